@@ -1,0 +1,185 @@
+package store
+
+import (
+	"context"
+	"database/sql/driver"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+
+	_ "github.com/jackc/pgx/v5/stdlib"             // postgres:// addresses
+	_ "github.com/ncruces/go-sqlite3/driver"       // sqlite: addresses
+	_ "github.com/ncruces/go-sqlite3/vfs/adiantum" // whose files are encrypted
+)
+
+// errDropped makes database/sql forget a connection.
+var errDropped = driver.ErrBadConn
+
+// A dialect is everything in which the two databases differ.
+type dialect struct {
+	beginRead, beginWrite string
+	reading, writing      []string            // run once on each fresh connection
+	spell                 func(string) string                // a statement as this database wants it
+	assert                func(context.Context, *DB) error   // that it is set up as we rely on
+	locker                func() (lock.SessionLocker, error) // against two processes that migrate at once, or nil
+	goose                 goose.Dialect
+}
+
+var sqlite = dialect{
+	beginRead:  "BEGIN",
+	beginWrite: "BEGIN IMMEDIATE",
+	reading:    []string{"PRAGMA query_only = on"},
+	spell:      spellSQLite,
+	assert:     assertSQLite,
+	goose:      goose.DialectSQLite3,
+}
+
+var postgres = dialect{
+	beginRead:  "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+	beginWrite: "BEGIN; SELECT pg_advisory_xact_lock(hashtext(current_schema()))",
+	spell:      spellPostgres,
+	assert:     assertPostgres,
+	locker:     func() (lock.SessionLocker, error) { return lock.NewPostgresSessionLocker() },
+	goose:      goose.DialectPostgres,
+}
+
+// sqliteSource names the file at path, encrypted under key. FULL makes a commit
+// survive a loss of power; secure_delete leaves nothing of what was erased.
+func sqliteSource(path string, key []byte) string {
+	// Escaped, because after a bare # in path the rest of the address, and with it
+	// the encryption, would be passed over in silence.
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?vfs=adiantum" + strings.Join([]string{"",
+		"hexkey('" + hex.EncodeToString(key) + "')", // first: nothing can be read without it
+		"busy_timeout(5000)",
+		"journal_mode(wal)",
+		"synchronous(full)",
+		"foreign_keys(on)",
+		"secure_delete(on)",
+		"temp_store(memory)",
+		"wal_autocheckpoint(4000)", // pages: fewer, longer pauses than by default
+	}, "&_pragma=")
+}
+
+// postgresSource adds to url what keeps a lost network, or a statement without
+// end, from stopping everybody else: statements do not heed a browser that leaves.
+func postgresSource(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address // and connecting says what is wrong with it
+	}
+	q := u.Query()
+	for name, value := range map[string]string{
+		"connect_timeout":                     "5",     // seconds
+		"statement_timeout":                   "30000", // milliseconds
+		"idle_in_transaction_session_timeout": "60000",
+		"tcp_user_timeout":                    "10000",
+		"lock_timeout":                        "15000",
+	} {
+		if !q.Has(name) {
+			q.Set(name, value)
+		}
+	}
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+var (
+	placeholder = regexp.MustCompile(`\$(\d+)`)
+	among       = regexp.MustCompile(`AMONG\((\$\d+)\)`)
+)
+
+// spellSQLite writes $1 as ?1, because SQLite takes $1 for a name and counts
+// names in order of appearance, and keeps the rows of a table marked CLUSTERED
+// in the order of its key, as PostgreSQL cannot. AMONG($1) is the list of texts
+// in a JSON array.
+func spellSQLite(text string) string {
+	text = among.ReplaceAllString(text, "(SELECT value FROM json_each($1))")
+	text = placeholder.ReplaceAllString(text, "?$1")
+	return strings.ReplaceAll(text, "/* CLUSTERED */", "WITHOUT ROWID")
+}
+
+func spellPostgres(text string) string {
+	return among.ReplaceAllString(text, "(SELECT jsonb_array_elements_text($1::text::jsonb))")
+}
+
+// assertSQLite checks what a lost note would otherwise be the first to tell:
+// that commits survive a loss of power, that nothing erased stays behind, and
+// that the file is encrypted indeed.
+func assertSQLite(ctx context.Context, db *DB) error {
+	for _, want := range []struct{ ask, answer string }{
+		{"PRAGMA journal_mode", "wal"},
+		{"PRAGMA synchronous", "2"},
+		{"PRAGMA secure_delete", "1"},
+		{"PRAGMA foreign_keys", "1"},
+	} {
+		var got string
+		if err := db.sql.QueryRowContext(ctx, want.ask).Scan(&got); err != nil {
+			return fmt.Errorf("%s: %w", want.ask, err)
+		}
+		if got != want.answer {
+			return fmt.Errorf("%s is %s and not %s: nothing can be kept safely", want.ask, got, want.answer)
+		}
+	}
+	var version string
+	if err := db.sql.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version); err != nil {
+		return fmt.Errorf("ask version: %w", err)
+	}
+	if !atLeast(version, 3, 51, 3) {
+		return fmt.Errorf("SQLite %s can lose what was written: 3.51.3 or later is needed", version)
+	}
+	f, err := os.Open(db.path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	head := make([]byte, 15)
+	if _, err := io.ReadFull(f, head); err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("read %s: %w", db.path, err)
+	}
+	if string(head) == "SQLite format 3" {
+		return fmt.Errorf("%s is not encrypted", db.path)
+	}
+	return nil
+}
+
+func assertPostgres(ctx context.Context, db *DB) error {
+	for _, want := range []struct {
+		ask string
+		ok  func(string) bool
+	}{
+		{"SHOW server_version_num", func(v string) bool { n, err := strconv.Atoi(v); return err == nil && n >= 150000 }},
+		{"SHOW server_encoding", func(v string) bool { return v == "UTF8" }},
+	} {
+		var got string
+		if err := db.sql.QueryRowContext(ctx, want.ask).Scan(&got); err != nil {
+			return fmt.Errorf("%s: %w", want.ask, err)
+		}
+		if !want.ok(got) {
+			return fmt.Errorf("%s is %s: PostgreSQL 15 or later with UTF8 is needed", want.ask, got)
+		}
+	}
+	return nil
+}
+
+func atLeast(version string, want ...int) bool {
+	parts := strings.Split(version, ".")
+	for i, w := range want {
+		n := 0
+		if i < len(parts) {
+			n, _ = strconv.Atoi(parts[i]) // what is not a number counts as 0: too old
+		}
+		if n != w {
+			return n > w
+		}
+	}
+	return true
+}

@@ -1,0 +1,141 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/ncruces/go-sqlite3"
+)
+
+// A room keeps watch over whether there is room to write. When the disk is full
+// or fails, changes stop until a check has passed; reading goes on, because a
+// ballast file is let go that leaves room for the audit leaves of reading.
+type room struct {
+	trouble atomic.Bool
+	checked atomic.Int64 // when last, in nanoseconds
+
+	mu      sync.Mutex
+	ballast string
+	size    int64
+}
+
+const (
+	checkEvery = time.Second
+	// reserve is what must be free beside the ballast before changes go on.
+	reserve = 4 << 20
+)
+
+// Ballast keeps a file of size bytes at path, to be let go when the disk is full.
+func (db *DB) Ballast(path string, size int64) error {
+	db.room.mu.Lock()
+	defer db.room.mu.Unlock()
+	db.room.ballast, db.room.size = path, size
+	return fill(path, size)
+}
+
+// Writable says whether changes may be tried. After a full disk or an I/O error
+// it checks, at most once a second, whether there is room again.
+func (db *DB) Writable(ctx context.Context) bool {
+	if !db.room.trouble.Load() {
+		return true
+	}
+	last, now := db.room.checked.Load(), time.Now().UnixNano()
+	if now-last < int64(checkEvery) || !db.room.checked.CompareAndSwap(last, now) {
+		return false
+	}
+	if err := db.check(ctx); err != nil {
+		return false
+	}
+	db.room.trouble.Store(false)
+	return true
+}
+
+// check puts the ballast back, with some room beside it, and writes a row.
+func (db *DB) check(ctx context.Context) error {
+	db.room.mu.Lock()
+	defer db.room.mu.Unlock()
+	if path := db.room.ballast; path != "" {
+		if err := fill(path, db.room.size); err != nil {
+			return err
+		}
+		spare := path + ".spare"
+		err := fill(spare, reserve)
+		os.Remove(spare)
+		if err != nil {
+			db.lighten()
+			return err
+		}
+	}
+	tx, err := db.begin(ctx, db.writer, db.dialect.beginWrite)
+	if err != nil {
+		db.lighten()
+		return err
+	}
+	defer tx.Rollback()
+	for _, text := range []string{"CREATE TABLE room (a BIGINT)", "DROP TABLE room"} {
+		if _, err := tx.exec(ctx, text); err != nil {
+			db.lighten()
+			return err
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		db.lighten()
+		return err
+	}
+	return nil
+}
+
+// noteTrouble looks whether err says that nothing can be written.
+func (db *DB) noteTrouble(err error) {
+	if err == nil || !noRoom(err) {
+		return
+	}
+	if db.room.trouble.CompareAndSwap(false, true) {
+		db.room.checked.Store(time.Now().UnixNano())
+		db.room.mu.Lock()
+		defer db.room.mu.Unlock()
+		db.lighten()
+	}
+}
+
+// lighten lets the ballast go. The caller holds mu.
+func (db *DB) lighten() {
+	if db.room.ballast != "" {
+		os.Remove(db.room.ballast)
+	}
+}
+
+func noRoom(err error) bool {
+	if errors.Is(err, sqlite3.FULL) || errors.Is(err, sqlite3.IOERR) {
+		return true
+	}
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && (pg.Code == "53100" || pg.Code == "58030") // disk_full, io_error
+}
+
+// fill makes a file of size bytes that really takes up its room.
+func fill(path string, size int64) error {
+	if have, err := os.Stat(path); err == nil && have.Size() == size {
+		return nil
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return fmt.Errorf("ballast: %w", err)
+	}
+	chunk := make([]byte, 1<<20)
+	for left := size; left > 0 && err == nil; left -= int64(len(chunk)) {
+		_, err = f.Write(chunk[:min(left, int64(len(chunk)))])
+	}
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err != nil {
+		os.Remove(path)
+		return fmt.Errorf("ballast: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,288 @@
+// Package store opens the database, SQLite or PostgreSQL, brings its schema up
+// to date, and starts transactions: many that read, one at a time that writes.
+// It knows nothing of therapy.
+//
+// SQL is written once for both: placeholders are $1, $2, times are BIGINT
+// microseconds, bytes are BYTEA, and INSERT … ON CONFLICT and RETURNING are
+// allowed because both have them. The places where the two differ are gathered
+// in dialect.go, and there are no others.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// A DB is an open database: a few connections that read and one that writes.
+type DB struct {
+	sql     *sql.DB
+	dialect dialect
+	path    string // of SQLite's file, or empty
+	readers chan *line
+	writer  chan *line // holds one line, or none while somebody writes
+	room    room       // whether there is room to write (room.go)
+
+	// Now is the clock; tests and sample data set it.
+	Now func() time.Time
+}
+
+// ErrNewer says that the database was made by a later version of the program.
+var ErrNewer = errors.New("the database was made by a newer version of Waymark: start that version, or restore a backup made by this one")
+
+// Open opens the database at url ("sqlite:path" or "postgres://…") and applies
+// the migrations in files that it has not yet seen. SQLite's files are encrypted
+// under key, 32 bytes; a PostgreSQL server encrypts its own disk.
+func Open(ctx context.Context, url string, key []byte, files fs.FS) (*DB, error) {
+	d, name, source := postgres, "pgx", postgresSource(url)
+	path, ok := strings.CutPrefix(url, "sqlite:")
+	if ok {
+		d, name, source = sqlite, "sqlite3", sqliteSource(path, key)
+	}
+	pool, err := sql.Open(name, source)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", name, err)
+	}
+	readers := max(4, 2*runtime.GOMAXPROCS(0))
+	db := &DB{
+		sql: pool, dialect: d, Now: time.Now, path: path,
+		readers: make(chan *line, readers),
+		writer:  make(chan *line, 1),
+	}
+	pool.SetMaxOpenConns(readers + 1)
+	pool.SetMaxIdleConns(readers + 1)
+	db.writer <- newLine(db, d.writing)
+	for range readers {
+		db.readers <- newLine(db, d.reading)
+	}
+	for _, step := range []func(context.Context) error{
+		func(ctx context.Context) error { return db.migrate(ctx, files) },
+		func(ctx context.Context) error { return d.assert(ctx, db) },
+	} {
+		if err := step(ctx); err != nil {
+			pool.Close()
+			return nil, fmt.Errorf("open database: %w", err)
+		}
+	}
+	return db, nil
+}
+
+// IsSQLite says whether the database is a file of ours.
+func (db *DB) IsSQLite() bool { return db.path != "" }
+
+// Close closes the database. No transaction may be open.
+func (db *DB) Close() error { return db.sql.Close() }
+
+// Clock returns the time as the database keeps it.
+func (db *DB) Clock() time.Time { return db.Now().UTC().Truncate(time.Microsecond) }
+
+// A Tx is one transaction, with the time at which it began. Its statements run
+// to their end even if the caller is gone: a statement cut short would take
+// with it the work of others in the same transaction.
+type Tx struct {
+	Now time.Time
+
+	line   *line
+	home   chan *line
+	bare   bool  // one statement at a time, each its own transaction
+	failed error // of the first Exec that failed: nothing more is done after it
+}
+
+// Read starts a transaction that sees one state of the database and cannot
+// change it. Call Rollback by defer.
+func (db *DB) Read(ctx context.Context) (*Tx, error) {
+	return db.begin(ctx, db.readers, db.dialect.beginRead)
+}
+
+// Glance starts what is enough for a single statement that reads.
+func (db *DB) Glance(ctx context.Context) (*Tx, error) {
+	return db.begin(ctx, db.readers, "")
+}
+
+// Write waits until nobody else writes, here or on another node, and starts a
+// transaction. Call Rollback by defer and Commit at the end.
+func (db *DB) Write(ctx context.Context) (*Tx, error) {
+	tx, err := db.begin(ctx, db.writer, db.dialect.beginWrite)
+	db.noteTrouble(err)
+	return tx, err
+}
+
+func (db *DB) begin(ctx context.Context, home chan *line, begin string) (*Tx, error) {
+	var l *line
+	select {
+	case l = <-home:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	tx := &Tx{Now: db.Clock(), line: l, home: home, bare: begin == ""}
+	err := l.ready(ctx)
+	if err == nil && !tx.bare {
+		// Not prepared, because it may be two statements in one.
+		_, err = l.conn.ExecContext(context.WithoutCancel(ctx), begin)
+	}
+	if err != nil {
+		l.close()
+		tx.free()
+		return nil, fmt.Errorf("begin: %w", err)
+	}
+	return tx, nil
+}
+
+// Commit makes the transaction durable. It has done nothing if it fails.
+func (tx *Tx) Commit() error {
+	if tx.line == nil {
+		return sql.ErrTxDone
+	}
+	_, err := tx.Exec(context.Background(), "COMMIT")
+	if err != nil {
+		return fmt.Errorf("commit: %w", err) // and Rollback follows
+	}
+	tx.free()
+	return nil
+}
+
+// Wipe leaves no bytes of deleted rows in the files beside the database: what
+// is in the write-ahead log is moved and the log cut to nothing. Only SQLite
+// needs it; the caller must have no transaction open.
+func (db *DB) Wipe(ctx context.Context) error {
+	if !db.IsSQLite() {
+		return nil
+	}
+	tx, err := db.begin(ctx, db.writer, "")
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+
+	var busy, log, moved int
+	if err := tx.QueryRow(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved); err != nil {
+		return fmt.Errorf("wipe: %w", err)
+	}
+	if busy != 0 {
+		return errors.New("wipe: somebody is still reading")
+	}
+	return nil
+}
+
+// Rollback undoes the transaction, unless Commit has succeeded.
+func (tx *Tx) Rollback() {
+	if tx.line == nil {
+		return
+	}
+	if !tx.bare {
+		if _, err := tx.exec(context.Background(), "ROLLBACK"); err != nil {
+			tx.line.close() // a fresh connection has no transaction open
+		}
+	}
+	tx.free()
+}
+
+func (tx *Tx) free() {
+	tx.home <- tx.line
+	tx.line = nil
+}
+
+// Exec runs a statement that returns no rows. After one has failed the others
+// do too, until Undo or Rollback: PostgreSQL insists on it, and SQLite may have
+// rolled back already without a word.
+func (tx *Tx) Exec(ctx context.Context, text string, args ...any) (sql.Result, error) {
+	if tx.failed != nil {
+		return nil, fmt.Errorf("after an earlier failure: %w", tx.failed)
+	}
+	done, err := tx.exec(ctx, text, args...)
+	if err != nil {
+		tx.failed = err
+	}
+	return done, err
+}
+
+func (tx *Tx) exec(ctx context.Context, text string, args ...any) (sql.Result, error) {
+	stmt, err := tx.stmt(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	done, err := stmt.ExecContext(context.WithoutCancel(ctx), args...)
+	if err != nil {
+		tx.line.doubt = true
+		tx.line.db.noteTrouble(err)
+	}
+	return done, err
+}
+
+// Mark sets the point to which Undo goes back.
+func (tx *Tx) Mark(ctx context.Context) error {
+	_, err := tx.Exec(ctx, "SAVEPOINT mark")
+	return err
+}
+
+// Undo undoes what was done since Mark. If it fails, nothing can be saved but
+// by Rollback of the whole.
+func (tx *Tx) Undo(ctx context.Context) error {
+	if _, err := tx.exec(ctx, "ROLLBACK TO mark"); err != nil {
+		return err
+	}
+	tx.failed = nil
+	return tx.Keep(ctx)
+}
+
+// Keep forgets Mark, and so keeps what was done since.
+func (tx *Tx) Keep(ctx context.Context) error {
+	_, err := tx.Exec(ctx, "RELEASE mark")
+	return err
+}
+
+// Query runs a statement that returns rows.
+func (tx *Tx) Query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	stmt, err := tx.stmt(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := stmt.QueryContext(context.WithoutCancel(ctx), args...)
+	if err != nil {
+		tx.line.doubt = true
+	}
+	return rows, err
+}
+
+// QueryRow runs a statement that returns one row, or none (sql.ErrNoRows).
+func (tx *Tx) QueryRow(ctx context.Context, text string, args ...any) Row {
+	stmt, err := tx.stmt(ctx, text)
+	if err != nil {
+		return NoRow(err)
+	}
+	return Row{row: stmt.QueryRowContext(context.WithoutCancel(ctx), args...), line: tx.line}
+}
+
+func (tx *Tx) stmt(ctx context.Context, text string) (*sql.Stmt, error) {
+	if tx.line == nil {
+		return nil, sql.ErrTxDone
+	}
+	return tx.line.stmt(ctx, text)
+}
+
+// A Row is what QueryRow found.
+type Row struct {
+	row  *sql.Row
+	line *line
+	err  error
+}
+
+// NoRow returns a Row whose Scan fails with err.
+func NoRow(err error) Row { return Row{err: err} }
+
+// Scan copies the row's columns into dest.
+func (r Row) Scan(dest ...any) error {
+	if r.err != nil {
+		return r.err
+	}
+	err := r.row.Scan(dest...)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		r.line.doubt = true
+	}
+	return err
+}
