@@ -1,0 +1,221 @@
+package measure
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+
+	"github.com/waymark-care/waymark/internal/fault"
+)
+
+// Answers are one filled-in questionnaire: the value chosen for each item, by the
+// item's id. An item that is absent or nil was skipped.
+type Answers map[string]*int
+
+// InOrder returns answers given as a list in the order of in's items, nil for a
+// skipped one. More values than items are refused.
+func InOrder(in *Instrument, values ...*int) (Answers, error) {
+	if len(values) > len(in.Items) {
+		return nil, fault.New(fault.Invalid, "items", fmt.Sprintf("There are %d questions and %d answers.", len(in.Items), len(values)))
+	}
+	a := make(Answers, len(values))
+	for i, v := range values {
+		a[in.Items[i].ID] = v
+	}
+	return a, nil
+}
+
+// Check refuses, with fault.Invalid and the item's id as the field, an answer
+// that in does not offer or an item that it does not have. Nothing is clipped
+// or guessed; a skipped item is all right.
+func (a Answers) Check(in *Instrument) error {
+	for _, it := range in.Items {
+		v := a[it.ID]
+		if v != nil && !slices.ContainsFunc(it.Answers, func(c Choice) bool { return c.Value == *v }) {
+			return fault.New(fault.Invalid, it.ID, "Choose one of the answers to this question.")
+		}
+	}
+	var unknown []string
+	for id := range a {
+		if _, ok := in.Item(id); !ok {
+			unknown = append(unknown, id)
+		}
+	}
+	if len(unknown) > 0 {
+		sort.Strings(unknown)
+		return fault.New(fault.Invalid, unknown[0], "This question is not part of the questionnaire.")
+	}
+	return nil
+}
+
+// A Result is what one filled-in questionnaire says. It can always be made again
+// from the answers and the instrument version named in it.
+type Result struct {
+	Instrument string `json:"instrument"`
+	Version    string `json:"version"`
+	Language   string `json:"language"`
+	// Total is not rounded; nil when too many items are missing (see Reason).
+	Total *float64 `json:"total"`
+	// Display is Total rounded half up, for showing and for the band only.
+	Display   *int             `json:"display"`
+	Band      *Band            `json:"band"`
+	Subscales []SubscaleResult `json:"subscales"`
+	Critical  []CriticalAnswer `json:"critical"`
+	Missing   int              `json:"missing"`
+	Prorated  bool             `json:"prorated"` // estimated from the items that were answered
+	Rule      string           `json:"rule"`
+	Reason    string           `json:"reason"` // why there is no total; "" when there is one
+}
+
+// A SubscaleResult is the score of one part of an instrument.
+type SubscaleResult struct {
+	ID      string   `json:"id"`
+	Name    string   `json:"name"`
+	Total   *float64 `json:"total"`
+	Display *int     `json:"display"`
+	Band    *Band    `json:"band"`
+	Missing int      `json:"missing"`
+	Reason  string   `json:"reason"`
+}
+
+// CriticalState says what is known of a critical item.
+type CriticalState string
+
+const (
+	Endorsed    CriticalState = "endorsed"
+	NotEndorsed CriticalState = "not endorsed"
+	Unknown     CriticalState = "unknown" // skipped: ask
+)
+
+// A CriticalAnswer is the raw answer to an item that is read first.
+type CriticalAnswer struct {
+	Item   string        `json:"item"`
+	Answer *int          `json:"answer"`
+	State  CriticalState `json:"state"`
+}
+
+// Endorsed reports whether any critical item was endorsed.
+func (r Result) Endorsed() bool { return r.any(Endorsed) }
+
+// CriticalUnknown reports whether a critical item was skipped and none endorsed.
+func (r Result) CriticalUnknown() bool { return !r.Endorsed() && r.any(Unknown) }
+
+func (r Result) any(s CriticalState) bool {
+	return slices.ContainsFunc(r.Critical, func(c CriticalAnswer) bool { return c.State == s })
+}
+
+// Shown is the displayed total; ok is false when there is none.
+func (r Result) Shown() (n int, ok bool) {
+	if r.Display == nil {
+		return 0, false
+	}
+	return *r.Display, true
+}
+
+// Score reads the critical items, then adds up. Answers that in does not offer
+// are refused as by Check. Missing items are prorated, sum(answered)*k/(k-m),
+// while the instrument's rule allows; above that there is no total and Reason
+// says why. Multipliers come last.
+func Score(in *Instrument, a Answers) (Result, error) {
+	if err := a.Check(in); err != nil {
+		return Result{}, err
+	}
+	s := in.Scoring
+	r := Result{
+		Instrument: in.ID, Version: in.Version, Language: in.Language, Rule: s.Rule,
+		Subscales: []SubscaleResult{}, Critical: []CriticalAnswer{},
+	}
+	for _, c := range s.Critical {
+		r.Critical = append(r.Critical, CriticalAnswer{Item: c.Item, Answer: a[c.Item], State: state(a[c.Item], c.From)})
+	}
+	all := make([]string, len(in.Items))
+	for i, it := range in.Items {
+		all[i] = it.ID
+	}
+	total, missing := in.sum(a, all, s.MaxMissing)
+	r.Missing = missing
+	switch {
+	case s.NoTotal:
+		r.Reason = "this instrument has no total, only its parts"
+	case total == nil:
+		r.Reason = tooMany(missing, len(all), s.MaxMissing)
+	default:
+		*total *= s.multiplier()
+		r.Total, r.Prorated = total, missing > 0
+		r.Display, r.Band = shown(*total, s.Bands)
+	}
+	for _, sub := range s.Subscales {
+		t, m := in.sum(a, sub.Items, sub.MaxMissing)
+		sr := SubscaleResult{ID: sub.ID, Name: sub.Name, Missing: m}
+		if t == nil {
+			sr.Reason = tooMany(m, len(sub.Items), sub.MaxMissing)
+		} else {
+			*t *= sub.multiplier()
+			sr.Total = t
+			sr.Display, sr.Band = shown(*t, sub.Bands)
+		}
+		r.Subscales = append(r.Subscales, sr)
+	}
+	return r, nil
+}
+
+func state(v *int, from int) CriticalState {
+	switch {
+	case v == nil:
+		return Unknown
+	case *v >= from:
+		return Endorsed
+	}
+	return NotEndorsed
+}
+
+// sum adds the given items, reversed where the instrument says so, and estimates
+// up to maxMissing of them; nil if more are missing, or all are.
+func (in *Instrument) sum(a Answers, items []string, maxMissing int) (total *float64, missing int) {
+	sum := 0
+	for _, id := range items {
+		v := a[id]
+		if v == nil {
+			missing++
+			continue
+		}
+		x := *v
+		if slices.Contains(in.Scoring.Reverse, id) {
+			it, _ := in.Item(id)
+			lo, hi := it.Range()
+			x = lo + hi - x
+		}
+		sum += x
+	}
+	k := len(items)
+	if missing > maxMissing || missing == k {
+		return nil, missing
+	}
+	t := float64(sum)
+	if missing > 0 {
+		t = t * float64(k) / float64(k-missing)
+	}
+	return &t, missing
+}
+
+func shown(total float64, bands []Band) (*int, *Band) {
+	n := RoundHalfUp(total)
+	for i := range bands {
+		if b := bands[i]; n >= b.Low && n <= b.High {
+			return &n, &b
+		}
+	}
+	return &n, nil
+}
+
+// RoundHalfUp rounds for display: 15.5 is shown as 16, and -0.5 as 0. A total that
+// only float arithmetic has put just below a half counts as the half.
+func RoundHalfUp(x float64) int { return int(math.Floor(x + 0.5 + 1e-9)) }
+
+func tooMany(missing, of, allowed int) string {
+	if allowed == 0 {
+		return fmt.Sprintf("%d of %d items were not answered, and this score needs all of them", missing, of)
+	}
+	return fmt.Sprintf("%d of %d items were not answered; at most %d may be missing for a score", missing, of, allowed)
+}
