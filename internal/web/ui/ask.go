@@ -1,0 +1,54 @@
+package ui
+
+import (
+	"strconv"
+	"strings"
+)
+
+// AskProps describe a questionnaire: one plain form with all its questions,
+// which the island ask.js shows one at a time. Its page's frame needs
+// Scripts: []string{"ask.js"} and a Back link "Stop here, keep my answers".
+type AskProps struct {
+	Title     string            // for readers; the questions are what is seen
+	Action    string            // where the answers are posted
+	Draft     string            // where unfinished answers are posted now and then; empty: nowhere
+	Keep      string            // opaque id for the copy on the device
+	Hidden    map[string]string // the id of what will be made, a revision
+	Intro     string            // said once above all questions, if they are shown together
+	Questions []Question
+	Send      string // words of the last button; empty: "Send my answers"
+	All       bool   // begin with all questions on one page
+	Error     *FormErrorProps
+}
+
+// A Question has its wording as published.
+type Question struct {
+	Name    string // of the value
+	Stem    string // the sentence above it
+	Text    string
+	Options []Option
+	Text2   string // smaller words under the question
+	Free    bool   // answered in words instead of Options
+	Value   string // of a free answer
+	Error   string
+}
+
+func (p AskProps) stops() StopsProps {
+	s := StopsProps{Stops: make([]Stop, len(p.Questions))}
+	for i, q := range p.Questions {
+		switch {
+		case i == 0:
+			s.Stops[i] = Here
+		case anyChosen(q.Options) || q.Value != "":
+			s.Stops[i] = Answered
+		}
+	}
+	return s
+}
+
+func (q Question) id() string { return "f-" + q.Name }
+
+// place is "Question 3 of 9".
+func place(i, n int) string {
+	return strings.Join([]string{"Question", strconv.Itoa(i + 1), "of", strconv.Itoa(n)}, " ")
+}

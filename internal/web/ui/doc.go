@@ -1,0 +1,45 @@
+// Package ui is the look of Waymark: the frame around a page, the parts that
+// pages share, and charts. It knows no domain, reads no request and holds no
+// state: what it shows is in its props.
+//
+// Nothing here writes a style attribute or a script into a page, because the
+// content policy forbids both. Addresses pass through one gate (http, https,
+// mailto, tel, sms, and our own); any other scheme leads nowhere.
+//
+// # Around a page
+//
+//	Frame(FrameProps) { … }      Audience: Plain, Client, Desk or Public
+//	Mark(href, name)             Leave(href)             Icon(name), IconSmall(name)
+//	Problem(ProblemProps)        what happened, what to do next, what was typed
+//	Specimen(SpecimenProps)      every component on one page
+//
+// # Forms (form.go)
+//
+//	Form(FormProps) { … }        Hidden(name, value)     FormError(FormErrorProps)
+//	Field(FieldProps)            TextArea(FieldProps)    Select(FieldProps)
+//	Answers(ChoiceProps)         Scale(ChoiceProps)      Check(name, text, hint, ticked)
+//	Button(ButtonProps)          Acts() { … }            Equal(label, []ButtonProps)
+//
+// # Parts (part.go)
+//
+//	Kicker(text)                 Crumb(Link)             Tabs(label, []Tab)
+//	Banner(BannerProps)          Chip(ChipProps)         Toast(ToastProps)
+//	Card(CardProps) { … }        Part(PartProps) { … }   Block(PartProps) { … }
+//	Lines() { Line(LineProps) }  Day(time)               When(time, what, where)
+//	Empty(EmptyProps)            Table(TableProps)       Stops(StopsProps)
+//	DialogLink(ButtonProps, id)  Dialog(DialogProps)     Calls([]CallRow)
+//
+// # Questionnaires (ask.go) and charts (chart.go)
+//
+//	Ask(AskProps)                one plain form; ask.js shows its questions one at a time
+//	Course(CourseProps)          scores in their course, for a clinician
+//	Own(CourseProps)             the client's own line with their usual wobble
+//	Spark(SparkProps)            a course in the size of a word
+//
+// # What a page does for its islands
+//
+// leave.js, keep.js, busy.js and dialog.js are on every page. A form with Keep
+// is kept on the device, sealed, while somebody types. The page that answers a
+// saved form sets FrameProps.Kept to the same id, and the device forgets its
+// copy. A questionnaire asks for Scripts: []string{"ask.js"}.
+package ui
