@@ -1,5 +1,7 @@
 package measure
 
+import "slices"
+
 // An Instrument is one published questionnaire in one version and language: its
 // words exactly as published, and how its answers become a score. Instruments are
 // read from data files (see Load) and never changed afterwards; callers share
@@ -15,9 +17,9 @@ type Instrument struct {
 	Name  string `json:"name"`
 	// About is said to the client before the first question: what it is for.
 	About      string `json:"about"`
-	Subject    string `json:"subject"` // what it measures, in the middle of a sentence: "low mood"
-	LOINC      string `json:"loinc"`   // of the panel; "" if not verified
-	TotalLOINC string `json:"totalLoinc"`
+	Subject    string `json:"subject"`         // what it measures, in the middle of a sentence: "low mood"
+	LOINC      string `json:"loinc,omitempty"` // of the panel; "" if not verified
+	TotalLOINC string `json:"totalLoinc,omitempty"`
 	Licence    string `json:"licence"`
 	Source     string `json:"source"`
 	Recall     string `json:"recall"` // "the last 2 weeks"
@@ -45,9 +47,9 @@ const (
 
 // An Item is one question, worded exactly as published.
 type Item struct {
-	ID      string   `json:"id"`     // "q9"; the name of its form field
-	LinkID  string   `json:"linkId"` // FHIR Questionnaire.item.linkId
-	LOINC   string   `json:"loinc"`  // "" if not verified
+	ID      string   `json:"id"`              // "q9"; the name of its form field
+	LinkID  string   `json:"linkId"`          // FHIR Questionnaire.item.linkId
+	LOINC   string   `json:"loinc,omitempty"` // "" if not verified
 	Text    string   `json:"text"`
 	Answers []Choice `json:"answers,omitempty"`
 }
@@ -56,7 +58,7 @@ type Item struct {
 type Choice struct {
 	Value int    `json:"value"`
 	Text  string `json:"text"` // exactly as published
-	LOINC string `json:"loinc"`
+	LOINC string `json:"loinc,omitempty"`
 }
 
 // Scoring says how answers become a total, and what a total means.
@@ -128,8 +130,10 @@ func (in *Instrument) Item(id string) (Item, bool) {
 }
 
 // Range is the lowest and the highest answer to the item.
-func (it Item) Range() (lo, hi int) {
-	for i, c := range it.Answers {
+func (it Item) Range() (lo, hi int) { return spread(it.Answers) }
+
+func spread(cs []Choice) (lo, hi int) {
+	for i, c := range cs {
 		if i == 0 || c.Value < lo {
 			lo = c.Value
 		}
@@ -142,12 +146,33 @@ func (it Item) Range() (lo, hi int) {
 
 // Range is the lowest and the highest total that in can have.
 func (in *Instrument) Range() (lo, hi float64) {
+	return in.rangeOf(in.ids(), in.Scoring.multiplier())
+}
+
+func (in *Instrument) rangeOf(items []string, multiplier float64) (lo, hi float64) {
 	for _, it := range in.Items {
-		l, h := it.Range()
-		lo, hi = lo+float64(l), hi+float64(h)
+		if slices.Contains(items, it.ID) {
+			l, h := spread(in.choices(it))
+			lo, hi = lo+float64(l), hi+float64(h)
+		}
 	}
-	m := in.Scoring.multiplier()
-	return lo * m, hi * m
+	return lo * multiplier, hi * multiplier
+}
+
+// choices are it's own answers, or those of all items.
+func (in *Instrument) choices(it Item) []Choice {
+	if len(it.Answers) > 0 {
+		return it.Answers
+	}
+	return in.Answers
+}
+
+func (in *Instrument) ids() []string {
+	ids := make([]string, len(in.Items))
+	for i, it := range in.Items {
+		ids[i] = it.ID
+	}
+	return ids
 }
 
 func (s Scoring) multiplier() float64  { return orOne(s.Multiplier) }

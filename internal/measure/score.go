@@ -129,10 +129,7 @@ func Score(in *Instrument, a Answers) (Result, error) {
 	for _, c := range s.Critical {
 		r.Critical = append(r.Critical, CriticalAnswer{Item: c.Item, Answer: a[c.Item], State: state(a[c.Item], c.From)})
 	}
-	all := make([]string, len(in.Items))
-	for i, it := range in.Items {
-		all[i] = it.ID
-	}
+	all := in.ids()
 	total, missing := in.sum(a, all, s.MaxMissing)
 	r.Missing = missing
 	switch {
