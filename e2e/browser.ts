@@ -1,0 +1,205 @@
+// A real Chromium for the journeys, and what must hold on every page they open: no request to another host, no error
+// in the console, nothing the content security policy had to stop, no serious fault that axe can find.
+//
+// A journey says `const chromium = browser()` once at the top of its file. Contexts are closed after each test, and
+// whatever a page complained about fails that test.
+
+import { strict as assert } from 'node:assert'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, afterEach, before } from 'node:test'
+import AxeBuilder from '@axe-core/playwright'
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core'
+
+/** How a page is looked at. Motion is reduced unless a journey is about motion. */
+export interface Look {
+  dark?: boolean
+  motion?: boolean
+  /** Pages without script: everything that matters has to work all the same. */
+  script?: boolean
+  language?: string
+}
+
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  // Not even by mistake: nothing but this machine has an address.
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
+]
+
+const phone: BrowserContextOptions = {
+  viewport: { width: 390, height: 844 },
+  deviceScaleFactor: 2,
+  isMobile: true,
+  hasTouch: true,
+}
+
+const desk: BrowserContextOptions = { viewport: { width: 1440, height: 900 } }
+
+/** What a context was made for, as the end of a screenshot's name: "phone-light", "desk-dark". */
+const looks = new WeakMap<BrowserContext, string>()
+
+/** One Chromium for a test file. */
+export class Chromium {
+  #browser: Browser | undefined
+  #open: BrowserContext[] = []
+  #complaints: string[] = []
+  #forgiven: RegExp[] = []
+
+  async start(): Promise<void> {
+    this.#browser = await chromium.launch({
+      executablePath: process.env['CHROMIUM'] || '/usr/bin/chromium',
+      headless: true,
+      args: flags,
+    })
+  }
+
+  async stop(): Promise<void> {
+    await this.#browser?.close()
+  }
+
+  /** A new person's phone, 390 by 844, with its own cookies. */
+  asPhone(look: Look = {}): Promise<Page> {
+    return this.#page('phone', phone, look)
+  }
+
+  /** A new person's desk, 1440 by 900, with its own cookies. */
+  asDesk(look: Look = {}): Promise<Page> {
+    return this.#page('desk', desk, look)
+  }
+
+  /** Complaints that match are expected in this test, for instance those of a page shown while the server is away. */
+  forgive(expected: RegExp): void {
+    this.#forgiven.push(expected)
+  }
+
+  /** What pages have complained about in this test so far, without what is forgiven. */
+  complaints(): string[] {
+    return this.#complaints.filter((text) => !this.#forgiven.some((expected) => expected.test(text)))
+  }
+
+  /** Ends a test: closes its pages, and fails it if one of them complained. */
+  async settle(): Promise<void> {
+    for (const context of this.#open) await context.close()
+    const complaints = this.complaints()
+    this.#open = []
+    this.#complaints = []
+    this.#forgiven = []
+    assert.deepEqual(complaints, [], 'pages complained:\n' + complaints.join('\n'))
+  }
+
+  async #page(device: string, options: BrowserContextOptions, look: Look): Promise<Page> {
+    assert.ok(this.#browser, 'the browser is not running: call browser() at the top of the file')
+    const context = await this.#browser.newContext({
+      ...options,
+      colorScheme: look.dark ? 'dark' : 'light',
+      reducedMotion: look.motion ? 'no-preference' : 'reduce',
+      javaScriptEnabled: look.script ?? true,
+      locale: look.language ?? 'en-GB',
+      timezoneId: 'Europe/London',
+    })
+    context.setDefaultTimeout(10_000)
+    looks.set(context, `${device}-${look.dark ? 'dark' : 'light'}`)
+    this.#open.push(context)
+    this.#watch(context)
+    return context.newPage()
+  }
+
+  #watch(context: BrowserContext): void {
+    const say = (text: string): void => void this.#complaints.push(text)
+    let home: string | undefined // the first host a context asks is its own
+
+    context.on('request', (request) => {
+      const url = new URL(request.url())
+      if (!/^(https?|wss?):$/.test(url.protocol)) return
+      home ??= url.host
+      if (url.host !== home) say(`request to another host: ${request.url()}`)
+    })
+    context.on('response', (response) => {
+      const status = response.status()
+      const part = ['stylesheet', 'script', 'image', 'font', 'manifest', 'media'].includes(response.request().resourceType())
+      if (status >= 500 || (part && status >= 400)) say(`${status} for ${response.url()}`)
+    })
+    context.on('console', (message) => {
+      // That a load failed is judged above, where its kind is known: a 404 or 422 page may be what a journey is after.
+      if (message.type() !== 'error' || message.text().startsWith('Failed to load resource')) return
+      say(`console: ${message.text()} (${message.location().url})`)
+    })
+    context.on('weberror', (error) => say(`script: ${error.error().message}`))
+  }
+}
+
+/** The Chromium of a test file: started before its tests, settled after each, stopped at the end. */
+export function browser(): Chromium {
+  const it = new Chromium()
+  before(() => it.start())
+  afterEach(() => it.settle())
+  after(() => it.stop())
+  return it
+}
+
+/** Fails on anything that axe finds wrong against WCAG 2.0 to 2.2, levels A and AA. */
+export async function noSeriousAxe(page: Page): Promise<void> {
+  const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
+  const lines = found.violations.flatMap((fault) =>
+    fault.nodes.map((node) => `${fault.id} (${fault.impact}): ${fault.help}\n    ${node.target.join(' ')}\n    ${node.html}`),
+  )
+  assert.equal(lines.length, 0, `axe on ${page.url()}:\n${lines.join('\n')}`)
+}
+
+/** Fails if the page can be scrolled sideways, which on a phone means that something sticks out. */
+export async function fitsItsWidth(page: Page): Promise<void> {
+  const [wide, room] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth] as const)
+  assert.ok(wide <= room, `${page.url()} is ${wide} pixels wide in a window of ${room}`)
+}
+
+/**
+ * Keeps a picture of the whole page, as NAME-phone-light.png and the like: in doc/screens when SCREENS=1, otherwise in
+ * e2e/results.
+ */
+export async function screen(page: Page, name: string): Promise<void> {
+  const folder = process.env['SCREENS'] === '1' ? 'doc/screens' : 'e2e/results'
+  mkdirSync(folder, { recursive: true })
+  await page.evaluate(() => document.fonts.ready.then(() => true))
+  // Playwright hides the caret and ends animations with a style of its own, which our policy would rightly stop.
+  await page.screenshot({ path: join(folder, `${name}-${looks.get(page.context())}.png`), fullPage: true, caret: 'initial', animations: 'allow' })
+}
+
+/** The passkeys that a page's device holds. */
+export interface Passkeys {
+  /** How many there are. */
+  count(): Promise<number>
+  /** Whether the person proves who they are (a finger, a face, a PIN) when asked. */
+  verify(does: boolean): Promise<void>
+  /** The device is lost. */
+  remove(): Promise<void>
+}
+
+/**
+ * Gives the page's device a platform authenticator that keeps passkeys and verifies its user. WebAuthn needs a name, not
+ * an address: the page has to be opened as http://localhost, never as http://127.0.0.1.
+ */
+export async function passkeys(page: Page): Promise<Passkeys> {
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('WebAuthn.enable')
+  const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  })
+  return {
+    count: async () => (await devtools.send('WebAuthn.getCredentials', { authenticatorId })).credentials.length,
+    verify: async (does) => void (await devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: does })),
+    remove: async () => void (await devtools.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId })),
+  }
+}
