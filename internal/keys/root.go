@@ -64,7 +64,8 @@ func (r *Root) At(epoch int64) (*Root, error) {
 }
 
 // Derive returns the 32-byte key for one use, the same for as long as the
-// practice exists, whatever is rotated. Take use from the constants here.
+// practice exists, whatever is rotated. Take use from the constants here. The
+// slice is the caller's to overwrite. It panics after Forget.
 func (r *Root) Derive(use string) []byte {
 	if len(r.held.house) == 0 {
 		panic("keys: a forgotten root was asked for a key")
@@ -74,15 +75,16 @@ func (r *Root) Derive(use string) []byte {
 
 // Wrap returns the cipher that wraps compartment keys in this epoch:
 // AES-256-GCM which makes its own random nonce and puts it before the ciphertext.
-func (r *Root) Wrap() cipher.AEAD {
+// It fails only if the root was forgotten.
+func (r *Root) Wrap() (cipher.AEAD, error) {
 	root := r.held.roots[r.epoch]
 	if len(root) == 0 {
-		panic("keys: a forgotten root was asked to wrap")
+		return nil, errors.New("the root key was forgotten: unlock the safe again")
 	}
-	return sealer(root, fmt.Sprintf("epoch %d", r.epoch))
+	return sealer(root, fmt.Sprintf("epoch %d", r.epoch)), nil
 }
 
-// Forget overwrites the keys with zeros. Using the root afterwards panics,
+// Forget overwrites the keys with zeros. Wrap then fails and Derive panics,
 // because going on with a key of zeros would be worse.
 func (r *Root) Forget() {
 	if r == nil {
