@@ -1,5 +1,7 @@
 package measure
 
+import "fmt"
+
 // SignalKind names the two things that a course can ask a clinician to look at.
 type SignalKind string
 
@@ -16,4 +18,79 @@ type Signal struct {
 	Bound float64    `json:"bound"` // the worse end of the 80 % band at that week, from the first score
 	Rule  string     `json:"rule"`
 	Words string     `json:"words"`
+}
+
+// The rules of the two signals, stored with what was concluded from them.
+const (
+	ruleLookCloser = "band80-first.1"
+	ruleTwoRunning = "band80-first-two-running.1"
+	ruleReliable   = "reliably-worse-than-first.1"
+)
+
+// SignalDoubt says how sure a signal is, for the details under it. The numbers
+// were found with the PHQ-9 and are not known for other instruments.
+const SignalDoubt = "How sure is this? Tried on simulated PHQ-9 courses, and on those of a real trial, it was given in 18 and 17 of 100 courses. " +
+	"It found 31 and 25 of 100 people who were not helped in the end, and stayed silent for 95 and 94 of 100 who were. " +
+	"So it misses many, and silence is no proof. Some people change only after session six."
+
+// Signals are the signals that the newest of scores gives, the stronger first.
+// scores are in order of time and start with the first score, at week 0.
+//
+// Look closer: the newest score is worse than the 80 % band from the first score.
+// Slower than most so far: so were the newest two, or the newest is reliably worse
+// than the first by in's published threshold.
+func (p Prior) Signals(in *Instrument, scores []Moment) []Signal {
+	if len(scores) < 2 {
+		return nil
+	}
+	var out []Signal
+	first, last := scores[0], scores[len(scores)-1]
+	bound, outside := p.outside(in, first.Score, last)
+	s := Signal{Week: last.Week, Score: last.Score, Bound: bound}
+	side := "above"
+	if in.Direction == HigherIsBetter {
+		side = "below"
+	}
+	if len(scores) > 2 && outside {
+		if _, before := p.outside(in, first.Score, scores[len(scores)-2]); before {
+			s.Kind, s.Rule = SlowerThan, ruleTwoRunning
+			s.Words = fmt.Sprintf("The last two scores are %s where 8 in 10 are who started at %s; at week %d that is up to %s. Worth talking about together.",
+				side, number(first.Score), RoundHalfUp(last.Week), number(float64(RoundHalfUp(bound))))
+			if in.Direction == HigherIsBetter {
+				s.Words = fmt.Sprintf("The last two scores are below where 8 in 10 are who started at %s; at week %d that is %s or more. Worth talking about together.",
+					number(first.Score), RoundHalfUp(last.Week), number(float64(RoundHalfUp(bound))))
+			}
+			out = append(out, s)
+		}
+	}
+	if c, ok := ReliableChange(in, first.Score, last.Score); ok && c.Verdict == Worse && len(out) == 0 {
+		s.Kind, s.Rule = SlowerThan, ruleReliable
+		s.Words = fmt.Sprintf("The newest score, %s, is %s from the first, %s, in the harder direction: more than the questionnaire's own wobble (%s or more counts). Worth talking about together.",
+			number(last.Score), number(abs(c.Delta)), number(first.Score), number(c.AtLeast))
+		out = append(out, s)
+	}
+	if outside {
+		s.Kind, s.Rule = LookCloser, ruleLookCloser
+		s.Words = fmt.Sprintf("The newest score, %s, is %s where 8 in 10 are at week %d who started at %s. One score can be one hard week: worth asking about.",
+			number(last.Score), side, RoundHalfUp(last.Week), number(first.Score))
+		out = append(out, s)
+	}
+	return out
+}
+
+// outside is the worse bound of the 80 % band at m's week, from the first score,
+// and whether m lies beyond it.
+func (p Prior) outside(in *Instrument, first float64, m Moment) (bound float64, yes bool) {
+	lo, hi := p.Band80FromFirst(first, m.Week)
+	if in.Direction == HigherIsBetter {
+		return lo, m.Score < lo
+	}
+	return hi, m.Score > hi
+}
+
+func abs(x float64) float64 {
+	if x < 0 {
+		return -x
+	}
+	return x
 }

@@ -1,0 +1,131 @@
+package measure
+
+// Step is one next thing a client can do after a questionnaire. A page turns it
+// into a link.
+type Step string
+
+const (
+	StepHelp  Step = "help"  // open the safety plan and the crisis contacts
+	StepBring Step = "bring" // write a line to bring to the next session
+	StepChart Step = "chart" // look at the own chart
+	StepWeek  Step = "week"  // back to This week
+)
+
+// Next is a step and the words on it.
+type Next struct {
+	Step  Step
+	Words string
+}
+
+// A Meaning is what a client reads at the end of a questionnaire. It holds no
+// number, no percentile and no prediction.
+type Meaning struct {
+	// Critical: a critical item was endorsed. The page opens the safety plan and
+	// the crisis contacts at once, above everything else.
+	Critical bool
+	Title    string
+	Words    []string // paragraphs
+	Next     Next
+}
+
+// ForClient says in plain words what a result means to the person who answered.
+// earlier are the totals of their earlier answers, oldest first.
+func ForClient(in *Instrument, r Result, earlier []float64) Meaning {
+	if r.Endorsed() {
+		return Meaning{
+			Critical: true,
+			Title:    "You do not have to be alone with this",
+			Words: []string{
+				"One of your answers says that some very hard thoughts have been there. Thoughts like these come to many people when things are too much, and talking to somebody helps.",
+				"Nobody here is watching as you answer. The person you work with sees this when they next look, and that may not be today.",
+				"If you might act on these thoughts, or do not feel safe, please call one of the people below now. You do not need to find the right words.",
+			},
+			Next: Next{StepHelp, "See who you can reach now"},
+		}
+	}
+	m := Meaning{Title: "Your answers are kept"}
+	say := func(s string) { m.Words = append(m.Words, s) }
+	switch {
+	case r.Total == nil && r.Missing > 0:
+		say("You left some questions out, and that is all right. There are too few answers to say what they mean together, so nothing is guessed. What you did answer is kept.")
+		m.Next = Next{StepWeek, "Back to your week"}
+	default:
+		if r.Band != nil {
+			say(r.Band.Client)
+		}
+		if r.Prorated {
+			say("You left a question out, and that is all right. This is read from the ones you answered.")
+		}
+		m.Next = m.compare(in, r, earlier)
+		if m.hard(in, r) {
+			say("That is a lot to carry. If it becomes too much before you next talk, Help now is on every page.")
+			m.Next = Next{StepBring, "Write a line for your next session, if you like"}
+		}
+		say("This is a picture of " + in.Recall + ". It is not a verdict on you.")
+	}
+	if r.CriticalUnknown() {
+		say("A question you left out can be a hard one. If there is something in it for you, you can bring it to a session in your own words, and Help now is on every page.")
+	}
+	return m
+}
+
+// compare adds what changed since the last time, and returns the step that fits.
+func (m *Meaning) compare(in *Instrument, r Result, earlier []float64) Next {
+	bring := Next{StepBring, "Note one thing for your next session, if you like"}
+	if len(earlier) == 0 || r.Total == nil {
+		return bring
+	}
+	c, ok := ReliableChange(in, earlier[len(earlier)-1], *r.Total)
+	if !ok {
+		return Next{StepChart, "See your own line"}
+	}
+	switch c.Verdict {
+	case Improved:
+		m.Words = append(m.Words, "Since last time your answers have moved towards easier days, by more than your usual wobble.")
+	case Worse:
+		m.Words = append(m.Words, "Since last time your answers have moved towards harder days, by more than your usual wobble. Harder stretches are part of most ways, and this one does not undo what came before.")
+		return bring
+	case NoReliableChange:
+		m.Words = append(m.Words, "Compared with last time, this is within your usual wobble: the ups and downs that anyone's answers have.")
+	}
+	return Next{StepChart, "See your own line"}
+}
+
+// hard reports whether r lies in the worst band.
+func (m *Meaning) hard(in *Instrument, r Result) bool {
+	bands := in.Scoring.Bands
+	if r.Band == nil || len(bands) < 2 {
+		return false
+	}
+	worst := bands[len(bands)-1]
+	if in.Direction == HigherIsBetter {
+		worst = bands[0]
+	}
+	return *r.Band == worst
+}
+
+// OwnLine says in words what a client's own chart shows. totals are their totals,
+// oldest first.
+func OwnLine(in *Instrument, totals []float64) string {
+	switch len(totals) {
+	case 0:
+		return "Nothing here yet. Your line begins with your first answers."
+	case 1:
+		return "Your line begins here."
+	}
+	c, ok := ReliableChange(in, totals[0], totals[len(totals)-1])
+	if !ok {
+		return "These are your answers, from the first to the newest."
+	}
+	switch c.Verdict {
+	case Improved:
+		return "Since you began, your answers have moved towards easier days, by more than your usual wobble."
+	case Worse:
+		return "Since you began, your answers have moved towards harder days, by more than your usual wobble. It can help to talk about that."
+	case NoReliableChange:
+	}
+	return "From your first answers to your newest, the difference is within your usual wobble."
+}
+
+// UsualWobbleWords explains the shaded band of the client's own chart.
+const UsualWobbleWords = "The shaded band is your usual wobble. Dots inside it differ no more than anyone's answers do from one time to the next."

@@ -1,0 +1,139 @@
+package measure
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Sentence is the one sentence (or three short ones) under a course, for the
+// clinician. name is how the client is called; scores are in order of time and
+// start at week 0. Without a prior nothing is said about others.
+func Sentence(name string, in *Instrument, p *Prior, scores []Moment) string {
+	if name == "" {
+		name = "The client"
+	}
+	if len(scores) == 0 {
+		return "No score yet."
+	}
+	first, last := scores[0], scores[len(scores)-1]
+	var say []string
+	week := last.Week
+	if len(scores) == 1 {
+		say = append(say, fmt.Sprintf("%s began at %s.", name, whole(first.Score)))
+		week = 4
+	} else {
+		say = append(say, fmt.Sprintf("%s is at %s and began at %s.", name, whole(last.Score), whole(first.Score)))
+		if c, ok := ReliableChange(in, first.Score, last.Score); ok {
+			say = append(say, changeWords(c))
+		}
+	}
+	if p != nil {
+		say = append(say, p.others(in, first.Score, week))
+	}
+	return strings.Join(say, " ")
+}
+
+// others says where most people are who started at first.
+func (p Prior) others(in *Instrument, first, week float64) string {
+	pt := p.Posterior([]Moment{{Score: first}}).At(week).Clamp(in)
+	return fmt.Sprintf("Of clients starting at %s, 8 in 10 are between %d and %d at week %d.",
+		whole(first), RoundHalfUp(pt.P80[0]), RoundHalfUp(pt.P80[1]), RoundHalfUp(week))
+}
+
+func changeWords(c Change) string {
+	wobble := fmt.Sprintf("the test's own wobble (%s or more counts)", number(c.AtLeast))
+	move := "fall"
+	if c.Delta > 0 {
+		move = "rise"
+	}
+	switch {
+	case math.Abs(c.Delta) < 0.05:
+		return "Nothing has moved between the two."
+	case c.Verdict == NoReliableChange:
+		return fmt.Sprintf("A %s of %s is within %s.", move, number(math.Abs(c.Delta)), wobble)
+	}
+	s := fmt.Sprintf("A %s of %s is more than %s.", move, number(math.Abs(c.Delta)), wobble)
+	if c.Verdict == Worse {
+		s = fmt.Sprintf("A %s of %s, towards harder days, is more than %s.", move, number(math.Abs(c.Delta)), wobble)
+	}
+	return s
+}
+
+// Words is the change in words for the clinician.
+func (c Change) Words() string { return changeWords(c) }
+
+// Explain is what stands behind the fan and the change, for the details: the
+// sample, what was assumed, and the rules.
+func (p Prior) Explain(in *Instrument) []string {
+	out := []string{
+		"The bands come from " + p.Sample + ".",
+		"They follow the first score alone: the middle of the fan holds 5 in 10 new scores, the whole fan 8 in 10. They say what is usual, not what is right for this person.",
+	}
+	out = append(out, p.Assumptions...)
+	if t := in.Scoring.ReliableChange; t != nil {
+		out = append(out, fmt.Sprintf("More than wobble: a difference of %s or more counts. Source: %s.", number(t.AtLeast), t.Source))
+	}
+	return append(out, "Source: "+p.Source+". Prior "+p.ID+", scoring rule "+in.Scoring.Rule+".")
+}
+
+// Summary is a result in a few words for the clinician: "PHQ-9: 15 of 27, moderately severe".
+func Summary(in *Instrument, r Result) string {
+	n, ok := r.Shown()
+	if !ok {
+		return in.Name + ": no score, because " + r.Reason
+	}
+	_, hi := in.Range()
+	s := fmt.Sprintf("%s: %d of %d", in.Name, n, RoundHalfUp(hi))
+	if r.Band != nil {
+		s += ", " + r.Band.Words
+	}
+	if r.Prorated {
+		s += fmt.Sprintf(" (estimated from %d of %d answers)", len(in.Items)-r.Missing, len(in.Items))
+	}
+	return s
+}
+
+// CriticalWords says for the clinician what was answered to the critical items,
+// in the order of the instrument: "Question 9 was answered “Several days”: …". A
+// skipped one is unknown. Nothing is said of items that were not endorsed.
+func CriticalWords(in *Instrument, r Result) []string {
+	var out []string
+	for _, c := range r.Critical {
+		for i, it := range in.Items {
+			if it.ID != c.Item {
+				continue
+			}
+			switch c.State {
+			case Endorsed:
+				out = append(out, fmt.Sprintf("Question %d was answered “%s”: “%s”.", i+1, it.choice(c.Answer), it.Text))
+			case Unknown:
+				out = append(out, fmt.Sprintf("Question %d was skipped, so it is unknown: “%s”. Worth asking.", i+1, it.Text))
+			case NotEndorsed:
+			}
+		}
+	}
+	return out
+}
+
+// choice is the published wording of the answer v.
+func (it Item) choice(v *int) string {
+	for _, c := range it.Answers {
+		if v != nil && c.Value == *v {
+			return c.Text
+		}
+	}
+	return ""
+}
+
+// whole is a total as it is displayed.
+func whole(x float64) string { return strconv.Itoa(RoundHalfUp(x)) }
+
+// number is x without decimals if it has none, and with one otherwise.
+func number(x float64) string {
+	if math.Abs(x-math.Round(x)) < 0.05 {
+		return strconv.Itoa(int(math.Round(x)))
+	}
+	return strconv.FormatFloat(x, 'f', 1, 64)
+}
