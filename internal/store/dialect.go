@@ -27,7 +27,7 @@ var errDropped = driver.ErrBadConn
 // A dialect is everything in which the two databases differ.
 type dialect struct {
 	beginRead, beginWrite string
-	reading, writing      []string            // run once on each fresh connection
+	reading, writing      []string                           // run once on each fresh connection
 	spell                 func(string) string                // a statement as this database wants it
 	assert                func(context.Context, *DB) error   // that it is set up as we rely on
 	locker                func() (lock.SessionLocker, error) // against two processes that migrate at once, or nil

@@ -1,0 +1,139 @@
+package access
+
+import (
+	"maps"
+	"slices"
+)
+
+// An Action is one thing that can be done in a compartment. This list and
+// policy.cedar, read side by side, are the whole of who may do what.
+type Action string
+
+const (
+	// The practice.
+	FoundPractice   Action = "practice.found"
+	ReadPractice    Action = "practice.read"
+	RevisePractice  Action = "practice.revise"
+	ReadPublic      Action = "practice.public"
+	ReadAuditOfAll  Action = "audit.read"
+	RunJob          Action = "job.run"
+	WatchOperations Action = "operations.watch"
+
+	// People: who they are, and who works with whom.
+	ListStaff      Action = "staff.list"
+	ListPeople     Action = "people.list"
+	ReadPerson     Action = "person.read"
+	RevisePerson   Action = "person.revise"
+	InviteStaff    Action = "staff.invite"
+	InviteClient   Action = "client.invite"
+	AcceptInvite   Action = "invite.accept"
+	EndWork        Action = "person.leave"
+	BeginCare      Action = "care.begin"
+	EndCare        Action = "care.end"
+	Supervise      Action = "supervision.set"
+	ShareRecord    Action = "record.share"
+	BreakGlass     Action = "record.emergency"
+	EraseClient    Action = "client.erase"
+	ReadOpenings   Action = "openings.read"
+	ListClients    Action = "clients.list"
+	ListSupervised Action = "supervised.list"
+
+	// Accounts: what somebody signs in with.
+	TrySignIn        Action = "signin.try"
+	MakeSignIn       Action = "signin.make"
+	ReadAccount      Action = "account.read"
+	ReviseAccount    Action = "account.revise"
+	EndSignIn        Action = "signin.end"
+	RequestRecovery  Action = "account.recover"
+	ReviseCredential Action = "credential.revise"
+
+	// Measuring.
+	ReadMeasures Action = "measure.read"
+	Ask          Action = "measure.ask"
+	GiveAnswer   Action = "measure.answer"
+	KeepDraft    Action = "measure.draft"
+	TalkAbout    Action = "measure.talked"
+	ListMeasures Action = "measures.list"
+
+	// Safety.
+	ReadFlags Action = "flag.read"
+	CloseFlag Action = "flag.close"
+	ListFlags Action = "flags.list"
+
+	// Meeting.
+	ReadSessions Action = "session.read"
+	PlanSession  Action = "session.plan"
+	ListSessions Action = "sessions.list"
+
+	// Letters out.
+	ReadLetter Action = "letter.read"
+	SendLetter Action = "letter.send"
+)
+
+// A manner is how an action is done.
+type manner struct {
+	changes bool // it changes the record
+	opens   bool // it may open what is sealed
+	fresh   bool // it needs a sign-in of the last five minutes
+	gives   bool // it may give and end grants
+}
+
+var manners = map[Action]manner{
+	FoundPractice:   {changes: true, gives: true},
+	ReadPractice:    {opens: true},
+	RevisePractice:  {changes: true, opens: true},
+	ReadPublic:      {opens: true},
+	ReadAuditOfAll:  {fresh: true},
+	RunJob:          {changes: true, opens: true},
+	WatchOperations: {},
+
+	ListStaff:      {opens: true},
+	ListPeople:     {opens: true},
+	ReadPerson:     {opens: true},
+	RevisePerson:   {changes: true, opens: true},
+	InviteStaff:    {changes: true, opens: true, fresh: true},
+	InviteClient:   {changes: true, opens: true},
+	AcceptInvite:   {changes: true, opens: true, gives: true},
+	EndWork:        {changes: true, fresh: true, gives: true},
+	BeginCare:      {changes: true, gives: true},
+	EndCare:        {changes: true, gives: true},
+	Supervise:      {changes: true, fresh: true, gives: true},
+	ShareRecord:    {changes: true, gives: true},
+	BreakGlass:     {changes: true, opens: true, fresh: true, gives: true},
+	EraseClient:    {changes: true, fresh: true, gives: true},
+	ReadOpenings:   {},
+	ListClients:    {opens: true},
+	ListSupervised: {},
+
+	TrySignIn:        {opens: true},
+	MakeSignIn:       {changes: true, opens: true},
+	ReadAccount:      {opens: true},
+	ReviseAccount:    {changes: true, opens: true},
+	EndSignIn:        {changes: true},
+	RequestRecovery:  {changes: true, opens: true},
+	ReviseCredential: {changes: true, opens: true, fresh: true},
+
+	ReadMeasures: {opens: true},
+	Ask:          {changes: true, opens: true},
+	GiveAnswer:   {changes: true, opens: true},
+	KeepDraft:    {changes: true, opens: true},
+	TalkAbout:    {changes: true, opens: true},
+	ListMeasures: {opens: true},
+
+	ReadFlags: {opens: true},
+	CloseFlag: {changes: true, opens: true},
+	ListFlags: {opens: true},
+
+	ReadSessions: {opens: true},
+	PlanSession:  {changes: true, opens: true},
+	ListSessions: {opens: true},
+
+	ReadLetter: {opens: true},
+	SendLetter: {changes: true, opens: true},
+}
+
+// Actions returns every action, in order of name.
+func Actions() []Action { return slices.Sorted(maps.Keys(manners)) }
+
+// Changes says whether doing it changes the record.
+func (a Action) Changes() bool { return manners[a].changes }

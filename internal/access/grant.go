@@ -1,0 +1,122 @@
+package access
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// A Grant is a reason for which an actor may reach a compartment. In the
+// practice's own compartment it is a role.
+type Grant string
+
+const (
+	// In somebody's record.
+	Treats     Grant = "treats"     // works with the client
+	Supervises Grant = "supervises" // was shown the record by whoever works with the client
+	Self       Grant = "self"       // it is their own
+	Emergency  Grant = "emergency"  // broke the glass; ends after four hours
+	Knows      Grant = "knows"      // may see the name
+
+	// In the practice: roles.
+	Clinician Grant = "clinician"
+	Manager   Grant = "manager"
+	Client    Grant = "client"
+)
+
+// Forever is the end of a grant that has none.
+var Forever = time.UnixMicro(1 << 62)
+
+// held is what an actor holds at the moment of asking.
+type held struct {
+	grants []string // in the compartment
+	roles  []string // in the practice
+}
+
+// heldBy reads it from the database each time, so that ending a grant acts at once.
+func heldBy(ctx context.Context, tx *Tx, actor Actor, compartment Compartment) (held, error) {
+	var h held
+	if !actor.IsPerson() {
+		return h, nil
+	}
+	rows, err := tx.tx.Query(ctx, `
+		SELECT compartment, kind FROM grants
+		WHERE practice = $1 AND actor_id = $2 AND compartment IN ($3, 'operations') AND until > $4`,
+		actor.Practice, actor.ID, string(compartment), tx.Now.UnixMicro())
+	if err != nil {
+		return h, fmt.Errorf("read grants: %w", err)
+	}
+	defer rows.Close()
+
+	for rows.Next() {
+		var c Compartment
+		var kind string
+		if err := rows.Scan(&c, &kind); err != nil {
+			return h, fmt.Errorf("read grant: %w", err)
+		}
+		if c == Operations {
+			h.roles = append(h.roles, kind)
+		} else {
+			h.grants = append(h.grants, kind)
+		}
+	}
+	return h, rows.Err()
+}
+
+var errNotGiving = errors.New("this action does not give or end grants: see Action")
+
+// Give records, in tx, that actor may reach compartment until then. Only person
+// and agreement may call it (house keeps that).
+func Give(ctx context.Context, tx *Tx, actorID string, compartment Compartment, grant Grant, until time.Time) error {
+	if !manners[tx.action].gives {
+		return errNotGiving
+	}
+	_, err := tx.Exec(ctx, `
+		INSERT INTO grants (practice, actor_id, compartment, kind, since, until) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (practice, actor_id, compartment, kind) DO UPDATE SET until = excluded.until`,
+		tx.Practice, actorID, string(compartment), string(grant), tx.Now.UnixMicro(), until.UnixMicro())
+	if err != nil {
+		return fmt.Errorf("give grant: %w", err)
+	}
+	return nil
+}
+
+// End ends, in tx, one grant.
+func End(ctx context.Context, tx *Tx, actorID string, compartment Compartment, grant Grant) error {
+	if !manners[tx.action].gives {
+		return errNotGiving
+	}
+	_, err := tx.Exec(ctx, `
+		DELETE FROM grants
+		WHERE practice = $1 AND actor_id = $2 AND compartment = $3 AND kind = $4`,
+		tx.Practice, actorID, string(compartment), string(grant))
+	if err != nil {
+		return fmt.Errorf("end grant: %w", err)
+	}
+	return nil
+}
+
+// EndAllOf ends, in tx, every grant that somebody holds.
+func EndAllOf(ctx context.Context, tx *Tx, actorID string) error {
+	if !manners[tx.action].gives {
+		return errNotGiving
+	}
+	_, err := tx.Exec(ctx, `DELETE FROM grants WHERE practice = $1 AND actor_id = $2`, tx.Practice, actorID)
+	if err != nil {
+		return fmt.Errorf("end grants: %w", err)
+	}
+	return nil
+}
+
+// EndAllIn ends, in tx, every grant in compartment.
+func EndAllIn(ctx context.Context, tx *Tx, compartment Compartment) error {
+	if !manners[tx.action].gives {
+		return errNotGiving
+	}
+	_, err := tx.Exec(ctx, `DELETE FROM grants WHERE practice = $1 AND compartment = $2`, tx.Practice, string(compartment))
+	if err != nil {
+		return fmt.Errorf("end grants: %w", err)
+	}
+	return nil
+}

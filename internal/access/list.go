@@ -1,0 +1,176 @@
+package access
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/waymark-care/waymark/internal/audit"
+)
+
+// A List is a transaction that reads across every record of one kind in which
+// the actor may do the action. An empty list means none, never all.
+type List struct {
+	*Tx
+	Compartments []Compartment // in order of id, which is the order of making
+
+	allowed map[Compartment]bool
+	shown   map[Compartment]bool
+}
+
+// BeginList asks, record by record, in which compartments of the given kind
+// actor may do action. It starts from the actor's grants, or, where the policy
+// agrees by role alone, from every record of the kind. One leaf names what was shown.
+func (d *Door) BeginList(ctx context.Context, actor Actor, action Action, kind string) (*List, error) {
+	tx, have, err := d.enter(ctx, actor, action, "")
+	if err != nil {
+		return nil, err
+	}
+	l := &List{Tx: tx, allowed: make(map[Compartment]bool), shown: make(map[Compartment]bool)}
+	if err := l.gather(ctx, d.policy, kind, have); err != nil {
+		tx.abandon()
+		return nil, fmt.Errorf("list %s: %w", action, err)
+	}
+	tx.leaf = tx.visit.add(audit.Leaf{
+		At: tx.Now.UnixMicro(), Practice: actor.Practice, Actor: actor.ID, Action: string(action),
+		Allowed: len(l.Compartments) > 0,
+	})
+	tx.visit.open = true
+	return l, nil
+}
+
+func (l *List) gather(ctx context.Context, p *policy, kind string, have held) error {
+	byRole, err := p.allows(l.Actor, l.action, kind, have)
+	if err != nil {
+		return err
+	}
+	if byRole {
+		return l.all(ctx, kind)
+	}
+	rows, err := l.tx.Query(ctx, `
+		SELECT compartment, kind FROM grants
+		WHERE practice = $1 AND actor_id = $2 AND compartment >= $3 AND compartment < $4 AND until > $5
+		ORDER BY compartment, kind`,
+		l.Practice, l.Actor.ID, kind+"/", kind+"0", l.Now.UnixMicro()) // 0 comes after /
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+
+	ask := func(c Compartment, grants []string) error {
+		ok, err := p.allows(l.Actor, l.action, kind, held{grants: grants, roles: have.roles})
+		if ok {
+			l.add(c)
+		}
+		return err
+	}
+	var last Compartment
+	var grants []string
+	for rows.Next() {
+		var c Compartment
+		var grant string
+		if err := rows.Scan(&c, &grant); err != nil {
+			return err
+		}
+		if c != last && last != "" {
+			if err := ask(last, grants); err != nil {
+				return err
+			}
+			grants = nil
+		}
+		last, grants = c, append(grants, grant)
+	}
+	if last != "" {
+		if err := ask(last, grants); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func (l *List) all(ctx context.Context, kind string) error {
+	rows, err := l.tx.Query(ctx, `
+		SELECT compartment FROM compartment
+		WHERE practice = $1 AND compartment >= $2 AND compartment < $3
+		ORDER BY compartment`, l.Practice, kind+"/", kind+"0")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+
+	for rows.Next() {
+		var c Compartment
+		if err := rows.Scan(&c); err != nil {
+			return err
+		}
+		l.add(c)
+	}
+	return rows.Err()
+}
+
+func (l *List) add(c Compartment) {
+	l.allowed[c] = true
+	l.Compartments = append(l.Compartments, c)
+}
+
+// Among is the list as AMONG($n) in a statement wants it.
+func (l *List) Among() string {
+	text, err := json.Marshal(l.Compartments)
+	if err != nil || l.Compartments == nil {
+		return "[]"
+	}
+	return string(text)
+}
+
+// May says whether c is in the list.
+func (l *List) May(c Compartment) bool { return l.allowed[c] }
+
+// Shows notes that something of c was shown.
+func (l *List) Shows(c Compartment) { l.shown[c] = true }
+
+// Rollback ends the list: its leaf now names what was shown.
+func (l *List) Rollback() {
+	if !l.over {
+		names := make([]string, 0, len(l.shown))
+		for c := range l.shown {
+			names = append(names, string(c))
+		}
+		slices.Sort(names)
+		l.Names(strings.Join(names, " "))
+	}
+	l.Tx.Rollback()
+}
+
+// OpenIn decrypts what was sealed in c, if c is in the list, and notes that it
+// was shown.
+func (l *List) OpenIn(ctx context.Context, c Compartment, place string, sealed []byte) ([]byte, error) {
+	if !l.allowed[c] {
+		return nil, absent()
+	}
+	l.Shows(c)
+	return l.open(ctx, c, place, sealed)
+}
+
+// Enrol notes, in tx, that the compartments exist, so that lists by role find them.
+func Enrol(ctx context.Context, tx *Tx, all ...Compartment) error {
+	for _, c := range all {
+		_, err := tx.Exec(ctx, `
+			INSERT INTO compartment (practice, compartment, made_at) VALUES ($1, $2, $3)
+			ON CONFLICT DO NOTHING`, tx.Practice, string(c), tx.Now.UnixMicro())
+		if err != nil {
+			return fmt.Errorf("enrol %s: %w", c.Kind(), err)
+		}
+	}
+	return nil
+}
+
+// Unenrol notes, in tx, that the compartment is gone.
+func Unenrol(ctx context.Context, tx *Tx, c Compartment) error {
+	_, err := tx.Exec(ctx, `DELETE FROM compartment WHERE practice = $1 AND compartment = $2`, tx.Practice, string(c))
+	if err != nil {
+		return fmt.Errorf("unenrol: %w", err)
+	}
+	return nil
+}

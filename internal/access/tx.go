@@ -1,0 +1,195 @@
+package access
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/audit"
+	"github.com/waymark-care/waymark/internal/keys"
+	"github.com/waymark-care/waymark/internal/store"
+)
+
+// A Tx is a transaction that one actor may use for one action in one
+// compartment. Every statement it runs must name the practice, and, where the
+// table has one, the compartment.
+type Tx struct {
+	Now         time.Time
+	Practice    string
+	Actor       Actor
+	Compartment Compartment
+
+	action Action
+	tx     *store.Tx     // may be shared with other changes: never ended here
+	change *audit.Change // if the action changes anything
+	ring   *keys.Ring
+	visit  *Visit
+	leaf   *audit.Leaf
+	over   bool
+}
+
+// Exec runs a statement that returns no rows.
+func (tx *Tx) Exec(ctx context.Context, text string, args ...any) (sql.Result, error) {
+	if tx.over {
+		return nil, sql.ErrTxDone
+	}
+	return tx.tx.Exec(ctx, text, args...)
+}
+
+// Query runs a statement that returns rows.
+func (tx *Tx) Query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	if tx.over {
+		return nil, sql.ErrTxDone
+	}
+	return tx.tx.Query(ctx, text, args...)
+}
+
+// QueryRow runs a statement that returns one row, or none (sql.ErrNoRows).
+func (tx *Tx) QueryRow(ctx context.Context, text string, args ...any) store.Row {
+	if tx.over {
+		return store.NoRow(sql.ErrTxDone)
+	}
+	return tx.tx.QueryRow(ctx, text, args...)
+}
+
+// Seal encrypts plain under the compartment's key; place names the table, the
+// column and the row.
+func (tx *Tx) Seal(ctx context.Context, place string, plain []byte) ([]byte, error) {
+	return tx.SealIn(ctx, tx.Compartment, place, plain)
+}
+
+// SealIn encrypts plain under the key of another compartment of the practice,
+// which the actor cannot thereby read.
+func (tx *Tx) SealIn(ctx context.Context, c Compartment, place string, plain []byte) ([]byte, error) {
+	if tx.over {
+		return nil, sql.ErrTxDone
+	}
+	return tx.ring.Seal(ctx, keys.Name{Practice: tx.Practice, Compartment: string(c)}, place, plain)
+}
+
+// Open decrypts what Seal made for the same place.
+func (tx *Tx) Open(ctx context.Context, place string, sealed []byte) ([]byte, error) {
+	return tx.open(ctx, tx.Compartment, place, sealed)
+}
+
+func (tx *Tx) open(ctx context.Context, c Compartment, place string, sealed []byte) ([]byte, error) {
+	if tx.over {
+		return nil, sql.ErrTxDone
+	}
+	if !manners[tx.action].opens {
+		return nil, errors.New("this action opens nothing: see Action")
+	}
+	return tx.ring.Open(ctx, keys.Name{Practice: tx.Practice, Compartment: string(c)}, place, sealed)
+}
+
+// Names says in the audit log which rows were read or changed: ids, never content.
+func (tx *Tx) Names(rows string) { tx.leaf.Detail = rows }
+
+// Commit makes the change durable, and with it every leaf of the visit so far.
+// If it fails nothing was kept, unless the answer to the commit was lost on the
+// way (PostgreSQL): only the id that came with a form makes sending again safe.
+func (tx *Tx) Commit() error {
+	if tx.over {
+		return sql.ErrTxDone
+	}
+	if tx.change == nil {
+		return errors.New("commit of an action that only reads: see Action")
+	}
+	tx.end()
+	if err := tx.change.Commit(tx.visit.pending()); err != nil {
+		return notSaved(err)
+	}
+	tx.visit.settled()
+	return nil
+}
+
+// Rollback ends a transaction that reads, and undoes one that would change,
+// unless Commit came first. That it was tried stays in the log.
+func (tx *Tx) Rollback() {
+	if tx.over {
+		return
+	}
+	tx.end()
+	tx.stop()
+}
+
+// abandon ends a transaction that was never handed out.
+func (tx *Tx) abandon() {
+	tx.over = true
+	tx.stop()
+}
+
+func (tx *Tx) stop() {
+	if tx.change != nil {
+		tx.change.Rollback(nil) // its leaf stays in the visit
+		return
+	}
+	tx.tx.Rollback()
+}
+
+func (tx *Tx) end() {
+	tx.over = true
+	tx.visit.open = false
+}
+
+// Lookup is how an e-mail address is found again without being kept in clear.
+// The same address has another one in another practice.
+func (d *Door) Lookup(practice, text string) []byte {
+	m := hmac.New(sha256.New, d.lookup)
+	m.Write([]byte(practice))
+	m.Write([]byte{0})
+	m.Write([]byte(text))
+	return m.Sum(nil)[:16]
+}
+
+// An Opening is one entry of the audit log, as somebody reads it about a record.
+type Opening struct {
+	Seq         int64
+	At          time.Time
+	ActorID     string
+	Action      Action
+	Compartment Compartment
+	Allowed     bool
+}
+
+// Openings returns up to most entries about the compartment, newest first, of
+// acts by people: what the program did on its own is left out.
+func (tx *Tx) Openings(ctx context.Context, most int) ([]Opening, error) {
+	if tx.over {
+		return nil, sql.ErrTxDone
+	}
+	if tx.action != ReadOpenings {
+		return nil, errors.New("this action does not read the audit log")
+	}
+	found, err := audit.Of(ctx, tx.tx, tx.Practice, string(tx.Compartment), most, func(e audit.Entry) bool {
+		return Actor{ID: e.Actor}.IsPerson()
+	})
+	return openings(found), err
+}
+
+// Recent returns up to most entries about the practice, newest first, for those
+// who watch over it. They name acts and ids, never content.
+func (tx *Tx) Recent(ctx context.Context, most int) ([]Opening, error) {
+	if tx.over {
+		return nil, sql.ErrTxDone
+	}
+	if tx.action != ReadAuditOfAll {
+		return nil, errors.New("this action does not read the audit log")
+	}
+	found, err := audit.Recent(ctx, tx.tx, tx.Practice, most)
+	return openings(found), err
+}
+
+func openings(found []audit.Entry) []Opening {
+	all := make([]Opening, len(found))
+	for i, e := range found {
+		all[i] = Opening{
+			Seq: e.Seq, At: time.UnixMicro(e.At).UTC(), ActorID: e.Actor,
+			Action: Action(e.Action), Compartment: Compartment(e.Compartment), Allowed: e.Allowed,
+		}
+	}
+	return all
+}

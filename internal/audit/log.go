@@ -1,0 +1,234 @@
+package audit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"github.com/waymark-care/waymark/internal/store"
+)
+
+// A Log lets one change at a time at the records. Changes and leaves that come
+// together share one transaction, because making it durable is what takes time:
+// whoever is done and sees another waiting for the turn passes the turn on, with
+// the transaction open, and whoever sees nobody waiting commits for all.
+type Log struct {
+	db     *store.DB
+	signer *Signer
+
+	waiting atomic.Int32 // how many wait for the turn
+	turn    sync.Mutex   // whoever holds it may use tx and tree
+	tx      *store.Tx    // open while a group gathers, or nil
+	tree    tree         // as committed
+
+	mu   sync.Mutex
+	next *group // what the next commit will make durable
+}
+
+// ErrNoRoom says that the disk is full or fails, so that nothing can be kept.
+var ErrNoRoom = errors.New("there is no room to write")
+
+// A group is made durable by one commit.
+type group struct {
+	leaves []Leaf
+	led    bool // somebody has the turn, or waits for it, on its behalf
+	done   chan struct{}
+	err    error
+}
+
+// most is how many leaves a group gathers before it is committed even though
+// others wait.
+const most = 128
+
+// Open returns the log in db, with its heads signed by signer.
+func Open(ctx context.Context, db *store.DB, signer *Signer) (*Log, error) {
+	l := &Log{db: db, signer: signer, next: &group{done: make(chan struct{})}}
+	tx, err := db.Write(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback()
+
+	l.tree, err = l.tree.grown(ctx, tx, signer, nil)
+	return l, err
+}
+
+// Record makes leaves durable, and returns when they are.
+func (l *Log) Record(leaves []Leaf) error {
+	if len(leaves) == 0 {
+		return nil
+	}
+	g, mine := l.join(leaves)
+	if mine {
+		l.take()
+		l.pass()
+	}
+	<-g.done
+	return g.err
+}
+
+// A Change is one caller's part of a transaction that others may share. It ends
+// by Commit or Rollback, soon: everybody else who writes is waiting.
+type Change struct {
+	*store.Tx
+	Now time.Time // when this change began, not the transaction
+
+	log  *Log
+	over bool
+}
+
+// Begin waits for the turn and starts a change. While there is no room to write
+// it says so instead.
+func (l *Log) Begin(ctx context.Context) (*Change, error) {
+	if !l.db.Writable(ctx) {
+		return nil, ErrNoRoom
+	}
+	l.take()
+	err := ctx.Err()
+	if err == nil {
+		err = l.start()
+	}
+	if err == nil {
+		err = l.tx.Mark(ctx)
+	}
+	if err != nil {
+		l.pass()
+		return nil, fmt.Errorf("begin change: %w", err)
+	}
+	return &Change{Tx: l.tx, Now: l.db.Clock(), log: l}, nil
+}
+
+// Commit makes the change durable together with leaves, and returns when it is.
+// If it fails, neither is.
+func (c *Change) Commit(leaves []Leaf) error {
+	if c.over {
+		return nil
+	}
+	if err := c.Keep(context.Background()); err != nil {
+		return errors.Join(fmt.Errorf("end change: %w", err), c.Rollback(nil))
+	}
+	return c.end(leaves)
+}
+
+// Rollback undoes the change, unless it is over; leaves, which may say that it
+// was tried, are kept.
+func (c *Change) Rollback(leaves []Leaf) error {
+	if c.over {
+		return nil
+	}
+	if err := c.Undo(context.Background()); err != nil {
+		// Nobody's work in this transaction can be saved.
+		c.over = true
+		err = fmt.Errorf("undo change: %w", err)
+		c.log.finish(err)
+		c.log.pass()
+		return err
+	}
+	return c.end(leaves)
+}
+
+func (c *Change) end(leaves []Leaf) error {
+	c.over = true
+	g, _ := c.log.join(leaves)
+	c.log.pass()
+	<-g.done
+	return g.err
+}
+
+// Checkpoint signs the head of the tree as it was last committed and keeps it.
+func (l *Log) Checkpoint(ctx context.Context) (string, error) {
+	c, err := l.Begin(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer c.Rollback(nil)
+
+	text, err := note.Sign(&note.Note{Text: head(l.tree.size, l.tree.root())}, l.signer)
+	if err != nil {
+		return "", fmt.Errorf("sign audit head: %w", err)
+	}
+	_, err = c.Exec(ctx, `
+		INSERT INTO audit_checkpoint (size, note) VALUES ($1, $2)
+		ON CONFLICT DO NOTHING`, l.tree.size, string(text))
+	if err != nil {
+		return "", fmt.Errorf("keep checkpoint: %w", err)
+	}
+	return string(text), c.Commit(nil)
+}
+
+// join adds leaves to the next group; mine says that nobody leads it yet, so
+// that the caller must.
+func (l *Log) join(leaves []Leaf) (g *group, mine bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	g = l.next
+	g.leaves = append(g.leaves, leaves...)
+	mine = !g.led
+	g.led = true
+	return g, mine
+}
+
+func (l *Log) take() {
+	l.waiting.Add(1)
+	l.turn.Lock()
+	l.waiting.Add(-1)
+}
+
+// pass gives up the turn, after a commit if nobody else is there to make it.
+// Whoever takes the turn ends in pass, so that somebody always does.
+func (l *Log) pass() {
+	l.mu.Lock()
+	gathered := len(l.next.leaves)
+	l.mu.Unlock()
+	if l.waiting.Load() == 0 || gathered >= most {
+		l.finish(nil)
+	}
+	l.turn.Unlock()
+}
+
+// finish commits the group, or, if why is not nil, gives it up.
+func (l *Log) finish(why error) {
+	l.mu.Lock()
+	g := l.next
+	l.next = &group{done: make(chan struct{})}
+	l.mu.Unlock()
+
+	g.err = why
+	if why == nil && (len(g.leaves) > 0 || l.tx != nil) {
+		g.err = l.commit(g.leaves)
+	}
+	if l.tx != nil {
+		l.tx.Rollback()
+		l.tx = nil
+	}
+	close(g.done)
+}
+
+func (l *Log) commit(leaves []Leaf) error {
+	if err := l.start(); err != nil {
+		return err
+	}
+	t, err := l.tree.grown(context.Background(), l.tx, l.signer, leaves)
+	if err != nil {
+		return err
+	}
+	if err := l.tx.Commit(); err != nil {
+		return err
+	}
+	l.tree = t
+	return nil
+}
+
+func (l *Log) start() error {
+	if l.tx != nil {
+		return nil
+	}
+	tx, err := l.db.Write(context.Background())
+	l.tx = tx
+	return err
+}

@@ -1,0 +1,327 @@
+package audit
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"math"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/waymark-care/waymark/internal/store"
+)
+
+// The hash of every whole block of leaves is stored, and of every pair above.
+// Below, hashes are computed again when they are asked for: at most one block.
+const (
+	blockLevel = 8
+	blockSize  = 1 << blockLevel
+)
+
+// A tree is as much of the Merkle tree as the next leaf needs: the roots of its
+// whole subtrees, largest first, one for each bit set in size.
+type tree struct {
+	size  int64
+	roots []tlog.Hash
+	marks []byte // whose records the leaves of the open block speak of
+}
+
+type stored struct {
+	index int64
+	hash  tlog.Hash
+}
+
+// mark is four bytes that tell of which compartment a leaf speaks, or of a few others.
+func mark(practice, compartment string) [4]byte {
+	h := fnv.New32a()
+	h.Write([]byte(practice))
+	h.Write([]byte{0})
+	h.Write([]byte(compartment))
+	return [4]byte(h.Sum(nil))
+}
+
+// about is whose records l speaks of: one, or, for a list, those named in Detail.
+func (l Leaf) about() []string {
+	if l.Compartment != "" {
+		return []string{l.Compartment}
+	}
+	return strings.Fields(l.Detail)
+}
+
+// add puts one more leaf at the end and returns the hashes to be stored. When
+// that makes a block whole, its marks are to be stored too.
+func (t *tree) add(h tlog.Hash, l Leaf) (made []stored) {
+	if t.size%blockSize == 0 {
+		t.marks = nil
+	}
+	for _, c := range l.about() {
+		if m := mark(l.Practice, c); !marked(t.marks, m) {
+			t.marks = append(t.marks, m[:]...)
+		}
+	}
+	for level := 1; t.size>>(level-1)&1 == 1; level++ {
+		last := len(t.roots) - 1
+		h = tlog.NodeHash(t.roots[last], h)
+		t.roots = t.roots[:last]
+		if level >= blockLevel {
+			made = append(made, stored{tlog.StoredHashIndex(level, t.size>>level), h})
+		}
+	}
+	t.roots = append(t.roots, h)
+	t.size++
+	return made
+}
+
+func marked(marks []byte, m [4]byte) bool {
+	for i := 0; i+4 <= len(marks); i += 4 {
+		if [4]byte(marks[i:i+4]) == m {
+			return true
+		}
+	}
+	return false
+}
+
+// root is the hash of the whole tree.
+func (t *tree) root() tlog.Hash {
+	if t.size == 0 {
+		return tlog.Hash{}
+	}
+	h := t.roots[len(t.roots)-1]
+	for i := len(t.roots) - 2; i >= 0; i-- {
+		h = tlog.NodeHash(t.roots[i], h)
+	}
+	return h
+}
+
+// grown returns t with leaves at the end, written in tx. t stays as it was, in
+// case tx fails. Leaves that another process wrote since are taken in first.
+func (t tree) grown(ctx context.Context, tx *store.Tx, signer *Signer, leaves []Leaf) (tree, error) {
+	var size int64
+	err := tx.QueryRow(ctx, `SELECT seq + 1 FROM audit ORDER BY seq DESC LIMIT 1`).Scan(&size)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return t, fmt.Errorf("read end of audit: %w", err)
+	}
+	if size != t.size {
+		if t, err = load(ctx, tx, size); err != nil {
+			return t, err
+		}
+	}
+	first := t.size
+	t.roots = append(make([]tlog.Hash, 0, len(t.roots)+1), t.roots...)
+	t.marks = slices.Clone(t.marks)
+	macs := make([][]byte, len(leaves))
+	for i, l := range leaves {
+		h, err := l.hash(t.size)
+		if err != nil {
+			return t, err
+		}
+		macs[i] = signer.leafMAC(h)
+		made := t.add(h, l)
+		if len(made) > 0 {
+			_, err := tx.Exec(ctx, `INSERT INTO audit_block (block, marks) VALUES ($1, $2)`, t.size/blockSize-1, t.marks)
+			if err != nil {
+				return t, fmt.Errorf("store audit marks: %w", err)
+			}
+		}
+		for _, made := range made {
+			if _, err := tx.Exec(ctx, `INSERT INTO audit_hash (idx, hash) VALUES ($1, $2)`, made.index, made.hash[:]); err != nil {
+				return t, fmt.Errorf("store audit hash: %w", err)
+			}
+		}
+	}
+	return t, insertLeaves(ctx, tx, first, leaves, macs)
+}
+
+// load reads what is needed of the tree of the given size.
+func load(ctx context.Context, tx *store.Tx, size int64) (tree, error) {
+	var t tree
+	for level := 62; level >= blockLevel; level-- {
+		if size>>level&1 == 0 {
+			continue
+		}
+		var h []byte
+		index := tlog.StoredHashIndex(level, t.size>>level)
+		if err := tx.QueryRow(ctx, `SELECT hash FROM audit_hash WHERE idx = $1`, index).Scan(&h); err != nil {
+			return t, fmt.Errorf("read audit hash %d: %w", index, err)
+		}
+		t.roots = append(t.roots, tlog.Hash(h))
+		t.size += 1 << level
+	}
+	err := eachLeaf(ctx, tx, t.size, func(seq int64, l Leaf, _ []byte) error {
+		h, err := l.hash(seq)
+		t.add(h, l)
+		return err
+	})
+	if err == nil && t.size != size {
+		err = fmt.Errorf("audit log holds %d leaves where %d were expected", t.size, size)
+	}
+	return t, err
+}
+
+// insertLeaves writes leaves from seq on, many to a statement.
+func insertLeaves(ctx context.Context, tx *store.Tx, seq int64, leaves []Leaf, macs [][]byte) error {
+	const most = 32 // to a statement
+	for len(leaves) > 0 {
+		some := leaves[:min(most, len(leaves))]
+		leaves = leaves[len(some):]
+		var args []any
+		for i, l := range some {
+			args = append(args, seq, l.At, l.Practice, l.Actor, l.Action, l.Compartment, l.Detail, l.Allowed, macs[i])
+			seq++
+		}
+		macs = macs[len(some):]
+		if _, err := tx.Exec(ctx, insertText[len(some)], args...); err != nil {
+			return fmt.Errorf("append to audit: %w", err)
+		}
+	}
+	return nil
+}
+
+// insertText[n] inserts n leaves.
+var insertText = func() (texts [33]string) {
+	const columns = 9
+	var values []string
+	for n := range texts {
+		texts[n] = "INSERT INTO audit (seq, at, practice, actor_id, action, compartment, detail, allowed, mac) VALUES " + strings.Join(values, ", ")
+		var marks []string
+		for c := range columns {
+			marks = append(marks, fmt.Sprintf("$%d", n*columns+c+1))
+		}
+		values = append(values, "("+strings.Join(marks, ", ")+")")
+	}
+	return texts
+}()
+
+func eachLeaf(ctx context.Context, tx *store.Tx, from int64, f func(seq int64, l Leaf, mac []byte) error) error {
+	return leavesBetween(ctx, tx, from, math.MaxInt64, f)
+}
+
+func leavesBetween(ctx context.Context, tx *store.Tx, from, before int64, f func(seq int64, l Leaf, mac []byte) error) error {
+	rows, err := tx.Query(ctx, `
+		SELECT seq, at, practice, actor_id, action, compartment, detail, allowed, mac
+		FROM audit WHERE seq >= $1 AND seq < $2 ORDER BY seq`, from, before)
+	if err != nil {
+		return fmt.Errorf("read audit: %w", err)
+	}
+	defer rows.Close()
+
+	for rows.Next() {
+		var seq int64
+		var l Leaf
+		var mac []byte
+		if err := rows.Scan(&seq, &l.At, &l.Practice, &l.Actor, &l.Action, &l.Compartment, &l.Detail, &l.Allowed, &mac); err != nil {
+			return fmt.Errorf("read audit leaf: %w", err)
+		}
+		if err := f(seq, l, mac); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// An Entry is a leaf as it is read back.
+type Entry struct {
+	Seq int64
+	Leaf
+}
+
+// Of returns up to most entries about compartment of practice, newest first,
+// that keep wants. Whole blocks of leaves that speak only of others are not read.
+func Of(ctx context.Context, tx *store.Tx, practice, compartment string, most int, keep func(Entry) bool) ([]Entry, error) {
+	blocks, end, err := blocksOf(ctx, tx, mark(practice, compartment))
+	if err != nil {
+		return nil, err
+	}
+	var all []Entry
+	read := func(from, before int64) error {
+		var some []Entry
+		err := leavesBetween(ctx, tx, from, before, func(seq int64, l Leaf, _ []byte) error {
+			if e := (Entry{seq, l}); l.Practice == practice && slices.Contains(l.about(), compartment) && keep(e) {
+				some = append(some, e)
+			}
+			return nil
+		})
+		slices.Reverse(some)
+		all = append(all, some...)
+		return err
+	}
+	if err := read(end, math.MaxInt64); err != nil {
+		return nil, err
+	}
+	for i := len(blocks) - 1; i >= 0 && len(all) < most; i-- {
+		if err := read(blocks[i]*blockSize, (blocks[i]+1)*blockSize); err != nil {
+			return nil, err
+		}
+	}
+	return all[:min(most, len(all))], nil
+}
+
+// Recent returns up to most entries of practice, newest first.
+func Recent(ctx context.Context, tx *store.Tx, practice string, most int) ([]Entry, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT seq, at, practice, actor_id, action, compartment, detail, allowed
+		FROM audit WHERE practice = $1 ORDER BY seq DESC LIMIT $2`, practice, most)
+	if err != nil {
+		return nil, fmt.Errorf("read audit: %w", err)
+	}
+	defer rows.Close()
+
+	var all []Entry
+	for rows.Next() {
+		var e Entry
+		if err := rows.Scan(&e.Seq, &e.At, &e.Practice, &e.Actor, &e.Action, &e.Compartment, &e.Detail, &e.Allowed); err != nil {
+			return nil, fmt.Errorf("read audit leaf: %w", err)
+		}
+		all = append(all, e)
+	}
+	return all, rows.Err()
+}
+
+// blocksOf returns the whole blocks that mark stands in, and where the leaves
+// begin that are in no whole block yet.
+func blocksOf(ctx context.Context, tx *store.Tx, mark [4]byte) (blocks []int64, end int64, err error) {
+	rows, err := tx.Query(ctx, `SELECT block, marks FROM audit_block ORDER BY block`)
+	if err != nil {
+		return nil, 0, fmt.Errorf("read audit marks: %w", err)
+	}
+	defer rows.Close()
+
+	for rows.Next() {
+		var block int64
+		var marks sql.RawBytes
+		if err := rows.Scan(&block, &marks); err != nil {
+			return nil, 0, fmt.Errorf("read audit marks: %w", err)
+		}
+		end = (block + 1) * blockSize
+		if marked(marks, mark) {
+			blocks = append(blocks, block)
+		}
+	}
+	return blocks, end, rows.Err()
+}
+
+func storedHashes(ctx context.Context, tx *store.Tx) (map[int64]tlog.Hash, error) {
+	rows, err := tx.Query(ctx, `SELECT idx, hash FROM audit_hash`)
+	if err != nil {
+		return nil, fmt.Errorf("read audit hashes: %w", err)
+	}
+	defer rows.Close()
+
+	all := make(map[int64]tlog.Hash)
+	for rows.Next() {
+		var index int64
+		var h []byte
+		if err := rows.Scan(&index, &h); err != nil {
+			return nil, fmt.Errorf("read audit hash: %w", err)
+		}
+		if len(h) != tlog.HashSize {
+			return nil, fmt.Errorf("audit hash %d is not a hash", index)
+		}
+		all[index] = tlog.Hash(h)
+	}
+	return all, rows.Err()
+}

@@ -1,0 +1,362 @@
+// Package job is work for later: a queue in the database, so that work is
+// queued in the same transaction that makes it necessary, and is neither lost
+// nor done twice when the server dies.
+//
+// A worker that changes records finishes its job in the transaction of the
+// change (Run.Done): then both are durable or neither. A worker that reaches
+// outside, as the post does, is begun again if the server died meanwhile, and
+// must make sending again harmless.
+//
+// Arguments are ids, never content: they lie in the clear.
+package job
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/waymark-care/waymark/internal/access"
+)
+
+// A Job is one piece of work to be done.
+type Job struct {
+	Name string
+	Key  string            // while a job of the same name and key waits, no other is queued; empty: always
+	Args map[string]string // ids only
+	At   time.Time         // not before; zero: at once
+}
+
+// A Run is a job that was taken up.
+type Run struct {
+	Practice string
+	ID       string
+	Name     string
+	Args     map[string]string
+	Attempt  int64 // from 1
+
+	lease string
+	done  bool
+}
+
+// A Worker does one run. An error means that it is tried again later.
+type Worker func(ctx context.Context, run *Run) error
+
+const (
+	lease    = 2 * time.Minute
+	attempts = 12 // then it rests until an operator looks
+	poll     = 500 * time.Millisecond
+	atOnce   = 16
+)
+
+// rest is when a job that failed too often is looked at next: hardly ever.
+var rest = access.Forever
+
+// A Queue takes up jobs and hands them to their workers.
+type Queue struct {
+	door    *access.Door
+	workers map[string]Worker
+	rounds  []round
+
+	mu     sync.Mutex
+	failed int64
+}
+
+type round struct {
+	name  string
+	every time.Duration
+}
+
+// New returns the queue behind door. Workers are added before Serve.
+func New(door *access.Door) *Queue {
+	return &Queue{door: door, workers: make(map[string]Worker)}
+}
+
+// Handle names the worker for jobs called name.
+func (q *Queue) Handle(name string, w Worker) { q.workers[name] = w }
+
+// Every has the job called name done again and again in every practice. Its
+// worker need not call Done.
+func (q *Queue) Every(name string, every time.Duration, w Worker) {
+	q.rounds = append(q.rounds, round{name, every})
+	q.Handle(name, w)
+}
+
+// Failed is how many runs have failed since the start.
+func (q *Queue) Failed() int64 {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.failed
+}
+
+// Enqueue puts j into the queue in tx: it will be done if tx is kept, and not
+// otherwise.
+func Enqueue(ctx context.Context, tx *access.Tx, j Job) error {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return fmt.Errorf("make id: %w", err)
+	}
+	if j.Key == "" {
+		j.Key = id.String()
+	}
+	if j.At.IsZero() {
+		j.At = tx.Now
+	}
+	args, err := json.Marshal(j.Args)
+	if err != nil {
+		return fmt.Errorf("encode job: %w", err)
+	}
+	_, err = tx.Exec(ctx, `
+		INSERT INTO job (practice, id, name, key, args, run_at, attempt, lease, lease_until)
+		VALUES ($1, $2, $3, $4, $5, $6, 0, '', 0)
+		ON CONFLICT (practice, name, key) DO NOTHING`,
+		tx.Practice, id.String(), j.Name, j.Key, string(args), j.At.UnixMicro())
+	if err != nil {
+		return fmt.Errorf("enqueue %s: %w", j.Name, err)
+	}
+	return nil
+}
+
+// errLost says that somebody else has taken the job up meanwhile.
+var errLost = errors.New("the job was taken up by somebody else")
+
+// Done ends the job in tx, so that it is over exactly if tx is kept.
+func (r *Run) Done(ctx context.Context, tx *access.Tx) error {
+	done, err := tx.Exec(ctx, `
+		DELETE FROM job WHERE practice = $1 AND id = $2 AND lease = $3`, r.Practice, r.ID, r.lease)
+	if err != nil {
+		return fmt.Errorf("end job: %w", err)
+	}
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(errLost, err)
+	}
+	r.done = true
+	return nil
+}
+
+// Serve takes up jobs until ctx ends.
+func (q *Queue) Serve(ctx context.Context) {
+	tick := time.NewTicker(poll)
+	defer tick.Stop()
+	for {
+		if _, err := q.Drain(ctx); err != nil && ctx.Err() == nil {
+			slog.Error("jobs not taken up", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// Drain does all that is due now, and returns how many runs there were.
+func (q *Queue) Drain(ctx context.Context) (runs int, err error) {
+	for ctx.Err() == nil {
+		due, err := q.due(ctx)
+		if err != nil || len(due) == 0 {
+			return runs, err
+		}
+		for _, r := range due {
+			if ctx.Err() != nil {
+				return runs, nil
+			}
+			taken, err := q.take(ctx, r)
+			if err != nil {
+				return runs, err
+			}
+			if taken {
+				runs++
+				q.do(ctx, r)
+			}
+		}
+	}
+	return runs, nil
+}
+
+// do runs one job that was taken up, and puts it away.
+func (q *Queue) do(ctx context.Context, r *Run) {
+	err := q.work(ctx, r)
+	if err == nil && r.done {
+		return
+	}
+	if err != nil {
+		slog.Warn("job failed", "job", r.Name, "id", r.ID, "attempt", r.Attempt, "err", err)
+		q.mu.Lock()
+		q.failed++
+		q.mu.Unlock()
+	}
+	// The server may be stopping: what was done is still put away.
+	if err := q.putAway(context.WithoutCancel(ctx), r, err); err != nil {
+		slog.Error("job not put away", "job", r.Name, "id", r.ID, "err", err)
+	}
+}
+
+func (q *Queue) work(ctx context.Context, r *Run) (err error) {
+	w := q.workers[r.Name]
+	if w == nil {
+		return fmt.Errorf("nobody knows how to do %s", r.Name)
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	ctx, visit := q.door.Visit(ctx)
+	err = w(ctx, r)
+	return errors.Join(err, visit.Settle())
+}
+
+// backoff is how long to wait after the given attempt: 5 s, doubling, to an hour.
+func backoff(attempt int64) time.Duration {
+	return min(5*time.Second<<min(attempt-1, 20), time.Hour)
+}
+
+func newLease() string { return rand.Text() }
+
+func (q *Queue) actor(practice string) access.Actor { return access.System(practice, "queue") }
+
+// due returns some jobs whose time has come and that nobody is at.
+func (q *Queue) due(ctx context.Context) ([]*Run, error) {
+	tx, err := q.door.Glance(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback()
+
+	rows, err := tx.Query(ctx, `
+		SELECT practice, id, name, args FROM job
+		WHERE run_at <= $1 AND lease_until <= $1
+		ORDER BY run_at LIMIT $2`, tx.Now.UnixMicro(), atOnce)
+	if err != nil {
+		return nil, fmt.Errorf("read jobs: %w", err)
+	}
+	defer rows.Close()
+
+	var all []*Run
+	for rows.Next() {
+		r := new(Run)
+		var args string
+		if err := rows.Scan(&r.Practice, &r.ID, &r.Name, &args); err != nil {
+			return nil, fmt.Errorf("read job: %w", err)
+		}
+		if err := json.Unmarshal([]byte(args), &r.Args); err != nil {
+			return nil, fmt.Errorf("decode job %s: %w", r.ID, err)
+		}
+		all = append(all, r)
+	}
+	return all, rows.Err()
+}
+
+// take leases r to this process, unless somebody was quicker.
+func (q *Queue) take(ctx context.Context, r *Run) (bool, error) {
+	ctx, _ = q.door.Visit(ctx)
+	tx, err := q.door.Begin(ctx, q.actor(r.Practice), access.RunJob, access.Operations)
+	if err != nil {
+		return false, err
+	}
+	defer tx.Rollback()
+
+	r.lease = newLease()
+	err = tx.QueryRow(ctx, `
+		UPDATE job SET lease = $3, lease_until = $4, attempt = attempt + 1
+		WHERE practice = $1 AND id = $2 AND lease_until <= $5
+		RETURNING attempt`,
+		r.Practice, r.ID, r.lease, tx.Now.Add(lease).UnixMicro(), tx.Now.UnixMicro()).Scan(&r.Attempt)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("take job: %w", err)
+	}
+	tx.Names(r.Name + " " + r.ID)
+	return true, tx.Commit()
+}
+
+// putAway ends r, or, if it failed or comes round again, sets when it is next.
+func (q *Queue) putAway(ctx context.Context, r *Run, failed error) error {
+	ctx, _ = q.door.Visit(ctx)
+	tx, err := q.door.Begin(ctx, q.actor(r.Practice), access.RunJob, access.Operations)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+
+	next, again := q.next(r, failed, tx.Now)
+	if !again {
+		if err := r.Done(ctx, tx); err != nil {
+			return err
+		}
+		return tx.Commit()
+	}
+	attempt := r.Attempt
+	if failed == nil {
+		attempt = 0
+	}
+	_, err = tx.Exec(ctx, `
+		UPDATE job SET run_at = $4, attempt = $5, lease = '', lease_until = 0
+		WHERE practice = $1 AND id = $2 AND lease = $3`, r.Practice, r.ID, r.lease, next.UnixMicro(), attempt)
+	if err != nil {
+		return fmt.Errorf("put job back: %w", err)
+	}
+	return tx.Commit()
+}
+
+func (q *Queue) next(r *Run, failed error, now time.Time) (at time.Time, again bool) {
+	if failed != nil && r.Attempt < attempts {
+		return now.Add(backoff(r.Attempt)), true
+	}
+	for _, round := range q.rounds {
+		if round.name == r.Name {
+			return now.Add(round.every), true
+		}
+	}
+	if failed != nil {
+		return rest, true
+	}
+	return time.Time{}, false
+}
+
+// Begin puts the recurring jobs of practice into the queue, unless they are there.
+func (q *Queue) Begin(ctx context.Context, practice string) error {
+	ctx, visit := q.door.Visit(ctx)
+	tx, err := q.door.Begin(ctx, q.actor(practice), access.RunJob, access.Operations)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+
+	for _, r := range q.rounds {
+		if err := Enqueue(ctx, tx, Job{Name: r.name, Key: "round", At: tx.Now.Add(r.every)}); err != nil {
+			return err
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	return visit.Settle()
+}
+
+// Waiting is how many jobs wait, and how many of them rest after failing too often.
+func (q *Queue) Waiting(ctx context.Context) (waiting, resting int64, err error) {
+	tx, err := q.door.Glance(ctx)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer tx.Rollback()
+
+	err = tx.QueryRow(ctx, `
+		SELECT count(*), coalesce(sum(CASE WHEN run_at >= $1 THEN 1 ELSE 0 END), 0) FROM job`,
+		rest.UnixMicro()).Scan(&waiting, &resting)
+	if err != nil {
+		return 0, 0, fmt.Errorf("count jobs: %w", err)
+	}
+	return waiting, resting, nil
+}
