@@ -33,9 +33,9 @@ func (in *Instrument) check() error {
 		return wrong("intervalDays", "must be from 1 to 3660")
 	case in.Minutes < 1 || in.Minutes > 240:
 		return wrong("minutes", "must be from 1 to 240")
-	case !loinc(in.LOINC, ""):
+	case !loinc(in.LOINC):
 		return wrong("loinc", "is no LOINC code")
-	case !loinc(in.TotalLOINC, ""):
+	case !loinc(in.TotalLOINC):
 		return wrong("totalLoinc", "is no LOINC code")
 	case len(in.Items) == 0:
 		return wrong("items", "must not be empty")
@@ -66,7 +66,7 @@ func (in *Instrument) checkItems() error {
 			return wrong(at+".linkId", "given twice")
 		case strings.TrimSpace(it.Text) == "":
 			return wrong(at+".text", "must not be empty")
-		case !loinc(it.LOINC, ""):
+		case !loinc(it.LOINC):
 			return wrong(at+".loinc", "is no LOINC code")
 		case len(it.Answers) == 0 && len(in.Answers) == 0:
 			return wrong(at+".answers", "missing, and the instrument names none for all items")
@@ -96,7 +96,7 @@ func checkChoices(at string, cs []Choice) error {
 			return wrong(here+".text", "must not be empty")
 		case texts[c.Text]:
 			return wrong(here+".text", "given twice")
-		case !loinc(c.LOINC, "LA"):
+		case c.LOINC != "" && !matches(`^LA[0-9]{1,8}-[0-9]$`, c.LOINC):
 			return wrong(here+".loinc", "is no LOINC answer code")
 		}
 		values[c.Value], texts[c.Text] = true, true
@@ -221,14 +221,13 @@ func matches(pattern, s string) bool {
 	return err == nil && ok
 }
 
-// loinc reports whether code is empty, or prefix and digits with the right check
-// digit (Luhn, as LOINC's guide describes it): a mistyped code is caught here.
-func loinc(code, prefix string) bool {
+// loinc reports whether code is empty, or digits with the right check digit (Luhn,
+// as LOINC's guide describes it): a mistyped code is caught here.
+func loinc(code string) bool {
 	if code == "" {
 		return true
 	}
-	code, ok := strings.CutPrefix(code, prefix)
-	if !ok || !matches(`^[0-9]{1,8}-[0-9]$`, code) {
+	if !matches(`^[0-9]{1,8}-[0-9]$`, code) {
 		return false
 	}
 	digits, last := code[:len(code)-2], int(code[len(code)-1]-'0')
