@@ -10,8 +10,15 @@ import (
 
 // writeFile puts a file of mode 0600 into dir whole or not at all, durable when
 // it returns. Unless replace, it fails with ErrExists where there is one already.
+// Whoever replaces is the only one to do so, and then writes over what a crash
+// has left of an earlier attempt.
 func writeFile(dir, name string, content []byte, replace bool) (err error) {
-	f, err := os.CreateTemp(dir, "."+name+"-*") // mode 0600
+	var f *os.File
+	if replace {
+		f, err = os.OpenFile(filepath.Join(dir, "."+name+".new"), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	} else {
+		f, err = os.CreateTemp(dir, "."+name+"-*") // mode 0600
+	}
 	if err != nil {
 		return err
 	}

@@ -13,8 +13,8 @@ import (
 )
 
 // errUnreadable says that what was typed is no recovery kit.
-var errUnreadable error = fault.New(fault.Invalid, "kit", "No recovery key can be read in this. It begins with AGE-SECRET-KEY-1, "+
-	"and 58 letters and digits follow. Compare them with the printed kit.")
+var errUnreadable error = &fault.Error{Kind: fault.Invalid, Field: "kit", Err: ErrWrongKey, Text: "No recovery key can be read in this. " +
+	"It begins with AGE-SECRET-KEY-1, and 58 letters and digits follow. Compare them with the printed kit."}
 
 // A Kit is the recovery kit: what opens the safe when everything else is lost.
 // It exists once, in memory, until it is printed. It shows nothing of itself

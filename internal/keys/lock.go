@@ -23,8 +23,8 @@ const EvaluationFile = "EVALUATION-KEY"
 const credential = "waymark-root"
 
 // errMounted says what a mounted secret has to be.
-var errMounted error = fault.New(fault.Invalid, "secret", "The mounted secret has to be 32 random bytes, as they are, in hex or in base64. "+
-	"Make one with: openssl rand -hex 32")
+var errMounted error = &fault.Error{Kind: fault.Invalid, Field: "secret", Err: ErrWrongKey, Text: "The mounted secret has to be " +
+	"32 random bytes, as they are, in hex or in base64. Make one with: openssl rand -hex 32"}
 
 // A Lock says what will open a safe. It shows nothing of itself when printed or logged.
 type Lock struct {

@@ -19,11 +19,11 @@ func (s *Safe) Rotating() bool { return s.now().Next != nil }
 //
 //  1. shows the new kit and lets the operator confirm that it is kept,
 //  2. re-wraps all compartment keys under the root returned, in one transaction,
-//  3. calls FinishRotation with the epoch that is then in force.
+//  3. calls FinishRotation with the epoch that the keys database then names.
 //
 // Stopping anywhere in between loses nothing: both secrets and both kits open the
-// safe, and the keys database tells which root key is in force. At the next
-// start FinishRotation tidies up.
+// safe, and the keys database tells which root key is in force. Whoever finds the
+// safe Rotating at the next start calls ResumeRotation and does step 3.
 //
 // It fails with ErrBusy if a rotation is under way or was left unfinished.
 func (s *Safe) BeginRotation(current *Root, lock Lock) (*Root, Kit, error) {
@@ -80,20 +80,33 @@ func (f *file) begin(current *Root, lock Lock) (*Root, Kit, error) {
 	return r, kit, nil
 }
 
+// ResumeRotation takes the turn to change a safe that an interrupted rotation has
+// left with two root keys. Only then ask the keys database for its epoch, and
+// give that to FinishRotation: an epoch read earlier could have been changed by
+// whoever was rotating, and the wrong root key would be dropped. It fails with
+// ErrBusy while another process is rotating.
+func (s *Safe) ResumeRotation() error {
+	if err := s.hold(); err != nil {
+		return err
+	}
+	err := s.unchanged()
+	if err != nil {
+		s.release()
+	}
+	return err
+}
+
 // FinishRotation keeps the root key of the epoch under which the keys database
 // has all its keys, and drops the other: the old one when the keys were
-// re-wrapped, the coming one when they were not. Without a rotation under way it
-// does nothing. It fails with ErrNoEpoch, and changes nothing, if the safe holds
-// no such epoch, and with ErrBusy while another process is rotating. Call it
-// after re-wrapping and at each start where Rotating.
+// re-wrapped, the coming one when they were not. It fails with ErrNoEpoch, and
+// changes nothing, if the safe holds no such epoch; and with ErrBusy unless
+// BeginRotation or ResumeRotation went before.
 //
 // What the file held before may stay on the disk, unlinked, until the disk uses
 // the place again.
 func (s *Safe) FinishRotation(inForce int64) error {
-	f := s.now()
-	if f.Next == nil && f.Epoch == inForce {
-		s.release()
-		return nil
+	if !s.holding() {
+		return fmt.Errorf("a rotation is begun or resumed before it is finished: %w", ErrBusy)
 	}
 	err := s.change(func(f *file) error {
 		switch {
@@ -108,6 +121,20 @@ func (s *Safe) FinishRotation(inForce int64) error {
 	if err == nil {
 		s.release()
 	}
+	return err
+}
+
+func (s *Safe) holding() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.turn != nil
+}
+
+// unchanged fails with ErrBusy if the file is not as this Safe has read it.
+func (s *Safe) unchanged() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, err := s.again()
 	return err
 }
 

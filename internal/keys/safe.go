@@ -2,6 +2,7 @@ package keys
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -37,8 +38,8 @@ var (
 	ErrBroken = errors.New("the safe is damaged and nothing was changed: put back the newest copy of the keys folder from your backups")
 	ErrBusy   = errors.New("another Waymark is changing the safe: wait until it has finished and try again")
 	// ErrWrongKey is for the person who typed; it does not say how close they were.
-	ErrWrongKey error = fault.New(fault.Invalid, "secret", "This does not open the safe. Compare it letter by letter with the printed recovery kit, "+
-		"and if the root key was rotated since, with the newest one.")
+	ErrWrongKey error = fault.New(fault.Invalid, "secret", "This does not open the safe. Compare it letter by letter with the newest recovery kit. "+
+		"If the machine gives the secret, see that it is this practice's and the newest.")
 )
 
 // How says what opens a safe.
@@ -71,7 +72,7 @@ type Safe struct {
 
 	mu   sync.Mutex
 	file file
-	turn io.Closer // held from BeginRotation to FinishRotation
+	turn io.Closer // held from BeginRotation or ResumeRotation to FinishRotation
 }
 
 type file struct {
@@ -165,15 +166,15 @@ func (s *Safe) Recipient() string { return s.now().Recipient }
 // root keys: ask At with the epoch of the keys database for the one in force.
 func (s *Safe) Unlock(secret []byte) (*Root, error) {
 	f := s.now()
-	err := error(ErrWrongKey)
+	var first error
 	for _, e := range f.entries() {
-		var root []byte
-		root, err = e.unwrap(secret)
+		root, err := e.unwrap(secret)
 		if err == nil {
 			return f.open(e.Epoch, root)
 		}
+		first = cmp.Or(first, err)
 	}
-	return nil, err
+	return nil, first
 }
 
 // Recover opens the safe with the age identity from the printed recovery kit,
@@ -186,7 +187,7 @@ func (s *Safe) Recover(identity string) (*Root, error) {
 	}
 	key, err := age.ParseX25519Identity(kit.Identity())
 	if err != nil {
-		return nil, errUnreadable // ParseKit has checked it
+		return nil, errUnreadable // cannot be: ParseKit has checked it
 	}
 	f := s.now()
 	for _, e := range f.entries() {
@@ -220,7 +221,10 @@ func (s *Safe) SetPassphrase(root *Root, passphrase string) error {
 	under := stretch.cipher(typed)
 	return s.change(func(f *file) error {
 		if f.Next != nil {
-			return ErrBusy
+			return fmt.Errorf("a rotation is not finished: %w", ErrBusy)
+		}
+		if f.How == ByEvaluation {
+			return fault.New(fault.Invalid, "passphrase", "The root key of a practice for trying out lies open beside the data. Rotate it, or make a new practice.")
 		}
 		key, err := f.belongs(root)
 		if err != nil {
@@ -291,8 +295,7 @@ func (e entry) bound(label string) []byte {
 	return append([]byte(label), b...)
 }
 
-// unwrap returns the root key, not yet proved to be the one of this entry
-// unless it came by a passphrase.
+// unwrap returns the root key that secret gives, proved to be this entry's.
 func (e entry) unwrap(secret []byte) ([]byte, error) {
 	if e.How == ByPassphrase {
 		typed, ok := normal(string(secret))
@@ -349,10 +352,15 @@ func (f file) open(epoch int64, root []byte) (*Root, error) {
 		if err != nil || len(house) != rootSize {
 			return broken("the house secret")
 		}
-		if r.held.house != nil && subtle.ConstantTimeCompare(house, r.held.house) == 0 {
+		if r.held.house == nil {
+			r.held.house = house
+			continue
+		}
+		same := subtle.ConstantTimeCompare(house, r.held.house) == 1
+		clear(house)
+		if !same {
 			return broken("one house secret")
 		}
-		r.held.house = house
 	}
 	return r, nil
 }
@@ -382,12 +390,9 @@ func (s *Safe) change(do func(f *file) error) error {
 		}
 		defer turn.Close()
 	}
-	f, err := readSafe(s.dir)
+	f, err := s.again()
 	if err != nil {
 		return err
-	}
-	if f.Sum != s.file.Sum {
-		return fmt.Errorf("the safe was changed since it was read: %w", ErrBusy)
 	}
 	if err := do(&f); err != nil {
 		return err
@@ -398,6 +403,15 @@ func (s *Safe) change(do func(f *file) error) error {
 	}
 	s.file, err = decode(b)
 	return err
+}
+
+// again reads the file once more and refuses one that somebody else has changed.
+func (s *Safe) again() (file, error) {
+	f, err := readSafe(s.dir)
+	if err == nil && f.Sum != s.file.Sum {
+		err = fmt.Errorf("the safe was changed since it was read, so read it again: %w", ErrBusy)
+	}
+	return f, err
 }
 
 // encode returns the file with its sum.
