@@ -3,7 +3,6 @@ package measure
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -21,11 +20,11 @@ func (in *Instrument) check() error {
 		}
 	}
 	switch {
-	case !matches(`^[a-z0-9][a-z0-9-]{0,63}$`, in.ID):
+	case !made(in.ID, small+digit, small+digit+"-", 64):
 		return wrong("id", "must be small letters, digits and hyphens")
-	case !matches(`^[A-Za-z0-9][A-Za-z0-9.-]{0,31}$`, in.Version):
+	case !made(in.Version, small+capital+digit, small+capital+digit+".-", 32):
 		return wrong("version", "must be letters, digits, dots and hyphens")
-	case !matches(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$`, in.Language):
+	case !languageTag(in.Language):
 		return wrong("language", `must be a language code such as "en"`)
 	case in.Direction != LowerIsBetter && in.Direction != HigherIsBetter:
 		return wrong("direction", fmt.Sprintf("must be %q or %q", LowerIsBetter, HigherIsBetter))
@@ -56,7 +55,7 @@ func (in *Instrument) checkItems() error {
 	for i, it := range in.Items {
 		at := fmt.Sprintf("items[%d]", i)
 		switch {
-		case !matches(`^[a-z][a-z0-9_-]{0,63}$`, it.ID):
+		case !made(it.ID, small, small+digit+"_-", 64):
 			return wrong(at+".id", "must be small letters, digits, hyphens and underscores")
 		case ids[it.ID]:
 			return wrong(at+".id", "given twice")
@@ -96,7 +95,7 @@ func checkChoices(at string, cs []Choice) error {
 			return wrong(here+".text", "must not be empty")
 		case texts[c.Text]:
 			return wrong(here+".text", "given twice")
-		case c.LOINC != "" && !matches(`^LA[0-9]{1,8}-[0-9]$`, c.LOINC):
+		case c.LOINC != "" && !answerCode(c.LOINC):
 			return wrong(here+".loinc", "is no LOINC answer code")
 		}
 		values[c.Value], texts[c.Text] = true, true
@@ -120,7 +119,7 @@ func (in *Instrument) checkScoring() error {
 	for i, sub := range s.Subscales {
 		at := fmt.Sprintf("scoring.subscales[%d]", i)
 		switch {
-		case !matches(`^[a-z][a-z0-9_-]{0,63}$`, sub.ID):
+		case !made(sub.ID, small, small+digit+"_-", 64):
 			return wrong(at+".id", "must be small letters, digits, hyphens and underscores")
 		case seen[sub.ID]:
 			return wrong(at+".id", "given twice")
@@ -216,9 +215,29 @@ func checkIDs(at string, ids, known []string) error {
 	return nil
 }
 
-func matches(pattern, s string) bool {
-	ok, err := regexp.MatchString(pattern, s)
-	return err == nil && ok
+const (
+	small   = "abcdefghijklmnopqrstuvwxyz"
+	capital = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	digit   = "0123456789"
+)
+
+// made reports whether s has 1 to longest bytes, the first out of first and every
+// one out of all.
+func made(s, first, all string, longest int) bool {
+	return s != "" && len(s) <= longest && strings.IndexByte(first, s[0]) >= 0 && strings.Trim(s, all) == ""
+}
+
+func languageTag(s string) bool {
+	parts := strings.Split(s, "-")
+	if len(parts) > 4 || len(parts[0]) < 2 || !made(parts[0], small, small, 3) {
+		return false
+	}
+	for _, p := range parts[1:] {
+		if len(p) < 2 || !made(p, small+capital+digit, small+capital+digit, 8) {
+			return false
+		}
+	}
+	return true
 }
 
 // loinc reports whether code is empty, or digits with the right check digit (Luhn,
@@ -227,13 +246,13 @@ func loinc(code string) bool {
 	if code == "" {
 		return true
 	}
-	if !matches(`^[0-9]{1,8}-[0-9]$`, code) {
+	number, last, ok := strings.Cut(code, "-")
+	if !ok || !made(number, digit, digit, 8) || !made(last, digit, digit, 1) {
 		return false
 	}
-	digits, last := code[:len(code)-2], int(code[len(code)-1]-'0')
 	sum := 0
-	for i := range len(digits) {
-		d := int(digits[len(digits)-1-i] - '0')
+	for i := range len(number) {
+		d := int(number[len(number)-1-i] - '0')
 		if i%2 == 0 {
 			if d *= 2; d > 9 {
 				d -= 9
@@ -241,5 +260,12 @@ func loinc(code string) bool {
 		}
 		sum += d
 	}
-	return (10-sum%10)%10 == last
+	return (10-sum%10)%10 == int(last[0]-'0')
+}
+
+// answerCode reports whether code looks like one of LOINC's answer codes, "LA6568-5".
+func answerCode(code string) bool {
+	number, ok := strings.CutPrefix(code, "LA")
+	number, last, cut := strings.Cut(number, "-")
+	return ok && cut && made(number, digit, digit, 8) && made(last, digit, digit, 1)
 }

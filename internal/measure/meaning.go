@@ -36,8 +36,8 @@ func ForClient(in *Instrument, r Result, earlier []float64) Meaning {
 			Critical: true,
 			Title:    "You do not have to be alone with this",
 			Words: []string{
-				"One of your answers says that some very hard thoughts have been there. Thoughts like these come to many people when things are too much, and talking to somebody helps.",
-				"Nobody here is watching as you answer. The person you work with sees this when they next look, and that may not be today.",
+				"One of your answers says that some very hard thoughts have been there. Thoughts like these come to many people when things are too much, and talking to somebody can help.",
+				"Nobody here is watching as you answer. The person you work with finds this marked when they next look, and that may not be today.",
 				"If you might act on these thoughts, or do not feel safe, please call one of the people below now. You do not need to find the right words.",
 			},
 			Next: Next{StepHelp, "See who you can reach now"},
@@ -54,7 +54,11 @@ func ForClient(in *Instrument, r Result, earlier []float64) Meaning {
 			say(r.Band.Client)
 		}
 		if r.Prorated {
-			say("You left a question out, and that is all right. This is read from the ones you answered.")
+			what := "a question"
+			if r.Missing > 1 {
+				what = "some questions"
+			}
+			say("You left " + what + " out, and that is all right. This is read from the ones you answered.")
 		}
 		m.Next = m.compare(in, r, earlier)
 		if m.hard(in, r) {

@@ -1,6 +1,10 @@
 package measure
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+	"strconv"
+)
 
 // SignalKind names the two things that a course can ask a clinician to look at.
 type SignalKind string
@@ -47,35 +51,41 @@ func (p Prior) Signals(in *Instrument, scores []Moment) []Signal {
 	first, last := scores[0], scores[len(scores)-1]
 	bound, outside := p.outside(in, first.Score, last)
 	s := Signal{Week: last.Week, Score: last.Score, Bound: bound}
-	side := "above"
-	if in.Direction == HigherIsBetter {
-		side = "below"
-	}
+	others := fmt.Sprintf("%s where 8 in 10 clients starting at %s are (%s at week %d)", side(in), whole(first.Score), edge(in, bound), RoundHalfUp(last.Week))
 	if len(scores) > 2 && outside {
 		if _, before := p.outside(in, first.Score, scores[len(scores)-2]); before {
 			s.Kind, s.Rule = SlowerThan, ruleTwoRunning
-			s.Words = fmt.Sprintf("The last two scores are %s where 8 in 10 are who started at %s; at week %d that is up to %s. Worth talking about together.",
-				side, number(first.Score), RoundHalfUp(last.Week), number(float64(RoundHalfUp(bound))))
-			if in.Direction == HigherIsBetter {
-				s.Words = fmt.Sprintf("The last two scores are below where 8 in 10 are who started at %s; at week %d that is %s or more. Worth talking about together.",
-					number(first.Score), RoundHalfUp(last.Week), number(float64(RoundHalfUp(bound))))
-			}
+			s.Words = "The last two scores lie " + others + ". Worth talking about together."
 			out = append(out, s)
 		}
 	}
 	if c, ok := ReliableChange(in, first.Score, last.Score); ok && c.Verdict == Worse && len(out) == 0 {
 		s.Kind, s.Rule = SlowerThan, ruleReliable
-		s.Words = fmt.Sprintf("The newest score, %s, is %s from the first, %s, in the harder direction: more than the questionnaire's own wobble (%s or more counts). Worth talking about together.",
-			number(last.Score), number(abs(c.Delta)), number(first.Score), number(c.AtLeast))
+		s.Words = fmt.Sprintf("The newest score is %s and the first was %s. %s Worth talking about together.", whole(last.Score), whole(first.Score), changeWords(c))
 		out = append(out, s)
 	}
 	if outside {
 		s.Kind, s.Rule = LookCloser, ruleLookCloser
-		s.Words = fmt.Sprintf("The newest score, %s, is %s where 8 in 10 are at week %d who started at %s. One score can be one hard week: worth asking about.",
-			number(last.Score), side, RoundHalfUp(last.Week), number(first.Score))
+		s.Words = fmt.Sprintf("The newest score, %s, lies %s. One score can be one hard week: worth asking about.", number(last.Score), others)
 		out = append(out, s)
 	}
 	return out
+}
+
+func side(in *Instrument) string {
+	if in.Direction == HigherIsBetter {
+		return "below"
+	}
+	return "above"
+}
+
+// edge is a bound in words, with one decimal cut off towards the better side, so
+// that a score beyond the bound never looks as if it were on it.
+func edge(in *Instrument, bound float64) string {
+	if in.Direction == HigherIsBetter {
+		return "from " + strconv.FormatFloat(math.Ceil(bound*10)/10, 'f', 1, 64)
+	}
+	return "up to " + strconv.FormatFloat(math.Floor(bound*10)/10, 'f', 1, 64)
 }
 
 // outside is the worse bound of the 80 % band at m's week, from the first score,
@@ -86,11 +96,4 @@ func (p Prior) outside(in *Instrument, first float64, m Moment) (bound float64, 
 		return lo, m.Score < lo
 	}
 	return hi, m.Score > hi
-}
-
-func abs(x float64) float64 {
-	if x < 0 {
-		return -x
-	}
-	return x
 }

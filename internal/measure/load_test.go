@@ -1,0 +1,244 @@
+package measure_test
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/waymark-care/waymark/internal/measure"
+)
+
+func TestShippedInstrumentsAreWordedAsPublished(t *testing.T) {
+	phq, gad := instrument(t, "phq-9"), instrument(t, "gad-7")
+	if phq.Stem != "Over the last 2 weeks, how often have you been bothered by any of the following problems?" ||
+		gad.Stem != "Over the last 2 weeks, how often have you been bothered by the following problems?" {
+		t.Errorf("stems: %q, %q", phq.Stem, gad.Stem)
+	}
+	for in, want := range map[*measure.Instrument][]string{
+		phq: {
+			"44250-9 Little interest or pleasure in doing things",
+			"44255-8 Feeling down, depressed, or hopeless",
+			"44259-0 Trouble falling or staying asleep, or sleeping too much",
+			"44254-1 Feeling tired or having little energy",
+			"44251-7 Poor appetite or overeating",
+			"44258-2 Feeling bad about yourself — or that you are a failure or have let yourself or your family down",
+			"44252-5 Trouble concentrating on things, such as reading the newspaper or watching television",
+			"44253-3 Moving or speaking so slowly that other people could have noticed? Or the opposite — being so fidgety or restless that you have been moving around a lot more than usual",
+			"44260-8 Thoughts that you would be better off dead or of hurting yourself in some way",
+		},
+		gad: {
+			"69725-0 Feeling nervous, anxious or on edge",
+			"68509-9 Not being able to stop or control worrying",
+			"69733-4 Worrying too much about different things",
+			"69734-2 Trouble relaxing",
+			"69735-9 Being so restless that it is hard to sit still",
+			"69689-8 Becoming easily annoyed or irritable",
+			"69736-7 Feeling afraid as if something awful might happen",
+		},
+	} {
+		if len(in.Items) != len(want) {
+			t.Fatalf("%s: %d items", in.ID, len(in.Items))
+		}
+		for i, it := range in.Items {
+			if got := it.LOINC + " " + it.Text; got != want[i] {
+				t.Errorf("%s item %d:\n got %s\nwant %s", in.ID, i+1, got, want[i])
+			}
+			var choices []string
+			for _, c := range it.Answers {
+				choices = append(choices, c.LOINC+" "+c.Text)
+			}
+			if got := strings.Join(choices, ", "); got != "LA6568-5 Not at all, LA6569-3 Several days, LA6570-1 More than half the days, LA6571-9 Nearly every day" {
+				t.Errorf("%s item %d: answers %s", in.ID, i+1, got)
+			}
+		}
+		if !strings.Contains(in.Licence, "No permission required to reproduce, translate, display or distribute") {
+			t.Errorf("%s: licence %q", in.ID, in.Licence)
+		}
+	}
+	if c := phq.Scoring.Caseness[0]; c.Cut() != 9.5 {
+		t.Errorf("caseness: got %v", c)
+	}
+}
+
+func TestTheClientsTitleTellsNothing(t *testing.T) {
+	for _, in := range measure.Instruments() {
+		for _, word := range []string{"depress", "anxi", "PHQ", "GAD", "mood", "suicid"} {
+			if strings.Contains(strings.ToLower(in.Title), strings.ToLower(word)) {
+				t.Errorf("%s: title %q says %q", in.ID, in.Title, word)
+			}
+		}
+	}
+}
+
+func TestVersionsStandSideBySide(t *testing.T) {
+	file := func(version string) *fstest.MapFile {
+		return &fstest.MapFile{Data: []byte(strings.Replace(inventedJSON(2, 0, 1, `{"rule":"r","maxMissing":0}`), `"version":"1"`, `"version":"`+version+`"`, 1))}
+	}
+	lib, err := measure.Load(fstest.MapFS{"a.json": file("10"), "b.json": file("2"), "c.json": file("2.1"), "notes.txt": {Data: []byte("not read")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var order []string
+	for _, in := range lib.All() {
+		order = append(order, in.Version)
+	}
+	if got := strings.Join(order, " "); got != "2 2.1 10" {
+		t.Errorf("order: got %s", got)
+	}
+	if in, ok := lib.Lookup("invented", ""); !ok || in.Version != "10" {
+		t.Errorf("newest: got %+v", in)
+	}
+	if in, ok := lib.Lookup("invented", "2"); !ok || in.Version != "2" {
+		t.Errorf("version 2: got %+v", in)
+	}
+	if _, ok := lib.Lookup("invented", "3"); ok {
+		t.Error("a version that is not there")
+	}
+	if got := lib.Newest(); len(got) != 1 || got[0].Version != "10" {
+		t.Errorf("newest: got %d", len(got))
+	}
+	_, err = measure.Load(fstest.MapFS{"a.json": file("1"), "b.json": file("1"), "c.json": {Data: []byte(`{`)}})
+	if err == nil || !strings.Contains(err.Error(), "b: version: invented 1 is already there") || !strings.Contains(err.Error(), "c: ") {
+		t.Errorf("twice and torn: got %v", err)
+	}
+}
+
+func TestAWrongFileIsRefusedWithItsPlace(t *testing.T) {
+	good := inventedJSON(3, 0, 3, `{"rule":"r","maxMissing":1,"bands":[{"low":0,"high":4,"words":"w","client":"c"},{"low":5,"high":9,"words":"v","client":"c"}],`+
+		`"critical":[{"item":"q3","from":1}],"caseness":[{"rule":"r","atLeast":5,"source":"s"}],"reliableChange":{"rule":"r","atLeast":3,"source":"s"}}`)
+	if _, err := measure.Parse("x", []byte(good)); err != nil {
+		t.Fatal(err)
+	}
+	own := `"text":"Item 2","answers":[{"value":0,"text":"No"},{"value":0,"text":"Yes"}]`
+	for _, tt := range []struct{ name, old, new, want string }{
+		{"own answers with a value twice", `"text":"Item 2"`, own, "x: items[1].answers[1].value: given twice"},
+		{"text for a number", `{"value":1,`, `{"value":"1",`, "x: answers[1].value: must be a whole number"},
+		{"a fraction", `{"value":1,`, `{"value":1.5,`, "x: answers[1].value: must be a whole number"},
+		{"null", `{"value":1,`, `{"value":null,`, "x: answers[1].value: must be a whole number"},
+		{"a missing value", `{"value":1,`, `{`, "x: answers[1].value: missing"},
+		{"an unknown field", `"stem":"Q"`, `"stem":"Q","sum":1`, "x: sum: not known here"},
+		{"a field twice", `"stem":"Q"`, `"stem":"Q","stem":"R"`, "x: stem: given twice"},
+		{"a list for an object", `"scoring":{`, `"scoring":[{`, "x: scoring: must be an object"},
+		{"torn", `"rule":"r","maxMissing"`, `"rule":"r",,"maxMissing"`, "x: scoring: not valid JSON"},
+		{"an empty stem", `"stem":"Q"`, `"stem":" "`, "x: stem: must not be empty"},
+		{"no licence", `"licence":"L",`, ``, "x: licence: missing"},
+		{"an odd id", `"id":"invented"`, `"id":"../x"`, "x: id: must be small letters, digits and hyphens"},
+		{"an odd language", `"language":"en"`, `"language":"english"`, `x: language: must be a language code such as "en"`},
+		{"an odd version", `"version":"1"`, `"version":"1/2"`, "x: version: must be letters, digits, dots and hyphens"},
+		{"an odd answer code", `{"value":1,`, `{"loinc":"6568-5","value":1,`, "x: answers[1].loinc: is no LOINC answer code"},
+		{"an odd direction", `lower is better`, `sideways`, `x: direction: must be "lower is better" or "higher is better"`},
+		{"an item twice", `"id":"q2"`, `"id":"q1"`, "x: items[1].id: given twice"},
+		{"a linkId twice", `"linkId":"2"`, `"linkId":"1"`, "x: items[1].linkId: given twice"},
+		{"a mistyped LOINC code", `"text":"Item 2"`, `"text":"Item 2","loinc":"44250-8"`, "x: items[1].loinc: is no LOINC code"},
+		{"no interval", `"intervalDays":7`, `"intervalDays":0`, "x: intervalDays: must be from 1 to 3660"},
+		{"a gap between bands", `"low":5`, `"low":6`, "x: scoring.bands[1].low: must be 5, so that every total has one band"},
+		{"bands that end early", `"high":9`, `"high":8`, "x: scoring.bands[1].high: must be 9, the highest total"},
+		{"no words for the client", `"words":"v","client":"c"`, `"words":"v","client":""`, "x: scoring.bands[1].client: must not be empty"},
+		{"a critical item of nowhere", `{"item":"q3"`, `{"item":"q9"`, "x: scoring.critical[0].item: is no item of this instrument"},
+		{"a critical answer of nowhere", `"from":1`, `"from":7`, "x: scoring.critical[0].from: is no answer to this item"},
+		{"all may be missing", `"maxMissing":1`, `"maxMissing":3`, "x: scoring.maxMissing: must be 0 or more, and leave at least one item"},
+		{"reversed unknown", `"maxMissing":1`, `"maxMissing":1,"reverse":["q7"]`, "x: scoring.reverse[0]: is no item of this instrument"},
+		{"a cut out of reach", `"atLeast":5`, `"atLeast":10`, "x: scoring.caseness[0].atLeast: must lie inside the range of totals"},
+		{"a threshold of nothing", `"atLeast":3`, `"atLeast":0`, "x: scoring.reliableChange.atLeast: must be above 0 and within the range of totals"},
+		{"no total, but bands", `"maxMissing":1`, `"maxMissing":1,"noTotal":true`, "x: scoring.noTotal: without a total there are subscales, and no bands, caseness or reliable change"},
+		{"a subscale of nothing", `"maxMissing":1`, `"maxMissing":1,"subscales":[{"id":"a","name":"A","items":[],"maxMissing":0}]`, "x: scoring.subscales[0].items: must not be empty"},
+		{"a huge text", `"text":"Item 2"`, `"text":"` + strings.Repeat("a", 10_001) + `"`, "x: items[1].text: longer than 10000"},
+		{"deep nesting", `"stem":"Q"`, `"stem":` + strings.Repeat("[", 5000), "x: stem: must be text"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			bad := strings.Replace(good, tt.old, tt.new, 1)
+			if bad == good {
+				t.Fatal("nothing was replaced")
+			}
+			_, err := measure.Parse("x", []byte(bad))
+			if err == nil || !strings.HasPrefix(err.Error(), tt.want) {
+				t.Errorf("got %v\nwant %s", err, tt.want)
+			}
+		})
+	}
+	for _, tt := range []struct{ name, data, want string }{
+		{"more than 200 items", inventedJSON(201, 0, 1, `{"rule":"r","maxMissing":0}`), "x: items[200]: more than 200"},
+		{"two files in one", good + "{}", "x: something follows the end"},
+		{"larger than a megabyte", good + strings.Repeat(" ", 1<<20), "x: larger than 1048576 bytes"},
+		{"empty", "", "x: not valid JSON: EOF"},
+		{"null", "null", "x: must be an object"},
+	} {
+		if _, err := measure.Parse("x", []byte(tt.data)); err == nil || err.Error() != tt.want {
+			t.Errorf("%s: got %v, want %s", tt.name, err, tt.want)
+		}
+	}
+}
+
+func FuzzAnInstrumentFileEitherScoresOrIsRefused(f *testing.F) {
+	f.Add([]byte(inventedJSON(3, 0, 3, `{"rule":"r","maxMissing":1}`)), int8(1), uint8(0))
+	f.Add([]byte(inventedJSON(2, -1, 1, `{"rule":"r","noTotal":true,"maxMissing":0,"reverse":["q1"],"subscales":[{"id":"a","name":"A","items":["q1"],"maxMissing":0,"multiplier":2.5}]}`)), int8(-1), uint8(1))
+	f.Add([]byte(`{"id":"a","items":[{"answers":[{"value":1e99}]}]}`), int8(0), uint8(3))
+	f.Fuzz(func(t *testing.T, data []byte, value int8, skipped uint8) {
+		in, err := measure.Parse("fuzz", data)
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), "fuzz: ") {
+				t.Errorf("an error without its file: %v", err)
+			}
+			return
+		}
+		a := measure.Answers{}
+		for i, it := range in.Items {
+			if i >= int(skipped) {
+				v := it.Answers[(i+int(uint8(value)))%len(it.Answers)].Value
+				a[it.ID] = &v
+			}
+		}
+		inRange(t, in, a)
+	})
+}
+
+func FuzzAScoreIsInRangeOrRefused(f *testing.F) {
+	f.Add("phq-9", []byte{2, 3, 2, 3, 1, 2, 1, 0, 1})
+	f.Add("phq-9", []byte{3, 2, 255, 3, 1, 255, 255, 1, 255})
+	f.Add("gad-7", []byte{3, 3, 3, 3, 3, 3, 4})
+	f.Fuzz(func(t *testing.T, id string, raw []byte) {
+		in, ok := measure.Lookup(id, "")
+		if !ok {
+			return
+		}
+		a, allowed := measure.Answers{}, true
+		for i, b := range raw {
+			if i == len(in.Items) {
+				break
+			}
+			if b == 255 {
+				continue
+			}
+			v := int(int8(b))
+			a[in.Items[i].ID] = &v
+			allowed = allowed && v >= 0 && v <= 3
+		}
+		if got := inRange(t, in, a); got != allowed {
+			t.Errorf("%v: scored %v, want %v", raw, got, allowed)
+		}
+	})
+}
+
+// inRange scores a, fails the test if anything lies outside of its range, and
+// reports whether the answers were taken.
+func inRange(t *testing.T, in *measure.Instrument, a measure.Answers) bool {
+	t.Helper()
+	r, err := measure.Score(in, a)
+	if err != nil {
+		return false
+	}
+	lo, hi := in.Range()
+	if r.Total != nil && (*r.Total < lo-1e-6 || *r.Total > hi+1e-6) {
+		t.Errorf("total %v outside of %v to %v", *r.Total, lo, hi)
+	}
+	if (r.Total == nil) != (r.Reason != "") || (r.Total == nil) != (r.Display == nil) {
+		t.Errorf("a total, its display and a reason do not fit: %+v", r)
+	}
+	if r.Total != nil && len(in.Scoring.Bands) > 0 && r.Band == nil {
+		t.Errorf("no band for %v", *r.Total)
+	}
+	if m := measure.ForClient(in, r, []float64{lo, hi}); len(m.Words) == 0 || m.Next.Words == "" {
+		t.Errorf("no words or no next step: %+v", m)
+	}
+	return true
+}

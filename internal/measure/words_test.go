@@ -1,0 +1,218 @@
+package measure_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/waymark-care/waymark/internal/measure"
+)
+
+func TestTheClinicianReadsOneSentence(t *testing.T) {
+	p := prior(t, "phq-9")
+	for _, tt := range []struct {
+		name   string
+		client string
+		prior  *measure.Prior
+		scores []measure.Moment
+		want   string
+	}{
+		{"a reliable fall", "Nora", &p, []measure.Moment{{0, 18}, {20, 12}, {37, 7}}, "Nora is at 7 and began at 18. A fall of 11 is more than the test's own wobble (6 or more counts). Of clients starting at 18, 8 in 10 are between 1 and 18 at week 37."},
+		{"the first score", "Nora", &p, []measure.Moment{{0, 18}}, "Nora began at 18. Of clients starting at 18, 8 in 10 are between 7 and 20 at week 4."},
+		{"a reliable rise", "Sam", &p, []measure.Moment{{0, 5}, {6, 12}}, "Sam is at 12 and began at 5. A rise of 7, towards harder days, is more than the test's own wobble (6 or more counts). Of clients starting at 5, 8 in 10 are between 0 and 12 at week 6."},
+		{"within the wobble", "Sam", &p, []measure.Moment{{0, 12}, {6.2, 10}}, "Sam is at 10 and began at 12. A fall of 2 is within the test's own wobble (6 or more counts). Of clients starting at 12, 8 in 10 are between 3 and 16 at week 6."},
+		{"estimated totals are not rounded before they are compared", "Sam", nil, []measure.Moment{{0, 15.428571428571429}, {6, 9.6}}, "Sam is at 10 and began at 15. A fall of 5.8 is within the test's own wobble (6 or more counts)."},
+		{"nothing moved, no name, no prior", "", nil, []measure.Moment{{0, 12}, {6, 12}}, "The client is at 12 and began at 12. Nothing has moved between the two."},
+		{"no score", "Nora", &p, nil, "No score yet."},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := measure.Sentence(tt.client, instrument(t, "phq-9"), tt.prior, tt.scores); got != tt.want {
+				t.Errorf("\n got %s\nwant %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestSignalsGiveTheirReason(t *testing.T) {
+	in, p := instrument(t, "phq-9"), prior(t, "phq-9")
+	for want, scores := range map[string][]measure.Moment{
+		"The last two scores lie above where 8 in 10 clients starting at 18 are (up to 19.3 at week 8). Worth talking about together.":                                       {{0, 18}, {4, 20}, {8, 20}},
+		"The newest score, 20, lies above where 8 in 10 clients starting at 18 are (up to 19.8 at week 4). One score can be one hard week: worth asking about.":              {{0, 18}, {4, 20}},
+		"The newest score is 11 and the first was 5. A rise of 6, towards harder days, is more than the test's own wobble (6 or more counts). Worth talking about together.": {{0, 5}, {1, 11}},
+	} {
+		if got := p.Signals(in, scores); len(got) == 0 || got[0].Words != want {
+			t.Errorf("\n got %+v\nwant %s", got, want)
+		}
+	}
+}
+
+func TestTheDetailsSaySampleAssumptionsAndRule(t *testing.T) {
+	p := prior(t, "gad-7")
+	all := strings.Join(p.Explain(instrument(t, "gad-7")), "\n")
+	for _, want := range []string{"233,776", "week 14", "4 or more counts", "is assumed", "gad-7.nhs-cbt-2025.1", "gad-7.sum-prorate-1.1", "not what is right for this person"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("%q is not said in:\n%s", want, all)
+		}
+	}
+}
+
+func TestAResultInAFewWords(t *testing.T) {
+	in := instrument(t, "phq-9")
+	for want, items := range map[string][]int{
+		"PHQ-9: 15 of 27, moderately severe":                                                            {2, 3, 2, 3, 1, 2, 1, 0, 1},
+		"PHQ-9: 15 of 27, moderately severe (estimated from 7 of 9 answers)":                            {3, 2, skip, 3, 1, 2, skip, 1, 0},
+		"PHQ-9: no score, because 4 of 9 items were not answered; at most 2 may be missing for a score": {3, 2, skip, 3, 1, skip, skip, 1, skip},
+	} {
+		if got := measure.Summary(in, score(t, in, items...)); got != want {
+			t.Errorf("\n got %s\nwant %s", got, want)
+		}
+	}
+}
+
+func TestCriticalItemsAreSpelledOutForTheClinician(t *testing.T) {
+	in := instrument(t, "phq-9")
+	const text = "“Thoughts that you would be better off dead or of hurting yourself in some way”."
+	for _, tt := range []struct {
+		answer int
+		want   []string
+	}{
+		{0, nil},
+		{1, []string{"Question 9 was answered “Several days”: " + text}},
+		{3, []string{"Question 9 was answered “Nearly every day”: " + text}},
+		{skip, []string{"Question 9 was skipped, so it is unknown: " + text + " Worth asking."}},
+	} {
+		if diff := cmp.Diff(tt.want, measure.CriticalWords(in, score(t, in, 1, 1, 1, 1, 1, 1, 1, 1, tt.answer))); diff != "" {
+			t.Errorf("%d (-want +got):\n%s", tt.answer, diff)
+		}
+	}
+}
+
+func TestTheClientReadsWhatItMeans(t *testing.T) {
+	const (
+		mild    = "Answers like these often go with a mild low mood."
+		picture = "This is a picture of the last 2 weeks. It is not a verdict on you."
+	)
+	for _, tt := range []struct {
+		name    string
+		items   []int
+		earlier []float64
+		words   []string
+		next    measure.Step
+	}{
+		{"the first time", []int{1, 1, 1, 1, 1, 1, 1, 0, 0}, nil, []string{mild, picture}, measure.StepBring},
+		{"within the usual wobble of last time, whatever came before", []int{1, 1, 1, 1, 1, 1, 1, 0, 0}, []float64{20, 9}, []string{
+			mild, "Compared with last time, this is within your usual wobble: the ups and downs that anyone's answers have.", picture,
+		}, measure.StepChart},
+		{"easier", []int{1, 1, 1, 1, 1, 1, 1, 0, 0}, []float64{19}, []string{
+			mild, "Since last time your answers have moved towards easier days, by more than your usual wobble.", picture,
+		}, measure.StepChart},
+		{"harder, and much to carry", []int{3, 3, 3, 3, 3, 3, 3, 1, 0}, []float64{9}, []string{
+			"Answers like these often go with a low mood that is hard to carry.",
+			"Since last time your answers have moved towards harder days, by more than your usual wobble. Harder stretches are part of most ways, and this one does not undo what came before.",
+			"That is a lot to carry. If it becomes too much before you next talk, Help now is on every page.",
+			picture,
+		}, measure.StepBring},
+		{"one left out", []int{1, skip, 1, 1, 1, 1, 1, 0, 0}, nil, []string{
+			mild, "You left a question out, and that is all right. This is read from the ones you answered.", picture,
+		}, measure.StepBring},
+		{"the hard one left out", []int{1, 1, 1, 1, 1, 1, 1, 0, skip}, nil, []string{
+			mild, "You left a question out, and that is all right. This is read from the ones you answered.", picture,
+			"A question you left out can be a hard one. If there is something in it for you, you can bring it to a session in your own words, and Help now is on every page.",
+		}, measure.StepBring},
+		{"too many left out", []int{1, skip, skip, skip, 1, 1, 1, 0, 0}, []float64{9}, []string{
+			"You left some questions out, and that is all right. There are too few answers to say what they mean together, so nothing is guessed. What you did answer is kept.",
+		}, measure.StepWeek},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			in := instrument(t, "phq-9")
+			m := measure.ForClient(in, score(t, in, tt.items...), tt.earlier)
+			if diff := cmp.Diff(tt.words, m.Words); diff != "" {
+				t.Errorf("words (-want +got):\n%s", diff)
+			}
+			if m.Critical || m.Next.Step != tt.next {
+				t.Errorf("critical %v, next %q, want %q", m.Critical, m.Next.Step, tt.next)
+			}
+		})
+	}
+}
+
+func TestACriticalAnswerOpensHelpWhateverTheRest(t *testing.T) {
+	in := instrument(t, "phq-9")
+	for _, items := range [][]int{
+		{0, 0, 0, 0, 0, 0, 0, 0, 1},
+		{3, 3, 3, 3, 3, 3, 3, 3, 3},
+		{skip, skip, skip, skip, skip, skip, skip, skip, 2},
+	} {
+		m := measure.ForClient(in, score(t, in, items...), []float64{20})
+		if !m.Critical || m.Next.Step != measure.StepHelp || m.Title != "You do not have to be alone with this" || len(m.Words) != 3 {
+			t.Errorf("%v: got %+v", items, m)
+		}
+		if all := strings.Join(m.Words, " "); !strings.Contains(all, "Nobody here is watching") || !strings.Contains(all, "call one of the people below now") || strings.Contains(all, "wobble") {
+			t.Errorf("%v: got %s", items, all)
+		}
+	}
+}
+
+func TestClientWordsHoldNoNumberNoVerdictAndNoNoise(t *testing.T) {
+	banned := regexp.MustCompile(`(?i)!|%|\bsevere|\bmoderate|percent|probab|expected|normal|score|disorder|patient|depress|alert|risk|great|well done|should`)
+	for _, in := range measure.Instruments() {
+		for total := 0; total <= len(in.Items)*3; total++ {
+			items := make([]int, len(in.Items))
+			for i := range total {
+				items[i%len(items)]++
+			}
+			if total < len(items) && in.ID == "phq-9" {
+				items[8] = skip // let the rest be read too
+			}
+			for _, earlier := range [][]float64{nil, {0}, {20}} {
+				m := measure.ForClient(in, score(t, in, items...), earlier)
+				all := m.Title + " " + strings.Join(m.Words, " ") + " " + m.Next.Words + " " + measure.OwnLine(in, append(earlier, float64(total)))
+				if found := banned.FindString(all); found != "" {
+					t.Errorf("%s at %d: %q in %s", in.ID, total, found, all)
+				}
+				if digits := regexp.MustCompile(`[0-9]+`).FindString(strings.ReplaceAll(all, in.Recall, "")); digits != "" {
+					t.Errorf("%s at %d: a number in %s", in.ID, total, all)
+				}
+			}
+		}
+	}
+}
+
+func TestTheOwnChartSpeaksFirst(t *testing.T) {
+	in := instrument(t, "phq-9")
+	for want, totals := range map[string][]float64{
+		"Nothing here yet. Your line begins with your first answers.": nil,
+		"Your line begins here.": {12},
+		"From your first answers to your newest, the difference is within your usual wobble.":                                           {12, 20, 9},
+		"Since you began, your answers have moved towards easier days, by more than your usual wobble.":                                 {18, 7},
+		"Since you began, your answers have moved towards harder days, by more than your usual wobble. It can help to talk about that.": {7, 18},
+	} {
+		if got := measure.OwnLine(in, totals); got != want {
+			t.Errorf("%v:\n got %s\nwant %s", totals, got, want)
+		}
+	}
+}
+
+func BenchmarkParse(b *testing.B) {
+	data := []byte(inventedJSON(9, 0, 3, `{"rule":"r","maxMissing":1}`))
+	for b.Loop() {
+		if _, err := measure.Parse("x", data); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkCourseOf200Scores(b *testing.B) {
+	p, in := prior(b, "phq-9"), instrument(b, "phq-9")
+	scores := make([]measure.Moment, 200)
+	for i := range scores {
+		scores[i] = measure.Moment{Week: float64(i), Score: float64(20 - i/20)}
+	}
+	weeks := []float64{0, 4, 8, 12, 16, 20, 26, 32, 40, 52, 104, 200}
+	for b.Loop() {
+		p.Fan(scores, weeks)
+		p.Signals(in, scores)
+	}
+}
