@@ -19,7 +19,7 @@ var errUnreadable error = &fault.Error{Kind: fault.Invalid, Field: "kit", Err: E
 // A Kit is the recovery kit: what opens the safe when everything else is lost.
 // It exists once, in memory, until it is printed. It shows nothing of itself
 // when formatted or logged; Text is for the printer.
-type Kit struct{ secrets *printed }
+type Kit struct{ secrets func() printed }
 
 type printed struct {
 	epoch      int64
@@ -33,7 +33,7 @@ func (k Kit) Identity() string {
 	if k.secrets == nil {
 		return ""
 	}
-	return k.secrets.identity
+	return k.secrets().identity
 }
 
 // Passphrase returns the passphrase that was made, or "" where there is none: secret.
@@ -41,7 +41,7 @@ func (k Kit) Passphrase() string {
 	if k.secrets == nil {
 		return ""
 	}
-	return k.secrets.passphrase
+	return k.secrets().passphrase
 }
 
 // Recipient returns the age recipient of the kit, which is no secret.
@@ -49,7 +49,7 @@ func (k Kit) Recipient() string {
 	if k.secrets == nil {
 		return ""
 	}
-	return k.secrets.recipient
+	return k.secrets().recipient
 }
 
 // String shows that there is a kit and nothing of it.
@@ -73,31 +73,32 @@ func (k Kit) Text(made time.Time) string {
 		return ""
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "WAYMARK RECOVERY KIT, number %d\n", k.secrets.epoch)
+	fmt.Fprintf(&b, "WAYMARK RECOVERY KIT, number %d\n", k.secrets().epoch)
 	fmt.Fprintf(&b, "Made on %s\n\n", made.Format("Monday 2 January 2006"))
 	b.WriteString(`What this is
-  The spare key to your practice's record. With this page and a backup, or
-  with this page and the server's disk, everything can be opened again.
-  Nobody else has a copy, the makers of Waymark included: if this page and
-  the passphrase are both lost, nothing can bring the record back.
+  The spare key to your practice's record. With this page and a backup,
+  or with this page and the server's disk, everything can be opened
+  again. Nobody else has a copy, the makers of Waymark included: if this
+  page is lost together with what opens the server day by day, nothing
+  brings the record back.
 
 Where to keep it
-  On paper, in two places that do not burn together: a safe, a bank, with
-  your solicitor. Not in a photograph, an e-mail or a shared folder, and not
-  beside the server or its backups. Whoever finds this page and a backup can
-  read what your clients have told you.
+  On paper, in two places that do not burn together: a safe, a bank, a
+  lawyer's office. Not in a photograph, an e-mail or a shared folder, and
+  not beside the server or its backups. Whoever finds this page and a
+  backup can read what your clients have told you.
 
 `)
-	if k.secrets.passphrase != "" {
-		fmt.Fprintf(&b, "%s\n\n    %s\n\n", kitPassphrase, k.secrets.passphrase)
+	if k.secrets().passphrase != "" {
+		fmt.Fprintf(&b, "%s\n\n    %s\n\n", kitPassphrase, k.secrets().passphrase)
 		b.WriteString(`  Type it after each start of the server: waymark unlock
-  Small letters, and spaces for dashes, are fine. There is no letter O, I or
-  L in it: those are the digits 0 and 1.
+  Small letters, and spaces for dashes, are fine. There is no letter O,
+  I or L in it: those are the digits 0 and 1.
 
 `)
 	}
 	b.WriteString("Recovery key:\n\n    " + kitKey + "\n")
-	letters := strings.TrimPrefix(k.secrets.identity, kitKey)
+	letters := strings.TrimPrefix(k.secrets().identity, kitKey)
 	for line := letters; line != ""; {
 		n := min(len(line), 30)
 		b.WriteString("   ")
@@ -118,12 +119,12 @@ How to use it
   Both ask for the recovery key.
 
 `)
-	fmt.Fprintf(&b, "It opens what was made for this address, which is no secret:\n  %s\n", k.secrets.recipient)
-	if k.secrets.epoch > 1 {
+	fmt.Fprintf(&b, "It opens what was made for this address, which is no secret:\n  %s\n", k.secrets().recipient)
+	if k.secrets().epoch > 1 {
 		b.WriteString(`
 Keep the older kits
-  This one opens the record as it is now and the backups from now on. Keep
-  each older kit for as long as you keep backups from its time.
+  This one opens the record as it is now and the backups from now on.
+  Keep each older kit for as long as you keep backups from its time.
 `)
 	}
 	return b.String()
@@ -155,12 +156,12 @@ func ParseKit(text string) (Kit, error) {
 		if err != nil {
 			continue
 		}
-		return Kit{&printed{
+		return Kit{veil(printed{
 			epoch:      1,
 			identity:   identity.String(),
 			recipient:  identity.Recipient().String(),
 			passphrase: passphraseIn(flat),
-		}}, nil
+		})}, nil
 	}
 }
 

@@ -29,8 +29,8 @@ var errMounted error = &fault.Error{Kind: fault.Invalid, Field: "secret", Err: E
 // A Lock says what will open a safe. It shows nothing of itself when printed or logged.
 type Lock struct {
 	how    How
-	secret *[]byte // what was mounted
-	data   string  // the folder of the data
+	secret func() []byte // what was mounted
+	data   string        // the folder of the data
 }
 
 // LockPassphrase locks by a passphrase that is made on the way and printed on the kit.
@@ -39,7 +39,7 @@ func LockPassphrase() Lock { return Lock{how: ByPassphrase} }
 // LockMounted locks by 32 random bytes that the operator mounts, as they are, in
 // hex or in base64. They are the root key. Secret stays the caller's to overwrite,
 // but not before the lock was used.
-func LockMounted(secret []byte) Lock { return Lock{how: ByMounted, secret: &secret} }
+func LockMounted(secret []byte) Lock { return Lock{how: ByMounted, secret: veil(secret)} }
 
 // LockEvaluation puts the key beside the data, in the folder data, for trying
 // out with nobody's real words. It protects nothing.
@@ -62,7 +62,7 @@ func (l Lock) root() ([]byte, error) {
 		rand.Read(root)
 		return root, nil
 	case ByMounted:
-		return parseMounted(*l.secret)
+		return parseMounted(l.secret())
 	case ByEvaluation:
 		return layEvaluationKey(l.data)
 	}

@@ -40,8 +40,12 @@ var ErrNoEpoch = errors.New("the compartment keys are wrapped under a root key t
 // several goroutines at once, but not while one of them calls Forget.
 type Root struct {
 	epoch int64
-	held  *held // behind a pointer, so that even %+v of a struct around it prints an address
+	held  func() *held
 }
+
+// veil hides v from fmt: it prints what a pointer leads to, even in the
+// unexported fields of a struct and under a wrong verb, but never what a function returns.
+func veil[T any](v T) func() T { return func() T { return v } }
 
 // held is what a Root knows. During a rotation there are two root keys.
 type held struct {
@@ -57,7 +61,7 @@ func (r *Root) Epoch() int64 { return r.epoch }
 // with ErrNoEpoch if the safe holds no root key of that epoch. Forgetting one
 // of the two forgets both.
 func (r *Root) At(epoch int64) (*Root, error) {
-	if _, ok := r.held.roots[epoch]; !ok {
+	if _, ok := r.held().roots[epoch]; !ok {
 		return nil, fmt.Errorf("epoch %d wanted, epoch %d held: %w", epoch, r.epoch, ErrNoEpoch)
 	}
 	return &Root{epoch: epoch, held: r.held}, nil
@@ -67,17 +71,17 @@ func (r *Root) At(epoch int64) (*Root, error) {
 // practice exists, whatever is rotated. Take use from the constants here. The
 // slice is the caller's to overwrite. It panics after Forget.
 func (r *Root) Derive(use string) []byte {
-	if len(r.held.house) == 0 {
+	if len(r.held().house) == 0 {
 		panic("keys: a forgotten root was asked for a key")
 	}
-	return derive(r.held.house, use)
+	return derive(r.held().house, use)
 }
 
 // Wrap returns the cipher that wraps compartment keys in this epoch:
 // AES-256-GCM which makes its own random nonce and puts it before the ciphertext.
 // It fails only if the root was forgotten.
 func (r *Root) Wrap() (cipher.AEAD, error) {
-	root := r.held.roots[r.epoch]
+	root := r.held().roots[r.epoch]
 	if len(root) == 0 {
 		return nil, errors.New("the root key was forgotten: unlock the safe again")
 	}
@@ -90,11 +94,11 @@ func (r *Root) Forget() {
 	if r == nil {
 		return
 	}
-	clear(r.held.house)
-	r.held.house = nil
-	for epoch, root := range r.held.roots {
+	clear(r.held().house)
+	r.held().house = nil
+	for epoch, root := range r.held().roots {
 		clear(root)
-		delete(r.held.roots, epoch)
+		delete(r.held().roots, epoch)
 	}
 }
 

@@ -64,10 +64,10 @@ func (f *file) begin(current *Root, lock Lock) (*Root, Kit, error) {
 		return nil, Kit{}, fault.New(fault.Invalid, "secret", "This is the secret in use now. A rotation needs a new one.")
 	}
 	epoch := f.Epoch + 1
-	r := &Root{epoch: epoch, held: &held{
-		house: append([]byte(nil), current.held.house...),
+	r := &Root{epoch: epoch, held: veil(&held{
+		house: append([]byte(nil), current.held().house...),
 		roots: map[int64][]byte{f.Epoch: append([]byte(nil), old...), epoch: root},
-	}}
+	})}
 	e, kit, err := newEntry(r, lock.how)
 	if err != nil {
 		return r, Kit{}, err

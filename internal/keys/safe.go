@@ -114,7 +114,7 @@ func Create(dir string, lock Lock) (*Root, Kit, error) {
 	}
 	house := make([]byte, rootSize)
 	rand.Read(house)
-	r := &Root{epoch: 1, held: &held{house: house, roots: map[int64][]byte{1: root}}}
+	r := &Root{epoch: 1, held: veil(&held{house: house, roots: map[int64][]byte{1: root}})}
 	e, kit, err := newEntry(r, lock.how)
 	if err != nil {
 		r.Forget()
@@ -232,7 +232,7 @@ func (s *Safe) SetPassphrase(root *Root, passphrase string) error {
 		}
 		f.How, f.Argon2 = ByPassphrase, stretch
 		f.WrappedRoot = under.Seal(nil, nil, key, f.boundRoot())
-		f.House = sealer(key, "house").Seal(nil, nil, root.held.house, f.boundHouse())
+		f.House = sealer(key, "house").Seal(nil, nil, root.held().house, f.boundHouse())
 		return nil
 	})
 }
@@ -245,7 +245,7 @@ func (s *Safe) now() file {
 
 // newEntry wraps the root key of r's epoch, and makes its kit.
 func newEntry(r *Root, how How) (entry, Kit, error) {
-	root := r.held.roots[r.epoch]
+	root := r.held().roots[r.epoch]
 	identity, err := age.GenerateX25519Identity()
 	if err != nil {
 		return entry{}, Kit{}, fmt.Errorf("make the recovery kit: %w", err)
@@ -271,8 +271,8 @@ func newEntry(r *Root, how How) (entry, Kit, error) {
 		e.WrappedRoot = e.Argon2.cipher(typed).Seal(nil, nil, root, e.boundRoot())
 		clear(typed)
 	}
-	e.House = sealer(root, "house").Seal(nil, nil, r.held.house, e.boundHouse())
-	return e, Kit{secrets}, nil
+	e.House = sealer(root, "house").Seal(nil, nil, r.held().house, e.boundHouse())
+	return e, Kit{veil(*secrets)}, nil
 }
 
 // boundRoot is what the wrapped root key is bound to.
@@ -331,7 +331,7 @@ func (f file) entries() []entry {
 
 // open makes a Root of the root key of one epoch, and takes possession of it.
 func (f file) open(epoch int64, root []byte) (*Root, error) {
-	r := &Root{epoch: f.Epoch, held: &held{roots: map[int64][]byte{epoch: root}}}
+	r := &Root{epoch: f.Epoch, held: veil(&held{roots: map[int64][]byte{epoch: root}})}
 	broken := func(what string) (*Root, error) {
 		r.Forget()
 		return nil, fmt.Errorf("%s of epoch %d does not open: %w", what, epoch, ErrBroken)
@@ -345,18 +345,18 @@ func (f file) open(epoch int64, root []byte) (*Root, error) {
 		if err != nil || len(other) != rootSize {
 			return broken("the other root key")
 		}
-		r.held.roots[to] = other
+		r.held().roots[to] = other
 	}
 	for _, e := range f.entries() {
-		house, err := sealer(r.held.roots[e.Epoch], "house").Open(nil, nil, e.House, e.boundHouse())
+		house, err := sealer(r.held().roots[e.Epoch], "house").Open(nil, nil, e.House, e.boundHouse())
 		if err != nil || len(house) != rootSize {
 			return broken("the house secret")
 		}
-		if r.held.house == nil {
-			r.held.house = house
+		if r.held().house == nil {
+			r.held().house = house
 			continue
 		}
-		same := subtle.ConstantTimeCompare(house, r.held.house) == 1
+		same := subtle.ConstantTimeCompare(house, r.held().house) == 1
 		clear(house)
 		if !same {
 			return broken("one house secret")
@@ -367,10 +367,10 @@ func (f file) open(epoch int64, root []byte) (*Root, error) {
 
 // belongs returns the current root key if r is of this safe.
 func (f file) belongs(r *Root) ([]byte, error) {
-	root := r.held.roots[f.Epoch]
+	root := r.held().roots[f.Epoch]
 	if root != nil {
 		house, err := sealer(root, "house").Open(nil, nil, f.House, f.boundHouse())
-		if err == nil && subtle.ConstantTimeCompare(house, r.held.house) == 1 {
+		if err == nil && subtle.ConstantTimeCompare(house, r.held().house) == 1 {
 			clear(house)
 			return root, nil
 		}
