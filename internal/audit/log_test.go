@@ -1,0 +1,195 @@
+package audit_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/waymark-care/waymark/internal/audit"
+	"github.com/waymark-care/waymark/internal/waytest"
+)
+
+func leaf(n int) []audit.Leaf {
+	return []audit.Leaf{{Practice: "lindenhouse", Actor: "ines", Action: "test", Detail: fmt.Sprint(n)}}
+}
+
+// TestTreeIsTheSameAfterReopening checks that a log opened again, in the middle
+// of a block, goes on with the same tree.
+func TestTreeIsTheSameAfterReopening(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		log := w.Log
+		for i := range 5 {
+			if err := log.Record(manyLeaves(150 + i)); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := log.Checkpoint(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			log = w.Reopen(t)
+		}
+		w.AuditHolds(t)
+	})
+}
+
+// TestTamperingShows checks that each way to falsify the log is found.
+func TestTamperingShows(t *testing.T) {
+	for _, tt := range []struct {
+		sql  string
+		seq  int64
+		want string
+	}{
+		{`UPDATE audit SET actor_id = 'nobody' WHERE seq = 3`, 3, "leaf 3 is not as it was written"},
+		{`UPDATE audit SET allowed = true WHERE seq = 599`, 599, "leaf 599 is not as it was written"},
+		{`UPDATE audit SET mac = (SELECT mac FROM audit WHERE seq = 1) WHERE seq = 2`, 2, "leaf 2 is not as it was written"},
+		{`UPDATE audit SET seq = seq + 1000 WHERE seq = 300`, 300, "leaf 300 is missing"},
+		{`DELETE FROM audit WHERE seq = 3`, 3, "leaf 3 is missing"},
+		{`DELETE FROM audit WHERE seq >= 590`, 590, "once was longer"},
+		{`UPDATE audit_checkpoint SET note = replace(note, '600', '601')`, 600, "checkpoint"},
+		{`DELETE FROM audit_hash`, 0, "not as they were written"},
+	} {
+		waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+			if err := w.Log.Record(manyLeaves(600)); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.Log.Checkpoint(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			w.AuditHolds(t)
+			w.Exec(t, tt.sql)
+			err := w.VerifyAudit(t, "")
+			var f *audit.Finding
+			if !errors.As(err, &f) || !strings.Contains(f.Text, tt.want) || f.Seq != tt.seq {
+				t.Errorf("after %s: got %v, want %q at %d", tt.sql, err, tt.want, tt.seq)
+			}
+		})
+	}
+}
+
+// TestACheckpointKeptElsewhereFindsARewrittenLog checks that even a log written
+// anew with the right keys, and cut short, does not pass for the one that was
+// signed.
+func TestACheckpointKeptElsewhereFindsARewrittenLog(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		if err := w.Log.Record(manyLeaves(10)); err != nil {
+			t.Fatal(err)
+		}
+		kept, err := w.Log.Checkpoint(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.VerifyAudit(t, kept); err != nil {
+			t.Errorf("an honest log: %v", err)
+		}
+		w.Exec(t, `DELETE FROM audit`)
+		w.Exec(t, `DELETE FROM audit_checkpoint`)
+		log := w.Reopen(t)
+		if err := log.Record(manyLeaves(9)); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.VerifyAudit(t, ""); err != nil {
+			t.Errorf("the rewritten log itself is consistent, but: %v", err)
+		}
+		if err := w.VerifyAudit(t, kept); err == nil {
+			t.Error("the rewritten log passed for the one that was signed")
+		}
+	})
+}
+
+// TestWhoOpenedMyRecordReadsOnlyTheBlocksThatMatter checks that entries about one
+// record are found in old blocks, in lists that name it, and nowhere else.
+func TestWhoOpenedMyRecordReadsOnlyTheBlocksThatMatter(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		about := func(c, detail, who string) audit.Leaf {
+			return audit.Leaf{Practice: "lindenhouse", Actor: who, Action: "test", Compartment: c, Detail: detail}
+		}
+		leaves := manyLeaves(700)
+		leaves[5] = about("client/a", "", "first")
+		leaves[300] = about("", "client/a client/b", "second")
+		leaves[301] = audit.Leaf{Practice: "elsewhere", Actor: "foreign", Compartment: "client/a"}
+		leaves[690] = about("client/a", "", "third")
+		if err := w.Log.Record(leaves); err != nil {
+			t.Fatal(err)
+		}
+		tx, err := w.DB.Read(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer tx.Rollback()
+		got, err := audit.Of(t.Context(), tx, "lindenhouse", "client/a", 10, func(audit.Entry) bool { return true })
+		if err != nil {
+			t.Fatal(err)
+		}
+		var who []string
+		for _, e := range got {
+			who = append(who, e.Actor)
+		}
+		if diff := cmp.Diff([]string{"third", "second", "first"}, who); diff != "" {
+			t.Errorf("entries (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// TestOneFailsAndOthersAreKept checks that changes which share a transaction
+// do not share their failures.
+func TestOneFailsAndOthersAreKept(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		var wg sync.WaitGroup
+		for i := range 40 {
+			wg.Go(func() {
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				c, err := w.Log.Begin(ctx)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if i%4 == 0 {
+					cancel() // a browser that goes away must not take the others along
+				}
+				const insert = `INSERT INTO audit_checkpoint (size, note) VALUES ($1, 'x')`
+				if _, err := c.Exec(ctx, insert, 1000+i); err != nil {
+					t.Error(err)
+				}
+				if i%2 == 1 {
+					if _, err := c.Exec(ctx, insert, 1000+i); err == nil {
+						t.Error("the same row twice was accepted")
+					}
+					if i%4 == 1 {
+						c.Rollback(leaf(i))
+						return
+					}
+					if err := c.Commit(leaf(i)); err == nil {
+						t.Error("a change was kept although a part of it had failed")
+					}
+					if err := w.Log.Record(leaf(i)); err != nil {
+						t.Error(err)
+					}
+					return
+				}
+				if err := c.Commit(leaf(i)); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if got := w.Count(t, `SELECT count(*) FROM audit_checkpoint`); got != 20 {
+			t.Errorf("kept %d changes, want 20", got)
+		}
+		if got := w.Count(t, `SELECT count(*) FROM audit`); got != 40 {
+			t.Errorf("kept %d leaves, want 40", got)
+		}
+	})
+}
+
+func manyLeaves(n int) []audit.Leaf {
+	var all []audit.Leaf
+	for i := range n {
+		all = append(all, leaf(i)...)
+	}
+	return all
+}

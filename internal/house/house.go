@@ -1,0 +1,54 @@
+// Package house states the house rules of this repository and, in its test,
+// keeps them.
+//
+// Packages stand in rows. A package may import packages in rows above its own,
+// and in its own row only those named in Beside.
+package house
+
+// Rows are the packages under internal, from the ground up.
+var Rows = [][]string{
+	{"fault", "schema"},
+	{"store", "keys"},
+	{"audit"},
+	{"access"},
+	{"job", "post"},
+	{"account", "person", "measure", "safety", "session"}, // the domains
+	{"web/ui"},
+	{"web"},
+	{"web/public", "web/client", "web/clinician", "web/operator"},
+}
+
+// Beside lists the imports allowed within a row, written out one by one so that
+// each is a decision. It must never make a circle.
+var Beside = map[string][]string{
+	"keys":    {"store"},   // wrapped keys have a small database of their own
+	"post":    {"job"},     // letters wait in the queue
+	"person":  {"account"}, // whoever takes up an invitation gets an account
+	"measure": {"safety"},  // an answer can raise a flag, in the same transaction
+}
+
+// Behind are the packages behind the door: nothing above access may import
+// them, so that no record can be reached around it.
+var Behind = []string{"schema", "store", "keys", "audit"}
+
+// Never lists imports that no row forbids but privacy does.
+var Never = map[string][]string{
+	"web/client":   {"note", "supervision"},
+	"web/public":   {"note", "supervision", "measure"},
+	"web/operator": {"measure", "plan", "exercise", "note", "supervision", "session"},
+}
+
+// Glancing are the packages that may look at what is nobody's record without
+// a decision: each use is one statement that reads, and opens nothing sealed.
+// person looks up whose cookie, whose address and whose invitation it is; the
+// queue looks what is due.
+var Glancing = []string{"account", "person", "job"}
+
+// Giving are the packages that may give and end grants, and destroy keys.
+var Giving = []string{"person", "agreement"}
+
+// Domains is the row of the domains; from here down nothing knows of HTTP or HTML.
+const (
+	Domains  = 5
+	Grounded = Domains + 1
+)

@@ -1,0 +1,204 @@
+package house
+
+import (
+	"bytes"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const (
+	module       = "github.com/waymark-care/waymark/internal/"
+	maxFileLines = 600
+)
+
+type source struct {
+	path, pkg string // slash-separated, below internal
+	file      *ast.File
+	lines     int
+}
+
+// sources parses every Go file below internal that is neither test nor generated.
+func sources(t *testing.T) (*token.FileSet, []source) {
+	fset := token.NewFileSet()
+	var all []source
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") ||
+			strings.HasSuffix(path, "_test.go") || strings.HasSuffix(path, "_templ.go") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		f, err := parser.ParseFile(fset, path, text, parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		rel := strings.TrimPrefix(filepath.ToSlash(path), "../")
+		all = append(all, source{rel, strings.TrimSuffix(rel, "/"+filepath.Base(path)), f, bytes.Count(text, []byte("\n"))})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fset, all
+}
+
+func rowOf(pkg string) int {
+	return slices.IndexFunc(Rows, func(row []string) bool { return slices.Contains(row, pkg) })
+}
+
+func TestImportsOnlyGoDown(t *testing.T) {
+	_, all := sources(t)
+	for _, s := range all {
+		if s.pkg == "house" || s.pkg == "waytest" {
+			continue
+		}
+		from := rowOf(s.pkg)
+		if from < 0 {
+			t.Errorf("%s: package %s stands in no row", s.path, s.pkg)
+			continue
+		}
+		for _, spec := range s.file.Imports {
+			path, _ := strconv.Unquote(spec.Path.Value)
+			if from < Grounded && (path == "net/http" || path == "html/template" || strings.Contains(path, "/templ")) {
+				t.Errorf("%s imports %s: rules and records do not know of pages", s.path, path)
+			}
+			pkg, ours := strings.CutPrefix(path, module)
+			if !ours {
+				continue
+			}
+			to := rowOf(pkg)
+			switch {
+			case slices.Contains(Behind, pkg) && from > rowOf("access"):
+				t.Errorf("%s imports %s, which is behind the door", s.path, pkg)
+			case slices.Contains(Never[s.pkg], pkg):
+				t.Errorf("%s imports %s: never", s.path, pkg)
+			case to < from, to == from && slices.Contains(Beside[s.pkg], pkg):
+			default:
+				t.Errorf("%s imports %s, which stands no lower", s.path, pkg)
+			}
+		}
+	}
+}
+
+// TestDoorComesFirst checks that every exported method that is told who is
+// asking begins by asking the door.
+func TestDoorComesFirst(t *testing.T) {
+	fset, all := sources(t)
+	seen := 0
+	for _, s := range all {
+		if rowOf(s.pkg) != Domains {
+			continue
+		}
+		for _, decl := range s.file.Decls {
+			fn, ok := decl.(*ast.FuncDecl)
+			if !ok || fn.Recv == nil || !fn.Name.IsExported() || !takesActor(fn) {
+				continue
+			}
+			seen++
+			if !opensDoor(fn.Body) {
+				t.Errorf("%s: %s does not begin with door.Begin", fset.Position(fn.Pos()), fn.Name.Name)
+			}
+		}
+	}
+	if seen == 0 {
+		t.Error("found no method that takes an actor")
+	}
+}
+
+// TestFewGive checks that nobody but Giving gives or ends grants, or destroys keys.
+func TestFewGive(t *testing.T) {
+	fset, all := sources(t)
+	for _, s := range all {
+		if rowOf(s.pkg) <= rowOf("access") || slices.Contains(Giving, s.pkg) {
+			continue
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			x, _ := sel.X.(*ast.Ident)
+			grants := x != nil && x.Name == "access" && slices.Contains([]string{"Give", "End", "EndAllOf", "EndAllIn"}, sel.Sel.Name)
+			if grants || sel.Sel.Name == "Forget" && x != nil && x.Name == "door" {
+				t.Errorf("%s: only %v may do that", fset.Position(n.Pos()), Giving)
+			}
+			return true
+		})
+	}
+}
+
+// TestFewGlance checks that nobody but Glancing reads without a decision.
+func TestFewGlance(t *testing.T) {
+	fset, all := sources(t)
+	for _, s := range all {
+		if rowOf(s.pkg) <= rowOf("access") || slices.Contains(Glancing, s.pkg) {
+			continue
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Name == "Glance" {
+				t.Errorf("%s: only %v may glance", fset.Position(n.Pos()), Glancing)
+			}
+			return true
+		})
+	}
+}
+
+func takesActor(fn *ast.FuncDecl) bool {
+	return slices.ContainsFunc(fn.Type.Params.List, func(f *ast.Field) bool {
+		sel, ok := f.Type.(*ast.SelectorExpr)
+		return ok && sel.Sel.Name == "Actor"
+	})
+}
+
+func opensDoor(body *ast.BlockStmt) bool {
+	if body == nil || len(body.List) == 0 {
+		return false
+	}
+	assign, ok := body.List[0].(*ast.AssignStmt)
+	if !ok || len(assign.Rhs) != 1 {
+		return false
+	}
+	call, ok := assign.Rhs[0].(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	sel, ok := call.Fun.(*ast.SelectorExpr)
+	return ok && (sel.Sel.Name == "Begin" || sel.Sel.Name == "BeginList")
+}
+
+func TestFilesStaySmall(t *testing.T) {
+	_, all := sources(t)
+	for _, s := range all {
+		if s.lines > maxFileLines {
+			t.Errorf("%s has %d lines: more than %d", s.path, s.lines, maxFileLines)
+		}
+	}
+}
+
+func TestPackagesSayWhatTheyAre(t *testing.T) {
+	_, all := sources(t)
+	doc := map[string]bool{}
+	for _, s := range all {
+		doc[s.pkg] = doc[s.pkg] || s.file.Doc != nil
+		for _, bad := range []string{"util", "utils", "common", "helper", "helpers", "model", "models", "service", "types", "misc"} {
+			if filepath.Base(s.pkg) == bad {
+				t.Errorf("%s: %q does not say what is in it", s.pkg, bad)
+			}
+		}
+	}
+	for pkg, ok := range doc {
+		if !ok && !strings.HasSuffix(pkg, "web/ui") {
+			t.Errorf("%s has no package comment", pkg)
+		}
+	}
+}
