@@ -11,8 +11,15 @@ import (
 // names the place. The shape is right already (see shape).
 func (in *Instrument) check() error {
 	for _, f := range []struct{ at, text string }{
-		{"title", in.Title}, {"name", in.Name}, {"about", in.About}, {"subject", in.Subject},
-		{"licence", in.Licence}, {"source", in.Source}, {"recall", in.Recall}, {"stem", in.Stem}, {"informant", in.Informant},
+		{"title", in.Title},
+		{"name", in.Name},
+		{"about", in.About},
+		{"subject", in.Subject},
+		{"licence", in.Licence},
+		{"source", in.Source},
+		{"recall", in.Recall},
+		{"stem", in.Stem},
+		{"informant", in.Informant},
 		{"scoring.rule", in.Scoring.Rule},
 	} {
 		if strings.TrimSpace(f.text) == "" {

@@ -152,6 +152,11 @@ var shippedPriors = sync.OnceValue(func() []Prior {
 	if err := json.Unmarshal(priorsJSON, &all); err != nil {
 		panic("measure: priors.json: " + err.Error()) // compiled in, and tested
 	}
+	for _, p := range all {
+		if err := p.Check(); err != nil {
+			panic("measure: priors.json: " + err.Error())
+		}
+	}
 	return all
 })
 
