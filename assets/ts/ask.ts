@@ -1,1 +1,277 @@
-export {};
+// A questionnaire, one question at a time. Without this the same form has all
+// its questions on one page. Nothing moves on by itself: choosing an answer,
+// also by its number, only chooses it. What is sent is the whole form, with its
+// own id, so that sending it again makes nothing twice.
+import { go, next, post } from "./shared/next";
+
+const draftPause = 800; // ms
+const waits = [2, 5, 10, 20, 30, 60, 60, 120, 120, 300]; // s before each further try; then only by hand or when online
+
+const numbers = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"];
+
+class Ask {
+  private readonly items: HTMLFieldSetElement[];
+  private at = 0;
+  private mode: "one" | "all";
+  private reached = 0; // the furthest question seen
+  private tries = 0;
+  private timer = 0;
+  private sending = false;
+  private waiting = false;
+  private gone = false;
+  private draftTimer = 0;
+  private draftAbort: AbortController | undefined;
+
+  constructor(private readonly form: HTMLFormElement) {
+    this.items = [...form.querySelectorAll<HTMLFieldSetElement>("[data-ask-item]")];
+    this.mode = form.dataset.ask === "all" ? "all" : "one";
+    const wrong = this.items.findIndex((i) => i.querySelector(".field-error"));
+    this.at = wrong >= 0 ? wrong : this.firstOpen();
+    this.reached = this.at;
+    this.on();
+    if (form.dataset.pending !== undefined) this.resume(true);
+    else this.show(false);
+  }
+
+  /** Goes on where the device's copy of the answers stopped. */
+  private resume(pending: boolean): void {
+    this.at = pending ? this.items.length - 1 : this.firstOpen();
+    this.reached = Math.max(this.reached, this.at);
+    this.show(false);
+    if (pending) void this.send();
+    else this.draftSoon();
+  }
+
+  private part<T extends HTMLElement>(name: string): T | null {
+    return this.form.querySelector<T>(`[data-ask-${name}]`);
+  }
+
+  private on(): void {
+    this.part("next")?.addEventListener("click", () => this.move(1));
+    this.part("back")?.addEventListener("click", () => this.move(-1));
+    this.part("skip")?.addEventListener("click", () => this.skip());
+    this.part("switch")?.querySelector("button")?.addEventListener("click", () => {
+      this.mode = this.mode === "one" ? "all" : "one";
+      this.show(true);
+    });
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (this.mode === "one" && this.at < this.items.length - 1) this.move(1);
+      else void this.send();
+    });
+    this.form.addEventListener("input", () => this.changed());
+    this.form.addEventListener("waymark:restored", (event) => {
+      this.resume((event as CustomEvent<{ pending: boolean }>).detail.pending);
+    });
+    document.addEventListener("keydown", (event) => this.number(event));
+    document.addEventListener("waymark:leave", () => this.stop());
+    addEventListener("online", () => this.waiting && void this.send());
+    addEventListener("pagehide", () => this.draftTimer && this.draft(true));
+  }
+
+  private answered(item: HTMLElement): boolean {
+    const text = item.querySelector<HTMLTextAreaElement>("textarea");
+    return text ? text.value.trim() !== "" : item.querySelector("input:checked") !== null;
+  }
+
+  /** The first question without an answer if some have one, otherwise the first. */
+  private firstOpen(): number {
+    if (!this.items.some((i) => this.answered(i))) return 0;
+    const open = this.items.findIndex((i) => !this.answered(i));
+    return open < 0 ? this.items.length - 1 : open;
+  }
+
+  private move(by: number): void {
+    this.at = Math.min(Math.max(this.at + by, 0), this.items.length - 1);
+    this.reached = Math.max(this.reached, this.at);
+    this.show(true);
+  }
+
+  /** Leaves this question open, also if it had an answer. */
+  private skip(): void {
+    const item = this.items[this.at];
+    item?.querySelectorAll<HTMLInputElement>("input:checked").forEach((i) => (i.checked = false));
+    item?.querySelectorAll("textarea").forEach((t) => (t.value = ""));
+    this.form.dispatchEvent(new Event("input", { bubbles: true }));
+    this.move(1);
+  }
+
+  private show(focus: boolean): void {
+    const one = this.mode === "one";
+    const last = this.at === this.items.length - 1;
+    this.form.dataset.mode = this.mode;
+    this.items.forEach((item, i) => (item.hidden = one && i !== this.at));
+    const unseen: Record<string, boolean> = {
+      head: !one,
+      intro: one,
+      next: !one || last,
+      send: one && !last,
+      row: !one,
+      switch: false,
+      open: one && !last,
+    };
+    for (const [name, hidden] of Object.entries(unseen)) {
+      const part = this.part(name);
+      if (part) part.hidden = hidden;
+    }
+    this.off(this.part("back"), this.at === 0);
+    this.off(this.part("skip"), last);
+    const button = this.part("switch")?.querySelector("button");
+    if (button) button.textContent = one ? "All questions on one page" : "One question at a time";
+    this.progress();
+    if (!focus) return;
+    scrollTo({ top: 0, behavior: "instant" });
+    (one ? this.items[this.at] : this.items[0])?.focus({ preventScroll: true });
+  }
+
+  /** Takes a button away without moving the one beside it. */
+  private off(button: HTMLElement | null, gone: boolean): void {
+    if (!button) return;
+    button.classList.toggle("ask-away", gone);
+    if (button instanceof HTMLButtonElement) button.disabled = gone;
+  }
+
+  /** Progress as stops and in words, and what is still open before sending. */
+  private progress(): void {
+    const open = this.items.flatMap((item, i) => (this.answered(item) ? [] : [i]));
+    this.form.querySelectorAll(".stops li").forEach((li, i) => {
+      const passed = i <= this.reached && i !== this.at;
+      li.className = i === this.at ? "here" : open.includes(i) ? (passed ? "done skipped" : "") : "done";
+    });
+    const place = this.part("place");
+    if (place) place.textContent = `Question ${this.at + 1} of ${this.items.length}`;
+    const note = this.part("open");
+    if (!note) return;
+    const n = open.length;
+    const which = open.map((i) => i + 1).join(", ");
+    if (n === 0 || (n === this.items.length && this.mode === "all")) note.hidden = true;
+    else if (n === 1) note.textContent = `Question ${which} is not answered. That is all right.`;
+    else note.textContent = `${numbers[n] ?? n} questions are not answered: ${which}. That is all right.`;
+  }
+
+  /** A number chooses the answer in that row; it never moves on. */
+  private number(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey || !/^[1-9]$/.test(event.key)) return;
+    const target = event.target;
+    if (target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return;
+    if (target instanceof HTMLInputElement && target.type !== "radio" && target.type !== "checkbox") return;
+    if (document.querySelector("dialog:modal")) return;
+    const item = this.mode === "one" ? this.items[this.at] : target instanceof Element ? target.closest<HTMLElement>("[data-ask-item]") : null;
+    const choice = item?.querySelectorAll<HTMLInputElement>('input[type="radio"]')[Number(event.key) - 1];
+    if (!choice) return;
+    event.preventDefault();
+    choice.checked = true;
+    choice.focus();
+    choice.dispatchEvent(new Event("input", { bubbles: true }));
+    choice.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  private changed(): void {
+    // Somebody who changes an answer meanwhile decides anew when to send it.
+    if (this.waiting) {
+      this.waiting = false;
+      clearTimeout(this.timer);
+      delete this.form.dataset.pending;
+      this.say("");
+    }
+    this.progress();
+    this.draftSoon();
+  }
+
+  private draftSoon(): void {
+    if (!this.form.dataset.draft || this.sending || this.gone) return;
+    clearTimeout(this.draftTimer);
+    this.draftTimer = setTimeout(() => this.draft(false), draftPause);
+  }
+
+  /** Leaves a draft with the practice, so that another device can go on. It may fail in silence. */
+  private draft(leaving: boolean): void {
+    clearTimeout(this.draftTimer);
+    this.draftTimer = 0;
+    const address = this.form.dataset.draft;
+    if (!address || this.sending || this.gone) return;
+    this.draftAbort?.abort();
+    this.draftAbort = new AbortController();
+    post(address, new FormData(this.form), leaving ? undefined : this.draftAbort.signal, leaving).catch(() => undefined);
+  }
+
+  private async send(): Promise<void> {
+    if (this.sending || this.gone) return;
+    this.sending = true;
+    clearTimeout(this.timer);
+    clearTimeout(this.draftTimer);
+    this.draftTimer = 0;
+    this.draftAbort?.abort();
+    this.label("Sending…");
+    let response: Response | undefined;
+    try {
+      response = await post(this.form.action, new FormData(this.form), AbortSignal.timeout(30_000));
+    } catch {
+      response = undefined;
+    }
+    if (this.gone) return;
+    this.sending = false;
+    if (!response || response.status >= 500) {
+      this.label("");
+      this.later();
+      return;
+    }
+    const to = next(response);
+    if (to !== undefined && response.ok) {
+      this.gone = true;
+      this.form.dispatchEvent(new CustomEvent("waymark:sent"));
+      go(to);
+      return;
+    }
+    // What the server says about the answers is a page: let the browser show it.
+    this.gone = true;
+    this.form.submit();
+  }
+
+  /** Says that nothing was lost, and tries again: soon, then seldom, and at once
+   * when the device says that it is online. */
+  private later(): void {
+    if (!this.waiting) this.tries = 0;
+    this.waiting = true;
+    this.form.dataset.pending = "";
+    this.form.dispatchEvent(new CustomEvent("waymark:pending"));
+    this.say("Not sent yet. Your answers are kept on this device, and will be sent when the connection is back.");
+    const wait = waits[this.tries++];
+    if (wait !== undefined) this.timer = setTimeout(() => void this.send(), wait * 1000);
+  }
+
+  private say(words: string): void {
+    const said = this.part("said");
+    if (!said) return;
+    if (words === "") {
+      said.replaceChildren();
+      return;
+    }
+    if (said.textContent === words) return;
+    const p = document.createElement("p");
+    p.className = "banner banner-danger";
+    p.textContent = words;
+    said.replaceChildren(p);
+  }
+
+  private words: string | undefined;
+
+  private label(words: string): void {
+    const button = this.part("send");
+    if (!button) return;
+    this.words ??= button.textContent ?? "";
+    button.textContent = words || this.words;
+    if (words) button.setAttribute("aria-disabled", "true");
+    else button.removeAttribute("aria-disabled");
+  }
+
+  private stop(): void {
+    this.gone = true;
+    clearTimeout(this.timer);
+    clearTimeout(this.draftTimer);
+    this.draftTimer = 0;
+    this.draftAbort?.abort();
+  }
+}
+
+document.querySelectorAll<HTMLFormElement>("form[data-ask]").forEach((form) => new Ask(form));

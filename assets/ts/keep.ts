@@ -1,1 +1,241 @@
-export {};
+// Keeps what is typed in a form with data-keep="<opaque id>" on this device, so
+// that a reload, a closed tab or a failed save loses nothing. It is sealed with
+// AES-GCM under a key that cannot be taken out of the browser.
+//
+// An entry is { id, at, iv, body }; body opens to Kept. It is forgotten when a
+// page says data-kept="<id>", on Leave and sign-out, and after seven days.
+import type { Leaving } from "./leave";
+
+const week = 7 * 24 * 60 * 60 * 1000;
+const pause = 150; // ms between the first input not yet saved and the saving
+
+/** One field: what the server had put there, and what somebody made of it. */
+interface Kept {
+  pending: boolean; // it was sent, and no answer came
+  fields: Record<string, { base: string; value: string }>;
+}
+
+interface Entry {
+  id: string;
+  at: number;
+  iv: Uint8Array<ArrayBuffer>;
+  body: ArrayBuffer;
+}
+
+type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
+const done = <T>(request: IDBRequest<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error ?? new Error("device store"));
+  });
+
+let store: Promise<IDBDatabase> | undefined;
+let open: IDBDatabase | undefined; // the same, once it is there
+
+function db(): Promise<IDBDatabase> {
+  store ??= (async () => {
+    const request = indexedDB.open("waymark", 1);
+    request.onupgradeneeded = () => {
+      request.result.createObjectStore("keys");
+      request.result.createObjectStore("kept", { keyPath: "id" });
+    };
+    open = await done(request);
+    open.onversionchange = () => open?.close();
+    return open;
+  })();
+  return store;
+}
+
+/** The device's key, made at first need. */
+async function key(d: IDBDatabase): Promise<CryptoKey> {
+  const found = await done<CryptoKey | undefined>(d.transaction("keys").objectStore("keys").get("kept"));
+  if (found) return found;
+  const made = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+  // Two pages may come here at once: whichever was first wins.
+  const keys = d.transaction("keys", "readwrite").objectStore("keys");
+  const first = await done<CryptoKey | undefined>(keys.get("kept"));
+  if (first) return first;
+  await done(keys.put(made, "kept"));
+  return made;
+}
+
+const bound = (id: string) => new TextEncoder().encode(`waymark kept 1 ${id}`);
+
+async function save(id: string, kept: Kept): Promise<void> {
+  const d = await db();
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const text = new TextEncoder().encode(JSON.stringify(kept));
+  const body = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: bound(id) }, await key(d), text);
+  await done(d.transaction("kept", "readwrite").objectStore("kept").put({ id, at: Date.now(), iv, body } satisfies Entry));
+}
+
+async function load(id: string): Promise<Kept | undefined> {
+  const d = await db();
+  const entry = await done<Entry | undefined>(d.transaction("kept").objectStore("kept").get(id));
+  if (!entry || Date.now() - entry.at > week) return undefined;
+  try {
+    const text = await crypto.subtle.decrypt({ name: "AES-GCM", iv: entry.iv, additionalData: bound(id) }, await key(d), entry.body);
+    return JSON.parse(new TextDecoder().decode(text)) as Kept;
+  } catch {
+    return undefined; // sealed by a key that is gone
+  }
+}
+
+async function forget(id: string): Promise<void> {
+  await done((await db()).transaction("kept", "readwrite").objectStore("kept").delete(id));
+}
+
+/** Drops what is older than a week. */
+async function tidy(): Promise<void> {
+  const kept = (await db()).transaction("kept", "readwrite").objectStore("kept");
+  for (const entry of await done<Entry[]>(kept.getAll())) {
+    if (Date.now() - entry.at > week) kept.delete(entry.id);
+  }
+}
+
+/** Forgets everything, the key first of all. It is under way before this returns. */
+function forgetAll(d: IDBDatabase): Promise<void> {
+  const all = d.transaction(["keys", "kept"], "readwrite");
+  all.objectStore("keys").clear();
+  all.objectStore("kept").clear();
+  return new Promise((resolve, reject) => {
+    all.oncomplete = () => resolve();
+    all.onerror = () => reject(all.error ?? new Error("device store"));
+    all.commit();
+  });
+}
+
+function controls(form: HTMLFormElement): Control[] {
+  return [...form.elements].filter((e): e is Control => {
+    if (e instanceof HTMLTextAreaElement || e instanceof HTMLSelectElement) return e.name !== "" && e.dataset.secret === undefined;
+    if (!(e instanceof HTMLInputElement) || e.name === "" || e.dataset.secret !== undefined) return false;
+    if (e.autocomplete === "one-time-code") return false;
+    return !["hidden", "password", "file", "submit", "button", "image", "reset"].includes(e.type);
+  });
+}
+
+/** The fields of a form by name: what the server put there, what stands there now. */
+function read(form: HTMLFormElement): Kept["fields"] {
+  const fields: Kept["fields"] = {};
+  const add = (name: string, base: string, value: string) => {
+    const f = (fields[name] ??= { base: "", value: "" });
+    f.base += base;
+    f.value += value;
+  };
+  const seen = new Map<string, number>();
+  for (const c of controls(form)) {
+    if (c instanceof HTMLInputElement && c.type === "radio") {
+      add(c.name, c.defaultChecked ? c.value : "", c.checked ? c.value : "");
+    } else if (c instanceof HTMLInputElement && c.type === "checkbox") {
+      add(`${c.name}=${c.value}`, c.defaultChecked ? "1" : "", c.checked ? "1" : "");
+    } else {
+      const n = seen.get(c.name) ?? 0;
+      seen.set(c.name, n + 1);
+      const base = c instanceof HTMLSelectElement ? ([...c.options].find((o) => o.defaultSelected)?.value ?? c.options[0]?.value ?? "") : c.defaultValue;
+      add(n === 0 ? c.name : `${c.name} ${n}`, base, c.value);
+    }
+  }
+  return fields;
+}
+
+/** Puts back what was kept, but only where the server still says what it said
+ * then and nobody has typed since the page opened. */
+function restore(form: HTMLFormElement, kept: Kept): number {
+  const now = read(form);
+  const wanted = new Map<string, string>();
+  for (const [name, f] of Object.entries(kept.fields)) {
+    const here = now[name];
+    if (here && here.base === f.base && here.value === here.base && f.value !== f.base) wanted.set(name, f.value);
+  }
+  const seen = new Map<string, number>();
+  for (const c of controls(form)) {
+    if (c instanceof HTMLInputElement && c.type === "radio") {
+      const value = wanted.get(c.name);
+      if (value !== undefined) c.checked = c.value === value;
+    } else if (c instanceof HTMLInputElement && c.type === "checkbox") {
+      const value = wanted.get(`${c.name}=${c.value}`);
+      if (value !== undefined) c.checked = value === "1";
+    } else {
+      const n = seen.get(c.name) ?? 0;
+      seen.set(c.name, n + 1);
+      const value = wanted.get(n === 0 ? c.name : `${c.name} ${n}`);
+      if (value !== undefined) c.value = value;
+    }
+  }
+  return wanted.size;
+}
+
+function changed(fields: Kept["fields"]): boolean {
+  return Object.values(fields).some((f) => f.value !== f.base);
+}
+
+/** Says once, above the form, that something was brought back. */
+function say(form: HTMLFormElement): void {
+  const p = document.createElement("p");
+  p.className = "note kept-note";
+  p.setAttribute("role", "status");
+  form.prepend(p);
+  p.textContent = "What you had begun here is back. It was kept on this device.";
+}
+
+async function keep(form: HTMLFormElement, id: string): Promise<void> {
+  let timer = 0;
+  let gone = false;
+  const write = () => {
+    clearTimeout(timer);
+    timer = 0;
+    if (gone) return;
+    const fields = read(form);
+    const pending = form.dataset.pending !== undefined;
+    const work = changed(fields) || pending ? save(id, { pending, fields }) : forget(id);
+    work.then(
+      () => form.setAttribute("data-kept-at", String(Date.now())),
+      () => form.removeAttribute("data-kept-at"),
+    );
+  };
+  const soon = () => {
+    if (timer === 0) timer = setTimeout(write, pause);
+  };
+  form.addEventListener("input", soon);
+  form.addEventListener("change", soon);
+  form.addEventListener("submit", write);
+  form.addEventListener("waymark:pending", write);
+  form.addEventListener("waymark:sent", () => {
+    gone = true;
+    clearTimeout(timer);
+    void forget(id).catch(() => undefined);
+  });
+  document.addEventListener("waymark:leave", () => {
+    gone = true;
+    clearTimeout(timer);
+  });
+  addEventListener("pagehide", () => timer && write());
+
+  const kept = await load(id);
+  if (!kept) return;
+  const count = restore(form, kept);
+  if (count > 0) say(form);
+  if (kept.pending) form.dataset.pending = "";
+  form.dispatchEvent(new CustomEvent("waymark:restored", { bubbles: true, detail: { count, pending: kept.pending } }));
+}
+
+async function begin(): Promise<void> {
+  const forms = [...document.querySelectorAll<HTMLFormElement>("form[data-keep]")];
+  const confirmed = [...document.querySelectorAll<HTMLElement>("[data-kept]")].map((e) => e.dataset.kept ?? "");
+  const exists = indexedDB.databases ? (await indexedDB.databases()).some((d) => d.name === "waymark") : true;
+  if (forms.length === 0 && !exists) return;
+  await db();
+  await Promise.all(confirmed.filter((id) => id !== "").map(forget));
+  await Promise.all(forms.map((form) => keep(form, form.dataset.keep ?? "")));
+  await tidy();
+}
+
+document.addEventListener("waymark:leave", (event) => {
+  if (!open) return;
+  const work = forgetAll(open);
+  (event as CustomEvent<Leaving>).detail.wait(work);
+});
+
+// Without a device store (a private window, a full disk) typing goes on as ever.
+begin().catch(() => undefined);

@@ -1,5 +1,10 @@
 package ui
 
+import (
+	"maps"
+	"slices"
+)
+
 // drawings are our own: a grid of 24, a stroke of 1.6 with round ends, and one
 // path each. An icon always stands beside or above a word, so none has a name
 // for readers.
@@ -28,3 +33,6 @@ var drawings = map[string]string{
 	"key":     "M4.5 12a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0M11.5 12H20v3.5M16.5 12v2.5",
 	"eye":     "M3 12c2.4-4 5.4-6 9-6s6.6 2 9 6c-2.4 4-5.4 6-9 6s-6.6-2-9-6M9.5 12a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0",
 }
+
+// iconNames are the names of all drawings, in order.
+func iconNames() []string { return slices.Sorted(maps.Keys(drawings)) }
