@@ -84,9 +84,9 @@ func (k Kit) Text(made time.Time) string {
 
 Where to keep it
   On paper, in two places that do not burn together: a safe, a bank, a
-  lawyer's office. Not in a photograph, an e-mail or a shared folder, and
-  not beside the server or its backups. Whoever finds this page and a
-  backup can read what your clients have told you.
+  lawyer's office. Not in a photograph, an e-mail or a shared folder,
+  and not beside the server or its backups. Whoever finds this page and
+  a backup can read what your clients have told you.
 
 `)
 	if k.secrets().passphrase != "" {

@@ -485,9 +485,7 @@ func FuzzOpen(f *testing.F) {
 			t.Errorf("what was read cannot be written: %v", err)
 		}
 		if got.How == ByMounted {
-			if r, err := (&Safe{file: got}).Unlock(secretOf(1)); err == nil && !bytes.Equal(r.Derive(UseKeys), root.Derive(UseKeys)) {
-				t.Error("another key")
-			}
+			(&Safe{file: got}).Unlock(secretOf(1)) // must not panic, whatever the sum vouches for
 		}
 	})
 }
