@@ -50,13 +50,19 @@ export class Chromium {
   #open: BrowserContext[] = []
   #complaints: string[] = []
   #forgiven: RegExp[] = []
+  #trouble: Error | undefined
 
+  /** Starts Chromium. That it could not is told to the first test that wants a page, so that every hook still runs. */
   async start(): Promise<void> {
-    this.#browser = await chromium.launch({
-      executablePath: process.env['CHROMIUM'] || '/usr/bin/chromium',
-      headless: true,
-      args: flags,
-    })
+    try {
+      this.#browser = await chromium.launch({
+        executablePath: process.env['CHROMIUM'] || '/usr/bin/chromium',
+        headless: true,
+        args: flags,
+      })
+    } catch (error) {
+      this.#trouble = error as Error
+    }
   }
 
   async stop(): Promise<void> {
@@ -94,6 +100,7 @@ export class Chromium {
   }
 
   async #page(device: string, options: BrowserContextOptions, look: Look): Promise<Page> {
+    if (this.#trouble) throw this.#trouble
     assert.ok(this.#browser, 'the browser is not running: call browser() at the top of the file')
     const context = await this.#browser.newContext({
       ...options,

@@ -31,6 +31,7 @@ export class World {
   #folder = ''
   #log = ''
   #printed: Printed | undefined
+  #trouble: Error | undefined
 
   /** The address of the practice, without a slash at its end. */
   get url(): string {
@@ -63,8 +64,15 @@ export class World {
     return found
   }
 
-  /** Starts the demo; more arguments (such as --fixture matrix) may follow. */
+  /**
+   * Starts the demo; more arguments (such as --fixture matrix) may follow. What goes wrong is told to the first test that
+   * asks for anything: a hook that fails would leave the hooks that clean up undone.
+   */
   async start(...more: string[]): Promise<void> {
+    await this.#start(more).catch((error: Error) => (this.#trouble = error))
+  }
+
+  async #start(more: string[]): Promise<void> {
     this.#folder = mkdtempSync(join(tmpdir(), 'waymark-e2e-'))
     const child = spawn('bin/waymark', ['demo', '--listen', '127.0.0.1:0', '--data', join(this.#folder, 'data'), '--json', ...more], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -82,7 +90,7 @@ export class World {
       assert.ok(child.exitCode === null && child.signalCode === null, `the demo ended by itself:\n${printed}${this.#log}`)
       assert.ok(Date.now() < until, `the demo was not ready after ${patience / 1000} s:\n${printed}${this.#log}`)
       this.#printed ??= parsed(printed)
-      if (this.#printed && (await answers(this.url + '/readyz'))) return
+      if (this.#printed && (await answers(this.#printed.url.replace(/\/$/, '') + '/readyz'))) return
       await sleep(50)
     }
   }
@@ -101,6 +109,7 @@ export class World {
   }
 
   #now(): Printed {
+    if (this.#trouble) throw this.#trouble
     assert.ok(this.#printed, 'the demo is not running: call world() at the top of the file')
     return this.#printed
   }
