@@ -113,4 +113,4 @@ addEventListener("pageshow", (event) => {
 });
 
 // The summary of a form that came back is where reading begins.
-document.getElementById("form-error")?.focus();
+document.querySelector<HTMLElement>('form[method="post"] #form-error, #form-error:has(~ form[method="post"])')?.focus();

@@ -75,6 +75,10 @@ func draw(p CourseProps, s sheet) drawing {
 	d.Reliable = bandRect(p.Reliable, s, y)
 
 	room := placer{bounds: box{s.left, 2, s.right + 6, base - 2}}
+	if r := d.Reliable; r != nil {
+		room.take(box{r.X, r.Y - 1, r.X + r.W, r.Y + 1})
+		room.take(box{r.X, r.Y + r.H - 1, r.X + r.W, r.Y + r.H + 1})
+	}
 	for i, e := range p.Events {
 		if e.Time.Before(from) || e.Time.After(to) {
 			continue
@@ -337,7 +341,7 @@ func fanLabels(spans, inner []Span, words string, at func(time.Time) float64, y 
 		if bottom-top < ascent+descent {
 			continue
 		}
-		l := label{X: at(spans[i].Time), Y: min(top+18, (top+bottom)/2+4.5), Anchor: "middle", Class: "t-water", Words: words}
+		l := label{X: at(spans[i].Time), Y: min(top+18, (top+bottom)/2+4.5), Anchor: "middle", Class: inFan, Words: words}
 		all = append(all, l)
 		if len(inner) == 0 {
 			l.Y = bottom - 7

@@ -41,6 +41,15 @@ func (l label) box() box {
 	return box{x, l.Y - ascent, x + w, l.Y + descent}
 }
 
+// halo is the class that sets words off from lines under them; those inside a
+// fan stand on one tone and need none.
+func (l label) halo() string {
+	if l.Class == inFan {
+		return ""
+	}
+	return "halo-text"
+}
+
 // textWidth is about how wide the words are at 13 units: the typeface's widths in
 // four groups, a little generous, because the server cannot ask a browser.
 func textWidth(words string) float64 {
@@ -59,6 +68,9 @@ func textWidth(words string) float64 {
 	}
 	return w * textSize
 }
+
+// inFan is the class of words inside a fan.
+const inFan = "t-water t-fan"
 
 // A placer sets labels where nothing else is.
 type placer struct {

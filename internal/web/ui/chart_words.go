@@ -54,8 +54,8 @@ func (p CourseProps) key() []keyLine {
 		gap = gap || i > 0 && (pt.Gap || paused(p.Lanes, p.Points[i-1].Time, pt.Time))
 	}
 	add(gap, "gap", "no score")
-	add(len(p.Fan80) > 1, "fan80", "8 in 10 are here")
-	add(len(p.Fan50) > 1, "fan50", "5 in 10 are here")
+	add(len(p.Fan80) > 1, "fan80", "where 8 in 10 are")
+	add(len(p.Fan50) > 1, "fan50", "where 5 in 10 are")
 	add(len(p.Mid) > 1, "mid", "the middle")
 	add(slices.ContainsFunc(p.Lanes, func(l Lane) bool { return !l.Pause }), "lane", "detour")
 	add(slices.ContainsFunc(p.Lanes, func(l Lane) bool { return l.Pause }), "rest", "pause")
