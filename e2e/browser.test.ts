@@ -44,9 +44,9 @@ test('a good page passes every check under the strict policy', async () => {
     await page.goto(home + '/good')
     await noSeriousAxe(page)
     await fitsItsWidth(page)
-    await screen(page, 'harness')
+    if (process.env['SCREENS'] !== '1') await screen(page, 'harness')
   }
-  assert.ok(existsSync('e2e/results/harness-phone-light.png') || process.env['SCREENS'] === '1')
+  assert.ok(process.env['SCREENS'] === '1' || existsSync('e2e/results/harness-phone-light.png'))
   assert.deepEqual(chromium.complaints(), [])
 })
 
