@@ -26,13 +26,19 @@ const (
 	RevisePerson   Action = "person.revise"
 	InviteStaff    Action = "staff.invite"
 	InviteClient   Action = "client.invite"
+	InviteAgain    Action = "invite.again"
+	ReadInvite     Action = "invite.read"
 	AcceptInvite   Action = "invite.accept"
 	EndWork        Action = "person.leave"
 	BeginCare      Action = "care.begin"
 	EndCare        Action = "care.end"
+	ReadCare       Action = "care.read"
+	TellCareTeam   Action = "care.tell"
 	Supervise      Action = "supervision.set"
 	ShareRecord    Action = "record.share"
 	BreakGlass     Action = "record.emergency"
+	ReadEmergency  Action = "emergency.read"
+	ReadGlasses    Action = "emergencies.read"
 	EraseClient    Action = "client.erase"
 	ReadOpenings   Action = "openings.read"
 	ListClients    Action = "clients.list"
@@ -92,14 +98,20 @@ var manners = map[Action]manner{
 	ReadPerson:     {opens: true},
 	RevisePerson:   {changes: true, opens: true},
 	InviteStaff:    {changes: true, opens: true, fresh: true},
-	InviteClient:   {changes: true, opens: true},
+	InviteClient:   {changes: true, opens: true, gives: true},
+	InviteAgain:    {changes: true, opens: true},
+	ReadInvite:     {opens: true},
 	AcceptInvite:   {changes: true, opens: true, gives: true},
 	EndWork:        {changes: true, fresh: true, gives: true},
 	BeginCare:      {changes: true, gives: true},
 	EndCare:        {changes: true, gives: true},
+	ReadCare:       {},
+	TellCareTeam:   {changes: true, opens: true},
 	Supervise:      {changes: true, fresh: true, gives: true},
 	ShareRecord:    {changes: true, gives: true},
 	BreakGlass:     {changes: true, opens: true, fresh: true, gives: true},
+	ReadEmergency:  {opens: true},
+	ReadGlasses:    {},
 	EraseClient:    {changes: true, fresh: true, gives: true},
 	ReadOpenings:   {},
 	ListClients:    {opens: true},

@@ -18,6 +18,7 @@ const (
 	Self       Grant = "self"       // it is their own
 	Emergency  Grant = "emergency"  // broke the glass; ends after four hours
 	Knows      Grant = "knows"      // may see the name
+	Glimpses   Grant = "glimpses"   // may see the name while the glass is broken
 
 	// In the practice: roles.
 	Clinician Grant = "clinician"

@@ -26,7 +26,7 @@ const Send = "post.send"
 
 // A Letter is a message to one address.
 type Letter struct {
-	To      string // e-mail address
+	To      string // e-mail address; empty: that of the person in whose compartment it is sealed
 	Subject string // neutral
 	Text    string // plain, neutral
 }
@@ -37,14 +37,21 @@ type Carrier interface {
 	Carry(ctx context.Context, id string, at time.Time, l Letter) error
 }
 
+// An Addresser finds the e-mail address of the person whose compartment tx is in.
+type Addresser func(ctx context.Context, tx *access.Tx) (string, error)
+
 // Office keeps letters until they are carried.
 type Office struct {
 	door    *access.Door
 	carrier Carrier
+	address Addresser
 }
 
-// New returns an office behind door whose letters are carried by carrier.
-func New(door *access.Door, carrier Carrier) *Office { return &Office{door: door, carrier: carrier} }
+// New returns an office behind door whose letters are carried by carrier to
+// where address says.
+func New(door *access.Door, carrier Carrier, address Addresser) *Office {
+	return &Office{door: door, carrier: carrier, address: address}
+}
 
 // Post queues l in tx, sealed under the key of compartment c: the person it is
 // for, so that erasing the person erases the letter.
@@ -113,7 +120,15 @@ func (o *Office) letter(ctx context.Context, actor access.Actor, c access.Compar
 	if err != nil {
 		return l, at, fmt.Errorf("open letter: %w", err)
 	}
-	return l, time.UnixMicro(made).UTC(), json.Unmarshal(plain, &l)
+	if err := json.Unmarshal(plain, &l); err != nil {
+		return l, at, fmt.Errorf("decode letter: %w", err)
+	}
+	if l.To == "" {
+		if l.To, err = o.address(ctx, tx); err != nil {
+			return l, at, fmt.Errorf("find address: %w", err)
+		}
+	}
+	return l, time.UnixMicro(made).UTC(), nil
 }
 
 // sent drops the letter's text: that one went is in the audit log.

@@ -1,0 +1,342 @@
+package person
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/post"
+	"github.com/waymark-care/waymark/internal/store"
+)
+
+// sealedSetting and sealedName are what the database holds under a key.
+type sealedSetting struct {
+	Name, About, Address, Phone, Email, Country, TimeZone, Crisis, Leave string
+	ContactsChecked                                                      time.Time
+}
+
+type sealedName struct{ Name, Email, Phone string }
+
+func settingPlace(revision int64) string { return fmt.Sprintf("practice_setting.sealed %d", revision) }
+
+func namePlace(id string, revision int64) string {
+	return fmt.Sprintf("person_name.sealed %s %d", id, revision)
+}
+
+func insertPractice(ctx context.Context, tx *access.Tx, slug string) (made bool, err error) {
+	done, err := tx.Exec(ctx, `
+		INSERT INTO practice (practice, slug, made_at) VALUES ($1, $2, $3)
+		ON CONFLICT DO NOTHING`, tx.Practice, slug, tx.Now.UnixMicro())
+	if err != nil {
+		return false, fmt.Errorf("insert practice: %w", err)
+	}
+	n, err := done.RowsAffected()
+	return n == 1, err
+}
+
+// practices are the ids of all practices and their public addresses.
+func practices(ctx context.Context, tx *store.Tx) (map[string]string, error) {
+	rows, err := tx.Query(ctx, `SELECT practice, slug FROM practice`)
+	if err != nil {
+		return nil, fmt.Errorf("read practices: %w", err)
+	}
+	defer rows.Close()
+
+	all := make(map[string]string)
+	for rows.Next() {
+		var id, slug string
+		if err := rows.Scan(&id, &slug); err != nil {
+			return nil, fmt.Errorf("read practice: %w", err)
+		}
+		all[id] = slug
+	}
+	return all, rows.Err()
+}
+
+func insertSetting(ctx context.Context, tx *access.Tx, p Practice) error {
+	plain, err := json.Marshal(sealedSetting{
+		p.Name, p.About, p.Address, p.Phone, p.Email, p.Country, p.TimeZone, p.Crisis, p.Leave, p.ContactsChecked,
+	})
+	if err != nil {
+		return fmt.Errorf("encode practice: %w", err)
+	}
+	body, err := tx.SealIn(ctx, access.Operations, settingPlace(p.Revision), plain)
+	if err != nil {
+		return fmt.Errorf("seal practice: %w", err)
+	}
+	_, err = tx.Exec(ctx, `
+		INSERT INTO practice_setting (practice, revision, made_at, made_by, sealed)
+		VALUES ($1, $2, $3, $4, $5)`, tx.Practice, p.Revision, tx.Now.UnixMicro(), tx.Actor.ID, body)
+	if err != nil {
+		return fmt.Errorf("insert setting: %w", err)
+	}
+	return nil
+}
+
+func newestSetting(ctx context.Context, tx *access.Tx) (Practice, error) {
+	p := Practice{ID: tx.Practice}
+	var body []byte
+	err := tx.QueryRow(ctx, `
+		SELECT p.slug, s.revision, s.sealed
+		FROM practice p JOIN practice_setting s ON s.practice = p.practice
+		WHERE p.practice = $1 ORDER BY s.revision DESC LIMIT 1`, tx.Practice).Scan(&p.Slug, &p.Revision, &body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return p, absent()
+	}
+	if err != nil {
+		return p, fmt.Errorf("read setting: %w", err)
+	}
+	plain, err := tx.Open(ctx, settingPlace(p.Revision), body)
+	if err != nil {
+		return p, fmt.Errorf("open setting: %w", err)
+	}
+	var s sealedSetting
+	if err := json.Unmarshal(plain, &s); err != nil {
+		return p, fmt.Errorf("decode setting: %w", err)
+	}
+	p.Name, p.About, p.Address, p.Phone, p.Email = s.Name, s.About, s.Address, s.Phone, s.Email
+	p.Country, p.TimeZone, p.Crisis, p.Leave, p.ContactsChecked = s.Country, s.TimeZone, s.Crisis, s.Leave, s.ContactsChecked
+	return p, nil
+}
+
+func insertPerson(ctx context.Context, tx *access.Tx, p Person) (fresh bool, err error) {
+	role := "client"
+	if p.Staff {
+		role = "staff"
+	}
+	done, err := tx.Exec(ctx, `
+		INSERT INTO person (practice, id, role, state, made_at, revision) VALUES ($1, $2, $3, $4, $5, 0)
+		ON CONFLICT DO NOTHING`, tx.Practice, p.ID, role, string(p.State), tx.Now.UnixMicro())
+	if err != nil {
+		return false, fmt.Errorf("insert person: %w", err)
+	}
+	n, err := done.RowsAffected()
+	return n == 1, err
+}
+
+func setState(ctx context.Context, tx *access.Tx, id string, s State) error {
+	_, err := tx.Exec(ctx, `UPDATE person SET state = $3 WHERE practice = $1 AND id = $2`, tx.Practice, id, string(s))
+	if err != nil {
+		return fmt.Errorf("set state: %w", err)
+	}
+	return nil
+}
+
+// insertName keeps p as the newest revision of its name.
+func insertName(ctx context.Context, tx *access.Tx, p Person) error {
+	plain, err := json.Marshal(sealedName{p.Name, p.Email, p.Phone})
+	if err != nil {
+		return fmt.Errorf("encode name: %w", err)
+	}
+	body, err := tx.SealIn(ctx, access.PersonRecord(p.ID), namePlace(p.ID, p.Revision), plain)
+	if err != nil {
+		return fmt.Errorf("seal name: %w", err)
+	}
+	_, err = tx.Exec(ctx, `
+		INSERT INTO person_name (practice, person_id, revision, made_at, sealed)
+		VALUES ($1, $2, $3, $4, $5)`, tx.Practice, p.ID, p.Revision, tx.Now.UnixMicro(), body)
+	if err != nil {
+		return fmt.Errorf("insert name: %w", err)
+	}
+	_, err = tx.Exec(ctx, `UPDATE person SET revision = $3 WHERE practice = $1 AND id = $2`, tx.Practice, p.ID, p.Revision)
+	if err != nil {
+		return fmt.Errorf("set revision: %w", err)
+	}
+	return nil
+}
+
+// newestPerson reads the person whose compartment tx is in.
+func newestPerson(ctx context.Context, tx *access.Tx, id string) (Person, error) {
+	p := Person{ID: id}
+	var role string
+	var at int64
+	var body []byte
+	err := tx.QueryRow(ctx, `
+		SELECT p.role, p.state, p.made_at, p.revision, n.sealed
+		FROM person p JOIN person_name n ON n.practice = p.practice AND n.person_id = p.id AND n.revision = p.revision
+		WHERE p.practice = $1 AND p.id = $2`, tx.Practice, id).Scan(&role, &p.State, &at, &p.Revision, &body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return p, absent()
+	}
+	if err != nil {
+		return p, fmt.Errorf("read person: %w", err)
+	}
+	plain, err := tx.Open(ctx, namePlace(id, p.Revision), body)
+	if err != nil {
+		return p, fmt.Errorf("open name: %w", err)
+	}
+	return p, p.fill(role, at, plain)
+}
+
+func (p *Person) fill(role string, at int64, plain []byte) error {
+	var n sealedName
+	if err := json.Unmarshal(plain, &n); err != nil {
+		return fmt.Errorf("decode name: %w", err)
+	}
+	p.Staff, p.Since = role == "staff", since(at)
+	p.Name, p.Email, p.Phone = n.Name, n.Email, n.Phone
+	return nil
+}
+
+// listPeople reads those people of l whom keep wants, by name.
+func listPeople(ctx context.Context, l *access.List, keep func(Person) bool) ([]Person, error) {
+	rows, err := l.Query(ctx, `
+		SELECT p.id, p.role, p.state, p.made_at, p.revision, n.sealed
+		FROM person p JOIN person_name n ON n.practice = p.practice AND n.person_id = p.id AND n.revision = p.revision
+		WHERE p.practice = $1 AND 'person/' || p.id IN AMONG($2)`, l.Practice, l.Among())
+	if err != nil {
+		return nil, fmt.Errorf("read people: %w", err)
+	}
+	defer rows.Close()
+
+	var all []Person
+	for rows.Next() {
+		var p Person
+		var role string
+		var at int64
+		var body []byte
+		if err := rows.Scan(&p.ID, &role, &p.State, &at, &p.Revision, &body); err != nil {
+			return nil, fmt.Errorf("read person: %w", err)
+		}
+		p.Staff = role == "staff"
+		if !keep(p) {
+			continue
+		}
+		plain, err := l.OpenIn(ctx, access.PersonRecord(p.ID), namePlace(p.ID, p.Revision), body)
+		if err != nil {
+			return nil, fmt.Errorf("open name: %w", err)
+		}
+		if err := p.fill(role, at, plain); err != nil {
+			return nil, err
+		}
+		all = append(all, p)
+	}
+	slices.SortStableFunc(all, func(a, b Person) int {
+		return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
+	})
+	return all, rows.Err()
+}
+
+func insertInvite(ctx context.Context, tx *access.Tx, i Invite, hash []byte) error {
+	_, err := tx.Exec(ctx, `
+		INSERT INTO invite (practice, id, person_id, roles, token_hash, made_by, made_at, expires_at, used_at, ended_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0)`,
+		tx.Practice, i.ID, i.PersonID, i.Roles, hash, tx.Actor.ID, i.MadeAt.UnixMicro(), i.ExpiresAt.UnixMicro())
+	if err != nil {
+		return fmt.Errorf("insert invitation: %w", err)
+	}
+	return nil
+}
+
+const inviteColumns = `id, person_id, roles, made_at, expires_at, used_at, ended_at`
+
+func inviteByToken(ctx context.Context, tx *access.Tx, hash []byte) (Invite, error) {
+	all, err := invites(ctx, tx, `
+		SELECT `+inviteColumns+` FROM invite
+		WHERE practice = $1 AND token_hash = $2`, tx.Practice, hash)
+	if err != nil || len(all) == 0 {
+		return Invite{}, err
+	}
+	return all[0], nil
+}
+
+func invitesOf(ctx context.Context, tx *access.Tx, personID string) ([]Invite, error) {
+	return invites(ctx, tx, `
+		SELECT `+inviteColumns+` FROM invite
+		WHERE practice = $1 AND person_id = $2 ORDER BY made_at DESC`, tx.Practice, personID)
+}
+
+func newestInvite(ctx context.Context, tx *access.Tx, personID string) (Invite, error) {
+	all, err := invitesOf(ctx, tx, personID)
+	if err == nil && len(all) == 0 {
+		err = absent()
+	}
+	if err != nil {
+		return Invite{}, err
+	}
+	return all[0], nil
+}
+
+func invites(ctx context.Context, tx *access.Tx, text string, args ...any) ([]Invite, error) {
+	rows, err := tx.Query(ctx, text, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read invitations: %w", err)
+	}
+	defer rows.Close()
+
+	var all []Invite
+	for rows.Next() {
+		var i Invite
+		var made, expires, used, ended int64
+		if err := rows.Scan(&i.ID, &i.PersonID, &i.Roles, &made, &expires, &used, &ended); err != nil {
+			return nil, fmt.Errorf("read invitation: %w", err)
+		}
+		i.MadeAt, i.ExpiresAt, i.Used, i.Ended = since(made), since(expires), used != 0, ended != 0
+		all = append(all, i)
+	}
+	return all, rows.Err()
+}
+
+func useInvite(ctx context.Context, tx *access.Tx, id string) error {
+	_, err := tx.Exec(ctx, `UPDATE invite SET used_at = $3 WHERE practice = $1 AND id = $2`, tx.Practice, id, tx.Now.UnixMicro())
+	if err != nil {
+		return fmt.Errorf("use invitation: %w", err)
+	}
+	return nil
+}
+
+func endInvites(ctx context.Context, tx *access.Tx, personID string) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE invite SET ended_at = $3
+		WHERE practice = $1 AND person_id = $2 AND used_at = 0 AND ended_at = 0`, tx.Practice, personID, tx.Now.UnixMicro())
+	if err != nil {
+		return fmt.Errorf("end invitations: %w", err)
+	}
+	return nil
+}
+
+func postInvite(ctx context.Context, tx *access.Tx, personID, link string) error {
+	return post.Post(ctx, tx, access.PersonRecord(personID), post.Letter{
+		Subject: "A link for you",
+		Text: "Hello,\n\nyou asked for a link, or somebody you know made one for you. It works once, and for two weeks:\n\n" +
+			link + "\n\nIf you did not expect this, you need not do anything.\n",
+	})
+}
+
+func ids(ctx context.Context, tx *access.Tx, text string, args ...any) ([]string, error) {
+	rows, err := tx.Query(ctx, text, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read ids: %w", err)
+	}
+	defer rows.Close()
+
+	var all []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, fmt.Errorf("read id: %w", err)
+		}
+		all = append(all, id)
+	}
+	return all, rows.Err()
+}
+
+// staff are the ids of those who work in the practice.
+func staff(ctx context.Context, tx *access.Tx) ([]string, error) {
+	return ids(ctx, tx, `
+		SELECT id FROM person
+		WHERE practice = $1 AND role = 'staff' AND state = 'here'`, tx.Practice)
+}
+
+// treating are the ids of those who work with the client.
+func treating(ctx context.Context, tx *access.Tx, clientID string) ([]string, error) {
+	return ids(ctx, tx, `
+		SELECT clinician_id FROM care
+		WHERE practice = $1 AND client_id = $2 AND until = 0 ORDER BY since`, tx.Practice, clientID)
+}
