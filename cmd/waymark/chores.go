@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+const (
+	signEvery    = time.Minute
+	refreshEvery = 2 * time.Second
+)
+
+// begin starts what a site does on its own, and returns what ends it.
+func (s *server) begin(ctx context.Context, site *site) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var all sync.WaitGroup
+	all.Go(func() { site.queue.Serve(ctx) })
+	all.Go(func() {
+		every(ctx, signEvery, func() {
+			head, err := site.ground.log.Checkpoint(ctx)
+			if err == nil {
+				err = s.copyHead(head)
+			}
+			if err != nil && ctx.Err() == nil {
+				slog.Error("audit head not signed", "err", err)
+			}
+		})
+	})
+	all.Go(func() {
+		every(ctx, refreshEvery, func() {
+			site.ground.records.Writable(ctx) // after trouble, it checks whether there is room again
+			if err := site.ground.ring.Refresh(ctx); err != nil && ctx.Err() == nil {
+				slog.Error("keys not in force any more", "err", err)
+				go func() { // seal waits for this very chore to end
+					if err := s.seal(context.WithoutCancel(ctx), "the root key was changed"); err != nil {
+						slog.Error("sealing", "err", err)
+					}
+				}()
+			}
+		})
+	})
+	return func() { cancel(); all.Wait() }
+}
+
+// every does do again and again until ctx ends.
+func every(ctx context.Context, pause time.Duration, do func()) {
+	tick := time.NewTicker(pause)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			do()
+		}
+	}
+}
+
+// copyHead keeps a signed head of the audit log where backups go, so that it can
+// be compared later with a log that somebody may have tampered with.
+func (s *server) copyHead(head string) error {
+	if s.config.BackupDir == "" {
+		return nil
+	}
+	path := filepath.Join(s.config.BackupDir, "waymark-audit-head.txt")
+	if err := os.WriteFile(path+".new", []byte(head), 0o600); err != nil {
+		return fmt.Errorf("copy the audit head: %w", err)
+	}
+	return os.Rename(path+".new", path)
+}
+
+// answers says whether the database does.
+func (g *ground) answers(ctx context.Context) error {
+	tx, err := g.records.Glance(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	var one int
+	if err := tx.QueryRow(ctx, `SELECT 1`).Scan(&one); err != nil {
+		return err
+	}
+	if one != 1 {
+		return errors.New("1 is not 1")
+	}
+	return nil
+}

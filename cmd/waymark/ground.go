@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/audit"
+	"github.com/waymark-care/waymark/internal/keys"
+	"github.com/waymark-care/waymark/internal/schema"
+	"github.com/waymark-care/waymark/internal/store"
+)
+
+// ballastSize is let go when the disk is full, so that reading, which needs room
+// for its audit leaves, goes on.
+const ballastSize = 16 << 20
+
+// A ground is what everything else stands on, open and unlocked.
+type ground struct {
+	config  config
+	safe    *keys.Safe
+	root    *keys.Root
+	records *store.DB
+	apart   *store.DB // the wrapped keys
+	ring    *keys.Ring
+	signer  *audit.Signer
+	log     *audit.Log
+	door    *access.Door
+}
+
+// stand opens everything in the order of the rows, with a root that opened safe.
+// It makes the databases where there are none yet.
+func stand(ctx context.Context, c config, safe *keys.Safe, root *keys.Root) (g *ground, err error) {
+	g = &ground{config: c, safe: safe, root: root}
+	defer func() {
+		if err != nil {
+			g.close()
+		}
+	}()
+	if g.records, err = openDB(ctx, c.recordsURL(), root, keys.UseRecords); err != nil {
+		return nil, fmt.Errorf("records: %w", err)
+	}
+	if g.apart, err = openDB(ctx, c.keysURL(), root, keys.UseKeys); err != nil {
+		return nil, fmt.Errorf("keys: %w", err)
+	}
+	if g.records.IsSQLite() {
+		if err = g.records.Ballast(c.in("ballast"), ballastSize); err != nil {
+			return nil, err
+		}
+	}
+	if g.ring, err = keys.NewRing(ctx, g.apart, root); err != nil {
+		return nil, err
+	}
+	if g.signer, err = audit.NewSigner(root.Derive(keys.UseAuditSignature), root.Derive(keys.UseAuditMAC)); err != nil {
+		return nil, err
+	}
+	if g.log, err = audit.Open(ctx, g.records, g.signer); err != nil {
+		return nil, fmt.Errorf("audit: %w", err)
+	}
+	g.door, err = access.NewDoor(g.records, g.log, g.ring, root.Derive(keys.UseLookup))
+	return g, err
+}
+
+// openDB opens one of the two databases, encrypted under a key grown for its use.
+func openDB(ctx context.Context, url string, root *keys.Root, use string) (*store.DB, error) {
+	key := root.Derive(use)
+	defer clear(key)
+	files := schema.Records()
+	if use == keys.UseKeys {
+		files = schema.Keys()
+	}
+	return store.Open(ctx, url, key, files)
+}
+
+// close closes what is open. The root is forgotten: whoever opens again unlocks again.
+func (g *ground) close() error {
+	var all []error
+	for _, db := range []*store.DB{g.apart, g.records} {
+		if db != nil {
+			all = append(all, db.Close())
+		}
+	}
+	g.root.Forget()
+	return errors.Join(all...)
+}
+
+// makeFolder makes the data folder, to ourselves.
+func makeFolder(c config) error {
+	for _, dir := range []string{c.Data, c.keysDir()} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return fmt.Errorf("make the data folder: %w", err)
+		}
+		if err := os.Chmod(dir, 0o700); err != nil {
+			return fmt.Errorf("keep %s to ourselves: %w", filepath.Base(dir), err)
+		}
+	}
+	return nil
+}
+
+// found makes the data folder of a new practice, its safe and its databases, and
+// returns them open, with the recovery kit. It fails where there is a safe already.
+func found(ctx context.Context, c config, lock keys.Lock) (*ground, keys.Kit, error) {
+	if err := makeFolder(c); err != nil {
+		return nil, keys.Kit{}, err
+	}
+	root, kit, err := keys.Create(c.keysDir(), lock)
+	if err != nil {
+		return nil, kit, err
+	}
+	safe, err := keys.Open(c.keysDir())
+	if err != nil {
+		return nil, kit, err
+	}
+	g, err := stand(ctx, c, safe, root)
+	return g, kit, err
+}

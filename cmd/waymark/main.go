@@ -1,0 +1,100 @@
+// Command waymark serves a therapy practice and looks after its data. Every
+// command is one file here; serve.go and site.go put the house together, and
+// nothing else does.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// version is set by the build (-X main.version=…).
+var version = "unversioned"
+
+// commands are all there are, in the order in which help lists them.
+type commands struct {
+	config
+
+	Serve  serveCmd  `cmd:"" help:"Serve the practice until told to stop."`
+	Init   initCmd   `cmd:"" help:"Set up a new practice and its first clinician, and print the recovery kit."`
+	Unlock unlockCmd `cmd:"" help:"Unlock a server that started sealed, by its passphrase."`
+
+	Version kong.VersionFlag `help:"Print the version and stop."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err := run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout)
+	var quiet exit
+	switch {
+	case errors.As(err, &quiet):
+		os.Exit(int(quiet))
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "waymark:", plain(err))
+		os.Exit(1)
+	}
+}
+
+// exit ends the program with a status after everything was already said.
+type exit int
+
+func (e exit) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
+// run does what args ask for, until it is done or ctx ends.
+func run(ctx context.Context, args []string, env func(string) string, stdin io.Reader, stdout io.Writer) (err error) {
+	var c commands
+	parser, err := newParser(&c, env, stdout)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if e, ok := recover().(exit); ok && e == 0 {
+			err = nil // help and version were printed, and kong would have ended the program
+		} else if ok {
+			err = e
+		}
+	}()
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		return err
+	}
+	if err := c.config.complete(env); err != nil {
+		return err
+	}
+	return parsed.Run(&call{ctx: ctx, config: c.config, env: env, in: stdin, out: stdout})
+}
+
+// A call is what every command is given.
+type call struct {
+	ctx    context.Context
+	config config
+	env    func(string) string
+	in     io.Reader
+	out    io.Writer
+}
+
+func (c *call) say(format string, args ...any) { fmt.Fprintf(c.out, format+"\n", args...) }
+
+func newParser(c *commands, env func(string) string, out io.Writer) (*kong.Kong, error) {
+	return kong.New(c,
+		kong.Name("waymark"),
+		kong.Description("Waymark keeps the record of a therapy practice. Settings are flags or, better, environment variables."),
+		kong.Vars{"version": version},
+		kong.Writers(out, os.Stderr),
+		kong.Exit(func(status int) { panic(exit(status)) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.Resolvers(fromEnvironment(env)),
+		kong.ValueFormatter(helpWithVariable),
+	)
+}

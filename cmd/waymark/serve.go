@@ -1,0 +1,256 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/keys"
+)
+
+// serveCmd serves the practice.
+type serveCmd struct{}
+
+// Help is what "waymark serve --help" adds.
+func (serveCmd) Help() string {
+	return "The server answers at once. If nothing on the machine opens the safe it is sealed: it shows the public pages and " +
+		"the crisis page, and waits for waymark unlock. It stops on SIGTERM or Ctrl-C, after answering what it was asked."
+}
+
+// Run serves until the process is told to stop.
+func (serveCmd) Run(c *call) error { return serve(c.ctx, c.config, c.env, nil) }
+
+// The limits of every request, beside those on bodies that the pages set.
+const (
+	readHeaderTimeout = 5 * time.Second
+	readTimeout       = 30 * time.Second
+	writeTimeout      = 60 * time.Second
+	idleTimeout       = 2 * time.Minute
+	maxHeaderBytes    = 32 << 10
+	drainTimeout      = 10 * time.Second // at stop
+)
+
+// A server is a process that serves: sealed at first, then with a site.
+type server struct {
+	config config
+	env    func(string) string
+	safe   *keys.Safe
+	sealed http.Handler
+
+	site atomic.Pointer[site] // nil while sealed
+
+	mu   sync.Mutex // held while unlocking or sealing
+	stop func()     // ends the site's chores, and returns when they have ended
+}
+
+// serve serves until ctx ends. When it listens it calls ready with the address,
+// if ready is not nil, and whether the server is sealed.
+func serve(ctx context.Context, c config, env func(string) string, ready func(address string, sealed bool)) (err error) {
+	if c.exposed() {
+		return fmt.Errorf("serving on %s without TLS would send everything in the clear: set WAYMARK_TLS, or, if a proxy in front does TLS, WAYMARK_TRUSTED_PROXY", c.Listen)
+	}
+	safe, err := keys.Open(c.keysDir())
+	if err != nil {
+		return err
+	}
+	held, err := holdFolder(c)
+	if err != nil {
+		return err
+	}
+	defer held.Close()
+
+	s := &server{config: c, env: env, safe: safe, sealed: sealedPages(c)}
+	control, err := controlListener(c)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(c.controlSock())
+	listener, err := s.listen(ctx)
+	if err != nil {
+		control.Close()
+		return err
+	}
+	pages, commands := s.httpServer(s), &http.Server{Handler: s.controlHandler(), ReadHeaderTimeout: readHeaderTimeout}
+	failed := make(chan error, 3)
+	go func() { failed <- pages.Serve(listener) }()
+	go func() { failed <- commands.Serve(control) }()
+
+	if err := s.unlockAtStart(ctx); err != nil {
+		slog.Error("not unlocked", "err", plain(err))
+	}
+	sealed := s.site.Load() == nil
+	slog.Info("waymark listens", "addr", listener.Addr().String(), "version", version, "sealed", sealed)
+	if ready != nil {
+		ready(listener.Addr().String(), sealed)
+	}
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
+	defer cancel()
+	slow := pages.Shutdown(end)
+	commands.Close()
+	if slow != nil {
+		slog.Warn("some requests were cut short", "err", slow)
+		pages.Close()
+	}
+	err = errors.Join(err, s.seal(end, "the server stops"))
+	slog.Info("waymark stopped")
+	return err
+}
+
+func (s *server) httpServer(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: readHeaderTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		ErrorLog:          slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug), // it names addresses of visitors
+	}
+}
+
+// listen opens the address of the pages, with TLS if there is to be any.
+func (s *server) listen(ctx context.Context) (net.Listener, error) {
+	conf, err := tlsConfig(ctx, s.config)
+	if err != nil {
+		return nil, err
+	}
+	l, err := net.Listen("tcp", s.config.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	if conf != nil {
+		l = tls.NewListener(l, conf)
+	}
+	return l, nil
+}
+
+// unlockAtStart unlocks with what the machine gives, and stays sealed without.
+func (s *server) unlockAtStart(ctx context.Context) error {
+	root, err := unlockUnattended(s.config, s.env, s.safe)
+	if errors.Is(err, errSealed) {
+		slog.Warn("sealed: waiting for waymark unlock")
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.open(ctx, root)
+}
+
+// unlock opens the safe with a secret that somebody typed, and builds the site.
+func (s *server) unlock(ctx context.Context, secret []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.site.Load() != nil {
+		return nil
+	}
+	safe, err := keys.Open(s.config.keysDir()) // it may have been rotated since
+	if err != nil {
+		return err
+	}
+	s.safe = safe
+	root, err := safe.Unlock(secret)
+	if err != nil {
+		return err
+	}
+	return s.open(ctx, root)
+}
+
+// open builds the site on an unlocked root. The caller holds mu.
+func (s *server) open(ctx context.Context, root *keys.Root) error {
+	g, err := stand(ctx, s.config, s.safe, root)
+	if err != nil {
+		return err
+	}
+	site, err := build(ctx, g, s.config)
+	if err != nil {
+		return errors.Join(err, g.close())
+	}
+	s.stop = s.begin(context.WithoutCancel(ctx), site)
+	s.site.Store(site)
+	slog.Info("unlocked")
+	return nil
+}
+
+// seal closes the site: nobody is let in, the chores end, the head of the audit
+// log is signed and everything is closed.
+func (s *server) seal(ctx context.Context, why string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	site := s.site.Swap(nil)
+	if site == nil {
+		return nil
+	}
+	slog.Info("sealed", "why", why)
+	slow := site.drain(drainTimeout)
+	s.stop()
+	head, err := site.ground.log.Checkpoint(ctx)
+	if err == nil {
+		err = s.copyHead(head)
+	}
+	return errors.Join(slow, err, site.ground.close())
+}
+
+// ServeHTTP answers one request.
+func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch r.URL.Path {
+	case "/healthz":
+		io.WriteString(w, "alive\n")
+		return
+	case "/readyz":
+		s.readyz(w, r)
+		return
+	}
+	site := s.site.Load()
+	if site == nil || !site.enter() {
+		s.sealed.ServeHTTP(w, r)
+		return
+	}
+	defer site.leave()
+	site.handler.ServeHTTP(w, r)
+}
+
+func (s *server) readyz(w http.ResponseWriter, r *http.Request) {
+	state := s.state(r.Context())
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	if state != stateReady {
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}
+	io.WriteString(w, state+"\n")
+}
+
+// state is what somebody who waits for the server may know.
+func (s *server) state(ctx context.Context) string {
+	site := s.site.Load()
+	if site == nil || !site.enter() {
+		return stateSealed
+	}
+	defer site.leave()
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	if err := site.ground.answers(ctx); err != nil {
+		slog.Error("the database does not answer", "err", err)
+		return "the database does not answer"
+	}
+	if !site.ground.records.Writable(ctx) {
+		return stateReadOnly
+	}
+	return stateReady
+}
