@@ -55,7 +55,10 @@ const (
 
 	// Measuring.
 	ReadMeasures Action = "measure.read"
+	ReadCourse   Action = "measure.course"
 	Ask          Action = "measure.ask"
+	Decline      Action = "measure.decline"
+	SeeAnswer    Action = "measure.seen"
 	GiveAnswer   Action = "measure.answer"
 	KeepDraft    Action = "measure.draft"
 	TalkAbout    Action = "measure.talked"
@@ -63,6 +66,8 @@ const (
 
 	// Safety.
 	ReadFlags Action = "flag.read"
+	SeeFlag   Action = "flag.seen"
+	TellFlag  Action = "flag.tell"
 	CloseFlag Action = "flag.close"
 	ListFlags Action = "flags.list"
 
@@ -126,6 +131,9 @@ var manners = map[Action]manner{
 	ReviseCredential: {changes: true, opens: true, fresh: true},
 
 	ReadMeasures: {opens: true},
+	ReadCourse:   {opens: true},
+	Decline:      {changes: true},
+	SeeAnswer:    {changes: true},
 	Ask:          {changes: true, opens: true},
 	GiveAnswer:   {changes: true, opens: true},
 	KeepDraft:    {changes: true, opens: true},
@@ -133,6 +141,8 @@ var manners = map[Action]manner{
 	ListMeasures: {opens: true},
 
 	ReadFlags: {opens: true},
+	SeeFlag:   {changes: true},
+	TellFlag:  {changes: true},
 	CloseFlag: {changes: true, opens: true},
 	ListFlags: {opens: true},
 
