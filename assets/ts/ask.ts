@@ -2,6 +2,7 @@
 // its questions on one page. Nothing moves on by itself: choosing an answer,
 // also by its number, only chooses it. What is sent is the whole form, with its
 // own id, so that sending it again makes nothing twice.
+import { notSaved } from "./shared/banner";
 import { go, next, post } from "./shared/next";
 
 const draftPause = 800; // ms
@@ -249,8 +250,7 @@ class Ask {
     }
     if (said.textContent === words) return;
     const p = document.createElement("p");
-    p.className = "banner banner-danger";
-    p.textContent = words;
+    notSaved(p, words);
     said.replaceChildren(p);
   }
 

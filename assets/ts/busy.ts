@@ -3,6 +3,7 @@
 // connection the person sees "Not saved yet" and the text stays in place. The
 // id inside a form makes sending it again safe.
 
+import { notSaved } from "./shared/banner";
 import { go, next, post } from "./shared/next";
 
 const reset = 20_000; // ms after which an ordinary form may be sent again
@@ -41,12 +42,11 @@ function say(form: HTMLFormElement, words: string): void {
   }
   if (!p) {
     p = document.createElement("p");
-    p.className = "banner banner-danger";
     p.dataset.notSaved = "";
     p.setAttribute("role", "alert");
     form.append(p);
   }
-  p.textContent = words;
+  notSaved(p, words);
 }
 
 async function send(form: HTMLFormElement, by: HTMLElement | null): Promise<void> {

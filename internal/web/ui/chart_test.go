@@ -1,0 +1,195 @@
+package ui
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func date(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
+
+func TestTheGridHasAtMostSixLinesOfRoundValues(t *testing.T) {
+	for _, c := range []struct {
+		lo, hi, step float64
+		want         []float64
+	}{
+		{0, 27, 0, []float64{0, 5, 10, 15, 20, 25}},
+		{0, 21, 0, []float64{0, 5, 10, 15, 20}},
+		{0, 10, 0, []float64{0, 2, 4, 6, 8, 10}},
+		{10, 50, 0, []float64{10, 20, 30, 40, 50}},
+		{0, 100, 0, []float64{0, 20, 40, 60, 80, 100}},
+		{0, 1, 0, []float64{0, 0.2, 0.4, 0.6000000000000001, 0.8, 1}},
+		{0, 27, 9, []float64{0, 9, 18, 27}},
+		{5, 5, 0, []float64{5}},
+	} {
+		if diff := cmp.Diff(c.want, valueTicks(c.lo, c.hi, c.step)); diff != "" {
+			t.Errorf("valueTicks(%v, %v, %v): %s", c.lo, c.hi, c.step, diff)
+		}
+	}
+}
+
+func TestTheAxisOfTimeMarksWeeksThenMonthsThenYears(t *testing.T) {
+	for _, c := range []struct {
+		from, to time.Time
+		most     int
+		want     string
+	}{
+		{date(2026, 3, 3), date(2026, 3, 24), 6, "3 Mar, 10 Mar, 17 Mar, 24 Mar"},
+		{date(2026, 3, 3), date(2026, 5, 12), 12, "3 Mar, 10 Mar, 17 Mar, 24 Mar, 31 Mar, 7 Apr, 14 Apr, 21 Apr, 28 Apr, 5 May, 12 May"},
+		{date(2026, 3, 3), date(2026, 11, 24), 12, "Apr, May, Jun, Jul, Aug, Sep, Oct, Nov"},
+		{date(2026, 3, 1), date(2026, 11, 24), 6, "Mar, May, Jul, Sep, Nov"},
+		{date(2026, 10, 20), date(2027, 4, 2), 12, "Nov, Dec, 2027, Feb, Mar, Apr"},
+		{date(2020, 5, 1), date(2027, 4, 2), 9, "2021, 2022, 2023, 2024, 2025, 2026, 2027"},
+	} {
+		var got []string
+		for _, tick := range timeTicks(c.from, c.to, c.most) {
+			got = append(got, tick.Words)
+		}
+		if diff := cmp.Diff(c.want, strings.Join(got, ", ")); diff != "" {
+			t.Errorf("%s to %s: %s", c.from.Format("2 Jan 2006"), c.to.Format("2 Jan 2006"), diff)
+		}
+	}
+}
+
+func TestAScaleHoldsWhatLiesOutsideAtItsEdge(t *testing.T) {
+	s := scale{0, 27, 300, 30} // upside down, as values are
+	for v, want := range map[float64]float64{0: 300, 27: 30, 13.5: 165, -4: 300, 40: 30} {
+		if got := s.held(v); got != want {
+			t.Errorf("held(%v) = %v, want %v", v, got, want)
+		}
+	}
+	if got := (scale{5, 5, 10, 20}).at(5); got != 15 {
+		t.Errorf("a scale of one value puts it at %v, want the middle, 15", got)
+	}
+}
+
+// courses are one for each number of points that a page may have, each with
+// everything that wants words.
+func courses() map[string]CourseProps {
+	all := map[string]CourseProps{"specimen": specimenCourse(), "own": specimenOwn()}
+	start := date(2026, 3, 3)
+	for _, n := range []int{0, 1, 2, 3, 13, 60} {
+		p := CourseProps{ID: "c", Title: "A course", Lo: 0, Hi: 27, From: start}
+		for i := range n {
+			p.Points = append(p.Points, Point{Time: start.AddDate(0, 0, 7*i), Value: float64((i*i*7 + 18) % 28), State: State(i % 3)})
+		}
+		end := start.AddDate(0, 0, 7*max(n, 1))
+		p.Fan80 = []Span{{start, 8, 26}, {end, 1, 19}}
+		p.Fan50 = []Span{{start, 13, 21}, {end, 6, 14}}
+		p.Reliable = &Band{12, 24, "12 to 24: too close to 18 to tell apart"}
+		p.Events = []Event{{start.AddDate(0, 0, 2), "a move"}, {start.AddDate(0, 0, 3), "a new job, in another town"}, {end, "the end of the lease"}}
+		p.Lanes = []Lane{{From: start, To: start.AddDate(0, 0, 5), Words: "Detour, Mar"}, {From: start.AddDate(0, 0, 6), To: end, Pause: true, Words: "Pause"}}
+		all[fmt.Sprintf("%d points", n)] = p
+	}
+	return all
+}
+
+func TestNoLabelCoversAnotherOrADotOrLeavesTheSheet(t *testing.T) {
+	for name, p := range courses() {
+		for _, s := range []sheet{deskSheet, handSheet} {
+			d := draw(p, s)
+			labels := append(append([]label{}, d.Labels...), d.Ticks...)
+			for i, a := range labels {
+				if b := a.box(); s == deskSheet && (b.x0 < 0 || b.x1 > d.Width || b.y0 < 0 || b.y1 > d.Height) {
+					t.Errorf("%s on %v: %q leaves the sheet: %v", name, s.width, a.Words, b)
+				}
+				for _, o := range labels[i+1:] {
+					if a.box().meets(o.box()) {
+						t.Errorf("%s on %v: %q covers %q", name, s.width, a.Words, o.Words)
+					}
+				}
+				for _, o := range d.Dots {
+					if a.box().meets(box{o.X - o.R, o.Y - o.R, o.X + o.R, o.Y + o.R}) {
+						t.Errorf("%s on %v: %q covers the dot at %v, %v", name, s.width, a.Words, o.X, o.Y)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestTheLastNumberIsAlwaysSaid(t *testing.T) {
+	for name, p := range courses() {
+		if len(p.Points) == 0 {
+			continue
+		}
+		want := figure(p.Points[len(p.Points)-1].Value)
+		said := false
+		for _, l := range draw(p, deskSheet).Labels {
+			said = said || l.Words == want && l.Class == "t-ink"
+		}
+		if !said {
+			t.Errorf("%s: the last score, %s, has no number beside its dot", name, want)
+		}
+	}
+}
+
+func TestEveryPointIsDrawnInsideTheAxesAndInTheTable(t *testing.T) {
+	for name, p := range courses() {
+		d := draw(p, deskSheet)
+		if len(d.Dots) != len(p.Points) || len(p.table().Rows) != len(p.Points) {
+			t.Errorf("%s: %d dots and %d rows for %d points", name, len(d.Dots), len(p.table().Rows), len(p.Points))
+		}
+		for _, o := range d.Dots {
+			if math.IsNaN(o.X) || math.IsNaN(o.Y) || o.X < d.Left || o.X > d.Right || o.Y > d.Base || o.Y < 0 {
+				t.Errorf("%s: a dot at %v, %v", name, o.X, o.Y)
+			}
+		}
+	}
+}
+
+func TestALineIsDottedWhereThereWasAPauseOrAGap(t *testing.T) {
+	start := date(2026, 3, 3)
+	p := CourseProps{ID: "c", Hi: 10, Points: []Point{
+		{Time: start, Value: 1}, {Time: start.AddDate(0, 0, 7), Value: 2}, {Time: start.AddDate(0, 0, 14), Value: 3, Gap: true}, {Time: start.AddDate(0, 0, 60), Value: 4},
+	}, Lanes: []Lane{{From: start.AddDate(0, 0, 16), To: start.AddDate(0, 0, 50), Pause: true}}}
+	d := draw(p, deskSheet)
+	if own, gaps := strings.Count(d.Own, "L"), strings.Count(d.Gaps, "L"); own != 1 || gaps != 2 {
+		t.Errorf("%d whole pieces and %d dotted ones, want 1 and 2: %q, %q", own, gaps, d.Own, d.Gaps)
+	}
+}
+
+func TestAFanIsCutWhereTheDrawingEnds(t *testing.T) {
+	a := date(2026, 3, 1)
+	spans := []Span{{a, 0, 10}, {a.AddDate(0, 0, 10), 10, 20}}
+	got := cut(spans, a.AddDate(0, 0, 5), a.AddDate(0, 0, 10))
+	want := []Span{{a.AddDate(0, 0, 5), 5, 15}, {a.AddDate(0, 0, 10), 10, 20}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestTheClientsCourseHasNoPrediction(t *testing.T) {
+	var page bytes.Buffer
+	if err := Own(specimenCourse()).Render(t.Context(), &page); err != nil {
+		t.Fatal(err)
+	}
+	for _, no := range []string{"fan50", "8 in 10", "too close to 18", "hatch"} {
+		if strings.Contains(page.String(), no) {
+			t.Errorf("the client's chart has %q", no)
+		}
+	}
+}
+
+func TestTheSameCourseIsTheSameBytes(t *testing.T) {
+	for name, p := range courses() {
+		var a, b bytes.Buffer
+		if err := Course(p).Render(t.Context(), &a); err != nil {
+			t.Fatal(err)
+		}
+		if err := Course(p).Render(t.Context(), &b); err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(a.Bytes(), b.Bytes()) {
+			t.Errorf("%s differs from itself", name)
+		}
+		if strings.Contains(a.String(), "NaN") || strings.Contains(a.String(), "Inf") {
+			t.Errorf("%s has a place that is no number", name)
+		}
+	}
+}

@@ -1,0 +1,156 @@
+package ui
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/a-h/templ"
+)
+
+func rendered(t *testing.T, c templ.Component) string {
+	t.Helper()
+	var page bytes.Buffer
+	if err := c.Render(t.Context(), &page); err != nil {
+		t.Fatal(err)
+	}
+	return page.String()
+}
+
+func TestNothingAsksForAStyleOrAScriptInThePage(t *testing.T) {
+	page := rendered(t, Specimen(SpecimenProps{}))
+	for what, bad := range map[string]string{
+		"a style attribute":  `\sstyle=`,
+		"a style element":    `<style`,
+		"a script in place":  `<script(?: type="module")?>`,
+		"an event attribute": `<[^>]*\son[a-z]+=`,
+		"another host":       `(?:src|href)="(?:https?:)?//`,
+	} {
+		if found := regexp.MustCompile(bad).FindString(page); found != "" {
+			t.Errorf("the specimen has %s: %q", what, found)
+		}
+	}
+}
+
+func TestEveryIDIsUniqueAndEveryReferenceIsMet(t *testing.T) {
+	page := rendered(t, Specimen(SpecimenProps{}))
+	ids := map[string]bool{}
+	for _, m := range regexp.MustCompile(`\sid="([^"]*)"`).FindAllStringSubmatch(page, -1) {
+		if ids[m[1]] {
+			t.Errorf("id %q stands twice", m[1])
+		}
+		ids[m[1]] = true
+	}
+	for _, m := range regexp.MustCompile(`\s(?:for|aria-labelledby|aria-describedby|data-dialog)="([^"]*)"`).FindAllStringSubmatch(page, -1) {
+		for _, id := range strings.Fields(m[1]) {
+			if !ids[id] {
+				t.Errorf("nothing has the id %q", id)
+			}
+		}
+	}
+}
+
+func TestThePageIsAlwaysCalledWaymark(t *testing.T) {
+	for _, a := range []Audience{Plain, Client, Desk, Public} {
+		page := rendered(t, Frame(FrameProps{Audience: a, Heading: "Nora Whitfield", Kicker: "PHQ-9", Brand: "Linden House"}))
+		for _, want := range []string{"<title>Waymark</title>", `lang="en-GB"`, `content="light dark"`, `content="no-referrer"`, `href="about:blank" rel="noreferrer" data-leave`} {
+			if !strings.Contains(page, want) {
+				t.Errorf("audience %d: no %s", a, want)
+			}
+		}
+		if n := strings.Count(page, "<h1"); n != 1 {
+			t.Errorf("audience %d: %d headings of the first order", a, n)
+		}
+	}
+}
+
+func TestAnAddressThatRunsOrLeadsAwayUnseenLeadsNowhere(t *testing.T) {
+	for href, want := range map[string]templ.SafeURL{
+		"/my/week":                 "/my/week",
+		"?n=1:2":                   "?n=1:2",
+		"#f-email":                 "#f-email",
+		"/a:b":                     "/a:b",
+		"https://example.org":      "https://example.org",
+		"tel:116123":               "tel:116123",
+		"sms:85258":                "sms:85258",
+		"javascript:alert(1)":      "about:invalid",
+		"JAVASCRIPT:alert(1)":      "about:invalid",
+		" javascript:alert(1)":     "about:invalid",
+		"java\nscript:alert(1)":    "about:invalid",
+		"data:text/html,<p>":       "about:invalid",
+		"vbscript:x":               "about:invalid",
+		"blob:https://example.org": "about:invalid",
+	} {
+		if got := to(href); got != want {
+			t.Errorf("to(%q) = %q, want %q", href, got, want)
+		}
+	}
+	if got := away("javascript:alert(1)"); got != "about:invalid" {
+		t.Errorf("quick exit leads to %q", got)
+	}
+}
+
+func TestAFieldIsTiedToItsHintAndItsError(t *testing.T) {
+	page := rendered(t, Field(FieldProps{Name: "email", Label: "Your e-mail", Hint: "Only for invites.", Error: "Unfinished.", Value: `"><script>`}))
+	for _, want := range []string{
+		`<label for="f-email">Your e-mail</label>`, `id="f-email"`, `aria-describedby="f-email-hint f-email-error"`, `aria-invalid="true"`,
+		`id="f-email-hint"`, `id="f-email-error"`,
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %s in %s", want, page)
+		}
+	}
+	if strings.Contains(page, "<script>") {
+		t.Error("a value breaks out of its field")
+	}
+}
+
+func TestWordsKeepTheirFirstEmptyLine(t *testing.T) {
+	page := rendered(t, TextArea(FieldProps{Name: "n", Label: "Note", Value: "\nsecond line"}))
+	if !strings.Contains(page, ">\n\nsecond line</textarea>") {
+		t.Errorf("a browser drops the first line break after the tag: %s", page)
+	}
+}
+
+func TestTypedWordsSurviveAProblem(t *testing.T) {
+	page := rendered(t, Problem(ProblemProps{Title: "Not saved: the disk is full", Kept: []KeptText{{"Your note", "What I wanted to say"}}}))
+	if !strings.Contains(page, "What I wanted to say</textarea>") {
+		t.Error("the words are gone")
+	}
+}
+
+func TestNoAnswerIsChosenBeforehand(t *testing.T) {
+	page := rendered(t, Ask(AskProps{Title: "Questions", Questions: specimenQuestions()}))
+	if strings.Contains(page, "checked") {
+		t.Error("an answer is chosen that nobody gave")
+	}
+	if !strings.Contains(page, "data-ask-send") || strings.Contains(page, `data-ask-send hidden`) {
+		t.Error("without script there is no way to send")
+	}
+}
+
+func TestEveryIconThatIsAskedForIsDrawn(t *testing.T) {
+	asked := []string{"back", "leave", "help", "warn", "note", "way", "lock", "call", "text", "week", "write", "letters"}
+	for _, name := range asked {
+		if drawings[name] == "" {
+			t.Errorf("no drawing for %q", name)
+		}
+	}
+	if got := rendered(t, Icon("nothing like this")); got != "" {
+		t.Errorf("an unknown icon drew %q", got)
+	}
+}
+
+func TestADayIsWrittenTheBritishWay(t *testing.T) {
+	now := time.Date(2026, 11, 19, 0, 0, 0, 0, time.UTC)
+	for want, d := range map[string]time.Time{
+		"Tuesday 24 November":      time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC),
+		"Wednesday 6 January 2027": time.Date(2027, 1, 6, 9, 0, 0, 0, time.UTC),
+	} {
+		if got := Date(d, now); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
