@@ -1,0 +1,74 @@
+// Package session is the therapy hour: when client and clinician meet, how long
+// and where. It is not the browser's session, which is a sign-in, and it holds
+// no notes.
+package session
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fault"
+)
+
+// What an appointment may be.
+const (
+	MaxPlace      = 200 // bytes
+	MinLength     = 5 * time.Minute
+	MaxLength     = 8 * time.Hour
+	FarthestStart = 2 * 366 * 24 * time.Hour // from now
+)
+
+// State says whether an appointment holds.
+type State string
+
+const (
+	Planned   State = "planned"
+	Cancelled State = "cancelled"
+)
+
+// An Appointment is one planned meeting. Its times are instants: pages show them
+// in the practice's time zone.
+type Appointment struct {
+	ID          string // UUIDv7, made by the form
+	Client      access.Compartment
+	ClinicianID string
+	Start       time.Time
+	Length      time.Duration
+	Place       string // in words; may be empty
+	State       State
+	Revision    int64 // from 1
+}
+
+// End is when the appointment is over.
+func (a Appointment) End() time.Time { return a.Start.Add(a.Length) }
+
+// A Form is what a clinician fills in to plan an appointment.
+type Form struct {
+	ID     string // UUIDv7 of the appointment to be made
+	Start  time.Time
+	Length time.Duration
+	Place  string
+}
+
+// check returns f as it can be kept at the time now, or what to correct.
+func (f Form) check(now time.Time) (Form, error) {
+	if id, err := uuid.Parse(f.ID); err != nil || id.Version() != 7 || id.String() != f.ID {
+		return f, fault.New(fault.Invalid, "id", "This form is not whole. Please open the page again.")
+	}
+	f.Start = f.Start.UTC().Truncate(time.Microsecond)
+	switch {
+	case f.Start.Unix()%60 != 0 || f.Start.Nanosecond() != 0:
+		return f, fault.New(fault.Invalid, "start", "Please choose a time in whole minutes.")
+	case f.Length < MinLength || f.Length > MaxLength || f.Length%time.Minute != 0:
+		return f, fault.New(fault.Invalid, "length", "Please choose a length from 5 minutes to 8 hours.")
+	case !f.Start.Add(f.Length).After(now):
+		return f, fault.New(fault.Invalid, "start", "That time is over already. Please choose a later one.")
+	case f.Start.Sub(now) > FarthestStart:
+		return f, fault.New(fault.Invalid, "start", "That is more than two years ahead. Please choose an earlier day.")
+	}
+	var err error
+	f.Place, err = fault.Text("place", f.Place, MaxPlace)
+	return f, err
+}

@@ -1,0 +1,156 @@
+package session
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/access"
+)
+
+// sealed is what the database holds under the compartment's key.
+type sealed struct {
+	Place string `json:"place"`
+}
+
+func place(id string, revision int64) string {
+	return fmt.Sprintf("appointment.sealed %s %d", id, revision)
+}
+
+// A row is one revision as the database holds it.
+type row struct {
+	Appointment
+	starts, ends int64
+	body         []byte
+}
+
+func (r *row) scan(from interface{ Scan(...any) error }) error {
+	err := from.Scan(&r.Client, &r.ID, &r.Revision, &r.ClinicianID, &r.starts, &r.ends, &r.State, &r.body)
+	r.Start = time.UnixMicro(r.starts).UTC()
+	r.Length = time.Duration(r.ends-r.starts) * time.Microsecond
+	return err
+}
+
+func (r *row) unseal(plain []byte, err error) (Appointment, error) {
+	if err != nil {
+		return Appointment{}, fmt.Errorf("open appointment %s: %w", r.ID, err)
+	}
+	var s sealed
+	if err := json.Unmarshal(plain, &s); err != nil {
+		return Appointment{}, fmt.Errorf("decode appointment %s: %w", r.ID, err)
+	}
+	r.Place = s.Place
+	return r.Appointment, nil
+}
+
+func one(ctx context.Context, tx *access.Tx, id string, revision int64) (Appointment, bool, error) {
+	return single(ctx, tx, `
+		SELECT compartment, id, revision, clinician_id, starts_at, ends_at, state, sealed FROM appointment
+		WHERE practice = $1 AND compartment = $2 AND id = $3 AND revision = $4`,
+		tx.Practice, string(tx.Compartment), id, revision)
+}
+
+func newest(ctx context.Context, tx *access.Tx, id string) (Appointment, bool, error) {
+	return single(ctx, tx, `
+		SELECT compartment, id, revision, clinician_id, starts_at, ends_at, state, sealed FROM appointment
+		WHERE practice = $1 AND compartment = $2 AND id = $3
+		ORDER BY revision DESC LIMIT 1`,
+		tx.Practice, string(tx.Compartment), id)
+}
+
+func next(ctx context.Context, tx *access.Tx) (Appointment, bool, error) {
+	return single(ctx, tx, `
+		SELECT a.compartment, a.id, a.revision, a.clinician_id, a.starts_at, a.ends_at, a.state, a.sealed FROM appointment a
+		WHERE a.practice = $1 AND a.compartment = $2 AND a.ends_at > $3 AND a.state = 'planned'
+		  AND NOT EXISTS (SELECT 1 FROM appointment later
+			WHERE later.practice = a.practice AND later.compartment = a.compartment
+			  AND later.id = a.id AND later.revision > a.revision)
+		ORDER BY a.starts_at LIMIT 1`,
+		tx.Practice, string(tx.Compartment), tx.Now.UnixMicro())
+}
+
+func single(ctx context.Context, tx *access.Tx, text string, args ...any) (Appointment, bool, error) {
+	var r row
+	err := r.scan(tx.QueryRow(ctx, text, args...))
+	if errors.Is(err, sql.ErrNoRows) {
+		return Appointment{}, false, nil
+	}
+	if err != nil {
+		return Appointment{}, false, fmt.Errorf("read appointment: %w", err)
+	}
+	a, err := r.unseal(tx.Open(ctx, place(r.ID, r.Revision), r.body))
+	return a, err == nil, err
+}
+
+func between(ctx context.Context, l *access.List, from, to time.Time) ([]Appointment, error) {
+	rows, err := l.Query(ctx, `
+		SELECT a.compartment, a.id, a.revision, a.clinician_id, a.starts_at, a.ends_at, a.state, a.sealed FROM appointment a
+		WHERE a.practice = $1 AND a.clinician_id = $2 AND a.ends_at > $3 AND a.starts_at < $4 AND a.state = 'planned'
+		  AND a.compartment IN AMONG($5)
+		  AND NOT EXISTS (SELECT 1 FROM appointment later
+			WHERE later.practice = a.practice AND later.compartment = a.compartment
+			  AND later.id = a.id AND later.revision > a.revision)
+		ORDER BY a.starts_at, a.id`,
+		l.Practice, l.Actor.ID, from.UnixMicro(), to.UnixMicro(), l.Among())
+	if err != nil {
+		return nil, fmt.Errorf("read appointments: %w", err)
+	}
+	defer rows.Close()
+
+	var all []Appointment
+	for rows.Next() {
+		var r row
+		if err := r.scan(rows); err != nil {
+			return nil, fmt.Errorf("read appointment: %w", err)
+		}
+		a, err := r.unseal(l.OpenIn(ctx, r.Client, place(r.ID, r.Revision), r.body))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, a)
+	}
+	return all, rows.Err()
+}
+
+// insertIfFree plans a unless its clinician has another appointment at that
+// time. Changes take turns, so nobody can plan another in between.
+func insertIfFree(ctx context.Context, tx *access.Tx, a Appointment) (bool, error) {
+	var taken int
+	err := tx.QueryRow(ctx, `
+		SELECT count(*) FROM appointment a
+		WHERE a.practice = $1 AND a.clinician_id = $2 AND a.ends_at > $3 AND a.starts_at < $4 AND a.state = 'planned'
+		  AND NOT EXISTS (SELECT 1 FROM appointment later
+			WHERE later.practice = a.practice AND later.compartment = a.compartment
+			  AND later.id = a.id AND later.revision > a.revision)`,
+		tx.Practice, a.ClinicianID, a.Start.UnixMicro(), a.End().UnixMicro()).Scan(&taken)
+	if err != nil {
+		return false, fmt.Errorf("look for other appointments: %w", err)
+	}
+	if taken > 0 {
+		return false, nil
+	}
+	return true, insert(ctx, tx, a)
+}
+
+func insert(ctx context.Context, tx *access.Tx, a Appointment) error {
+	plain, err := json.Marshal(sealed{Place: a.Place})
+	if err != nil {
+		return fmt.Errorf("encode appointment: %w", err)
+	}
+	body, err := tx.Seal(ctx, place(a.ID, a.Revision), plain)
+	if err != nil {
+		return fmt.Errorf("seal appointment: %w", err)
+	}
+	_, err = tx.Exec(ctx, `
+		INSERT INTO appointment (practice, compartment, id, revision, clinician_id, starts_at, ends_at, state, made_at, by_id, sealed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		tx.Practice, string(tx.Compartment), a.ID, a.Revision, a.ClinicianID, a.Start.UnixMicro(), a.End().UnixMicro(),
+		string(a.State), tx.Now.UnixMicro(), tx.Actor.ID, body)
+	if err != nil {
+		return fmt.Errorf("insert appointment: %w", err)
+	}
+	return nil
+}
