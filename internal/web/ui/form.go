@@ -73,6 +73,8 @@ type ButtonProps struct {
 	Wide   bool
 	Type   string // "submit" if empty, or "button"
 	ID     string
+	// NewWindow opens the page beside this one, so that what was typed here stays.
+	NewWindow bool
 }
 
 // ButtonKind is how a button looks. A view has at most one Main.

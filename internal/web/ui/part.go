@@ -146,7 +146,14 @@ type ProblemProps struct {
 	Text  string     // what it means, in one or two sentences
 	Next  []ButtonProps
 	Kept  []KeptText // what was typed, so that it survives
-	Code  string     // a word for whoever runs the practice; shown small
+	Again *AgainProps
+	Code  string // a word for whoever runs the practice; shown small
+}
+
+// AgainProps is a form that sends once more, whole, what could not be kept.
+type AgainProps struct {
+	Action string
+	Fields []FieldProps // name and value
 }
 
 // KeptText is what somebody typed and could not be saved.
