@@ -36,10 +36,22 @@
 //	Own(CourseProps)             the client's own line with their usual wobble
 //	Spark(SparkProps)            a course in the size of a word
 //
+// # Classes for what is not a component
+//
+// A page may use the classes of the stylesheet for its own words: stack, row and
+// row-apart (space), soft, small, note, quiet, num, lead, unseen (text), words
+// (what a client said), meaning (the sentence above a chart), cols and duo (two
+// columns at a desk), look, hours, agenda and since (lists at a desk), next (the
+// next hour), key, tallies. assets/css has them; a style attribute is refused.
+//
 // # What a page does for its islands
 //
 // leave.js, keep.js, busy.js and dialog.js are on every page. A form with Keep
 // is kept on the device, sealed, while somebody types. The page that answers a
 // saved form sets FrameProps.Kept to the same id, and the device forgets its
-// copy. A questionnaire asks for Scripts: []string{"ask.js"}.
+// copy. Such a form is sent by fetch with the header Waymark-Form: 1. The server
+// answers with 303 as ever; if it sees the header it may answer with 204 and
+// Waymark-Go: /where instead, so that the next page is asked for only once. An
+// answer of 422 is shown as the page it is, by sending the form again without
+// script: the form's own id makes that safe. A questionnaire asks for Scripts: []string{"ask.js"}.
 package ui
