@@ -49,8 +49,12 @@ const (
 	MakeSignIn       Action = "signin.make"
 	ReadAccount      Action = "account.read"
 	ReviseAccount    Action = "account.revise"
+	KeepSignIn       Action = "signin.keep"
 	EndSignIn        Action = "signin.end"
 	RequestRecovery  Action = "account.recover"
+	MailRecovery     Action = "account.link"
+	RegainAccount    Action = "account.regain"
+	TidyAccounts     Action = "account.tidy"
 	ReviseCredential Action = "credential.revise"
 
 	// Measuring.
@@ -122,12 +126,16 @@ var manners = map[Action]manner{
 	ListClients:    {opens: true},
 	ListSupervised: {},
 
-	TrySignIn:        {opens: true},
+	TrySignIn:        {changes: true, opens: true}, // a try is counted before the secret is looked at
 	MakeSignIn:       {changes: true, opens: true},
 	ReadAccount:      {opens: true},
 	ReviseAccount:    {changes: true, opens: true},
+	KeepSignIn:       {changes: true},
 	EndSignIn:        {changes: true},
-	RequestRecovery:  {changes: true, opens: true},
+	RequestRecovery:  {changes: true},
+	MailRecovery:     {changes: true, opens: true},
+	RegainAccount:    {changes: true, opens: true},
+	TidyAccounts:     {changes: true},
 	ReviseCredential: {changes: true, opens: true, fresh: true},
 
 	ReadMeasures: {opens: true},

@@ -1,0 +1,195 @@
+package account
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/go-webauthn/webauthn/webauthn"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fault"
+)
+
+// A body is what account.sealed holds.
+type body struct {
+	Email    string
+	Password *hash    `json:",omitempty"`
+	TOTP     string   `json:",omitempty"` // secret of the second step, once it was confirmed
+	Step     int64    `json:",omitempty"` // of the last code that was used
+	Codes    [][]byte `json:",omitempty"` // hashes of the recovery codes that are left
+}
+
+func accountPlace(personID string) string { return "account.sealed " + personID }
+
+func (b body) seal(ctx context.Context, tx *access.Tx, personID string) ([]byte, error) {
+	return sealIn(ctx, tx, personID, accountPlace(personID), b)
+}
+
+// ways lists how one can sign in, given the number of passkeys.
+func (b body) ways(passkeys int) string {
+	var all []string
+	if b.Password != nil {
+		all = append(all, wayPassword)
+	}
+	if b.TOTP != "" {
+		all = append(all, wayTOTP)
+	}
+	if passkeys > 0 {
+		all = append(all, wayPasskey)
+	}
+	return strings.Join(all, " ")
+}
+
+func sealIn(ctx context.Context, tx *access.Tx, personID, place string, v any) ([]byte, error) {
+	plain, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("encode: %w", err)
+	}
+	sealed, err := tx.SealIn(ctx, access.AccountRecord(personID), place, plain)
+	if err != nil {
+		return nil, fmt.Errorf("seal account: %w", err)
+	}
+	return sealed, nil
+}
+
+func open(ctx context.Context, tx *access.Tx, place string, sealed []byte, v any) error {
+	plain, err := tx.Open(ctx, place, sealed)
+	if err != nil {
+		return fmt.Errorf("open account: %w", err)
+	}
+	if err := json.Unmarshal(plain, v); err != nil {
+		return errors.New("decode account: not what was written") // the cause would quote it
+	}
+	return nil
+}
+
+// A row is an account without what is sealed.
+type row struct {
+	practice, personID string
+	lookup             []byte
+	roles, ways        string
+	sealed             []byte
+}
+
+func absent() error { return fault.New(fault.NotFound, "", "There is nothing here.") }
+
+// known reads the row of an account; it fails with fault.NotFound.
+func known(ctx context.Context, tx *access.Tx, personID string) (row, error) {
+	r := row{practice: tx.Practice, personID: personID}
+	err := tx.QueryRow(ctx, `
+		SELECT lookup, roles, ways, sealed FROM account
+		WHERE practice = $1 AND person_id = $2`,
+		tx.Practice, personID).Scan(&r.lookup, &r.roles, &r.ways, &r.sealed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return r, absent()
+	}
+	if err != nil {
+		return r, fmt.Errorf("read account: %w", err)
+	}
+	return r, nil
+}
+
+// read reads an account whole.
+func read(ctx context.Context, tx *access.Tx, personID string) (r row, b body, err error) {
+	if r, err = known(ctx, tx, personID); err != nil {
+		return r, b, err
+	}
+	return r, b, open(ctx, tx, accountPlace(personID), r.sealed, &b)
+}
+
+// write keeps b, and notes by which ways one can now sign in.
+func write(ctx context.Context, tx *access.Tx, personID string, b body) error {
+	sealed, err := b.seal(ctx, tx, personID)
+	if err != nil {
+		return err
+	}
+	var passkeys int
+	err = tx.QueryRow(ctx, `
+		SELECT count(*) FROM passkey WHERE practice = $1 AND person_id = $2`, tx.Practice, personID).Scan(&passkeys)
+	if err != nil {
+		return fmt.Errorf("count passkeys: %w", err)
+	}
+	_, err = tx.Exec(ctx, `
+		UPDATE account SET ways = $3, sealed = $4
+		WHERE practice = $1 AND person_id = $2`, tx.Practice, personID, b.ways(passkeys), sealed)
+	if err != nil {
+		return fmt.Errorf("write account: %w", err)
+	}
+	return nil
+}
+
+// A kept is what passkey.sealed holds.
+type kept struct {
+	Label      string
+	Credential webauthn.Credential
+}
+
+type passkey struct {
+	id             []byte
+	madeAt, usedAt int64
+	kept
+}
+
+func passkeyPlace(id []byte) string { return "passkey.sealed " + hex.EncodeToString(id) }
+
+// passkeys reads those of one person, oldest first.
+func passkeys(ctx context.Context, tx *access.Tx, personID string) ([]passkey, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT id, made_at, used_at, sealed FROM passkey
+		WHERE practice = $1 AND person_id = $2
+		ORDER BY made_at, id`, tx.Practice, personID)
+	if err != nil {
+		return nil, fmt.Errorf("read passkeys: %w", err)
+	}
+	defer rows.Close()
+
+	var all []passkey
+	for rows.Next() {
+		var p passkey
+		var sealed []byte
+		if err := rows.Scan(&p.id, &p.madeAt, &p.usedAt, &sealed); err != nil {
+			return nil, fmt.Errorf("read passkey: %w", err)
+		}
+		if err := open(ctx, tx, passkeyPlace(p.id), sealed, &p.kept); err != nil {
+			return nil, err
+		}
+		all = append(all, p)
+	}
+	return all, rows.Err()
+}
+
+func keepPasskey(ctx context.Context, tx *access.Tx, personID string, p passkey) error {
+	sealed, err := sealIn(ctx, tx, personID, passkeyPlace(p.id), p.kept)
+	if err != nil {
+		return err
+	}
+	done, err := tx.Exec(ctx, `
+		INSERT INTO passkey (practice, person_id, id, made_at, used_at, sealed) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (practice, person_id, id) DO UPDATE SET used_at = excluded.used_at, sealed = excluded.sealed`,
+		tx.Practice, personID, p.id, p.madeAt, p.usedAt, sealed)
+	if err != nil {
+		return fmt.Errorf("keep passkey: %w", err)
+	}
+	if n, err := done.RowsAffected(); err != nil || n != 1 {
+		return errors.Join(errors.New("keep passkey: not kept"), err)
+	}
+	return nil
+}
+
+// spend notes that hash may not be used again; it says whether this was the
+// first time.
+func spend(ctx context.Context, tx *access.Tx, hash []byte, until int64) (first bool, err error) {
+	done, err := tx.Exec(ctx, `
+		INSERT INTO spent (practice, hash, expires_at) VALUES ($1, $2, $3)
+		ON CONFLICT DO NOTHING`, tx.Practice, hash, until)
+	if err != nil {
+		return false, fmt.Errorf("spend: %w", err)
+	}
+	n, err := done.RowsAffected()
+	return n == 1, err
+}

@@ -1,0 +1,175 @@
+package account
+
+import (
+	"context"
+	"crypto/hmac"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fault"
+)
+
+// Tries at an account are counted before the secret is looked at, so that many
+// at once count as many. A browser that has signed in before is known by its
+// device cookie and counted apart: whoever hammers at an address from elsewhere
+// slows down only other strangers, not the owner's own browsers. Tries that
+// come too soon are not counted, so that nobody can be kept out for good.
+const (
+	freeTries  = 6
+	firstWait  = 30 * time.Second // doubles with each further try
+	longestTry = 15 * time.Minute
+	forgetting = 24 * time.Hour // after the last try
+)
+
+// A Wait is what a fault.TooSoon wraps: when to try again.
+type Wait struct{ Until time.Time }
+
+func (w Wait) Error() string { return "not before " + w.Until.Format(time.RFC3339) }
+
+func tooSoon(now, until time.Time) error {
+	minutes := int((until.Sub(now) + time.Minute - 1) / time.Minute)
+	when := fmt.Sprintf("in %d minutes", minutes)
+	if minutes <= 1 {
+		when = "in a minute"
+	}
+	return &fault.Error{
+		Kind: fault.TooSoon, Err: Wait{until},
+		Text: "There were several tries that did not work. For your protection the next one is possible " + when + ".",
+	}
+}
+
+// waitAfter is how long to wait after the given number of tries.
+func waitAfter(tries int64) time.Duration {
+	if tries < freeTries {
+		return 0
+	}
+	return min(firstWait<<min(tries-freeTries, 10), longestTry)
+}
+
+// count counts, in tx, a try in the bucket called key, unless it comes too soon.
+func count(ctx context.Context, tx *access.Tx, key []byte) error {
+	var tries, last, notBefore int64
+	err := tx.QueryRow(ctx, `
+		SELECT tries, last_at, not_before FROM throttle
+		WHERE practice = $1 AND key = $2`, tx.Practice, key).Scan(&tries, &last, &notBefore)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("read tries: %w", err)
+	}
+	if tx.Now.UnixMicro() < notBefore {
+		return tooSoon(tx.Now, at(notBefore))
+	}
+	if tx.Now.Sub(at(last)) > forgetting {
+		tries = 0
+	}
+	tries++
+	_, err = tx.Exec(ctx, `
+		INSERT INTO throttle (practice, key, tries, last_at, not_before) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (practice, key) DO UPDATE SET tries = excluded.tries, last_at = excluded.last_at, not_before = excluded.not_before`,
+		tx.Practice, key, tries, tx.Now.UnixMicro(), tx.Now.Add(waitAfter(tries)).UnixMicro())
+	if err != nil {
+		return fmt.Errorf("count try: %w", err)
+	}
+	return nil
+}
+
+// forgive forgets, in tx, the tries in the bucket called key: the right secret came.
+func forgive(ctx context.Context, tx *access.Tx, key []byte) error {
+	_, err := tx.Exec(ctx, `DELETE FROM throttle WHERE practice = $1 AND key = $2`, tx.Practice, key)
+	if err != nil {
+		return fmt.Errorf("forget tries: %w", err)
+	}
+	return nil
+}
+
+// mark is an HMAC, under the key of the door, over texts that no address can
+// be mistaken for: none holds a zero byte.
+func (a *Accounts) mark(practice string, texts ...string) []byte {
+	return a.door.Lookup(practice, strings.Join(texts, "\x00")+"\x00")
+}
+
+// bucket is where a try at the account with lookup, from a browser with the
+// given device cookie, is counted.
+func (a *Accounts) bucket(practice string, lookup []byte, device string) []byte {
+	if a.isDevice(practice, lookup, device) {
+		return a.mark(practice, "tries", hex.EncodeToString(lookup), device)
+	}
+	return a.mark(practice, "tries", hex.EncodeToString(lookup))
+}
+
+// A device cookie is "<random>.<mark>", and good for one account only: it
+// proves that the browser has signed in to it, and opens nothing.
+func (a *Accounts) newDevice(practice string, lookup []byte) string {
+	id := secret()
+	return id + "." + hex.EncodeToString(a.mark(practice, "device", hex.EncodeToString(lookup), id))
+}
+
+func (a *Accounts) isDevice(practice string, lookup []byte, device string) bool {
+	id, given, _ := strings.Cut(device, ".")
+	got, err := hex.DecodeString(given)
+	return hmac.Equal(got, a.mark(practice, "device", hex.EncodeToString(lookup), id)) && err == nil
+}
+
+// Sources limits how often one place on the net may try, whatever it tries at.
+// It is kept in memory: each node counts for itself.
+type sources struct {
+	mu   sync.Mutex
+	seen map[string]*source
+}
+
+type source struct {
+	limit *rate.Limiter
+	last  time.Time
+}
+
+// A whole practice may sit behind one address.
+const (
+	sourceBurst = 60
+	sourceEvery = time.Second
+	sourcesKept = 10_000
+)
+
+func newSources() *sources { return &sources{seen: make(map[string]*source)} }
+
+// allow takes one try of the given source at the time now.
+func (s *sources) allow(name string, now time.Time) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	one := s.seen[name]
+	if one == nil {
+		s.makeRoom(now)
+		one = &source{limit: rate.NewLimiter(rate.Every(sourceEvery), sourceBurst)}
+		s.seen[name] = one
+	}
+	one.last = now
+	if !one.limit.AllowN(now, 1) {
+		return tooSoon(now, now.Add(sourceEvery))
+	}
+	return nil
+}
+
+// makeRoom drops sources that have their full allowance back; if all are busy,
+// any one.
+func (s *sources) makeRoom(now time.Time) {
+	if len(s.seen) < sourcesKept {
+		return
+	}
+	for name, one := range s.seen {
+		if now.Sub(one.last) > sourceBurst*sourceEvery {
+			delete(s.seen, name)
+		}
+	}
+	for name := range s.seen {
+		if len(s.seen) < sourcesKept {
+			return
+		}
+		delete(s.seen, name)
+	}
+}
