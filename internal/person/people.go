@@ -432,46 +432,50 @@ func (ps *People) invited(ctx context.Context, practice string, hash []byte) (st
 }
 
 // Accept takes up an invitation: the person gets an account that signs in by
-// password, whose hash was made beforehand, or, if that is empty, by a passkey
-// that is added next.
-func (ps *People) Accept(ctx context.Context, link string, passwordHash string) (Opened, error) {
+// password, which was hashed beforehand, or, if that is empty, by a passkey that
+// is added next. The browser, whose User-Agent is agent, is signed in.
+func (ps *People) Accept(ctx context.Context, link string, password account.Hashed, agent string) (account.Token, error) {
 	practice, hash := tokenOf(link)
 	personID, err := ps.invited(ctx, practice, hash)
 	if err != nil {
-		return Opened{}, err
+		return account.Token{}, err
 	}
-	return ps.accept(ctx, access.Anyone(practice), personID, hash, passwordHash)
+	return ps.accept(ctx, access.Anyone(practice), personID, hash, password, agent)
 }
 
-func (ps *People) accept(ctx context.Context, actor access.Actor, personID string, hash []byte, passwordHash string) (Opened, error) {
+func (ps *People) accept(ctx context.Context, actor access.Actor, personID string, hash []byte, password account.Hashed, agent string) (account.Token, error) {
 	tx, err := ps.door.Begin(ctx, actor, access.AcceptInvite, access.PersonRecord(personID))
 	if err != nil {
-		return Opened{}, err
+		return account.Token{}, err
 	}
 	defer tx.Rollback()
 
 	i, err := inviteByToken(ctx, tx, hash)
 	if err != nil || !i.Open(tx.Now) || i.PersonID != personID {
-		return Opened{}, errors.Join(overdue(), err)
+		return account.Token{}, errors.Join(overdue(), err)
 	}
 	p, err := newestPerson(ctx, tx, personID)
 	if err != nil {
-		return Opened{}, err
+		return account.Token{}, err
 	}
 	if p.State != Invited {
-		return Opened{}, overdue()
-	}
-	if err := useInvite(ctx, tx, i.ID); err != nil {
-		return Opened{}, err
-	}
-	if err := ps.accounts.Open(ctx, tx, personID, p.Email, i.Roles, passwordHash); err != nil {
-		return Opened{}, err
-	}
-	if err := welcome(ctx, tx, p, i.Roles); err != nil {
-		return Opened{}, err
+		return account.Token{}, overdue()
 	}
 	tx.Names("invite " + i.ID)
-	return Opened{Practice: tx.Practice, PersonID: p.ID, Name: p.Name, Email: p.Email, Staff: p.Staff}, tx.Commit()
+	if err := useInvite(ctx, tx, i.ID); err != nil {
+		return account.Token{}, err
+	}
+	if err := ps.accounts.Open(ctx, tx, personID, p.Email, i.Roles, password); err != nil {
+		return account.Token{}, err
+	}
+	if err := welcome(ctx, tx, p, i.Roles); err != nil {
+		return account.Token{}, err
+	}
+	token, err := ps.accounts.Start(ctx, tx, personID, agent)
+	if err != nil {
+		return account.Token{}, err
+	}
+	return token, tx.Commit()
 }
 
 // welcome gives a person who has come in what is theirs.

@@ -1,0 +1,99 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/waymark-care/waymark/internal/web/ui"
+)
+
+// Frame is what stands around a page for r: the places of the visitor's
+// audience, the way out, and what everybody must know. Pages add their heading.
+func Frame(r *http.Request) ui.FrameProps {
+	v := VisitorOf(r)
+	p := ui.FrameProps{
+		Help: "/help", Leave: PracticeOf(r).Leave, Kept: keptForm(r),
+	}
+	if v.site != nil {
+		p.Banners = v.site.banners(r)
+	}
+	switch {
+	case !v.In():
+		return p
+	case v.Is(Client):
+		p.Audience, p.Home, p.SignOut = ui.Client, "/my/week", "/sign-out"
+		p.Places = places(r, clientPlaces)
+	default:
+		p.Audience, p.Home, p.SignOut = ui.Desk, v.Home(), "/sign-out"
+		if v.Is(Clinician) {
+			p.Places = places(r, clinicianPlaces)
+		}
+		if v.Is(Manager) {
+			p.Places = append(p.Places, places(r, managerPlaces)...)
+		}
+		p.Places = append(p.Places, places(r, ownPlaces)...)
+	}
+	return p
+}
+
+// Home is the first page of whoever is signed in.
+func (v *Visitor) Home() string {
+	switch {
+	case v.Is(Client):
+		return "/my/week"
+	case v.Is(Clinician):
+		return "/today"
+	case v.Is(Manager):
+		return "/practice"
+	}
+	return "/account"
+}
+
+var (
+	clientPlaces = []ui.Link{
+		{Text: "This week", Href: "/my/week", Icon: "week"},
+		{Text: "My course", Href: "/my/course", Icon: "way"},
+		{Text: "My record", Href: "/my/record", Icon: "lock"},
+		{Text: "My account", Href: "/account", Icon: "person"},
+	}
+	clinicianPlaces = []ui.Link{
+		{Text: "Today", Href: "/today"},
+		{Text: "Clients", Href: "/clients"},
+		{Text: "Supervision", Href: "/supervision"},
+	}
+	managerPlaces = []ui.Link{
+		{Text: "Practice", Href: "/practice"},
+		{Text: "People", Href: "/people"},
+		{Text: "Who did what", Href: "/acts"},
+	}
+	ownPlaces = []ui.Link{{Text: "Your account", Href: "/account"}}
+)
+
+func places(r *http.Request, links []ui.Link) []ui.Place {
+	all := make([]ui.Place, len(links))
+	for i, l := range links {
+		all[i] = ui.Place{Link: l, Current: r.URL.Path == l.Href || strings.HasPrefix(r.URL.Path, l.Href+"/")}
+	}
+	return all
+}
+
+// banners are the permanent plain words.
+func (s *Site) banners(r *http.Request) []ui.BannerProps {
+	var all []ui.BannerProps
+	if s.options.Evaluation {
+		all = append(all, ui.BannerProps{Text: "This practice is for trying out: its key lies beside its data, so nothing here is protected. Please enter nothing about real people."})
+	}
+	if s.shortage(r.Context()) {
+		all = append(all, ui.BannerProps{Tone: ui.Danger, Text: "Nothing can be saved at the moment: the disk is full or fails. You can still read. Whoever runs the server has to make room."})
+	}
+	return all
+}
+
+// keptForm is the form that the last page kept, so that the device forgets its copy.
+func keptForm(r *http.Request) string {
+	id := r.URL.Query().Get("kept")
+	if len(id) > 64 || strings.Trim(id, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+		return ""
+	}
+	return id
+}

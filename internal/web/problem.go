@@ -1,0 +1,144 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/web/ui"
+)
+
+var statusOf = map[fault.Kind]int{
+	fault.Invalid:  http.StatusUnprocessableEntity,
+	fault.NotFound: http.StatusNotFound,
+	fault.Conflict: http.StatusConflict,
+	fault.TooSoon:  http.StatusTooManyRequests,
+	fault.SignIn:   http.StatusUnauthorized,
+	fault.StepUp:   http.StatusForbidden,
+	fault.NotSaved: http.StatusServiceUnavailable,
+	fault.Sealed:   http.StatusServiceUnavailable,
+	fault.TooLarge: http.StatusRequestEntityTooLarge,
+}
+
+var titleOf = map[fault.Kind]string{
+	fault.Invalid:  "One thing to correct",
+	fault.NotFound: "There is nothing here",
+	fault.Conflict: "Somebody was quicker",
+	fault.TooSoon:  "Please wait a moment",
+	fault.SignIn:   "Please sign in again",
+	fault.StepUp:   "Please say once more who you are",
+	fault.NotSaved: "Not saved",
+	fault.Sealed:   "Not open yet",
+	fault.TooLarge: "Too much at once",
+}
+
+// AsFault returns the fault in err, if it is one that a person can do something about.
+func AsFault(err error) (*fault.Error, bool) {
+	var f *fault.Error
+	ok := errors.As(err, &f)
+	return f, ok
+}
+
+// problem shows why a page could not be shown. What somebody typed comes back.
+func (s *Site) problem(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, errSetup) {
+		SeeOther(w, r, "/account")
+		return
+	}
+	f, ok := AsFault(err)
+	if !ok || f.Kind == fault.NotSaved {
+		slog.ErrorContext(r.Context(), "page failed", "method", r.Method, "route", r.Pattern, "err", err)
+	}
+	if !ok {
+		f = &fault.Error{Text: "This is not your doing. It has been noted, and somebody can look into it. Please try again."}
+	}
+	if r.Method == http.MethodGet && !isFetch(r) {
+		to := "?to=" + url.QueryEscape(r.URL.RequestURI())
+		switch {
+		case ok && f.Kind == fault.SignIn:
+			SeeOther(w, r, "/sign-in"+to)
+			return
+		case ok && f.Kind == fault.StepUp:
+			SeeOther(w, r, "/step-up"+to)
+			return
+		}
+	}
+	status := statusOf[f.Kind]
+	if status == 0 {
+		status = http.StatusInternalServerError
+	}
+	if err := Show(w, r, status, ui.Problem(s.problemProps(r, f))); err != nil {
+		slog.ErrorContext(r.Context(), "problem page failed", "err", err)
+		http.Error(w, f.Text, status)
+	}
+}
+
+// problemProps is the page for f. It is the same for everybody: a refusal shows
+// neither that there is something, nor who is asking.
+func (s *Site) problemProps(r *http.Request, f *fault.Error) ui.ProblemProps {
+	p := ui.ProblemProps{Title: titleOf[f.Kind], Text: f.Text, Frame: ui.FrameProps{Help: "/help"}}
+	if p.Title == "" {
+		p.Title = "Something went wrong on our side"
+	}
+	if f.Kind == fault.NotFound {
+		p.Next = []ui.ButtonProps{{Text: "To the first page", Href: "/"}}
+		return p
+	}
+	switch f.Kind {
+	case fault.SignIn:
+		p.Next = append(p.Next, ui.ButtonProps{Text: "Sign in in a new window", Href: "/sign-in?to=%2Fsign-in%2Fdone", NewWindow: true})
+	case fault.StepUp:
+		p.Next = append(p.Next, ui.ButtonProps{Text: "Say who you are, in a new window", Href: "/step-up?to=%2Fsign-in%2Fdone", NewWindow: true})
+	}
+	if r.Method == http.MethodPost {
+		p.Kept, p.Again = kept(r)
+	} else {
+		p.Next = append(p.Next, ui.ButtonProps{Text: "Try again", Href: Local(r.URL.RequestURI())})
+	}
+	return p
+}
+
+// secret are fields that are never sent back to a browser.
+var secret = []string{"password", "new_password", "old_password", "code"}
+
+// kept is what somebody typed, to be read and copied, and a form that sends all
+// of it once more.
+func kept(r *http.Request) (texts []ui.KeptText, again *ui.AgainProps) {
+	again = &ui.AgainProps{Action: Local(r.URL.RequestURI())}
+	names := make([]string, 0, len(r.PostForm))
+	for name := range r.PostForm {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		if slices.Contains(secret, name) {
+			return texts, nil // such a form is filled in anew
+		}
+		for _, value := range r.PostForm[name] {
+			again.Fields = append(again.Fields, ui.FieldProps{Name: name, Value: value})
+			if strings.ContainsAny(value, " \n") {
+				texts = append(texts, ui.KeptText{Text: value})
+			}
+		}
+	}
+	if len(again.Fields) == 0 {
+		return nil, nil
+	}
+	return texts, again
+}
+
+// isFetch says whether a script asked, which wants an answer and not a page to go to.
+func isFetch(r *http.Request) bool {
+	mode := r.Header.Get("Sec-Fetch-Mode")
+	return mode != "" && mode != "navigate"
+}
+
+// Shortage says, for a banner, whether nothing can be kept at the moment.
+func (s *Site) shortage(ctx context.Context) bool {
+	return s.options.Writable != nil && !s.options.Writable(ctx)
+}

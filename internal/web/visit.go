@@ -1,0 +1,243 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/account"
+	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/person"
+)
+
+// A Visitor is whoever sent a request.
+type Visitor struct {
+	account.SignedIn        // zero if nobody has signed in
+	Source           string // where from, for rate limits only
+
+	site  *Site
+	route Route
+}
+
+// Is says whether the visitor has the role. It is for finding one's way: what
+// may be opened, the door decides.
+func (v *Visitor) Is(role Audience) bool { return slices.Contains(v.Roles, string(role)) }
+
+// In says whether somebody has signed in.
+func (v *Visitor) In() bool { return v.SignInID != "" }
+
+type visitorKey struct{}
+
+// VisitorOf returns whoever sent r.
+func VisitorOf(r *http.Request) *Visitor {
+	v, _ := r.Context().Value(visitorKey{}).(*Visitor)
+	if v == nil {
+		return &Visitor{}
+	}
+	return v
+}
+
+// ActorOf returns the actor who is asking. Every route behind sign-in has one.
+func ActorOf(r *http.Request) access.Actor { return VisitorOf(r).Actor }
+
+// PracticeOf is the visitor's practice, as far as it is public.
+func PracticeOf(r *http.Request) person.Practice {
+	v := VisitorOf(r)
+	if v.site == nil {
+		return person.Practice{}
+	}
+	p, _ := v.site.facts.Of(v.Self().Practice)
+	return p
+}
+
+// LocationOf is the time zone of the visitor's practice.
+func LocationOf(r *http.Request) *time.Location { return PracticeOf(r).Location() }
+
+// NowOf is the time in the zone of the visitor's practice.
+func NowOf(r *http.Request) time.Time {
+	if v := VisitorOf(r); v.site != nil {
+		return v.site.now(r)
+	}
+	return time.Now()
+}
+
+// cookie is the name of the cookie that a browser signs in with. Without TLS, in
+// the sample practice on one's own machine, browsers refuse the safer name.
+func (s *Site) cookie() string {
+	if s.options.Secure {
+		return "__Host-waymark"
+	}
+	return "waymark"
+}
+
+// SignIn gives the browser the cookie of a new sign-in.
+func SignIn(w http.ResponseWriter, r *http.Request, token string) {
+	s := VisitorOf(r).site
+	http.SetCookie(w, &http.Cookie{
+		Name: s.cookie(), Value: token, Path: "/",
+		HttpOnly: true, Secure: s.options.Secure, SameSite: http.SameSiteLaxMode,
+	})
+}
+
+// SignOut takes the cookie back, and has the browser drop what it holds of us.
+func SignOut(w http.ResponseWriter, r *http.Request) {
+	s := VisitorOf(r).site
+	http.SetCookie(w, &http.Cookie{
+		Name: s.cookie(), Path: "/", MaxAge: -1,
+		HttpOnly: true, Secure: s.options.Secure, SameSite: http.SameSiteLaxMode,
+	})
+	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
+}
+
+// serve makes each request for route a visit of its own, by whoever's cookie it carries.
+func (s *Site) serve(route Route) http.Handler {
+	most := route.Most
+	if most == 0 {
+		most = usual
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, visit := s.door.Visit(r.Context())
+		v := &Visitor{site: s, route: route}
+		if s.options.Source != nil {
+			v.Source = s.options.Source(r)
+		}
+		out := &reply{ResponseWriter: w, visit: visit}
+		r = r.WithContext(context.WithValue(ctx, visitorKey{}, v))
+		r.Body = http.MaxBytesReader(w, r.Body, most)
+		if err := s.answer(out, r, v); err != nil {
+			s.problem(out, r, err)
+		}
+		out.WriteHeader(http.StatusOK) // if the page said nothing at all
+	})
+}
+
+func (s *Site) answer(w http.ResponseWriter, r *http.Request, v *Visitor) error {
+	if r.Method == http.MethodPost {
+		if err := parse(r); err != nil {
+			return err
+		}
+	}
+	if c, err := r.Cookie(s.cookie()); err == nil {
+		who, err := s.accounts.Who(r.Context(), c.Value)
+		switch {
+		case err == nil:
+			v.SignedIn = who
+		case !fault.Is(err, fault.SignIn):
+			return err
+		}
+	}
+	if err := v.mayFind(v.route.Audience); err != nil {
+		return err
+	}
+	if v.In() && !v.route.Polls {
+		if err := s.accounts.Touch(r.Context(), v.SignedIn); err != nil && !fault.Is(err, fault.NotSaved) {
+			return err
+		}
+	}
+	return v.route.Page(w, r)
+}
+
+// errSetup says that somebody has to add a second way to sign in first.
+var errSetup = errors.New("a second step is missing")
+
+// mayFind says whether the visitor is of the audience. What is for others looks
+// like nothing.
+func (v *Visitor) mayFind(a Audience) error {
+	switch {
+	case a == Anyone:
+		return nil
+	case !v.In():
+		return fault.New(fault.SignIn, "", "You have been signed out, or have not signed in yet. Sign in, and you can go on.")
+	case a == SignedIn:
+		return nil
+	case v.NeedsSetup:
+		return errSetup
+	case v.Is(a):
+		return nil
+	}
+	return Absent()
+}
+
+// parse reads a form within its limits.
+func parse(r *http.Request) error {
+	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	if strings.TrimSpace(kind) == "application/json" {
+		return nil // the page reads it
+	}
+	err := r.ParseForm()
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return fault.New(fault.TooLarge, "", "This is more than can be kept at once. Please shorten it and send it again.")
+	case err != nil:
+		return &fault.Error{Kind: fault.Invalid, Err: err, Text: "This form did not arrive whole. Please send it again."}
+	case len(r.PostForm) > mostFields:
+		return fault.New(fault.TooLarge, "", "This form has more fields than any of ours.")
+	}
+	return nil
+}
+
+const mostFields = 400
+
+// A reply sends no byte before everything its visit asked for is durable in the
+// audit log. If that fails, what was to be said is not said.
+type reply struct {
+	http.ResponseWriter
+	visit  *access.Visit
+	begun  bool
+	closed bool
+}
+
+// notRecorded is said when even a refusal cannot be written down.
+const notRecorded = `<!doctype html><html lang="en-GB"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Waymark</title>
+<h1>Not shown, and not saved</h1>
+<p>Everything that is opened here is written down first, and at the moment nothing can be written. Please try again in a few minutes.
+If you were writing: go back one page in your browser, your text is still there.</p>
+<p>If you are in danger, do not wait for this page: call your local emergency number. <a href="/help">People who can help today</a></p>
+</html>
+`
+
+func (w *reply) WriteHeader(status int) {
+	if w.begun {
+		return
+	}
+	w.begun = true
+	if err := w.visit.Settle(); err != nil {
+		slog.Error("visit not recorded, reply withheld", "err", err)
+		w.closed = true
+		h := w.Header()
+		clear(h)
+		headers(h, false)
+		h.Set("Content-Type", "text/html; charset=utf-8")
+		h.Set("Cache-Control", "no-store")
+		h.Set("Retry-After", "60")
+		w.ResponseWriter.WriteHeader(http.StatusServiceUnavailable)
+		w.ResponseWriter.Write([]byte(notRecorded))
+		return
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *reply) Write(p []byte) (int, error) {
+	w.WriteHeader(http.StatusOK)
+	if w.closed {
+		return len(p), nil
+	}
+	return w.ResponseWriter.Write(p)
+}
+
+// Local is where to go next, if that is a page of ours, and otherwise home.
+func Local(to string) string {
+	u, err := url.Parse(to)
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(u.Path, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n\t") {
+		return "/"
+	}
+	return u.RequestURI()
+}

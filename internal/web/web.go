@@ -1,0 +1,162 @@
+// Package web serves the product to browsers: it knows every route, gives each
+// request its visit and its actor, and turns errors into pages. The pages
+// themselves are in one package per audience: public, self, client, clinician
+// and operator.
+package web
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"github.com/waymark-care/waymark/assets"
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/account"
+	"github.com/waymark-care/waymark/internal/fault"
+)
+
+// An Audience is for whom a route is: nobody else finds it.
+type Audience string
+
+// The audiences.
+const (
+	Anyone    Audience = "anyone"
+	SignedIn  Audience = "signed in" // whoever has signed in, for what is their own
+	Client    Audience = "client"
+	Clinician Audience = "clinician"
+	Manager   Audience = "manager"
+)
+
+// A Page answers one request, or says why it cannot.
+type Page func(w http.ResponseWriter, r *http.Request) error
+
+// A Route is one address of the product. All of them are on one screen per
+// audience, and each stands in the refusal matrix.
+type Route struct {
+	Method   string
+	Pattern  string
+	Audience Audience
+	Action   access.Action // what it asks of the door first; empty if it opens no record
+	Page     Page
+	Polls    bool  // asked for by a script on its own: it does not keep somebody signed in
+	Most     int64 // bytes of a form; 0: the usual
+}
+
+// usual is how many bytes a form may have.
+const usual = 256 << 10
+
+// A Site is everything that is served.
+type Site struct {
+	door     *access.Door
+	accounts *account.Accounts
+	facts    *Facts
+	options  Options
+	routes   []Route
+	mux      *http.ServeMux
+}
+
+// Options are how a site is set up.
+type Options struct {
+	Secure     bool                       // served with TLS, here or in front
+	Evaluation bool                       // the key lies beside the data
+	Source     func(*http.Request) string // where a request comes from, for rate limits only
+	Writable   func(context.Context) bool // whether changes can be kept at the moment
+}
+
+// NewSite returns a site with the given routes.
+func NewSite(door *access.Door, accounts *account.Accounts, facts *Facts, o Options, routes ...[]Route) *Site {
+	s := &Site{door: door, accounts: accounts, facts: facts, options: o, mux: http.NewServeMux()}
+	for _, some := range routes {
+		s.routes = append(s.routes, some...)
+	}
+	for _, route := range s.routes {
+		s.mux.Handle(route.Method+" "+route.Pattern, s.serve(route))
+	}
+	s.mux.Handle("GET /assets/", assets.Handler())
+	s.mux.Handle("/", s.serve(Route{Audience: Anyone, Page: nothing}))
+	return s
+}
+
+// nothing answers at addresses where there is nothing.
+func nothing(http.ResponseWriter, *http.Request) error { return Absent() }
+
+// Absent says that there is nothing, or nothing for whoever asks.
+func Absent() error { return fault.New(fault.NotFound, "", "There is nothing here.") }
+
+// Routes are all routes of the site.
+func (s *Site) Routes() []Route { return slices.Clone(s.routes) }
+
+// Pattern is the route that r takes, for metrics: never the path.
+func (s *Site) Pattern(r *http.Request) string {
+	_, pattern := s.mux.Handler(r)
+	return pattern
+}
+
+// Handler serves the site.
+func (s *Site) Handler() http.Handler {
+	protected := http.NewCrossOriginProtection().Handler(s.mux)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		headers(w.Header(), s.options.Secure)
+		protected.ServeHTTP(w, r)
+	})
+}
+
+// policy allows a page what is served from here, and no script in the page itself.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+	"connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; " +
+	"require-trusted-types-for 'script'; trusted-types 'none'"
+
+func headers(h http.Header, secure bool) {
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()")
+	h.Set("X-Robots-Tag", "noindex")
+	if secure {
+		h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+	}
+}
+
+// Show renders view whole and only then sends it, so that a view that fails
+// midway never reaches the browser.
+func Show(w http.ResponseWriter, r *http.Request, status int, view templ.Component) error {
+	var page bytes.Buffer
+	if err := view.Render(context.WithoutCancel(r.Context()), &page); err != nil {
+		return fmt.Errorf("render: %w", err)
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	page.WriteTo(w) // a browser that left is nobody's fault
+	return nil
+}
+
+// SeeOther sends the browser on to another page of ours, after a form was kept.
+func SeeOther(w http.ResponseWriter, r *http.Request, to string) error {
+	w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(w, r, to, http.StatusSeeOther)
+	return nil
+}
+
+// Kept sends the browser on after a form was kept, and tells it that what it
+// keeps of the form can be forgotten.
+func Kept(w http.ResponseWriter, r *http.Request, to, form string) error {
+	sep := "?"
+	if strings.Contains(to, "?") {
+		sep = "&"
+	}
+	return SeeOther(w, r, to+sep+"kept="+form)
+}
+
+// Now is the time by the server's clock in the practice's zone, for what pages
+// say about today.
+func (s *Site) now(r *http.Request) time.Time { return s.facts.Now().In(LocationOf(r)) }
