@@ -141,8 +141,15 @@ func Show(w http.ResponseWriter, r *http.Request, status int, view templ.Compone
 }
 
 // SeeOther sends the browser on to another page of ours, after a form was kept.
+// A form that a script sent (keep.ts, ask.ts) learns where to go on, and goes
+// there itself: followed by fetch, the page would be opened, and noted, twice.
 func SeeOther(w http.ResponseWriter, r *http.Request, to string) error {
 	w.Header().Set("Cache-Control", "no-store")
+	if r.Header.Get("Waymark-Form") != "" {
+		w.Header().Set("Waymark-Go", to)
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
 	http.Redirect(w, r, to, http.StatusSeeOther)
 	return nil
 }
