@@ -62,6 +62,7 @@ const (
 	ReadCourse   Action = "measure.course"
 	Ask          Action = "measure.ask"
 	Decline      Action = "measure.decline"
+	ReadDue      Action = "measure.due"
 	SeeAnswer    Action = "measure.seen"
 	GiveAnswer   Action = "measure.answer"
 	KeepDraft    Action = "measure.draft"
@@ -141,6 +142,7 @@ var manners = map[Action]manner{
 	ReadMeasures: {opens: true},
 	ReadCourse:   {opens: true},
 	Decline:      {changes: true},
+	ReadDue:      {opens: true},
 	SeeAnswer:    {changes: true},
 	Ask:          {changes: true, opens: true},
 	GiveAnswer:   {changes: true, opens: true},

@@ -1,0 +1,293 @@
+package measure
+
+import (
+	"context"
+	"maps"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/safety"
+)
+
+// MaxNote is how many bytes a client's own words may have.
+const MaxNote = 4000
+
+// modeSelf says that somebody answered by themselves, on a screen.
+const modeSelf = "self"
+
+// An Answer is one filled-in questionnaire. Give needs the fields down to Note.
+type Answer struct {
+	ID         string // UUIDv7, made by the form
+	AskID      string // "" if nobody asked
+	Occasion   int64  // of the ask, as Due said it; without an ask Give sets it
+	Instrument string
+	Version    string
+	Items      Answers
+	Note       string // in the client's own words; may be empty
+
+	Language string
+	Mode     string // "self"
+	GivenAt  time.Time
+	Result   Result
+	SeenAt   time.Time // when the client first looked at what it says; zero: not yet
+	TalkedAt time.Time // when it was talked about; zero: not yet
+	TalkedBy string    // person id of the clinician who said so
+}
+
+// A Draft is an unfinished answer: the client's alone.
+type Draft struct {
+	AskID      string
+	Occasion   int64
+	Instrument string
+	Version    string
+	Rev        int64 // counts the changes of the form, from 1; the higher one is kept
+	Items      Answers
+	Note       string
+
+	KeptAt time.Time
+}
+
+// check scores a, or says what to correct. The note is made ready to be kept.
+func (ms *Measures) check(a Answer) (Answer, error) {
+	if _, err := formID(a.ID); err != nil {
+		return a, err
+	}
+	in, err := ms.checkItems(a.Instrument, a.Version, a.Items)
+	if err != nil {
+		return a, err
+	}
+	if a.Note, err = fault.Text("note", a.Note, MaxNote); err != nil {
+		return a, err
+	}
+	a.Language, a.Mode = in.Language, modeSelf
+	a.Result, err = Score(in, a.Items)
+	return a, err
+}
+
+func (ms *Measures) checkItems(instrument, version string, items Answers) (*Instrument, error) {
+	in, ok := ms.lib.Lookup(instrument, version)
+	if !ok || version == "" {
+		return nil, fault.New(fault.Invalid, "version", "This questionnaire is not here any more. Please open the page again.")
+	}
+	return in, items.Check(in)
+}
+
+// Give keeps an answer of client's, who is the actor, with its score, and drops
+// the draft. If a critical item was endorsed a flag is raised in the same
+// transaction; the page that follows begins with whom to reach (Result.Endorsed).
+//
+// Sending the same twice is success and keeps one. If the occasion was answered
+// before, on another device perhaps, what was given first stays: the answer is
+// fault.Conflict together with the first answer, so that a page can say when that
+// was and show both.
+func (ms *Measures) Give(ctx context.Context, actor access.Actor, client access.Compartment, a Answer) (Answer, error) {
+	tx, err := ms.door.Begin(ctx, actor, access.GiveAnswer, client)
+	if err != nil {
+		return Answer{}, err
+	}
+	defer tx.Rollback()
+
+	tx.Names(a.ID)
+	if a, err = ms.check(a); err != nil {
+		return Answer{}, err
+	}
+	a.GivenAt = tx.Now
+	k := ms.keyOf(tx, a)
+	kept, err := ms.insertAnswer(ctx, tx, k, a)
+	if err == nil && !kept {
+		var was Answer
+		was, kept, err = ms.again(ctx, tx, k, a)
+		if !kept {
+			return was, err
+		}
+	}
+	if err != nil {
+		return Answer{}, err
+	}
+	a.Occasion = k.nth
+	if a.Result.Endorsed() {
+		if _, err := safety.Raise(ctx, tx, flagOf(a)); err != nil {
+			return Answer{}, err
+		}
+	}
+	return a, tx.Commit()
+}
+
+// again finds out why a was not kept at first: it was there already, another one
+// was, or it is the first that nobody asked for, which is now kept.
+func (ms *Measures) again(ctx context.Context, tx *access.Tx, k key, a Answer) (was Answer, kept bool, err error) {
+	was, there, err := ms.answerAt(ctx, tx, k)
+	switch {
+	case err != nil:
+		return Answer{}, false, err
+	case there && was.ID == a.ID && was.same(a):
+		return was, false, nil // it came twice
+	case there:
+		return was, false, fault.New(fault.Conflict, "", "This was answered already, perhaps on another device. What was sent first is kept. What you chose here is still shown, so that nothing is lost.")
+	case a.AskID != "":
+		return Answer{}, false, absent()
+	}
+	if err := insertOwn(ctx, tx, k, a.Instrument); err != nil {
+		return Answer{}, false, err
+	}
+	kept, err = ms.insertAnswer(ctx, tx, k, a)
+	if err == nil && !kept {
+		err = fault.New(fault.Invalid, "id", "The clock of this form is wrong. Please open the page again.")
+	}
+	return Answer{}, kept, err
+}
+
+func (a Answer) same(b Answer) bool {
+	return a.Instrument == b.Instrument && a.Version == b.Version && a.Note == b.Note && a.Items.same(b.Items)
+}
+
+// same says whether both choose the same, however a skipped item is written.
+func (a Answers) same(b Answers) bool {
+	chosen := func(from Answers) map[string]int {
+		out := make(map[string]int, len(from))
+		for id, v := range from {
+			if v != nil {
+				out[id] = *v
+			}
+		}
+		return out
+	}
+	return maps.Equal(chosen(a), chosen(b))
+}
+
+func flagOf(a Answer) safety.Flag {
+	f := safety.Flag{AnswerID: a.ID, Instrument: a.Instrument, Version: a.Version}
+	for _, c := range a.Result.Critical {
+		if c.State == Endorsed {
+			f.Items = append(f.Items, safety.Endorsed{Item: c.Item, Answer: *c.Answer})
+		}
+	}
+	return f
+}
+
+// KeepDraft keeps an unfinished answer in place of the one before it; actor is
+// the client. If a draft with a higher Rev is kept already, or another one with
+// the same, from another device perhaps, that one stays: the answer is
+// fault.Conflict together with it, so that the page can offer both. After an
+// answer was given it is fault.Conflict with an empty draft. Only what was asked
+// for has drafts.
+func (ms *Measures) KeepDraft(ctx context.Context, actor access.Actor, client access.Compartment, d Draft) (Draft, error) {
+	tx, err := ms.door.Begin(ctx, actor, access.KeepDraft, client)
+	if err != nil {
+		return Draft{}, err
+	}
+	defer tx.Rollback()
+
+	tx.Names(d.AskID)
+	if d.AskID == "" || d.Rev < 1 {
+		return Draft{}, fault.New(fault.Invalid, "rev", "This form is not whole. Please open the page again.")
+	}
+	if _, err := ms.checkItems(d.Instrument, d.Version, d.Items); err != nil {
+		return Draft{}, err
+	}
+	if d.Note, err = fault.Text("note", d.Note, MaxNote); err != nil {
+		return Draft{}, err
+	}
+	d.KeptAt = tx.Now
+	kept, err := ms.insertDraft(ctx, tx, d)
+	if err != nil {
+		return Draft{}, err
+	}
+	if kept {
+		return d, tx.Commit()
+	}
+	was, state, err := ms.draft(ctx, tx, d.AskID, d.Occasion)
+	switch {
+	case err != nil:
+		return Draft{}, err
+	case state == stateGiven:
+		return Draft{}, fault.New(fault.Conflict, "", "This was answered already. Your answers are kept.")
+	case state != stateDraft:
+		return Draft{}, absent()
+	case was.Rev == d.Rev && was.Note == d.Note && was.Items.same(d.Items):
+		return was, nil // it came twice
+	}
+	return was, fault.New(fault.Conflict, "", "You went on with this on another device. Both are kept here for you to look at.")
+}
+
+// Draft returns the unfinished answer to an occasion, if there is one; actor is
+// the client, and nobody else reads it.
+func (ms *Measures) Draft(ctx context.Context, actor access.Actor, client access.Compartment, askID string, occasion int64) (d Draft, ok bool, err error) {
+	tx, err := ms.door.Begin(ctx, actor, access.ReadDue, client)
+	if err != nil {
+		return Draft{}, false, err
+	}
+	defer tx.Rollback()
+
+	tx.Names(askID)
+	d, state, err := ms.draft(ctx, tx, askID, occasion)
+	return d, state == stateDraft, err
+}
+
+// One returns the answer of client's with the given id: for those who treat the
+// client, and for the client.
+func (ms *Measures) One(ctx context.Context, actor access.Actor, client access.Compartment, id string) (Answer, error) {
+	tx, err := ms.door.Begin(ctx, actor, access.ReadMeasures, client)
+	if err != nil {
+		return Answer{}, err
+	}
+	defer tx.Rollback()
+
+	tx.Names(id)
+	return ms.answer(ctx, tx, id)
+}
+
+// Newest returns up to n answers of client's, newest first: for those who treat
+// the client, and for the client.
+func (ms *Measures) Newest(ctx context.Context, actor access.Actor, client access.Compartment, n int) ([]Answer, error) {
+	tx, err := ms.door.Begin(ctx, actor, access.ReadMeasures, client)
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback()
+
+	all, err := ms.newest(ctx, tx, n)
+	if err == nil && len(all) > 0 {
+		tx.Names(all[len(all)-1].ID + " to " + all[0].ID)
+	}
+	return all, err
+}
+
+// Seen notes that the client, who is the actor, has looked at what the answer
+// says; the page that shows it calls this. If the answer raised a flag, that page
+// began with whom to reach, and the flag notes that it did. The first time counts.
+func (ms *Measures) Seen(ctx context.Context, actor access.Actor, client access.Compartment, answerID string) error {
+	tx, err := ms.door.Begin(ctx, actor, access.SeeAnswer, client)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+
+	tx.Names(answerID)
+	if err := markSeen(ctx, tx, answerID); err != nil {
+		return err
+	}
+	if err := safety.Shown(ctx, tx, answerID); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// Talked notes that the answer was talked about; actor treats the client. The
+// first time counts.
+func (ms *Measures) Talked(ctx context.Context, actor access.Actor, client access.Compartment, answerID string) error {
+	tx, err := ms.door.Begin(ctx, actor, access.TalkAbout, client)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+
+	tx.Names(answerID)
+	if err := markTalked(ctx, tx, answerID); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+func absent() error { return fault.New(fault.NotFound, "", "There is nothing here.") }

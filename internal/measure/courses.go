@@ -1,0 +1,235 @@
+package measure
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fault"
+)
+
+// A Given is one answer in a course: its score and no words.
+type Given struct {
+	AnswerID string
+	At       time.Time
+	Week     float64 // since the first score; 0 for what came before it
+	Result   Result
+	SeenAt   time.Time // by the client; zero: not yet
+	TalkedAt time.Time // zero: not yet
+	TalkedBy string    // person id
+}
+
+// A Course is how somebody answered one questionnaire over time, and what may be
+// said about it.
+type Course struct {
+	Instrument *Instrument // the newest version
+	Given      []Given     // oldest first
+	Skipped    []time.Time // "not this time", oldest first; it is never more than that
+	Scores     []Moment    // of those that have a total; the first at week 0
+
+	Prior   *Prior   // nil if nothing is known of others
+	Fan     []Point  // where others are who started there, week by week, within the range; from the first score alone
+	Change  *Change  // from the first score to the newest, by the published rule; nil if there is none
+	Signals []Signal // of the newest score, the stronger first
+}
+
+// Sentence is what the course says in a line or three, for the clinician; name
+// is how the client is called.
+func (c Course) Sentence(name string) string { return Sentence(name, c.Instrument, c.Prior, c.Scores) }
+
+// Explain is what stands behind the fan and the signals, for the details; nil
+// without a prior.
+func (c Course) Explain() []string {
+	if c.Prior == nil {
+		return nil
+	}
+	return c.Prior.Explain(c.Instrument)
+}
+
+// Totals are the scores alone, oldest first, as ForClient, OwnLine and
+// UsualWobble want them.
+func (c Course) Totals() []float64 {
+	totals := make([]float64, len(c.Scores))
+	for i, s := range c.Scores {
+		totals[i] = s.Score
+	}
+	return totals
+}
+
+// Before are the totals before the given answer, oldest first.
+func (c Course) Before(answerID string) []float64 {
+	var totals []float64
+	for _, g := range c.Given {
+		if g.AnswerID == answerID {
+			break
+		}
+		if g.Result.Total != nil {
+			totals = append(totals, *g.Result.Total)
+		}
+	}
+	return totals
+}
+
+// The fan goes this many weeks beyond the newest score, and at least to fanLeast.
+const (
+	fanBeyond = 4
+	fanLeast  = 12
+)
+
+// courseOf is the course of answers, which are in order of time.
+func courseOf(in *Instrument, answers []Answer) Course {
+	c := Course{Instrument: in, Given: make([]Given, 0, len(answers))}
+	var start time.Time
+	for _, a := range answers {
+		g := Given{
+			AnswerID: a.ID, At: a.GivenAt, Result: a.Result,
+			SeenAt: a.SeenAt, TalkedAt: a.TalkedAt, TalkedBy: a.TalkedBy,
+		}
+		if a.Result.Total != nil && start.IsZero() {
+			start = a.GivenAt
+		}
+		if !start.IsZero() {
+			g.Week = a.GivenAt.Sub(start).Hours() / (24 * week)
+		}
+		if a.Result.Total != nil {
+			c.Scores = append(c.Scores, Moment{Week: g.Week, Score: *a.Result.Total})
+		}
+		c.Given = append(c.Given, g)
+	}
+	if p, ok := ShippedPrior(in.ID); ok {
+		c.Prior = &p
+	}
+	if n := len(c.Scores); n > 1 {
+		if change, ok := ReliableChange(in, c.Scores[0].Score, c.Scores[n-1].Score); ok {
+			c.Change = &change
+		}
+	}
+	if c.Prior != nil && len(c.Scores) > 0 {
+		c.Signals = c.Prior.Signals(in, c.Scores)
+	}
+	return c
+}
+
+// withFan adds where others are.
+func (c Course) withFan() Course {
+	if c.Prior == nil || len(c.Scores) == 0 {
+		return c
+	}
+	last := max(fanLeast, int(math.Ceil(c.Scores[len(c.Scores)-1].Week))+fanBeyond)
+	weeks := make([]float64, last+1)
+	for i := range weeks {
+		weeks[i] = float64(i)
+	}
+	c.Fan = c.Prior.Fan(c.Scores[:1], weeks)
+	for i := range c.Fan {
+		c.Fan[i] = c.Fan[i].Clamp(c.Instrument)
+	}
+	return c
+}
+
+// Course returns how client answered one questionnaire, and what may be said
+// about it: for those who treat the client, for the client, and for a supervisor
+// to whom the record was shown. It holds scores and no words. Without any answer
+// the course is empty.
+func (ms *Measures) Course(ctx context.Context, actor access.Actor, client access.Compartment, instrument string) (Course, error) {
+	tx, err := ms.door.Begin(ctx, actor, access.ReadCourse, client)
+	if err != nil {
+		return Course{}, err
+	}
+	defer tx.Rollback()
+
+	in, ok := ms.lib.Lookup(instrument, "")
+	if !ok {
+		return Course{}, fault.New(fault.NotFound, "", "There is nothing here.")
+	}
+	series := ms.series(tx, instrument)
+	answers, err := ms.answersOf(ctx, tx, series)
+	if err != nil {
+		return Course{}, err
+	}
+	c := courseOf(in, answers).withFan()
+	if c.Skipped, err = skips(ctx, tx, series); err != nil {
+		return Course{}, err
+	}
+	if len(answers) > 0 {
+		tx.Names(answers[0].ID + " to " + answers[len(answers)-1].ID)
+	}
+	return c, nil
+}
+
+// A Standing is where one client stands with one questionnaire.
+type Standing struct {
+	Client     access.Compartment
+	Instrument *Instrument
+	First      Given // the same as Newest if there is one only
+	Newest     Given
+	Change     *Change  // from the first score to the newest; nil without both, or without a rule
+	Signals    []Signal // of the newest score, the stronger first
+	Arrived    bool     // the newest came after the time that was asked about
+}
+
+type standing struct {
+	client access.Compartment
+	answer Answer
+}
+
+// Overview returns where each client whom actor treats stands with each
+// questionnaire, in order of client and instrument, and whether anything arrived
+// after since: for Today and the client list. It reads the first answer and the
+// newest two of each, which is all that a change and a signal need.
+func (ms *Measures) Overview(ctx context.Context, actor access.Actor, since time.Time) ([]Standing, error) {
+	l, err := ms.door.BeginList(ctx, actor, access.ListMeasures, access.KindClient)
+	if err != nil {
+		return nil, err
+	}
+	defer l.Rollback()
+
+	ends, err := ms.endsOf(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(ends, func(a, b standing) int {
+		return cmp.Or(cmp.Compare(a.client, b.client), cmp.Compare(a.answer.Instrument, b.answer.Instrument),
+			a.answer.GivenAt.Compare(b.answer.GivenAt), cmp.Compare(a.answer.ID, b.answer.ID))
+	})
+	ends = slices.CompactFunc(ends, func(a, b standing) bool { return a.client == b.client && a.answer.ID == b.answer.ID })
+
+	var all []Standing
+	for len(ends) > 0 {
+		n := slices.IndexFunc(ends, func(s standing) bool {
+			return s.client != ends[0].client || s.answer.Instrument != ends[0].answer.Instrument
+		})
+		if n < 0 {
+			n = len(ends)
+		}
+		if s, ok := ms.standingOf(ends[:n], since); ok {
+			all = append(all, s)
+		}
+		ends = ends[n:]
+	}
+	return all, nil
+}
+
+// standingOf is where the client stands whose answers to one questionnaire, in
+// order of time, are given: at least the first and the newest two. ok is false if
+// the instrument is not here any more.
+func (ms *Measures) standingOf(answers []standing, since time.Time) (Standing, bool) {
+	in, ok := ms.lib.Lookup(answers[0].answer.Instrument, "")
+	if !ok {
+		return Standing{}, false
+	}
+	only := make([]Answer, len(answers))
+	for i, s := range answers {
+		only[i] = s.answer
+	}
+	c := courseOf(in, only)
+	s := Standing{
+		Client: answers[0].client, Instrument: in,
+		First: c.Given[0], Newest: c.Given[len(c.Given)-1], Change: c.Change, Signals: c.Signals,
+	}
+	s.Arrived = s.Newest.At.After(since)
+	return s, true
+}

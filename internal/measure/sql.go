@@ -1,0 +1,406 @@
+package measure
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/waymark-care/waymark/internal/access"
+)
+
+// What came of an occasion, in the database.
+const (
+	stateDraft   = "draft"
+	stateSkipped = "skipped"
+	stateGiven   = "given"
+)
+
+// What the database calls an ask that gathers what nobody asked for.
+const (
+	stateOwn  = "own"
+	ownPrefix = "own-"
+)
+
+const weekMicros = int64(week * 24 * time.Hour / time.Microsecond)
+
+// early is by how much, in microseconds, an occasion may be answered before it
+// opens: weeks are counted in hours here, and clocks change.
+const early = int64(2 * time.Hour / time.Microsecond)
+
+// A key is where an answer is kept.
+type key struct {
+	ask    string
+	nth    int64
+	series []byte
+}
+
+// keyOf is where a belongs. What nobody asked for is ordered by the time at which
+// the form was made, which its id tells.
+func (ms *Measures) keyOf(tx *access.Tx, a Answer) key {
+	k := key{ask: a.AskID, nth: a.Occasion, series: ms.series(tx, a.Instrument)}
+	if a.AskID == "" {
+		k.ask = ownPrefix + hex.EncodeToString(k.series)
+		id, _ := uuid.Parse(a.ID) // checked before
+		k.nth = 0
+		for _, b := range id[:6] {
+			k.nth = k.nth<<8 | int64(b) // milliseconds
+		}
+	}
+	return k
+}
+
+func askIDOf(text string) string {
+	if strings.HasPrefix(text, ownPrefix) {
+		return ""
+	}
+	return text
+}
+
+// sealedAnswer is what the database holds of an answer or a draft under the
+// compartment's key. Items are in the instrument's order, null for a skipped one.
+// Total and rule are kept to show what was said at the time; a Result is made
+// again from the items.
+type sealedAnswer struct {
+	Instrument string   `json:"instrument"`
+	Version    string   `json:"version"`
+	Language   string   `json:"language,omitempty"`
+	Mode       string   `json:"mode,omitempty"`
+	Items      []*int   `json:"items"`
+	Note       string   `json:"note,omitempty"`
+	Rule       string   `json:"rule,omitempty"`
+	Total      *float64 `json:"total,omitempty"`
+	Missing    int      `json:"missing,omitempty"`
+}
+
+// id is the answer's, or "" for a draft.
+func answerPlace(ask string, nth int64, id string) string {
+	return fmt.Sprintf("occasion.sealed %s %d %s", ask, nth, id)
+}
+
+func (ms *Measures) inOrder(instrument, version string, items Answers) []*int {
+	in, ok := ms.lib.Lookup(instrument, version)
+	if !ok {
+		return nil
+	}
+	values := make([]*int, len(in.Items))
+	for i, it := range in.Items {
+		values[i] = items[it.ID]
+	}
+	return values
+}
+
+// insertAnswer keeps a and says whether it did. It does not if the occasion was
+// answered before, is yet to come, or belongs to nothing that was asked.
+func (ms *Measures) insertAnswer(ctx context.Context, tx *access.Tx, k key, a Answer) (bool, error) {
+	return put(ctx, tx, k, stateGiven, a.ID, 0, sealedAnswer{
+		Instrument: a.Instrument, Version: a.Version, Language: a.Language, Mode: a.Mode,
+		Items: ms.inOrder(a.Instrument, a.Version, a.Items), Note: a.Note,
+		Rule: a.Result.Rule, Total: a.Result.Total, Missing: a.Result.Missing,
+	})
+}
+
+// insertDraft keeps d in place of a draft with a lower Rev, and says whether it did.
+func (ms *Measures) insertDraft(ctx context.Context, tx *access.Tx, d Draft) (bool, error) {
+	k := key{ask: d.AskID, nth: d.Occasion, series: ms.series(tx, d.Instrument)}
+	return put(ctx, tx, k, stateDraft, "", d.Rev, sealedAnswer{
+		Instrument: d.Instrument, Version: d.Version,
+		Items: ms.inOrder(d.Instrument, d.Version, d.Items), Note: d.Note,
+	})
+}
+
+func put(ctx context.Context, tx *access.Tx, k key, state, id string, rev int64, s sealedAnswer) (bool, error) {
+	plain, err := json.Marshal(s)
+	if err != nil {
+		return false, fmt.Errorf("encode answer: %w", err)
+	}
+	body, err := tx.Seal(ctx, answerPlace(k.ask, k.nth, id), plain)
+	if err != nil {
+		return false, fmt.Errorf("seal answer: %w", err)
+	}
+	// One statement asks whether it was asked for, whether its time has come and
+	// whether it was answered before, drops the draft and keeps the answer.
+	done, err := tx.Exec(ctx, `
+		INSERT INTO occasion (practice, compartment, ask_id, nth, id, state, at, rev, seen_at, talked_at, talked_by, sealed)
+		SELECT k.practice, k.compartment, k.id, CAST($4 AS BIGINT), $5, $6, CAST($7 AS BIGINT), CAST($8 AS BIGINT), 0, 0, '', $9
+		FROM ask k
+		WHERE k.practice = $1 AND k.compartment = $2 AND k.id = $3 AND k.series = $10
+		  AND CAST($4 AS BIGINT) >= 0 AND (k.every > 0 OR CAST($4 AS BIGINT) = 0)
+		  AND k.from_at + CAST($4 AS BIGINT) * k.every <= CAST($7 AS BIGINT) + CAST($11 AS BIGINT)
+		ON CONFLICT (practice, compartment, ask_id, nth) DO UPDATE
+		SET id = excluded.id, state = excluded.state, at = excluded.at, rev = excluded.rev, sealed = excluded.sealed
+		WHERE occasion.state <> 'given' AND (excluded.state = 'given' OR occasion.rev < excluded.rev)`,
+		tx.Practice, string(tx.Compartment), k.ask, k.nth, id, state, tx.Now.UnixMicro(), rev, body, k.series, early)
+	if err != nil {
+		return false, fmt.Errorf("keep answer: %w", err)
+	}
+	return changed(done)
+}
+
+func changed(done sql.Result) (bool, error) {
+	n, err := done.RowsAffected()
+	return n > 0, err
+}
+
+// draft returns what is kept of an occasion, and its state; "" if nothing is.
+func (ms *Measures) draft(ctx context.Context, tx *access.Tx, askID string, nth int64) (d Draft, state string, err error) {
+	var at, rev int64
+	var body []byte
+	err = tx.QueryRow(ctx, `
+		SELECT state, at, rev, sealed FROM occasion
+		WHERE practice = $1 AND compartment = $2 AND ask_id = $3 AND nth = $4`,
+		tx.Practice, string(tx.Compartment), askID, nth).Scan(&state, &at, &rev, &body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return d, "", nil
+	}
+	if err != nil {
+		return d, "", fmt.Errorf("read draft: %w", err)
+	}
+	if state != stateDraft {
+		return d, state, nil
+	}
+	plain, err := tx.Open(ctx, answerPlace(askID, nth, ""), body)
+	if err != nil {
+		return d, "", fmt.Errorf("open draft: %w", err)
+	}
+	var s sealedAnswer
+	if err := json.Unmarshal(plain, &s); err != nil {
+		return d, "", fmt.Errorf("decode draft: %w", err)
+	}
+	_, items := ms.named(s)
+	return Draft{
+		AskID: askID, Occasion: nth, Instrument: s.Instrument, Version: s.Version,
+		Rev: rev, Items: items, Note: s.Note, KeptAt: moment(at),
+	}, state, nil
+}
+
+// named gives the items of s their names again. An instrument that is not here
+// any more has none.
+func (ms *Measures) named(s sealedAnswer) (*Instrument, Answers) {
+	in, ok := ms.lib.Lookup(s.Instrument, s.Version)
+	if !ok {
+		return nil, nil
+	}
+	items := make(Answers, len(s.Items))
+	for i, v := range s.Items {
+		if v != nil && i < len(in.Items) {
+			items[in.Items[i].ID] = v
+		}
+	}
+	return in, items
+}
+
+const answerColumns = `o.compartment, o.ask_id, o.nth, o.id, o.at, o.seen_at, o.talked_at, o.talked_by, o.sealed`
+
+// An answerRow is an answer as the database holds it.
+type answerRow struct {
+	c                access.Compartment
+	ask, id, by      string
+	nth, at          int64
+	seenAt, talkedAt int64
+	body             []byte
+}
+
+func (r *answerRow) scan(from interface{ Scan(...any) error }) error {
+	if err := from.Scan(&r.c, &r.ask, &r.nth, &r.id, &r.at, &r.seenAt, &r.talkedAt, &r.by, &r.body); err != nil {
+		return fmt.Errorf("read answer: %w", err)
+	}
+	return nil
+}
+
+// unseal makes the answer again from what was opened.
+func (ms *Measures) unseal(r answerRow, plain []byte) (Answer, error) {
+	var s sealedAnswer
+	if err := json.Unmarshal(plain, &s); err != nil {
+		return Answer{}, fmt.Errorf("decode answer %s: %w", r.id, err)
+	}
+	a := Answer{
+		ID: r.id, AskID: askIDOf(r.ask), Occasion: r.nth, Instrument: s.Instrument, Version: s.Version,
+		Note: s.Note, Language: s.Language, Mode: s.Mode, GivenAt: moment(r.at),
+		SeenAt: moment(r.seenAt), TalkedAt: moment(r.talkedAt), TalkedBy: r.by,
+	}
+	in, items := ms.named(s)
+	a.Items = items
+	if in == nil { // what was said at the time is all that is known
+		a.Result = Result{Instrument: s.Instrument, Version: s.Version, Language: s.Language, Rule: s.Rule, Total: s.Total, Missing: s.Missing}
+		return a, nil
+	}
+	var err error
+	if a.Result, err = Score(in, items); err != nil {
+		return Answer{}, fmt.Errorf("score answer %s: %w", r.id, err)
+	}
+	return a, nil
+}
+
+// answerAt returns the answer to one occasion, if it was given.
+func (ms *Measures) answerAt(ctx context.Context, tx *access.Tx, k key) (Answer, bool, error) {
+	all, err := ms.queryAnswers(ctx, tx, `
+		SELECT `+answerColumns+` FROM occasion o
+		WHERE o.practice = $1 AND o.compartment = $2 AND o.ask_id = $3 AND o.nth = $4 AND o.state = 'given'`,
+		tx.Practice, string(tx.Compartment), k.ask, k.nth)
+	if err != nil || len(all) == 0 {
+		return Answer{}, false, err
+	}
+	return all[0], true, nil
+}
+
+func (ms *Measures) answer(ctx context.Context, tx *access.Tx, id string) (Answer, error) {
+	all, err := ms.queryAnswers(ctx, tx, `
+		SELECT `+answerColumns+` FROM occasion o
+		WHERE o.practice = $1 AND o.compartment = $2 AND o.id = $3 AND o.state = 'given'
+		LIMIT 1`,
+		tx.Practice, string(tx.Compartment), id)
+	if err != nil {
+		return Answer{}, err
+	}
+	if len(all) == 0 {
+		return Answer{}, absent()
+	}
+	return all[0], nil
+}
+
+func (ms *Measures) newest(ctx context.Context, tx *access.Tx, n int) ([]Answer, error) {
+	return ms.queryAnswers(ctx, tx, `
+		SELECT `+answerColumns+` FROM occasion o
+		WHERE o.practice = $1 AND o.compartment = $2 AND o.state = 'given'
+		ORDER BY o.at DESC, o.id DESC LIMIT $3`,
+		tx.Practice, string(tx.Compartment), n)
+}
+
+// answersOf returns every answer to one questionnaire, oldest first.
+func (ms *Measures) answersOf(ctx context.Context, tx *access.Tx, series []byte) ([]Answer, error) {
+	return ms.queryAnswers(ctx, tx, `
+		SELECT `+answerColumns+` FROM ask k JOIN occasion o
+		  ON o.practice = k.practice AND o.compartment = k.compartment AND o.ask_id = k.id
+		WHERE k.practice = $1 AND k.compartment = $2 AND k.series = $3 AND o.state = 'given'
+		ORDER BY o.at, o.id`,
+		tx.Practice, string(tx.Compartment), series)
+}
+
+func (ms *Measures) queryAnswers(ctx context.Context, tx *access.Tx, text string, args ...any) ([]Answer, error) {
+	rows, err := tx.Query(ctx, text, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read answers: %w", err)
+	}
+	defer rows.Close()
+
+	var all []Answer
+	for rows.Next() {
+		var r answerRow
+		if err := r.scan(rows); err != nil {
+			return nil, err
+		}
+		plain, err := tx.Open(ctx, answerPlace(r.ask, r.nth, r.id), r.body)
+		if err != nil {
+			return nil, fmt.Errorf("open answer %s: %w", r.id, err)
+		}
+		a, err := ms.unseal(r, plain)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, a)
+	}
+	return all, rows.Err()
+}
+
+// skips returns when one questionnaire was declined, oldest first.
+func skips(ctx context.Context, tx *access.Tx, series []byte) ([]time.Time, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT o.at FROM ask k JOIN occasion o
+		  ON o.practice = k.practice AND o.compartment = k.compartment AND o.ask_id = k.id
+		WHERE k.practice = $1 AND k.compartment = $2 AND k.series = $3 AND o.state = 'skipped'
+		ORDER BY o.at`,
+		tx.Practice, string(tx.Compartment), series)
+	if err != nil {
+		return nil, fmt.Errorf("read skipped occasions: %w", err)
+	}
+	defer rows.Close()
+
+	var all []time.Time
+	for rows.Next() {
+		var at int64
+		if err := rows.Scan(&at); err != nil {
+			return nil, fmt.Errorf("read skipped occasion: %w", err)
+		}
+		all = append(all, moment(at))
+	}
+	return all, rows.Err()
+}
+
+// endsOf returns, for every ask in the visible records, the first answer and the
+// newest two, in no order; one answer may come twice.
+func (ms *Measures) endsOf(ctx context.Context, l *access.List) ([]standing, error) {
+	const end = `
+		SELECT ` + answerColumns + ` FROM ask k JOIN occasion o
+		  ON o.practice = k.practice AND o.compartment = k.compartment AND o.ask_id = k.id
+		 AND o.nth = (SELECT x.nth FROM occasion x
+			WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state = 'given'
+			ORDER BY x.nth %s)
+		WHERE k.practice = $1 AND k.compartment IN AMONG($2)`
+	text := fmt.Sprintf(end+" UNION ALL"+end+" UNION ALL"+end, "LIMIT 1", "DESC LIMIT 1", "DESC LIMIT 1 OFFSET 1")
+	rows, err := l.Query(ctx, text, l.Practice, l.Among())
+	if err != nil {
+		return nil, fmt.Errorf("read answers: %w", err)
+	}
+	defer rows.Close()
+
+	var all []standing
+	for rows.Next() {
+		var r answerRow
+		if err := r.scan(rows); err != nil {
+			return nil, err
+		}
+		plain, err := l.OpenIn(ctx, r.c, answerPlace(r.ask, r.nth, r.id), r.body)
+		if err != nil {
+			return nil, fmt.Errorf("open answer %s: %w", r.id, err)
+		}
+		a, err := ms.unseal(r, plain)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, standing{r.c, a})
+	}
+	return all, rows.Err()
+}
+
+func markSeen(ctx context.Context, tx *access.Tx, id string) error {
+	done, err := tx.Exec(ctx, `
+		UPDATE occasion SET seen_at = CASE WHEN seen_at = 0 THEN CAST($4 AS BIGINT) ELSE seen_at END
+		WHERE practice = $1 AND compartment = $2 AND id = $3 AND state = 'given'`,
+		tx.Practice, string(tx.Compartment), id, tx.Now.UnixMicro())
+	return marked(done, err)
+}
+
+func markTalked(ctx context.Context, tx *access.Tx, id string) error {
+	done, err := tx.Exec(ctx, `
+		UPDATE occasion
+		SET talked_by = CASE WHEN talked_at = 0 THEN $5 ELSE talked_by END,
+		    talked_at = CASE WHEN talked_at = 0 THEN CAST($4 AS BIGINT) ELSE talked_at END
+		WHERE practice = $1 AND compartment = $2 AND id = $3 AND state = 'given'`,
+		tx.Practice, string(tx.Compartment), id, tx.Now.UnixMicro(), tx.Actor.ID)
+	return marked(done, err)
+}
+
+func marked(done sql.Result, err error) error {
+	if err != nil {
+		return fmt.Errorf("mark answer: %w", err)
+	}
+	if there, err := changed(done); err != nil || !there {
+		return errors.Join(err, absent())
+	}
+	return nil
+}
+
+// moment is a time of the database's; 0 is none.
+func moment(micros int64) time.Time {
+	if micros == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(micros).UTC()
+}

@@ -1,0 +1,211 @@
+package measure
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/access"
+)
+
+// sealedAsk is what the database holds of an ask under the compartment's key.
+type sealedAsk struct {
+	Instrument string `json:"instrument"`
+	Rhythm     Rhythm `json:"rhythm,omitempty"`
+	From       Day    `json:"from,omitempty"`
+	Reason     string `json:"reason,omitempty"`
+	By         string `json:"by,omitempty"`
+}
+
+func askPlace(id string) string { return "ask.sealed " + id }
+
+// insertAsk says whether the ask is new.
+func insertAsk(ctx context.Context, tx *access.Tx, series []byte, a Ask, from time.Time) (bool, error) {
+	every := int64(0)
+	if a.Rhythm == Weekly {
+		every = weekMicros
+	}
+	return putAsk(ctx, tx, a.ID, series, string(AskOpen), every, from.UnixMicro(), sealedAsk{
+		Instrument: a.Instrument, Rhythm: a.Rhythm, From: a.From, Reason: a.Reason, By: a.By,
+	})
+}
+
+// insertOwn makes room for what nobody asked for.
+func insertOwn(ctx context.Context, tx *access.Tx, k key, instrument string) error {
+	every := int64(time.Millisecond / time.Microsecond)
+	_, err := putAsk(ctx, tx, k.ask, k.series, stateOwn, every, 0, sealedAsk{Instrument: instrument})
+	return err
+}
+
+func putAsk(ctx context.Context, tx *access.Tx, id string, series []byte, state string, every, from int64, s sealedAsk) (bool, error) {
+	plain, err := json.Marshal(s)
+	if err != nil {
+		return false, fmt.Errorf("encode ask: %w", err)
+	}
+	body, err := tx.Seal(ctx, askPlace(id), plain)
+	if err != nil {
+		return false, fmt.Errorf("seal ask: %w", err)
+	}
+	done, err := tx.Exec(ctx, `
+		INSERT INTO ask (practice, compartment, id, series, state, every, from_at, made_at, ended_at, sealed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9)
+		ON CONFLICT DO NOTHING`,
+		tx.Practice, string(tx.Compartment), id, series, state, every, from, tx.Now.UnixMicro(), body)
+	if err != nil {
+		return false, fmt.Errorf("insert ask: %w", err)
+	}
+	return changed(done)
+}
+
+func endAsk(ctx context.Context, tx *access.Tx, id string) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE ask SET state = 'ended', ended_at = $4
+		WHERE practice = $1 AND compartment = $2 AND id = $3 AND state = 'open'`,
+		tx.Practice, string(tx.Compartment), id, tx.Now.UnixMicro())
+	if err != nil {
+		return fmt.Errorf("end ask: %w", err)
+	}
+	return nil
+}
+
+func ask(ctx context.Context, tx *access.Tx, id string) (Ask, error) {
+	all, err := queryAsks(ctx, tx, `
+		SELECT id, state, made_at, ended_at, sealed FROM ask
+		WHERE practice = $1 AND compartment = $2 AND id = $3 AND state <> 'own'`,
+		tx.Practice, string(tx.Compartment), id)
+	if err != nil {
+		return Ask{}, err
+	}
+	if len(all) == 0 {
+		return Ask{}, absent()
+	}
+	return all[0], nil
+}
+
+func asks(ctx context.Context, tx *access.Tx) ([]Ask, error) {
+	return queryAsks(ctx, tx, `
+		SELECT id, state, made_at, ended_at, sealed FROM ask
+		WHERE practice = $1 AND compartment = $2 AND state <> 'own'
+		ORDER BY made_at DESC, id DESC`,
+		tx.Practice, string(tx.Compartment))
+}
+
+func queryAsks(ctx context.Context, tx *access.Tx, text string, args ...any) ([]Ask, error) {
+	rows, err := tx.Query(ctx, text, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read asks: %w", err)
+	}
+	defer rows.Close()
+
+	var all []Ask
+	for rows.Next() {
+		var r askRow
+		if err := rows.Scan(&r.id, &r.state, &r.made, &r.ended, &r.body); err != nil {
+			return nil, fmt.Errorf("read ask: %w", err)
+		}
+		a, err := r.open(ctx, tx)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, a)
+	}
+	return all, rows.Err()
+}
+
+type askRow struct {
+	id, state   string
+	made, ended int64
+	body        []byte
+}
+
+func (r askRow) open(ctx context.Context, tx *access.Tx) (Ask, error) {
+	plain, err := tx.Open(ctx, askPlace(r.id), r.body)
+	if err != nil {
+		return Ask{}, fmt.Errorf("open ask %s: %w", r.id, err)
+	}
+	var s sealedAsk
+	if err := json.Unmarshal(plain, &s); err != nil {
+		return Ask{}, fmt.Errorf("decode ask %s: %w", r.id, err)
+	}
+	return Ask{
+		ID: r.id, Instrument: s.Instrument, Rhythm: s.Rhythm, From: s.From, Reason: s.Reason, By: s.By,
+		State: AskState(r.state), MadeAt: moment(r.made), EndedAt: moment(r.ended),
+	}, nil
+}
+
+// pasts returns every ask with what has come of it: one seek into the occasions
+// of each ask for each thing that is asked about it.
+func pasts(ctx context.Context, tx *access.Tx) ([]past, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT k.id, k.state, k.made_at, k.ended_at, k.from_at, k.sealed,
+		       coalesce(d.nth, -1), coalesce(d.at, 0),
+		       coalesce((SELECT x.at FROM occasion x
+			WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state = 'given'
+			ORDER BY x.nth DESC LIMIT 1), 0),
+		       coalesce((SELECT x.nth FROM occasion x
+			WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state = 'draft'
+			ORDER BY x.nth DESC LIMIT 1), -1)
+		FROM ask k LEFT JOIN occasion d
+		  ON d.practice = k.practice AND d.compartment = k.compartment AND d.ask_id = k.id
+		 AND d.nth = (SELECT x.nth FROM occasion x
+			WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state <> 'draft'
+			ORDER BY x.nth DESC LIMIT 1)
+		WHERE k.practice = $1 AND k.compartment = $2`,
+		tx.Practice, string(tx.Compartment))
+	if err != nil {
+		return nil, fmt.Errorf("read asks: %w", err)
+	}
+	defer rows.Close()
+
+	var all []past
+	for rows.Next() {
+		var r askRow
+		var p past
+		var from, doneAt, answered int64
+		if err := rows.Scan(&r.id, &r.state, &r.made, &r.ended, &from, &r.body, &p.done, &doneAt, &answered, &p.begun); err != nil {
+			return nil, fmt.Errorf("read ask: %w", err)
+		}
+		if p.ask, err = r.open(ctx, tx); err != nil {
+			return nil, err
+		}
+		p.own = r.state == stateOwn
+		p.from, p.doneAt, p.answeredAt = moment(from), moment(doneAt), moment(answered)
+		all = append(all, p)
+	}
+	return all, rows.Err()
+}
+
+// skip notes that an occasion was declined, and says what it was before: "" if
+// it was open. An occasion that does not exist is fault.NotFound.
+func skip(ctx context.Context, tx *access.Tx, askID string, nth int64) (was string, err error) {
+	err = tx.QueryRow(ctx, `
+		SELECT state FROM occasion
+		WHERE practice = $1 AND compartment = $2 AND ask_id = $3 AND nth = $4`,
+		tx.Practice, string(tx.Compartment), askID, nth).Scan(&was)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("read occasion: %w", err)
+	}
+	if was == stateGiven || was == stateSkipped {
+		return was, nil
+	}
+	done, err := tx.Exec(ctx, `
+		INSERT INTO occasion (practice, compartment, ask_id, nth, id, state, at, rev, seen_at, talked_at, talked_by, sealed)
+		SELECT k.practice, k.compartment, k.id, CAST($4 AS BIGINT), '', 'skipped', CAST($5 AS BIGINT), 0, 0, 0, '', $7
+		FROM ask k
+		WHERE k.practice = $1 AND k.compartment = $2 AND k.id = $3 AND k.state = 'open'
+		  AND CAST($4 AS BIGINT) >= 0 AND (k.every > 0 OR CAST($4 AS BIGINT) = 0)
+		  AND k.from_at + CAST($4 AS BIGINT) * k.every <= CAST($5 AS BIGINT) + CAST($6 AS BIGINT)
+		ON CONFLICT (practice, compartment, ask_id, nth) DO UPDATE
+		SET state = excluded.state, at = excluded.at, rev = 0, sealed = excluded.sealed`,
+		tx.Practice, string(tx.Compartment), askID, nth, tx.Now.UnixMicro(), early, []byte{})
+	if err != nil {
+		return "", fmt.Errorf("skip occasion: %w", err)
+	}
+	if there, err := changed(done); err != nil || !there {
+		return "", errors.Join(err, absent())
+	}
+	return was, nil
+}
