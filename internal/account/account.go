@@ -26,6 +26,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/webauthn"
@@ -101,7 +102,8 @@ const MaxAddress = 254
 func Address(text string) (string, error) {
 	text = strings.ToLower(strings.TrimSpace(text))
 	parsed, err := mail.ParseAddress(text)
-	if err != nil || parsed.Address != text || len(text) > MaxAddress {
+	odd := strings.ContainsFunc(text, func(c rune) bool { return c <= ' ' || c == '"' || unicode.IsControl(c) })
+	if err != nil || parsed.Address != text || len(text) > MaxAddress || odd {
 		return "", fault.New(fault.Invalid, "email", "This does not look like an e-mail address. It has an @ and a place after it, as in name@example.org.")
 	}
 	return text, nil
@@ -123,12 +125,10 @@ func idleFor(roles string) time.Duration {
 // enough says whether somebody with these roles can sign in by these ways:
 // staff by a passkey, or a password and a second step; clients by either.
 func enough(roles, ways string) bool {
-	has := strings.Fields(ways)
-	if slices.Contains(has, wayPasskey) {
-		return true
-	}
-	return slices.Contains(has, wayPassword) && (!isStaff(roles) || slices.Contains(has, wayTOTP))
+	return has(ways, wayPasskey) || has(ways, wayPassword) && (!isStaff(roles) || has(ways, wayTOTP))
 }
+
+func has(ways, way string) bool { return slices.Contains(strings.Fields(ways), way) }
 
 // Ways to sign in, as account.ways lists them.
 const (

@@ -180,16 +180,3 @@ func keepPasskey(ctx context.Context, tx *access.Tx, personID string, p passkey)
 	}
 	return nil
 }
-
-// spend notes that hash may not be used again; it says whether this was the
-// first time.
-func spend(ctx context.Context, tx *access.Tx, hash []byte, until int64) (first bool, err error) {
-	done, err := tx.Exec(ctx, `
-		INSERT INTO spent (practice, hash, expires_at) VALUES ($1, $2, $3)
-		ON CONFLICT DO NOTHING`, tx.Practice, hash, until)
-	if err != nil {
-		return false, fmt.Errorf("spend: %w", err)
-	}
-	n, err := done.RowsAffected()
-	return n == 1, err
-}

@@ -1,0 +1,305 @@
+package account
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/job"
+	"github.com/waymark-care/waymark/internal/post"
+)
+
+// A recovery link lets somebody in who cannot sign in. Mail alone is not enough
+// for those who have more to lose: whoever has a second step, and staff in any
+// case, gives a code as well.
+const (
+	linkLasts    = time.Hour
+	linksPerHour = 3
+)
+
+// RecoverPath is where a recovery link leads, before the token. To look at it
+// changes nothing: mail scanners do.
+const RecoverPath = "/recover/"
+
+// MailLink is the name of the job whose worker is Accounts.MailLink.
+const MailLink = "account.link"
+
+// RequestRecovery has a link mailed to email, if somebody signs in with it.
+// Whether or not, the same is done here and nothing is answered: finding out is
+// the job's. At most three links an hour are sent to anybody.
+func (a *Accounts) RequestRecovery(ctx context.Context, practice, email, source string) error {
+	email, err := Address(email)
+	if err != nil {
+		return err
+	}
+	tx, err := a.door.Begin(ctx, access.Anyone(practice), access.RequestRecovery, access.Operations)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+
+	if err := a.sources.allow(source, tx.Now); err != nil {
+		return err
+	}
+	lookup := hex.EncodeToString(a.door.Lookup(practice, email))
+	err = job.Enqueue(ctx, tx, job.Job{Name: MailLink, Key: lookup, Args: map[string]string{"lookup": lookup}})
+	if err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// MailLink is the worker for MailLink.
+func (a *Accounts) MailLink(ctx context.Context, run *job.Run) error {
+	lookup, err := hex.DecodeString(run.Args["lookup"])
+	if err != nil {
+		return fmt.Errorf("decode lookup: %w", err)
+	}
+	person, _, err := a.find(ctx, run.Practice, lookup)
+	if err != nil || person == nobody {
+		return err
+	}
+	tx, err := a.door.Begin(ctx, access.System(run.Practice, "account"), access.MailRecovery, access.AccountRecord(person))
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+
+	if err := a.mailLink(ctx, tx, person); err != nil {
+		return err
+	}
+	if err := run.Done(ctx, tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+func (a *Accounts) mailLink(ctx context.Context, tx *access.Tx, person string) error {
+	_, b, err := read(ctx, tx, person)
+	if err != nil {
+		return err
+	}
+	var lately int
+	err = tx.QueryRow(ctx, `
+		SELECT count(*) FROM recovery
+		WHERE practice = $1 AND person_id = $2 AND made_at > $3`,
+		tx.Practice, person, tx.Now.Add(-time.Hour).UnixMicro()).Scan(&lately)
+	if err != nil {
+		return fmt.Errorf("count links: %w", err)
+	}
+	if lately >= linksPerHour {
+		return nil
+	}
+	token := secret()
+	_, err = tx.Exec(ctx, `
+		INSERT INTO recovery (practice, token_hash, person_id, made_at, expires_at) VALUES ($1, $2, $3, $4, $5)`,
+		tx.Practice, hashOf(token), person, tx.Now.UnixMicro(), tx.Now.Add(linkLasts).UnixMicro())
+	if err != nil {
+		return fmt.Errorf("keep link: %w", err)
+	}
+	return post.Post(ctx, tx, access.AccountRecord(person), post.Letter{
+		To: b.Email, Subject: "A link to sign in again",
+		Text: "Hello,\n\n" +
+			"somebody, we hope you, asked for a way to sign in again. This link is good once, for an hour:\n\n" +
+			a.site.Origin + RecoverPath + tx.Practice + "." + token + "\n\n" +
+			"If it was not you, there is nothing to do: nothing has changed.\n",
+	})
+}
+
+// A RecoverForm is what somebody brings who follows a recovery link.
+type RecoverForm struct {
+	Token    string // of the link
+	Password string // the new one
+	Code     string // if Recovering says so
+	Agent    string // the User-Agent
+	Device   string // the value of the device cookie, if there is one
+	Source   string // as in PasswordForm
+}
+
+func gone() error {
+	return fault.New(fault.Invalid, "token", "This link is no longer good: it works once, for an hour. Ask for a new one.")
+}
+
+// Recovering says whether the link with token is still good, and if so whether
+// a code is needed as well. It changes nothing. A link that is not good fails
+// with fault.Invalid, field "token".
+func (a *Accounts) Recovering(ctx context.Context, token string) (needsCode bool, err error) {
+	practice, hash, ok := split(token)
+	if !ok {
+		return false, gone()
+	}
+	l, err := a.link(ctx, practice, hash)
+	return l.needsCode, err
+}
+
+// A link is what is known of a recovery link without opening anything.
+type link struct {
+	person, roles string
+	needsCode     bool
+	now           time.Time
+}
+
+func (a *Accounts) link(ctx context.Context, practice string, hash []byte) (link, error) {
+	tx, err := a.door.Glance(ctx)
+	if err != nil {
+		return link{}, err
+	}
+	defer tx.Rollback()
+
+	l := link{now: tx.Now}
+	var ways string
+	err = tx.QueryRow(ctx, `
+		SELECT r.person_id, a.roles, a.ways
+		FROM recovery r JOIN account a ON a.practice = r.practice AND a.person_id = r.person_id
+		WHERE r.practice = $1 AND r.token_hash = $2 AND r.expires_at > $3`,
+		practice, hash, tx.Now.UnixMicro()).Scan(&l.person, &l.roles, &ways)
+	if errors.Is(err, sql.ErrNoRows) {
+		return link{}, gone()
+	}
+	if err != nil {
+		return link{}, fmt.Errorf("read link: %w", err)
+	}
+	l.needsCode = needsCode(l.roles, ways)
+	return l, nil
+}
+
+// Recover sets a new password for whoever was mailed the link, ends all their
+// sign-ins and signs them in. Staff, and whoever has a second step, must give a
+// code of the app or a recovery code too: fault.Invalid, field "code". The link
+// is used up only if all is right; tries at the code are counted.
+func (a *Accounts) Recover(ctx context.Context, form RecoverForm) (Token, error) {
+	practice, hash, ok := split(form.Token)
+	if !ok {
+		return Token{}, gone()
+	}
+	l, err := a.link(ctx, practice, hash)
+	if err != nil {
+		return Token{}, err
+	}
+	if err := a.sources.allow(form.Source, l.now); err != nil {
+		return Token{}, err
+	}
+	email, err := a.tryLink(ctx, practice, l.person, hash)
+	if err != nil {
+		return Token{}, err
+	}
+	made, err := a.HashPassword(ctx, email, l.roles, form.Password)
+	if err != nil {
+		return Token{}, err
+	}
+	return a.regain(ctx, practice, l.person, hash, made, form)
+}
+
+// tryLink counts a try at the link and returns whose it is.
+func (a *Accounts) tryLink(ctx context.Context, practice, person string, hash []byte) (email string, err error) {
+	tx, err := a.door.Begin(ctx, access.Anyone(practice), access.RegainAccount, access.AccountRecord(person))
+	if err != nil {
+		return "", err
+	}
+	defer tx.Rollback()
+
+	if err := count(ctx, tx, a.mark(practice, "tries", "link", hex.EncodeToString(hash))); err != nil {
+		return "", err
+	}
+	_, b, err := read(ctx, tx, person)
+	if err != nil {
+		return "", err
+	}
+	return b.Email, tx.Commit()
+}
+
+func (a *Accounts) regain(ctx context.Context, practice, person string, hash []byte, made Hashed, form RecoverForm) (Token, error) {
+	tx, err := a.door.Begin(ctx, access.Anyone(practice), access.RegainAccount, access.AccountRecord(person))
+	if err != nil {
+		return Token{}, err
+	}
+	defer tx.Rollback()
+
+	r, b, err := read(ctx, tx, person)
+	if err != nil {
+		return Token{}, err
+	}
+	if err := useLink(ctx, tx, person, hash); err != nil {
+		return Token{}, err
+	}
+	left := -1
+	if needsCode(r.roles, r.ways) {
+		var ok bool
+		if left, ok = b.use(form.Code, tx.Now); !ok {
+			return Token{}, wrongCode(form.Code)
+		}
+	}
+	b.Password = made.hash
+	if err := write(ctx, tx, person, b); err != nil {
+		return Token{}, err
+	}
+	token, err := a.begin(ctx, tx, r, howRecovered, form.Agent, form.Device)
+	if err != nil {
+		return Token{}, err
+	}
+	token.CodesLeft = left
+	if err := endOthers(ctx, tx, person, token.SignInID); err != nil {
+		return Token{}, err
+	}
+	if err := a.notice(ctx, tx, r, b); err != nil {
+		return Token{}, err
+	}
+	return token, tx.Commit()
+}
+
+// needsCode says whether a recovery link alone does not suffice.
+func needsCode(roles, ways string) bool {
+	return enough(roles, ways) && (isStaff(roles) || has(ways, wayTOTP))
+}
+
+// useLink uses up, in tx, the link and every other that the person has.
+func useLink(ctx context.Context, tx *access.Tx, person string, hash []byte) error {
+	done, err := tx.Exec(ctx, `
+		UPDATE recovery SET expires_at = made_at
+		WHERE practice = $1 AND person_id = $2 AND token_hash = $3 AND expires_at > $4`,
+		tx.Practice, person, hash, tx.Now.UnixMicro())
+	if err != nil {
+		return fmt.Errorf("use link: %w", err)
+	}
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(gone(), err)
+	}
+	_, err = tx.Exec(ctx, `
+		UPDATE recovery SET expires_at = made_at WHERE practice = $1 AND person_id = $2`, tx.Practice, person)
+	if err != nil {
+		return fmt.Errorf("use links: %w", err)
+	}
+	return nil
+}
+
+// Tidy is the name of the job whose worker is Accounts.Tidy: every hour will do.
+const Tidy = "account.tidy"
+
+// Tidy clears away what has expired. It is the worker for Tidy.
+func (a *Accounts) Tidy(ctx context.Context, run *job.Run) error {
+	tx, err := a.door.Begin(ctx, access.System(run.Practice, "account"), access.TidyAccounts, access.Operations)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+
+	for _, old := range []struct {
+		text string
+		ago  time.Duration
+	}{
+		{`DELETE FROM sign_in WHERE practice = $1 AND (ends_at <= $2 OR seen_at + idle <= $2)`, 0},
+		{`DELETE FROM spent WHERE practice = $1 AND expires_at <= $2`, 0},
+		{`DELETE FROM recovery WHERE practice = $1 AND made_at <= $2`, linkLasts},
+		{`DELETE FROM throttle WHERE practice = $1 AND last_at <= $2`, forgetting},
+	} {
+		if _, err := tx.Exec(ctx, old.text, tx.Practice, tx.Now.Add(-old.ago).UnixMicro()); err != nil {
+			return fmt.Errorf("tidy: %w", err)
+		}
+	}
+	return tx.Commit()
+}
