@@ -32,6 +32,7 @@ type dialect struct {
 	assert                func(context.Context, *DB) error   // that it is set up as we rely on
 	locker                func() (lock.SessionLocker, error) // against two processes that migrate at once, or nil
 	goose                 goose.Dialect
+	tables                string // asks for table, column, type and place in the key
 }
 
 var sqlite = dialect{
@@ -41,6 +42,11 @@ var sqlite = dialect{
 	spell:      spellSQLite,
 	assert:     assertSQLite,
 	goose:      goose.DialectSQLite3,
+	tables: `
+		SELECT t.name, c.name, c.type, c.pk
+		FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+		WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\_%' ESCAPE '\' AND t.name <> 'goose_db_version'
+		ORDER BY t.rowid, c.cid`,
 }
 
 var postgres = dialect{
@@ -50,6 +56,14 @@ var postgres = dialect{
 	assert:     assertPostgres,
 	locker:     func() (lock.SessionLocker, error) { return lock.NewPostgresSessionLocker() },
 	goose:      goose.DialectPostgres,
+	tables: `
+		SELECT t.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod),
+		       coalesce(array_position(i.indkey::int2[], a.attnum) - array_lower(i.indkey::int2[], 1) + 1, 0)
+		FROM pg_class t
+		JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
+		LEFT JOIN pg_index i ON i.indrelid = t.oid AND i.indisprimary
+		WHERE t.relkind = 'r' AND t.relnamespace = current_schema()::regnamespace AND t.relname <> 'goose_db_version'
+		ORDER BY t.oid, a.attnum`,
 }
 
 // sqliteSource names the file at path, encrypted under key. FULL makes a commit

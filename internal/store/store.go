@@ -43,6 +43,8 @@ func Open(ctx context.Context, url string, key []byte, files fs.FS) (*DB, error)
 	path, ok := strings.CutPrefix(url, "sqlite:")
 	if ok {
 		d, name, source = sqlite, "sqlite3", sqliteSource(path, key)
+	} else {
+		path = ""
 	}
 	pool, err := sql.Open(name, source)
 	if err != nil {
@@ -90,7 +92,7 @@ type Tx struct {
 	line   *line
 	home   chan *line
 	bare   bool  // one statement at a time, each its own transaction
-	failed error // of the first Exec that failed: nothing more is done after it
+	failed error // of the first statement that failed: nothing more is done after it
 }
 
 // Read starts a transaction that sees one state of the database and cannot
@@ -138,8 +140,15 @@ func (tx *Tx) Commit() error {
 	if tx.line == nil {
 		return sql.ErrTxDone
 	}
-	_, err := tx.Exec(context.Background(), "COMMIT")
+	err := tx.failed
+	if err == nil {
+		err = tx.line.whole() // or PostgreSQL would roll back and call it success
+	}
+	if err == nil {
+		_, err = tx.exec(context.Background(), "COMMIT")
+	}
 	if err != nil {
+		tx.failed = err
 		return fmt.Errorf("commit: %w", err) // and Rollback follows
 	}
 	tx.free()
@@ -187,18 +196,40 @@ func (tx *Tx) free() {
 	tx.line = nil
 }
 
-// Exec runs a statement that returns no rows. After one has failed the others
-// do too, until Undo or Rollback: PostgreSQL insists on it, and SQLite may have
-// rolled back already without a word.
+// Exec runs a statement that returns no rows. After any statement has failed
+// the others do too, until Undo or Rollback: PostgreSQL insists on it, and SQLite
+// may have rolled back already without a word.
 func (tx *Tx) Exec(ctx context.Context, text string, args ...any) (sql.Result, error) {
-	if tx.failed != nil {
-		return nil, fmt.Errorf("after an earlier failure: %w", tx.failed)
+	if err := tx.usable(); err != nil {
+		return nil, err
 	}
 	done, err := tx.exec(ctx, text, args...)
 	if err != nil {
 		tx.failed = err
 	}
 	return done, err
+}
+
+func (tx *Tx) usable() error {
+	if tx.line == nil {
+		return sql.ErrTxDone
+	}
+	if tx.failed != nil {
+		return fmt.Errorf("after an earlier failure: %w", tx.failed)
+	}
+	return nil
+}
+
+// fail notes that a statement failed, which may have changed something: INSERT
+// … RETURNING is asked as a query.
+func (tx *Tx) fail(err error) {
+	tx.failed = err
+	if tx.line != nil {
+		tx.line.doubt = true
+		if tx.home == tx.line.db.writer {
+			tx.line.db.noteTrouble(err)
+		}
+	}
 }
 
 func (tx *Tx) exec(ctx context.Context, text string, args ...any) (sql.Result, error) {
@@ -238,24 +269,32 @@ func (tx *Tx) Keep(ctx context.Context) error {
 
 // Query runs a statement that returns rows.
 func (tx *Tx) Query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	if err := tx.usable(); err != nil {
+		return nil, err
+	}
 	stmt, err := tx.stmt(ctx, text)
 	if err != nil {
+		tx.fail(err)
 		return nil, err
 	}
 	rows, err := stmt.QueryContext(context.WithoutCancel(ctx), args...)
 	if err != nil {
-		tx.line.doubt = true
+		tx.fail(err)
 	}
 	return rows, err
 }
 
 // QueryRow runs a statement that returns one row, or none (sql.ErrNoRows).
 func (tx *Tx) QueryRow(ctx context.Context, text string, args ...any) Row {
-	stmt, err := tx.stmt(ctx, text)
-	if err != nil {
+	if err := tx.usable(); err != nil {
 		return NoRow(err)
 	}
-	return Row{row: stmt.QueryRowContext(context.WithoutCancel(ctx), args...), line: tx.line}
+	stmt, err := tx.stmt(ctx, text)
+	if err != nil {
+		tx.fail(err)
+		return NoRow(err)
+	}
+	return Row{row: stmt.QueryRowContext(context.WithoutCancel(ctx), args...), tx: tx}
 }
 
 func (tx *Tx) stmt(ctx context.Context, text string) (*sql.Stmt, error) {
@@ -267,9 +306,9 @@ func (tx *Tx) stmt(ctx context.Context, text string) (*sql.Stmt, error) {
 
 // A Row is what QueryRow found.
 type Row struct {
-	row  *sql.Row
-	line *line
-	err  error
+	row *sql.Row
+	tx  *Tx
+	err error
 }
 
 // NoRow returns a Row whose Scan fails with err.
@@ -282,7 +321,7 @@ func (r Row) Scan(dest ...any) error {
 	}
 	err := r.row.Scan(dest...)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		r.line.doubt = true
+		r.tx.fail(err)
 	}
 	return err
 }

@@ -1,0 +1,242 @@
+// Package archive takes a practice out of its database and puts it back: as a
+// backup, and to move between SQLite and PostgreSQL. It is the one package
+// beside the door that reads everything, still sealed; house says why it may.
+//
+// There are two archives, and they are never in one file:
+//
+//	waymark-….age       the records: every table, with sealed values as they are
+//	waymark-keys.age    the safe, the wrapped keys and the tombstones
+//
+// Only together, and with the printed recovery kit, do they open anything. The
+// archive of keys is written over each time, so that erasing somebody reaches
+// into every older archive of records: what is left of them there is noise.
+//
+// Both are encrypted by age to the recovery kit, and to further recipients if
+// there are any. What is inside is drawn in stream.go.
+package archive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"filippo.io/age"
+
+	"github.com/waymark-care/waymark/internal/audit"
+	"github.com/waymark-care/waymark/internal/keys"
+	"github.com/waymark-care/waymark/internal/store"
+)
+
+// A House is what is archived: all that is open and unlocked in one place.
+type House struct {
+	Records *store.DB
+	Keys    *store.DB // the wrapped keys
+	KeysDir string    // where the safe is
+	Safe    *keys.Safe
+	Root    *keys.Root
+	Ring    *keys.Ring
+	Signer  *audit.Signer
+	Log     *audit.Log
+	Product string // version of the program
+}
+
+// A Report says what Backup wrote and what was verified.
+type Report struct {
+	Path   string
+	Bytes  int64
+	Tables int
+	Rows   int64
+	Leaves int64 // of the audit log, verified
+	Opened int64 // sealed values that were opened to see that they do
+	Keys   string
+}
+
+// Backup writes an archive of the records and one of the keys into the folder
+// dir while others go on working, and verifies them: the database's own check,
+// the audit log, some sealed values, and then the file itself, which is read
+// back from the disk, decrypted and compared. To decrypt it without the printed
+// kit a key is used that exists only during the call.
+//
+// That a backup was made is in the audit log of each practice.
+func (h House) Backup(ctx context.Context, dir string, extra ...age.Recipient) (Report, error) {
+	var r Report
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return r, fmt.Errorf("backup folder: %w", err)
+	}
+	if err := h.note(ctx); err != nil {
+		return r, err
+	}
+	checked, err := h.Check(ctx, sample)
+	if err != nil {
+		return r, err
+	}
+	if len(checked.Wrong) > 0 {
+		return r, fmt.Errorf("the records are not sound, so a backup of them would not help: %s (waymark db check lists all)", checked.Wrong[0])
+	}
+	r.Leaves, r.Opened = checked.Leaves, checked.Opened
+
+	name := "waymark-" + h.Records.Clock().Format("20060102-150405") + ".age"
+	r.Path = filepath.Join(dir, name)
+	if _, err := os.Lstat(r.Path); err == nil {
+		return r, fmt.Errorf("%s is there already: wait a second and try again", name)
+	}
+	tx, err := h.Records.Read(ctx)
+	if err != nil {
+		return r, err
+	}
+	defer tx.Rollback()
+	if err := tx.Patient(ctx); err != nil {
+		return r, err
+	}
+	r.Rows, r.Tables, r.Bytes, err = h.write(ctx, r.Path, tx, KindRecords, nil, extra)
+	if err != nil {
+		return r, err
+	}
+	r.Keys, err = h.BackupKeys(ctx, dir, extra...)
+	return r, err
+}
+
+// note writes into the audit log of each practice that a backup is made, and
+// signs the head, so that the archive ends with a signed one.
+func (h House) note(ctx context.Context) error {
+	tx, err := h.Records.Glance(ctx)
+	if err != nil {
+		return err
+	}
+	all, err := texts(ctx, tx, `SELECT practice FROM practice ORDER BY practice`)
+	tx.Rollback()
+	if err != nil {
+		return err
+	}
+	var leaves []audit.Leaf
+	for _, p := range all {
+		leaves = append(leaves, audit.Leaf{
+			At: h.Records.Clock().UnixMicro(), Practice: p, Actor: "system:backup", Action: "practice.backup",
+			Compartment: "operations", Allowed: true,
+		})
+	}
+	if err := h.Log.Record(leaves); err != nil {
+		return fmt.Errorf("note the backup: %w", err)
+	}
+	_, err = h.Log.Checkpoint(ctx)
+	return err
+}
+
+// write makes the file at path whole and verified, or not at all.
+func (h House) write(ctx context.Context, path string, tx *store.Tx, kind string, files map[string][]byte, extra []age.Recipient) (rows int64, tables int, size int64, err error) {
+	kit, err := age.ParseX25519Recipient(h.Safe.Recipient())
+	if err != nil {
+		return 0, 0, 0, fmt.Errorf("recovery kit: %w", err)
+	}
+	passing, err := age.GenerateX25519Identity()
+	if err != nil {
+		return 0, 0, 0, err
+	}
+	f, err := os.OpenFile(path+".part", os.O_CREATE|os.O_RDWR|os.O_TRUNC, 0o600)
+	if err != nil {
+		return 0, 0, 0, err
+	}
+	defer os.Remove(f.Name()) // absent after a rename
+	defer f.Close()
+
+	sealed, err := age.Encrypt(f, append([]age.Recipient{kit, passing.Recipient()}, extra...)...)
+	if err != nil {
+		return 0, 0, 0, fmt.Errorf("encrypt: %w", err)
+	}
+	mac := h.Root.Derive(keys.UseBackup)
+	defer clear(mac)
+	m := Manifest{Kind: kind, Product: h.Product, Database: databaseOf(tx, h, kind), MadeAt: time.Now().UTC().Truncate(time.Second)}
+	w, err := newWriter(sealed, mac)
+	if err == nil {
+		rows, err = dump(ctx, w, tx, m, files)
+	}
+	if err == nil {
+		err = errors.Join(sealed.Close(), f.Sync())
+	}
+	if err != nil {
+		return 0, 0, 0, fmt.Errorf("write archive: %w", err)
+	}
+	again, found, err := h.readBack(ctx, f, passing, kind)
+	if err != nil {
+		return 0, 0, 0, fmt.Errorf("read the archive back: %w", err)
+	}
+	if again != rows {
+		return 0, 0, 0, fmt.Errorf("read the archive back: %d rows of %d", again, rows)
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return 0, 0, 0, err
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return 0, 0, 0, err
+	}
+	return rows, len(found.Tables), info.Size(), syncDir(filepath.Dir(path))
+}
+
+func databaseOf(_ *store.Tx, h House, kind string) string {
+	db := h.Records
+	if kind == KindKeys {
+		db = h.Keys
+	}
+	if db.IsSQLite() {
+		return "sqlite"
+	}
+	return "postgres"
+}
+
+// readBack reads what was written as a restore would, all but the inserting.
+func (h House) readBack(ctx context.Context, f *os.File, id age.Identity, kind string) (int64, Manifest, error) {
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return 0, Manifest{}, err
+	}
+	plain, err := age.Decrypt(f, id)
+	if err != nil {
+		return 0, Manifest{}, err
+	}
+	r, err := newReader(plain)
+	if err != nil {
+		return 0, Manifest{}, err
+	}
+	m, err := r.manifest(kind, newest)
+	if err != nil {
+		return 0, m, err
+	}
+	rows, _, err := load(ctx, r, nil, m)
+	if err != nil {
+		return 0, m, err
+	}
+	return rows, m, r.finish(func() ([]byte, error) { return h.Root.Derive(keys.UseBackup), nil })
+}
+
+// newest lets every schema pass: what was just written is of our own.
+const newest = 1 << 62
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+func texts(ctx context.Context, tx *store.Tx, query string, args ...any) ([]string, error) {
+	rows, err := tx.Query(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+
+	var all []string
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			return nil, err
+		}
+		all = append(all, s)
+	}
+	return all, rows.Err()
+}

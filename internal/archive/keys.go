@@ -1,0 +1,147 @@
+package archive
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"filippo.io/age"
+
+	"github.com/waymark-care/waymark/internal/keys"
+	"github.com/waymark-care/waymark/internal/store"
+)
+
+// KeysFile is the newest archive of keys. waymark-keys.1.age and
+// waymark-keys.2.age are those before it, as long as nobody was erased since.
+const KeysFile = "waymark-keys.age"
+
+// stateFile says beside them what the newest holds: numbers only.
+const stateFile = "waymark-keys.json"
+
+// older is how many archives of keys are kept beside the newest.
+const older = 2
+
+// A KeysState tells whether an archive of keys is still up to date.
+type KeysState struct {
+	Epoch      int64 `json:"epoch"`
+	Changes    int64 `json:"changes"`
+	Keys       int64 `json:"keys"`
+	Tombstones int64 `json:"tombstones"`
+}
+
+// KeysNow is the state of the keys at the moment.
+func (h House) KeysNow(ctx context.Context) (KeysState, error) {
+	tx, err := h.Keys.Glance(ctx)
+	if err != nil {
+		return KeysState{}, err
+	}
+	defer tx.Rollback()
+	return keysState(ctx, tx)
+}
+
+func keysState(ctx context.Context, tx *store.Tx) (s KeysState, err error) {
+	err = tx.QueryRow(ctx, `
+		SELECT epoch, changes, (SELECT count(*) FROM compartment_key), (SELECT count(*) FROM tombstone)
+		FROM ring WHERE one = 1`).Scan(&s.Epoch, &s.Changes, &s.Keys, &s.Tombstones)
+	if err != nil {
+		return s, fmt.Errorf("read ring: %w", err)
+	}
+	return s, nil
+}
+
+// KeysIn is the state of the newest archive of keys in the folder dir, or the
+// zero state if there is none.
+func KeysIn(dir string) (s KeysState, err error) {
+	if _, err := os.Stat(filepath.Join(dir, KeysFile)); errors.Is(err, fs.ErrNotExist) {
+		return s, nil
+	}
+	b, err := os.ReadFile(filepath.Join(dir, stateFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return s, nil
+	}
+	if err != nil {
+		return s, err
+	}
+	return s, json.Unmarshal(b, &s)
+}
+
+// BackupKeys writes the archive of keys into the folder dir, over the one before
+// it. If somebody was erased since that one, the older ones are deleted, because
+// they hold the key that was destroyed.
+func (h House) BackupKeys(ctx context.Context, dir string, extra ...age.Recipient) (path string, err error) {
+	safe, err := keys.Open(h.KeysDir)
+	if err != nil {
+		return "", err
+	}
+	if safe.Rotating() {
+		return "", errors.New("the root key is being changed: the keys are copied once that is finished")
+	}
+	h.Safe = safe
+	file, err := os.ReadFile(filepath.Join(h.KeysDir, keys.SafeFile))
+	if err != nil {
+		return "", fmt.Errorf("read the safe: %w", err)
+	}
+	before, err := KeysIn(dir)
+	if err != nil {
+		before = KeysState{} // unreadable, so nothing is known of the older ones: they go
+	}
+	tx, err := h.Keys.Read(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer tx.Rollback()
+	now, err := keysState(ctx, tx)
+	if err != nil {
+		return "", err
+	}
+	path = filepath.Join(dir, KeysFile)
+	next := path + ".next"
+	if _, _, _, err := h.write(ctx, next, tx, KindKeys, map[string][]byte{keys.SafeFile: file}, extra); err != nil {
+		return "", err
+	}
+	if before.Tombstones == now.Tombstones && before.Epoch == now.Epoch {
+		if err := turnOver(dir); err != nil {
+			return "", err
+		}
+	}
+	if err := os.Rename(next, path); err != nil {
+		return "", err
+	}
+	if before.Tombstones != now.Tombstones || before.Epoch != now.Epoch {
+		for i := range older {
+			if err := os.Remove(olderFile(dir, i+1)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return "", fmt.Errorf("delete an archive of keys that holds a destroyed one: %w", err)
+			}
+		}
+	}
+	b, err := json.Marshal(now)
+	if err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(filepath.Join(dir, stateFile), b, 0o600); err != nil {
+		return "", err
+	}
+	return path, syncDir(dir)
+}
+
+// turnOver makes room for a newer archive of keys.
+func turnOver(dir string) error {
+	for i := older; i > 0; i-- {
+		from := filepath.Join(dir, KeysFile)
+		if i > 1 {
+			from = olderFile(dir, i-1)
+		}
+		if err := os.Rename(from, olderFile(dir, i)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+func olderFile(dir string, n int) string {
+	return filepath.Join(dir, fmt.Sprintf("waymark-keys.%d.age", n))
+}
