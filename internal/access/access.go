@@ -116,29 +116,35 @@ func (d *Door) Begin(ctx context.Context, actor Actor, action Action, compartmen
 		return nil, err
 	}
 	allowed, err := d.policy.allows(actor, action, compartment.Kind(), have)
-	if err != nil {
-		tx.abandon()
-		return nil, fmt.Errorf("decide %s: %w", action, err)
-	}
 	fresh := !manners[action].fresh || actor.Fresh || !actor.IsPerson()
 	detail := ""
 	if allowed && !fresh {
-		detail = "asked to sign in again"
+		detail = steppingUp
 	}
 	tx.leaf = tx.visit.add(audit.Leaf{
 		At: tx.Now.UnixMicro(), Practice: actor.Practice, Actor: actor.ID, Action: string(action),
 		Compartment: string(compartment), Allowed: allowed && fresh, Detail: detail,
 	})
 	switch {
+	case err != nil:
+		tx.abandon()
+		return nil, fmt.Errorf("decide %s: %w", action, err)
 	case !allowed:
 		tx.abandon()
 		return nil, absent()
 	case !fresh:
 		tx.abandon()
-		return nil, fault.New(fault.StepUp, "", "Please say once more who you are: this needs a sign-in of the last five minutes.")
+		return nil, stepUp()
 	}
 	tx.visit.open = true
 	return tx, nil
+}
+
+// steppingUp is the detail of a leaf whose actor was asked to sign in again.
+const steppingUp = "asked to sign in again"
+
+func stepUp() error {
+	return fault.New(fault.StepUp, "", "Please say once more who you are: this needs a sign-in of the last five minutes.")
 }
 
 func absent() error { return fault.New(fault.NotFound, "", "There is nothing here.") }

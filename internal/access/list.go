@@ -29,14 +29,21 @@ func (d *Door) BeginList(ctx context.Context, actor Actor, action Action, kind s
 		return nil, err
 	}
 	l := &List{Tx: tx, allowed: make(map[Compartment]bool), shown: make(map[Compartment]bool)}
-	if err := l.gather(ctx, d.policy, kind, have); err != nil {
-		tx.abandon()
-		return nil, fmt.Errorf("list %s: %w", action, err)
-	}
+	gathered := l.gather(ctx, d.policy, kind, have)
+	fresh := !manners[action].fresh || actor.Fresh || !actor.IsPerson()
 	tx.leaf = tx.visit.add(audit.Leaf{
 		At: tx.Now.UnixMicro(), Practice: actor.Practice, Actor: actor.ID, Action: string(action),
-		Allowed: len(l.Compartments) > 0,
+		Allowed: len(l.Compartments) > 0 && fresh && gathered == nil,
 	})
+	if gathered != nil {
+		tx.abandon()
+		return nil, fmt.Errorf("list %s: %w", action, gathered)
+	}
+	if !fresh && len(l.Compartments) > 0 {
+		tx.leaf.Detail = steppingUp
+		tx.abandon()
+		return nil, stepUp()
+	}
 	tx.visit.open = true
 	return l, nil
 }
@@ -48,6 +55,9 @@ func (l *List) gather(ctx context.Context, p *policy, kind string, have held) er
 	}
 	if byRole {
 		return l.all(ctx, kind)
+	}
+	if !l.Actor.IsPerson() {
+		return nil // who holds no grants
 	}
 	rows, err := l.tx.Query(ctx, `
 		SELECT compartment, kind FROM grants

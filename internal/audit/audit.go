@@ -14,6 +14,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -31,6 +32,24 @@ type Leaf struct {
 	Detail      string // which rows
 	Allowed     bool
 }
+
+// plain is l as every database can keep it. A leaf that cannot be kept would
+// take with it the changes of others that share its transaction, and some of it
+// comes from whoever asks: the id of a record that is not there, say.
+func (l Leaf) plain() Leaf {
+	for _, s := range []*string{&l.Practice, &l.Actor, &l.Action, &l.Compartment, &l.Detail} {
+		*s = strings.ReplaceAll(strings.ToValidUTF8(*s, "?"), "\x00", "?")
+	}
+	for _, s := range []*string{&l.Practice, &l.Actor, &l.Action, &l.Compartment} {
+		if len(*s) > mostName {
+			*s = strings.ToValidUTF8((*s)[:mostName], "") + "…"
+		}
+	}
+	return l
+}
+
+// mostName is longer than any name of ours, in bytes.
+const mostName = 200
 
 func (l Leaf) hash(seq int64) (tlog.Hash, error) {
 	text, err := json.Marshal(struct {

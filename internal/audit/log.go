@@ -36,13 +36,14 @@ var ErrNoRoom = errors.New("there is no room to write")
 // A group is made durable by one commit.
 type group struct {
 	leaves []Leaf
+	joined int  // how many callers wait for it
 	led    bool // somebody has the turn, or waits for it, on its behalf
 	done   chan struct{}
 	err    error
 }
 
-// most is how many leaves a group gathers before it is committed even though
-// others wait.
+// most is how many leaves, or callers, a group gathers before it is committed
+// even though others wait.
 const most = 128
 
 // Open returns the log in db, with its heads signed by signer.
@@ -89,14 +90,18 @@ func (l *Log) Begin(ctx context.Context) (*Change, error) {
 		return nil, ErrNoRoom
 	}
 	l.take()
-	err := ctx.Err()
-	if err == nil {
-		err = l.start()
+	if err := ctx.Err(); err != nil {
+		l.pass()
+		return nil, fmt.Errorf("begin change: %w", err)
 	}
+	err := l.start()
 	if err == nil {
 		err = l.tx.Mark(ctx)
 	}
 	if err != nil {
+		// This transaction is of no use to anybody: passed on, it could go round
+		// for as long as others come.
+		l.finish(err)
 		l.pass()
 		return nil, fmt.Errorf("begin change: %w", err)
 	}
@@ -167,7 +172,10 @@ func (l *Log) join(leaves []Leaf) (g *group, mine bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	g = l.next
-	g.leaves = append(g.leaves, leaves...)
+	for _, leaf := range leaves {
+		g.leaves = append(g.leaves, leaf.plain())
+	}
+	g.joined++
 	mine = !g.led
 	g.led = true
 	return g, mine
@@ -183,7 +191,7 @@ func (l *Log) take() {
 // Whoever takes the turn ends in pass, so that somebody always does.
 func (l *Log) pass() {
 	l.mu.Lock()
-	gathered := len(l.next.leaves)
+	gathered := max(len(l.next.leaves), l.next.joined)
 	l.mu.Unlock()
 	if l.waiting.Load() == 0 || gathered >= most {
 		l.finish(nil)

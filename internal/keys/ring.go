@@ -24,6 +24,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/waymark-care/waymark/internal/store"
@@ -89,7 +90,20 @@ func (r *Ring) Make(ctx context.Context, all ...Name) error {
 	}
 	defer tx.Rollback()
 
+	r.mu.RLock()
+	epoch, wrap := r.root.Epoch(), r.wrap
+	r.mu.RUnlock()
+	var inForce int64
+	if err := tx.QueryRow(ctx, `SELECT epoch FROM ring WHERE one = 1`).Scan(&inForce); err != nil {
+		return fmt.Errorf("read ring: %w", err)
+	}
+	if inForce != epoch {
+		return changedTo(inForce) // a key wrapped by the old root could never be opened again
+	}
 	for _, n := range all {
+		if !n.valid() {
+			return errName
+		}
 		key := make([]byte, 32)
 		rand.Read(key)
 		_, err = tx.Exec(ctx, `
@@ -97,7 +111,7 @@ func (r *Ring) Make(ctx context.Context, all ...Name) error {
 			SELECT $1, $2, epoch, $3 FROM ring
 			WHERE NOT EXISTS (SELECT 1 FROM tombstone WHERE practice = $1 AND compartment = $2)
 			ON CONFLICT DO NOTHING`,
-			n.Practice, n.Compartment, r.wrap.Seal(nil, nil, key, wrapped(n)))
+			n.Practice, n.Compartment, wrap.Seal(nil, nil, key, wrapped(n)))
 		clear(key)
 		if err != nil {
 			return fmt.Errorf("make key: %w", err)
@@ -148,6 +162,8 @@ func (r *Ring) destroy(ctx context.Context, all []Name) error {
 // Refresh notices what other processes did: keys that they destroyed are
 // dropped from memory here too. Every node calls it every two seconds.
 func (r *Ring) Refresh(ctx context.Context) error {
+	r.mu.Lock() // before reading, so that a rotation of our own is not taken for another's
+	defer r.mu.Unlock()
 	tx, err := r.db.Glance(ctx)
 	if err != nil {
 		return err
@@ -158,16 +174,18 @@ func (r *Ring) Refresh(ctx context.Context) error {
 	if err := tx.QueryRow(ctx, `SELECT epoch, changes FROM ring WHERE one = 1`).Scan(&epoch, &changes); err != nil {
 		return fmt.Errorf("read ring: %w", err)
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	if epoch != r.root.Epoch() {
-		return fmt.Errorf("the root key was changed to epoch %d: unlock this node again", epoch)
+		return changedTo(epoch)
 	}
 	if changes != r.changes {
 		clear(r.open)
 		r.changes = changes
 	}
 	return nil
+}
+
+func changedTo(epoch int64) error {
+	return fmt.Errorf("the root key was changed to epoch %d: unlock this node again", epoch)
 }
 
 // Rewrap wraps every key by next instead, in one transaction.
@@ -233,6 +251,9 @@ func wrappedKeys(ctx context.Context, tx *store.Tx) (map[Name][]byte, error) {
 
 // Seal encrypts plain for one place in a compartment.
 func (r *Ring) Seal(ctx context.Context, n Name, place string, plain []byte) ([]byte, error) {
+	if !n.valid() || strings.Contains(place, "\x00") {
+		return nil, errName
+	}
 	key, err := r.key(ctx, n)
 	if err != nil {
 		return nil, err
@@ -270,6 +291,10 @@ func (r *Ring) Open(ctx context.Context, n Name, place string, sealed []byte) ([
 func bound(n Name, place string) []byte {
 	return fmt.Appendf(nil, "%d\x00%s\x00%s\x00%s", version, n.Practice, n.Compartment, place)
 }
+
+var errName = errors.New("a zero byte in the name of a compartment or a place")
+
+func (n Name) valid() bool { return !strings.Contains(n.Practice+n.Compartment, "\x00") }
 
 func wrapped(n Name) []byte {
 	return fmt.Appendf(nil, "key\x00%s\x00%s", n.Practice, n.Compartment)

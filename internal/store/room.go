@@ -49,15 +49,21 @@ func (db *DB) Writable(ctx context.Context) bool {
 	if now-last < int64(checkEvery) || !db.room.checked.CompareAndSwap(last, now) {
 		return false
 	}
-	if err := db.check(ctx); err != nil {
-		return false
-	}
-	db.room.trouble.Store(false)
-	return true
+	return db.check(ctx) == nil
 }
 
-// check puts the ballast back, with some room beside it, and writes a row.
+// check puts the ballast back, with some room beside it, and writes a row. Nobody
+// else writes meanwhile: while the ballast is tried there may be no room at all,
+// and the leaf of somebody who reads is to wait rather than fail.
 func (db *DB) check(ctx context.Context) error {
+	turn, err := db.begin(ctx, db.writer, "")
+	if err != nil {
+		return err
+	}
+	defer turn.Rollback()
+	if !db.room.trouble.Load() {
+		return nil // somebody else has checked while we waited
+	}
 	db.room.mu.Lock()
 	defer db.room.mu.Unlock()
 	if path := db.room.ballast; path != "" {
@@ -72,23 +78,26 @@ func (db *DB) check(ctx context.Context) error {
 			return err
 		}
 	}
-	tx, err := db.begin(ctx, db.writer, db.dialect.beginWrite)
-	if err != nil {
+	if err := turn.try(ctx); err != nil {
 		db.lighten()
 		return err
 	}
-	defer tx.Rollback()
+	db.room.trouble.Store(false)
+	return nil
+}
+
+// try writes something and takes it away again.
+func (tx *Tx) try(ctx context.Context) error {
+	if _, err := tx.line.conn.ExecContext(context.WithoutCancel(ctx), tx.line.db.dialect.beginWrite); err != nil {
+		return err
+	}
+	tx.bare = false
 	for _, text := range []string{"CREATE TABLE room (a BIGINT)", "DROP TABLE room"} {
-		if _, err := tx.exec(ctx, text); err != nil {
-			db.lighten()
+		if _, err := tx.Exec(ctx, text); err != nil {
 			return err
 		}
 	}
-	if err := tx.Commit(); err != nil {
-		db.lighten()
-		return err
-	}
-	return nil
+	return tx.Commit()
 }
 
 // noteTrouble looks whether err says that nothing can be written.
