@@ -51,7 +51,8 @@ type Worker func(ctx context.Context, run *Run) error
 
 const (
 	lease    = 2 * time.Minute
-	attempts = 12 // then it rests until an operator looks
+	atMost   = lease - 10*time.Second // a worker is told to end before somebody else may begin
+	attempts = 80                     // over three days; then it rests until an operator looks
 	poll     = 500 * time.Millisecond
 	atOnce   = 16
 )
@@ -204,14 +205,16 @@ func (q *Queue) work(ctx context.Context, r *Run) (err error) {
 	if w == nil {
 		return fmt.Errorf("nobody knows how to do %s", r.Name)
 	}
+	ctx, cancel := context.WithTimeout(ctx, atMost)
+	defer cancel()
+	ctx, visit := q.door.Visit(ctx)
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v", p)
+			err = fmt.Errorf("panic: %T", p) // its text may hold content
 		}
+		err = errors.Join(err, visit.Settle()) // what a worker read that fell over was read too
 	}()
-	ctx, visit := q.door.Visit(ctx)
-	err = w(ctx, r)
-	return errors.Join(err, visit.Settle())
+	return w(ctx, r)
 }
 
 // backoff is how long to wait after the given attempt: 5 s, doubling, to an hour.
@@ -248,7 +251,8 @@ func (q *Queue) due(ctx context.Context) ([]*Run, error) {
 			return nil, fmt.Errorf("read job: %w", err)
 		}
 		if err := json.Unmarshal([]byte(args), &r.Args); err != nil {
-			return nil, fmt.Errorf("decode job %s: %w", r.ID, err)
+			slog.Error("job cannot be read", "job", r.Name, "id", r.ID)
+			continue // and must not keep the others from being done
 		}
 		all = append(all, r)
 	}

@@ -66,11 +66,22 @@ func (f folder) Carry(_ context.Context, id string, at time.Time, l Letter) erro
 	}
 	name := filepath.Join(f.path, id+".eml")
 	half := name + ".half"
-	if err := m.WriteToFile(half); err != nil {
+	if err := write(half, m); err != nil {
 		os.Remove(half)
-		return err
+		return fmt.Errorf("put letter into the folder: %w", err)
 	}
 	return os.Rename(half, name)
+}
+
+// write makes a file to ourselves, because links in letters let people in, and
+// returns when it is on the disk.
+func write(path string, m *mail.Msg) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = m.WriteTo(f)
+	return errors.Join(err, f.Sync(), f.Close())
 }
 
 type smtp struct {
@@ -115,5 +126,15 @@ func (s smtp) Carry(ctx context.Context, id string, at time.Time, l Letter) erro
 	if err != nil {
 		return err
 	}
-	return s.client.DialAndSendWithContext(ctx, m)
+	return discreet(s.client.DialAndSendWithContext(ctx, m))
+}
+
+// discreet is err without the address of whom the letter is for: mail servers
+// name it when they refuse, and errors are logged.
+func discreet(err error) error {
+	var s *mail.SendError
+	if !errors.As(err, &s) {
+		return err
+	}
+	return fmt.Errorf("mail: the server did not take the letter (%s, code %d)", s.Reason, s.ErrorCode())
 }

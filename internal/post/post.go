@@ -93,6 +93,10 @@ func (o *Office) Work(ctx context.Context, run *job.Run) error {
 	if err != nil {
 		return err
 	}
+	// A letter leaves the house, so it is written down before that it was opened.
+	if err := access.Settle(ctx); err != nil {
+		return fmt.Errorf("note that the letter was opened: %w", err)
+	}
 	if err := o.carrier.Carry(ctx, id, at, l); err != nil {
 		return fmt.Errorf("carry letter: %w", err)
 	}
