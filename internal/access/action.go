@@ -35,6 +35,7 @@ const (
 	ReadCare       Action = "care.read"
 	TellCareTeam   Action = "care.tell"
 	Supervise      Action = "supervision.set"
+	ReadSupervisor Action = "supervision.read"
 	ShareRecord    Action = "record.share"
 	BreakGlass     Action = "record.emergency"
 	ReadEmergency  Action = "emergency.read"
@@ -118,6 +119,7 @@ var manners = map[Action]manner{
 	ReadCare:       {},
 	TellCareTeam:   {changes: true, opens: true},
 	Supervise:      {changes: true, fresh: true, gives: true},
+	ReadSupervisor: {},
 	ShareRecord:    {changes: true, gives: true},
 	BreakGlass:     {changes: true, opens: true, fresh: true, gives: true},
 	ReadEmergency:  {opens: true},

@@ -160,11 +160,60 @@ func (ms *Measures) Course(ctx context.Context, actor access.Actor, client acces
 	return c, nil
 }
 
+// A Whole is everything about one client's measures, as their page shows it.
+type Whole struct {
+	Courses []Course // of what was ever answered, in order of instrument
+	Asks    []Ask    // everything that was ever asked, newest first
+}
+
+// Whole returns the courses of everything that client ever answered, and what
+// was asked, in one opening: for those who treat the client, and for the client.
+// The courses are as Course returns them, without Skipped.
+func (ms *Measures) Whole(ctx context.Context, actor access.Actor, client access.Compartment) (Whole, error) {
+	tx, err := ms.door.Begin(ctx, actor, access.ReadMeasures, client)
+	if err != nil {
+		return Whole{}, err
+	}
+	defer tx.Rollback()
+
+	answers, err := ms.allAnswers(ctx, tx)
+	if err != nil {
+		return Whole{}, err
+	}
+	of := map[string][]Answer{}
+	for _, a := range answers {
+		of[a.Instrument] = append(of[a.Instrument], a)
+	}
+	var w Whole
+	for _, in := range ms.lib.Newest() {
+		if len(of[in.ID]) > 0 {
+			w.Courses = append(w.Courses, courseOf(in, of[in.ID]).withFan())
+		}
+	}
+	if w.Asks, err = asks(ctx, tx); err != nil {
+		return Whole{}, err
+	}
+	if n := len(answers); n > 0 {
+		tx.Names(answers[0].ID + " to " + answers[n-1].ID)
+	}
+	return w, nil
+}
+
+// allAnswers returns every answer of one client, oldest first.
+func (ms *Measures) allAnswers(ctx context.Context, tx *access.Tx) ([]Answer, error) {
+	return ms.queryAnswers(ctx, tx, `
+		SELECT `+"`+answerColumns+`"+` FROM occasion o
+		WHERE o.practice = $1 AND o.compartment = $2 AND o.state = 'given'
+		ORDER BY o.at, o.id`,
+		tx.Practice, string(tx.Compartment))
+}
+
 // A Standing is where one client stands with one questionnaire.
 type Standing struct {
 	Client     access.Compartment
 	Instrument *Instrument
 	First      Given // the same as Newest if there is one only
+	Before     Given // the one before Newest; the same as Newest if there is one only
 	Newest     Given
 	Change     *Change  // from the first score to the newest; nil without both, or without a rule
 	Signals    []Signal // of the newest score, the stronger first
@@ -228,7 +277,8 @@ func (ms *Measures) standingOf(answers []standing, since time.Time) (Standing, b
 	c := courseOf(in, only)
 	s := Standing{
 		Client: answers[0].client, Instrument: in,
-		First: c.Given[0], Newest: c.Given[len(c.Given)-1], Change: c.Change, Signals: c.Signals,
+		First: c.Given[0], Before: c.Given[max(0, len(c.Given)-2)], Newest: c.Given[len(c.Given)-1],
+		Change: c.Change, Signals: c.Signals,
 	}
 	s.Arrived = s.Newest.At.After(since)
 	return s, true

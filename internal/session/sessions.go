@@ -112,3 +112,19 @@ func (ss *Sessions) Next(ctx context.Context, actor access.Actor, client access.
 	}
 	return a, ok, err
 }
+
+// Of returns every appointment of client's as it is now, cancelled ones too, in
+// order of time: for those who treat the client, and for the client.
+func (ss *Sessions) Of(ctx context.Context, actor access.Actor, client access.Compartment) ([]Appointment, error) {
+	tx, err := ss.door.Begin(ctx, actor, access.ReadSessions, client)
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback()
+
+	all, err := allOf(ctx, tx)
+	if n := len(all); n > 0 {
+		tx.Names(all[0].ID + " to " + all[n-1].ID)
+	}
+	return all, err
+}

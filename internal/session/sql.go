@@ -115,6 +115,35 @@ func between(ctx context.Context, l *access.List, from, to time.Time) ([]Appoint
 	return all, rows.Err()
 }
 
+// allOf returns every appointment of one client as it is now, in order of time.
+func allOf(ctx context.Context, tx *access.Tx) ([]Appointment, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT a.compartment, a.id, a.revision, a.clinician_id, a.starts_at, a.ends_at, a.state, a.sealed FROM appointment a
+		WHERE a.practice = $1 AND a.compartment = $2
+		  AND NOT EXISTS (SELECT 1 FROM appointment later
+			WHERE later.practice = a.practice AND later.compartment = a.compartment
+			  AND later.id = a.id AND later.revision > a.revision)
+		ORDER BY a.starts_at, a.id`, tx.Practice, string(tx.Compartment))
+	if err != nil {
+		return nil, fmt.Errorf("read appointments: %w", err)
+	}
+	defer rows.Close()
+
+	var all []Appointment
+	for rows.Next() {
+		var r row
+		if err := r.scan(rows); err != nil {
+			return nil, fmt.Errorf("read appointment: %w", err)
+		}
+		a, err := r.unseal(tx.Open(ctx, place(r.ID, r.Revision), r.body))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, a)
+	}
+	return all, rows.Err()
+}
+
 // insertIfFree plans a unless its clinician has another appointment at that
 // time. Changes take turns, so nobody can plan another in between.
 func insertIfFree(ctx context.Context, tx *access.Tx, a Appointment) (bool, error) {
