@@ -57,6 +57,10 @@ func (s *Site) problem(w http.ResponseWriter, r *http.Request, err error) {
 	if !ok {
 		f = &fault.Error{Text: "This is not your doing. It has been noted, and somebody can look into it. Please try again."}
 	}
+	if wantsJSON(r) {
+		tellProblem(w, f)
+		return
+	}
 	if r.Method == http.MethodGet && !isFetch(r) {
 		to := "?to=" + url.QueryEscape(r.URL.RequestURI())
 		switch {

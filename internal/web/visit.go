@@ -95,6 +95,40 @@ func SignOut(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
 }
 
+// deviceLasts is for how long a browser is known again (400 days are the most
+// that browsers keep).
+const deviceLasts = 180 * 24 * time.Hour
+
+// KeepDevice gives the browser the long-lived cookie by which account knows it
+// again. It opens nothing, and stays when somebody signs out.
+func KeepDevice(w http.ResponseWriter, r *http.Request, device string) {
+	s := VisitorOf(r).site
+	http.SetCookie(w, &http.Cookie{
+		Name: s.cookie() + "-device", Value: device, Path: "/", MaxAge: int(deviceLasts.Seconds()),
+		HttpOnly: true, Secure: s.options.Secure, SameSite: http.SameSiteLaxMode,
+	})
+}
+
+// DeviceOf is the value of that cookie, if the browser has one.
+func DeviceOf(r *http.Request) string {
+	if s := VisitorOf(r).site; s != nil {
+		if c, err := r.Cookie(s.cookie() + "-device"); err == nil {
+			return c.Value
+		}
+	}
+	return ""
+}
+
+// CookieOf is the value of the sign-in's cookie, if the browser has one.
+func CookieOf(r *http.Request) string {
+	if s := VisitorOf(r).site; s != nil {
+		if c, err := r.Cookie(s.cookie()); err == nil {
+			return c.Value
+		}
+	}
+	return ""
+}
+
 // serve makes each request for route a visit of its own, by whoever's cookie it carries.
 func (s *Site) serve(route Route) http.Handler {
 	most := route.Most
@@ -128,7 +162,7 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, v *Visitor) error 
 		switch {
 		case err == nil:
 			v.SignedIn = who
-		case !fault.Is(err, fault.SignIn):
+		case !fault.Is(err, fault.SignIn) && !v.route.public():
 			return err
 		}
 	}
@@ -142,6 +176,10 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, v *Visitor) error 
 	}
 	return v.route.Page(w, r)
 }
+
+// public says whether the page is for anybody: then it opens even where nobody
+// can be asked who is there, because the database is down.
+func (r Route) public() bool { return r.Audience == Anyone && r.Method == http.MethodGet }
 
 // errSetup says that somebody has to add a second way to sign in first.
 var errSetup = errors.New("a second step is missing")
@@ -214,7 +252,7 @@ func (w *reply) WriteHeader(status int) {
 		w.closed = true
 		h := w.Header()
 		clear(h)
-		headers(h, false)
+		Headers(h, false)
 		h.Set("Content-Type", "text/html; charset=utf-8")
 		h.Set("Cache-Control", "no-store")
 		h.Set("Retry-After", "60")

@@ -102,7 +102,7 @@ func (s *Site) Pattern(r *http.Request) string {
 func (s *Site) Handler() http.Handler {
 	protected := http.NewCrossOriginProtection().Handler(s.mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		headers(w.Header(), s.options.Secure)
+		Headers(w.Header(), s.options.Secure)
 		protected.ServeHTTP(w, r)
 	})
 }
@@ -112,7 +112,8 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 	"connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; " +
 	"require-trusted-types-for 'script'; trusted-types 'none'"
 
-func headers(h http.Header, secure bool) {
+// Headers sets on h what every reply carries.
+func Headers(h http.Header, secure bool) {
 	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
