@@ -33,6 +33,13 @@ func (s *server) begin(ctx context.Context, site *site) (stop func()) {
 		})
 	})
 	all.Go(func() {
+		every(ctx, signEvery, func() {
+			if err := site.refresh(ctx); err != nil && ctx.Err() == nil {
+				slog.Error("what is public not read", "err", err)
+			}
+		})
+	})
+	all.Go(func() {
 		every(ctx, refreshEvery, func() {
 			site.ground.records.Writable(ctx) // after trouble, it checks whether there is room again
 			if err := site.ground.ring.Refresh(ctx); err != nil && ctx.Err() == nil {

@@ -57,12 +57,18 @@ type config struct {
 	MetricsListen string `var:"WAYMARK_METRICS_LISTEN" placeholder:"ADDR" help:"Loopback address for Prometheus, such as 127.0.0.1:9420."`
 	// BackupDir is another disk or machine. Empty: nothing is copied.
 	BackupDir string `var:"WAYMARK_BACKUP_DIR" type:"path" placeholder:"DIR" help:"Folder, best on another machine, for backups. Keys and signed audit heads are copied there as they change."`
+	// dataGiven says that the data folder was named, and stage is the sample
+	// practice's own part. Neither can be set from outside.
+	dataGiven bool   `kong:"-"`
+	stage     *stage `kong:"-"`
+
 	// Log is text for people or json for collectors, to standard error.
 	Log string `var:"WAYMARK_LOG" enum:"text,json" default:"text" help:"How to log: text or json. Never what people wrote."`
 }
 
 // complete fills in what follows from the rest, and refuses what cannot be meant.
 func (c *config) complete(env func(string) string) error {
+	c.dataGiven = c.Data != ""
 	if c.Data == "" {
 		c.Data = "waymark-data"
 		if dir := env("STATE_DIRECTORY"); dir != "" {

@@ -24,6 +24,7 @@ type commands struct {
 
 	Serve  serveCmd  `cmd:"" help:"Serve the practice until told to stop."`
 	Init   initCmd   `cmd:"" help:"Set up a new practice and its first clinician, and print the recovery kit."`
+	Demo   demoCmd   `cmd:"" help:"Show a sample practice at work, in a folder of its own."`
 	Unlock unlockCmd `cmd:"" help:"Unlock a server that started sealed, by its passphrase."`
 
 	Version kong.VersionFlag `help:"Print the version and stop."`

@@ -4,12 +4,20 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/account"
 	"github.com/waymark-care/waymark/internal/job"
+	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/post"
+	"github.com/waymark-care/waymark/internal/safety"
+	"github.com/waymark-care/waymark/internal/web"
 )
 
 // A site is what an unlocked server has: the domains, the queue and the pages.
@@ -20,36 +28,91 @@ type site struct {
 	// pattern is the route that a request takes, for metrics: never the path,
 	// which may hold an id.
 	pattern func(*http.Request) string
+	refresh func(context.Context) error // notices what other nodes changed of what is public
 
 	active  atomic.Int64 // requests being answered
 	closing atomic.Bool
 }
 
 // build puts the house together on g: this list is the whole of it.
-func build(_ context.Context, g *ground, c config) (*site, error) {
+func build(ctx context.Context, g *ground, c config) (*site, error) {
 	s := &site{ground: g, queue: job.New(g.door)}
 
-	// The ground that domains share.
+	// The domains.
+	d, err := newDomains(g, c)
+	if err != nil {
+		return nil, err
+	}
 	carrier, err := post.NewCarrier(c.Mail, c.MailFrom)
 	if err != nil {
 		return nil, err
 	}
-	office := post.New(g.door, carrier)
-
-	// The domains.
 
 	// The work for later.
-	s.queue.Handle(post.Send, office.Work)
+	s.queue.Handle(post.Send, post.New(g.door, carrier, person.AddressIn).Work)
+	s.queue.Handle(safety.Tell, d.tell)
+	s.queue.Handle(person.EraseJob, d.people.EraseWork)
+	s.queue.Every(account.Tidy, time.Hour, d.accounts.Tidy)
+	practices, err := d.people.Practices(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for id := range practices {
+		if err := s.queue.Begin(ctx, id); err != nil {
+			return nil, err
+		}
+	}
+
+	// What is public.
+	facts, err := web.ReadFacts(c.publicFile())
+	if err != nil {
+		return nil, err
+	}
+	if err := facts.Refresh(ctx, g.door, d.people); err != nil {
+		return nil, err
+	}
+	s.refresh = func(ctx context.Context) error { return facts.Refresh(ctx, g.door, d.people) }
 
 	// The pages.
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		io.WriteString(w, "Waymark\n")
-	})
-	s.handler = mux
-	s.pattern = func(r *http.Request) string { _, p := mux.Handler(r); return p }
+	options := web.Options{
+		Secure:     strings.HasPrefix(c.Origin, "https://"),
+		Evaluation: g.safe.Evaluation(),
+		Source:     c.source(),
+		Writable:   g.records.Writable,
+	}
+	pages := web.NewSite(g.door, d.accounts, facts, options, routes(d, facts, c)...)
+	s.handler, s.pattern = pages.Handler(), pages.Pattern
 	return s, nil
+}
+
+// routes are every address, audience by audience.
+func routes(d *domains, facts *web.Facts, c config) [][]web.Route {
+	all := [][]web.Route{}
+	if c.stage != nil {
+		all = append(all, c.stage.routes(d.accounts))
+	}
+	return all
+}
+
+// source says where a request comes from, for rate limits: the address of the
+// connection, or, if that is a proxy that is believed, the last address that it
+// names and that is not a proxy itself.
+func (c *config) source() func(*http.Request) string {
+	proxies, err := c.proxies()
+	trusted := func(text string) bool {
+		a, parse := netip.ParseAddr(text)
+		return err == nil && parse == nil && slices.ContainsFunc(proxies, func(p netip.Prefix) bool { return p.Contains(a.Unmap()) })
+	}
+	return func(r *http.Request) string {
+		host, _, _ := net.SplitHostPort(r.RemoteAddr)
+		named := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+		for i := len(named) - 1; i >= 0 && trusted(host); i-- {
+			if next := strings.TrimSpace(named[i]); next != "" {
+				host = next
+			}
+		}
+		return host
+	}
 }
 
 // sealedPages answers while the server is sealed: what is public, the crisis

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/person"
+)
+
+// matrix makes two practices with everybody in them: two clinicians, a
+// supervisor of the first, a manager, two clients for each clinician, somebody
+// who left, and an invitation that nobody took up.
+func (s *story) matrix(ctx context.Context) error {
+	s.at = s.now.AddDate(0, 0, -20)
+	for _, p := range []person.Practice{
+		{Slug: demoSlug, Name: "Linden House", Country: "GB", TimeZone: "Europe/London", Leave: "about:blank"},
+		{Slug: "harbour-street", Name: "Harbour Street", Country: "IE", TimeZone: "Europe/Dublin", Leave: "about:blank"},
+	} {
+		s.zone = p.Location()
+		if err := s.onePractice(ctx, p); err != nil {
+			return err
+		}
+	}
+	if err := s.letters(ctx); err != nil {
+		return err
+	}
+	s.at = s.now
+	return nil
+}
+
+func (s *story) onePractice(ctx context.Context, p person.Practice) error {
+	id, err := s.found(ctx, p)
+	if err != nil {
+		return err
+	}
+	at := func(name string) string { return name + "@" + p.Slug + ".example" }
+	operator := access.System(id, "operator")
+	staff := make(map[string]access.Actor)
+	for _, one := range []struct{ role, name string }{
+		{"manager", "Mona"}, {"clinician", "Cleo"}, {"clinician", "Carl"}, {"supervisor", "Suna"}, {"leaver", "Lev"},
+	} {
+		role := person.Clinician
+		if one.role == "manager" {
+			role = person.Manager
+		}
+		personID, err := s.join(ctx, operator, one.name, at(one.name), role)
+		if err != nil {
+			return err
+		}
+		staff[one.name] = who(id, personID)
+		s.cast = append(s.cast, player{Practice: id, ID: personID, Role: one.role, Name: one.name, Email: at(one.name)})
+	}
+	for _, one := range []struct {
+		clinician string
+		clients   []string
+	}{{"Cleo", []string{"Ada", "Bela"}}, {"Carl", []string{"Dora", "Emil"}}, {"Lev", []string{"Fay"}}} {
+		if err := s.clientsOf(ctx, staff[one.clinician], one.clinician, one.clients, at); err != nil {
+			return err
+		}
+	}
+	invited, _, err := s.invite(ctx, staff["Cleo"], "Gus", at("Gus"), person.Client)
+	if err != nil {
+		return err
+	}
+	s.cast = append(s.cast, player{Practice: id, ID: invited, Role: "invited", Name: "Gus", Email: at("Gus")})
+	return s.relations(ctx, staff)
+}
+
+// clientsOf has clients join who answer one questionnaire, the second with an
+// answer that raises a flag, and have one more waiting.
+func (s *story) clientsOf(ctx context.Context, clinician access.Actor, name string, clients []string, at func(string) string) error {
+	for n, c := range clients {
+		personID, err := s.join(ctx, clinician, c, at(c), person.Client)
+		if err != nil {
+			return err
+		}
+		client, record := who(clinician.Practice, personID), access.ClientRecord(personID)
+		for i := range s.cast {
+			if s.cast[i].Practice == clinician.Practice && s.cast[i].Name == name {
+				s.cast[i].Clients = append(s.cast[i].Clients, personID)
+			}
+		}
+		s.cast = append(s.cast, player{Practice: clinician.Practice, ID: personID, Role: "client", Name: c, Email: at(c)})
+		for _, instrument := range []string{"phq-9", "gad-7"} {
+			err := s.visit(ctx, func(ctx context.Context) error {
+				_, err := s.measures.Ask(ctx, clinician, record, measure.AskForm{ID: s.newID(), Instrument: instrument, Rhythm: measure.Weekly}, s.zone)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+		if err := s.firstAnswer(ctx, client, record, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *story) firstAnswer(ctx context.Context, client access.Actor, record access.Compartment, critical int) error {
+	in, _ := measure.Shipped().Lookup("phq-9", "")
+	return s.visit(ctx, func(ctx context.Context) error {
+		due, err := s.measures.Due(ctx, client, record, s.zone)
+		if err != nil {
+			return err
+		}
+		for _, d := range due {
+			if d.Ask.Instrument != in.ID {
+				continue
+			}
+			items := make(measure.Answers)
+			for i, item := range in.Items {
+				n := i % 3
+				if i == 8 {
+					n = critical
+				}
+				items[item.ID] = &n
+			}
+			_, err := s.measures.Give(ctx, client, record, measure.Answer{
+				ID: s.newID(), AskID: d.Ask.ID, Occasion: d.Occasion, Instrument: in.ID, Version: in.Version,
+				Items: items, Note: "A sentence that only two people may read.",
+			})
+			return err
+		}
+		return nil
+	})
+}
+
+// relations has the first clinician supervised, one client shown, and one
+// clinician leave.
+func (s *story) relations(ctx context.Context, staff map[string]access.Actor) error {
+	var shown string
+	for _, p := range s.cast {
+		if p.ID == staff["Cleo"].ID {
+			shown = p.Clients[0]
+		}
+	}
+	for _, do := range []func(ctx context.Context) error{
+		func(ctx context.Context) error {
+			return s.people.SetSupervision(ctx, staff["Mona"], staff["Suna"].ID, staff["Cleo"].ID, true)
+		},
+		func(ctx context.Context) error {
+			return s.people.Share(ctx, staff["Cleo"], shown, staff["Suna"].ID, true)
+		},
+		func(ctx context.Context) error { return s.people.Leave(ctx, staff["Mona"], staff["Lev"].ID) },
+	} {
+		if err := s.visit(ctx, do); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,401 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/account"
+	"github.com/waymark-care/waymark/internal/job"
+	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/post"
+	"github.com/waymark-care/waymark/internal/safety"
+	"github.com/waymark-care/waymark/internal/session"
+)
+
+const demoSlug = "linden-house"
+
+// A story is told by the domains' own methods, in the order of time.
+type story struct {
+	*domains
+	ground *ground
+	now    time.Time // when the story ends: now
+	at     time.Time // where it is
+	zone   *time.Location
+	cast   []player
+	ids    map[string]string // of clients, by name
+	events []event
+}
+
+// An event happens to somebody at some time.
+type event struct {
+	at time.Time
+	do func(ctx context.Context) error
+}
+
+func (s *story) clock() time.Time { return s.at }
+
+// visit does something as one visit.
+func (s *story) visit(ctx context.Context, do func(ctx context.Context) error) error {
+	ctx, v := s.ground.door.Visit(ctx)
+	if err := do(ctx); err != nil {
+		return err
+	}
+	return v.Settle()
+}
+
+// then notes that something will happen.
+func (s *story) then(at time.Time, do func(ctx context.Context) error) {
+	s.events = append(s.events, event{at, do})
+}
+
+// unfold lets everything happen that was noted, also what is noted meanwhile,
+// up to now.
+func (s *story) unfold(ctx context.Context) error {
+	for len(s.events) > 0 {
+		slices.SortStableFunc(s.events, func(a, b event) int { return a.at.Compare(b.at) })
+		e := s.events[0]
+		s.events = s.events[1:]
+		if e.at.After(s.now) {
+			continue
+		}
+		s.at = e.at
+		if err := s.visit(ctx, e.do); err != nil {
+			return fmt.Errorf("on %s: %w", e.at.Format(time.DateOnly), err)
+		}
+	}
+	s.at = s.now
+	return nil
+}
+
+// newID is a form's id as a browser would have got it at the time of the story.
+func (s *story) newID() string {
+	id := uuid.Must(uuid.NewV7())
+	ms := s.at.UnixMilli()
+	for i := range 6 {
+		id[i] = byte(ms >> (8 * (5 - i)))
+	}
+	return id.String()
+}
+
+func who(practice, id string) access.Actor {
+	return access.Actor{Practice: practice, ID: id, Fresh: true}
+}
+
+// found founds a practice and returns its id.
+func (s *story) found(ctx context.Context, p person.Practice) (string, error) {
+	id := person.NewPracticeID()
+	return id, s.visit(ctx, func(ctx context.Context) error {
+		_, err := s.people.Found(ctx, access.System(id, "operator"), p)
+		return err
+	})
+}
+
+// join invites somebody and has them accept at once. It returns their id.
+func (s *story) join(ctx context.Context, by access.Actor, name, email string, roles ...person.Role) (string, error) {
+	id, link, err := s.invite(ctx, by, name, email, roles...)
+	if err != nil {
+		return "", err
+	}
+	return id, s.visit(ctx, func(ctx context.Context) error {
+		_, err := s.people.Accept(ctx, link, account.Hashed{}, "")
+		return err
+	})
+}
+
+func (s *story) invite(ctx context.Context, by access.Actor, name, email string, roles ...person.Role) (id, link string, err error) {
+	err = s.visit(ctx, func(ctx context.Context) error {
+		id, link, err = s.people.Invite(ctx, by, person.InviteForm{ID: s.newID(), Name: name, Email: email, Roles: roles})
+		return err
+	})
+	_, link, _ = strings.Cut(link, "/join/")
+	return id, link, err
+}
+
+// A tale is one client's course.
+type tale struct {
+	name, email string
+	note        string
+	weeks       int            // since the first session
+	day         int            // of the weekly session: 0 is today, 1 tomorrow
+	slot        time.Duration  // and when, after midnight
+	phq, gad    []float64      // total at the first week, later ones, and now: drawn as a line between
+	pause       [2]int         // weeks without anything, from and to
+	critical    map[int]int    // week: answer to item 9
+	skip        map[int]bool   // weeks in which nothing was answered, or "not this time"
+	words       map[int]string // week: what the client wrote
+	link        bool           // whether a link to sign in is printed
+}
+
+// tales are the eight clients of the sample practice.
+func tales() []tale {
+	return []tale{
+		{name: "Nora Whitfield", email: "nora@example.org", weeks: 37, slot: 10 * time.Hour, link: true,
+			note: "nine months along, with a detour in the summer",
+			phq:  []float64{18, 12, 17, 9, 12, 7}, gad: []float64{14, 11, 13, 8, 7, 6}, skip: map[int]bool{11: true, 24: true},
+			words: map[int]string{14: "Dad is in hospital. Everything takes twice as long.", 36: "I laughed about it, with Lea."}},
+		{name: "Tom Osei", email: "tom@example.org", weeks: 24, slot: 9 * time.Hour,
+			phq: []float64{15, 11, 9, 6, 5}, gad: []float64{9, 8, 6, 5, 4}},
+		{name: "Sofia Lind", email: "sofia@example.org", weeks: 14, slot: 11*time.Hour + 15*time.Minute,
+			note: "slower than most so far",
+			phq:  []float64{13, 14, 17, 21}, gad: []float64{9, 10, 13, 15}},
+		{name: "Daniel Okafor", email: "daniel@example.org", weeks: 9, slot: 16 * time.Hour, link: true,
+			note: "a few weeks in; an answer this week needs a look",
+			phq:  []float64{16, 15, 14, 16}, gad: []float64{12, 11, 12}, critical: map[int]int{9: 1},
+			words: map[int]string{9: "The nights are long at the moment."}},
+		{name: "Ruth Haller", email: "ruth@example.org", weeks: 31, slot: 14 * time.Hour,
+			note: "paused in the summer and came back",
+			phq:  []float64{17, 12, 10, 9, 8}, gad: []float64{11, 9, 8, 7}, pause: [2]int{12, 21}},
+		{name: "Elias Novak", email: "elias@example.org", weeks: 5, day: 1, slot: 15 * time.Hour,
+			phq: []float64{11, 10, 8}, gad: []float64{15, 13, 12}},
+		{name: "Ana de Wit", email: "ana@example.org", weeks: 18, day: 2, slot: 17 * time.Hour,
+			phq: []float64{9, 8, 5, 4}, gad: []float64{13, 9, 7, 6}, skip: map[int]bool{3: true, 7: true, 8: true, 13: true}},
+		{name: "Priya Shah", email: "priya@example.org", weeks: 0, day: 1, slot: 12*time.Hour + 15*time.Minute, link: true,
+			note: "new: her first questions wait for her"},
+	}
+}
+
+// tell tells the story of the sample practice.
+func (s *story) tell(ctx context.Context) error {
+	practice := person.Practice{
+		Slug: demoSlug, Name: "Linden House", Country: "GB", TimeZone: "Europe/London",
+		About:   "A small practice for psychotherapy and counselling. You say what should be different, in your own words. We agree on one to three goals and look together, every few weeks, at whether the work helps.",
+		Address: "14 Chapel Row, Bristol", Phone: "0117 496 0142", Email: "hello@lindenhouse.example",
+		Crisis: "You can ring the practice on weekdays from 9:00 to 17:00 and say that it cannot wait. At other times the people below are there.",
+		Leave:  "https://www.bbc.co.uk/weather",
+	}
+	s.zone = practice.Location()
+	s.at = s.now.AddDate(0, -10, 0)
+	id, err := s.found(ctx, practice)
+	if err != nil {
+		return err
+	}
+	operator := access.System(id, "operator")
+	staff := make(map[string]access.Actor)
+	for _, p := range []struct {
+		key, name, email, role, note string
+		roles                        []person.Role
+	}{
+		{"manager", "Ruth Keller", "ruth.keller@lindenhouse.example", "manager", "people, settings, who did what; nothing clinical", []person.Role{person.Manager}},
+		{"miriam", "Miriam Adler", "miriam@lindenhouse.example", "clinician", "works with all eight clients", []person.Role{person.Clinician}},
+		{"james", "James Obi", "james@lindenhouse.example", "clinician", "supervises Miriam, and sees what she shows him", []person.Role{person.Clinician}},
+	} {
+		personID, err := s.join(ctx, operator, p.name, p.email, p.roles...)
+		if err != nil {
+			return err
+		}
+		staff[p.key] = who(id, personID)
+		s.cast = append(s.cast, player{Practice: id, ID: personID, Role: p.role, Name: p.name, Email: p.email, Note: p.note})
+	}
+	miriam, james := staff["miriam"], staff["james"]
+	err = s.visit(ctx, func(ctx context.Context) error {
+		return s.people.SetSupervision(ctx, staff["manager"], james.ID, miriam.ID, true)
+	})
+	if err != nil {
+		return err
+	}
+	for i, t := range tales() {
+		s.begin(miriam, t, uint64(i))
+	}
+	if err := s.unfold(ctx); err != nil {
+		return err
+	}
+	if err := s.share(ctx, miriam, james, "Sofia Lind"); err != nil {
+		return err
+	}
+	return s.letters(ctx)
+}
+
+// share shows one client's course to a supervisor.
+func (s *story) share(ctx context.Context, by, to access.Actor, name string) error {
+	return s.visit(ctx, func(ctx context.Context) error { return s.people.Share(ctx, by, s.ids[name], to.ID, true) })
+}
+
+// letters does what waits in the queue, so that those concerned were told.
+func (s *story) letters(ctx context.Context) error {
+	q := job.New(s.ground.door)
+	carrier, err := post.NewCarrier("dir:"+s.ground.config.in("mail"), s.ground.config.MailFrom)
+	if err != nil {
+		return err
+	}
+	q.Handle(post.Send, post.New(s.ground.door, carrier, person.AddressIn).Work)
+	q.Handle(safety.Tell, s.domains.tell)
+	_, err = q.Drain(ctx)
+	return err
+}
+
+// begin notes the first events of a client's course; each leads to the next.
+func (s *story) begin(clinician access.Actor, t tale, seed uint64) {
+	today := s.now.In(s.zone)
+	slot := func(week int) time.Time {
+		d := today.AddDate(0, 0, t.day-7*(t.weeks-week))
+		return time.Date(d.Year(), d.Month(), d.Day(), 0, 0, 0, 0, s.zone).Add(t.slot)
+	}
+	first := slot(0)
+	came := first.AddDate(0, 0, -4)
+	dice := rand.New(rand.NewPCG(seed, 7))
+	s.then(came, func(ctx context.Context) error {
+		id, link, err := s.people.Invite(ctx, clinician, person.InviteForm{ID: s.newID(), Name: t.name, Email: t.email, Roles: []person.Role{person.Client}})
+		if err != nil {
+			return err
+		}
+		_, link, _ = strings.Cut(link, "/join/")
+		if t.link {
+			s.cast = append(s.cast, player{Practice: clinician.Practice, ID: id, Role: "client", Name: t.name, Email: t.email, Note: t.note})
+		}
+		s.ids[t.name] = id
+		client := access.ClientRecord(id)
+		s.then(came.Add(5*time.Hour), func(ctx context.Context) error {
+			_, err := s.people.Accept(ctx, link, account.Hashed{}, "Mozilla/5.0 (Linux; Android 15) Firefox/150.0")
+			return err
+		})
+		for i, instrument := range []string{"phq-9", "gad-7"} {
+			s.then(came.Add(time.Duration(i+1)*time.Minute), func(ctx context.Context) error {
+				_, err := s.measures.Ask(ctx, clinician, client, measure.AskForm{
+					ID: s.newID(), Instrument: instrument, Rhythm: measure.Weekly,
+					Reason: "So that you and I can see whether the plan still helps.",
+				}, s.zone)
+				return err
+			})
+		}
+		s.plan(clinician, client, t, slot, 0)
+		if t.weeks > 0 {
+			s.week(clinician, who(clinician.Practice, id), t, slot, 0, dice)
+		}
+		return nil
+	})
+}
+
+// plan plans the session of one week at the end of the one before, and then the next.
+func (s *story) plan(clinician access.Actor, client access.Compartment, t tale, slot func(int) time.Time, week int) {
+	if week > t.weeks+1 {
+		return
+	}
+	if week >= t.pause[0] && week < t.pause[1] {
+		s.plan(clinician, client, t, slot, week+1)
+		return
+	}
+	start := slot(week)
+	ahead := slot(week - 1).Add(50 * time.Minute)
+	if week == 0 {
+		ahead = start.AddDate(0, 0, -4).Add(10 * time.Minute)
+	}
+	s.then(ahead, func(ctx context.Context) error {
+		_, err := s.sessions.Plan(ctx, clinician, client, session.Form{ID: s.newID(), Start: start, Length: 50 * time.Minute, Place: "Linden House, room 2"})
+		if err == nil {
+			s.plan(clinician, client, t, slot, week+1)
+		}
+		return err
+	})
+}
+
+// week is one week of a client: the answers, a day or two before the session,
+// and talking about them.
+func (s *story) week(clinician, client access.Actor, t tale, slot func(int) time.Time, week int, dice *rand.Rand) {
+	if week > t.weeks {
+		return
+	}
+	next := func() { s.week(clinician, client, t, slot, week+1, dice) }
+	if week >= t.pause[0] && week < t.pause[1] {
+		next()
+		return
+	}
+	record := access.ClientRecord(client.ID)
+	day := slot(week).AddDate(0, 0, -1).Add(-t.slot)
+	answered := day.Add(8*time.Hour + time.Duration(dice.IntN(13*60))*time.Minute)
+	s.then(answered, func(ctx context.Context) error {
+		defer next()
+		if t.skip[week] {
+			return s.notThisTime(ctx, client, record)
+		}
+		due, err := s.measures.Due(ctx, client, record, s.zone)
+		if err != nil {
+			return err
+		}
+		for _, d := range due {
+			line := t.phq
+			if d.Ask.Instrument == "gad-7" {
+				line = t.gad
+			}
+			a, err := s.answer(ctx, client, record, d, line, t, week, dice)
+			if err != nil {
+				return err
+			}
+			s.talk(clinician, client, record, a.ID, slot(week))
+		}
+		return nil
+	})
+}
+
+func (s *story) notThisTime(ctx context.Context, client access.Actor, record access.Compartment) error {
+	due, err := s.measures.Due(ctx, client, record, s.zone)
+	if err != nil {
+		return err
+	}
+	for _, d := range due {
+		if err := s.measures.Decline(ctx, client, record, d.Ask.ID, d.Occasion); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// answer gives answers whose total lies near the line.
+func (s *story) answer(ctx context.Context, client access.Actor, record access.Compartment, d measure.Due, line []float64, t tale, week int, dice *rand.Rand) (measure.Answer, error) {
+	in, ok := measure.Shipped().Lookup(d.Ask.Instrument, "")
+	if !ok {
+		return measure.Answer{}, fmt.Errorf("there is no %s", d.Ask.Instrument)
+	}
+	total := int(along(line, week, t.weeks) + dice.NormFloat64()*0.9 + 0.5)
+	items := make(measure.Answers)
+	free := len(in.Items)
+	if d.Ask.Instrument == "phq-9" {
+		free-- // the ninth is answered with care
+		n := t.critical[week]
+		items[in.Items[8].ID] = &n
+	}
+	for i := range free {
+		n := 0
+		items[in.Items[i].ID] = &n
+	}
+	for left := min(max(total, 0), 3*free); left > 0; {
+		if n := items[in.Items[dice.IntN(free)].ID]; *n < 3 {
+			*n++
+			left--
+		}
+	}
+	note := ""
+	if d.Ask.Instrument == "phq-9" {
+		note = t.words[week]
+	}
+	return s.measures.Give(ctx, client, record, measure.Answer{
+		ID: s.newID(), AskID: d.Ask.ID, Occasion: d.Occasion, Instrument: in.ID, Version: in.Version, Items: items, Note: note,
+	})
+}
+
+// along is the value of a line drawn through points, at one of weeks.
+func along(line []float64, week, weeks int) float64 {
+	if weeks == 0 || len(line) == 1 {
+		return line[0]
+	}
+	x := float64(week) / float64(weeks) * float64(len(line)-1)
+	i := min(int(x), len(line)-2)
+	return line[i] + (line[i+1]-line[i])*(x-float64(i))
+}
+
+// talk notes that the client looked at the result, and that it was talked about.
+func (s *story) talk(clinician, client access.Actor, record access.Compartment, answer string, session time.Time) {
+	if session.After(s.now) {
+		return
+	}
+	s.then(session.Add(20*time.Minute), func(ctx context.Context) error {
+		return s.measures.Talked(ctx, clinician, record, answer)
+	})
+}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/account"
+	"github.com/waymark-care/waymark/internal/job"
+	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/safety"
+	"github.com/waymark-care/waymark/internal/session"
+)
+
+// domains are what knows therapy, on one door.
+type domains struct {
+	accounts *account.Accounts
+	people   *person.People
+	measures *measure.Measures
+	flags    *safety.Flags
+	sessions *session.Sessions
+}
+
+func newDomains(g *ground, c config) (*domains, error) {
+	accounts, err := account.New(g.door, account.Site{Origin: c.Origin, Name: "Waymark"})
+	if err != nil {
+		return nil, err
+	}
+	return &domains{
+		accounts: accounts,
+		people:   person.New(g.door, accounts, c.Origin),
+		measures: measure.New(g.door, measure.Shipped()),
+		flags:    safety.New(g.door),
+		sessions: session.New(g.door),
+	}, nil
+}
+
+// tell is the worker for safety.Tell: letters go to those who treat the client,
+// and the flag notes to whom.
+func (d *domains) tell(ctx context.Context, run *job.Run) error {
+	actor := access.System(run.Practice, "tell")
+	client := run.Args["client"]
+	told, err := d.people.TellCareTeam(ctx, actor, client, run)
+	if err != nil {
+		return err
+	}
+	for _, p := range told {
+		if err := d.flags.Told(ctx, actor, access.ClientRecord(client), run.Args["flag"], p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
