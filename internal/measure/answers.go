@@ -1,7 +1,9 @@
 package measure
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"time"
 
@@ -50,8 +52,10 @@ type Draft struct {
 
 // check scores a, or says what to correct. The note is made ready to be kept.
 func (ms *Measures) check(a Answer) (Answer, error) {
-	if _, err := formID(a.ID); err != nil {
-		return a, err
+	for _, id := range []string{a.ID, cmp.Or(a.AskID, a.ID)} {
+		if _, err := formID(id); err != nil {
+			return a, err
+		}
 	}
 	in, err := ms.checkItems(a.Instrument, a.Version, a.Items)
 	if err != nil {
@@ -91,6 +95,9 @@ func (ms *Measures) Give(ctx context.Context, actor access.Actor, client access.
 	tx.Names(a.ID)
 	if a, err = ms.check(a); err != nil {
 		return Answer{}, err
+	}
+	if a.AskID != "" && !countable(a.Occasion) {
+		return Answer{}, absent()
 	}
 	a.GivenAt = tx.Now
 	k := ms.keyOf(tx, a)
@@ -133,7 +140,7 @@ func (ms *Measures) again(ctx context.Context, tx *access.Tx, k key, a Answer) (
 	}
 	kept, err = ms.insertAnswer(ctx, tx, k, a)
 	if err == nil && !kept {
-		err = fault.New(fault.Invalid, "id", "The clock of this form is wrong. Please open the page again.")
+		err = errors.New("an answer that nobody asked for was not kept")
 	}
 	return Answer{}, kept, err
 }
@@ -180,7 +187,10 @@ func (ms *Measures) KeepDraft(ctx context.Context, actor access.Actor, client ac
 	defer tx.Rollback()
 
 	tx.Names(d.AskID)
-	if d.AskID == "" || d.Rev < 1 {
+	if _, err := formID(d.AskID); err != nil {
+		return Draft{}, err
+	}
+	if d.Rev < 1 {
 		return Draft{}, fault.New(fault.Invalid, "rev", "This form is not whole. Please open the page again.")
 	}
 	if _, err := ms.checkItems(d.Instrument, d.Version, d.Items); err != nil {
@@ -188,6 +198,9 @@ func (ms *Measures) KeepDraft(ctx context.Context, actor access.Actor, client ac
 	}
 	if d.Note, err = fault.Text("note", d.Note, MaxNote); err != nil {
 		return Draft{}, err
+	}
+	if !countable(d.Occasion) {
+		return Draft{}, absent()
 	}
 	d.KeptAt = tx.Now
 	kept, err := ms.insertDraft(ctx, tx, d)
@@ -289,5 +302,9 @@ func (ms *Measures) Talked(ctx context.Context, actor access.Actor, client acces
 	}
 	return tx.Commit()
 }
+
+// countable says whether an ask could have such an occasion: weeks beyond would
+// not fit into a number of microseconds.
+func countable(occasion int64) bool { return occasion >= 0 && occasion < 1<<20 }
 
 func absent() error { return fault.New(fault.NotFound, "", "There is nothing here.") }

@@ -208,6 +208,9 @@ func (ms *Measures) Decline(ctx context.Context, actor access.Actor, client acce
 	defer tx.Rollback()
 
 	tx.Names(askID)
+	if !countable(occasion) {
+		return absent()
+	}
 	came, err := skip(ctx, tx, askID, occasion)
 	if err != nil {
 		return err

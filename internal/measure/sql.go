@@ -131,7 +131,7 @@ func put(ctx context.Context, tx *access.Tx, k key, state, id string, rev int64,
 		SELECT k.practice, k.compartment, k.id, CAST($4 AS BIGINT), $5, $6, CAST($7 AS BIGINT), CAST($8 AS BIGINT), 0, 0, '', $9
 		FROM ask k
 		WHERE k.practice = $1 AND k.compartment = $2 AND k.id = $3 AND k.series = $10
-		  AND CAST($4 AS BIGINT) >= 0 AND (k.every > 0 OR CAST($4 AS BIGINT) = 0)
+		  AND (k.every > 0 OR CAST($4 AS BIGINT) = 0)
 		  AND k.from_at + CAST($4 AS BIGINT) * k.every <= CAST($7 AS BIGINT) + CAST($11 AS BIGINT)
 		ON CONFLICT (practice, compartment, ask_id, nth) DO UPDATE
 		SET id = excluded.id, state = excluded.state, at = excluded.at, rev = excluded.rev, sealed = excluded.sealed

@@ -35,8 +35,9 @@ func insertAsk(ctx context.Context, tx *access.Tx, series []byte, a Ask, from ti
 
 // insertOwn makes room for what nobody asked for.
 func insertOwn(ctx context.Context, tx *access.Tx, k key, instrument string) error {
-	every := int64(time.Millisecond / time.Microsecond)
-	_, err := putAsk(ctx, tx, k.ask, k.series, stateOwn, every, 0, sealedAsk{Instrument: instrument})
+	// From the beginning, and every microsecond: any occasion counted in
+	// milliseconds has come.
+	_, err := putAsk(ctx, tx, k.ask, k.series, stateOwn, 1, 0, sealedAsk{Instrument: instrument})
 	return err
 }
 
@@ -196,7 +197,7 @@ func skip(ctx context.Context, tx *access.Tx, askID string, nth int64) (was stri
 		SELECT k.practice, k.compartment, k.id, CAST($4 AS BIGINT), '', 'skipped', CAST($5 AS BIGINT), 0, 0, 0, '', $7
 		FROM ask k
 		WHERE k.practice = $1 AND k.compartment = $2 AND k.id = $3 AND k.state = 'open'
-		  AND CAST($4 AS BIGINT) >= 0 AND (k.every > 0 OR CAST($4 AS BIGINT) = 0)
+		  AND (k.every > 0 OR CAST($4 AS BIGINT) = 0)
 		  AND k.from_at + CAST($4 AS BIGINT) * k.every <= CAST($5 AS BIGINT) + CAST($6 AS BIGINT)
 		ON CONFLICT (practice, compartment, ask_id, nth) DO UPDATE
 		SET state = excluded.state, at = excluded.at, rev = 0, sealed = excluded.sealed`,

@@ -125,7 +125,7 @@ func flagsIn(ctx context.Context, tx *access.Tx) ([]Flag, error) {
 		SELECT flag_id, kind, person_id, at FROM flag_notice
 		WHERE practice = $1 AND compartment = $2
 		ORDER BY at, person_id`, tx.Practice, string(tx.Compartment))
-	slices.Reverse(all)
+	slices.SortStableFunc(all, func(a, b Flag) int { return b.RaisedAt.Compare(a.RaisedAt) })
 	return all, err
 }
 
@@ -144,6 +144,7 @@ func openFlags(ctx context.Context, l *access.List) ([]Flag, error) {
 	if err != nil || len(all) == 0 {
 		return all, err
 	}
+	slices.SortStableFunc(all, func(a, b Flag) int { return a.RaisedAt.Compare(b.RaisedAt) })
 	err = addNotices(ctx, l.Tx, all, `
 		SELECT flag_id, kind, person_id, at FROM flag_notice
 		WHERE practice = $1 AND compartment IN AMONG($2)

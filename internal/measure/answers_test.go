@@ -1,0 +1,605 @@
+package measure_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/safety"
+	"github.com/waymark-care/waymark/internal/waytest"
+)
+
+const canary = "The walk was hard to start, and the herons were there"
+
+func newID(t *testing.T) string {
+	t.Helper()
+	id, err := uuid.NewV7()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id.String()
+}
+
+// items are answers in order; -1 is skipped.
+func items(values ...int) measure.Answers {
+	a := measure.Answers{}
+	for i, v := range values {
+		if v >= 0 {
+			a[fmt.Sprintf("q%d", i+1)] = &v
+		}
+	}
+	return a
+}
+
+var fair = items(1, 2, 1, 0, 1, 0, 1, 0, 0)
+
+// own is an answer that nobody asked for.
+func own(t *testing.T, chosen measure.Answers) measure.Answer {
+	return measure.Answer{ID: newID(t), Instrument: "phq-9", Version: "1", Items: chosen, Note: canary}
+}
+
+func weekly(t *testing.T, w *waytest.World, ms *measure.Measures, instrument string) measure.Ask {
+	t.Helper()
+	var a measure.Ask
+	w.Do(t, func(ctx context.Context) (err error) {
+		a, err = ms.Ask(ctx, w.Clinician, w.Client, measure.AskForm{
+			ID: newID(t), Instrument: instrument, Rhythm: measure.Weekly, Reason: "To see how the weeks go",
+		}, time.UTC)
+		return err
+	})
+	return a
+}
+
+func give(t *testing.T, w *waytest.World, ms *measure.Measures, a measure.Answer) measure.Answer {
+	t.Helper()
+	w.Do(t, func(ctx context.Context) (err error) {
+		a, err = ms.Give(ctx, w.Tomas, w.Client, a)
+		return err
+	})
+	return a
+}
+
+func due(t *testing.T, w *waytest.World, ms *measure.Measures) []measure.Due {
+	t.Helper()
+	var all []measure.Due
+	w.Do(t, func(ctx context.Context) (err error) {
+		all, err = ms.Due(ctx, w.Tomas, w.Client, time.UTC)
+		return err
+	})
+	return all
+}
+
+func TestAnswerIsReadBackWithItsScore(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		ms := measure.New(w.Door, measure.Shipped())
+		given := give(t, w, ms, own(t, fair))
+		if n, ok := given.Result.Shown(); !ok || n != 6 || given.Result.Band.Words != "mild" {
+			t.Errorf("result: got %+v", given.Result)
+		}
+		w.Do(t, func(ctx context.Context) error {
+			got, err := ms.One(ctx, w.Clinician, w.Client, given.ID)
+			if diff := cmp.Diff(given, got); diff != "" {
+				t.Errorf("one (-given +got):\n%s", diff)
+			}
+			return err
+		})
+		w.Clock.Pass(time.Hour)
+		second := give(t, w, ms, own(t, items(0, 0, -1, 0, 0, 0, 0, 0, 0)))
+		w.Do(t, func(ctx context.Context) error {
+			all, err := ms.Newest(ctx, w.Tomas, w.Client, 5)
+			if err == nil && (len(all) != 2 || all[0].ID != second.ID || all[1].Note != canary) {
+				t.Errorf("newest: got %+v", all)
+			}
+			return err
+		})
+		w.AuditHolds(t)
+		w.NotOnDisk(t, canary)
+		w.NotOnDisk(t, "phq-9")
+	})
+}
+
+func TestTheSameAnswerSentTwiceIsKeptOnce(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		ms := measure.New(w.Door, measure.Shipped())
+		ask := weekly(t, w, ms, "phq-9")
+		asked := own(t, items(1, 1, 1, 1, 1, 1, 1, 1, 1))
+		asked.AskID = ask.ID
+		for _, a := range []measure.Answer{own(t, fair), asked} {
+			first := give(t, w, ms, a)
+			w.Clock.Pass(time.Minute)
+			again := give(t, w, ms, a)
+			if diff := cmp.Diff(first, again); diff != "" {
+				t.Errorf("again (-first +again):\n%s", diff)
+			}
+			other := a
+			other.Note = "Something else"
+			ctx, settle := w.Visit(t)
+			kept, err := ms.Give(ctx, w.Tomas, w.Client, other)
+			settle()
+			if !fault.Is(err, fault.Conflict) || kept.Note != canary {
+				t.Errorf("same id, other content: got %+v, %v, want a conflict and what was kept", kept, err)
+			}
+		}
+		if n := w.Count(t, `SELECT count(*) FROM occasion WHERE state = 'given'`); n != 2 {
+			t.Errorf("answers kept: got %d, want 2", n)
+		}
+		if n := w.Count(t, `SELECT count(*) FROM flag`); n != 1 {
+			t.Errorf("flags raised: got %d, want 1", n)
+		}
+	})
+}
+
+func TestASecondDeviceLearnsThatItWasAnsweredAndWhen(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		ms := measure.New(w.Door, measure.Shipped())
+		ask := weekly(t, w, ms, "phq-9")
+		phone, laptop := own(t, fair), own(t, items(3, 3, 3, 3, 3, 3, 3, 3, 3))
+		phone.AskID, laptop.AskID = ask.ID, ask.ID
+		first := give(t, w, ms, phone)
+		w.Clock.Pass(time.Minute)
+		ctx, settle := w.Visit(t)
+		got, err := ms.Give(ctx, w.Tomas, w.Client, laptop)
+		settle()
+		if !fault.Is(err, fault.Conflict) {
+			t.Errorf("second device: got %v, want a conflict", err)
+		}
+		if diff := cmp.Diff(first, got); diff != "" {
+			t.Errorf("what the second device is shown (-first +got):\n%s", diff)
+		}
+		if n := w.Count(t, `SELECT count(*) FROM flag`); n != 0 {
+			t.Errorf("flags after an answer that was not kept: got %d, want 0", n)
+		}
+	})
+}
+
+func TestManyDevicesAtOnceKeepOneAnswer(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		ms := measure.New(w.Door, measure.Shipped())
+		ask := weekly(t, w, ms, "phq-9")
+		var kept, refused atomic.Int32
+		var wg sync.WaitGroup
+		for range 8 {
+			a := own(t, fair)
+			a.AskID = ask.ID
+			wg.Go(func() {
+				ctx, v := w.Door.Visit(t.Context())
+				_, err := ms.Give(ctx, w.Tomas, w.Client, a)
+				switch {
+				case err == nil:
+					kept.Add(1)
+				case fault.Is(err, fault.Conflict):
+					refused.Add(1)
+				default:
+					t.Error(err)
+				}
+				if err := v.Settle(); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if kept.Load() != 1 || refused.Load() != 7 {
+			t.Errorf("kept %d and refused %d, want 1 and 7", kept.Load(), refused.Load())
+		}
+		w.AuditHolds(t)
+	})
+}
+
+func TestACriticalAnswerRaisesAFlagAtOnce(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		ms, flags := measure.New(w.Door, measure.Shipped()), safety.New(w.Door)
+		give(t, w, ms, own(t, items(3, 3, 3, 3, 3, 3, 3, 3, 0)))
+		given := give(t, w, ms, own(t, items(0, 0, -1, -1, -1, -1, -1, -1, 1)))
+		w.Do(t, func(ctx context.Context) error {
+			all, err := flags.Of(ctx, w.Clinician, w.Client)
+			if err != nil {
+				return err
+			}
+			want := []safety.Endorsed{{Item: "q9", Answer: 1}}
+			if len(all) != 1 || all[0].AnswerID != given.ID || !cmp.Equal(all[0].Items, want) || !all[0].ShownAt.IsZero() {
+				t.Errorf("flags: got %+v", all)
+			}
+			return nil
+		})
+		w.Clock.Pass(time.Second)
+		shown := w.Clock.Now()
+		for range 2 {
+			w.Do(t, func(ctx context.Context) error { return ms.Seen(ctx, w.Tomas, w.Client, given.ID) })
+			w.Clock.Pass(time.Hour)
+		}
+		w.Do(t, func(ctx context.Context) error {
+			all, err := flags.Of(ctx, w.Clinician, w.Client)
+			if err == nil && !all[0].ShownAt.Equal(shown) {
+				t.Errorf("shown to the client: got %v, want %v", all[0].ShownAt, shown)
+			}
+			return err
+		})
+		w.Do(t, func(ctx context.Context) error {
+			a, err := ms.One(ctx, w.Clinician, w.Client, given.ID)
+			if err == nil && !a.SeenAt.Equal(shown) {
+				t.Errorf("seen by the client: got %v, want %v", a.SeenAt, shown)
+			}
+			return err
+		})
+		if n := w.Count(t, `SELECT count(*) FROM job WHERE name = 'safety.tell'`); n != 1 {
+			t.Errorf("jobs that tell: got %d, want 1", n)
+		}
+	})
+}
+
+func TestWhatCannotBeKeptIsSaid(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		ms := measure.New(w.Door, measure.Shipped())
+		ask := weekly(t, w, ms, "phq-9")
+		for _, tt := range []struct {
+			name  string
+			turn  func(*measure.Answer)
+			kind  fault.Kind
+			field string
+		}{
+			{"no id", func(a *measure.Answer) { a.ID = "" }, fault.Invalid, "id"},
+			{"an id that is no UUIDv7", func(a *measure.Answer) { a.ID = uuid.NewString() }, fault.Invalid, "id"},
+			{"an answer that is not offered", func(a *measure.Answer) { a.Items = items(4) }, fault.Invalid, "q1"},
+			{"an item that is not there", func(a *measure.Answer) { v := 1; a.Items = measure.Answers{"q10": &v} }, fault.Invalid, "q10"},
+			{"an unknown version", func(a *measure.Answer) { a.Version = "2" }, fault.Invalid, "version"},
+			{"no version", func(a *measure.Answer) { a.Version = "" }, fault.Invalid, "version"},
+			{"too long a note", func(a *measure.Answer) { a.Note = strings.Repeat("a", measure.MaxNote+1) }, fault.Invalid, "note"},
+			{"a control character", func(a *measure.Answer) { a.Note = "a\x00b" }, fault.Invalid, "note"},
+			{"an ask that is not there", func(a *measure.Answer) { a.AskID = newID(t) }, fault.NotFound, ""},
+			{"another questionnaire than was asked for", func(a *measure.Answer) {
+				a.AskID, a.Instrument, a.Items = ask.ID, "gad-7", items(1, 1)
+			}, fault.NotFound, ""},
+			{"a week that is yet to come", func(a *measure.Answer) { a.AskID, a.Occasion = ask.ID, 1 }, fault.NotFound, ""},
+			{"a week before the first", func(a *measure.Answer) { a.AskID, a.Occasion = ask.ID, -1 }, fault.NotFound, ""},
+			{"a week without end", func(a *measure.Answer) { a.AskID, a.Occasion = ask.ID, 1<<60 }, fault.NotFound, ""},
+		} {
+			a := own(t, fair)
+			tt.turn(&a)
+			ctx, settle := w.Visit(t)
+			_, err := ms.Give(ctx, w.Tomas, w.Client, a)
+			settle()
+			var f *fault.Error
+			if !errors.As(err, &f) || f.Kind != tt.kind || f.Field != tt.field {
+				t.Errorf("%s: got %v, want %s of %q", tt.name, err, tt.kind, tt.field)
+			}
+		}
+		if n := w.Count(t, `SELECT count(*) FROM occasion`); n != 0 {
+			t.Errorf("kept: got %d rows, want none", n)
+		}
+	})
+}
+
+func TestADraftIsKeptUntilItIsGiven(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		ms := measure.New(w.Door, measure.Shipped())
+		ask := weekly(t, w, ms, "phq-9")
+		d := measure.Draft{AskID: ask.ID, Instrument: "phq-9", Version: "1", Rev: 2, Items: items(1, 2), Note: canary}
+		keep := func(d measure.Draft) (got measure.Draft, err error) {
+			ctx, settle := w.Visit(t)
+			defer settle()
+			return ms.KeepDraft(ctx, w.Tomas, w.Client, d)
+		}
+		read := func() (got measure.Draft, ok bool) {
+			w.Do(t, func(ctx context.Context) (err error) {
+				got, ok, err = ms.Draft(ctx, w.Tomas, w.Client, ask.ID, 0)
+				return err
+			})
+			return got, ok
+		}
+		if _, ok := read(); ok {
+			t.Error("a draft is there before it was kept")
+		}
+		kept, err := keep(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, ok := read(); !ok || !cmp.Equal(got, kept) {
+			t.Errorf("draft: got %+v, %t, want %+v", got, ok, kept)
+		}
+		if all := due(t, w, ms); len(all) != 1 || !all[0].Begun {
+			t.Errorf("due with a draft: got %+v", all)
+		}
+		if w.DB.IsSQLite() {
+			w.NotOnDisk(t, canary)
+		}
+		older := d
+		older.Rev, older.Items = 1, items(3)
+		if was, err := keep(older); !fault.Is(err, fault.Conflict) || !cmp.Equal(was, kept) {
+			t.Errorf("an older draft: got %+v, %v, want a conflict and the newer one", was, err)
+		}
+		if _, err := keep(d); err != nil {
+			t.Errorf("the same draft twice: %v", err)
+		}
+		newer := d
+		newer.Rev, newer.Items = 3, items(1, 2, 0)
+		if _, err := keep(newer); err != nil {
+			t.Error(err)
+		}
+		if got, _ := read(); got.Rev != 3 || len(got.Items) != 3 {
+			t.Errorf("newer draft: got %+v", got)
+		}
+		a := own(t, fair)
+		a.AskID, a.Note = ask.ID, ""
+		give(t, w, ms, a)
+		if _, ok := read(); ok {
+			t.Error("the draft is still there after the answer was given")
+		}
+		if _, err := keep(newer); !fault.Is(err, fault.Conflict) {
+			t.Errorf("a draft after the answer: got %v, want a conflict", err)
+		}
+		if n := w.Count(t, `SELECT count(*) FROM occasion WHERE state = 'draft'`); n != 0 {
+			t.Errorf("drafts left: %d", n)
+		}
+	})
+}
+
+func TestNotThisTimeHasNoCost(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		ms := measure.New(w.Door, measure.Shipped())
+		ask := weekly(t, w, ms, "phq-9")
+		no := func(nth int64) error {
+			ctx, settle := w.Visit(t)
+			defer settle()
+			return ms.Decline(ctx, w.Tomas, w.Client, ask.ID, nth)
+		}
+		for range 2 {
+			if err := no(0); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if all := due(t, w, ms); len(all) != 0 {
+			t.Errorf("due after no: got %+v", all)
+		}
+		if err := no(1 << 60); !fault.Is(err, fault.NotFound) {
+			t.Errorf("no to a week without end: got %v, want not found", err)
+		}
+		if err := no(1); !fault.Is(err, fault.NotFound) {
+			t.Errorf("no to a week that is yet to come: got %v, want not found", err)
+		}
+		w.Do(t, func(ctx context.Context) error {
+			c, err := ms.Course(ctx, w.Clinician, w.Client, "phq-9")
+			if err == nil && (len(c.Given) != 0 || len(c.Skipped) != 1) {
+				t.Errorf("course: got %+v", c)
+			}
+			return err
+		})
+		a := own(t, fair)
+		a.AskID = ask.ID
+		give(t, w, ms, a) // and may change their mind
+		if err := no(0); !fault.Is(err, fault.Conflict) {
+			t.Errorf("no after an answer: got %v, want a conflict", err)
+		}
+		w.Clock.Pass(8 * 24 * time.Hour)
+		if all := due(t, w, ms); len(all) != 1 || all[0].Occasion != 1 || all[0].Ask.Reason != "To see how the weeks go" {
+			t.Errorf("due a week later: got %+v", all)
+		}
+	})
+}
+
+func TestAskingIsIdempotentAndEnds(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		ms := measure.New(w.Door, measure.Shipped())
+		f := measure.AskForm{ID: newID(t), Instrument: "gad-7", Rhythm: measure.Once, Reason: canary}
+		ask := func(f measure.AskForm) (measure.Ask, error) {
+			ctx, settle := w.Visit(t)
+			defer settle()
+			return ms.Ask(ctx, w.Clinician, w.Client, f, time.UTC)
+		}
+		first, err := ask(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Clock.Pass(30 * time.Hour)
+		if again, err := ask(f); err != nil || !cmp.Equal(first, again) {
+			t.Errorf("again: got %+v, %v, want %+v", again, err, first)
+		}
+		other := f
+		other.Reason = "Another"
+		if _, err := ask(other); !fault.Is(err, fault.Conflict) {
+			t.Errorf("other content: got %v, want a conflict", err)
+		}
+		for _, tt := range []struct {
+			field string
+			f     measure.AskForm
+		}{
+			{"instrument", measure.AskForm{ID: newID(t), Instrument: "none", Rhythm: measure.Once}},
+			{"rhythm", measure.AskForm{ID: newID(t), Instrument: "gad-7", Rhythm: "daily"}},
+			{"from", measure.AskForm{ID: newID(t), Instrument: "gad-7", Rhythm: measure.Once, From: "2026-02-30"}},
+			{"from", measure.AskForm{ID: newID(t), Instrument: "gad-7", Rhythm: measure.Once, From: "2026-11-19"}},
+			{"reason", measure.AskForm{ID: newID(t), Instrument: "gad-7", Rhythm: measure.Once, Reason: strings.Repeat("a", measure.MaxReason+1)}},
+		} {
+			_, err := ask(tt.f)
+			var fe *fault.Error
+			if !errors.As(err, &fe) || fe.Kind != fault.Invalid || fe.Field != tt.field {
+				t.Errorf("%s: got %v", tt.field, err)
+			}
+		}
+		w.Do(t, func(ctx context.Context) error {
+			_, err := ms.EndAsk(ctx, w.Clinician, w.Client, f.ID)
+			return err
+		})
+		if all := due(t, w, ms); len(all) != 0 {
+			t.Errorf("due after the end: got %+v", all)
+		}
+		late := measure.Answer{ID: newID(t), AskID: f.ID, Instrument: "gad-7", Version: "1", Items: items(1, 1, 1, 1, 1, 1, 1)}
+		give(t, w, ms, late) // it was open on the screen
+		w.Do(t, func(ctx context.Context) error {
+			all, err := ms.Asks(ctx, w.Tomas, w.Client)
+			if err == nil && (len(all) != 1 || all[0].State != measure.AskEnded || all[0].Reason != canary) {
+				t.Errorf("asks: got %+v", all)
+			}
+			return err
+		})
+		w.NotOnDisk(t, canary)
+	})
+}
+
+func TestTheCourseIsReadFromTheAnswers(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		ms := measure.New(w.Door, measure.Shipped())
+		ask := weekly(t, w, ms, "phq-9")
+		weekly(t, w, ms, "gad-7")
+		start := w.Clock.Now()
+		var last measure.Answer
+		for week, level := range [][]int{{2, 2, 2, 2, 2, 2, 2, 2, 0}, {2, 2, 2, 2, 2, 2, 2, 3, 0}, {-1, -1, -1, 1, 1, 1, 1, 1, 0}, {3, 3, 3, 3, 3, 3, 3, 3, 0}, {3, 3, 3, 3, 3, 3, 3, 2, 0}} {
+			a := own(t, items(level...))
+			a.AskID, a.Occasion = ask.ID, int64(week)
+			last = give(t, w, ms, a)
+			w.Clock.Pass(7 * 24 * time.Hour)
+		}
+		w.Do(t, func(ctx context.Context) error { return ms.Talked(ctx, w.Clinician, w.Client, last.ID) })
+		var c measure.Course
+		w.Do(t, func(ctx context.Context) (err error) {
+			c, err = ms.Course(ctx, w.Clinician, w.Client, "phq-9")
+			return err
+		})
+		if got, want := c.Totals(), []float64{16, 17, 24, 23}; !cmp.Equal(got, want) {
+			t.Fatalf("totals: got %v, want %v", got, want)
+		}
+		if len(c.Given) != 5 || c.Given[2].Result.Total != nil || c.Given[4].Week != 4 || !c.Given[0].At.Equal(start) {
+			t.Errorf("given: got %+v", c.Given)
+		}
+		if c.Given[4].TalkedBy != w.Clinician.ID || c.Given[4].TalkedAt.IsZero() || !c.Given[3].TalkedAt.IsZero() {
+			t.Errorf("talked about: got %+v", c.Given)
+		}
+		if c.Change == nil || c.Change.Verdict != measure.Worse || len(c.Signals) == 0 || len(c.Fan) != 13 {
+			t.Errorf("change %+v, signals %+v, fan of %d weeks", c.Change, c.Signals, len(c.Fan))
+		}
+		if s := c.Sentence("Tomas"); !strings.HasPrefix(s, "Tomas is at 23 and began at 16.") {
+			t.Errorf("sentence: %s", s)
+		}
+		if got := c.Before(last.ID); !cmp.Equal(got, []float64{16, 17, 24}) {
+			t.Errorf("before the last: got %v", got)
+		}
+		w.Do(t, func(ctx context.Context) error {
+			all, err := ms.Overview(ctx, w.Clinician, last.GivenAt.Add(-time.Second))
+			if err != nil || len(all) != 1 {
+				t.Fatalf("overview: got %+v, %v", all, err)
+			}
+			s := all[0]
+			if s.Client != w.Client || s.First.AnswerID != c.Given[0].AnswerID || s.Newest.AnswerID != last.ID || !s.Arrived {
+				t.Errorf("standing: got %+v", s)
+			}
+			if diff := cmp.Diff(c.Signals, s.Signals); diff != "" {
+				t.Errorf("signals (-course +overview):\n%s", diff)
+			}
+			if diff := cmp.Diff(c.Change, s.Change); diff != "" {
+				t.Errorf("change (-course +overview):\n%s", diff)
+			}
+			return nil
+		})
+		w.Do(t, func(ctx context.Context) error {
+			all, err := ms.Overview(ctx, w.Clinician, last.GivenAt)
+			if err == nil && all[0].Arrived {
+				t.Error("nothing arrived since the last answer, and the overview says so")
+			}
+			return err
+		})
+		w.Do(t, func(ctx context.Context) error {
+			all, err := ms.Overview(ctx, w.Stranger, time.Time{})
+			if len(all) != 0 {
+				t.Errorf("a stranger's overview: got %+v", all)
+			}
+			return err
+		})
+	})
+}
+
+func TestASupervisorReadsTheCourseAndNoWords(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		ms := measure.New(w.Door, measure.Shipped())
+		given := give(t, w, ms, own(t, fair))
+		w.Grant(t, w.Supervisor, w.Client, access.Supervises)
+		w.Do(t, func(ctx context.Context) error {
+			c, err := ms.Course(ctx, w.Supervisor, w.Client, "phq-9")
+			if err == nil && len(c.Given) != 1 {
+				t.Errorf("course: got %+v", c)
+			}
+			return err
+		})
+		w.Refused(t, w.Supervisor, access.ReadMeasures, func(ctx context.Context) error {
+			_, err := ms.One(ctx, w.Supervisor, w.Client, given.ID)
+			return err
+		})
+	})
+}
+
+func TestEveryMethodIsClosedToOthers(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		ms := measure.New(w.Door, measure.Shipped())
+		ask := weekly(t, w, ms, "phq-9")
+		given := give(t, w, ms, own(t, fair))
+		answer, form := own(t, fair), measure.AskForm{ID: newID(t), Instrument: "phq-9", Rhythm: measure.Once}
+		draft := measure.Draft{AskID: ask.ID, Instrument: "phq-9", Version: "1", Rev: 1}
+		for _, tt := range []struct {
+			action access.Action
+			wrong  []access.Actor
+			do     func(context.Context, access.Actor) error
+		}{
+			{access.Ask, []access.Actor{w.Tomas, w.Stranger, w.Manager}, func(ctx context.Context, a access.Actor) error {
+				_, err := ms.Ask(ctx, a, w.Client, form, time.UTC)
+				return err
+			}},
+			{access.Ask, []access.Actor{w.Tomas, w.Stranger, w.Manager}, func(ctx context.Context, a access.Actor) error {
+				_, err := ms.EndAsk(ctx, a, w.Client, ask.ID)
+				return err
+			}},
+			{access.ReadMeasures, []access.Actor{w.Stranger, w.Manager, w.Supervisor}, func(ctx context.Context, a access.Actor) error {
+				_, err := ms.Asks(ctx, a, w.Client)
+				return err
+			}},
+			{access.ReadDue, []access.Actor{w.Clinician, w.Stranger, w.Manager}, func(ctx context.Context, a access.Actor) error {
+				_, err := ms.Due(ctx, a, w.Client, time.UTC)
+				return err
+			}},
+			{access.Decline, []access.Actor{w.Clinician, w.Stranger, w.Manager}, func(ctx context.Context, a access.Actor) error {
+				return ms.Decline(ctx, a, w.Client, ask.ID, 0)
+			}},
+			{access.GiveAnswer, []access.Actor{w.Clinician, w.Stranger, w.Manager}, func(ctx context.Context, a access.Actor) error {
+				_, err := ms.Give(ctx, a, w.Client, answer)
+				return err
+			}},
+			{access.KeepDraft, []access.Actor{w.Clinician, w.Stranger, w.Manager}, func(ctx context.Context, a access.Actor) error {
+				_, err := ms.KeepDraft(ctx, a, w.Client, draft)
+				return err
+			}},
+			{access.ReadDue, []access.Actor{w.Clinician, w.Stranger, w.Manager}, func(ctx context.Context, a access.Actor) error {
+				_, _, err := ms.Draft(ctx, a, w.Client, ask.ID, 0)
+				return err
+			}},
+			{access.ReadMeasures, []access.Actor{w.Stranger, w.Manager, w.Supervisor}, func(ctx context.Context, a access.Actor) error {
+				_, err := ms.One(ctx, a, w.Client, given.ID)
+				return err
+			}},
+			{access.ReadMeasures, []access.Actor{w.Stranger, w.Manager, w.Supervisor}, func(ctx context.Context, a access.Actor) error {
+				_, err := ms.Newest(ctx, a, w.Client, 5)
+				return err
+			}},
+			{access.ReadCourse, []access.Actor{w.Stranger, w.Manager, w.Supervisor}, func(ctx context.Context, a access.Actor) error {
+				_, err := ms.Course(ctx, a, w.Client, "phq-9")
+				return err
+			}},
+			{access.SeeAnswer, []access.Actor{w.Clinician, w.Stranger, w.Manager}, func(ctx context.Context, a access.Actor) error {
+				return ms.Seen(ctx, a, w.Client, given.ID)
+			}},
+			{access.TalkAbout, []access.Actor{w.Tomas, w.Stranger, w.Manager}, func(ctx context.Context, a access.Actor) error {
+				return ms.Talked(ctx, a, w.Client, given.ID)
+			}},
+		} {
+			for _, actor := range tt.wrong {
+				w.Refused(t, actor, tt.action, func(ctx context.Context) error { return tt.do(ctx, actor) })
+			}
+		}
+	})
+}
