@@ -89,13 +89,10 @@ func (a *Accounts) BeginPasskey(ctx context.Context, practice string) (options [
 	if a.keys == nil {
 		return nil, "", noPasskeys()
 	}
-	tx, err := a.door.Glance(ctx)
+	now, err := a.now(ctx)
 	if err != nil {
 		return nil, "", err
 	}
-	now := tx.Now
-	tx.Rollback()
-
 	asked, session, err := a.keys.BeginDiscoverableLogin()
 	if err != nil {
 		return nil, "", fmt.Errorf("begin passkey: %w", err)

@@ -37,15 +37,19 @@ func (a *Accounts) RequestRecovery(ctx context.Context, practice, email, source 
 	if err != nil {
 		return err
 	}
+	now, err := a.now(ctx)
+	if err != nil {
+		return err
+	}
+	if err := a.sources.allow(source, now); err != nil {
+		return err
+	}
 	tx, err := a.door.Begin(ctx, access.Anyone(practice), access.RequestRecovery, access.Operations)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback()
 
-	if err := a.sources.allow(source, tx.Now); err != nil {
-		return err
-	}
 	lookup := hex.EncodeToString(a.door.Lookup(practice, email))
 	err = job.Enqueue(ctx, tx, job.Job{Name: MailLink, Key: lookup, Args: map[string]string{"lookup": lookup}})
 	if err != nil {
@@ -252,9 +256,10 @@ func (a *Accounts) regain(ctx context.Context, practice, person string, hash []b
 	return token, tx.Commit()
 }
 
-// needsCode says whether a recovery link alone does not suffice.
+// needsCode says whether a recovery link alone does not suffice. For staff who
+// are still setting up their account it does: it is as good as the invitation.
 func needsCode(roles, ways string) bool {
-	return enough(roles, ways) && (isStaff(roles) || has(ways, wayTOTP))
+	return has(ways, wayTOTP) || isStaff(roles) && enough(roles, ways)
 }
 
 // useLink uses up, in tx, the link and every other that the person has.

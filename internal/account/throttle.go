@@ -150,7 +150,10 @@ func (s *sources) allow(name string, now time.Time) error {
 	}
 	one.last = now
 	if !one.limit.AllowN(now, 1) {
-		return tooSoon(now, now.Add(sourceEvery))
+		return &fault.Error{
+			Kind: fault.TooSoon, Err: Wait{now.Add(sourceEvery)},
+			Text: "There were many tries from your network just now. Please try again in a minute.",
+		}
 	}
 	return nil
 }

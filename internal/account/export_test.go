@@ -1,0 +1,13 @@
+package account
+
+// Hashings is how often a password was hashed or checked.
+func (a *Accounts) Hashings() int64 { return a.hasher.runs.Load() }
+
+// Allow takes one try of a source.
+var Allow = (*sources).allow
+
+// NewSources returns a limiter that has seen nobody.
+var NewSources = newSources
+
+// Sources is how many sources a limiter keeps in mind.
+func Sources(s *sources) int { return len(s.seen) }

@@ -1,0 +1,552 @@
+package account_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/account"
+	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/job"
+	"github.com/waymark-care/waymark/internal/post"
+)
+
+func TestStaffNeedASecondStep(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		h.openInes()
+		_, err := h.byPassword(account.PasswordForm{Email: inesMail, Password: inesWord})
+		wants(t, "a password alone", err, fault.Invalid, "password")
+		var needed account.CodeNeeded
+		if errors.As(err, &needed) {
+			t.Error("a code was asked for that nobody can give")
+		}
+		secret, _ := h.secondStep(h.Clinician)
+
+		_, err = h.byPassword(account.PasswordForm{Email: inesMail, Password: inesWord})
+		wants(t, "without a code", err, fault.Invalid, "code")
+		if !errors.As(err, &needed) {
+			t.Fatalf("got %v, want CodeNeeded", err)
+		}
+		byCode := func(pending, code string) (token account.Token, err error) {
+			err = h.in(func(ctx context.Context) (err error) {
+				token, err = h.ByCode(ctx, account.CodeForm{Pending: pending, Code: code, Agent: firefox})
+				return err
+			})
+			return token, err
+		}
+		_, err = byCode(needed.Pending, "000000")
+		wants(t, "a wrong code", err, fault.Invalid, "code")
+		_, err = byCode("x"+needed.Pending, h.code(secret))
+		wants(t, "an altered ceremony", err, fault.Invalid, "ceremony")
+		code := h.code(secret)
+		token, err := byCode(needed.Pending, code[:3]+" "+code[3:])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s := h.who(token); s.Actor.ID != "ines" {
+			t.Errorf("got %+v", s)
+		}
+		h.Clock.Pass(time.Minute)
+		_, err = byCode(needed.Pending, h.code(secret))
+		wants(t, "the same ceremony again", err, fault.Invalid, "ceremony")
+	})
+}
+
+func TestACodeIsGoodOnceAndNearItsTime(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		h.openInes()
+		secret, _ := h.secondStep(h.Clinician)
+		enter := func(code string) error {
+			_, err := h.byPassword(account.PasswordForm{Email: inesMail, Password: inesWord, Code: code})
+			return err
+		}
+		code := h.code(secret)
+		h.Clock.Pass(30 * time.Second)
+		if err := enter(code); err != nil {
+			t.Errorf("one step late: %v", err)
+		}
+		wants(t, "the same code again", enter(code), fault.Invalid, "code")
+		code = h.code(secret)
+		h.Clock.Pass(time.Minute)
+		wants(t, "two steps late", enter(code), fault.Invalid, "code")
+		if err := enter(h.code(secret)); err != nil {
+			t.Errorf("in time: %v", err)
+		}
+	})
+}
+
+func TestAPasswordThatWasChangedEndsWhatWasBegunWithIt(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		h.openTomas()
+		secret, _ := h.secondStep(h.Tomas)
+		_, err := h.byPassword(account.PasswordForm{Email: tomasMail, Password: tomasWord})
+		var needed account.CodeNeeded
+		if !errors.As(err, &needed) {
+			t.Fatalf("got %v, want CodeNeeded", err)
+		}
+		h.must(func(ctx context.Context) error { return h.SetPassword(ctx, h.Tomas, "eleven brown owls") })
+		err = h.in(func(ctx context.Context) error {
+			_, err := h.ByCode(ctx, account.CodeForm{Pending: needed.Pending, Code: h.code(secret)})
+			return err
+		})
+		wants(t, "the code after the password was changed", err, fault.Invalid, "password")
+	})
+}
+
+func TestRecoveryCodesAreGoodOnceEach(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		h.openInes()
+		_, codes := h.secondStep(h.Clinician)
+		if len(codes) != 10 || !regexp.MustCompile(`^([0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}$`).MatchString(codes[0]) {
+			t.Fatalf("codes: got %q", codes)
+		}
+		enter := func(code string) (account.Token, error) {
+			return h.byPassword(account.PasswordForm{Email: inesMail, Password: inesWord, Code: code})
+		}
+		token, err := enter(strings.ToLower(strings.ReplaceAll(codes[3], "-", " ")))
+		if err != nil || token.CodesLeft != 9 {
+			t.Errorf("first use: %d left, %v", token.CodesLeft, err)
+		}
+		_, err = enter(codes[3])
+		wants(t, "second use", err, fault.Invalid, "code")
+		var fresh []string
+		h.must(func(ctx context.Context) (err error) {
+			fresh, err = h.NewRecoveryCodes(ctx, h.Clinician)
+			return err
+		})
+		_, err = enter(codes[4])
+		wants(t, "one of the old", err, fault.Invalid, "code")
+		if token, err = enter(fresh[0]); err != nil || token.CodesLeft != 9 {
+			t.Errorf("one of the new: %d left, %v", token.CodesLeft, err)
+		}
+	})
+}
+
+func TestASecondStepCountsOnceItIsConfirmed(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		h.openTomas()
+		ctx, settle := h.Visit(t)
+		defer settle()
+		offer, err := h.BeginTOTP(ctx, h.Tomas)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(offer.URL, "otpauth://totp/") || !strings.Contains(offer.URL, offer.Secret) {
+			t.Errorf("offer: got %s", offer.URL)
+		}
+		_, err = h.ConfirmTOTP(ctx, h.Tomas, offer.Ceremony, "123")
+		wants(t, "a wrong code", err, fault.Invalid, "code")
+		h.tomasIn() // is not asked for it
+		_, err = h.ConfirmTOTP(ctx, h.Clinician, offer.Ceremony, h.code(offer.Secret))
+		wants(t, "by somebody else", err, fault.Invalid, "ceremony")
+		if _, err = h.ConfirmTOTP(ctx, h.Tomas, offer.Ceremony, h.code(offer.Secret)); err != nil {
+			t.Fatal(err)
+		}
+		_, err = h.ConfirmTOTP(ctx, h.Tomas, offer.Ceremony, h.code(offer.Secret))
+		wants(t, "the same again", err, fault.Invalid, "ceremony")
+		_, err = h.byPassword(account.PasswordForm{Email: tomasMail, Password: tomasWord})
+		wants(t, "without a code", err, fault.Invalid, "code")
+		if err := h.RemoveTOTP(ctx, h.Tomas); err != nil {
+			t.Fatal(err)
+		}
+		h.tomasIn()
+		h.openInes()
+		h.secondStep(h.Clinician)
+		wants(t, "removed by staff who have no passkey", h.RemoveTOTP(ctx, h.Clinician), fault.Invalid, "totp")
+		h.addPasskey(h.Clinician, newAuthenticator(t, origin))
+		if err := h.RemoveTOTP(ctx, h.Clinician); err != nil {
+			t.Errorf("removed by staff who have a passkey: %v", err)
+		}
+	})
+}
+
+func TestHammeringAtAnAddressDoesNotLockItsOwnerOut(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		h.openTomas()
+		own := h.tomasIn().Device
+		guess := func(email, device string) error {
+			_, err := h.byPassword(account.PasswordForm{Email: email, Password: "guess", Device: device})
+			return err
+		}
+		for _, email := range []string{tomasMail, "nobody@example.org"} {
+			for i := range 6 {
+				wants(t, fmt.Sprintf("%s, try %d", email, i+1), guess(email, ""), fault.Invalid, "password")
+			}
+			err := guess(email, "")
+			wants(t, email+", try 7", err, fault.TooSoon, "")
+			var wait account.Wait
+			if !errors.As(err, &wait) || !wait.Until.Equal(h.Clock.Now().Add(30*time.Second)) {
+				t.Errorf("%s: wait: got %v", email, wait.Until)
+			}
+		}
+		hashings := h.Hashings()
+		_, err := h.byPassword(account.PasswordForm{Email: tomasMail, Password: tomasWord})
+		wants(t, "even with the right password", err, fault.TooSoon, "")
+		wants(t, "with a device cookie of one's own making", guess(tomasMail, own[:len(own)-2]+"00"), fault.TooSoon, "")
+		if h.Hashings() != hashings {
+			t.Error("a password was looked at though it came too soon")
+		}
+		token, err := h.byPassword(account.PasswordForm{Email: tomasMail, Password: tomasWord, Device: own})
+		if err != nil || token.Device != own {
+			t.Errorf("from the owner's own browser: %v", err)
+		}
+		h.Clock.Pass(30 * time.Second)
+		wants(t, "half a minute later", guess(tomasMail, ""), fault.Invalid, "password")
+		wants(t, "and at once again", guess(tomasMail, ""), fault.TooSoon, "")
+		h.Clock.Pass(time.Minute)
+		h.tomasIn()
+		for i := range 6 { // the right password has made it good
+			wants(t, fmt.Sprintf("after that, try %d", i+1), guess(tomasMail, ""), fault.Invalid, "password")
+		}
+		for range 6 {
+			guess(tomasMail, own)
+		}
+		wants(t, "from the owner's own browser too, many times", guess(tomasMail, own), fault.TooSoon, "")
+	})
+}
+
+func TestManyTriesAtOnceCountAsMany(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		h.openTomas()
+		before := h.Hashings()
+		var wg sync.WaitGroup
+		for range 30 {
+			wg.Go(func() {
+				h.byPassword(account.PasswordForm{Email: tomasMail, Password: "guess"})
+			})
+		}
+		wg.Wait()
+		if got := h.Hashings() - before; got != 6 {
+			t.Errorf("%d guesses were looked at, want 6", got)
+		}
+	})
+}
+
+func TestOneSourceCannotTryWithoutEnd(t *testing.T) {
+	s := account.NewSources()
+	now := time.Date(2026, time.November, 19, 9, 30, 0, 0, time.UTC)
+	allowed := 0
+	for range 200 {
+		if account.Allow(s, "192.0.2.7", now) == nil {
+			allowed++
+		}
+	}
+	if allowed != 60 {
+		t.Errorf("%d tries at once, want 60", allowed)
+	}
+	if err := account.Allow(s, "192.0.2.8", now); err != nil {
+		t.Errorf("another source: %v", err)
+	}
+	if err := account.Allow(s, "192.0.2.7", now.Add(time.Second)); err != nil {
+		t.Errorf("a second later: %v", err)
+	}
+	for i := range 30_000 {
+		account.Allow(s, fmt.Sprint(i), now)
+	}
+	if n := account.Sources(s); n > 10_000 {
+		t.Errorf("%d sources are kept in memory", n)
+	}
+}
+
+func TestAHundredSignInAtOnce(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		const many = 100
+		hashed := account.Hashed{}
+		h.must(func(ctx context.Context) (err error) {
+			hashed, err = h.HashPassword(ctx, "", "client", tomasWord)
+			return err
+		})
+		for i := range many {
+			id := fmt.Sprintf("p%d", i)
+			h.Make(t, access.AccountRecord(id))
+			err := h.joined(id, func(ctx context.Context, tx *access.Tx) error {
+				return h.Open(ctx, tx, id, id+"@example.org", "client", hashed)
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		var wg sync.WaitGroup
+		for i := range many {
+			wg.Go(func() {
+				id := fmt.Sprintf("p%d", i)
+				token, err := h.byPassword(account.PasswordForm{Email: id + "@example.org", Password: tomasWord, Source: id})
+				if err != nil {
+					t.Errorf("%s: %v", id, err)
+					return
+				}
+				if s, err := h.Who(t.Context(), token.Cookie); err != nil || s.Actor.ID != id {
+					t.Errorf("%s: is %s, %v", id, s.Actor.ID, err)
+				}
+			})
+		}
+		wg.Wait()
+		h.AuditHolds(t)
+	})
+}
+
+// A letterbox is a folder into which letters are carried.
+type letterbox struct {
+	h     house
+	queue *job.Queue
+	dir   string
+	read  map[string]bool
+}
+
+func (h house) letterbox() *letterbox {
+	h.t.Helper()
+	b := &letterbox{h: h, queue: job.New(h.Door), dir: h.t.TempDir(), read: map[string]bool{}}
+	carrier, err := post.NewCarrier("dir:"+b.dir, "post@lindenhouse.example")
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	b.queue.Handle(post.Send, post.New(h.Door, carrier).Work)
+	b.queue.Handle(account.MailLink, h.MailLink)
+	b.queue.Handle(account.Tidy, h.Tidy)
+	return b
+}
+
+// fetch returns the letters that came since it was last asked.
+func (b *letterbox) fetch() (letters []string) {
+	b.h.t.Helper()
+	if _, err := b.queue.Drain(b.h.t.Context()); err != nil {
+		b.h.t.Fatal(err)
+	}
+	if n := b.queue.Failed(); n > 0 {
+		b.h.t.Fatalf("%d jobs failed", n)
+	}
+	names, _ := filepath.Glob(filepath.Join(b.dir, "*.eml"))
+	for _, name := range names {
+		if b.read[name] {
+			continue
+		}
+		b.read[name] = true
+		text, err := os.ReadFile(name)
+		if err != nil {
+			b.h.t.Fatal(err)
+		}
+		letters = append(letters, strings.ReplaceAll(strings.ReplaceAll(string(text), "=\r\n", ""), "=3D", "="))
+	}
+	return letters
+}
+
+var linkIn = regexp.MustCompile(regexp.QuoteMeta(origin+account.RecoverPath) + `([a-z]+\.[A-Za-z0-9_-]{43})`)
+
+// link asks for a recovery link and returns its token.
+func (b *letterbox) link(email string) string {
+	b.h.t.Helper()
+	b.h.must(func(ctx context.Context) error { return b.h.RequestRecovery(ctx, b.h.Practice, email, "") })
+	for _, letter := range b.fetch() {
+		if m := linkIn.FindStringSubmatch(letter); m != nil {
+			return m[1]
+		}
+	}
+	return ""
+}
+
+func (h house) recover(form account.RecoverForm) (token account.Token, err error) {
+	form.Agent = firefox
+	err = h.in(func(ctx context.Context) (err error) {
+		token, err = h.Recover(ctx, form)
+		return err
+	})
+	return token, err
+}
+
+func TestALinkLetsAClientInAgainOnce(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		h.openTomas()
+		box := h.letterbox()
+		before := h.tomasIn()
+		first, second := box.link(tomasMail), box.link(tomasMail)
+		if first == "" || second == "" {
+			t.Fatal("no letter came")
+		}
+		if needs, err := h.Recovering(t.Context(), second); err != nil || needs {
+			t.Errorf("looking at the link: needs a code = %t, %v", needs, err)
+		}
+		_, err := h.recover(account.RecoverForm{Token: second, Password: "short"})
+		wants(t, "with a weak password", err, fault.Invalid, "password")
+		token, err := h.recover(account.RecoverForm{Token: second, Password: "eleven brown owls"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if h.who(token).Actor.ID != "tomas" {
+			t.Error("not signed in by the link")
+		}
+		if _, err := h.Who(t.Context(), before.Cookie); !fault.Is(err, fault.SignIn) {
+			t.Errorf("the sign-in from before: got %v, want sign in", err)
+		}
+		for _, link := range []string{first, second, "", h.Practice + "." + strings.Repeat("x", 43)} {
+			_, err := h.recover(account.RecoverForm{Token: link, Password: "eleven brown owls"})
+			wants(t, "a link that was used", err, fault.Invalid, "token")
+		}
+		_, err = h.byPassword(account.PasswordForm{Email: tomasMail, Password: tomasWord})
+		wants(t, "the old password", err, fault.Invalid, "password")
+		letters := box.fetch()
+		if len(letters) != 1 || !strings.Contains(letters[0], "was changed") {
+			t.Errorf("notice: got %q", letters)
+		}
+		for _, letter := range letters {
+			for _, word := range []string{"therap", "practice", "clinic", "Tomas", "client", "session"} {
+				if _, text, _ := strings.Cut(letter, "\r\n\r\n"); strings.Contains(strings.ToLower(text), strings.ToLower(word)) {
+					t.Errorf("a letter says %q", word)
+				}
+			}
+		}
+	})
+}
+
+func TestALinkIsGoodForAnHourAndThreeAreSentInOne(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		h.openTomas()
+		box := h.letterbox()
+		first := box.link(tomasMail)
+		box.link(tomasMail)
+		box.link(tomasMail)
+		if box.link(tomasMail) != "" {
+			t.Error("a fourth link was sent within the hour")
+		}
+		h.Clock.Pass(time.Hour)
+		if _, err := h.Recovering(t.Context(), first); err == nil {
+			t.Error("the link is good after an hour")
+		}
+		_, err := h.recover(account.RecoverForm{Token: first, Password: "eleven brown owls"})
+		wants(t, "after an hour", err, fault.Invalid, "token")
+		if box.link(tomasMail) == "" {
+			t.Error("no link was sent in the next hour")
+		}
+	})
+}
+
+func TestAskingForALinkIsTheSameForUnknownAddresses(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		h.openTomas()
+		box := h.letterbox()
+		for _, email := range []string{tomasMail, "nobody@example.org"} {
+			leaves, jobs := h.Count(t, `SELECT count(*) FROM audit`), h.Count(t, `SELECT count(*) FROM job`)
+			h.must(func(ctx context.Context) error { return h.RequestRecovery(ctx, h.Practice, email, "") })
+			if got := h.Count(t, `SELECT count(*) FROM audit`) - leaves; got != 1 {
+				t.Errorf("%s: %d leaves, want 1", email, got)
+			}
+			if got := h.Count(t, `SELECT count(*) FROM job`) - jobs; got != 1 {
+				t.Errorf("%s: %d jobs, want 1", email, got)
+			}
+		}
+		if letters := box.fetch(); len(letters) != 1 {
+			t.Errorf("%d letters went out, want 1", len(letters))
+		}
+	})
+}
+
+func TestStaffGiveACodeWithTheLink(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		h.openInes()
+		box := h.letterbox()
+		const word = "another lantern below"
+		link := box.link(inesMail)
+		if _, err := h.recover(account.RecoverForm{Token: link, Password: word}); err != nil {
+			t.Errorf("while the account is being set up: %v", err)
+		}
+		_, codes := h.secondStep(h.Clinician)
+		link = box.link(inesMail)
+		if needs, err := h.Recovering(t.Context(), link); err != nil || !needs {
+			t.Errorf("looking at the link: needs a code = %t, %v", needs, err)
+		}
+		_, err := h.recover(account.RecoverForm{Token: link, Password: word})
+		wants(t, "without a code", err, fault.Invalid, "code")
+		token, err := h.recover(account.RecoverForm{Token: link, Password: word, Code: codes[0]})
+		if err != nil || token.CodesLeft != 9 {
+			t.Errorf("with a recovery code: %d left, %v", token.CodesLeft, err)
+		}
+		link = box.link(inesMail)
+		for range 7 {
+			_, err = h.recover(account.RecoverForm{Token: link, Password: word, Code: "000000"})
+		}
+		wants(t, "guessing codes", err, fault.TooSoon, "")
+	})
+}
+
+func TestTidyClearsAwayWhatHasExpiredAndNothingElse(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		h.openTomas()
+		box := h.letterbox()
+		old := h.tomasIn()
+		h.byPassword(account.PasswordForm{Email: tomasMail, Password: "guess"})
+		box.link(tomasMail)
+		h.addPasskey(h.Tomas, newAuthenticator(t, origin))
+		h.Clock.Pass(25 * time.Hour)
+		young := h.tomasIn()
+		box.link(tomasMail)
+		h.must(func(ctx context.Context) error { return h.Tidy(ctx, &job.Run{Practice: h.Practice}) })
+		for table, want := range map[string]int{"sign_in": 1, "spent": 0, "recovery": 1, "throttle": 0, "account": 1, "passkey": 1} {
+			if got := h.Count(t, `SELECT count(*) FROM `+table); got != want {
+				t.Errorf("%s: %d rows, want %d", table, got, want)
+			}
+		}
+		h.who(young)
+		if _, err := h.Who(t.Context(), old.Cookie); !fault.Is(err, fault.SignIn) {
+			t.Errorf("the old sign-in: got %v, want sign in", err)
+		}
+	})
+}
+
+func TestEveryChangeOfCredentialsIsToldByMail(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		h.openTomas()
+		box := h.letterbox()
+		d := newAuthenticator(t, origin)
+		told := func(what string, f func(context.Context) error) {
+			t.Helper()
+			h.must(f)
+			if got := len(box.fetch()); got != 1 {
+				t.Errorf("%s: %d letters, want 1", what, got)
+			}
+		}
+		told("password", func(ctx context.Context) error { return h.SetPassword(ctx, h.Tomas, "eleven brown owls") })
+		told("passkey added", func(ctx context.Context) error {
+			options, ceremony, err := h.BeginAddPasskey(ctx, h.Tomas)
+			if err != nil {
+				return err
+			}
+			return h.FinishAddPasskey(ctx, h.Tomas, ceremony, d.create(options), "")
+		})
+		told("passkey removed", func(ctx context.Context) error {
+			c, err := h.Credentials(ctx, h.Tomas)
+			if err != nil {
+				return err
+			}
+			return h.RemovePasskey(ctx, h.Tomas, c.Passkeys[0].ID)
+		})
+		told("second step", func(ctx context.Context) error { h.secondStep(h.Tomas); return nil })
+		told("recovery codes", func(ctx context.Context) error { _, err := h.NewRecoveryCodes(ctx, h.Tomas); return err })
+		told("second step removed", func(ctx context.Context) error { return h.RemoveTOTP(ctx, h.Tomas) })
+	})
+}
+
+func TestNothingOfAnAccountCanBeReadOnDisk(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		h.openTomas()
+		token := h.tomasIn()
+		h.secondStep(h.Tomas)
+		_, secret, _ := strings.Cut(token.Cookie, ".")
+		for _, text := range []string{tomasMail, tomasWord, secret, "Firefox on Android"} {
+			for _, column := range []string{"account.sealed", "account.lookup", "sign_in.sealed", "sign_in.token_hash", "letter.sealed"} {
+				table, name, _ := strings.Cut(column, ".")
+				if h.holds(table, name, text) {
+					t.Errorf("%s holds %q", column, text)
+				}
+			}
+		}
+		h.NotOnDisk(t, tomasMail)
+		h.NotOnDisk(t, tomasWord)
+	})
+}
