@@ -308,7 +308,7 @@ func (h house) letterbox() *letterbox {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	b.queue.Handle(post.Send, post.New(h.Door, carrier).Work)
+	b.queue.Handle(post.Send, post.New(h.Door, carrier, nil).Work)
 	b.queue.Handle(account.MailLink, h.MailLink)
 	b.queue.Handle(account.Tidy, h.Tidy)
 	return b
