@@ -53,8 +53,9 @@ type Due struct {
 	Ask      Ask   // the one under which to answer
 	Occasion int64 // of that ask, from 0
 	Opened   time.Time
-	Also     []Ask // other asks of the same questionnaire, which the same answer settles
-	Begun    bool  // a draft is kept
+	Also     []Ask     // other asks of the same questionnaire, which the same answer settles
+	Begun    bool      // a draft is kept
+	Last     time.Time // when the questionnaire was last answered; zero: never
 }
 
 // past is what has come of an ask so far.
@@ -97,7 +98,7 @@ func dueNow(all []past, interval func(instrument string) int, now time.Time, loc
 			continue
 		}
 		in := p.ask.Instrument
-		d := Due{Ask: p.ask, Opened: p.from}
+		d := Due{Ask: p.ask, Opened: p.from, Last: answered[in]}
 		switch p.ask.Rhythm {
 		case Once:
 			since := later(p.from, p.ask.MadeAt)
