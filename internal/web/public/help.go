@@ -1,0 +1,112 @@
+package public
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/safety"
+	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/ui"
+)
+
+// A helpPage is whom somebody in danger can reach. It needs no sign-in, no
+// database and no script.
+type helpPage struct {
+	Frame     ui.FrameProps
+	Name      string // of the country; empty if it is not known
+	Calls     []ui.CallRow
+	Practice  string   // whose words these are
+	Words     []string // what the practice says in a crisis
+	Unchecked bool     // nobody of the practice has called these numbers
+	Checked   string   // when somebody did, or when they were compared with what is published
+	Countries []ui.Option
+}
+
+func (p *Pages) help(w http.ResponseWriter, r *http.Request) error {
+	one, ok := p.Facts.Of(web.VisitorOf(r).Self().Practice)
+	if !ok {
+		one, _ = p.Facts.Only()
+	}
+	return web.Show(w, r, http.StatusOK, helpView(helpFor(r, one)))
+}
+
+// helpFor is the page for the practice one, or for nobody's if that is zero.
+// Whoever is elsewhere says where.
+func helpFor(r *http.Request, one person.Practice) helpPage {
+	code := strings.ToUpper(strings.TrimSpace(r.URL.Query().Get("country")))
+	if code == "" {
+		code = one.Country
+	}
+	country, known := safety.Contacts(code)
+	page := helpPage{Frame: web.Frame(r), Name: country.Name, Practice: one.Name, Words: paragraphs(one.Crisis)}
+	f := &page.Frame
+	f.Heading, f.Help = "Help now", ""
+	if f.Audience == ui.Client {
+		f.Back = &ui.Link{Text: "Back to This week", Href: f.Home}
+	}
+	if one.Leave != "" {
+		f.Leave = one.Leave
+	}
+	page.Calls = calls(country)
+	if len(country.Shown()) > 0 {
+		page.Unchecked = one.ID == "" || one.Country != country.Code || one.ContactsChecked.IsZero()
+		page.Checked = checkedOn(country, one, page.Unchecked)
+	}
+	for _, c := range safety.Countries() {
+		page.Countries = append(page.Countries, ui.Option{Value: c.Code, Text: c.Name, Chosen: known && c.Code == country.Code})
+	}
+	if !known {
+		page.Countries = append([]ui.Option{{Text: "Choose", Chosen: true}}, page.Countries...)
+	}
+	return page
+}
+
+// calls are the rows: danger to life first, then those who listen.
+func calls(c safety.Country) []ui.CallRow {
+	all := []ui.CallRow{{
+		Who: "Your life or someone’s is in danger", Number: c.Emergency.Number, Href: c.Emergency.Tel,
+		Note: sentence(c.Emergency.Also), Now: true,
+	}}
+	for _, l := range c.Shown() {
+		note := sentence(l.Note, l.Hours, l.Languages)
+		if l.Number != "" {
+			all = append(all, ui.CallRow{Who: l.Name, Number: l.Number, Href: l.Tel, Note: note})
+		}
+		if l.Text != "" && l.SMS != "" {
+			who := l.Name
+			if l.Number != "" {
+				who = "You would rather write: " + l.Name
+			}
+			all = append(all, ui.CallRow{Who: who, Number: l.Text, Href: l.SMS, Note: note})
+		}
+	}
+	return all
+}
+
+// sentence joins what there is: "Choose option 2. Day and night. German".
+func sentence(parts ...string) string {
+	var all []string
+	for _, part := range parts {
+		if part != "" {
+			all = append(all, strings.ToUpper(part[:1])+strings.TrimSuffix(part[1:], "."))
+		}
+	}
+	return strings.Join(all, ". ")
+}
+
+// checkedOn is the day of the check that the page may speak of: the practice's
+// own, or the oldest on which a line was compared with what is published.
+func checkedOn(c safety.Country, one person.Practice, unchecked bool) string {
+	day := one.ContactsChecked
+	if unchecked {
+		day = time.Time{}
+		for _, l := range c.Shown() {
+			if at, _ := l.CheckedOn(); day.IsZero() || at.Before(day) {
+				day = at
+			}
+		}
+	}
+	return day.Format("2 January 2006")
+}
