@@ -9,11 +9,14 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"github.com/waymark-care/waymark/internal/archive"
 )
 
 const (
 	signEvery    = time.Minute
 	refreshEvery = 2 * time.Second
+	keysEvery    = 5 * time.Second
 )
 
 // begin starts what a site does on its own, and returns what ends it.
@@ -30,8 +33,17 @@ func (s *server) begin(ctx context.Context, site *site) (stop func()) {
 			if err != nil && ctx.Err() == nil {
 				slog.Error("audit head not signed", "err", err)
 			}
+			if err := site.refresh(ctx); err != nil && ctx.Err() == nil {
+				slog.Error("public pages not refreshed", "err", err)
+			}
 		})
 	})
+	if s.config.BackupDir != "" {
+		all.Go(func() {
+			copyKeys(ctx, site.ground)
+			every(ctx, keysEvery, func() { copyKeys(ctx, site.ground) })
+		})
+	}
 	all.Go(func() {
 		every(ctx, signEvery, func() {
 			if err := site.refresh(ctx); err != nil && ctx.Err() == nil {
@@ -53,6 +65,28 @@ func (s *server) begin(ctx context.Context, site *site) (stop func()) {
 		})
 	})
 	return func() { cancel(); all.Wait() }
+}
+
+// copyKeys keeps the archive of keys where backups go up to date, so that nobody
+// who was added is lost, and nobody who was erased comes back.
+func copyKeys(ctx context.Context, g *ground) {
+	ok, err := g.keysCopied(ctx)
+	if err == nil && !ok {
+		_, err = g.house().BackupKeys(ctx, g.config.BackupDir)
+	}
+	if err != nil && ctx.Err() == nil {
+		slog.Error("keys not copied to the backup folder", "err", err)
+	}
+}
+
+// keysCopied says whether the archive of keys in the backup folder is up to date.
+func (g *ground) keysCopied(ctx context.Context) (bool, error) {
+	now, err := g.house().KeysNow(ctx)
+	if err != nil {
+		return false, err
+	}
+	copied, err := archive.KeysIn(g.config.BackupDir)
+	return copied == now, err
 }
 
 // every does do again and again until ctx ends.

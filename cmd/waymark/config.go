@@ -3,9 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/netip"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -22,6 +24,7 @@ import (
 //	keys/keys.db      the wrapped keys of the compartments, unless on PostgreSQL
 //	public.json       what is public anyway, for while the server is sealed
 //	ballast           16 MiB to let go when the disk is full
+//	last-backup       when a backup was last made
 //	control.sock      where a running server listens to the commands, mode 0600
 //	serving           held locked by a running server
 //	tls/              certificates that were fetched automatically
@@ -108,6 +111,15 @@ func (c *config) complete(env func(string) string) error {
 	}
 	_, err = c.proxies()
 	return err
+}
+
+// logger writes to standard error. It is given numbers, names of kinds and ids,
+// never what people wrote.
+func (c *config) logger() *slog.Logger {
+	if c.Log == "json" {
+		return slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, nil))
 }
 
 // exposed says that people elsewhere would be served without TLS.

@@ -21,7 +21,7 @@ import (
 //
 //	GET  /state     sealed, ready, or stopped changing: read only
 //	POST /unlock    the passphrase as the body
-//	POST /do/NAME   a command as JSON, done on the server's own ground (remote.go)
+//	POST /do/NAME   a command as JSON, done on the server's own ground (task.go)
 const (
 	stateSealed   = "sealed"
 	stateReady    = "ready"
@@ -67,16 +67,12 @@ func (s *server) controlHandler() http.Handler {
 			http.Error(w, plain(err), http.StatusUnprocessableEntity)
 		}
 	})
+	mux.HandleFunc("POST /do/{name}", s.doTask)
 	return mux
 }
 
-// ask sends a request to the running server and returns the body of its answer.
-func ask(ctx context.Context, c config, method, path string, body []byte, patience time.Duration) (*http.Response, error) {
-	if patience > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, patience)
-		defer cancel()
-	}
+// ask sends a request to the running server and returns its answer, whose body the caller closes.
+func ask(ctx context.Context, c config, method, path string, body []byte) (*http.Response, error) {
 	client := http.Client{Transport: &http.Transport{
 		DisableKeepAlives: true,
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
@@ -100,7 +96,7 @@ func ask(ctx context.Context, c config, method, path string, body []byte, patien
 
 // askText is ask for a short answer; what is no success becomes an error.
 func askText(ctx context.Context, c config, method, path string, body []byte) (string, error) {
-	res, err := ask(ctx, c, method, path, body, 0)
+	res, err := ask(ctx, c, method, path, body)
 	if err != nil {
 		return "", err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/audit"
@@ -29,6 +30,8 @@ type ground struct {
 	signer  *audit.Signer
 	log     *audit.Log
 	door    *access.Door
+
+	keysTurn sync.Mutex // one archive of keys is written at a time
 }
 
 // stand opens everything in the order of the rows, with a root that opened safe.

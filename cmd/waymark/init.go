@@ -1,11 +1,17 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"os"
+	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/waymark-care/waymark/internal/keys"
+	"github.com/waymark-care/waymark/internal/person"
 )
 
 // initCmd sets up a new practice.
@@ -13,12 +19,20 @@ type initCmd struct {
 	Mounted    bool   `help:"The machine gives the root key at each start (WAYMARK_ROOT_KEY_FILE, WAYMARK_ROOT_KEY or a systemd credential), instead of a passphrase that somebody types."`
 	Evaluation bool   `help:"For trying out: the key lies beside the data and protects nothing."`
 	KitFile    string `type:"path" placeholder:"FILE" help:"Also write the recovery kit to this file. Print it and delete it."`
+
+	Practice string `placeholder:"NAME" help:"Name of the practice."`
+	Address  string `placeholder:"WORD" help:"Its public address, small letters, digits and dashes. Default: from its name."`
+	Country  string `placeholder:"CC" help:"Two letters, such as DE: decides which crisis lines are shown."`
+	TimeZone string `placeholder:"ZONE" help:"Such as Europe/Berlin."`
+	Name     string `placeholder:"NAME" help:"Name of the first clinician, who also manages the practice."`
+	Email    string `placeholder:"ADDRESS" help:"Their e-mail address."`
 }
 
 // Help is what "waymark init --help" adds.
 func (initCmd) Help() string {
-	return "This makes the data folder, the safe with a new root key, and the databases, and prints the recovery kit. " +
-		"The kit is printed once and kept nowhere: without it and without the passphrase nothing brings the record back."
+	return "It makes the data folder, the safe with a new root key, the databases, the practice and an invitation for its first clinician, and prints " +
+		"the recovery kit. The kit is printed once and kept nowhere: without it and without the passphrase nothing brings the record back. " +
+		"What is not given as a flag is asked for."
 }
 
 // Run makes the practice, and prints what must be kept and what comes next.
@@ -27,19 +41,117 @@ func (i initCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
+	if _, err := keys.Open(c.config.keysDir()); !errors.Is(err, keys.ErrNoSafe) {
+		return keys.ErrExists
+	}
+	practice, first, err := i.ask(c)
+	if err != nil {
+		return err
+	}
 	g, kit, err := found(c.ctx, c.config, lock)
 	if err != nil {
 		return err
 	}
 	defer g.close()
+	link, err := foundPractice(c.ctx, g, practice, first)
+	if err != nil {
+		return fmt.Errorf("no practice was made; remove %s and try again: %w", c.config.Data, err)
+	}
 	text := kit.Text(time.Now())
 	c.say("%s", text)
 	if i.KitFile != "" {
 		if err := os.WriteFile(i.KitFile, []byte(text), 0o600); err != nil {
-			return err
+			return fmt.Errorf("the kit stands above, but was not written to the file: %w", err)
 		}
 	}
+	c.say("What comes next\n  1. Print or write down the page above, twice.\n  2. waymark serve")
+	if g.safe.How() == keys.ByPassphrase {
+		c.say("  3. waymark unlock, in another terminal, after each start")
+	} else {
+		c.say("  3. It opens by itself after each start.")
+	}
+	c.say("  4. %s opens this, on a device of their own, and chooses how to sign in:\n     %s\n  5. waymark doctor says what is still to be set up.", first.Name, link)
 	return nil
+}
+
+// foundPractice makes the practice on a new ground, and returns the link by
+// which its first clinician gets an account.
+func foundPractice(ctx context.Context, g *ground, p person.Practice, first person.InviteForm) (link string, err error) {
+	d, err := newDomains(g, g.config)
+	if err != nil {
+		return "", err
+	}
+	actor := operator(person.NewPracticeID())
+	err = inVisit(ctx, g, func(ctx context.Context) error {
+		if _, err := d.people.Found(ctx, actor, p); err != nil {
+			return err
+		}
+		_, link, err = d.people.Invite(ctx, actor, first)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	_, err = g.log.Checkpoint(ctx)
+	return link, err
+}
+
+// ask asks for what no flag has said, and checks all of it before anything is made.
+func (i initCmd) ask(c *call) (p person.Practice, first person.InviteForm, err error) {
+	for _, q := range []struct {
+		to                  *string
+		question, otherwise string
+	}{
+		{&i.Practice, "Name of the practice", ""},
+		{&i.Country, "Country, two letters", ""},
+		{&i.TimeZone, "Time zone", "Europe/London"},
+		{&i.Name, "Name of the first clinician", ""},
+		{&i.Email, "Their e-mail address", ""},
+	} {
+		if *q.to != "" {
+			continue
+		}
+		if *q.to, err = c.prompt(q.question, q.otherwise); err != nil {
+			return p, first, err
+		}
+		if *q.to == "" {
+			return p, first, fmt.Errorf("%s: it is needed", strings.ToLower(q.question))
+		}
+	}
+	if i.Address == "" {
+		i.Address = addressFrom(i.Practice)
+	}
+	if i.Address != addressFrom(i.Address) {
+		return p, first, errors.New("the public address has two to forty small letters, digits and dashes")
+	}
+	p = person.Practice{Slug: i.Address, Name: i.Practice, Country: strings.ToUpper(i.Country), TimeZone: i.TimeZone}
+	if err := p.Check(); err != nil {
+		return p, first, err
+	}
+	if i.Email, err = person.Address("email", i.Email); err != nil {
+		return p, first, err
+	}
+	id, err := uuid.NewV7()
+	first = person.InviteForm{ID: id.String(), Name: i.Name, Email: i.Email, Roles: []person.Role{person.Clinician, person.Manager}}
+	return p, first, err
+}
+
+// addressFrom makes a public address of a name.
+func addressFrom(name string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(name) {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+			b.WriteRune(r)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+	}
+	s := strings.Trim(b.String()[:min(b.Len(), 40)], "-")
+	if len(s) < 2 {
+		return "practice"
+	}
+	return s
 }
 
 func (i initCmd) lock(c *call) (keys.Lock, error) {

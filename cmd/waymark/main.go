@@ -4,10 +4,12 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -22,10 +24,18 @@ var version = "unversioned"
 type commands struct {
 	config
 
-	Serve  serveCmd  `cmd:"" help:"Serve the practice until told to stop."`
-	Init   initCmd   `cmd:"" help:"Set up a new practice and its first clinician, and print the recovery kit."`
-	Demo   demoCmd   `cmd:"" help:"Show a sample practice at work, in a folder of its own."`
-	Unlock unlockCmd `cmd:"" help:"Unlock a server that started sealed, by its passphrase."`
+	Serve   serveCmd   `cmd:"" help:"Serve the practice until told to stop."`
+	Init    initCmd    `cmd:"" help:"Set up a new practice and its first clinician, and print the recovery kit."`
+	Demo    demoCmd    `cmd:"" help:"Show a sample practice at work, in a folder of its own."`
+	Unlock  unlockCmd  `cmd:"" help:"Unlock a server that started sealed, by its passphrase."`
+	Doctor  doctorCmd  `cmd:"" help:"Look whether everything is set up well, and say what to do."`
+	Routes  routesCmd  `cmd:"" help:"List every address, for whom it is, and what it asks of the door."`
+	Audit   auditCmd   `cmd:"" help:"The audit log."`
+	DB      dbCmd      `cmd:"" name:"db" help:"The databases."`
+	Backup  backupCmd  `cmd:"" help:"Make a verified, encrypted backup while others work."`
+	Restore restoreCmd `cmd:"" help:"Bring a practice back from a backup, or move it to another database."`
+	Keys    keysCmd    `cmd:"" help:"The root key and the passphrase."`
+	Erase   eraseCmd   `cmd:"" help:"Erase a client's record for good."`
 
 	Version kong.VersionFlag `help:"Print the version and stop."`
 }
@@ -57,10 +67,15 @@ func run(ctx context.Context, args []string, env func(string) string, stdin io.R
 		return err
 	}
 	defer func() {
-		if e, ok := recover().(exit); ok && e == 0 {
-			err = nil // help and version were printed, and kong would have ended the program
-		} else if ok {
-			err = e
+		// Help and version were printed, and kong would have ended the program.
+		switch p := recover().(type) {
+		case nil:
+		case exit:
+			if p != 0 {
+				err = p
+			}
+		default:
+			panic(p)
 		}
 	}()
 	if len(args) == 0 {
@@ -73,6 +88,7 @@ func run(ctx context.Context, args []string, env func(string) string, stdin io.R
 	if err := c.config.complete(env); err != nil {
 		return err
 	}
+	slog.SetDefault(c.config.logger())
 	return parsed.Run(&call{ctx: ctx, config: c.config, env: env, in: stdin, out: stdout})
 }
 
@@ -83,6 +99,7 @@ type call struct {
 	env    func(string) string
 	in     io.Reader
 	out    io.Writer
+	lines  *bufio.Reader // of in, once something was asked
 }
 
 func (c *call) say(format string, args ...any) { fmt.Fprintf(c.out, format+"\n", args...) }

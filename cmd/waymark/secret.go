@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -76,7 +77,7 @@ func (c *call) unlockByHand(safe *keys.Safe) (*keys.Root, error) {
 func (c *call) ask(prompt string) ([]byte, error) {
 	f, ok := c.in.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
-		line, err := firstLine(c.in)
+		line, err := c.line()
 		if err == nil && len(line) == 0 {
 			err = errSealed
 		}
@@ -94,7 +95,7 @@ func (c *call) ask(prompt string) ([]byte, error) {
 // confirm asks a question that only "yes" answers.
 func (c *call) confirm(question string) error {
 	fmt.Fprint(os.Stderr, question+" Type yes to go on: ")
-	line, err := firstLine(c.in)
+	line, err := c.line()
 	if err != nil {
 		return err
 	}
@@ -104,10 +105,32 @@ func (c *call) confirm(question string) error {
 	return nil
 }
 
+// prompt asks for a line that may be seen; an empty one means otherwise.
+func (c *call) prompt(question, otherwise string) (string, error) {
+	if otherwise != "" {
+		question += " [" + otherwise + "]"
+	}
+	fmt.Fprint(os.Stderr, question+": ")
+	line, err := c.line()
+	return cmp.Or(string(line), otherwise), err
+}
+
+// line reads the next line of standard input.
+func (c *call) line() ([]byte, error) {
+	if c.lines == nil {
+		c.lines = bufio.NewReaderSize(c.in, longestLine)
+	}
+	return readLine(c.lines)
+}
+
 const longestLine = 64 << 10
 
 func firstLine(in io.Reader) ([]byte, error) {
-	line, err := bufio.NewReader(io.LimitReader(in, longestLine)).ReadBytes('\n')
+	return readLine(bufio.NewReader(io.LimitReader(in, longestLine)))
+}
+
+func readLine(in *bufio.Reader) ([]byte, error) {
+	line, err := in.ReadBytes('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}

@@ -45,6 +45,7 @@ type server struct {
 	env    func(string) string
 	safe   *keys.Safe
 	sealed http.Handler
+	counts *metrics // nil unless somebody listens to them
 
 	site atomic.Pointer[site] // nil while sealed
 
@@ -69,6 +70,9 @@ func serve(ctx context.Context, c config, env func(string) string, ready func(ad
 	defer held.Close()
 
 	s := &server{config: c, env: env, safe: safe, sealed: sealedPages(c)}
+	if c.MetricsListen != "" {
+		s.counts = newMetrics(s)
+	}
 	control, err := controlListener(c)
 	if err != nil {
 		return err
@@ -83,6 +87,16 @@ func serve(ctx context.Context, c config, env func(string) string, ready func(ad
 	failed := make(chan error, 3)
 	go func() { failed <- pages.Serve(listener) }()
 	go func() { failed <- commands.Serve(control) }()
+	if s.counts != nil {
+		watch, err := net.Listen("tcp", c.MetricsListen)
+		if err != nil {
+			return errors.Join(fmt.Errorf("listen for metrics: %w", err), pages.Close(), commands.Close())
+		}
+		watched := s.httpServer(s.counts.handler())
+		defer watched.Close()
+		go func() { failed <- watched.Serve(watch) }()
+		slog.Info("metrics", "addr", watch.Addr().String())
+	}
 
 	if err := s.unlockAtStart(ctx); err != nil {
 		slog.Error("not unlocked", "err", plain(err))
@@ -217,13 +231,16 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.readyz(w, r)
 		return
 	}
-	site := s.site.Load()
-	if site == nil || !site.enter() {
-		s.sealed.ServeHTTP(w, r)
+	handler, route := s.sealed, func(*http.Request) string { return "sealed" }
+	if site := s.site.Load(); site != nil && site.enter() {
+		defer site.leave()
+		handler, route = site.handler, site.pattern
+	}
+	if s.counts == nil {
+		handler.ServeHTTP(w, r)
 		return
 	}
-	defer site.leave()
-	site.handler.ServeHTTP(w, r)
+	s.counts.counted(w, r, route(r), handler)
 }
 
 func (s *server) readyz(w http.ResponseWriter, r *http.Request) {

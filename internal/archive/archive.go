@@ -22,6 +22,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"filippo.io/age"
@@ -41,7 +42,8 @@ type House struct {
 	Ring    *keys.Ring
 	Signer  *audit.Signer
 	Log     *audit.Log
-	Product string // version of the program
+	Product string      // version of the program
+	Turn    *sync.Mutex // if not nil, held while an archive of keys is written
 }
 
 // A Report says what Backup wrote and what was verified.

@@ -73,6 +73,10 @@ func KeysIn(dir string) (s KeysState, err error) {
 // it. If somebody was erased since that one, the older ones are deleted, because
 // they hold the key that was destroyed.
 func (h House) BackupKeys(ctx context.Context, dir string, extra ...age.Recipient) (path string, err error) {
+	if h.Turn != nil {
+		h.Turn.Lock()
+		defer h.Turn.Unlock()
+	}
 	safe, err := keys.Open(h.KeysDir)
 	if err != nil {
 		return "", err
@@ -81,6 +85,9 @@ func (h House) BackupKeys(ctx context.Context, dir string, extra ...age.Recipien
 		return "", errors.New("the root key is being changed: the keys are copied once that is finished")
 	}
 	h.Safe = safe
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", fmt.Errorf("backup folder: %w", err)
+	}
 	file, err := os.ReadFile(filepath.Join(h.KeysDir, keys.SafeFile))
 	if err != nil {
 		return "", fmt.Errorf("read the safe: %w", err)

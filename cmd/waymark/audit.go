@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/waymark-care/waymark/internal/audit"
+)
+
+type auditCmd struct {
+	Verify auditVerifyCmd `cmd:"" help:"Prove that nothing in the audit log was changed, removed or reordered."`
+}
+
+// auditVerifyCmd reads the whole audit log.
+type auditVerifyCmd struct {
+	Checkpoint string `type:"existingfile" placeholder:"FILE" help:"A signed head that was kept elsewhere, such as waymark-audit-head.txt in the backup folder: the log must still begin with what it says."`
+	JSON       bool   `help:"Print JSON."`
+	Head       string `kong:"-"` // what the file says
+}
+
+// Help is what "waymark audit verify --help" adds.
+func (auditVerifyCmd) Help() string {
+	return "Every opening and every change is a leaf of a Merkle tree whose heads are signed each minute. This computes the tree " +
+		"again and names the first leaf that is not as it was written. After a crash up to a minute of leaves may be unsigned: " +
+		"they are still checked, but nothing proves that none is missing at the end. A head that was kept elsewhere proves more. " +
+		"The status is 1 if something is wrong."
+}
+
+// Run verifies the log.
+func (v *auditVerifyCmd) Run(c *call) error {
+	if v.Checkpoint != "" {
+		text, err := os.ReadFile(v.Checkpoint)
+		if err != nil {
+			return err
+		}
+		v.Head = string(text)
+	}
+	return c.perform("audit-verify", v, c.out)
+}
+
+func (v *auditVerifyCmd) do(ctx context.Context, g *ground, out io.Writer) error {
+	tx, err := g.records.Read(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if err := tx.Patient(ctx); err != nil {
+		return err
+	}
+	leaves, err := audit.Verify(ctx, tx, g.signer, v.Head)
+	var found *audit.Finding
+	if err != nil && !errors.As(err, &found) {
+		return err
+	}
+	if v.JSON {
+		said := struct {
+			Whole  bool   `json:"whole"`
+			Leaves int64  `json:"leaves"`
+			Seq    *int64 `json:"first_wrong,omitempty"`
+			Text   string `json:"text,omitempty"`
+		}{Whole: found == nil, Leaves: leaves}
+		if found != nil {
+			said.Seq, said.Text = &found.Seq, found.Text
+		}
+		if err := json.NewEncoder(out).Encode(said); err != nil {
+			return err
+		}
+	} else if found == nil {
+		fmt.Fprintf(out, "The audit log is whole: %d leaves.\n", leaves)
+	} else {
+		fmt.Fprintf(out, "The audit log is not as it was written: %s.\nKeep a copy of everything as it is, and compare with the newest backup.\n", found.Text)
+	}
+	if found != nil {
+		return exit(1)
+	}
+	return nil
+}

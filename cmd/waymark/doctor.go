@@ -1,0 +1,327 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/job"
+	"github.com/waymark-care/waymark/internal/keys"
+)
+
+// doctorCmd looks whether everything is set up well.
+type doctorCmd struct {
+	JSON bool `help:"Print JSON."`
+}
+
+// Help is what "waymark doctor --help" adds.
+func (doctorCmd) Help() string {
+	return "Run it with the same settings as the server. It changes nothing. The status is 1 if something fails; notes alone leave it at 0."
+}
+
+// A finding is one thing that the doctor has looked at.
+type finding struct {
+	Name  string `json:"name"`
+	Level string `json:"level"` // good, note or fails
+	Means string `json:"means"` // what is, and what it means
+	Do    string `json:"do,omitempty"`
+}
+
+const (
+	good  = "good"
+	note  = "note"
+	fails = "fails"
+)
+
+// Run looks and says what it found.
+func (d *doctorCmd) Run(c *call) error {
+	all := examine(c.config, time.Now())
+	all = append(all, c.examineGround()...)
+	failed := false
+	for _, f := range all {
+		failed = failed || f.Level == fails
+	}
+	if d.JSON {
+		if err := json.NewEncoder(c.out).Encode(struct {
+			Version  string    `json:"version"`
+			Good     bool      `json:"good"`
+			Findings []finding `json:"findings"`
+		}{version, !failed, all}); err != nil {
+			return err
+		}
+	} else {
+		c.say("Waymark %s, data in %s\n", version, c.config.Data)
+		for _, f := range all {
+			c.say("%-6s %-12s %s", f.Level, f.Name, f.Means)
+			if f.Do != "" {
+				c.say("%19s %s", "", f.Do)
+			}
+		}
+	}
+	if failed {
+		return exit(1)
+	}
+	return nil
+}
+
+// examine looks at what can be seen without opening anything.
+func examine(c config, now time.Time) []finding {
+	all := []finding{c.lookAtSafe()}
+	if all[0].Level == fails && c.noSafe() {
+		return all // nothing else is there to look at
+	}
+	return append(all,
+		c.lookAtFiles(),
+		c.lookAtTLS(),
+		c.lookAtMail(),
+		c.lookAtBackups(now),
+		c.lookAtRoom(),
+		lookAtClock(now),
+		lookAtVersion(),
+	)
+}
+
+func (c *config) noSafe() bool {
+	_, err := keys.Open(c.keysDir())
+	return errors.Is(err, keys.ErrNoSafe)
+}
+
+func (c *config) lookAtSafe() finding {
+	f := finding{Name: "keys"}
+	safe, err := keys.Open(c.keysDir())
+	switch {
+	case err != nil:
+		f.Level, f.Means = fails, plain(err)
+	case safe.Evaluation():
+		f.Level, f.Means = fails, "The key lies beside the data. Whoever has this folder, or a copy of it, can read everything."
+		f.Do = "For real people make a new practice with waymark init, without --evaluation."
+	case safe.Rotating():
+		f.Level, f.Means = fails, "A change of the root key was interrupted. Until it is ended the old passphrase still opens everything, and keys are not backed up."
+		f.Do = "Stop the server and run waymark keys rotate."
+	default:
+		f.Level, f.Means = good, fmt.Sprintf("The safe opens by %s.", safe.How())
+	}
+	return f
+}
+
+// lookAtFiles looks whether anybody else on the machine could reach the data.
+func (c *config) lookAtFiles() finding {
+	var open []string
+	for _, path := range []string{c.Data, c.keysDir(), filepath.Join(c.keysDir(), keys.SafeFile), c.in(keys.EvaluationFile), c.controlSock()} {
+		info, err := os.Stat(path)
+		if err == nil && info.Mode().Perm()&0o077 != 0 {
+			open = append(open, path)
+		}
+	}
+	if len(open) > 0 {
+		return finding{"files", fails, "Others on this machine may reach " + strings.Join(open, ", ") + ".", "chmod go= " + strings.Join(open, " ")}
+	}
+	return finding{Name: "files", Level: good, Means: "Only the server's user may reach the data folder."}
+}
+
+func (c *config) lookAtTLS() finding {
+	f := finding{Name: "transport", Level: good}
+	switch {
+	case c.exposed():
+		f.Level, f.Means = fails, c.Listen+" is served without TLS: everything would cross the network in the clear, and the server refuses to start."
+		f.Do = "Set WAYMARK_TLS=auto with WAYMARK_DOMAINS, or put a proxy in front and name it in WAYMARK_TRUSTED_PROXY."
+	case c.TLS != "off":
+		f.Means = "The server does TLS itself."
+	case c.TrustedProxy != "" && !strings.HasPrefix(c.Origin, "https://"):
+		f.Level, f.Means = fails, "A proxy is in front, but the public address does not begin with https://, so browsers would send the sign-in in the clear."
+		f.Do = "Set WAYMARK_ORIGIN to the https:// address that people type."
+	case c.TrustedProxy != "":
+		f.Means = "A proxy in front does TLS."
+	case strings.HasPrefix(c.Origin, "https://"):
+		f.Level, f.Means = note, "The public address is https://, the server listens on this machine only, and no proxy is named: all visitors look as if they came from here, and share one limit on tries to sign in."
+		f.Do = "Name the proxy in WAYMARK_TRUSTED_PROXY, such as 127.0.0.1."
+	default:
+		f.Level, f.Means = note, "The server can be reached from this machine only."
+		f.Do = "For others to reach it, set WAYMARK_TLS=auto with WAYMARK_DOMAINS, or a proxy that does TLS, and WAYMARK_ORIGIN."
+	}
+	return f
+}
+
+func (c *config) lookAtMail() finding {
+	switch {
+	case c.Mail == "":
+		return finding{"mail", fails, "No way to send mail is set up: invitations, recovery links and notices wait.", "Set WAYMARK_MAIL to smtp://user:password@host:587."}
+	case strings.HasPrefix(c.Mail, "dir:"):
+		return finding{"mail", note, "Letters are put into a folder and sent to nobody.", "Set WAYMARK_MAIL to smtp://user:password@host:587 for real people."}
+	}
+	return finding{Name: "mail", Level: good, Means: "Letters leave by SMTP, from " + c.MailFrom + "."}
+}
+
+// backupAge is how old the newest backup may be.
+const backupAge = 3 * 24 * time.Hour
+
+// lastBackupFile notes in the data folder when a backup was last made.
+const lastBackupFile = "last-backup"
+
+func noteBackup(c config, at time.Time) error {
+	return os.WriteFile(c.in(lastBackupFile), []byte(at.UTC().Format(time.RFC3339)+"\n"), 0o600)
+}
+
+func (c *config) lookAtBackups(now time.Time) finding {
+	f := finding{Name: "backup", Level: fails, Do: "Run waymark backup each night from a timer, to another disk or machine, and try a restore twice a year."}
+	text, err := os.ReadFile(c.in(lastBackupFile))
+	at, parse := time.Parse(time.RFC3339, strings.TrimSpace(string(text)))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		f.Means = "No backup was ever made. If this disk fails, everything is lost."
+	case err != nil || parse != nil:
+		f.Means = "It cannot be told when the last backup was made."
+	case now.Sub(at) > backupAge:
+		f.Means = fmt.Sprintf("The last backup is %d days old.", int(now.Sub(at).Hours()/24))
+	case c.BackupDir == "":
+		f.Level, f.Means = note, "The last backup was made on "+at.Format("Monday 2 January 15:04")+" UTC, but between backups neither new keys nor audit heads are copied."
+		f.Do = "Set WAYMARK_BACKUP_DIR, so that a client added after the last backup of keys can be restored."
+	default:
+		f.Level, f.Means, f.Do = good, "The last backup was made on "+at.Format("Monday 2 January 15:04")+" UTC.", ""
+	}
+	return f
+}
+
+// leastRoom is how much of the disk should be free.
+const leastRoom = 1 << 30
+
+func (c *config) lookAtRoom() finding {
+	var disk syscall.Statfs_t
+	if err := syscall.Statfs(c.Data, &disk); err != nil {
+		return finding{"disk", fails, "The disk of the data folder cannot be asked: " + err.Error() + ".", "See that the folder is there and mounted."}
+	}
+	free := uint64(disk.Bavail) * uint64(disk.Bsize)
+	said := fmt.Sprintf("%.1f GB are free.", float64(free)/1e9)
+	if free < leastRoom {
+		return finding{"disk", fails, said + " When nothing is free nothing can be saved.", "Make room, or move the data folder to a larger disk."}
+	}
+	return finding{Name: "disk", Level: good, Means: said}
+}
+
+func lookAtClock(now time.Time) finding {
+	if now.Year() < 2026 || now.Year() > 2100 {
+		return finding{"clock", fails, "The clock says " + now.Format("2 January 2006") + ".", "Set it, and keep it set by NTP."}
+	}
+	if adrift() {
+		return finding{"clock", note, "Nothing keeps the clock right. Codes for signing in are wrong when it is half a minute off.", "Turn on NTP: timedatectl set-ntp true"}
+	}
+	return finding{Name: "clock", Level: good, Means: "The clock says " + now.Format("2 January 2006 15:04 MST") + "."}
+}
+
+func lookAtVersion() finding {
+	if version == "unversioned" {
+		return finding{"version", note, "This program does not know its version.", "Build it with make build."}
+	}
+	return finding{Name: "version", Level: good, Means: version}
+}
+
+// examineGround looks at what is inside: by the running server, or here if the
+// machine opens the safe.
+func (c *call) examineGround() []finding {
+	if c.config.noSafe() {
+		return nil
+	}
+	state, err := askState(c.ctx, c.config)
+	running := finding{Name: "server", Level: good, Means: "A server is running: " + state + "."}
+	switch {
+	case errors.Is(err, errNotServing):
+		running = finding{"server", note, "No server is running on this data folder.", "waymark serve"}
+	case err != nil:
+		running = finding{"server", fails, "The running server does not answer: " + plain(err) + ".", "Its log says more."}
+	case state == stateSealed:
+		running = finding{"server", fails, "The server is sealed: nobody can sign in.", "waymark unlock"}
+	case state != stateReady:
+		running = finding{"server", fails, "The server runs, but nothing can be saved: " + state + ".", "Look at the disk and the database; it goes on by itself once a check passes."}
+	}
+	all := []finding{running}
+	if state != stateReady && state != stateReadOnly {
+		safe, err := keys.Open(c.config.keysDir())
+		if err != nil {
+			return all
+		}
+		root, err := unlockUnattended(c.config, c.env, safe)
+		if err != nil {
+			return append(all, finding{"inside", note, "The databases were not looked at, because nothing here opens the safe.", "Unlock the server and run this again."})
+		}
+		root.Forget()
+	}
+	var out bytes.Buffer
+	if err := c.perform("doctor", new(groundDoctor), &out); err != nil {
+		return append(all, finding{"inside", fails, "The databases do not open: " + plain(err) + ".", "If that does not say what to do, restore the newest backup into a new folder and compare."})
+	}
+	var inside []finding
+	if err := json.Unmarshal(out.Bytes(), &inside); err != nil {
+		return append(all, finding{"inside", fails, "The running server is of another version.", "Restart it."})
+	}
+	return append(all, inside...)
+}
+
+// groundDoctor looks at what only an open ground shows.
+type groundDoctor struct{}
+
+func (*groundDoctor) do(ctx context.Context, g *ground, out io.Writer) error {
+	all := []finding{g.lookAtDatabase(ctx), g.lookAtJobs(ctx)}
+	if g.config.BackupDir != "" {
+		all = append(all, g.lookAtKeysCopy(ctx))
+	}
+	return json.NewEncoder(out).Encode(all)
+}
+
+func (g *ground) lookAtDatabase(ctx context.Context) finding {
+	f := finding{Name: "database", Level: good}
+	if err := g.answers(ctx); err != nil {
+		return finding{"database", fails, "The database does not answer: " + err.Error() + ".", "See that it runs and can be reached."}
+	}
+	if g.records.IsSQLite() {
+		f.Means = "SQLite, encrypted, durable at each commit: asserted at start."
+		return f
+	}
+	tx, err := g.records.Glance(ctx)
+	if err != nil {
+		return finding{"database", fails, "The database does not answer: " + err.Error() + ".", "See that it runs and can be reached."}
+	}
+	defer tx.Rollback()
+	var off []string
+	for _, name := range []string{"fsync", "synchronous_commit", "full_page_writes"} {
+		var value string
+		if err := tx.QueryRow(ctx, `SELECT current_setting($1)`, name).Scan(&value); err != nil {
+			return finding{"database", fails, "PostgreSQL does not say how it is set up: " + err.Error() + ".", ""}
+		}
+		if value == "off" {
+			off = append(off, name)
+		}
+	}
+	if len(off) > 0 {
+		return finding{"database", fails, "PostgreSQL has " + strings.Join(off, ", ") + " turned off: after a loss of power, what people were told was saved may be gone.", "Turn it on in postgresql.conf and reload."}
+	}
+	f.Means = "PostgreSQL, durable at each commit. See that its disk is encrypted: Waymark encrypts what people write, the server encrypts times and ids."
+	return f
+}
+
+func (g *ground) lookAtJobs(ctx context.Context) finding {
+	waiting, resting, err := job.New(g.door).Waiting(ctx)
+	switch {
+	case err != nil:
+		return finding{"jobs", fails, "The queue cannot be read: " + err.Error() + ".", "waymark db check"}
+	case resting > 0:
+		return finding{"jobs", fails, fmt.Sprintf("%d pieces of work, letters most likely, failed too often and rest.", resting), "The server's log says why; most often it is the mail server."}
+	}
+	return finding{Name: "jobs", Level: good, Means: fmt.Sprintf("%d pieces of work wait for their time.", waiting)}
+}
+
+func (g *ground) lookAtKeysCopy(ctx context.Context) finding {
+	ok, err := g.keysCopied(ctx)
+	if err != nil || !ok {
+		return finding{"keys copy", fails, "The archive of keys in the backup folder is not up to date: whoever was added since could not be restored, whoever was erased since could.", "See that the folder can be written; then waymark backup."}
+	}
+	return finding{Name: "keys copy", Level: good, Means: "The archive of keys in the backup folder is up to date."}
+}

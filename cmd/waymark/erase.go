@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/waymark-care/waymark/internal/fault"
+)
+
+// eraseCmd ends a client's record for good.
+type eraseCmd struct {
+	Practice string `required:"" placeholder:"P" help:"Id or public address of the practice."`
+	Client   string `required:"" placeholder:"ID" help:"Id of the client, as it stands in the address of their page."`
+	Yes      bool   `help:"It cannot be undone, and you mean it."`
+}
+
+// Help is what "waymark erase --help" adds.
+func (eraseCmd) Help() string {
+	return "The keys of the client's record are destroyed, so that nothing of it can be read again, here or in any backup, once the archive of " +
+		"keys beside the backups is written anew: with WAYMARK_BACKUP_DIR that happens at once. Copies of older archives of keys that are kept " +
+		"elsewhere must be deleted by you. The audit log keeps ids and times."
+}
+
+// Run erases.
+func (e *eraseCmd) Run(c *call) error {
+	if !e.Yes {
+		return errors.New("erasing cannot be undone: add --yes if you mean it")
+	}
+	return c.perform("erase", e, c.out)
+}
+
+func (e *eraseCmd) do(ctx context.Context, g *ground, out io.Writer) error {
+	d, err := newDomains(g, g.config)
+	if err != nil {
+		return err
+	}
+	practice, err := e.practice(ctx, d)
+	if err != nil {
+		return err
+	}
+	err = inVisit(ctx, g, func(ctx context.Context) error { return d.people.Erase(ctx, operator(practice), e.Client) })
+	if fault.Is(err, fault.NotFound) {
+		return errors.New("there is no client with this id in the practice")
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "Erased for good.")
+	if dir := g.config.BackupDir; dir != "" {
+		path, err := g.house().BackupKeys(ctx, dir)
+		if err != nil {
+			return fmt.Errorf("the archive of keys beside the backups still holds the destroyed keys: %w", err)
+		}
+		fmt.Fprintf(out, "%s was written anew without the keys, and those before it were deleted.\n", path)
+	} else {
+		fmt.Fprintln(out, "Run waymark backup now, and delete every older archive of keys: they still hold the destroyed keys.")
+	}
+	return nil
+}
+
+func (e *eraseCmd) practice(ctx context.Context, d *domains) (string, error) {
+	all, err := d.people.Practices(ctx)
+	if err != nil {
+		return "", err
+	}
+	for id, slug := range all {
+		if id == e.Practice || slug == e.Practice {
+			return id, nil
+		}
+	}
+	return "", errors.New("there is no such practice on this server")
+}

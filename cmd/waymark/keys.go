@@ -1,0 +1,141 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/keys"
+)
+
+type keysCmd struct {
+	Rotate  keysRotateCmd  `cmd:"" help:"Change the root key, after somebody may have seen it."`
+	Recover keysRecoverCmd `cmd:"" help:"Make a new passphrase, with the printed recovery kit."`
+}
+
+// keysRotateCmd changes the root key.
+type keysRotateCmd struct {
+	NewKeyFile string `type:"existingfile" placeholder:"FILE" help:"The new root key is mounted: 32 random bytes, as openssl rand -hex 32 makes them. Without it a passphrase is made."`
+	Yes        bool   `help:"Do not ask whether the new kit is kept."`
+}
+
+// Help is what "waymark keys rotate --help" adds.
+func (keysRotateCmd) Help() string {
+	return "It needs the server to be stopped, because a server holds the old key in memory; other servers on the same database notice within two " +
+		"seconds and seal themselves. A new passphrase and a new recovery kit are printed, and the key of every record is wrapped anew. Interrupted, " +
+		"it is finished or undone by running it again; both passphrases work until then."
+}
+
+// Run changes the root key, or finishes what an earlier run left.
+func (k *keysRotateCmd) Run(c *call) error {
+	held, err := holdFolder(c.config)
+	if err != nil {
+		return err
+	}
+	defer held.Close()
+	g, err := c.standByHand()
+	if err != nil {
+		return err
+	}
+	defer g.close()
+	now, err := g.house().KeysNow(c.ctx)
+	if err != nil {
+		return err
+	}
+	if g.safe.Rotating() {
+		return k.resume(c, g)
+	}
+	lock := keys.LockPassphrase()
+	if k.NewKeyFile != "" {
+		secret, err := os.ReadFile(k.NewKeyFile)
+		if err != nil {
+			return err
+		}
+		defer clear(secret)
+		lock = keys.LockMounted(secret)
+	}
+	next, kit, err := g.safe.BeginRotation(g.root, lock)
+	if err != nil {
+		return err
+	}
+	defer next.Forget()
+	c.say("%s", kit.Text(time.Now()))
+	if !k.Yes {
+		if err := c.confirm("Is this page printed, or written down whole?"); err != nil {
+			return errors.Join(err, g.safe.FinishRotation(now.Epoch))
+		}
+	}
+	if err := g.ring.Rewrap(c.ctx, next); err != nil {
+		return err
+	}
+	if err := g.safe.FinishRotation(next.Epoch()); err != nil {
+		return err
+	}
+	c.say("The root key was changed. Older backups of records need the kit from their time; backups from now on need this one.")
+	if g.config.BackupDir != "" {
+		g.root = next
+		if _, err := g.house().BackupKeys(c.ctx, g.config.BackupDir); err != nil {
+			return fmt.Errorf("the archive of keys beside the backups is still the old one: %w", err)
+		}
+	} else {
+		c.say("Run waymark backup now: the archive of keys beside your backups is still the old one.")
+	}
+	return nil
+}
+
+// resume ends a change of the root key that was interrupted. The keys database
+// says which of the two root keys is in force.
+func (k *keysRotateCmd) resume(c *call, g *ground) error {
+	if err := g.safe.ResumeRotation(); err != nil {
+		return err
+	}
+	now, err := g.house().KeysNow(c.ctx)
+	if err != nil {
+		return err
+	}
+	if err := g.safe.FinishRotation(now.Epoch); err != nil {
+		return err
+	}
+	c.say("An interrupted change of the root key was ended. In force is number %d: the kit with that number opens the practice, and the passphrase on it.", now.Epoch)
+	return nil
+}
+
+// keysRecoverCmd makes a new passphrase.
+type keysRecoverCmd struct {
+	Kit string `type:"existingfile" placeholder:"FILE" help:"Recovery kit as a text file. Without it the recovery key is asked for."`
+}
+
+// Help is what "waymark keys recover --help" adds.
+func (keysRecoverCmd) Help() string {
+	return "For when the passphrase is lost and the kit is not. Nothing else changes: the kit stays the same, and a running server goes on."
+}
+
+// Run makes and prints a new passphrase.
+func (k *keysRecoverCmd) Run(c *call) error {
+	safe, err := keys.Open(c.config.keysDir())
+	if err != nil {
+		return err
+	}
+	var typed []byte
+	if k.Kit != "" {
+		typed, err = os.ReadFile(k.Kit)
+	} else {
+		typed, err = c.ask("Recovery key (AGE-SECRET-KEY-1 ...): ")
+	}
+	if err != nil {
+		return err
+	}
+	defer clear(typed)
+	root, err := safe.Recover(string(typed))
+	if err != nil {
+		return err
+	}
+	defer root.Forget()
+	passphrase := keys.NewPassphrase()
+	if err := safe.SetPassphrase(root, passphrase); err != nil {
+		return err
+	}
+	c.say("The new passphrase, which opens the practice from now on instead of the old one:\n\n    %s\n\nWrite it on the printed kit.", passphrase)
+	return nil
+}

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/waymark-care/waymark/internal/web"
+)
+
+// routesCmd lists every address.
+type routesCmd struct {
+	JSON bool `help:"Print JSON."`
+}
+
+// A listed route is one line of the list.
+type listed struct {
+	Method   string `json:"method"`
+	Pattern  string `json:"pattern"`
+	Audience string `json:"audience"`
+	Action   string `json:"action"`
+}
+
+// Run lists them. It opens no data.
+func (r *routesCmd) Run(c *call) error {
+	d, err := newDomains(new(ground), c.config)
+	if err != nil {
+		return err
+	}
+	var all []listed
+	for _, some := range routes(d, new(web.Facts), c.config) {
+		for _, route := range some {
+			all = append(all, listed{route.Method, route.Pattern, string(route.Audience), string(route.Action)})
+		}
+	}
+	if r.JSON {
+		return json.NewEncoder(c.out).Encode(all)
+	}
+	for _, l := range all {
+		c.say("%s", strings.TrimRight(pad(l.Method, 6)+pad(l.Pattern, 48)+pad(l.Audience, 12)+l.Action, " "))
+	}
+	return nil
+}
+
+func pad(s string, width int) string {
+	return s + strings.Repeat(" ", max(1, width-len(s)))
+}
