@@ -140,6 +140,22 @@ func TestTheSameAnswerSentTwiceIsKeptOnce(t *testing.T) {
 	})
 }
 
+func TestWhatNobodyAskedForIsAllKept(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		ms := measure.New(w.Door, measure.Shipped())
+		for range 50 { // many of them within one millisecond
+			give(t, w, ms, own(t, fair))
+		}
+		w.Do(t, func(ctx context.Context) error {
+			c, err := ms.Course(ctx, w.Tomas, w.Client, "phq-9")
+			if err == nil && len(c.Given) != 50 {
+				t.Errorf("kept: got %d, want 50", len(c.Given))
+			}
+			return err
+		})
+	})
+}
+
 func TestASecondDeviceLearnsThatItWasAnsweredAndWhen(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
 		ms := measure.New(w.Door, measure.Shipped())

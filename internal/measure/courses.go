@@ -145,15 +145,12 @@ func (ms *Measures) Course(ctx context.Context, actor access.Actor, client acces
 	if !ok {
 		return Course{}, fault.New(fault.NotFound, "", "There is nothing here.")
 	}
-	series := ms.series(tx, instrument)
-	answers, err := ms.answersOf(ctx, tx, series)
+	answers, skipped, err := ms.answersOf(ctx, tx, ms.series(tx, instrument))
 	if err != nil {
 		return Course{}, err
 	}
 	c := courseOf(in, answers).withFan()
-	if c.Skipped, err = skips(ctx, tx, series); err != nil {
-		return Course{}, err
-	}
+	c.Skipped = skipped
 	if len(answers) > 0 {
 		tx.Names(answers[0].ID + " to " + answers[len(answers)-1].ID)
 	}
@@ -244,7 +241,6 @@ func (ms *Measures) Overview(ctx context.Context, actor access.Actor, since time
 		return cmp.Or(cmp.Compare(a.client, b.client), cmp.Compare(a.answer.Instrument, b.answer.Instrument),
 			a.answer.GivenAt.Compare(b.answer.GivenAt), cmp.Compare(a.answer.ID, b.answer.ID))
 	})
-	ends = slices.CompactFunc(ends, func(a, b standing) bool { return a.client == b.client && a.answer.ID == b.answer.ID })
 
 	var all []Standing
 	for len(ends) > 0 {

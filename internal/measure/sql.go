@@ -3,10 +3,12 @@ package measure
 import (
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -48,10 +50,8 @@ func (ms *Measures) keyOf(tx *access.Tx, a Answer) key {
 	if a.AskID == "" {
 		k.ask = ownPrefix + hex.EncodeToString(k.series)
 		id, _ := uuid.Parse(a.ID) // checked before
-		k.nth = 0
-		for _, b := range id[:6] {
-			k.nth = k.nth<<8 | int64(b) // milliseconds
-		}
+		// 48 bits of milliseconds, and the 12 after the version, which count within one.
+		k.nth = int64(binary.BigEndian.Uint64(id[:8])>>16<<12 | binary.BigEndian.Uint64(id[:8])&0xfff)
 	}
 	return k
 }
@@ -72,24 +72,51 @@ type sealedAnswer struct {
 	Version    string   `json:"version"`
 	Language   string   `json:"language,omitempty"`
 	Mode       string   `json:"mode,omitempty"`
-	Items      []*int   `json:"items"`
+	Items      chosen   `json:"items"`
 	Note       string   `json:"note,omitempty"`
 	Rule       string   `json:"rule,omitempty"`
 	Total      *float64 `json:"total,omitempty"`
 	Missing    int      `json:"missing,omitempty"`
 }
 
-// id is the answer's, or "" for a draft.
-func answerPlace(ask string, nth int64, id string) string {
-	return fmt.Sprintf("occasion.sealed %s %d %s", ask, nth, id)
+// chosen are answers in the instrument's order, nil for a skipped one: [1,null,3].
+type chosen []*int
+
+// UnmarshalJSON reads c without reflection: a year of answers is read at once.
+func (c *chosen) UnmarshalJSON(text []byte) error {
+	inner := strings.TrimSuffix(strings.TrimPrefix(string(text), "["), "]")
+	*c = nil
+	if inner == "" || inner == "null" && text[0] != '[' {
+		return nil
+	}
+	n := strings.Count(inner, ",") + 1
+	values, all := make([]int, n), make(chosen, n)
+	i := 0
+	for part := range strings.SplitSeq(inner, ",") {
+		if part = strings.TrimSpace(part); part != "null" {
+			v, err := strconv.Atoi(part)
+			if err != nil {
+				return fmt.Errorf("item %d: %w", i, err)
+			}
+			values[i], all[i] = v, &values[i]
+		}
+		i++
+	}
+	*c = all
+	return nil
 }
 
-func (ms *Measures) inOrder(instrument, version string, items Answers) []*int {
+// id is the answer's, or "" for a draft.
+func answerPlace(ask string, nth int64, id string) string {
+	return "occasion.sealed " + ask + " " + strconv.FormatInt(nth, 10) + " " + id
+}
+
+func (ms *Measures) inOrder(instrument, version string, items Answers) chosen {
 	in, ok := ms.lib.Lookup(instrument, version)
 	if !ok {
 		return nil
 	}
-	values := make([]*int, len(in.Items))
+	values := make(chosen, len(in.Items))
 	for i, it := range in.Items {
 		values[i] = items[it.ID]
 	}
@@ -131,7 +158,7 @@ func put(ctx context.Context, tx *access.Tx, k key, state, id string, rev int64,
 		SELECT k.practice, k.compartment, k.id, CAST($4 AS BIGINT), $5, $6, CAST($7 AS BIGINT), CAST($8 AS BIGINT), 0, 0, '', $9
 		FROM ask k
 		WHERE k.practice = $1 AND k.compartment = $2 AND k.id = $3 AND k.series = $10
-		  AND (k.every > 0 OR CAST($4 AS BIGINT) = 0)
+		  AND (k.state = 'own' OR k.every > 0 OR CAST($4 AS BIGINT) = 0)
 		  AND k.from_at + CAST($4 AS BIGINT) * k.every <= CAST($7 AS BIGINT) + CAST($11 AS BIGINT)
 		ON CONFLICT (practice, compartment, ask_id, nth) DO UPDATE
 		SET id = excluded.id, state = excluded.state, at = excluded.at, rev = excluded.rev, sealed = excluded.sealed
@@ -273,14 +300,36 @@ func (ms *Measures) newest(ctx context.Context, tx *access.Tx, n int) ([]Answer,
 		tx.Practice, string(tx.Compartment), n)
 }
 
-// answersOf returns every answer to one questionnaire, oldest first.
-func (ms *Measures) answersOf(ctx context.Context, tx *access.Tx, series []byte) ([]Answer, error) {
-	return ms.queryAnswers(ctx, tx, `
+// answersOf returns every answer to one questionnaire, and when it was declined,
+// oldest first.
+func (ms *Measures) answersOf(ctx context.Context, tx *access.Tx, series []byte) (all []Answer, skipped []time.Time, err error) {
+	rows, err := tx.Query(ctx, `
 		SELECT `+answerColumns+` FROM ask k JOIN occasion o
 		  ON o.practice = k.practice AND o.compartment = k.compartment AND o.ask_id = k.id
-		WHERE k.practice = $1 AND k.compartment = $2 AND k.series = $3 AND o.state = 'given'
+		WHERE k.practice = $1 AND k.compartment = $2 AND k.series = $3 AND o.state <> 'draft'
 		ORDER BY o.at, o.id`,
 		tx.Practice, string(tx.Compartment), series)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read answers: %w", err)
+	}
+	defer rows.Close()
+
+	for rows.Next() {
+		var r answerRow
+		if err := r.scan(rows); err != nil {
+			return nil, nil, err
+		}
+		if r.id == "" { // declined: there is nothing to open
+			skipped = append(skipped, moment(r.at))
+			continue
+		}
+		a, err := ms.opened(ctx, tx, r)
+		if err != nil {
+			return nil, nil, err
+		}
+		all = append(all, a)
+	}
+	return all, skipped, rows.Err()
 }
 
 func (ms *Measures) queryAnswers(ctx context.Context, tx *access.Tx, text string, args ...any) ([]Answer, error) {
@@ -296,11 +345,7 @@ func (ms *Measures) queryAnswers(ctx context.Context, tx *access.Tx, text string
 		if err := r.scan(rows); err != nil {
 			return nil, err
 		}
-		plain, err := tx.Open(ctx, answerPlace(r.ask, r.nth, r.id), r.body)
-		if err != nil {
-			return nil, fmt.Errorf("open answer %s: %w", r.id, err)
-		}
-		a, err := ms.unseal(r, plain)
+		a, err := ms.opened(ctx, tx, r)
 		if err != nil {
 			return nil, err
 		}
@@ -309,42 +354,35 @@ func (ms *Measures) queryAnswers(ctx context.Context, tx *access.Tx, text string
 	return all, rows.Err()
 }
 
-// skips returns when one questionnaire was declined, oldest first.
-func skips(ctx context.Context, tx *access.Tx, series []byte) ([]time.Time, error) {
-	rows, err := tx.Query(ctx, `
-		SELECT o.at FROM ask k JOIN occasion o
-		  ON o.practice = k.practice AND o.compartment = k.compartment AND o.ask_id = k.id
-		WHERE k.practice = $1 AND k.compartment = $2 AND k.series = $3 AND o.state = 'skipped'
-		ORDER BY o.at`,
-		tx.Practice, string(tx.Compartment), series)
+func (ms *Measures) opened(ctx context.Context, tx *access.Tx, r answerRow) (Answer, error) {
+	plain, err := tx.Open(ctx, answerPlace(r.ask, r.nth, r.id), r.body)
 	if err != nil {
-		return nil, fmt.Errorf("read skipped occasions: %w", err)
+		return Answer{}, fmt.Errorf("open answer %s: %w", r.id, err)
 	}
-	defer rows.Close()
-
-	var all []time.Time
-	for rows.Next() {
-		var at int64
-		if err := rows.Scan(&at); err != nil {
-			return nil, fmt.Errorf("read skipped occasion: %w", err)
-		}
-		all = append(all, moment(at))
-	}
-	return all, rows.Err()
+	return ms.unseal(r, plain)
 }
 
 // endsOf returns, for every ask in the visible records, the first answer and the
-// newest two, in no order; one answer may come twice.
+// newest two, in no order. The asks are gone through first and for themselves
+// (MATERIALIZED), so that each needs a few seeks and no reading of its year.
 func (ms *Measures) endsOf(ctx context.Context, l *access.List) ([]standing, error) {
-	const end = `
-		SELECT ` + answerColumns + ` FROM ask k JOIN occasion o
-		  ON o.practice = k.practice AND o.compartment = k.compartment AND o.ask_id = k.id
-		 AND o.nth = (SELECT x.nth FROM occasion x
-			WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state = 'given'
-			ORDER BY x.nth %s)
-		WHERE k.practice = $1 AND k.compartment IN AMONG($2)`
-	text := fmt.Sprintf(end+" UNION ALL"+end+" UNION ALL"+end, "LIMIT 1", "DESC LIMIT 1", "DESC LIMIT 1 OFFSET 1")
-	rows, err := l.Query(ctx, text, l.Practice, l.Among())
+	rows, err := l.Query(ctx, `
+		WITH ends AS MATERIALIZED (
+			SELECT k.practice, k.compartment, k.id,
+			       (SELECT x.nth FROM occasion x
+				WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state = 'given'
+				ORDER BY x.nth LIMIT 1) AS first,
+			       (SELECT x.nth FROM occasion x
+				WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state = 'given'
+				ORDER BY x.nth DESC LIMIT 1) AS newest,
+			       (SELECT x.nth FROM occasion x
+				WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state = 'given'
+				ORDER BY x.nth DESC LIMIT 1 OFFSET 1) AS before
+			FROM ask k
+			WHERE k.practice = $1 AND k.compartment IN AMONG($2))
+		SELECT `+answerColumns+` FROM ends e JOIN occasion o
+		  ON o.practice = e.practice AND o.compartment = e.compartment AND o.ask_id = e.id
+		 AND o.nth IN (e.first, e.newest, e.before)`, l.Practice, l.Among())
 	if err != nil {
 		return nil, fmt.Errorf("read answers: %w", err)
 	}

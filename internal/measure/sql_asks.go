@@ -35,9 +35,7 @@ func insertAsk(ctx context.Context, tx *access.Tx, series []byte, a Ask, from ti
 
 // insertOwn makes room for what nobody asked for.
 func insertOwn(ctx context.Context, tx *access.Tx, k key, instrument string) error {
-	// From the beginning, and every microsecond: any occasion counted in
-	// milliseconds has come.
-	_, err := putAsk(ctx, tx, k.ask, k.series, stateOwn, 1, 0, sealedAsk{Instrument: instrument})
+	_, err := putAsk(ctx, tx, k.ask, k.series, stateOwn, 0, 0, sealedAsk{Instrument: instrument})
 	return err
 }
 
@@ -141,20 +139,24 @@ func (r askRow) open(ctx context.Context, tx *access.Tx) (Ask, error) {
 // of each ask for each thing that is asked about it.
 func pasts(ctx context.Context, tx *access.Tx) ([]past, error) {
 	rows, err := tx.Query(ctx, `
+		WITH k AS MATERIALIZED (
+			SELECT k.*,
+			       (SELECT x.nth FROM occasion x
+				WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state <> 'draft'
+				ORDER BY x.nth DESC LIMIT 1) AS done,
+			       (SELECT x.at FROM occasion x
+				WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state = 'given'
+				ORDER BY x.nth DESC LIMIT 1) AS answered_at
+			FROM ask k
+			WHERE k.practice = $1 AND k.compartment = $2)
 		SELECT k.id, k.state, k.made_at, k.ended_at, k.from_at, k.sealed,
-		       coalesce(d.nth, -1), coalesce(d.at, 0),
-		       coalesce((SELECT x.at FROM occasion x
-			WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state = 'given'
-			ORDER BY x.nth DESC LIMIT 1), 0),
+		       coalesce(d.nth, -1), coalesce(d.at, 0), coalesce(k.answered_at, 0),
 		       coalesce((SELECT x.nth FROM occasion x
 			WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state = 'draft'
+			  AND x.nth > coalesce(k.done, -1)
 			ORDER BY x.nth DESC LIMIT 1), -1)
-		FROM ask k LEFT JOIN occasion d
-		  ON d.practice = k.practice AND d.compartment = k.compartment AND d.ask_id = k.id
-		 AND d.nth = (SELECT x.nth FROM occasion x
-			WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state <> 'draft'
-			ORDER BY x.nth DESC LIMIT 1)
-		WHERE k.practice = $1 AND k.compartment = $2`,
+		FROM k LEFT JOIN occasion d
+		  ON d.practice = k.practice AND d.compartment = k.compartment AND d.ask_id = k.id AND d.nth = k.done`,
 		tx.Practice, string(tx.Compartment))
 	if err != nil {
 		return nil, fmt.Errorf("read asks: %w", err)
