@@ -38,7 +38,7 @@ func ForClient(in *Instrument, r Result, earlier []float64) Meaning {
 			Words: []string{
 				"One of your answers says that some very hard thoughts have been there. Thoughts like these come to many people when things are too much, and talking to somebody can help.",
 				"Nobody here is watching as you answer. The person you work with finds this marked when they next look, and that may not be today.",
-				"If you might act on these thoughts, or do not feel safe, please call one of the people below now. You do not need to find the right words.",
+				"If you might act on these thoughts, or do not feel safe, please call one of the people named here now. You do not need to find the right words.",
 			},
 			Next: Next{StepHelp, "See who you can reach now"},
 		}

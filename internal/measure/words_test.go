@@ -149,7 +149,7 @@ func TestACriticalAnswerOpensHelpWhateverTheRest(t *testing.T) {
 		if !m.Critical || m.Next.Step != measure.StepHelp || m.Title != "You do not have to be alone with this" || len(m.Words) != 3 {
 			t.Errorf("%v: got %+v", items, m)
 		}
-		if all := strings.Join(m.Words, " "); !strings.Contains(all, "Nobody here is watching") || !strings.Contains(all, "call one of the people below now") || strings.Contains(all, "wobble") {
+		if all := strings.Join(m.Words, " "); !strings.Contains(all, "Nobody here is watching") || !strings.Contains(all, "call one of the people named here now") || strings.Contains(all, "wobble") {
 			t.Errorf("%v: got %s", items, all)
 		}
 	}

@@ -24,12 +24,13 @@ type CourseProps struct {
 	Events   []Event
 	Lanes    []Lane
 
-	Place  *time.Location // whose days these are; nil: UTC
-	Talked string         // words for a point that was talked about; empty: "talked about"
-	Seen   string         // empty: "seen, not yet talked about"
-	Unseen string         // empty: "not yet seen"
-	Source string         // where this comes from; stands above the table
-	Open   string         // words of the summary; empty: "The scores as a table"
+	Place   *time.Location // whose days these are; nil: UTC
+	Talked  string         // words for a point that was talked about; empty: "talked about"
+	Seen    string         // empty: "seen, not yet talked about"
+	Unseen  string         // empty: "not yet seen"
+	Source  string         // where this comes from; stands above the table
+	Open    string         // words of the summary; empty: "The scores as a table"
+	NoScore string         // words for a dotted stretch; empty: "no score"
 }
 
 // A Point is one score.

@@ -1,0 +1,145 @@
+package client
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/safety"
+	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/ui"
+)
+
+// answerPage is what comes after a questionnaire: what it means, and one next
+// thing. If a critical item was endorsed, whom to reach stands before anything else.
+type answerPage struct {
+	Frame    ui.FrameProps
+	Critical bool
+	Calls    []ui.CallRow
+	Practice string
+	Crisis   []string // the practice's own words
+	Told     []ui.LineProps
+	Words    []string
+	Next     string           // one next thing that is no page
+	Go       []ui.ButtonProps // at most one is filled
+}
+
+// answer shows what the answers say, and notes that the client has seen it.
+func (p *Pages) answer(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("answer")
+	if !isID(id) {
+		return web.Absent()
+	}
+	actor, record := own(r)
+	all, err := p.Measures.Whole(r.Context(), actor, record)
+	if err != nil {
+		return err
+	}
+	course, given, ok := find(all.Courses, id)
+	if !ok {
+		return web.Absent()
+	}
+	m := measure.ForClient(course.Instrument, given.Result, course.Before(id))
+	now := web.NowOf(r)
+	page := answerPage{Frame: web.Frame(r), Critical: m.Critical, Words: m.Words}
+	page.Frame.Heading = m.Title
+	page.Frame.Kicker = course.Instrument.Title + ", " + on(given.At.In(now.Location()), now)
+	if m.Critical {
+		practice := web.PracticeOf(r)
+		country, _ := safety.Contacts(practice.Country)
+		page.Calls, page.Practice, page.Crisis = web.Calls(country), practice.Name, paragraphs(practice.Crisis)
+		page.Told = p.told(r, id, given.At, now)
+	}
+	page.next(m.Next)
+	if given.SeenAt.IsZero() {
+		// The page is shown even where nothing can be kept: somebody may need it.
+		if err := p.Measures.Seen(r.Context(), actor, record, id); err != nil && !fault.Is(err, fault.NotSaved) {
+			return err
+		}
+	}
+	return web.Show(w, r, http.StatusOK, answerView(page))
+}
+
+func find(courses []measure.Course, id string) (measure.Course, measure.Given, bool) {
+	for _, c := range courses {
+		for _, g := range c.Given {
+			if g.AnswerID == id {
+				return c, g, true
+			}
+		}
+	}
+	return measure.Course{}, measure.Given{}, false
+}
+
+// next is the one next thing. Where it is no page of its own, its words stand
+// above the way back to the week.
+func (page *answerPage) next(n measure.Next) {
+	week := ui.ButtonProps{Text: "To This week", Href: toWeek}
+	course := ui.ButtonProps{Text: "Your own course", Href: toCourse, Kind: ui.Quiet}
+	switch n.Step {
+	case measure.StepHelp:
+		page.Go = []ui.ButtonProps{{Text: "More people you can reach", Href: toHelp}, week, course}
+		page.Go[1].Kind = ui.Quiet
+		return
+	case measure.StepChart:
+		week.Kind, course.Kind, course.Text = ui.Quiet, ui.Main, n.Words
+		page.Go = []ui.ButtonProps{course, week}
+		return
+	case measure.StepBring:
+		page.Next = n.Words + "."
+	case measure.StepWeek:
+		week.Text = n.Words
+	}
+	week.Kind = ui.Main
+	page.Go = []ui.ButtonProps{week, course}
+}
+
+// told says who was told that an answer needs a look, and when. Were it not to
+// be found out, the page would be shown without.
+func (p *Pages) told(r *http.Request, answerID string, given, now time.Time) []ui.LineProps {
+	at := func(t time.Time) string { return on(t.In(now.Location()), now) }
+	lines := []ui.LineProps{{Icon: "note", Text: "Nobody watches this in real time."}}
+	add := func(icon, text string) { lines = append(lines, ui.LineProps{Icon: icon, Text: text}) }
+
+	actor, record := own(r)
+	states, err := p.Flags.ForClient(r.Context(), actor, record)
+	if err != nil {
+		slog.ErrorContext(r.Context(), "state of a flag not read", "err", errors.Unwrap(err))
+		return lines
+	}
+	for _, s := range states {
+		if s.AnswerID != answerID {
+			continue
+		}
+		if s.ToldAt.IsZero() {
+			add("letters", "Marked for your clinician "+at(s.RaisedAt)+": something needs a look. A message that something is waiting is on its way to them.")
+		} else {
+			add("letters", "Your clinician has been told that something needs a look: "+at(s.ToldAt)+". The message said only that something is waiting.")
+		}
+		if !s.SeenAt.IsZero() {
+			by, err := p.nameOf(r.Context(), actor, names{}, s.SeenBy)
+			if err != nil || by == "" {
+				by = "Somebody of the practice"
+			}
+			add("eye", by+" looked at it "+at(s.SeenAt)+".")
+		}
+		if !s.ClosedAt.IsZero() {
+			add("done", "It was looked after and closed "+at(s.ClosedAt)+".")
+		}
+	}
+	return lines
+}
+
+func paragraphs(text string) []string {
+	var all []string
+	for line := range strings.SplitSeq(text, "\n") {
+		if line = strings.TrimSpace(line); line != "" {
+			all = append(all, line)
+		}
+	}
+	return all
+}

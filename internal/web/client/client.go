@@ -1,0 +1,113 @@
+// Package client is the pages of the person who comes for help: what is next,
+// what they are asked, what their answers say, and who opened their record. It
+// decides nothing: whatever it shows came through the door of the person
+// themself, and each record it asks for is their own.
+package client
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/safety"
+	"github.com/waymark-care/waymark/internal/session"
+	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/ui"
+)
+
+// Pages are the pages of a client.
+type Pages struct {
+	Measures *measure.Measures
+	Flags    *safety.Flags
+	Sessions *session.Sessions
+	People   *person.People
+}
+
+// Routes are all addresses for clients.
+func (p *Pages) Routes() []web.Route {
+	return []web.Route{
+		{Method: "GET", Pattern: "/my/week", Audience: web.Client, Action: access.ReadDue, Page: p.week},
+
+		{Method: "GET", Pattern: "/my/asks/{ask}/{occasion}", Audience: web.Client, Action: access.ReadDue, Page: p.ask},
+		{Method: "POST", Pattern: "/my/asks/{ask}/{occasion}", Audience: web.Client, Action: access.GiveAnswer, Page: p.give, Most: mostAnswer},
+		{Method: "POST", Pattern: "/my/asks/{ask}/{occasion}/draft", Audience: web.Client, Action: access.KeepDraft, Page: p.draft, Most: mostAnswer},
+		{Method: "POST", Pattern: "/my/asks/{ask}/decline", Audience: web.Client, Action: access.Decline, Page: p.decline, Most: mostAnswer},
+		{Method: "GET", Pattern: "/my/answers/{answer}", Audience: web.Client, Action: access.ReadMeasures, Page: p.answer},
+
+		{Method: "GET", Pattern: "/my/course", Audience: web.Client, Action: access.ReadMeasures, Page: p.course},
+
+		{Method: "GET", Pattern: "/my/record", Audience: web.Client, Action: access.ReadOpenings, Page: p.record},
+		{Method: "GET", Pattern: "/my/care/{clinician}/end", Audience: web.Client, Action: access.ReadCare, Page: p.askEnd},
+		{Method: "POST", Pattern: "/my/care/{clinician}/end", Audience: web.Client, Action: access.EndCare, Page: p.end, Most: mostAnswer},
+	}
+}
+
+// mostAnswer is how many bytes a questionnaire may have.
+const mostAnswer = 32 << 10
+
+const (
+	toWeek   = "/my/week"
+	toCourse = "/my/course"
+	toRecord = "/my/record"
+	toHelp   = "/help"
+)
+
+// own is the record of whoever is asking. There is no other on these pages.
+func own(r *http.Request) (access.Actor, access.Compartment) {
+	actor := web.ActorOf(r)
+	return actor, access.ClientRecord(actor.ID)
+}
+
+// isID says whether text can be the id of anything.
+func isID(text string) bool {
+	id, err := uuid.Parse(text)
+	return err == nil && id.String() == text
+}
+
+// names are how people are called, by id.
+type names map[string]string
+
+// nameOf is how the person is called, read once for each. Somebody whom the
+// client does not know has no name here.
+func (p *Pages) nameOf(ctx context.Context, actor access.Actor, known names, id string) (string, error) {
+	if name, ok := known[id]; ok || id == "" {
+		return name, nil
+	}
+	who, err := p.People.Person(ctx, actor, id)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return "", err
+	}
+	known[id] = who.Name
+	return who.Name, nil
+}
+
+// first is what somebody is called by.
+func first(name string) string {
+	name, _, _ = strings.Cut(strings.TrimSpace(name), " ")
+	return name
+}
+
+// said are the words for what just happened, which a page is told of by its
+// address, so that none of them can come from elsewhere.
+func said(r *http.Request) *ui.ToastProps {
+	q := r.URL.Query()
+	switch q.Get("said") {
+	case "declined":
+		t := &ui.ToastProps{Text: "Not this time, then. That is all right."}
+		if n, ok := occasionOf(q.Get("n")); ok && isID(q.Get("ask")) {
+			t.Undo = &ui.ButtonProps{Text: "Answer after all", Href: askPath(q.Get("ask"), n)}
+		}
+		return t
+	case "kept":
+		return &ui.ToastProps{Text: "What you have so far is kept. You can go on from any device."}
+	case "ended":
+		return &ui.ToastProps{Text: "That work has ended, and with it the access to your record."}
+	}
+	return nil
+}

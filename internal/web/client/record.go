@@ -1,0 +1,260 @@
+package client
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/ui"
+)
+
+// recordPage says who opened the record, and who works with the client.
+type recordPage struct {
+	Frame       ui.FrameProps
+	Emergencies []emergencyLine
+	Days        []recordDay
+	Own         []recordDay // what the client opened, folded away
+	Oldest      string      // if there is more than the list shows: from when on
+	Team        []teamLine
+}
+
+type recordDay struct {
+	Date string
+	Acts []recordAct
+}
+
+// A recordAct is what one person did on one day, as often as they did.
+type recordAct struct {
+	Icon  string
+	Text  string
+	Times string
+
+	at []time.Time // newest first
+}
+
+type emergencyLine struct {
+	Text   string
+	Reason string
+}
+
+type teamLine struct {
+	Name string
+	End  ui.ButtonProps
+}
+
+// mostOpenings is how many entries the list goes back.
+const mostOpenings = 500
+
+// somebody is who opened the record where no name is known.
+const somebody = "Somebody of the practice"
+
+func (p *Pages) record(w http.ResponseWriter, r *http.Request) error {
+	actor, _ := own(r)
+	openings, err := p.People.Openings(r.Context(), actor, actor.ID, mostOpenings)
+	if err != nil {
+		return err
+	}
+	emergencies, err := p.People.Emergencies(r.Context(), actor, actor.ID)
+	if err != nil {
+		return err
+	}
+	team, err := p.People.CareTeam(r.Context(), actor, actor.ID)
+	if err != nil {
+		return err
+	}
+	staff, err := p.People.Staff(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	known := names{}
+	for _, s := range staff {
+		known[s.ID] = s.Name
+	}
+	now := web.NowOf(r)
+	page := recordPage{Frame: web.Frame(r)}
+	page.Frame.Heading, page.Frame.Toast = "My record", said(r)
+	page.Days, page.Own = days(openings, actor.ID, known, now)
+	if n := len(openings); n == mostOpenings {
+		page.Oldest = ui.Date(openings[n-1].At.In(now.Location()), now)
+	}
+	for _, e := range emergencies {
+		page.Emergencies = append(page.Emergencies, emergencyFrom(e, known, now))
+	}
+	for _, id := range team {
+		name := cmp.Or(known[id], somebody)
+		page.Team = append(page.Team, teamLine{Name: name, End: ui.ButtonProps{
+			Text: "End the work with " + first(cmp.Or(known[id], "them")), Kind: ui.Quiet, Href: endPath(id),
+		}})
+	}
+	return web.Show(w, r, http.StatusOK, recordView(page))
+}
+
+// days are the openings by day, newest first: those of others, and one's own.
+func days(openings []access.Opening, self string, known names, now time.Time) (others, own []recordDay) {
+	for _, o := range openings {
+		list := &others
+		if o.ActorID == self {
+			list = &own
+		}
+		at := o.At.In(now.Location())
+		date := ui.Date(at, now)
+		if n := len(*list); n == 0 || (*list)[n-1].Date != date {
+			*list = append(*list, recordDay{Date: date})
+		}
+		day := &(*list)[len(*list)-1]
+		icon, text := actOf(o, self, known)
+		i := slices.IndexFunc(day.Acts, func(a recordAct) bool { return a.Text == text })
+		if i < 0 {
+			day.Acts = append(day.Acts, recordAct{Icon: icon, Text: text})
+			i = len(day.Acts) - 1
+		}
+		day.Acts[i].at = append(day.Acts[i].at, at)
+	}
+	for _, list := range [][]recordDay{others, own} {
+		for _, d := range list {
+			for i := range d.Acts {
+				d.Acts[i].Times = timesOf(d.Acts[i].at)
+			}
+		}
+	}
+	return others, own
+}
+
+// timesOf are times of one day, which come newest first.
+func timesOf(at []time.Time) string {
+	var all []string
+	for _, t := range slices.Backward(at) {
+		if c := clock(t); len(all) == 0 || all[len(all)-1] != c {
+			all = append(all, c)
+		}
+	}
+	if n := len(all); n > 3 {
+		return capital(numeral(n)) + " times between " + all[0] + " and " + all[n-1]
+	}
+	return list(all)
+}
+
+// refused is what is said of somebody who tried in vain: who it was is for the
+// practice to find out.
+const refused = "Somebody without access tried. Nothing was shown to them."
+
+// actOf is one entry in plain words.
+func actOf(o access.Opening, self string, known names) (icon, text string) {
+	who, did := cmp.Or(known[o.ActorID], somebody), didWords(o.Action)
+	if o.ActorID == self {
+		who = "You"
+	}
+	switch {
+	case !o.Allowed && o.ActorID == self:
+		return "lock", "You asked for something that was not shown to you."
+	case !o.Allowed:
+		return "lock", refused
+	case o.Action == access.BreakGlass:
+		return "warn", who + " " + did + "."
+	case o.Action.Changes():
+		return "write", who + " " + did + "."
+	}
+	return "eye", who + " " + did + "."
+}
+
+// did is what each action means in the record of a client, in plain words.
+var did = map[access.Action]string{
+	access.ReadMeasures: "looked at your answers",
+	access.ReadCourse:   "looked at your course",
+	access.ListMeasures: "saw your newest answers among those of their clients",
+	access.Ask:          "changed what you are asked",
+	access.TalkAbout:    "noted that an answer was talked about",
+	access.GiveAnswer:   "sent answers",
+	access.KeepDraft:    "kept unfinished answers",
+	access.ReadDue:      "looked at what is asked",
+	access.Decline:      "said “not this time”",
+	access.SeeAnswer:    "read what the answers say",
+
+	access.ReadFlags: "looked at what needs a look in your record",
+	access.ListFlags: "saw what needs a look among their clients",
+	access.SeeFlag:   "saw that one of your answers needs a look",
+	access.CloseFlag: "wrote down what was done about an answer",
+
+	access.ReadSessions: "looked at your appointments",
+	access.ListSessions: "saw your appointment among those of the day",
+	access.PlanSession:  "planned or cancelled an appointment",
+
+	access.ListClients:    "saw you in the list of their clients",
+	access.ListSupervised: "saw, without your name, that your course is shown in supervision",
+	access.ReadCare:       "looked at who works with you",
+	access.BeginCare:      "brought a colleague in to work with you",
+	access.EndCare:        "ended a colleague’s work with you",
+	access.ShareRecord:    "changed who sees your course, without your name, in supervision",
+	access.BreakGlass:     "opened your record in an emergency",
+	access.ReadEmergency:  "looked at when your record was opened in an emergency",
+	access.ReadOpenings:   "looked at this list",
+	access.EraseClient:    "had your record erased",
+}
+
+func didWords(a access.Action) string {
+	return cmp.Or(did[a], "did something in your record that this page has no words for")
+}
+
+func emergencyFrom(e person.EmergencyNote, known names, now time.Time) emergencyLine {
+	from, until := e.At.In(now.Location()), e.Until.In(now.Location())
+	text := cmp.Or(known[e.ActorID], somebody) + " opened your record in an emergency " + on(from, now) + ". "
+	if now.Before(until) {
+		text += "It stays open to them until " + clock(until) + "."
+	} else {
+		text += "It closed again at " + clock(until) + "."
+	}
+	return emergencyLine{Text: text, Reason: e.Reason}
+}
+
+func endPath(clinician string) string { return "/my/care/" + clinician + "/end" }
+
+// endPage asks before work is ended.
+type endPage struct {
+	Frame  ui.FrameProps
+	Dialog ui.DialogProps
+	Last   bool // nobody else works with the client
+}
+
+// askEnd asks before the work with somebody is ended.
+func (p *Pages) askEnd(w http.ResponseWriter, r *http.Request) error {
+	actor, _ := own(r)
+	clinician := r.PathValue("clinician")
+	team, err := p.People.CareTeam(r.Context(), actor, actor.ID)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(team, clinician) {
+		return web.Absent()
+	}
+	name, err := p.nameOf(r.Context(), actor, names{}, clinician)
+	if err != nil {
+		return err
+	}
+	who := first(cmp.Or(name, "them"))
+	page := endPage{Frame: web.Frame(r), Last: len(team) == 1, Dialog: ui.DialogProps{
+		ID: "end", Open: true, Back: toRecord, Action: endPath(clinician),
+		Title:   "End the work with " + cmp.Or(name, "them") + "?",
+		Text:    capital(who) + " can then no longer open your record. Nothing in it is lost, and you keep your own access. What has been read has been read.",
+		Careful: "Keep it as it is",
+		Do:      ui.ButtonProps{Text: "End the work"},
+	}}
+	page.Frame.Back = &ui.Link{Text: "Back to My record", Href: toRecord}
+	return web.Show(w, r, http.StatusOK, endView(page))
+}
+
+// end ends the work with somebody, and their access, at once.
+func (p *Pages) end(w http.ResponseWriter, r *http.Request) error {
+	actor, _ := own(r)
+	clinician := r.PathValue("clinician")
+	if clinician == "" || len(clinician) > 64 {
+		return web.Absent()
+	}
+	if err := p.People.EndCare(r.Context(), actor, actor.ID, clinician); err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, toRecord+"?said=ended")
+}

@@ -1,0 +1,161 @@
+package client
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/session"
+	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/ui"
+)
+
+// weekPage is This week.
+type weekPage struct {
+	Frame ui.FrameProps
+	Back  string // said to somebody who comes back after a gap
+	First bool   // nothing was asked or answered before: what one should know comes first
+	Next  *nextSession
+	Asks  []askLine // the first is this week's one thing
+}
+
+type nextSession struct {
+	Start time.Time
+	What  string
+	Where string
+}
+
+// An askLine is one questionnaire that waits, and why.
+type askLine struct {
+	Title    string // "Nine short questions, about three minutes"
+	Why      string
+	Begun    bool
+	Href     string
+	Decline  string
+	Occasion string
+}
+
+// week shows what is next and what is asked.
+func (p *Pages) week(w http.ResponseWriter, r *http.Request) error {
+	actor, record := own(r)
+	now := web.NowOf(r)
+	due, err := p.Measures.Due(r.Context(), actor, record, now.Location())
+	if err != nil {
+		return err
+	}
+	next, planned, err := p.Sessions.Next(r.Context(), actor, record)
+	if err != nil {
+		return err
+	}
+	page := weekPage{Frame: web.Frame(r), First: isFirst(due), Back: welcome(due, now)}
+	page.Frame.Kicker, page.Frame.Heading, page.Frame.Toast = ui.Date(now, now), "This week", said(r)
+	if len(due) == 0 {
+		asked, err := p.Measures.Asks(r.Context(), actor, record)
+		if err != nil {
+			return err
+		}
+		page.First = len(asked) == 0
+	}
+	known := names{}
+	if planned {
+		with, err := p.nameOf(r.Context(), actor, known, next.ClinicianID)
+		if err != nil {
+			return err
+		}
+		page.Next = sessionLine(next, with, now)
+	}
+	for _, d := range due {
+		by, err := p.nameOf(r.Context(), actor, known, d.Ask.By)
+		if err != nil {
+			return err
+		}
+		if line, ok := lineOf(d, first(by)); ok {
+			page.Asks = append(page.Asks, line)
+		}
+	}
+	return web.Show(w, r, http.StatusOK, weekView(page))
+}
+
+// isFirst says whether everything that waits is asked for the first time.
+func isFirst(due []measure.Due) bool {
+	for _, d := range due {
+		if !d.Last.IsZero() || d.Begun {
+			return false
+		}
+	}
+	return len(due) > 0
+}
+
+// longGap is after how many days somebody has come back.
+const longGap = 21
+
+// welcome is for somebody who comes back after a while. It names how long it
+// was, and that nothing is owed.
+func welcome(due []measure.Due, now time.Time) string {
+	var last time.Time
+	for _, d := range due {
+		if d.Last.After(last) {
+			last = d.Last
+		}
+	}
+	if last.IsZero() {
+		return ""
+	}
+	days := daysBetween(last.In(now.Location()), now)
+	if days < longGap {
+		return ""
+	}
+	return "You are back after " + gap(days) + ". There is nothing to catch up on."
+}
+
+func sessionLine(a session.Appointment, with string, now time.Time) *nextSession {
+	n := &nextSession{Start: a.Start.In(now.Location()), Where: long(a.Length)}
+	n.What = clock(n.Start)
+	if with != "" {
+		n.What += " with " + with
+	}
+	if !a.Start.After(now) {
+		n.What += ", now"
+	}
+	if a.Place != "" {
+		n.Where = a.Place + ", " + n.Where
+	}
+	return n
+}
+
+// lineOf is what is asked; ok is false if the questionnaire is not here any more.
+func lineOf(d measure.Due, by string) (line askLine, ok bool) {
+	in, ok := measure.Lookup(d.Ask.Instrument, "")
+	if !ok {
+		return line, false
+	}
+	line = askLine{
+		Title: in.Title + ", about " + count(in.Minutes, "minute", "minutes"), Begun: d.Begun,
+		Href: askPath(d.Ask.ID, d.Occasion), Decline: "/my/asks/" + d.Ask.ID + "/decline", Occasion: occasionText(d.Occasion),
+	}
+	if by == "" {
+		by = "whoever works with you"
+	}
+	switch {
+	case d.Ask.Reason != "" && by != "":
+		line.Why = capital(by) + ": “" + d.Ask.Reason + "”"
+	default:
+		line.Why = "So that you and " + by + " can see how it is going."
+	}
+	return line, true
+}
+
+func (a askLine) verb() string {
+	if a.Begun {
+		return "Go on"
+	}
+	return "Answer"
+}
+
+// nothing says that it is all right that nothing waits.
+func (p weekPage) nothing() string {
+	if p.First {
+		return "Nothing is asked of you yet. What you are asked to answer will be here, and you can always say no."
+	}
+	return "Nothing is asked of you at the moment, and that is all right."
+}
