@@ -474,7 +474,14 @@ func TestTheCourseIsReadFromTheAnswers(t *testing.T) {
 			last = give(t, w, ms, a)
 			w.Clock.Pass(7 * 24 * time.Hour)
 		}
-		w.Do(t, func(ctx context.Context) error { return ms.Talked(ctx, w.Clinician, w.Client, last.ID) })
+		talked := w.Clock.Now()
+		cara := access.Actor{Practice: w.Practice, ID: "cara"}
+		w.Grant(t, cara, access.Operations, access.Clinician)
+		w.Grant(t, cara, w.Client, access.Treats)
+		for _, actor := range []access.Actor{w.Clinician, cara} { // the first time counts
+			w.Do(t, func(ctx context.Context) error { return ms.Talked(ctx, actor, w.Client, last.ID) })
+			w.Clock.Pass(time.Hour)
+		}
 		var c measure.Course
 		w.Do(t, func(ctx context.Context) (err error) {
 			c, err = ms.Course(ctx, w.Clinician, w.Client, "phq-9")
@@ -486,7 +493,7 @@ func TestTheCourseIsReadFromTheAnswers(t *testing.T) {
 		if len(c.Given) != 5 || c.Given[2].Result.Total != nil || c.Given[4].Week != 4 || !c.Given[0].At.Equal(start) {
 			t.Errorf("given: got %+v", c.Given)
 		}
-		if c.Given[4].TalkedBy != w.Clinician.ID || c.Given[4].TalkedAt.IsZero() || !c.Given[3].TalkedAt.IsZero() {
+		if c.Given[4].TalkedBy != w.Clinician.ID || !c.Given[4].TalkedAt.Equal(talked) || !c.Given[3].TalkedAt.IsZero() {
 			t.Errorf("talked about: got %+v", c.Given)
 		}
 		if c.Change == nil || c.Change.Verdict != measure.Worse || len(c.Signals) == 0 || len(c.Fan) != 13 {
@@ -548,6 +555,27 @@ func TestASupervisorReadsTheCourseAndNoWords(t *testing.T) {
 			_, err := ms.One(ctx, w.Supervisor, w.Client, given.ID)
 			return err
 		})
+	})
+}
+
+func TestAnAnswerInAnotherPlaceIsAnErrorAndNeverAnotherScore(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		ms := measure.New(w.Door, measure.Shipped())
+		first, second := give(t, w, ms, own(t, fair)), give(t, w, ms, own(t, items(3, 3, 3, 3, 3, 3, 3, 3, 3)))
+		for _, turn := range []string{
+			`UPDATE occasion SET sealed = (SELECT o.sealed FROM occasion o WHERE o.id = $2) WHERE id = $1`,
+			`UPDATE occasion SET sealed = substr(sealed, 1, 40) WHERE id = $1 AND $2 <> ''`,
+		} {
+			w.Exec(t, turn, first.ID, second.ID)
+			ctx, settle := w.Visit(t)
+			if a, err := ms.One(ctx, w.Clinician, w.Client, first.ID); err == nil || fault.Is(err, fault.NotFound) {
+				t.Errorf("%s: got %+v, %v, want a defect", turn, a, err)
+			}
+			if c, err := ms.Course(ctx, w.Clinician, w.Client, "phq-9"); err == nil {
+				t.Errorf("%s: got the course %+v, want a defect", turn, c)
+			}
+			settle()
+		}
 	})
 }
 

@@ -106,10 +106,13 @@ func (c *chosen) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// id is the answer's, or "" for a draft.
+// id is the answer's, or what draftID says.
 func answerPlace(ask string, nth int64, id string) string {
 	return "occasion.sealed " + ask + " " + strconv.FormatInt(nth, 10) + " " + id
 }
+
+// draftID stands for the id of an answer that is yet to be given.
+func draftID(rev int64) string { return "draft " + strconv.FormatInt(rev, 10) }
 
 func (ms *Measures) inOrder(instrument, version string, items Answers) chosen {
 	in, ok := ms.lib.Lookup(instrument, version)
@@ -147,7 +150,11 @@ func put(ctx context.Context, tx *access.Tx, k key, state, id string, rev int64,
 	if err != nil {
 		return false, fmt.Errorf("encode answer: %w", err)
 	}
-	body, err := tx.Seal(ctx, answerPlace(k.ask, k.nth, id), plain)
+	what := id
+	if state == stateDraft {
+		what = draftID(rev)
+	}
+	body, err := tx.Seal(ctx, answerPlace(k.ask, k.nth, what), plain)
 	if err != nil {
 		return false, fmt.Errorf("seal answer: %w", err)
 	}
@@ -192,7 +199,7 @@ func (ms *Measures) draft(ctx context.Context, tx *access.Tx, askID string, nth 
 	if state != stateDraft {
 		return d, state, nil
 	}
-	plain, err := tx.Open(ctx, answerPlace(askID, nth, ""), body)
+	plain, err := tx.Open(ctx, answerPlace(askID, nth, draftID(rev)), body)
 	if err != nil {
 		return d, "", fmt.Errorf("open draft: %w", err)
 	}
