@@ -15,7 +15,7 @@ var Rows = [][]string{
 	{"account", "person", "measure", "safety", "session"}, // the domains
 	{"web/ui"},
 	{"web"},
-	{"web/public", "web/client", "web/clinician", "web/operator"},
+	{"web/public", "web/self", "web/client", "web/clinician", "web/operator"},
 }
 
 // Beside lists the imports allowed within a row, written out one by one so that
