@@ -188,8 +188,10 @@ func TestACookieOfSomebodyElsesMakingIsNobody(t *testing.T) {
 	eachDB(t, func(t *testing.T, h house) {
 		h.openTomas()
 		good := h.tomasIn().Cookie
-		for _, cookie := range []string{"", ".", "lindenhouse", "lindenhouse.", good + "x", good[:len(good)-1], "x" + good,
-			strings.Replace(good, "lindenhouse", "beechhouse", 1), "LINDENHOUSE" + good[11:], good + "." + good} {
+		for _, cookie := range []string{
+			"", ".", "lindenhouse", "lindenhouse.", good + "x", good[:len(good)-1], "x" + good,
+			strings.Replace(good, "lindenhouse", "beechhouse", 1), "LINDENHOUSE" + good[11:], good + "." + good,
+		} {
 			if _, err := h.Who(t.Context(), cookie); !fault.Is(err, fault.SignIn) {
 				t.Errorf("cookie %q: got %v, want sign in", cookie, err)
 			}
@@ -309,6 +311,10 @@ func TestClosingEndsEverythingAtOnce(t *testing.T) {
 		token := h.tomasIn()
 		d := newAuthenticator(t, origin)
 		h.addPasskey(h.Tomas, d)
+		link := h.letterbox().link(tomasMail)
+		if link == "" {
+			t.Fatal("no link came")
+		}
 		if err := h.joined("tomas", func(ctx context.Context, tx *access.Tx) error { return h.Close(ctx, tx, "tomas") }); err != nil {
 			t.Fatal(err)
 		}
@@ -319,6 +325,11 @@ func TestClosingEndsEverythingAtOnce(t *testing.T) {
 		wants(t, "password", err, fault.Invalid, "password")
 		_, err = h.byPasskey(d)
 		wants(t, "passkey", err, fault.Invalid, "passkey")
+		h.openTomas() // comes back one day, with nothing from before
+		_, err = h.recover(account.RecoverForm{Token: link, Password: "eleven brown owls"})
+		wants(t, "link", err, fault.Invalid, "token")
+		_, err = h.byPasskey(d)
+		wants(t, "passkey after coming back", err, fault.Invalid, "passkey")
 	})
 }
 

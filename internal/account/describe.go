@@ -6,11 +6,22 @@ import "strings"
 // it to tell their sign-ins apart: "Firefox on Android". It keeps no more.
 func Describe(agent string) string {
 	return first(agent, "A browser", []sign{
-		{"Edg", "Edge"}, {"OPR/", "Opera"}, {"SamsungBrowser", "Samsung Internet"},
-		{"Firefox/", "Firefox"}, {"FxiOS", "Firefox"}, {"CriOS", "Chrome"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"},
+		{"Edg", "Edge"},
+		{"OPR/", "Opera"},
+		{"SamsungBrowser", "Samsung Internet"},
+		{"Firefox/", "Firefox"},
+		{"FxiOS", "Firefox"},
+		{"CriOS", "Chrome"},
+		{"Chrome/", "Chrome"},
+		{"Safari/", "Safari"},
 	}) + first(agent, "", []sign{
-		{"Android", " on Android"}, {"iPhone", " on iPhone"}, {"iPad", " on iPad"}, {"CrOS", " on ChromeOS"},
-		{"Windows", " on Windows"}, {"Mac OS X", " on Mac"}, {"Linux", " on Linux"},
+		{"Android", " on Android"},
+		{"iPhone", " on iPhone"},
+		{"iPad", " on iPad"},
+		{"CrOS", " on ChromeOS"},
+		{"Windows", " on Windows"},
+		{"Mac OS X", " on Mac"},
+		{"Linux", " on Linux"},
 	})
 }
 

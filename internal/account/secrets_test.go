@@ -60,6 +60,35 @@ func TestStaffNeedASecondStep(t *testing.T) {
 	})
 }
 
+func TestWhoeverHasASecondStepStepsUpWithIt(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		h.openTomas()
+		secret, _ := h.secondStep(h.Tomas)
+		token, err := h.byPassword(account.PasswordForm{Email: tomasMail, Password: tomasWord, Code: h.code(secret)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		used := h.code(secret)
+		h.Clock.Pass(account.Fresh)
+		step := func(code string) error {
+			return h.in(func(ctx context.Context) error { return h.StepUp(ctx, h.Tomas, token.SignInID, tomasWord, code) })
+		}
+		wants(t, "without a code", step(""), fault.Invalid, "code")
+		wants(t, "with an old code", step(used), fault.Invalid, "code")
+		if h.who(token).Actor.Fresh {
+			t.Error("fresh without a code")
+		}
+		code := h.code(secret)
+		if err := step(code); err != nil {
+			t.Fatal(err)
+		}
+		if !h.who(token).Actor.Fresh {
+			t.Error("not fresh after password and code")
+		}
+		wants(t, "with the same code again", step(code), fault.Invalid, "code")
+	})
+}
+
 func TestACodeIsGoodOnceAndNearItsTime(t *testing.T) {
 	eachDB(t, func(t *testing.T, h house) {
 		h.openInes()

@@ -158,8 +158,9 @@ func (s *sources) allow(name string, now time.Time) error {
 	return nil
 }
 
-// makeRoom drops sources that have their full allowance back; if all are busy,
-// any one.
+// makeRoom drops, when there are too many, sources that have their full
+// allowance back, and if nearly all are busy, some of those too: a quarter at
+// a time, so that it is seldom done.
 func (s *sources) makeRoom(now time.Time) {
 	if len(s.seen) < sourcesKept {
 		return
@@ -170,7 +171,7 @@ func (s *sources) makeRoom(now time.Time) {
 		}
 	}
 	for name := range s.seen {
-		if len(s.seen) < sourcesKept {
+		if len(s.seen) <= sourcesKept*3/4 {
 			return
 		}
 		delete(s.seen, name)
