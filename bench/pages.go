@@ -1,0 +1,54 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/waymark-care/waymark/internal/measure"
+)
+
+// A page is something that people do all day, and how fast it is to be.
+type page struct {
+	name    string
+	targets []target
+	other   string // what is sent to find out whether the first was saved; only for what saves
+	// goal is how many a second at 8 connections on two cores, by database; none
+	// is 0.
+	goal map[string]float64
+}
+
+// pages are what is measured of p, for people who have signed in.
+func (p *practice) pages(leading string) ([]page, error) {
+	in, ok := measure.Shipped().Lookup("phq-9", "")
+	if !ok {
+		return nil, fmt.Errorf("there is no PHQ-9")
+	}
+	form := url.Values{"instrument": {in.ID}, "version": {in.Version}, "rev": {"1"}}
+	filled := func(left int64) string {
+		for item, v := range chosen(in, left) {
+			form.Set(item, strconv.Itoa(*v))
+		}
+		return form.Encode()
+	}
+	var week, answer, save, client []target
+	for _, c := range p.savers {
+		week = append(week, target{http.MethodGet, "/my/week", c.cookie, "", http.StatusOK})
+		answer = append(answer, target{http.MethodGet, "/my/answers/" + c.newest, c.cookie, "", http.StatusOK})
+		save = append(save, target{http.MethodPost, "/my/asks/" + c.open + "/#", c.cookie, filled(1), http.StatusSeeOther})
+	}
+	for _, c := range p.yearly {
+		client = append(client, target{http.MethodGet, "/clients/" + c.id, leading, "", http.StatusOK})
+	}
+	return []page{
+		{name: "This week", targets: week, goal: map[string]float64{"SQLite": 6500, "PostgreSQL": 3500}},
+		{name: "one answer", targets: answer, goal: map[string]float64{"SQLite": 6500, "PostgreSQL": 3500}},
+		{name: "client, a year of measures", targets: client},
+		{
+			name: "list of clients", targets: []target{{http.MethodGet, "/clients", leading, "", http.StatusOK}},
+			goal: map[string]float64{"SQLite": 2000, "PostgreSQL": 1700},
+		},
+		{name: "save a check-in", targets: save, other: filled(2), goal: map[string]float64{"SQLite": 4500, "PostgreSQL": 2400}},
+	}, nil
+}
