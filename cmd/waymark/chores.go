@@ -103,17 +103,23 @@ func every(ctx context.Context, pause time.Duration, do func()) {
 	}
 }
 
-// copyHead keeps a signed head of the audit log where backups go, so that it can
-// be compared later with a log that somebody may have tampered with.
+// copyHead keeps a signed head of the audit log where backups go, the newest and
+// one for each day, so that a log that somebody may have tampered with can be
+// compared with them later.
 func (s *server) copyHead(head string) error {
 	if s.config.BackupDir == "" {
 		return nil
 	}
-	path := filepath.Join(s.config.BackupDir, "waymark-audit-head.txt")
-	if err := os.WriteFile(path+".new", []byte(head), 0o600); err != nil {
-		return fmt.Errorf("copy the audit head: %w", err)
+	for _, name := range []string{"waymark-audit-head.txt", "waymark-audit-head-" + time.Now().UTC().Format("20060102") + ".txt"} {
+		path := filepath.Join(s.config.BackupDir, name)
+		if err := os.WriteFile(path+".new", []byte(head), 0o600); err != nil {
+			return fmt.Errorf("copy the audit head: %w", err)
+		}
+		if err := os.Rename(path+".new", path); err != nil {
+			return fmt.Errorf("copy the audit head: %w", err)
+		}
 	}
-	return os.Rename(path+".new", path)
+	return nil
 }
 
 // answers says whether the database does.

@@ -99,7 +99,7 @@ func serve(ctx context.Context, c config, env func(string) string, ready func(ad
 	}
 
 	if err := s.unlockAtStart(ctx); err != nil {
-		slog.Error("not unlocked", "err", plain(err))
+		return errors.Join(err, pages.Close(), commands.Close())
 	}
 	sealed := s.site.Load() == nil
 	slog.Info("waymark listens", "addr", listener.Addr().String(), "version", version, "sealed", sealed)
@@ -152,11 +152,17 @@ func (s *server) listen(ctx context.Context) (net.Listener, error) {
 	return l, nil
 }
 
-// unlockAtStart unlocks with what the machine gives, and stays sealed without.
+// unlockAtStart unlocks with what the machine gives, and stays sealed without,
+// or with a secret that is not the practice's. Any other failure, such as a
+// database made by a newer version, ends the server.
 func (s *server) unlockAtStart(ctx context.Context) error {
 	root, err := unlockUnattended(s.config, s.env, s.safe)
 	if errors.Is(err, errSealed) {
 		slog.Warn("sealed: waiting for waymark unlock")
+		return nil
+	}
+	if errors.Is(err, keys.ErrWrongKey) {
+		slog.Error("sealed: what the machine gives does not open the safe; waiting for waymark unlock")
 		return nil
 	}
 	if err != nil {

@@ -70,7 +70,7 @@ func KeysIn(dir string) (s KeysState, err error) {
 }
 
 // BackupKeys writes the archive of keys into the folder dir, over the one before
-// it. If somebody was erased since that one, the older ones are deleted, because
+// it. The folder must be there: one that is not may be a disk that is not mounted. If somebody was erased since that one, the older ones are deleted, because
 // they hold the key that was destroyed.
 func (h House) BackupKeys(ctx context.Context, dir string, extra ...age.Recipient) (path string, err error) {
 	if h.Turn != nil {
@@ -85,9 +85,6 @@ func (h House) BackupKeys(ctx context.Context, dir string, extra ...age.Recipien
 		return "", errors.New("the root key is being changed: the keys are copied once that is finished")
 	}
 	h.Safe = safe
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", fmt.Errorf("backup folder: %w", err)
-	}
 	file, err := os.ReadFile(filepath.Join(h.KeysDir, keys.SafeFile))
 	if err != nil {
 		return "", fmt.Errorf("read the safe: %w", err)
