@@ -1,0 +1,454 @@
+package clinician
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/safety"
+	"github.com/waymark-care/waymark/internal/session"
+	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/ui"
+)
+
+type clientPage struct {
+	frame    ui.FrameProps
+	base     string // "/clients/<id>"
+	name     string // as they are called
+	tabs     []ui.Tab
+	alone    bool // somebody who may read and change nothing
+	flags    []flagBanner
+	closed   int // flags that were closed
+	courses  []courseCard
+	asks     []askLine
+	next     string
+	last     string
+	invited  string // words, if they have not come yet
+	inviteID string
+}
+
+// A flagBanner is an open flag, above everything else.
+type flagBanner struct {
+	href  string
+	words string
+	note  string
+	mine  bool // whoever asks has said that they saw it
+}
+
+type askLine struct {
+	id, what, reason string
+}
+
+// client is one client's page. It opens four doors: measures, flags, sessions
+// and the name.
+func (p *Pages) client(w http.ResponseWriter, r *http.Request) error {
+	page, err := p.overview(r)
+	if err != nil {
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, clientView(page))
+}
+
+// overview is the page of the client whom the address names.
+func (p *Pages) overview(r *http.Request) (clientPage, error) {
+	record, id := recordOf(r)
+	now, actor := web.NowOf(r), web.ActorOf(r)
+	whole, err := p.Measures.Whole(r.Context(), actor, record)
+	if err != nil {
+		return clientPage{}, err
+	}
+	flags, err := p.Flags.Of(r.Context(), actor, record)
+	if err != nil {
+		return clientPage{}, err
+	}
+	hours, err := p.Sessions.Of(r.Context(), actor, record)
+	if err != nil {
+		return clientPage{}, err
+	}
+	who, err := p.People.Person(r.Context(), actor, id)
+	if err != nil {
+		return clientPage{}, err
+	}
+
+	page := clientPage{frame: frame(r, nameOf(who)), base: "/clients/" + id, name: first(nameOf(who)), tabs: tabs(id, "")}
+	page.frame.Kicker = kickerOf(hours, now)
+	page.next, page.last = aroundNow(hours, now)
+	for _, f := range flags {
+		if !f.Open() {
+			page.closed++
+			continue
+		}
+		page.flags = append(page.flags, bannerOf(f, page.base, actor.ID, now))
+	}
+	for _, c := range whole.Courses {
+		page.courses = append(page.courses, cardOf(c, page.name, page.base, now))
+	}
+	for _, a := range whole.Asks {
+		if a.State == measure.AskOpen {
+			page.asks = append(page.asks, askLine{a.ID, askInWords(a, now), a.Reason})
+		}
+	}
+	if who.State == person.Invited {
+		page.invited = page.name + " was invited " + on(who.Since, now) + " and has not come in yet."
+		if page.inviteID, err = newID(); err != nil {
+			return page, err
+		}
+	}
+	return page, nil
+}
+
+// tabs are the views of one client; at is the current one.
+func tabs(id, at string) []ui.Tab {
+	all := []ui.Tab{
+		{Link: ui.Link{Text: "Overview", Href: "/clients/" + id}},
+		{Link: ui.Link{Text: "Sessions", Href: "/clients/" + id + "/sessions"}},
+		{Link: ui.Link{Text: "What is asked", Href: "/clients/" + id + "/ask"}},
+		{Link: ui.Link{Text: "Team and sharing", Href: "/clients/" + id + "/team"}},
+	}
+	for i := range all {
+		all[i].Current = all[i].Href == "/clients/"+id+at
+	}
+	return all
+}
+
+// kickerOf is "Session 31 today at 10:00, room 2".
+func kickerOf(hours []session.Appointment, now time.Time) string {
+	nth := 0
+	for _, a := range hours {
+		if a.State != session.Planned {
+			continue
+		}
+		nth++
+		if a.End().After(now) {
+			words := "Session " + figures(nth) + " " + at(a.Start, now)
+			if a.Place != "" {
+				words += ", " + a.Place
+			}
+			return words
+		}
+	}
+	return "No session planned"
+}
+
+// aroundNow is the next session and the last one, in words.
+func aroundNow(hours []session.Appointment, now time.Time) (next, last string) {
+	for _, a := range hours {
+		switch {
+		case a.State != session.Planned:
+		case !a.End().After(now):
+			last = upper(trimOn(at(a.Start, now)))
+		case next == "":
+			next = upper(trimOn(at(a.Start, now)))
+			if a.Place != "" {
+				next += ", " + a.Place
+			}
+		}
+	}
+	return next, last
+}
+
+func askInWords(a measure.Ask, now time.Time) string {
+	name := a.Instrument
+	if in, ok := measure.Lookup(a.Instrument, ""); ok {
+		name = in.Name
+	}
+	from, err := a.From.Begins(now.Location())
+	if err != nil {
+		from = a.MadeAt
+	}
+	if a.Rhythm == measure.Weekly {
+		return name + ", every week since " + short(from, now)
+	}
+	return name + ", once, from " + short(from, now)
+}
+
+// flagInWords is what was answered.
+func flagInWords(f safety.Flag) string {
+	in, ok := measure.Lookup(f.Instrument, f.Version)
+	if !ok {
+		return "An answer asks for a look."
+	}
+	r := measure.Result{}
+	for _, e := range f.Items {
+		r.Critical = append(r.Critical, measure.CriticalAnswer{Item: e.Item, Answer: &e.Answer, State: measure.Endorsed})
+	}
+	return in.Name + ". " + strings.Join(measure.CriticalWords(in, r), " ")
+}
+
+func bannerOf(f safety.Flag, base, me string, now time.Time) flagBanner {
+	b := flagBanner{href: base + "/flags/" + f.ID, words: flagInWords(f) + " " + upper(at(f.RaisedAt, now)) + "."}
+	switch {
+	case len(f.Seen) > 0:
+		b.note = "Somebody who treats them saw it " + at(f.Seen[0].At, now) + ". It is still open."
+	case len(f.Told) > 0:
+		b.note = "A letter went out " + at(f.Told[0].At, now) + ". Nobody has said yet that they saw it."
+	default:
+		b.note = "No letter has gone out yet, and nobody has said that they saw it."
+	}
+	for _, s := range f.Seen {
+		b.mine = b.mine || s.PersonID == me
+	}
+	return b
+}
+
+// A courseCard is one questionnaire in its course.
+type courseCard struct {
+	id      string
+	heading string
+	note    string
+	meaning string
+	signals []signalLine
+	course  ui.CourseProps
+	open    []string // answers without a score, in words
+	talk    string   // address to say that the newest was talked about; empty: it was
+	talkOf  string
+	newest  string // address of the newest answers
+}
+
+type signalLine struct {
+	chip  ui.ChipProps
+	words string
+}
+
+// gap is how long nothing came before a line is dotted.
+const gap = 36 * 24 * time.Hour
+
+// cardOf is c as it is drawn. Without base there are no links, and no names.
+func cardOf(c measure.Course, name, base string, now time.Time) courseCard {
+	in := c.Instrument
+	card := courseCard{id: "m-" + in.ID, heading: in.Name + ", " + in.Subject, meaning: c.Sentence(name)}
+	card.course = courseProps(c, name, base, now)
+	card.note = noteOf(c, now)
+	for _, g := range c.Given {
+		if g.Result.Total == nil {
+			card.open = append(card.open, short(g.At, now)+": "+g.Result.Reason)
+		}
+	}
+	if len(c.Given) == 0 {
+		return card
+	}
+	newest := c.Given[len(c.Given)-1]
+	if newest.TalkedAt.IsZero() {
+		for _, s := range c.Signals {
+			card.signals = append(card.signals, signalLine{*chipOf(s), s.Words})
+		}
+	}
+	if base != "" {
+		card.newest = base + "/answers/" + newest.AnswerID
+		if newest.TalkedAt.IsZero() {
+			card.talk, card.talkOf = card.newest+"/talked", short(newest.At, now)
+		}
+	}
+	return card
+}
+
+func courseProps(c measure.Course, name, base string, now time.Time) ui.CourseProps {
+	in := c.Instrument
+	lo, hi := in.Range()
+	p := ui.CourseProps{
+		ID: "c-" + in.ID, Title: in.Name, Lo: lo, Hi: hi, Step: 5, Place: now.Location(),
+		Seen: "seen by " + name + ", not yet talked about", Unseen: "not yet seen by " + name,
+		Open: "Where this comes from, and the scores as a table",
+	}
+	if name == "" {
+		p.Seen, p.Unseen = "seen by the client, not yet talked about", "not yet seen by the client"
+	}
+	var start, before time.Time
+	for _, g := range c.Given {
+		if g.Result.Total == nil {
+			continue
+		}
+		if start.IsZero() {
+			start = g.At
+		}
+		pt := ui.Point{Time: g.At, Value: *g.Result.Total, State: stateOf(g), Gap: !before.IsZero() && g.At.Sub(before) > gap}
+		if g.Result.Prorated {
+			pt.Note = "estimated, because some were left out"
+		}
+		if base != "" {
+			pt.Href = base + "/answers/" + g.AnswerID
+		}
+		p.Points = append(p.Points, pt)
+		before = g.At
+	}
+	if start.IsZero() {
+		return p
+	}
+	p.Title = in.Name + " from " + start.In(now.Location()).Format("January 2006") + " to " + before.In(now.Location()).Format("January 2006")
+	for _, f := range c.Fan {
+		t := start.Add(time.Duration(f.Week * 7 * 24 * float64(time.Hour)))
+		p.Fan80 = append(p.Fan80, ui.Span{Time: t, Lo: f.P80[0], Hi: f.P80[1]})
+		p.Fan50 = append(p.Fan50, ui.Span{Time: t, Lo: f.P50[0], Hi: f.P50[1]})
+		p.Mid = append(p.Mid, ui.Span{Time: t, Lo: f.Mean, Hi: f.Mean})
+	}
+	p.Reliable = bandOf(in, c.Scores[0].Score)
+	source := c.Explain()
+	if len(c.Signals) > 0 {
+		source = append(source, measure.SignalDoubt)
+	}
+	p.Source = strings.Join(source, " ")
+	return p
+}
+
+func stateOf(g measure.Given) ui.State {
+	switch {
+	case !g.TalkedAt.IsZero():
+		return ui.Talked
+	case !g.SeenAt.IsZero():
+		return ui.Seen
+	}
+	return ui.NotSeen
+}
+
+// bandOf is where scores are too close to the first to tell apart.
+func bandOf(in *measure.Instrument, start float64) *ui.Band {
+	t := in.Scoring.ReliableChange
+	if t == nil {
+		return nil
+	}
+	lo, hi := in.Range()
+	b := ui.Band{Lo: max(lo, start-t.AtLeast+1), Hi: min(hi, start+t.AtLeast-1)}
+	b.Words = figures(measure.RoundHalfUp(b.Lo)) + " to " + figures(measure.RoundHalfUp(b.Hi)) +
+		": too close to " + figures(measure.RoundHalfUp(start)) + " to tell apart"
+	return &b
+}
+
+// noteOf is "Lower is better. Thirteen times since 3 March. Question 9: “Not at
+// all” since 12 May."
+func noteOf(c measure.Course, now time.Time) string {
+	words := "Lower is better."
+	if c.Instrument.Direction == measure.HigherIsBetter {
+		words = "Higher is better."
+	}
+	if len(c.Given) > 0 {
+		words += " " + upper(times(len(c.Given))) + " since " + short(c.Given[0].At, now) + "."
+	}
+	for _, crit := range c.Instrument.Scoring.Critical {
+		words += criticalNote(c, crit.Item, now)
+	}
+	return words
+}
+
+func criticalNote(c measure.Course, item string, now time.Time) string {
+	nth, choices := 0, []measure.Choice(nil)
+	for i, it := range c.Instrument.Items {
+		if it.ID == item {
+			nth, choices = i+1, it.Answers
+		}
+	}
+	answerOf := func(g measure.Given) *int {
+		for _, a := range g.Result.Critical {
+			if a.Item == item {
+				return a.Answer
+			}
+		}
+		return nil
+	}
+	if nth == 0 || len(c.Given) == 0 {
+		return ""
+	}
+	last := c.Given[len(c.Given)-1]
+	v, since := answerOf(last), last.At
+	if v == nil {
+		return " Question " + figures(nth) + ": skipped on " + short(since, now) + ", so it is unknown."
+	}
+	for i := len(c.Given) - 2; i >= 0; i-- {
+		if before := answerOf(c.Given[i]); before == nil || *before != *v {
+			break
+		}
+		since = c.Given[i].At
+	}
+	for _, choice := range choices {
+		if choice.Value == *v {
+			return " Question " + figures(nth) + ": “" + choice.Text + "” since " + short(since, now) + "."
+		}
+	}
+	return ""
+}
+
+type answerPage struct {
+	frame    ui.FrameProps
+	base     string
+	id       string
+	name     string
+	tabs     []ui.Tab
+	summary  string
+	critical []string
+	stem     string
+	table    ui.TableProps
+	note     string
+	state    string
+	talked   bool
+}
+
+// answer is one filled-in questionnaire in full.
+func (p *Pages) answer(w http.ResponseWriter, r *http.Request) error {
+	record, id := recordOf(r)
+	now, actor := web.NowOf(r), web.ActorOf(r)
+	a, err := p.Measures.One(r.Context(), actor, record, r.PathValue("answer"))
+	if err != nil {
+		return err
+	}
+	who, err := p.People.Person(r.Context(), actor, id)
+	if err != nil {
+		return err
+	}
+	in, ok := measure.Lookup(a.Instrument, a.Version)
+	if !ok {
+		return web.Absent()
+	}
+	page := answerPage{
+		frame: frame(r, in.Name+", "+ui.Date(a.GivenAt.In(now.Location()), now)), base: "/clients/" + id, id: a.ID,
+		name: first(nameOf(who)), tabs: tabs(id, ""), stem: in.Stem, note: a.Note,
+		summary: measure.Summary(in, a.Result) + ".", critical: measure.CriticalWords(in, a.Result),
+		talked: !a.TalkedAt.IsZero(),
+	}
+	page.frame.Kicker = nameOf(who)
+	page.state = answerState(a, page.name, actor.ID, now)
+	page.table = answersTable(in, a)
+	return web.Show(w, r, http.StatusOK, answerView(page))
+}
+
+func answerState(a measure.Answer, name, me string, now time.Time) string {
+	words := "Given " + at(a.GivenAt, now) + ". "
+	if a.SeenAt.IsZero() {
+		words += name + " has not looked at what it says yet."
+	} else {
+		words += name + " saw what it says " + at(a.SeenAt, now) + "."
+	}
+	if a.TalkedAt.IsZero() {
+		return words + " Not yet talked about."
+	}
+	by := "a colleague"
+	if a.TalkedBy == me {
+		by = "you"
+	}
+	return words + " Talked about, noted by " + by + " " + at(a.TalkedAt, now) + "."
+}
+
+func answersTable(in *measure.Instrument, a measure.Answer) ui.TableProps {
+	t := ui.TableProps{
+		Caption: "All answers, question by question",
+		Columns: []ui.Column{{Name: "", Right: true}, {Name: "Question"}, {Name: "Answer"}, {Name: "Counts", Right: true}},
+	}
+	for i, it := range in.Items {
+		row := []ui.Cell{{Text: figures(i + 1)}, {Text: it.Text}, {Text: "Skipped"}, {Text: ""}}
+		for _, choice := range it.Answers {
+			if v := a.Items[it.ID]; v != nil && *v == choice.Value {
+				row[2].Text, row[3].Text = choice.Text, figures(choice.Value)
+			}
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+func (p *Pages) talked(w http.ResponseWriter, r *http.Request) error {
+	record, id := recordOf(r)
+	if err := p.Measures.Talked(r.Context(), web.ActorOf(r), record, r.PathValue("answer")); err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, "/clients/"+id+"?done=talked")
+}

@@ -1,0 +1,160 @@
+package clinician
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/ui"
+)
+
+// weeksAhead is how far ahead the list looks for the next session.
+const weeksAhead = 12
+
+type clientsPage struct {
+	frame ui.FrameProps
+	table ui.TableProps
+}
+
+func (p *Pages) clients(w http.ResponseWriter, r *http.Request) error {
+	now, actor := web.NowOf(r), web.ActorOf(r)
+	clients, err := p.People.Clients(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	standings, err := p.Measures.Overview(r.Context(), actor, lastWorkingDay(now))
+	if err != nil {
+		return err
+	}
+	hours, err := p.Sessions.Day(r.Context(), actor, now, now.AddDate(0, 0, 7*weeksAhead))
+	if err != nil {
+		return err
+	}
+	last := map[access.Compartment]measure.Standing{}
+	for _, s := range standings {
+		if was, there := last[s.Client]; !there || s.Newest.At.After(was.Newest.At) {
+			last[s.Client] = s
+		}
+	}
+	next := map[access.Compartment]time.Time{}
+	for _, a := range hours {
+		if _, there := next[a.Client]; !there {
+			next[a.Client] = a.Start
+		}
+	}
+
+	page := clientsPage{frame: frame(r, "Clients")}
+	page.frame.Lead = clientsInWords(clients)
+	page.frame.Actions = ui.Button(ui.ButtonProps{Text: "Invite a client", Kind: ui.Main, Href: "/clients/new"})
+	page.table = ui.TableProps{
+		Caption: "Your clients by name", RowHeads: true,
+		Columns: []ui.Column{{Name: "Name"}, {Name: "Last answered"}, {Name: "Next session"}, {Name: "State"}},
+	}
+	for _, c := range clients {
+		record := access.ClientRecord(c.ID)
+		row := []ui.Cell{{Text: nameOf(c), Href: "/clients/" + c.ID}, {Text: "Nothing yet"}, {Text: "None planned"}, {Text: stateInWords(c, now)}}
+		if s, there := last[record]; there {
+			row[1].Text = s.Instrument.Name + ", " + trimOn(on(s.Newest.At, now))
+			if score, ok := s.Newest.Result.Shown(); ok {
+				row[1].Text = s.Instrument.Name + " " + figures(score) + ", " + trimOn(on(s.Newest.At, now))
+			}
+		}
+		if t, there := next[record]; there {
+			row[2].Text = upper(trimOn(at(t, now)))
+		}
+		page.table.Rows = append(page.table.Rows, row)
+	}
+	return web.Show(w, r, http.StatusOK, clientsView(page))
+}
+
+func clientsInWords(clients []person.Person) string {
+	invited := 0
+	for _, c := range clients {
+		if c.State == person.Invited {
+			invited++
+		}
+	}
+	if len(clients) == 0 {
+		return ""
+	}
+	words := upper(count(len(clients), "client", "clients"))
+	if invited > 0 {
+		words += ", " + number(invited) + " invited and not yet here"
+	}
+	return words + "."
+}
+
+func stateInWords(c person.Person, now time.Time) string {
+	switch c.State {
+	case person.Invited:
+		return "Invited " + on(c.Since, now)
+	case person.Left:
+		return "Left"
+	case person.Here, person.Erased:
+	}
+	return "Here since " + short(c.Since, now)
+}
+
+type invitePage struct {
+	frame       ui.FrameProps
+	id          string
+	name, email string
+	flaw        *web.Flaw
+	mail        bool
+}
+
+func (p *Pages) invite(w http.ResponseWriter, r *http.Request) error {
+	id, err := newID()
+	if err != nil {
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, inviteView(invitePage{frame: frame(r, "Invite a client"), id: id, mail: p.Mail}))
+}
+
+// inviteNow answers with the link itself: it is shown this once, and kept nowhere.
+func (p *Pages) inviteNow(w http.ResponseWriter, r *http.Request) error {
+	page := invitePage{
+		frame: frame(r, "Invite a client"), mail: p.Mail,
+		id: r.PostFormValue("id"), name: r.PostFormValue("name"), email: r.PostFormValue("email"),
+	}
+	id, link, err := p.People.Invite(r.Context(), web.ActorOf(r), person.InviteForm{
+		ID: page.id, Name: page.name, Email: page.email, Roles: []person.Role{person.Client},
+	})
+	if flaw, ok := web.FlawIn(err); ok {
+		page.flaw = flaw
+		return web.Show(w, r, flaw.Status(), inviteView(page))
+	}
+	if err != nil {
+		return err
+	}
+	return p.invited(w, r, page.name, id, link)
+}
+
+type invitedPage struct {
+	frame    ui.FrameProps
+	name     string
+	clientID string
+	link     string // empty if this form was sent before
+	mail     bool
+}
+
+func (p *Pages) invited(w http.ResponseWriter, r *http.Request, name, id, link string) error {
+	page := invitedPage{frame: frame(r, "A link for "+first(name)), name: first(name), clientID: id, link: link, mail: p.Mail}
+	return web.Show(w, r, http.StatusOK, invitedView(page))
+}
+
+func (p *Pages) inviteAgain(w http.ResponseWriter, r *http.Request) error {
+	_, id := recordOf(r)
+	link, err := p.People.InviteAgain(r.Context(), web.ActorOf(r), r.PostFormValue("id"), id)
+	if err != nil {
+		return err
+	}
+	who, err := p.People.Person(r.Context(), web.ActorOf(r), id)
+	if err != nil {
+		return err
+	}
+	return p.invited(w, r, nameOf(who), id, link)
+}

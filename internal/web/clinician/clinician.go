@@ -1,0 +1,136 @@
+// Package clinician has the pages of whoever works with clients: Today, the
+// clients, each client's page, what is asked of them, sessions, sharing,
+// supervision, and opening a record in an emergency.
+//
+// It decides nothing: every page asks the domains, and the domains ask the door.
+package clinician
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/safety"
+	"github.com/waymark-care/waymark/internal/session"
+	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/ui"
+)
+
+// Pages are the pages of a clinician.
+type Pages struct {
+	People   *person.People
+	Measures *measure.Measures
+	Flags    *safety.Flags
+	Sessions *session.Sessions
+	Mail     bool // letters leave the house: invitations say so
+}
+
+// Routes are all addresses of a clinician.
+func (p *Pages) Routes() []web.Route {
+	return []web.Route{
+		get("/today", access.ListClients, p.today),
+
+		get("/clients", access.ListClients, p.clients),
+		get("/clients/new", "", p.invite),
+		post("/clients/new", access.InviteClient, p.inviteNow),
+		post("/clients/{client}/invite-again", access.InviteAgain, p.inviteAgain),
+
+		get("/clients/{client}", access.ReadMeasures, p.client),
+		get("/clients/{client}/answers/{answer}", access.ReadMeasures, p.answer),
+		post("/clients/{client}/answers/{answer}/talked", access.TalkAbout, p.talked),
+		get("/clients/{client}/ask", access.ReadMeasures, p.ask),
+		post("/clients/{client}/ask", access.Ask, p.askNow),
+		post("/clients/{client}/asks/{ask}/end", access.Ask, p.endAsk),
+		get("/clients/{client}/flags/{flag}", access.ReadFlags, p.flag),
+		post("/clients/{client}/flags/{flag}/seen", access.SeeFlag, p.seeFlag),
+		post("/clients/{client}/flags/{flag}/close", access.CloseFlag, p.closeFlag),
+
+		get("/clients/{client}/sessions", access.ReadSessions, p.sessions),
+		post("/clients/{client}/sessions", access.PlanSession, p.plan),
+		post("/clients/{client}/sessions/{session}/cancel", access.PlanSession, p.cancel),
+		get("/clients/{client}/team", access.ReadCare, p.team),
+		post("/clients/{client}/team", access.BeginCare, p.changeTeam),
+		post("/clients/{client}/share", access.ShareRecord, p.share),
+
+		get("/supervision", access.ListSupervised, p.supervision),
+		get("/supervision/{client}", access.ListSupervised, p.supervised),
+		get("/emergency", "", p.emergency),
+		post("/emergency", access.BreakGlass, p.breakGlass),
+		get("/emergency/{client}", access.ReadMeasures, p.emergencyRecord),
+	}
+}
+
+func get(pattern string, action access.Action, page web.Page) web.Route {
+	return web.Route{Method: http.MethodGet, Pattern: pattern, Audience: web.Clinician, Action: action, Page: page}
+}
+
+func post(pattern string, action access.Action, page web.Page) web.Route {
+	return web.Route{Method: http.MethodPost, Pattern: pattern, Audience: web.Clinician, Action: action, Page: page}
+}
+
+// recordOf is the client's record that the address names, and its id.
+func recordOf(r *http.Request) (access.Compartment, string) {
+	id := r.PathValue("client")
+	return access.ClientRecord(id), id
+}
+
+// newID is the id of what a form will make.
+func newID() (string, error) {
+	id, err := uuid.NewV7()
+	return id.String(), err
+}
+
+// done are the words after something was kept. The address names which.
+var done = map[string]string{
+	"asked":     "Asked. It stands on their page from now on.",
+	"ended":     "No longer asked. What was answered stays.",
+	"talked":    "Noted: you talked about it.",
+	"seen":      "Noted: you have seen it. It stays open until it is closed with a note.",
+	"closed":    "Closed. Your note is kept.",
+	"planned":   "Planned.",
+	"cancelled": "Cancelled.",
+	"shown":     "Shown, without a name. You can stop showing it at any time.",
+	"hidden":    "No longer shown. What has been read has been read.",
+	"joined":    "They can work with the record from now on.",
+	"left":      "Their access has ended, everywhere and at once.",
+}
+
+// frame stands around a page, with what was just done.
+func frame(r *http.Request, heading string) ui.FrameProps {
+	f := web.Frame(r)
+	f.Heading = heading
+	if words, ok := done[r.URL.Query().Get("done")]; ok {
+		f.Toast = &ui.ToastProps{Text: words}
+	}
+	return f
+}
+
+// first is how somebody is called between people who know each other.
+func first(name string) string {
+	word, _, _ := strings.Cut(strings.TrimSpace(name), " ")
+	return word
+}
+
+// names are how the colleagues are called, by id.
+func names(staff []person.Person) map[string]string {
+	all := make(map[string]string, len(staff))
+	for _, p := range staff {
+		all[p.ID] = p.Name
+	}
+	return all
+}
+
+// called is how the person with the given id is called, to whoever is asking.
+func called(all map[string]string, id, me string) string {
+	switch {
+	case id == me:
+		return "you"
+	case all[id] != "":
+		return all[id]
+	}
+	return "a colleague"
+}

@@ -1,0 +1,143 @@
+package clinician
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/ui"
+)
+
+type supervisionPage struct {
+	frame ui.FrameProps
+	shown []shownLine
+}
+
+type shownLine struct{ words, since, href string }
+
+// supervision is what colleagues show. Clients have no names here.
+func (p *Pages) supervision(w http.ResponseWriter, r *http.Request) error {
+	now, actor := web.NowOf(r), web.ActorOf(r)
+	all, err := p.People.Supervised(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	staff, err := p.People.Staff(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	page := supervisionPage{frame: frame(r, "Supervision")}
+	known, nth := names(staff), map[string]int{}
+	for _, s := range all {
+		nth[s.ByID]++
+		page.shown = append(page.shown, shownLine{
+			words: whose(known, s, nth[s.ByID]), since: "Shown since " + short(s.Since, now), href: "/supervision/" + s.ClientID,
+		})
+	}
+	return web.Show(w, r, http.StatusOK, supervisionView(page))
+}
+
+// whose is "A client of Miriam’s", and from the second on "Another client of
+// Miriam’s".
+func whose(known map[string]string, s person.Shown, nth int) string {
+	by := "a colleague"
+	if name := known[s.ByID]; name != "" {
+		by = first(name)
+	}
+	if nth > 1 {
+		return "Another client of " + by + "’s"
+	}
+	return "A client of " + by + "’s"
+}
+
+type supervisedPage struct {
+	frame   ui.FrameProps
+	since   string
+	courses []courseCard
+}
+
+// supervised is the course of one client: scores, no words and no name.
+func (p *Pages) supervised(w http.ResponseWriter, r *http.Request) error {
+	record, id := recordOf(r)
+	now, actor := web.NowOf(r), web.ActorOf(r)
+	all, err := p.People.Supervised(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(all, func(s person.Shown) bool { return s.ClientID == id })
+	if i < 0 {
+		return web.Absent()
+	}
+	page := supervisedPage{since: "Shown to you since " + short(all[i].Since, now) + ". You see the course of the scores, and neither name, words nor answers."}
+	for _, in := range measure.Instruments() {
+		c, err := p.Measures.Course(r.Context(), actor, record, in.ID)
+		if err != nil {
+			return err
+		}
+		if len(c.Given) > 0 {
+			page.courses = append(page.courses, cardOf(c, "", "", now))
+		}
+	}
+	staff, err := p.People.Staff(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	page.frame = frame(r, whose(names(staff), all[i], 1))
+	return web.Show(w, r, http.StatusOK, supervisedView(page))
+}
+
+type emergencyPage struct {
+	frame         ui.FrameProps
+	id            string
+	email, reason string
+	flaw          *web.Flaw
+}
+
+// emergency asks for a fresh sign-in first, so that nothing typed is lost to it.
+func (p *Pages) emergency(w http.ResponseWriter, r *http.Request) error {
+	if !web.ActorOf(r).Fresh {
+		return web.SeeOther(w, r, "/step-up?to=%2Femergency")
+	}
+	id, err := newID()
+	if err != nil {
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, emergencyView(emergencyPage{frame: frame(r, "Open a record in an emergency"), id: id}))
+}
+
+func (p *Pages) breakGlass(w http.ResponseWriter, r *http.Request) error {
+	page := emergencyPage{
+		frame: frame(r, "Open a record in an emergency"),
+		id:    r.PostFormValue("id"), email: r.PostFormValue("email"), reason: r.PostFormValue("reason"),
+	}
+	clientID, err := p.People.BreakGlass(r.Context(), web.ActorOf(r), page.id, page.email, page.reason)
+	if err == nil {
+		return web.Kept(w, r, "/emergency/"+clientID, "emergency")
+	}
+	flaw, ok := web.FlawIn(err)
+	if f, is := web.AsFault(err); is && f.Field == "email" { // no such record: said beside the address
+		flaw, ok = &web.Flaw{Kind: fault.Invalid, Field: f.Field, Text: f.Text}, true
+	}
+	if !ok {
+		return err
+	}
+	page.flaw = flaw
+	return web.Show(w, r, flaw.Status(), emergencyView(page))
+}
+
+// emergencyRecord is the client's page as somebody reads it who broke the glass:
+// nothing on it changes anything.
+func (p *Pages) emergencyRecord(w http.ResponseWriter, r *http.Request) error {
+	page, err := p.overview(r)
+	if err != nil {
+		return err
+	}
+	page.alone = true
+	for i := range page.courses {
+		page.courses[i].talk = ""
+	}
+	return web.Show(w, r, http.StatusOK, clientView(page))
+}

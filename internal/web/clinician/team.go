@@ -1,0 +1,139 @@
+package clinician
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/ui"
+)
+
+type teamPage struct {
+	frame    ui.FrameProps
+	base     string
+	name     string
+	tabs     []ui.Tab
+	team     []member
+	others   []ui.Option // colleagues who could be brought in
+	sharings []sharing
+	glasses  []glass
+	ending   *member // whose work is about to be ended: the question
+	endingMe bool
+	lastOne  bool
+	flaw     *web.Flaw
+}
+
+type member struct{ id, name string }
+
+type sharing struct {
+	id, name string
+	shown    bool
+}
+
+type glass struct{ who, when, until, reason string }
+
+func (p *Pages) teamForm(r *http.Request) (teamPage, error) {
+	_, id := recordOf(r)
+	now, actor := web.NowOf(r), web.ActorOf(r)
+	treating, err := p.People.CareTeam(r.Context(), actor, id)
+	if err != nil {
+		return teamPage{}, err
+	}
+	shown, err := p.People.Sharings(r.Context(), actor, id)
+	if err != nil {
+		return teamPage{}, err
+	}
+	glasses, err := p.People.Emergencies(r.Context(), actor, id)
+	if err != nil {
+		return teamPage{}, err
+	}
+	who, err := p.People.Person(r.Context(), actor, id)
+	if err != nil {
+		return teamPage{}, err
+	}
+	staff, err := p.People.Staff(r.Context(), actor)
+	if err != nil {
+		return teamPage{}, err
+	}
+
+	known := names(staff)
+	page := teamPage{frame: frame(r, "Team and sharing"), base: "/clients/" + id, name: first(nameOf(who)), tabs: tabs(id, "/team")}
+	page.frame.Kicker = nameOf(who)
+	for _, t := range treating {
+		m := member{t, upper(called(known, t, actor.ID))}
+		page.team = append(page.team, m)
+		if t == r.URL.Query().Get("end") {
+			page.ending, page.endingMe, page.lastOne = &m, t == actor.ID, len(treating) == 1
+		}
+	}
+	for _, s := range staff {
+		if s.State == person.Here && !slices.Contains(treating, s.ID) {
+			page.others = append(page.others, ui.Option{Value: s.ID, Text: s.Name})
+		}
+	}
+	for _, s := range shown {
+		page.sharings = append(page.sharings, sharing{s.SupervisorID, called(known, s.SupervisorID, actor.ID), s.Shown})
+	}
+	for _, g := range glasses {
+		page.glasses = append(page.glasses, glass{
+			upper(called(known, g.ActorID, actor.ID)), at(g.At, now), g.Until.In(now.Location()).Format("15:04"), g.Reason,
+		})
+	}
+	return page, nil
+}
+
+func (p *Pages) team(w http.ResponseWriter, r *http.Request) error {
+	page, err := p.teamForm(r)
+	if err != nil {
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, teamView(page))
+}
+
+// changeTeam brings a colleague in, or ends somebody's work with the client.
+func (p *Pages) changeTeam(w http.ResponseWriter, r *http.Request) error {
+	_, id := recordOf(r)
+	actor, whom := web.ActorOf(r), r.PostFormValue("clinician")
+	if r.PostFormValue("do") == "end" {
+		if err := p.People.EndCare(r.Context(), actor, id, whom); err != nil {
+			return err
+		}
+		if whom == actor.ID {
+			return web.SeeOther(w, r, "/clients?done=left")
+		}
+		return web.SeeOther(w, r, "/clients/"+id+"/team?done=left")
+	}
+	failed := p.People.BeginCare(r.Context(), actor, id, whom)
+	if failed == nil {
+		return web.SeeOther(w, r, "/clients/"+id+"/team?done=joined")
+	}
+	return p.teamAgain(w, r, failed)
+}
+
+// share shows the client's course to a supervisor, or stops.
+func (p *Pages) share(w http.ResponseWriter, r *http.Request) error {
+	_, id := recordOf(r)
+	on := r.PostFormValue("do") == "show"
+	failed := p.People.Share(r.Context(), web.ActorOf(r), id, r.PostFormValue("supervisor"), on)
+	switch {
+	case failed != nil:
+		return p.teamAgain(w, r, failed)
+	case on:
+		return web.SeeOther(w, r, "/clients/"+id+"/team?done=shown")
+	}
+	return web.SeeOther(w, r, "/clients/"+id+"/team?done=hidden")
+}
+
+func (p *Pages) teamAgain(w http.ResponseWriter, r *http.Request, failed error) error {
+	flaw, ok := web.FlawIn(failed)
+	if !ok {
+		return failed
+	}
+	page, err := p.teamForm(r)
+	if err != nil {
+		return err
+	}
+	page.flaw = flaw
+	return web.Show(w, r, flaw.Status(), teamView(page))
+}

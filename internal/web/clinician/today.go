@@ -1,0 +1,318 @@
+package clinician
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/safety"
+	"github.com/waymark-care/waymark/internal/session"
+	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/ui"
+)
+
+// How much Today shows at most, so that it is one glance.
+const (
+	mostLooks   = 5
+	mostArrived = 4
+	aheadDays   = 8 // how far the next session may lie
+)
+
+type todayPage struct {
+	frame   ui.FrameProps
+	next    *nextCard
+	rest    []hour
+	looks   []look
+	more    int // looks that are not shown
+	arrived []arrival
+	others  int // arrivals that are not shown
+	since   string
+	clients int
+}
+
+// A nextCard is the one card of the page: the next hour.
+type nextCard struct {
+	kicker string
+	title  string
+	chips  []string
+	href   string
+	since  string
+	lines  []sinceLine
+}
+
+type sinceLine struct{ name, words, href string }
+
+// An hour is a session of today.
+type hour struct {
+	clock, name, href, chip, line string
+}
+
+// A look is somebody to look at, and why.
+type look struct {
+	name  string
+	chip  *ui.ChipProps
+	words string
+	link  ui.Link
+}
+
+// An arrival is what somebody sent. It asks for nothing.
+type arrival struct {
+	name, words, note, href string
+}
+
+func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
+	now, actor := web.NowOf(r), web.ActorOf(r)
+	clients, err := p.People.Clients(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	who := make(map[access.Compartment]person.Person, len(clients))
+	for _, c := range clients {
+		who[access.ClientRecord(c.ID)] = c
+	}
+	day := startOf(now)
+	hours, err := p.Sessions.Day(r.Context(), actor, day, day.AddDate(0, 0, aheadDays))
+	if err != nil {
+		return err
+	}
+	flags, err := p.Flags.Open(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	since := lastWorkingDay(now)
+	standings, err := p.Measures.Overview(r.Context(), actor, since)
+	if err != nil {
+		return err
+	}
+
+	page := todayPage{frame: frame(r, "Today"), clients: len(clients), since: "since " + trimOn(on(since, now))}
+	page.frame.Kicker = ui.Date(now, now)
+	page.frame.Lead = dayInWords(hours, now)
+	looks := looksAt(flags, standings, who, now)
+	page.looks = looks[:min(len(looks), mostLooks)]
+	page.more = len(looks) - len(page.looks)
+	arrived := arrivals(standings, who, now)
+	page.arrived = arrived[:min(len(arrived), mostArrived)]
+	page.others = len(arrived) - len(page.arrived)
+
+	next := slices.IndexFunc(hours, func(a session.Appointment) bool { return a.End().After(now) })
+	if next >= 0 {
+		past, err := p.Sessions.Of(r.Context(), actor, hours[next].Client)
+		if err != nil {
+			return err
+		}
+		page.next = nextOf(hours[next], who[hours[next].Client], past, standings, now)
+	}
+	for i, a := range hours {
+		if i != next && daysBetween(a.Start, now) == 0 {
+			page.rest = append(page.rest, hourOf(a, who[a.Client], standings, now))
+		}
+	}
+	return web.Show(w, r, http.StatusOK, todayView(page))
+}
+
+// trimOn is a day without its "on", after "since".
+func trimOn(s string) string {
+	if len(s) > 3 && s[:3] == "on " {
+		return s[3:]
+	}
+	return s
+}
+
+// dayInWords is the whole day in a sentence.
+func dayInWords(hours []session.Appointment, now time.Time) string {
+	n, last := 0, time.Time{}
+	for _, a := range hours {
+		if daysBetween(a.Start, now) == 0 {
+			n++
+			last = a.End()
+		}
+	}
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return "One session, until " + last.In(now.Location()).Format("15:04") + "."
+	}
+	return upper(number(n)) + " sessions, the last ends at " + last.In(now.Location()).Format("15:04") + "."
+}
+
+func nextOf(a session.Appointment, who person.Person, of []session.Appointment, standings []measure.Standing, now time.Time) *nextCard {
+	start := a.Start.In(now.Location())
+	card := &nextCard{
+		title: start.Format("15:04") + " to " + a.End().In(now.Location()).Format("15:04") + ", " + nameOf(who),
+		href:  "/clients/" + a.Client.Of(), since: "Since last time",
+	}
+	switch {
+	case !start.After(now):
+		card.kicker = "Now, until " + a.End().In(now.Location()).Format("15:04")
+	case daysBetween(a.Start, now) == 0:
+		card.kicker = "Next, " + until(start.Sub(now))
+	default:
+		card.kicker = "Next, " + on(a.Start, now)
+	}
+	nth, last := 1, time.Time{}
+	for _, b := range of {
+		if b.State == session.Planned && b.Start.Before(a.Start) {
+			nth++
+			last = b.Start
+		}
+	}
+	card.chips = append(card.chips, "Session "+figures(nth))
+	if a.Place != "" {
+		card.chips = append(card.chips, a.Place)
+	}
+	if !last.IsZero() {
+		card.since = "Since " + ui.Date(last.In(now.Location()), now)
+	}
+	for _, s := range standings {
+		if s.Client != a.Client {
+			continue
+		}
+		card.lines = append(card.lines, sinceLine{
+			name: s.Instrument.Name, words: standingInWords(s, now),
+			href: card.href + "/answers/" + s.Newest.AnswerID,
+		})
+	}
+	return card
+}
+
+func hourOf(a session.Appointment, who person.Person, standings []measure.Standing, now time.Time) hour {
+	h := hour{clock: a.Start.In(now.Location()).Format("15:04"), name: nameOf(who), href: "/clients/" + a.Client.Of(), chip: a.Place}
+	if !a.End().After(now) {
+		h.line = "Over since " + a.End().In(now.Location()).Format("15:04") + "."
+		return h
+	}
+	var lines []string
+	for _, s := range standings {
+		if s.Client == a.Client {
+			lines = append(lines, s.Instrument.Name+" "+standingInWords(s, now))
+		}
+	}
+	for i, l := range lines {
+		if i > 0 {
+			h.line += " "
+		}
+		h.line += l
+	}
+	return h
+}
+
+// standingInWords is "7, was 10. A fall of 11 from the first is more than the
+// test's own wobble. Friday 20 November; seen."
+func standingInWords(s measure.Standing, now time.Time) string {
+	score, ok := s.Newest.Result.Shown()
+	if !ok {
+		return "Answered " + on(s.Newest.At, now) + ", too few answers for a score."
+	}
+	words := figures(score)
+	if before, ok := s.Before.Result.Shown(); ok && s.Before.AnswerID != s.Newest.AnswerID {
+		words += ", was " + figures(before)
+	}
+	words += ", " + trimOn(on(s.Newest.At, now)) + "."
+	if s.Change != nil {
+		if start, ok := s.First.Result.Shown(); ok {
+			words += " Began at " + figures(start) + ": " + verdict(s.Change.Verdict) + "."
+		}
+	}
+	return words
+}
+
+func verdict(v measure.Verdict) string {
+	switch v {
+	case measure.Improved:
+		return "better by more than its wobble"
+	case measure.Worse:
+		return "worse by more than its wobble"
+	case measure.NoReliableChange:
+	}
+	return "within its wobble"
+}
+
+// looksAt is who needs a look, the weightiest first: open flags, signals, what
+// was left unknown, and results that their owner has not seen.
+func looksAt(flags []safety.Flag, standings []measure.Standing, who map[access.Compartment]person.Person, now time.Time) []look {
+	var looks, signals, unknown, unseen []look
+	for _, f := range flags {
+		looks = append(looks, look{
+			name: nameOf(who[f.Client]), chip: &ui.ChipProps{Text: "Danger to life", Tone: ui.Danger},
+			words: flagInWords(f) + " " + upper(at(f.RaisedAt, now)) + ".",
+			link:  ui.Link{Text: "Look at it", Href: "/clients/" + f.Client.Of() + "/flags/" + f.ID},
+		})
+	}
+	for _, s := range standings {
+		if !s.Newest.TalkedAt.IsZero() {
+			continue
+		}
+		name, href := nameOf(who[s.Client]), "/clients/"+s.Client.Of()
+		switch {
+		case len(s.Signals) > 0:
+			signals = append(signals, look{
+				name: name, chip: chipOf(s.Signals[0]), words: s.Instrument.Name + ". " + s.Signals[0].Words,
+				link: ui.Link{Text: "See the course", Href: href},
+			})
+		case s.Newest.Result.CriticalUnknown():
+			unknown = append(unknown, look{
+				name: name, chip: &ui.ChipProps{Text: "Worth asking about", Tone: ui.Clay},
+				words: s.Instrument.Name + " " + on(s.Newest.At, now) + ": the question about danger was skipped, so it is unknown.",
+				link:  ui.Link{Text: "Open the answers", Href: href + "/answers/" + s.Newest.AnswerID},
+			})
+		case s.Newest.SeenAt.IsZero():
+			unseen = append(unseen, look{
+				name:  name,
+				words: "Answered " + s.Instrument.Name + " " + on(s.Newest.At, now) + " and has not seen what it says.",
+				link:  ui.Link{Text: "Open the answers", Href: href + "/answers/" + s.Newest.AnswerID},
+			})
+		}
+	}
+	return slices.Concat(looks, signals, unknown, unseen)
+}
+
+func chipOf(s measure.Signal) *ui.ChipProps {
+	if s.Kind == measure.SlowerThan {
+		return &ui.ChipProps{Text: "Slower than most", Tone: ui.Clay}
+	}
+	return &ui.ChipProps{Text: "Look closer", Tone: ui.Clay}
+}
+
+// arrivals are the answers that came, by client.
+func arrivals(standings []measure.Standing, who map[access.Compartment]person.Person, now time.Time) []arrival {
+	type came struct {
+		client access.Compartment
+		last   time.Time
+		what   []string
+	}
+	var all []came
+	for _, s := range standings {
+		if !s.Arrived {
+			continue
+		}
+		if n := len(all); n == 0 || all[n-1].client != s.Client {
+			all = append(all, came{client: s.Client})
+		}
+		c := &all[len(all)-1]
+		c.what = append(c.what, s.Instrument.Name)
+		if s.Newest.At.After(c.last) {
+			c.last = s.Newest.At
+		}
+	}
+	slices.SortStableFunc(all, func(a, b came) int { return b.last.Compare(a.last) })
+	var out []arrival
+	for _, c := range all {
+		out = append(out, arrival{
+			name: nameOf(who[c.client]), words: "answered " + list(c.what), note: upper(trimOn(at(c.last, now))),
+			href: "/clients/" + c.client.Of(),
+		})
+	}
+	return out
+}
+
+func nameOf(p person.Person) string {
+	if p.Name == "" {
+		return "A client"
+	}
+	return p.Name
+}

@@ -1,0 +1,62 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/web/ui"
+)
+
+// A Flaw is why a form came back: something to correct, or somebody who was
+// quicker. A nil Flaw is a form that has not been sent.
+type Flaw struct {
+	Kind  fault.Kind
+	Field string
+	Text  string
+}
+
+// FlawIn returns the flaw in err, if the form can be shown again with it: its
+// text and field beside what was typed. Everything else is a page of its own.
+func FlawIn(err error) (*Flaw, bool) {
+	f, ok := AsFault(err)
+	if !ok || f.Kind != fault.Invalid && f.Kind != fault.Conflict {
+		return nil, false
+	}
+	return &Flaw{f.Kind, f.Field, f.Text}, true
+}
+
+// Status is that of the page with the form.
+func (f *Flaw) Status() int {
+	if f == nil {
+		return http.StatusOK
+	}
+	return statusOf[f.Kind]
+}
+
+// At is what to correct in the field, or empty.
+func (f *Flaw) At(field string) string {
+	if f == nil || f.Field != field {
+		return ""
+	}
+	return f.Text
+}
+
+// Clash says whether somebody was quicker.
+func (f *Flaw) Clash() bool { return f != nil && f.Kind == fault.Conflict }
+
+// Summary stands above the form. fields are those that it shows: a flaw in one
+// of them leads there.
+func (f *Flaw) Summary(fields ...string) ui.FormErrorProps {
+	p := ui.FormErrorProps{}
+	if f.Clash() {
+		p.Title = titleOf[fault.Conflict]
+	}
+	for _, field := range fields {
+		if field == f.Field {
+			p.Fields = []ui.FieldError{{Name: field, Text: f.Text}}
+			return p
+		}
+	}
+	p.Text = f.Text
+	return p
+}
