@@ -1,0 +1,179 @@
+package operator
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/ui"
+)
+
+// How many acts are shown, and how many if more are asked for.
+const (
+	someActs = 100
+	manyActs = 1000
+)
+
+type actsPage struct {
+	frame ui.FrameProps
+	tabs  []ui.Tab
+	note  string
+	table ui.TableProps
+	more  bool
+}
+
+func actTabs(at string) []ui.Tab {
+	return []ui.Tab{
+		{Link: ui.Link{Text: "Everything", Href: "/acts"}, Current: at == "/acts"},
+		{Link: ui.Link{Text: "Emergencies", Href: "/acts/glasses"}, Current: at == "/acts/glasses"},
+	}
+}
+
+// acts is who did what. It names acts and whose record, and no content: staff by
+// name, clients by a link to their name.
+func (p *Pages) acts(w http.ResponseWriter, r *http.Request) error {
+	most := someActs
+	if r.URL.Query().Get("show") == "more" {
+		most = manyActs
+	}
+	found, err := p.People.Acts(r.Context(), web.ActorOf(r), most)
+	if err != nil {
+		return err
+	}
+	known, err := p.names(r)
+	if err != nil {
+		return err
+	}
+	page := actsPage{
+		frame: frame(r, "Who did what"), tabs: actTabs("/acts"), more: most == someActs && len(found) == most,
+		note: "From the audit log, newest first: who asked for what, and whether it was allowed. It holds no content, and nobody can change it.",
+	}
+	page.table = ui.TableProps{
+		Caption: "Acts, newest first",
+		Columns: []ui.Column{{Name: "When"}, {Name: "Who"}, {Name: "What"}, {Name: "Whose record"}, {Name: ""}},
+	}
+	now := web.NowOf(r)
+	for _, o := range found {
+		page.table.Rows = append(page.table.Rows, actRow(o, known, now))
+	}
+	return web.Show(w, r, http.StatusOK, actsView(page))
+}
+
+// names are those who work here, by id.
+func (p *Pages) names(r *http.Request) (map[string]string, error) {
+	staff, err := p.People.Staff(r.Context(), web.ActorOf(r))
+	if err != nil {
+		return nil, err
+	}
+	known := make(map[string]string, len(staff))
+	for _, s := range staff {
+		known[s.ID] = s.Name
+	}
+	return known, nil
+}
+
+func actRow(o access.Opening, known map[string]string, now time.Time) []ui.Cell {
+	row := []ui.Cell{{Text: moment(o.At, now)}, whoCell(o.ActorID, known), {Text: actWords(o.Action)}, whoseCell(o.Compartment, known), {}}
+	if !o.Allowed {
+		row[4].Text = "Refused"
+	}
+	return row
+}
+
+func whoCell(id string, known map[string]string) ui.Cell {
+	switch {
+	case known[id] != "":
+		return ui.Cell{Text: known[id], Href: "/people/" + id}
+	case id == access.Anyone("").ID:
+		return ui.Cell{Text: "Somebody not signed in"}
+	case !(access.Actor{ID: id}).IsPerson():
+		return ui.Cell{Text: "The program"}
+	}
+	return ui.Cell{Text: "A client, or somebody who left", Href: "/people/" + id}
+}
+
+func whoseCell(c access.Compartment, known map[string]string) ui.Cell {
+	switch {
+	case c == "":
+		return ui.Cell{Text: "Several"}
+	case c == access.Operations:
+		return ui.Cell{Text: "The practice"}
+	case known[c.Of()] != "":
+		return ui.Cell{Text: known[c.Of()], Href: "/people/" + c.Of()}
+	}
+	return ui.Cell{Text: "A client", Href: "/people/" + c.Of()}
+}
+
+// moment is "20 November 10:02".
+func moment(t, now time.Time) string {
+	return day(t, now) + " " + t.In(now.Location()).Format("15:04")
+}
+
+// glasses are the times a record was opened in an emergency, without reasons.
+func (p *Pages) glasses(w http.ResponseWriter, r *http.Request) error {
+	found, err := p.People.Glasses(r.Context(), web.ActorOf(r))
+	if err != nil {
+		return err
+	}
+	known, err := p.names(r)
+	if err != nil {
+		return err
+	}
+	page := actsPage{
+		frame: frame(r, "Who did what"), tabs: actTabs("/acts/glasses"),
+		note: "Each time somebody opened a record in an emergency. The reason is for the client and those who treat them.",
+	}
+	page.table = ui.TableProps{
+		Caption: "Emergencies, newest first",
+		Columns: []ui.Column{{Name: "When"}, {Name: "Who"}, {Name: "Whose record"}, {Name: "Open until"}},
+	}
+	now := web.NowOf(r)
+	for _, g := range found {
+		page.table.Rows = append(page.table.Rows, glassRow(g, known, now))
+	}
+	return web.Show(w, r, http.StatusOK, actsView(page))
+}
+
+func glassRow(g person.EmergencyNote, known map[string]string, now time.Time) []ui.Cell {
+	return []ui.Cell{
+		{Text: moment(g.At, now)}, whoCell(g.ActorID, known),
+		whoseCell(access.ClientRecord(g.ClientID), known), {Text: moment(g.Until, now)},
+	}
+}
+
+// words are what each act is called here. What somebody does inside a client's
+// record is not told apart: that there was a flag, or that something was asked,
+// is clinical.
+var words = map[access.Action]string{
+	access.FoundPractice: "Founded the practice", access.ReadPractice: "Read how the practice is set up",
+	access.RevisePractice: "Changed how the practice is set up", access.ReadPublic: "Read what is public",
+	access.ReadAuditOfAll: "Read who did what", access.RunJob: "Did work in the background",
+	access.ListStaff: "Listed who works here", access.ListPeople: "Listed all people", access.ReadPerson: "Read a name and contact",
+	access.RevisePerson: "Changed a name", access.InviteStaff: "Invited a colleague", access.InviteClient: "Invited a client",
+	access.InviteAgain: "Made a fresh link", access.ReadInvite: "Opened an invitation", access.AcceptInvite: "Came in",
+	access.EndWork: "Ended somebody’s work here", access.BeginCare: "Brought a colleague in", access.EndCare: "Ended the work with a client",
+	access.ReadCare: "Read who works with a client", access.TellCareTeam: "Told those who treat a client",
+	access.Supervise: "Set supervision", access.ReadSupervisor: "Read who supervises whom", access.ShareRecord: "Changed what supervision sees",
+	access.BreakGlass: "Opened a record in an emergency", access.ReadEmergency: "Read about emergencies", access.ReadGlasses: "Listed emergencies",
+	access.EraseClient: "Erased a record", access.ReadOpenings: "Read who opened a record", access.ListClients: "Listed their clients",
+	access.ListSupervised: "Listed what is shown to them",
+
+	access.TrySignIn: "Tried to sign in", access.MakeSignIn: "Signed in", access.ReadAccount: "Read an account",
+	access.ReviseAccount: "Changed an account", access.KeepSignIn: "Stayed signed in", access.EndSignIn: "Ended a sign-in",
+	access.RequestRecovery: "Asked for a way back in", access.MailRecovery: "Sent a way back in", access.RegainAccount: "Came back in",
+	access.TidyAccounts: "Cleared away what had expired", access.ReviseCredential: "Changed a way to sign in",
+
+	access.ReadLetter: "Read a letter to send it", access.SendLetter: "Sent a letter",
+}
+
+func actWords(a access.Action) string {
+	switch {
+	case words[a] != "":
+		return words[a]
+	case a.Changes():
+		return "Worked in the record"
+	}
+	return "Read in the record"
+}

@@ -1,0 +1,87 @@
+// Package operator has the pages of whoever manages the practice: how it is set
+// up, its people, who supervises whom, and who did what. It never shows anything
+// clinical: it cannot even import what holds it.
+package operator
+
+import (
+	"net/http"
+
+	"github.com/google/uuid"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/ui"
+)
+
+// Pages are the pages of whoever manages the practice.
+type Pages struct {
+	People *person.People
+	Facts  *web.Facts   // what is public, renewed when the practice changes
+	Door   *access.Door // behind which Facts ask
+	Mail   bool         // letters leave the house: invitations say so
+}
+
+// Routes are all addresses of whoever manages the practice.
+func (p *Pages) Routes() []web.Route {
+	return []web.Route{
+		get("/practice", access.ReadPractice, p.practice),
+		post("/practice", access.RevisePractice, p.revise),
+
+		get("/people", access.ListPeople, p.people),
+		get("/people/new", "", p.invite),
+		post("/people/new", access.InviteStaff, p.inviteNow),
+		get("/people/{person}", access.ReadPerson, p.person),
+		post("/people/{person}", access.Supervise, p.supervise),
+		post("/people/{person}/invite-again", access.InviteAgain, p.inviteAgain),
+		get("/people/{person}/leave", access.ReadPerson, p.leave),
+		post("/people/{person}/leave", access.EndWork, p.leaveNow),
+		get("/people/{person}/erase", access.ReadPerson, p.erase),
+		post("/people/{person}/erase", access.EraseClient, p.eraseNow),
+
+		get("/acts", access.ReadAuditOfAll, p.acts),
+		get("/acts/glasses", access.ReadGlasses, p.glasses),
+	}
+}
+
+func get(pattern string, action access.Action, page web.Page) web.Route {
+	return web.Route{Method: http.MethodGet, Pattern: pattern, Audience: web.Manager, Action: action, Page: page}
+}
+
+func post(pattern string, action access.Action, page web.Page) web.Route {
+	return web.Route{Method: http.MethodPost, Pattern: pattern, Audience: web.Manager, Action: action, Page: page}
+}
+
+// newID is the id of what a form will make.
+func newID() (string, error) {
+	id, err := uuid.NewV7()
+	return id.String(), err
+}
+
+// done are the words after something was kept. The address names which.
+var done = map[string]string{
+	"kept":   "Kept. What is public has changed with it.",
+	"set":    "Set. Nothing is shown by it alone: each clinician chooses what to show.",
+	"ended":  "Ended. What was shown is no longer shown.",
+	"left":   "Their work here has ended, everywhere and at once.",
+	"erased": "Erased. The keys of the record are destroyed.",
+}
+
+// frame stands around a page, with what was just done.
+func frame(r *http.Request, heading string) ui.FrameProps {
+	f := web.Frame(r)
+	f.Heading = heading
+	if words, ok := done[r.URL.Query().Get("done")]; ok {
+		f.Toast = &ui.ToastProps{Text: words}
+	}
+	return f
+}
+
+// freshFor sends somebody to say once more who they are, before they type
+// anything that needs it; done is false if there is no need.
+func freshFor(w http.ResponseWriter, r *http.Request) (sent bool, err error) {
+	if web.ActorOf(r).Fresh {
+		return false, nil
+	}
+	return true, web.SeeOther(w, r, "/step-up?to="+escaped(r.URL.Path))
+}

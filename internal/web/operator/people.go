@@ -1,0 +1,171 @@
+package operator
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/ui"
+)
+
+// aPage is how many people one page lists.
+const aPage = 50
+
+type peoplePage struct {
+	frame ui.FrameProps
+	table ui.TableProps
+	next  string // address of the next page; empty: this is the last
+	first bool
+}
+
+func (p *Pages) people(w http.ResponseWriter, r *http.Request) error {
+	after := r.URL.Query().Get("after")
+	all, err := p.People.All(r.Context(), web.ActorOf(r), after, aPage+1)
+	if err != nil {
+		return err
+	}
+	page := peoplePage{frame: frame(r, "People"), first: after == ""}
+	page.frame.Lead = "Names and contact only. What clients say and answer is not for this page, nor for you."
+	page.frame.Actions = ui.Button(ui.ButtonProps{Text: "Invite somebody", Kind: ui.Main, Href: "/people/new"})
+	if len(all) > aPage { // the one that came last begins the next page
+		last := slices.MaxFunc(all, func(a, b person.Person) int { return strings.Compare(a.ID, b.ID) })
+		all = slices.DeleteFunc(all, func(q person.Person) bool { return q.ID == last.ID })
+		newest := slices.MaxFunc(all, func(a, b person.Person) int { return strings.Compare(a.ID, b.ID) })
+		page.next = "/people?after=" + newest.ID
+	}
+	page.table = peopleTable(all, web.NowOf(r))
+	return web.Show(w, r, http.StatusOK, peopleView(page))
+}
+
+func peopleTable(all []person.Person, now time.Time) ui.TableProps {
+	t := ui.TableProps{
+		Caption: "People of the practice by name", RowHeads: true,
+		Columns: []ui.Column{{Name: "Name"}, {Name: "What they are"}, {Name: "State"}, {Name: "Since"}},
+	}
+	for _, q := range all {
+		t.Rows = append(t.Rows, []ui.Cell{
+			{Text: nameOf(q), Href: "/people/" + q.ID}, {Text: kindOf(q)}, {Text: stateOf(q)}, {Text: day(q.Since, now)},
+		})
+	}
+	return t
+}
+
+func nameOf(q person.Person) string {
+	if q.Name == "" {
+		return "Without a name"
+	}
+	return q.Name
+}
+
+func kindOf(q person.Person) string {
+	if q.Staff {
+		return "Works here"
+	}
+	return "Client"
+}
+
+func stateOf(q person.Person) string {
+	switch q.State {
+	case person.Invited:
+		return "Invited, not here yet"
+	case person.Left:
+		return "Left"
+	case person.Erased:
+		return "Erased"
+	case person.Here:
+	}
+	return "Here"
+}
+
+// day is "20 November", with the year if it is another one.
+func day(t, now time.Time) string {
+	t = t.In(now.Location())
+	if t.Year() == now.Year() {
+		return t.Format("2 January")
+	}
+	return t.Format("2 January 2006")
+}
+
+type invitePage struct {
+	frame       ui.FrameProps
+	id          string
+	name, email string
+	roles       []ui.Option
+	flaw        *web.Flaw
+	mail        bool
+}
+
+func inviteForm(r *http.Request, chosen []string, mail bool) invitePage {
+	page := invitePage{frame: frame(r, "Invite somebody"), mail: mail}
+	page.roles = []ui.Option{
+		{Value: string(person.Clinician), Text: "Clinician", Hint: "Works with clients, and sees only their own."},
+		{Value: string(person.Manager), Text: "Manager", Hint: "Sets up the practice and its people, and sees nothing clinical."},
+	}
+	for i, o := range page.roles {
+		page.roles[i].Chosen = slices.Contains(chosen, o.Value)
+	}
+	return page
+}
+
+// invite asks for a fresh sign-in first, so that nothing typed is lost to it.
+func (p *Pages) invite(w http.ResponseWriter, r *http.Request) error {
+	if sent, err := freshFor(w, r); sent {
+		return err
+	}
+	page := inviteForm(r, nil, p.Mail)
+	var err error
+	if page.id, err = newID(); err != nil {
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, inviteView(page))
+}
+
+// inviteNow answers with the link itself: it is shown this once, and kept nowhere.
+func (p *Pages) inviteNow(w http.ResponseWriter, r *http.Request) error {
+	page := inviteForm(r, r.PostForm["roles"], p.Mail)
+	page.id, page.name, page.email = r.PostFormValue("id"), r.PostFormValue("name"), r.PostFormValue("email")
+	form := person.InviteForm{ID: page.id, Name: page.name, Email: page.email}
+	for _, o := range page.roles {
+		if o.Chosen {
+			form.Roles = append(form.Roles, person.Role(o.Value))
+		}
+	}
+	id, link, err := p.People.Invite(r.Context(), web.ActorOf(r), form)
+	if flaw, ok := web.FlawIn(err); ok {
+		page.flaw = flaw
+		return web.Show(w, r, flaw.Status(), inviteView(page))
+	}
+	if err != nil {
+		return err
+	}
+	return p.invited(w, r, page.name, id, link)
+}
+
+type invitedPage struct {
+	frame ui.FrameProps
+	name  string
+	id    string
+	link  string // empty if this form was sent before
+	mail  bool
+}
+
+func (p *Pages) invited(w http.ResponseWriter, r *http.Request, name, id, link string) error {
+	page := invitedPage{frame: frame(r, "A link for "+name), name: name, id: id, link: link, mail: p.Mail}
+	return web.Show(w, r, http.StatusOK, invitedView(page))
+}
+
+func (p *Pages) inviteAgain(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("person")
+	link, err := p.People.InviteAgain(r.Context(), web.ActorOf(r), r.PostFormValue("id"), id)
+	if err != nil {
+		return err
+	}
+	q, err := p.People.Person(r.Context(), web.ActorOf(r), id)
+	if err != nil {
+		return err
+	}
+	return p.invited(w, r, nameOf(q), id, link)
+}

@@ -1,0 +1,217 @@
+package operator
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/ui"
+)
+
+type personPage struct {
+	frame      ui.FrameProps
+	q          person.Person
+	href       string
+	me         bool
+	since      string
+	roles      string
+	invited    string // words on the newest invitation; empty: they have come in
+	inviteID   string
+	supervises []member
+	supervised []member // by whom
+	colleagues []ui.Option
+	flaw       *web.Flaw
+}
+
+type member struct{ id, name string }
+
+func (p *Pages) personForm(r *http.Request) (personPage, error) {
+	id, actor, now := r.PathValue("person"), web.ActorOf(r), web.NowOf(r)
+	q, err := p.People.Person(r.Context(), actor, id)
+	if err != nil {
+		return personPage{}, err
+	}
+	page := personPage{
+		frame: frame(r, nameOf(q)), q: q, href: "/people/" + id, me: id == actor.ID,
+		since: day(q.Since, now), roles: kindOf(q),
+	}
+	page.frame.Kicker = stateOf(q)
+	invites, err := p.People.Invites(r.Context(), actor, id)
+	if err != nil {
+		return page, err
+	}
+	if len(invites) > 0 {
+		page.roles = rolesInWords(invites[0].Roles)
+		if q.State == person.Invited {
+			page.invited = "The link runs until " + ui.Date(invites[0].ExpiresAt.In(now.Location()), now) + "."
+			if !invites[0].Open(now) {
+				page.invited = "The link has run out."
+			}
+		}
+	}
+	if page.inviteID, err = newID(); err != nil {
+		return page, err
+	}
+	if q.Staff && q.State != person.Left {
+		err = p.supervisions(r, &page)
+	}
+	return page, err
+}
+
+// supervisions adds who supervises whom.
+func (p *Pages) supervisions(r *http.Request, page *personPage) error {
+	actor, id := web.ActorOf(r), page.q.ID
+	all, err := p.People.Supervisions(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	staff, err := p.People.Staff(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	known, taken := map[string]string{}, map[string]bool{id: true}
+	for _, s := range staff {
+		known[s.ID] = s.Name
+	}
+	for _, s := range all {
+		switch id {
+		case s.SupervisorID:
+			page.supervises = append(page.supervises, member{s.SuperviseeID, known[s.SuperviseeID]})
+		case s.SuperviseeID:
+			page.supervised = append(page.supervised, member{s.SupervisorID, known[s.SupervisorID]})
+			taken[s.SupervisorID] = true
+		}
+	}
+	for _, s := range staff {
+		if s.State == person.Here && !taken[s.ID] {
+			page.colleagues = append(page.colleagues, ui.Option{Value: s.ID, Text: s.Name})
+		}
+	}
+	return nil
+}
+
+func rolesInWords(roles string) string {
+	var all []string
+	for role := range strings.FieldsSeq(roles) {
+		all = append(all, map[string]string{"clinician": "Clinician", "manager": "Manager", "client": "Client"}[role])
+	}
+	return strings.Join(all, " and ")
+}
+
+func (p *Pages) person(w http.ResponseWriter, r *http.Request) error {
+	page, err := p.personForm(r)
+	if err != nil {
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, personView(page))
+}
+
+// supervise sets or ends who supervises the person.
+func (p *Pages) supervise(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("person")
+	on := r.PostFormValue("do") == "set"
+	failed := p.People.SetSupervision(r.Context(), web.ActorOf(r), r.PostFormValue("supervisor"), id, on)
+	if failed == nil && on {
+		return web.SeeOther(w, r, "/people/"+id+"?done=set")
+	}
+	if failed == nil {
+		return web.SeeOther(w, r, "/people/"+id+"?done=ended")
+	}
+	flaw, ok := web.FlawIn(failed)
+	if !ok {
+		return failed
+	}
+	page, err := p.personForm(r)
+	if err != nil {
+		return err
+	}
+	page.flaw = flaw
+	return web.Show(w, r, flaw.Status(), personView(page))
+}
+
+type endPage struct {
+	frame ui.FrameProps
+	q     person.Person
+	typed string
+	flaw  *web.Flaw
+}
+
+func (p *Pages) endForm(r *http.Request, heading string) (endPage, error) {
+	q, err := p.People.Person(r.Context(), web.ActorOf(r), r.PathValue("person"))
+	if err != nil {
+		return endPage{}, err
+	}
+	page := endPage{frame: frame(r, heading), q: q}
+	page.frame.Kicker = nameOf(q)
+	return page, nil
+}
+
+// leave asks whether to end somebody's work here, and says what that does.
+func (p *Pages) leave(w http.ResponseWriter, r *http.Request) error {
+	if sent, err := freshFor(w, r); sent {
+		return err
+	}
+	page, err := p.endForm(r, "End their work here")
+	if err == nil && !page.q.Staff {
+		err = web.Absent()
+	}
+	if err != nil {
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, leaveView(page))
+}
+
+func (p *Pages) leaveNow(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("person")
+	failed := p.People.Leave(r.Context(), web.ActorOf(r), id)
+	if failed == nil {
+		return web.SeeOther(w, r, "/people/"+id+"?done=left")
+	}
+	flaw, ok := web.FlawIn(failed)
+	if !ok {
+		return failed
+	}
+	page, err := p.endForm(r, "End their work here")
+	if err != nil {
+		return err
+	}
+	page.flaw = flaw
+	return web.Show(w, r, flaw.Status(), leaveView(page))
+}
+
+// erase asks whether to erase a client, and says what stays.
+func (p *Pages) erase(w http.ResponseWriter, r *http.Request) error {
+	if sent, err := freshFor(w, r); sent {
+		return err
+	}
+	page, err := p.endForm(r, "Erase this record")
+	if err == nil && page.q.Staff {
+		err = web.Absent()
+	}
+	if err != nil {
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, eraseView(page))
+}
+
+// eraseNow erases once the name was typed as it is written.
+func (p *Pages) eraseNow(w http.ResponseWriter, r *http.Request) error {
+	page, err := p.endForm(r, "Erase this record")
+	if err == nil && page.q.Staff {
+		err = web.Absent()
+	}
+	if err != nil {
+		return err
+	}
+	page.typed = r.PostFormValue("name")
+	if strings.TrimSpace(page.typed) != strings.TrimSpace(nameOf(page.q)) {
+		page.flaw = &web.Flaw{Kind: fault.Invalid, Field: "name", Text: "Type the name exactly as it is written above. Nothing has been erased."}
+		return web.Show(w, r, page.flaw.Status(), eraseView(page))
+	}
+	if err := p.People.Erase(r.Context(), web.ActorOf(r), page.q.ID); err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, "/people?done=erased")
+}
