@@ -1,0 +1,434 @@
+package client_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/session"
+	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/client"
+)
+
+func TestFromTheWeekToAHardAnswerTheContactsComeFirst(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.w.Do(t, func(ctx context.Context) error {
+			_, err := h.sessions.Plan(ctx, h.miriam, access.ClientRecord(h.tomas.ID), session.Form{
+				ID: newID(t), Start: h.w.Clock.Now().Add(120*time.Hour - 30*time.Minute), Length: 50 * time.Minute, Place: "Linden House",
+			})
+			return err
+		})
+		a := h.ask(t, "phq-9", measure.Weekly)
+		b := h.browser(t, h.tomas)
+
+		week := b.open("/my/week")
+		has(t, week, "Thursday 19 November", "Before you begin", "Nobody watches this in real time", "under My record", "can be skipped",
+			"10:00 with Miriam Adler", "Linden House, 50 minutes",
+			"For this week, if it suits you", "Nine short questions, about three minutes", "Miriam: “"+reason+"”", "Answer", "Not this time", "Help now", "Leave")
+		if !strings.Contains(week.body, `href="https://example.org/weather"`) {
+			t.Error("Leave does not lead to the practice's neutral page")
+		}
+
+		page := b.open(pathOf(a, 0))
+		has(t, page, "Question 1 of 9", "Question 9 of 9", "Stop here, keep my answers", "Save what I have so far", "Nearly every day", "Help now", "Leave")
+		sent := b.post(pathOf(a, 0), fill(page, 1, 2, 1, 1, 0, 1, 1, 0, 1), http.StatusSeeOther)
+		if !regexp.MustCompile(`^/my/answers/[0-9a-f-]{36}\?kept=[0-9a-f-]{36}$`).MatchString(sent.to) {
+			t.Fatalf("sent on to %q", sent.to)
+		}
+
+		end := b.open(sent.to)
+		inOrder(t, end.body, "<h1", `href="tel:999"`, `href="tel:116123"`, crisisWords, "Nobody watches this in real time", "some very hard thoughts")
+		has(t, end, "Marked for your clinician today at 10:30")
+		hasNot(t, end, "has been told", "8 of 27", "mild", "moderate")
+		all := h.answers(t)
+		if len(all) != 1 || *all[0].Result.Total != 8 || all[0].SeenAt.IsZero() {
+			t.Fatalf("kept: got %+v", all)
+		}
+
+		h.w.Clock.Pass(5 * time.Minute)
+		h.w.Do(t, func(ctx context.Context) error {
+			record := access.ClientRecord(h.tomas.ID)
+			flags, err := h.flags.Of(ctx, h.miriam, record)
+			if err != nil {
+				return err
+			}
+			if len(flags) != 1 || flags[0].ShownAt.IsZero() {
+				t.Fatalf("flags: got %+v", flags)
+			}
+			if err := h.flags.Told(ctx, access.System(h.practice, "tell"), record, flags[0].ID, h.miriam.ID); err != nil {
+				return err
+			}
+			return h.flags.Seen(ctx, h.miriam, record, flags[0].ID)
+		})
+		end = b.open(sent.to)
+		has(t, end, "Your clinician has been told that something needs a look: today at 10:35.", "Miriam Adler looked at it today at 10:35.")
+
+		has(t, b.open("/my/week"), "Nothing is asked of you at the moment, and that is all right.", "Good to know")
+		has(t, b.open("/my/course"), "Nine short questions", "Your line begins here.", "Your answers as a table")
+		record := b.open("/my/record")
+		has(t, record, "Miriam Adler", "End the work with Miriam", "Miriam Adler looked at your answers", "Thursday 19 November",
+			"Miriam Adler saw that one of your answers needs a look", "What you opened yourself", "You sent answers", "cannot be changed afterwards")
+		h.w.AuditHolds(t)
+	})
+}
+
+func TestLeavingEverythingOutIsAllRight(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		a := h.ask(t, "phq-9", measure.Once)
+		b := h.browser(t, h.tomas)
+		sent := b.post(pathOf(a, 0), fill(b.open(pathOf(a, 0))), http.StatusSeeOther)
+		end := b.open(sent.to)
+		has(t, end, "Your answers are kept", "You left some questions out, and that is all right", "Help now is on every page", "Back to your week")
+		has(t, b.open("/my/course"), "Nothing here yet", "Once you left too many questions open for a dot.")
+	})
+}
+
+func TestNotThisTimeIsOneTapAndCanBeTakenBack(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		a := h.ask(t, "gad-7", measure.Weekly)
+		b := h.browser(t, h.tomas)
+		for range 2 { // the second time it came twice
+			said := b.post("/my/asks/"+a.ID+"/decline", url.Values{"occasion": {"0"}}, http.StatusSeeOther)
+			week := b.open(said.to)
+			has(t, week, "Not this time, then. That is all right.", "Answer after all", "Nothing is asked of you at the moment")
+			if !strings.Contains(week.body, `href="`+pathOf(a, 0)+`"`) {
+				t.Error("the way back is missing")
+			}
+		}
+		page := b.open(pathOf(a, 0))
+		b.post(pathOf(a, 0), fill(page, 1, 1, 1, 1, 1, 1, 1), http.StatusSeeOther)
+		if all := h.answers(t); len(all) != 1 {
+			t.Errorf("kept %d answers", len(all))
+		}
+		said := b.post("/my/asks/"+a.ID+"/decline", url.Values{"occasion": {"0"}}, http.StatusSeeOther)
+		if said.to != pathOf(a, 0) {
+			t.Errorf("after an answer, sent on to %q", said.to)
+		}
+		if r := b.send(http.MethodGet, said.to, nil); r.status != http.StatusSeeOther || !strings.HasPrefix(r.to, "/my/answers/") {
+			t.Errorf("an answered questionnaire: got %d to %q", r.status, r.to)
+		}
+	})
+}
+
+func TestWhatWasBegunOnOneDeviceGoesOnOnAnother(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		a := h.ask(t, "phq-9", measure.Weekly)
+		phone, laptop := h.browser(t, h.tomas), h.browser(t, h.tomas)
+		stale := phone.open(pathOf(a, 0))
+		phone.post(pathOf(a, 0)+"/draft", fill(stale, 3), http.StatusNoContent, script...)
+		h.w.Clock.Pass(time.Second)
+		phone.post(pathOf(a, 0)+"/draft", fill(stale, 3, 2), http.StatusNoContent, script...)
+
+		has(t, laptop.open("/my/week"), "You have begun.", "Go on")
+		page := laptop.open(pathOf(a, 0))
+		inOrder(t, page.body, `name="q1" value="3" type="radio" checked`, `name="q2" value="2" type="radio" checked`)
+		if n := strings.Count(page.body, "checked"); n != 2 {
+			t.Errorf("%d answers are chosen, want 2", n)
+		}
+		said := laptop.post(pathOf(a, 0)+"/draft", fill(page, 3, 2, 1), http.StatusSeeOther)
+		has(t, laptop.open(said.to), "What you have so far is kept.")
+
+		both := phone.post(pathOf(a, 0)+"/draft", fill(stale, 3, 2, 0), http.StatusConflict)
+		has(t, both, "You went on with this on another device", "Meanwhile, from another device: Several days.")
+		phone.post(pathOf(a, 0)+"/draft", fill(both, 3, 2, 0), http.StatusSeeOther)
+
+		laptop.post(pathOf(a, 0), fill(page, 3, 2, 1, 0, 0, 0, 0, 0, 0), http.StatusSeeOther)
+		phone.post(pathOf(a, 0)+"/draft", fill(stale, 0), http.StatusNoContent, script...)
+		if r := phone.post(pathOf(a, 0)+"/draft", fill(stale, 0), http.StatusSeeOther); r.to != pathOf(a, 0) {
+			t.Errorf("a late draft by hand is sent on to %q", r.to)
+		}
+		if all := h.answers(t); len(all) != 1 || *all[0].Result.Total != 6 {
+			t.Errorf("kept: got %+v", all)
+		}
+	})
+}
+
+func TestSentTwiceIsOneAndSentDifferentlyShowsBoth(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		a := h.ask(t, "gad-7", measure.Weekly)
+		phone, laptop := h.browser(t, h.tomas), h.browser(t, h.tomas)
+		page := phone.open(pathOf(a, 0))
+		one := phone.post(pathOf(a, 0), fill(page, 1, 1, 1, 1, 1, 1, 1), http.StatusSeeOther)
+		two := laptop.post(pathOf(a, 0), fill(page, 1, 1, 1, 1, 1, 1, 1), http.StatusNoContent, script...)
+		if one.to != two.to {
+			t.Errorf("the same twice: %q and %q", one.to, two.to)
+		}
+		both := laptop.post(pathOf(a, 0), fill(page, 3, 1, 1, 1, 1, 1, -1), http.StatusConflict)
+		has(t, both, "This was answered already", "today at 10:30", "Those are kept", "Several days Nearly every day", "Several days left out")
+		if all := h.answers(t); len(all) != 1 || *all[0].Result.Total != 7 {
+			t.Errorf("kept: got %+v", all)
+		}
+	})
+}
+
+func TestAnAnswerThatIsNotOfferedComesBackWithTheOthers(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		a := h.ask(t, "phq-9", measure.Weekly)
+		b := h.browser(t, h.tomas)
+		page := b.open(pathOf(a, 0))
+		for _, wrong := range []string{"7", "-1", "often", "99999999999999999999", "1.5"} {
+			form := fill(page, 1, 2, 3, 0, 1)
+			form.Set("q6", wrong)
+			back := b.post(pathOf(a, 0), form, http.StatusUnprocessableEntity)
+			has(t, back, "Question 6: choose one of the answers to this question.")
+			inOrder(t, back.body, `role="alert"`, `href="#f-q6"`, `name="q1" value="1" type="radio" checked`, `name="q5" value="1" type="radio" checked`, `id="f-q6-error"`)
+			if n := strings.Count(back.body, " checked"); n != 5 {
+				t.Errorf("%s: %d answers are chosen, want 5", wrong, n)
+			}
+		}
+		if all := h.answers(t); len(all) != 0 {
+			t.Errorf("kept: got %+v", all)
+		}
+	})
+}
+
+func TestWhenTheSignInEndsInTheMiddleEverythingComesBack(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		a := h.ask(t, "phq-9", measure.Weekly)
+		b := h.browser(t, h.tomas)
+		page := b.open(pathOf(a, 0))
+		for range 3 { // typing keeps somebody signed in
+			h.w.Clock.Pass(20 * time.Minute)
+			b.post(pathOf(a, 0)+"/draft", fill(page, 1, 1), http.StatusNoContent, script...)
+		}
+		h.w.Clock.Pass(31 * time.Minute)
+		form := fill(page, 1, 1, 2, 0, 0, 0, 0, 0, 2)
+		back := b.post(pathOf(a, 0), form, http.StatusUnauthorized)
+		has(t, back, "Send it again")
+		again := fill(back)
+		for name := range form {
+			if again.Get(name) != form.Get(name) {
+				t.Errorf("%s: got %q back, want %q", name, again.Get(name), form.Get(name))
+			}
+		}
+		h.browser(t, h.tomas).post(pathOf(a, 0), again, http.StatusSeeOther)
+		if all := h.answers(t); len(all) != 1 || *all[0].Result.Total != 6 {
+			t.Errorf("kept: got %+v", all)
+		}
+	})
+}
+
+func TestOthersFindNothingAndForeignIDsAreLikeNone(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		mine, foreign := h.ask(t, "phq-9", measure.Weekly), h.askOf(t, h.mallory, h.lea, "phq-9", measure.Weekly)
+		lea := h.browser(t, h.lea)
+		sent := lea.post(pathOf(foreign, 0), fill(lea.open(pathOf(foreign, 0)), 1, 1, 1, 1, 1, 1, 1, 1, 1), http.StatusSeeOther)
+		answer, _, _ := strings.Cut(strings.TrimPrefix(sent.to, "/my/answers/"), "?")
+
+		tomas := h.browser(t, h.tomas)
+		form := fill(tomas.open(pathOf(mine, 0)), 1, 1, 1, 1, 1, 1, 1, 1, 1)
+		form.Set("occasion", "0")
+		fill := func(pattern, ask, answer, clinician string) string {
+			return strings.NewReplacer("{ask}", ask, "{occasion}", "0", "{answer}", answer, "{clinician}", clinician).Replace(pattern)
+		}
+		for _, route := range (&client.Pages{}).Routes() {
+			name := route.Method + " " + route.Pattern
+			path := fill(route.Pattern, mine.ID, answer, h.miriam.ID)
+			for who, b := range map[string]*browser{
+				"a clinician": h.browser(t, h.miriam), "another clinician": h.browser(t, h.mallory), "a manager": h.browser(t, h.otto),
+			} {
+				got := b.send(route.Method, path, form)
+				none := b.send(route.Method, "/my/nothing", form)
+				if got.status != http.StatusNotFound || got.body != none.body {
+					t.Errorf("%s: %s got %d", name, who, got.status)
+				}
+			}
+			if got := h.nobody(t).send(route.Method, path, form); got.status != http.StatusSeeOther && got.status != http.StatusUnauthorized {
+				t.Errorf("%s: nobody got %d", name, got.status)
+			}
+			if !strings.Contains(route.Pattern, "{") || route.Action == access.EndCare {
+				continue
+			}
+			got := tomas.send(route.Method, fill(route.Pattern, foreign.ID, answer, h.mallory.ID), form)
+			none := tomas.send(route.Method, fill(route.Pattern, newID(t), newID(t), newID(t)), form)
+			if got.status != http.StatusNotFound || got.body != none.body {
+				t.Errorf("%s: another client's got %d, one that is not there %d", name, got.status, none.status)
+			}
+		}
+		if all := h.answers(t); len(all) != 0 {
+			t.Errorf("kept: got %+v", all)
+		}
+		for _, odd := range []string{"/my/asks/x/0", "/my/asks/" + mine.ID + "/-1", "/my/asks/" + mine.ID + "/00", "/my/asks/" + mine.ID + "/one", "/my/answers/x"} {
+			if r := tomas.send(http.MethodGet, odd, nil); r.status != http.StatusNotFound {
+				t.Errorf("%s: got %d", odd, r.status)
+			}
+		}
+		has(t, tomas.open(pathOf(mine, 5)), "This is not asked any more", "nothing is expected of you")
+	})
+}
+
+func TestComingBackIsGreetedWithoutGuilt(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		a := h.ask(t, "phq-9", measure.Weekly)
+		b := h.browser(t, h.tomas)
+		b.post(pathOf(a, 0), fill(b.open(pathOf(a, 0)), 1, 1, 1, 1, 1, 1, 1, 1, 0), http.StatusSeeOther)
+		h.w.Clock.Pass(14 * 24 * time.Hour)
+		hasNot(t, h.browser(t, h.tomas).open("/my/week"), "You are back")
+		h.w.Clock.Pass(22 * 24 * time.Hour)
+		b = h.browser(t, h.tomas)
+		week := b.open("/my/week")
+		has(t, week, "You are back after five weeks. There is nothing to catch up on.")
+		hasNot(t, week, "Before you begin", "missed", "overdue")
+
+		b.post(pathOf(a, 5), fill(b.open(pathOf(a, 5)), 2, 2, 2, 2, 2, 2, 2, 2, 0), http.StatusSeeOther)
+		course := b.open("/my/course")
+		has(t, course, "by more than your usual wobble", "The shaded band is your usual wobble", "November to December", "a pause")
+		hasNot(t, course, "8 in 10", "percentile", "expected", "no score")
+	})
+}
+
+func TestTheClientEndsTheWorkAfterOneQuestion(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		b := h.browser(t, h.tomas)
+		ask := b.open("/my/care/" + h.miriam.ID + "/end")
+		has(t, ask, "End the work with Miriam Adler?", "Keep it as it is", "What has been read has been read.", "Nobody else works with you here.")
+		said := b.post("/my/care/"+h.miriam.ID+"/end", nil, http.StatusSeeOther)
+		record := b.open(said.to)
+		has(t, record, "That work has ended", "Nobody of the practice works with you here at the moment")
+		h.w.Refused(t, h.miriam, access.ReadMeasures, func(ctx context.Context) error {
+			_, err := h.measures.Newest(ctx, h.miriam, access.ClientRecord(h.tomas.ID), 1)
+			return err
+		})
+		record = b.open("/my/record")
+		has(t, record, "Somebody without access tried. Nothing was shown to them.")
+		hasNot(t, record, "Miriam Adler tried")
+	})
+}
+
+func TestAnEmergencyStandsAboveEverythingWithItsReason(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.w.Do(t, func(ctx context.Context) error {
+			_, err := h.people.BreakGlass(ctx, h.mallory, newID(t), "tomas@example.org", "Did not come, and does not answer the phone")
+			return err
+		})
+		record := h.browser(t, h.tomas).open("/my/record")
+		inOrder(t, record.text(), "Mallory Quick opened your record in an emergency today at 10:30. It stays open to them until 14:30.",
+			"Did not come, and does not answer the phone", "Who works with you", "Mallory Quick opened your record in an emergency")
+	})
+}
+
+func TestEveryPageSpeaksCalmly(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		b := h.browser(t, h.tomas)
+		pages := map[string]reply{"an empty week": b.open("/my/week"), "an empty course": b.open("/my/course")}
+		a, g := h.ask(t, "phq-9", measure.Weekly), h.ask(t, "gad-7", measure.Weekly)
+		pages["a week"] = b.open("/my/week")
+		page := b.open(pathOf(a, 0))
+		pages["a questionnaire"] = page
+		pages["all on one page"] = b.open(pathOf(a, 0) + "?all=1")
+		pages["to correct"] = b.post(pathOf(a, 0), fill(page, 9), http.StatusUnprocessableEntity)
+		pages["a hard answer"] = b.open(b.post(pathOf(a, 0), fill(page, 3, 3, 3, 3, 3, 3, 3, 3, 3), http.StatusSeeOther).to)
+		pages["twice"] = b.post(pathOf(a, 0), fill(page, 0), http.StatusConflict)
+		pages["an easy answer"] = b.open(b.post(pathOf(g, 0), fill(b.open(pathOf(g, 0)), 0, 0, 0, 0, 0, 0, 0), http.StatusSeeOther).to)
+		pages["a course"], pages["a record"] = b.open("/my/course"), b.open("/my/record")
+		pages["an end"] = b.open("/my/care/" + h.miriam.ID + "/end")
+
+		shaming := regexp.MustCompile(`(?i)!|\bscores?\b|percent|overdue|missed|streak|failed|well done|great job|\bpatients?\b|\busers?\b|severe|completed?\b|submit|please note|alert`)
+		for name, r := range pages {
+			text := r.text()
+			if name == "a questionnaire" || name == "all on one page" || name == "to correct" || name == "twice" {
+				text = strings.ReplaceAll(text, "that you are a failure", "")
+			}
+			if found := shaming.FindAllString(text, -1); found != nil {
+				t.Errorf("%s says %q:\n%s", name, found, text)
+			}
+			if !strings.Contains(r.body, "<title>Waymark</title>") || !strings.Contains(r.body, "data-leave") || !strings.Contains(r.body, `class="help"`) {
+				t.Errorf("%s: the title, Leave or Help now is not as everywhere", name)
+			}
+			if n := strings.Count(r.body, "btn btn-main"); n > 1 && !strings.Contains(r.body, "data-ask") {
+				t.Errorf("%s has %d filled buttons", name, n)
+			}
+			if n := strings.Count(r.body, "<h1"); n != 1 && name != "an end" {
+				t.Errorf("%s has %d headings", name, n)
+			}
+		}
+	})
+}
+
+// TestWhateverPeopleDoInARecordHasWords reads the policy: every action that it
+// permits a person in a client's record must be said in plain words.
+func TestWhateverPeopleDoInARecordHasWords(t *testing.T) {
+	text, err := os.ReadFile("../../access/policy.cedar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := regexp.MustCompile(`Action::"([^"]+)"`)
+	seen := 0
+	for permit := range strings.SplitSeq(string(text), "permit (") {
+		if !strings.Contains(permit, `Actor::"person"`) || !strings.Contains(permit, `Record::"client"`) {
+			continue
+		}
+		for _, m := range name.FindAllStringSubmatch(permit, -1) {
+			seen++
+			if client.Did(access.Action(m[1])) == "" {
+				t.Errorf("%s has no words on the page Who opened my record", m[1])
+			}
+		}
+	}
+	if seen < 20 {
+		t.Errorf("found only %d actions in the policy", seen)
+	}
+	for _, a := range client.AllDid() {
+		if !slices.Contains(access.Actions(), a) {
+			t.Errorf("%s has words and does not exist", a)
+		}
+	}
+}
+
+func TestAnAnswerHasOneIDForEachOccasion(t *testing.T) {
+	ask := newID(t)
+	seen := map[string]bool{}
+	for n := range int64(300) {
+		text := client.AnswerID(ask, n)
+		id, err := uuid.Parse(text)
+		if err != nil || id.Version() != 7 || id.Variant() != uuid.RFC4122 || id.String() != text || seen[text] {
+			t.Fatalf("occasion %d: %q", n, text)
+		}
+		seen[text] = true
+		if text != client.AnswerID(ask, n) {
+			t.Fatal("not the same twice")
+		}
+	}
+}
+
+func TestTimesOfADayAreShort(t *testing.T) {
+	day := func(minutes ...int) (all []time.Time) {
+		for _, m := range minutes {
+			all = append(all, time.Date(2026, 11, 19, 9, m, 0, 0, time.UTC))
+		}
+		slices.Reverse(all)
+		return all
+	}
+	for _, c := range []struct {
+		at   []time.Time
+		want string
+	}{
+		{day(5), "09:05"},
+		{day(5, 5, 5), "09:05"},
+		{day(5, 7, 30), "09:05, 09:07 and 09:30"},
+		{day(5, 7, 30, 40, 41), "Five times between 09:05 and 09:41"},
+	} {
+		if got := client.TimesOf(c.at); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}
+
+func TestEveryRouteIsForClientsAndNamesItsAction(t *testing.T) {
+	for _, route := range (&client.Pages{}).Routes() {
+		if route.Audience != web.Client || route.Polls || !slices.Contains(access.Actions(), route.Action) || !strings.HasPrefix(route.Pattern, "/my/") {
+			t.Error(fmt.Sprintf("%+v", route))
+		}
+	}
+}
