@@ -1,0 +1,189 @@
+package public_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestAKnownAndAnUnknownAddressAreAnsweredAlike(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		s.tomas()
+		for _, c := range []struct {
+			path   string
+			fields []string
+			status int
+		}{
+			{"/sign-in", []string{"practice", s.practice, "password", "not the word"}, http.StatusUnprocessableEntity},
+			{"/recover", []string{"practice", s.practice}, http.StatusOK},
+		} {
+			known := s.browser().post(c.path, append(c.fields, "email", tomasMail)...)
+			unknown := s.browser().post(c.path, append(c.fields, "email", "thora@example.org")...)
+			if known.Code != c.status || unknown.Code != c.status {
+				t.Errorf("%s: got %d and %d, want %d", c.path, known.Code, unknown.Code, c.status)
+			}
+			same := strings.ReplaceAll(unknown.Body.String(), "thora@", "tomas@")
+			if known.Body.String() != same {
+				t.Errorf("%s: the pages differ:\n%s\n%s", c.path, known.Body, same)
+			}
+			if k, u := known.Header(), unknown.Header(); len(k) != len(u) || k.Get("Set-Cookie") != u.Get("Set-Cookie") {
+				t.Errorf("%s: the headers differ:\n%v\n%v", c.path, k, u)
+			}
+		}
+	})
+}
+
+func TestSigningInLeadsOnOnlyToPagesOfOurs(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		s.tomas()
+		for to, want := range map[string]string{
+			"/account":                  "/account",
+			"/my/week?on=2026-11-24":    "/my/week?on=2026-11-24",
+			"https://evil.example":      "/",
+			"//evil.example":            "/",
+			"/\\evil.example":           "/",
+			"///evil.example":           "/",
+			"/\t/evil.example":          "/",
+			"javascript:alert(1)":       "/",
+			"https:evil.example":        "/",
+			"evil.example":              "/",
+			"/..//evil.example":         "/evil.example",
+			"/ok\r\nSet-Cookie: evil=1": "/",
+			"":                          "/",
+		} {
+			got := s.browser().signIn("to", to)
+			if got.Code != http.StatusSeeOther || got.Header().Get("Location") != want {
+				t.Errorf("to %q: got %d %q, want 303 %q", to, got.Code, got.Header().Get("Location"), want)
+			}
+			shown := s.browser().get("/sign-in?to=" + strings.NewReplacer("\r", "%0D", "\n", "%0A", "\t", "%09", " ", "%20", "\\", "%5C").Replace(to))
+			if strings.Contains(shown.Body.String(), "evil") && want == "/" {
+				t.Errorf("to %q stands in the form", to)
+			}
+		}
+	})
+}
+
+func TestASignInHasACookieOfItsOwnAndEndsTheOneBefore(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		s.tomas()
+		b := s.browser()
+		b.cookies["__Host-waymark"] = s.practice + "." + strings.Repeat("a", 43) // planted by somebody else
+		planted := b.cookies["__Host-waymark"]
+		answer := b.signIn()
+		first := b.cookies["__Host-waymark"]
+		if first == planted || first == "" {
+			t.Fatalf("got cookie %q after signing in with %q", first, planted)
+		}
+		for _, c := range answer.Result().Cookies() {
+			if !c.HttpOnly || !c.Secure || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" {
+				t.Errorf("cookie %s is not as safe as can be: %s", c.Name, c.Raw)
+			}
+		}
+		b.signIn()
+		second := b.cookies["__Host-waymark"]
+		if second == first {
+			t.Error("the second sign-in has the cookie of the first")
+		}
+		old := s.browser()
+		old.cookies["__Host-waymark"] = first
+		if got := old.get("/account"); got.Code != http.StatusSeeOther || !strings.HasPrefix(got.Header().Get("Location"), "/sign-in") {
+			t.Errorf("the sign-in before still works: got %d", got.Code)
+		}
+		if b.cookies["__Host-waymark-device"] == "" {
+			t.Error("the browser would not be known again")
+		}
+	})
+}
+
+func TestSigningOutEndsItOnTheServer(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		s.tomas()
+		b := s.browser()
+		b.signIn()
+		thief := s.browser()
+		thief.cookies["__Host-waymark"] = b.cookies["__Host-waymark"]
+		if got := thief.get("/account"); got.Code != http.StatusOK {
+			t.Fatalf("signed in: got %d", got.Code)
+		}
+		got := b.post("/sign-out")
+		if got.Code != http.StatusSeeOther || b.cookies["__Host-waymark"] != "" || got.Header().Get("Clear-Site-Data") == "" {
+			t.Errorf("sign out: got %d, cookie %q, %q", got.Code, b.cookies["__Host-waymark"], got.Header().Get("Clear-Site-Data"))
+		}
+		if got := thief.get("/account"); got.Code != http.StatusSeeOther {
+			t.Errorf("the cookie still opens the account: got %d", got.Code)
+		}
+		if got := b.post("/sign-out"); got.Code != http.StatusSeeOther {
+			t.Errorf("signing out twice: got %d", got.Code)
+		}
+	})
+}
+
+func TestTooManyTriesSayWhenToTryAgain(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		s.tomas()
+		var got *httptest.ResponseRecorder
+		for range 8 {
+			got = s.browser().signIn("password", "not the word")
+		}
+		if got.Code != http.StatusTooManyRequests || got.Header().Get("Retry-After") == "" {
+			t.Errorf("got %d, Retry-After %q", got.Code, got.Header().Get("Retry-After"))
+		}
+		if !strings.Contains(got.Body.String(), "in a minute") || !strings.Contains(got.Body.String(), tomasMail) {
+			t.Errorf("the page does not say when, or forgot the address:\n%s", got.Body)
+		}
+		s.Clock.Pass(time.Hour)
+		if got := s.browser().signIn(); got.Code != http.StatusSeeOther {
+			t.Errorf("after an hour: got %d", got.Code)
+		}
+	})
+}
+
+func TestAFormFromElsewhereIsRefused(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		r := httptest.NewRequest(http.MethodPost, "/sign-out", nil)
+		r.Header.Set("Sec-Fetch-Site", "cross-site")
+		if got := s.browser().send(r); got.Code != http.StatusForbidden {
+			t.Errorf("got %d, want 403", got.Code)
+		}
+	})
+}
+
+func TestAWindowThatWasOpenedToSignInSaysItCanBeClosed(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		s.tomas()
+		b := s.browser()
+		if got := b.get("/sign-in/done"); got.Code != http.StatusSeeOther || got.Header().Get("Location") != "/sign-in?to=%2Fsign-in%2Fdone" {
+			t.Errorf("signed out: got %d %q", got.Code, got.Header().Get("Location"))
+		}
+		b.signIn("to", "/sign-in/done")
+		if got := b.get("/sign-in/done"); !strings.Contains(got.Body.String(), "You can close this window and send your form again.") {
+			t.Errorf("signed in:\n%s", got.Body)
+		}
+	})
+}
+
+func TestPasskeysAreAskedForInJSON(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		ask := func(path, body string) *httptest.ResponseRecorder {
+			r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
+			r.Header.Set("Content-Type", "application/json")
+			r.Header.Set("Accept", "application/json")
+			return s.browser().send(r)
+		}
+		got := ask("/sign-in/passkey/begin", `{"practice":"`+s.practice+`"}`)
+		if got.Code != http.StatusOK || !strings.Contains(got.Body.String(), `"challenge"`) || !strings.Contains(got.Body.String(), `"ceremony"`) {
+			t.Errorf("begin: got %d %s", got.Code, got.Body)
+		}
+		for _, body := range []string{`{`, `{}`, `{"ceremony":"x","response":{}}`} {
+			got = ask("/sign-in/passkey/finish", body)
+			if got.Code != http.StatusUnprocessableEntity || !strings.Contains(got.Body.String(), `"text":"`) || got.Header().Get("Set-Cookie") != "" {
+				t.Errorf("finish with %s: got %d %s", body, got.Code, got.Body)
+			}
+		}
+		if got := ask("/account/passkeys/begin", `{}`); got.Code != http.StatusUnauthorized || !strings.Contains(got.Body.String(), `"kind":"sign in"`) {
+			t.Errorf("to add one without sign-in: got %d %s", got.Code, got.Body)
+		}
+	})
+}
