@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
@@ -18,6 +18,9 @@ import (
 	"github.com/waymark-care/waymark/internal/post"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/client"
+	"github.com/waymark-care/waymark/internal/web/public"
+	"github.com/waymark-care/waymark/internal/web/self"
 )
 
 // A site is what an unlocked server has: the domains, the queue and the pages.
@@ -51,6 +54,7 @@ func build(ctx context.Context, g *ground, c config) (*site, error) {
 	// The work for later.
 	s.queue.Handle(post.Send, post.New(g.door, carrier, person.AddressIn).Work)
 	s.queue.Handle(safety.Tell, d.tell)
+	s.queue.Handle(account.MailLink, d.accounts.MailLink)
 	s.queue.Handle(person.EraseJob, d.people.EraseWork)
 	s.queue.Every(account.Tidy, time.Hour, d.accounts.Tidy)
 	practices, err := d.people.Practices(ctx)
@@ -87,7 +91,11 @@ func build(ctx context.Context, g *ground, c config) (*site, error) {
 
 // routes are every address, audience by audience.
 func routes(d *domains, facts *web.Facts, c config) [][]web.Route {
-	all := [][]web.Route{}
+	all := [][]web.Route{
+		(&public.Pages{Facts: facts, People: d.people, Accounts: d.accounts}).Routes(),
+		(&self.Pages{People: d.people, Accounts: d.accounts}).Routes(),
+		(&client.Pages{Measures: d.measures, Flags: d.flags, Sessions: d.sessions, People: d.people}).Routes(),
+	}
 	if c.stage != nil {
 		all = append(all, c.stage.routes(d.accounts))
 	}
@@ -115,28 +123,16 @@ func (c *config) source() func(*http.Request) string {
 	}
 }
 
-// sealedPages answers while the server is sealed: what is public, the crisis
-// page, and for everything else that the practice is not open yet. It may use
-// nothing but c and what the server itself left in c.publicFile().
-func sealedPages(config) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		h := w.Header()
-		h.Set("Content-Type", "text/html; charset=utf-8")
-		h.Set("Cache-Control", "no-store")
-		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-		h.Set("Retry-After", "60")
-		w.WriteHeader(http.StatusServiceUnavailable)
-		io.WriteString(w, sealedPage)
-	})
+// sealedPages answers while the server is sealed: what is public, Help now, and
+// for everything else that the practice is not open yet. They know only what the
+// server itself left in c.publicFile().
+func sealedPages(c config) http.Handler {
+	facts, err := web.ReadFacts(c.publicFile())
+	if err != nil {
+		slog.Error("what is public cannot be read", "err", err)
+	}
+	return public.Sealed(facts, strings.HasPrefix(c.Origin, "https://"))
 }
-
-const sealedPage = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Not open yet</title>
-<h1>Not open yet</h1>
-<p>The server has started and waits for the practice to unlock it. Nothing is lost. Please try again in a while.</p>
-<p>If you are in danger, do not wait for this page: call your local emergency number.</p>
-</html>
-`
 
 // enter counts a request in, unless the site is closing.
 func (s *site) enter() bool {

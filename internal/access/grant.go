@@ -109,15 +109,3 @@ func EndAllOf(ctx context.Context, tx *Tx, actorID string) error {
 	}
 	return nil
 }
-
-// EndAllIn ends, in tx, every grant in compartment.
-func EndAllIn(ctx context.Context, tx *Tx, compartment Compartment) error {
-	if !manners[tx.action].gives {
-		return errNotGiving
-	}
-	_, err := tx.Exec(ctx, `DELETE FROM grants WHERE practice = $1 AND compartment = $2`, tx.Practice, string(compartment))
-	if err != nil {
-		return fmt.Errorf("end grants: %w", err)
-	}
-	return nil
-}

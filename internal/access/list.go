@@ -3,11 +3,13 @@ package access
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/waymark-care/waymark/internal/audit"
+	"github.com/waymark-care/waymark/internal/store"
 )
 
 // A List is a transaction that reads across every record of one kind in which
@@ -176,11 +178,26 @@ func Enrol(ctx context.Context, tx *Tx, all ...Compartment) error {
 	return nil
 }
 
-// Unenrol notes, in tx, that the compartment is gone.
-func Unenrol(ctx context.Context, tx *Tx, c Compartment) error {
-	_, err := tx.Exec(ctx, `DELETE FROM compartment WHERE practice = $1 AND compartment = $2`, tx.Practice, string(c))
+// EraseRows deletes, in tx, every row of a compartment from every table that has
+// some, grants and all, but for the audit log. Only erasing may do that; tables
+// made later are found by themselves.
+func EraseRows(ctx context.Context, tx *Tx, c Compartment) error {
+	if tx.action != EraseClient || tx.over {
+		return errors.New("only erasing deletes a compartment")
+	}
+	tables, err := tx.tx.Tables(ctx)
 	if err != nil {
-		return fmt.Errorf("unenrol: %w", err)
+		return err
+	}
+	for _, table := range tables {
+		of := slices.ContainsFunc(table.Columns, func(c store.Column) bool { return c.Name == "compartment" })
+		if !of || table.Name == "audit" {
+			continue
+		}
+		_, err := tx.Exec(ctx, `DELETE FROM `+table.Name+` WHERE practice = $1 AND compartment = $2`, tx.Practice, string(c))
+		if err != nil {
+			return fmt.Errorf("erase from %s: %w", table.Name, err)
+		}
 	}
 	return nil
 }

@@ -145,7 +145,21 @@ func (ps *People) Practices(ctx context.Context) (map[string]string, error) {
 	}
 	defer tx.Rollback()
 
-	return practices(ctx, tx)
+	rows, err := tx.Query(ctx, `SELECT practice, slug FROM practice`)
+	if err != nil {
+		return nil, fmt.Errorf("read practices: %w", err)
+	}
+	defer rows.Close()
+
+	all := make(map[string]string)
+	for rows.Next() {
+		var id, slug string
+		if err := rows.Scan(&id, &slug); err != nil {
+			return nil, fmt.Errorf("read practice: %w", err)
+		}
+		all[id] = slug
+	}
+	return all, rows.Err()
 }
 
 // Person is the name and contact of one person.

@@ -12,7 +12,6 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/post"
-	"github.com/waymark-care/waymark/internal/store"
 )
 
 // sealedSetting and sealedName are what the database holds under a key.
@@ -38,25 +37,6 @@ func insertPractice(ctx context.Context, tx *access.Tx, slug string) (made bool,
 	}
 	n, err := done.RowsAffected()
 	return n == 1, err
-}
-
-// practices are the ids of all practices and their public addresses.
-func practices(ctx context.Context, tx *store.Tx) (map[string]string, error) {
-	rows, err := tx.Query(ctx, `SELECT practice, slug FROM practice`)
-	if err != nil {
-		return nil, fmt.Errorf("read practices: %w", err)
-	}
-	defer rows.Close()
-
-	all := make(map[string]string)
-	for rows.Next() {
-		var id, slug string
-		if err := rows.Scan(&id, &slug); err != nil {
-			return nil, fmt.Errorf("read practice: %w", err)
-		}
-		all[id] = slug
-	}
-	return all, rows.Err()
 }
 
 func insertSetting(ctx context.Context, tx *access.Tx, p Practice) error {

@@ -60,9 +60,9 @@ func TestAFlagTellsWhoLearnedOfItAndWhen(t *testing.T) {
 		told := w.Clock.Now()
 		teller := access.System(w.Practice, "tell")
 		q := job.New(w.Door)
-		q.Handle(safety.Tell, safety.Worker(func(ctx context.Context, practice, clientID, flagID string) error {
-			return flags.Told(ctx, access.System(practice, "tell"), access.ClientRecord(clientID), flagID, w.Clinician.ID)
-		}))
+		q.Handle(safety.Tell, func(ctx context.Context, run *job.Run) error {
+			return flags.Told(ctx, access.System(run.Practice, "tell"), access.ClientRecord(run.Args["client"]), run.Args["flag"], w.Clinician.ID)
+		})
 		if n, err := q.Drain(t.Context()); err != nil || n != 1 || q.Failed() != 0 {
 			t.Fatalf("drain: %d runs, %d failed, %v", n, q.Failed(), err)
 		}

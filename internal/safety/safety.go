@@ -1,12 +1,9 @@
 package safety
 
 import (
-	"context"
-	"fmt"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
-	"github.com/waymark-care/waymark/internal/job"
 )
 
 // MaxNote is how many bytes the note may have with which a flag is closed.
@@ -70,18 +67,5 @@ type State struct {
 
 // Tell is the name of the job that lets those who treat a client know of a new
 // flag, by a neutral letter. Its arguments are "client" (the client's id) and "flag".
+// Whoever does it calls Flags.Told for each who was written to.
 const Tell = "safety.tell"
-
-// A Teller sends neutral letters to everybody who treats the client, and calls
-// Flags.Told for each. It may be called again for the same flag.
-type Teller func(ctx context.Context, practice, clientID, flagID string) error
-
-// Worker is the worker for jobs called Tell.
-func Worker(tell Teller) job.Worker {
-	return func(ctx context.Context, run *job.Run) error {
-		if err := tell(ctx, run.Practice, run.Args["client"], run.Args["flag"]); err != nil {
-			return fmt.Errorf("tell of flag: %w", err)
-		}
-		return nil
-	}
-}
