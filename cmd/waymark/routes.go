@@ -27,7 +27,7 @@ func (r *routesCmd) Run(c *call) error {
 		return err
 	}
 	var all []listed
-	for _, some := range routes(d, new(web.Facts), c.config) {
+	for _, some := range routes(nil, d, new(web.Facts), c.config) {
 		for _, route := range some {
 			all = append(all, listed{route.Method, route.Pattern, string(route.Audience), string(route.Action)})
 		}

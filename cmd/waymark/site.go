@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
 	"github.com/waymark-care/waymark/internal/job"
 	"github.com/waymark-care/waymark/internal/person"
@@ -19,6 +20,8 @@ import (
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/client"
+	"github.com/waymark-care/waymark/internal/web/clinician"
+	desk "github.com/waymark-care/waymark/internal/web/operator"
 	"github.com/waymark-care/waymark/internal/web/public"
 	"github.com/waymark-care/waymark/internal/web/self"
 )
@@ -84,17 +87,19 @@ func build(ctx context.Context, g *ground, c config) (*site, error) {
 		Source:     c.source(),
 		Writable:   g.records.Writable,
 	}
-	pages := web.NewSite(g.door, d.accounts, facts, options, routes(d, facts, c)...)
+	pages := web.NewSite(g.door, d.accounts, facts, options, routes(g.door, d, facts, c)...)
 	s.handler, s.pattern = pages.Handler(), pages.Pattern
 	return s, nil
 }
 
 // routes are every address, audience by audience.
-func routes(d *domains, facts *web.Facts, c config) [][]web.Route {
+func routes(door *access.Door, d *domains, facts *web.Facts, c config) [][]web.Route {
 	all := [][]web.Route{
 		(&public.Pages{Facts: facts, People: d.people, Accounts: d.accounts}).Routes(),
 		(&self.Pages{People: d.people, Accounts: d.accounts}).Routes(),
 		(&client.Pages{Measures: d.measures, Flags: d.flags, Sessions: d.sessions, People: d.people}).Routes(),
+		(&clinician.Pages{People: d.people, Measures: d.measures, Flags: d.flags, Sessions: d.sessions, Mail: c.Mail != ""}).Routes(),
+		(&desk.Pages{People: d.people, Facts: facts, Door: door, Mail: c.Mail != ""}).Routes(),
 	}
 	if c.stage != nil {
 		all = append(all, c.stage.routes(d.accounts))
