@@ -25,6 +25,7 @@ import (
 //	public.json       what is public anyway, for while the server is sealed
 //	ballast           16 MiB to let go when the disk is full
 //	last-backup       when a backup was last made
+//	erased-since.json after a restore, until it was heeded
 //	control.sock      where a running server listens to the commands, mode 0600
 //	serving           held locked by a running server
 //	tls/              certificates that were fetched automatically

@@ -40,7 +40,7 @@ func (e *eraseCmd) do(ctx context.Context, g *ground, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	err = inVisit(ctx, g, func(ctx context.Context) error { return d.people.Erase(ctx, operator(practice), e.Client) })
+	err = inVisit(ctx, g, func(ctx context.Context) error { return d.people.Erase(ctx, operatorOf(practice), e.Client) })
 	if fault.Is(err, fault.NotFound) {
 		return errors.New("there is no client with this id in the practice")
 	}

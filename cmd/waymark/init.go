@@ -81,7 +81,7 @@ func foundPractice(ctx context.Context, g *ground, p person.Practice, first pers
 	if err != nil {
 		return "", err
 	}
-	actor := operator(person.NewPracticeID())
+	actor := operatorOf(person.NewPracticeID())
 	err = inVisit(ctx, g, func(ctx context.Context) error {
 		if _, err := d.people.Found(ctx, actor, p); err != nil {
 			return err

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"github.com/waymark-care/waymark/internal/access"
@@ -39,9 +41,14 @@ func (r *restoreCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
-	erased, err := replay(c, kits, done.Erased)
+	g, err := standByKit(c, kits)
 	if err != nil {
-		return fmt.Errorf("everything is back, but erasing again whoever was erased since did not succeed: %w", err)
+		return err
+	}
+	defer g.close()
+	erased, err := eraseAgain(c.ctx, g)
+	if err != nil {
+		return err
 	}
 	c.say("Restored what was kept on %s (from %s): %d rows, %d audit leaves, %d sealed values opened.",
 		done.MadeAt.Format("Monday 2 January 2006 15:04 MST"), done.From, done.Rows, done.Leaves, done.Opened)
@@ -72,15 +79,22 @@ func (r *restoreCmd) kits(c *call) ([]string, error) {
 	return []string{string(typed)}, nil
 }
 
-// replay erases again every client whose keys have been destroyed, because the
-// archive may be from before.
-func replay(c *call, kits []string, names []keys.Name) (erased int, err error) {
-	g, err := standByKit(c, kits)
+// eraseAgain erases again every client whose keys had been destroyed when the
+// practice was restored from an archive that may be from before.
+func eraseAgain(ctx context.Context, g *ground) (erased int, err error) {
+	path := g.config.in(archive.ErasedFile)
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
 	if err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, g.close()) }()
-	d, err := newDomains(g, c.config)
+	var names []keys.Name
+	if err := json.Unmarshal(text, &names); err != nil {
+		return 0, fmt.Errorf("%s: %w", archive.ErasedFile, err)
+	}
+	d, err := newDomains(g, g.config)
 	if err != nil {
 		return 0, err
 	}
@@ -89,17 +103,17 @@ func replay(c *call, kits []string, names []keys.Name) (erased int, err error) {
 		if compartment.Kind() != access.KindClient {
 			continue
 		}
-		err := inVisit(c.ctx, g, func(ctx context.Context) error {
-			return d.people.Erase(ctx, operator(n.Practice), compartment.Of())
+		err := inVisit(ctx, g, func(ctx context.Context) error {
+			return d.people.Erase(ctx, operatorOf(n.Practice), compartment.Of())
 		})
 		switch {
 		case err == nil:
 			erased++
 		case !fault.Is(err, fault.NotFound): // or came after the archive
-			return erased, err
+			return erased, fmt.Errorf("erase again whoever was erased since the backup: %w", err)
 		}
 	}
-	return erased, nil
+	return erased, os.Remove(path)
 }
 
 // standByKit opens the ground with a recovery kit.
@@ -117,8 +131,8 @@ func standByKit(c *call, kits []string) (*ground, error) {
 	return nil, keys.ErrWrongKey
 }
 
-// operator is whoever types commands at the machine.
-func operator(practice string) access.Actor { return access.System(practice, "operator") }
+// operatorOf is whoever types commands at the machine.
+func operatorOf(practice string) access.Actor { return access.System(practice, "operator") }
 
 // inVisit does something at the door, and has it noted in the audit log.
 func inVisit(ctx context.Context, g *ground, do func(context.Context) error) error {

@@ -44,7 +44,7 @@ type server struct {
 	config config
 	env    func(string) string
 	safe   *keys.Safe
-	sealed http.Handler
+	sealed atomic.Pointer[http.Handler]
 	counts *metrics // nil unless somebody listens to them
 
 	site atomic.Pointer[site] // nil while sealed
@@ -69,7 +69,8 @@ func serve(ctx context.Context, c config, env func(string) string, ready func(ad
 	}
 	defer held.Close()
 
-	s := &server{config: c, env: env, safe: safe, sealed: sealedPages(c)}
+	s := &server{config: c, env: env, safe: safe}
+	s.showSealed()
 	if c.MetricsListen != "" {
 		s.counts = newMetrics(s)
 	}
@@ -198,6 +199,9 @@ func (s *server) open(ctx context.Context, root *keys.Root) error {
 	if err != nil {
 		return err
 	}
+	if _, err := eraseAgain(ctx, g); err != nil {
+		return errors.Join(err, g.close())
+	}
 	site, err := build(ctx, g, s.config)
 	if err != nil {
 		return errors.Join(err, g.close())
@@ -208,11 +212,18 @@ func (s *server) open(ctx context.Context, root *keys.Root) error {
 	return nil
 }
 
+// showSealed has the pages for while the server is sealed say what is public now.
+func (s *server) showSealed() {
+	h := sealedPages(s.config)
+	s.sealed.Store(&h)
+}
+
 // seal closes the site: nobody is let in, the chores end, the head of the audit
 // log is signed and everything is closed.
 func (s *server) seal(ctx context.Context, why string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.showSealed()
 	site := s.site.Swap(nil)
 	if site == nil {
 		return nil
@@ -223,6 +234,9 @@ func (s *server) seal(ctx context.Context, why string) error {
 	head, err := site.ground.log.Checkpoint(ctx)
 	if err == nil {
 		err = s.copyHead(head)
+	}
+	if s.config.BackupDir != "" {
+		copyKeys(ctx, site.ground)
 	}
 	return errors.Join(slow, err, site.ground.close())
 }
@@ -237,7 +251,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.readyz(w, r)
 		return
 	}
-	handler, route := s.sealed, func(*http.Request) string { return "sealed" }
+	handler, route := *s.sealed.Load(), func(*http.Request) string { return "sealed" }
 	if site := s.site.Load(); site != nil && site.enter() {
 		defer site.leave()
 		handler, route = site.handler, site.pattern

@@ -207,13 +207,13 @@ func TestAPracticeMovesBetweenDatabasesAndBackUnchanged(t *testing.T) {
 
 	at := first
 	for i, to := range []string{"postgres", "sqlite"} {
-		var records string
+		var records, apart string
 		if to == "postgres" {
-			records = waytest.Schema(t)
+			records, apart = waytest.Schema(t), waytest.Schema(t)
 		}
 		data := filepath.Join(t.TempDir(), "data")
 		done, err := Restore(t.Context(), Restoring{
-			Archive: newestArchive(t, dir), Keys: filepath.Join(dir, KeysFile), Kits: []string{at.kit}, Data: data, Records: records,
+			Archive: newestArchive(t, dir), Keys: filepath.Join(dir, KeysFile), Kits: []string{at.kit}, Data: data, Records: records, Apart: apart,
 		})
 		if err != nil {
 			t.Fatalf("to %s: %v", to, err)
@@ -221,7 +221,7 @@ func TestAPracticeMovesBetweenDatabasesAndBackUnchanged(t *testing.T) {
 		if done.Opened == 0 || done.Leaves < 300 {
 			t.Errorf("to %s: checked %d values and %d leaves", to, done.Opened, done.Leaves)
 		}
-		at = restored(t, data, first.kit, records, "")
+		at = restored(t, data, first.kit, records, apart)
 		if at.Records.IsSQLite() != (to == "sqlite") {
 			t.Fatalf("restored to the wrong database")
 		}

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -83,6 +84,9 @@ func Restore(ctx context.Context, r Restoring) (done Restored, err error) {
 	}
 	if done, err = w.readRecords(ctx); err != nil {
 		return done, fmt.Errorf("the archive of records: %w", err)
+	}
+	if err := w.leaveWord(done.Erased); err != nil {
+		return done, err
 	}
 	if w.Checked != nil {
 		if err := w.Checked(); err != nil {
@@ -176,6 +180,9 @@ func (w *restore) close() {
 // discard leaves things as they were.
 func (w *restore) discard(made bool) error {
 	err := os.RemoveAll(w.stage)
+	if word := os.Remove(filepath.Join(w.Data, ErasedFile)); !errors.Is(word, fs.ErrNotExist) {
+		err = errors.Join(err, word)
+	}
 	if err == nil && made {
 		err = os.Remove(w.Data)
 	}
@@ -384,6 +391,23 @@ func (w *restore) erased(ctx context.Context) ([]keys.Name, error) {
 		list = append(list, n)
 	}
 	return list, nil
+}
+
+// ErasedFile lies in the data folder after a restore that brought tombstones,
+// until what the records say of those who were erased is erased again: whoever
+// opens the practice first does that, so that no crash in between leaves it undone.
+const ErasedFile = "erased-since.json"
+
+// leaveWord writes ErasedFile.
+func (w *restore) leaveWord(erased []keys.Name) error {
+	if len(erased) == 0 {
+		return nil
+	}
+	b, err := json.Marshal(erased)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(w.Data, ErasedFile), b, 0o600)
 }
 
 // place moves everything to where it belongs, the safe last: without it nothing
