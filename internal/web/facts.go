@@ -24,6 +24,8 @@ type Facts struct {
 	path string
 	mu   sync.RWMutex
 	all  []person.Practice // by public address
+
+	zones sync.Map // time zones by name: reading one from the disk for each page would be felt
 }
 
 // ReadFacts returns the facts that were last written to the file at path, if any.
@@ -126,4 +128,14 @@ func (f *Facts) find(is func(person.Practice) bool) (person.Practice, bool) {
 		return f.all[i], true
 	}
 	return person.Practice{}, false
+}
+
+// zone is the time zone of p.
+func (f *Facts) zone(p person.Practice) *time.Location {
+	if loc, ok := f.zones.Load(p.TimeZone); ok {
+		return loc.(*time.Location)
+	}
+	loc := p.Location()
+	f.zones.Store(p.TimeZone, loc)
+	return loc
 }

@@ -57,7 +57,13 @@ func PracticeOf(r *http.Request) person.Practice {
 }
 
 // LocationOf is the time zone of the visitor's practice.
-func LocationOf(r *http.Request) *time.Location { return PracticeOf(r).Location() }
+func LocationOf(r *http.Request) *time.Location {
+	p := PracticeOf(r)
+	if v := VisitorOf(r); v.site != nil {
+		return v.site.facts.zone(p)
+	}
+	return p.Location()
+}
 
 // NowOf is the time in the zone of the visitor's practice.
 func NowOf(r *http.Request) time.Time {

@@ -115,7 +115,9 @@ func (p *Pages) told(r *http.Request, answerID string, given, now time.Time) []u
 		if s.AnswerID != answerID {
 			continue
 		}
-		if s.ToldAt.IsZero() {
+		if s.ToldAt.IsZero() && p.alone(r) {
+			add("letters", "Nobody of the practice works with you here at the moment, so nobody is told of this.")
+		} else if s.ToldAt.IsZero() {
 			add("letters", "Marked for your clinician "+at(s.RaisedAt)+": something needs a look. A message that something is waiting is on its way to them.")
 		} else {
 			add("letters", "Your clinician has been told that something needs a look: "+at(s.ToldAt)+". The message said only that something is waiting.")
@@ -132,6 +134,13 @@ func (p *Pages) told(r *http.Request, answerID string, given, now time.Time) []u
 		}
 	}
 	return lines
+}
+
+// alone says whether nobody works with the client, so that nobody is told.
+func (p *Pages) alone(r *http.Request) bool {
+	actor, _ := own(r)
+	team, err := p.People.CareTeam(r.Context(), actor, actor.ID)
+	return err == nil && len(team) == 0
 }
 
 func paragraphs(text string) []string {

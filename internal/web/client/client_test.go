@@ -78,7 +78,7 @@ func TestFromTheWeekToAHardAnswerTheContactsComeFirst(t *testing.T) {
 		has(t, b.open("/my/course"), "Nine short questions", "Your line begins here.", "Your answers as a table")
 		record := b.open("/my/record")
 		has(t, record, "Miriam Adler", "End the work with Miriam", "Miriam Adler looked at your answers", "Thursday 19 November",
-			"Miriam Adler saw that one of your answers needs a look", "What you opened yourself", "You sent answers", "cannot be changed afterwards")
+			"Miriam Adler saw that one of your answers needs a look", "What you opened yourself", "You sent answers", "a change to what was written would show")
 		h.w.AuditHolds(t)
 	})
 }
@@ -303,6 +303,18 @@ func TestTheClientEndsTheWorkAfterOneQuestion(t *testing.T) {
 		record = b.open("/my/record")
 		has(t, record, "Somebody without access tried. Nothing was shown to them.")
 		hasNot(t, record, "Miriam Adler tried")
+	})
+}
+
+func TestWhereNobodyWorksWithTheClientThePageSaysThatNobodyIsTold(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		a := h.ask(t, "phq-9", measure.Weekly)
+		b := h.browser(t, h.tomas)
+		b.post("/my/care/"+h.miriam.ID+"/end", nil, http.StatusSeeOther)
+		sent := b.post(pathOf(a, 0), fill(b.open(pathOf(a, 0)), 0, 0, 0, 0, 0, 0, 0, 0, 2), http.StatusSeeOther)
+		end := b.open(sent.to)
+		inOrder(t, end.body, `href="tel:999"`, "nobody is told of this")
+		hasNot(t, end, "Marked for your clinician", "has been told")
 	})
 }
 

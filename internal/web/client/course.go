@@ -35,7 +35,7 @@ func (p *Pages) course(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page := coursePage{Frame: web.Frame(r)}
-	page.Frame.Heading, page.Frame.Wide = "My course", false
+	page.Frame.Heading = "My course"
 	now := web.NowOf(r)
 	for _, c := range all.Courses {
 		page.Lines = append(page.Lines, lineFrom(c, now.Location()))

@@ -136,11 +136,9 @@ func lineOf(d measure.Due, by string) (line askLine, ok bool) {
 	if by == "" {
 		by = "whoever works with you"
 	}
-	switch {
-	case d.Ask.Reason != "" && by != "":
+	line.Why = "So that you and " + by + " can see how it is going."
+	if d.Ask.Reason != "" {
 		line.Why = capital(by) + ": “" + d.Ask.Reason + "”"
-	default:
-		line.Why = "So that you and " + by + " can see how it is going."
 	}
 	return line, true
 }

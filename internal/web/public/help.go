@@ -49,7 +49,7 @@ func helpFor(r *http.Request, one person.Practice) helpPage {
 	if one.Leave != "" {
 		f.Leave = one.Leave
 	}
-	page.Calls = calls(country)
+	page.Calls = web.Calls(country)
 	if len(country.Shown()) > 0 {
 		page.Unchecked = one.ID == "" || one.Country != country.Code || one.ContactsChecked.IsZero()
 		page.Checked = checkedOn(country, one, page.Unchecked)
@@ -61,39 +61,6 @@ func helpFor(r *http.Request, one person.Practice) helpPage {
 		page.Countries = append([]ui.Option{{Text: "Choose", Chosen: true}}, page.Countries...)
 	}
 	return page
-}
-
-// calls are the rows: danger to life first, then those who listen.
-func calls(c safety.Country) []ui.CallRow {
-	all := []ui.CallRow{{
-		Who: "Your life or someone’s is in danger", Number: c.Emergency.Number, Href: c.Emergency.Tel,
-		Note: sentence(c.Emergency.Also), Now: true,
-	}}
-	for _, l := range c.Shown() {
-		note := sentence(l.Note, l.Hours, l.Languages)
-		if l.Number != "" {
-			all = append(all, ui.CallRow{Who: l.Name, Number: l.Number, Href: l.Tel, Note: note})
-		}
-		if l.Text != "" && l.SMS != "" {
-			who := l.Name
-			if l.Number != "" {
-				who = "You would rather write: " + l.Name
-			}
-			all = append(all, ui.CallRow{Who: who, Number: l.Text, Href: l.SMS, Note: note})
-		}
-	}
-	return all
-}
-
-// sentence joins what there is: "Choose option 2. Day and night. German".
-func sentence(parts ...string) string {
-	var all []string
-	for _, part := range parts {
-		if part != "" {
-			all = append(all, strings.ToUpper(part[:1])+strings.TrimSuffix(part[1:], "."))
-		}
-	}
-	return strings.Join(all, ". ")
 }
 
 // checkedOn is the day of the check that the page may speak of: the practice's
