@@ -117,7 +117,7 @@ var manners = map[Action]manner{
 	BeginCare:      {changes: true, gives: true},
 	EndCare:        {changes: true, gives: true},
 	ReadCare:       {},
-	TellCareTeam:   {changes: true, opens: true},
+	TellCareTeam:   {changes: true},
 	Supervise:      {changes: true, fresh: true, gives: true},
 	ReadSupervisor: {},
 	ShareRecord:    {changes: true, gives: true},

@@ -54,7 +54,7 @@ var postgres = dialect{
 	beginWrite: "BEGIN; SELECT pg_advisory_xact_lock(hashtext(current_schema()))",
 	spell:      spellPostgres,
 	assert:     assertPostgres,
-	locker:     func() (lock.SessionLocker, error) { return lock.NewPostgresSessionLocker() },
+	locker:     func() (lock.SessionLocker, error) { return lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 120)) },
 	goose:      goose.DialectPostgres,
 	tables: `
 		SELECT t.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod),

@@ -78,7 +78,19 @@ func Open(ctx context.Context, url string, key []byte, files fs.FS) (*DB, error)
 func (db *DB) IsSQLite() bool { return db.path != "" }
 
 // Close closes the database. No transaction may be open.
-func (db *DB) Close() error { return db.sql.Close() }
+func (db *DB) Close() error {
+	for _, home := range []chan *line{db.readers, db.writer} {
+		for range cap(home) {
+			select {
+			case l := <-home:
+				l.close() // the pool would leave it open: it is in use, as far as the pool knows
+				home <- l
+			default: // somebody is still at it
+			}
+		}
+	}
+	return db.sql.Close()
+}
 
 // Clock returns the time as the database keeps it.
 func (db *DB) Clock() time.Time { return db.Now().UTC().Truncate(time.Microsecond) }
@@ -122,7 +134,10 @@ func (db *DB) begin(ctx context.Context, home chan *line, begin string) (*Tx, er
 		return nil, ctx.Err()
 	}
 	tx := &Tx{Now: db.Clock(), line: l, home: home, bare: begin == ""}
-	err := l.ready(ctx)
+	err := ctx.Err() // if both were ready, select took any
+	if err == nil {
+		err = l.ready(ctx)
+	}
 	if err == nil && !tx.bare {
 		// Not prepared, because it may be two statements in one.
 		_, err = l.conn.ExecContext(context.WithoutCancel(ctx), begin)

@@ -46,6 +46,7 @@ type World struct {
 
 	signer *audit.Signer
 	dir    string // where SQLite keeps its files, if it is SQLite
+	place  place
 }
 
 // A Clock stands still until it is moved.
@@ -66,58 +67,77 @@ func EachDB(t *testing.T, f func(*testing.T, *World)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) {
 		dir := t.TempDir()
-		w := newWorld(t, "sqlite:"+filepath.Join(dir, "way.db"), "sqlite:"+filepath.Join(dir, "way.keys.db"))
-		w.dir = dir
-		f(t, w)
+		f(t, In(t, dir))
 	})
 	t.Run("postgres", func(t *testing.T) {
 		f(t, newWorld(t, Schema(t), Schema(t)))
 	})
 }
 
+// In makes a world on SQLite with its files in the given folder.
+func In(t *testing.T, dir string) *World {
+	t.Helper()
+	w := newWorld(t, "sqlite:"+filepath.Join(dir, "way.db"), "sqlite:"+filepath.Join(dir, "way.keys.db"))
+	w.dir = dir
+	return w
+}
+
 func newWorld(t *testing.T, records, apart string) *World {
 	t.Helper()
 	secret := make([]byte, 32)
 	rand.Read(secret)
-	root, _, err := keys.Create(filepath.Join(t.TempDir(), "keys"), keys.LockMounted(secret))
+	p := place{Records: records, Keys: apart, Safe: filepath.Join(t.TempDir(), "keys"), Secret: secret}
+	root, _, err := keys.Create(p.Safe, keys.LockMounted(secret))
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &World{Root: root, Clock: &Clock{at: Start}, Practice: "lindenhouse"}
-	w.DB = w.open(t, records, root.Derive("records file"), schema.Records())
-	w.Keys = w.open(t, apart, root.Derive("keys file"), schema.Keys())
-	if w.Ring, err = keys.NewRing(t.Context(), w.Keys, root); err != nil {
+	w := &World{Root: root, Clock: &Clock{at: Start}, Practice: "lindenhouse", place: p}
+	w.stand(t, w.Clock.Now)
+	w.people(t)
+	return w
+}
+
+// stand opens everything at w's place.
+func (w *World) stand(t *testing.T, now func() time.Time) {
+	t.Helper()
+	var err error
+	w.DB = w.open(t, w.place.Records, w.Root.Derive(keys.UseRecords), schema.Records(), now)
+	w.Keys = w.open(t, w.place.Keys, w.Root.Derive(keys.UseKeys), schema.Keys(), now)
+	if w.Ring, err = keys.NewRing(t.Context(), w.Keys, w.Root); err != nil {
 		t.Fatal(err)
 	}
-	if w.signer, err = audit.NewSigner(root.Derive("audit signature"), root.Derive("audit mac")); err != nil {
+	if w.signer, err = audit.NewSigner(w.Root.Derive(keys.UseAuditSignature), w.Root.Derive(keys.UseAuditMAC)); err != nil {
 		t.Fatal(err)
 	}
 	if w.Log, err = audit.Open(t.Context(), w.DB, w.signer); err != nil {
 		t.Fatal(err)
 	}
-	if w.Door, err = access.NewDoor(w.DB, w.Log, w.Ring, root.Derive("lookup")); err != nil {
+	if w.Door, err = access.NewDoor(w.DB, w.Log, w.Ring, w.Root.Derive(keys.UseLookup)); err != nil {
 		t.Fatal(err)
 	}
-	w.people(t)
-	return w
+	w.name()
 }
 
-func (w *World) open(t *testing.T, url string, key []byte, files fs.FS) *store.DB {
+func (w *World) open(t *testing.T, url string, key []byte, files fs.FS, now func() time.Time) *store.DB {
 	t.Helper()
 	db, err := store.Open(t.Context(), url, key, files)
 	if err != nil {
 		t.Fatal(err)
 	}
-	db.Now = w.Clock.Now
+	db.Now = now
 	t.Cleanup(func() { db.Close() })
 	return db
 }
 
-func (w *World) people(t *testing.T) {
-	t.Helper()
+// name says who everybody is.
+func (w *World) name() {
 	who := func(id string) access.Actor { return access.Actor{Practice: w.Practice, ID: id, Fresh: true} }
 	w.Clinician, w.Tomas, w.Stranger, w.Manager, w.Supervisor = who("ines"), who("tomas"), who("mallory"), who("otto"), who("sven")
 	w.Client = access.ClientRecord("tomas")
+}
+
+func (w *World) people(t *testing.T) {
+	t.Helper()
 	w.Grant(t, w.Clinician, access.Operations, access.Clinician)
 	w.Grant(t, w.Clinician, w.Client, access.Treats)
 	w.Grant(t, w.Clinician, access.PersonRecord("tomas"), access.Knows)

@@ -1,0 +1,282 @@
+package access_test
+
+import (
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/waytest"
+)
+
+var update = flag.Bool("update", false, "write testdata/policy.txt anew")
+
+var (
+	kinds  = []string{access.KindPractice, access.KindClient, access.KindPerson, access.KindAccount}
+	grants = []access.Grant{"", access.Treats, access.Supervises, access.Self, access.Emergency, access.Knows, access.Glimpses}
+	roles  = [][]access.Grant{nil, {access.Clinician}, {access.Manager}, {access.Client}, {access.Clinician, access.Manager}}
+)
+
+// actors are everybody whom the policy could tell apart: a person, anyone, each
+// part of the program that the policy names, and one that it does not.
+func actors() []access.Actor {
+	all := []access.Actor{{Practice: "lindenhouse", ID: "ines", Fresh: true}, access.Anyone("lindenhouse"), access.System("lindenhouse", "nobody")}
+	named := map[string]bool{}
+	for _, m := range regexp.MustCompile(`"system:(\w+)"`).FindAllStringSubmatch(access.PolicyText(), -1) {
+		named[m[1]] = true
+	}
+	for _, name := range slices.Sorted(maps.Keys(named)) {
+		all = append(all, access.System("lindenhouse", name))
+	}
+	return all
+}
+
+// A row is one question that the policy may be asked, and its answer.
+type row struct {
+	actor   access.Actor
+	role    []access.Grant
+	grant   access.Grant
+	kind    string
+	action  access.Action
+	allowed bool
+}
+
+// matrix asks the policy everything.
+func matrix(t *testing.T, door *access.Door) (all []row) {
+	t.Helper()
+	for _, actor := range actors() {
+		for _, role := range roles {
+			for _, grant := range grants {
+				for _, kind := range kinds {
+					for _, action := range access.Actions() {
+						var held []access.Grant
+						if grant != "" {
+							held = append(held, grant)
+						}
+						ok, err := access.Allows(door, actor, action, kind, held, role)
+						if err != nil {
+							t.Fatalf("%s %s %s: %v", actor.ID, action, kind, err)
+						}
+						all = append(all, row{actor, role, grant, kind, action, ok})
+					}
+				}
+			}
+		}
+	}
+	return all
+}
+
+// who names, in as few words as are needed, those for whom the answer is yes.
+func who(rows []row) string {
+	var words []string
+	for _, actor := range actors() {
+		yes := map[access.Grant][]int{} // by grant, which of roles
+		for _, r := range rows {
+			if r.actor != actor || !r.allowed {
+				continue
+			}
+			at := slices.IndexFunc(roles, func(x []access.Grant) bool { return slices.Equal(x, r.role) })
+			yes[r.grant] = append(yes[r.grant], at)
+		}
+		if !actor.IsPerson() {
+			if len(yes[""]) > 0 {
+				words = append(words, actor.ID)
+			}
+			continue
+		}
+		byRole := rolesOf(yes[""])
+		if byRole != "" {
+			words = append(words, byRole)
+		}
+		for _, g := range grants[1:] {
+			if w := rolesOf(yes[g]); w != byRole {
+				words = append(words, fmt.Sprintf("%s who %s", w, g))
+			}
+		}
+	}
+	return strings.Join(words, "; ")
+}
+
+func rolesOf(at []int) string {
+	if len(at) == len(roles) {
+		return "any person"
+	}
+	var words []string
+	for _, i := range at {
+		var parts []string
+		for _, r := range roles[i] {
+			parts = append(parts, string(r))
+		}
+		if len(parts) == 0 {
+			parts = []string{"no role"}
+		}
+		words = append(words, strings.Join(parts, "+"))
+	}
+	return strings.Join(words, " or ")
+}
+
+// TestThePolicyIsTheTable checks every answer that the policy gives against a
+// table that is kept beside it, for people to read: testdata/policy.txt.
+func TestThePolicyIsTheTable(t *testing.T) {
+	w := waytest.In(t, t.TempDir())
+	by := map[string][]row{}
+	for _, r := range matrix(t, w.Door) {
+		name := string(r.action) + " " + r.kind
+		by[name] = append(by[name], r)
+	}
+	var b strings.Builder
+	b.WriteString(tableHead)
+	for _, action := range access.Actions() {
+		changes, opens, fresh, gives := access.Manners(action)
+		var manner []string
+		for word, is := range map[string]bool{"changes": changes, "opens": opens, "fresh sign-in": fresh, "gives and ends access": gives} {
+			if is {
+				manner = append(manner, word)
+			}
+		}
+		slices.Sort(manner)
+		fmt.Fprintf(&b, "\n%s", action)
+		if len(manner) > 0 {
+			fmt.Fprintf(&b, " (%s)", strings.Join(manner, ", "))
+		}
+		b.WriteString("\n")
+		some := false
+		for _, kind := range kinds {
+			if words := who(by[string(action)+" "+kind]); words != "" {
+				some = true
+				fmt.Fprintf(&b, "  %-8s  %s\n", kind, words)
+			}
+		}
+		if !some {
+			b.WriteString("  nobody\n")
+		}
+	}
+	const file = "testdata/policy.txt"
+	if *update {
+		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(b.String(), "\n")); diff != "" {
+		t.Errorf("who may do what is not as the table says; if that is meant, run go test ./internal/access -update (-table +policy):\n%s", diff)
+	}
+}
+
+const tableHead = `Who may do what. Made from the policy by its test, and compared with it by every run.
+Each action names, for each kind of record, who may do it: a role in the practice,
+"who" and what somebody holds in that one record. Nobody else may.
+In brackets is how it is done: what opens, may read what is sealed; what does not, cannot.
+`
+
+// clinical are the actions that a rule of the house, not only the policy, keeps
+// to those who treat the client and to the client.
+func clinical(a access.Action) bool {
+	for _, part := range []string{"measure", "flag", "session"} {
+		if strings.HasPrefix(string(a), part+".") || strings.HasPrefix(string(a), part+"s.") {
+			return true
+		}
+	}
+	return false
+}
+
+func TestWhatThePolicyMayNeverAllow(t *testing.T) {
+	w := waytest.In(t, t.TempDir())
+	yes := 0
+	for _, r := range matrix(t, w.Door) {
+		if !r.allowed {
+			continue
+		}
+		yes++
+		changes, opens, _, _ := access.Manners(r.action)
+		person := r.actor.IsPerson()
+		manages := person && slices.Equal(r.role, []access.Grant{access.Manager})
+		treats := slices.Contains([]access.Grant{access.Treats, access.Self, access.Supervises, access.Emergency}, r.grant)
+		public := r.action == access.ReadPublic
+		for rule, broken := range map[string]bool{
+			"a manager opens a client's record":                          manages && !treats && r.kind == access.KindClient && opens,
+			"a manager without a grant does something clinical":          manages && r.grant == "" && clinical(r.action),
+			"anyone reaches a client's record":                           r.actor == access.Anyone("lindenhouse") && r.kind == access.KindClient,
+			"the unknown part of the program does something":             r.actor == access.System("lindenhouse", "nobody") && !public,
+			"a person without role and grant does something":             person && r.grant == "" && len(r.role) == 0 && !public,
+			"who knows the name does something clinical":                 person && r.grant == access.Knows && clinical(r.action),
+			"somebody's account is opened to another person":             person && r.kind == access.KindAccount && r.grant != access.Self,
+			"a part of the program opens a client's record":              strings.HasPrefix(r.actor.ID, "system:") && r.kind == access.KindClient && opens,
+			"a client does what clinicians do":                           person && slices.Equal(r.role, []access.Grant{access.Client}) && r.grant == "" && r.kind == access.KindClient,
+			"who treats without being a clinician any more goes on":      person && r.grant == access.Treats && len(r.role) == 0 && !public,
+			"who supervises without being a clinician any more goes on":  person && r.grant == access.Supervises && len(r.role) == 0 && !public,
+			"who broke the glass, and is no clinician any more, goes on": person && r.grant == access.Emergency && len(r.role) == 0 && !public,
+		} {
+			if broken {
+				t.Errorf("%s: %s %v %s, %s on %s", rule, r.actor.ID, r.role, r.grant, r.action, r.kind)
+			}
+		}
+		if person && (r.grant == access.Supervises || r.grant == access.Emergency) {
+			// What it adds to the same question without the grant must change nothing.
+			without, err := access.Allows(w.Door, r.actor, r.action, r.kind, nil, r.role)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !without && changes {
+				t.Errorf("%s changes something: %s on %s", r.grant, r.action, r.kind)
+			}
+		}
+	}
+	if yes < 100 {
+		t.Errorf("only %d questions were answered with yes: the matrix is not what it was", yes)
+	}
+}
+
+// TestGrantsOnlyAdd checks that two grants together allow what one of the two
+// does, so that asking about one at a time has asked everything.
+func TestGrantsOnlyAdd(t *testing.T) {
+	w := waytest.In(t, t.TempDir())
+	if strings.Contains(access.PolicyText(), "forbid") {
+		t.Fatal("the policy forbids: this test, and the table, rest on permissions that only add up")
+	}
+	actor := actors()[0]
+	for _, role := range roles {
+		for i, a := range grants[1:] {
+			for _, b := range grants[i+2:] {
+				for _, kind := range kinds {
+					for _, action := range access.Actions() {
+						var got [3]bool
+						for j, held := range [][]access.Grant{{a}, {b}, {a, b}} {
+							ok, err := access.Allows(w.Door, actor, action, kind, held, role)
+							if err != nil {
+								t.Fatal(err)
+							}
+							got[j] = ok
+						}
+						if got[2] != (got[0] || got[1]) {
+							t.Errorf("%v with %s and %s: %s on %s", role, a, b, action, kind)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestThePolicySpeaksOnlyOfActionsThatThereAre(t *testing.T) {
+	for _, m := range regexp.MustCompile(`Action::"([^"]*)"`).FindAllStringSubmatch(access.PolicyText(), -1) {
+		if !slices.Contains(access.Actions(), access.Action(m[1])) {
+			t.Errorf("there is no action %q", m[1])
+		}
+	}
+	for _, m := range regexp.MustCompile(`Record::"([^"]*)"`).FindAllStringSubmatch(access.PolicyText(), -1) {
+		if !slices.Contains(kinds, m[1]) {
+			t.Errorf("there is no kind of record %q", m[1])
+		}
+	}
+}
