@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	"github.com/waymark-care/waymark/internal/access"
@@ -103,9 +105,33 @@ func makeFolder(c config) error {
 	return nil
 }
 
+// nothingKept refuses databases that hold something already: a new safe would
+// open none of it.
+func nothingKept(ctx context.Context, c config) error {
+	for _, url := range []string{c.recordsURL(), c.keysURL()} {
+		empty, err := true, error(nil)
+		if path, file := strings.CutPrefix(url, "sqlite:"); file {
+			_, stat := os.Lstat(path)
+			empty = errors.Is(stat, fs.ErrNotExist)
+		} else {
+			empty, err = store.Empty(ctx, url)
+		}
+		if err != nil {
+			return err
+		}
+		if !empty {
+			return errors.New("there is a database already, and a new practice would not open it: bring the old one back with waymark restore, or give an empty folder and an empty database")
+		}
+	}
+	return nil
+}
+
 // found makes the data folder of a new practice, its safe and its databases, and
-// returns them open, with the recovery kit. It fails where there is a safe already.
+// returns them open, with the recovery kit. It fails where there is a safe or a database already.
 func found(ctx context.Context, c config, lock keys.Lock) (*ground, keys.Kit, error) {
+	if err := nothingKept(ctx, c); err != nil {
+		return nil, keys.Kit{}, err
+	}
 	if err := makeFolder(c); err != nil {
 		return nil, keys.Kit{}, err
 	}

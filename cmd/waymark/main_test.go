@@ -268,6 +268,32 @@ func TestEveryRouteSaysForWhomItIs(t *testing.T) {
 	}
 }
 
+func TestInitTouchesNoPracticeThatIsThere(t *testing.T) {
+	o := newOperator(t)
+	again := []string{"init", "--practice", "Other", "--country", "GB", "--time-zone", "Europe/London", "--name", "M", "--email", "m@example.org"}
+	if _, err := o.try("", again...); err == nil {
+		t.Error("a second practice was made over the first")
+	}
+	safe := filepath.Join(o.data, "keys", "root.json")
+	if err := os.Rename(safe, safe+".lost"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.try("", again...); err == nil || !strings.Contains(err.Error(), "restore") {
+		t.Errorf("without its safe: %v", err)
+	}
+	if err := os.Rename(safe+".lost", safe); err != nil {
+		t.Fatal(err)
+	}
+	o.types(t, o.passphrase(t), "db", "check", "--all")
+	other := &operatorAt{data: filepath.Join(shortDir(t), "data"), env: make(map[string]string)}
+	if _, err := other.try("", append(again, "--email", "nobody")...); err == nil {
+		t.Error("an address that is none was taken")
+	}
+	if _, err := os.Lstat(other.data); err == nil {
+		t.Error("something was made before what was asked had been checked")
+	}
+}
+
 func TestTwoServersNeverHoldTheSameFolder(t *testing.T) {
 	o := newOperator(t, "--evaluation")
 	o.serves(t)

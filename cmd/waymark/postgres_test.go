@@ -60,6 +60,14 @@ func TestAPracticeOnPostgreSQLIsBackedUpAndMovesIntoAFile(t *testing.T) {
 		"--name", "Ines Vogt", "--email", "ines@example.org", "--kit-file", o.kit)
 	dir := t.TempDir()
 	o.types(t, o.passphrase(t), "backup", "--to", dir)
+	secret := filepath.Join(t.TempDir(), "passphrase")
+	if err := os.WriteFile(secret, []byte(o.passphrase(t)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o.env["WAYMARK_PASSPHRASE_FILE"] = secret
+	if out, _ := o.try("", "doctor"); !strings.Contains(out, "PostgreSQL, durable") && !strings.Contains(out, "PostgreSQL has fsync") {
+		t.Errorf("doctor does not look at PostgreSQL:\n%s", out)
+	}
 	files, err := filepath.Glob(filepath.Join(dir, "waymark-2*.age"))
 	if err != nil || len(files) != 1 {
 		t.Fatal(files, err)
