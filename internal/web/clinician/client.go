@@ -1,7 +1,9 @@
 package clinician
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -82,6 +84,9 @@ func (p *Pages) overview(r *http.Request) (clientPage, error) {
 		}
 		page.flags = append(page.flags, bannerOf(f, page.base, actor.ID, now))
 	}
+	slices.SortStableFunc(whole.Courses, func(a, b measure.Course) int { // with questions about danger first
+		return cmp.Compare(len(b.Instrument.Scoring.Critical), len(a.Instrument.Scoring.Critical))
+	})
 	for _, c := range whole.Courses {
 		page.courses = append(page.courses, cardOf(c, page.name, page.base, now))
 	}

@@ -41,9 +41,10 @@ type nextCard struct {
 	href   string
 	since  string
 	lines  []sinceLine
+	hour   []ui.Link // what there is to talk about
 }
 
-type sinceLine struct{ name, words, href string }
+type sinceLine struct{ name, words string }
 
 // An hour is a session of today.
 type hour struct {
@@ -104,7 +105,7 @@ func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		page.next = nextOf(hours[next], who[hours[next].Client], past, standings, now)
+		page.next = nextOf(hours[next], who[hours[next].Client], past, standings, flags, now)
 	}
 	for i, a := range hours {
 		if i != next && daysBetween(a.Start, now) == 0 {
@@ -140,7 +141,7 @@ func dayInWords(hours []session.Appointment, now time.Time) string {
 	return upper(number(n)) + " sessions, the last ends at " + last.In(now.Location()).Format("15:04") + "."
 }
 
-func nextOf(a session.Appointment, who person.Person, of []session.Appointment, standings []measure.Standing, now time.Time) *nextCard {
+func nextOf(a session.Appointment, who person.Person, of []session.Appointment, standings []measure.Standing, flags []safety.Flag, now time.Time) *nextCard {
 	start := a.Start.In(now.Location())
 	card := &nextCard{
 		title: start.Format("15:04") + " to " + a.End().In(now.Location()).Format("15:04") + ", " + nameOf(who),
@@ -168,13 +169,20 @@ func nextOf(a session.Appointment, who person.Person, of []session.Appointment, 
 	if !last.IsZero() {
 		card.since = "Since " + ui.Date(last.In(now.Location()), now)
 	}
+	for _, f := range flags {
+		if f.Client == a.Client {
+			card.hour = append(card.hour, ui.Link{Text: "The safety flag of " + short(f.RaisedAt, now), Href: card.href + "/flags/" + f.ID})
+		}
+	}
 	for _, s := range standings {
 		if s.Client != a.Client {
 			continue
 		}
+		if s.Newest.TalkedAt.IsZero() {
+			card.hour = append(card.hour, ui.Link{Text: s.Instrument.Name + " of " + short(s.Newest.At, now), Href: card.href + "/answers/" + s.Newest.AnswerID})
+		}
 		card.lines = append(card.lines, sinceLine{
 			name: s.Instrument.Name, words: standingInWords(s, now),
-			href: card.href + "/answers/" + s.Newest.AnswerID,
 		})
 	}
 	return card
@@ -201,18 +209,18 @@ func hourOf(a session.Appointment, who person.Person, standings []measure.Standi
 	return h
 }
 
-// standingInWords is "7, was 10. A fall of 11 from the first is more than the
-// test's own wobble. Friday 20 November; seen."
+// standingInWords is "7 on Friday 20 November, was 10. Began at 18: better by more
+// than its wobble."
 func standingInWords(s measure.Standing, now time.Time) string {
 	score, ok := s.Newest.Result.Shown()
 	if !ok {
 		return "Answered " + on(s.Newest.At, now) + ", too few answers for a score."
 	}
-	words := figures(score)
+	words := figures(score) + " " + on(s.Newest.At, now)
 	if before, ok := s.Before.Result.Shown(); ok && s.Before.AnswerID != s.Newest.AnswerID {
 		words += ", was " + figures(before)
 	}
-	words += ", " + trimOn(on(s.Newest.At, now)) + "."
+	words += "."
 	if s.Change != nil {
 		if start, ok := s.First.Result.Shown(); ok {
 			words += " Began at " + figures(start) + ": " + verdict(s.Change.Verdict) + "."
@@ -236,9 +244,11 @@ func verdict(v measure.Verdict) string {
 // was left unknown, and results that their owner has not seen.
 func looksAt(flags []safety.Flag, standings []measure.Standing, who map[access.Compartment]person.Person, now time.Time) []look {
 	var looks, signals, unknown, unseen []look
+	flagged := map[string]bool{}
 	for _, f := range flags {
+		flagged[f.AnswerID] = true
 		looks = append(looks, look{
-			name: nameOf(who[f.Client]), chip: &ui.ChipProps{Text: "Danger to life", Tone: ui.Danger},
+			name: nameOf(who[f.Client]), chip: &ui.ChipProps{Text: "Safety flag", Tone: ui.Danger},
 			words: flagInWords(f) + " " + upper(at(f.RaisedAt, now)) + ".",
 			link:  ui.Link{Text: "Look at it", Href: "/clients/" + f.Client.Of() + "/flags/" + f.ID},
 		})
@@ -260,7 +270,7 @@ func looksAt(flags []safety.Flag, standings []measure.Standing, who map[access.C
 				words: s.Instrument.Name + " " + on(s.Newest.At, now) + ": the question about danger was skipped, so it is unknown.",
 				link:  ui.Link{Text: "Open the answers", Href: href + "/answers/" + s.Newest.AnswerID},
 			})
-		case s.Newest.SeenAt.IsZero():
+		case s.Newest.SeenAt.IsZero() && !flagged[s.Newest.AnswerID] && now.Sub(s.Newest.At) > time.Hour:
 			unseen = append(unseen, look{
 				name:  name,
 				words: "Answered " + s.Instrument.Name + " " + on(s.Newest.At, now) + " and has not seen what it says.",

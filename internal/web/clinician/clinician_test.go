@@ -1,0 +1,387 @@
+package clinician_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/safety"
+	"github.com/waymark-care/waymark/internal/session"
+	"github.com/waymark-care/waymark/internal/web/clinician"
+)
+
+func TestTodaySaysWhoComesWhatArrivedAndWhoNeedsALook(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		b := h.browser(t, h.miriam)
+		has(t, b.open("/today"), "No session is planned in the next days", "Nothing asks for a closer look", "Nothing has arrived")
+
+		phq, gad := h.ask(t, h.nora, "phq-9"), h.ask(t, h.tomas, "gad-7")
+		h.give(t, h.nora, phq, 0, 18, false, true)
+		h.give(t, h.tomas, gad, 0, 6, false, true)
+		h.w.Clock.Pass(7 * 24 * time.Hour)
+		h.give(t, h.nora, phq, 1, 10, true, true)
+		h.give(t, h.tomas, gad, 1, 19, false, true)
+		h.plan(t, h.nora, 25*time.Minute, "Room 2")
+		h.plan(t, h.tomas, 4*time.Hour, "Video")
+		h.plan(t, h.nora, 26*time.Hour, "Room 2")
+
+		b = h.browser(t, h.miriam)
+		page := b.open("/today")
+		has(t, page, "Thursday 26 November", "Two sessions, the last ends at 14:20.",
+			"Next, in 25 minutes 09:55 to 10:45, Nora Whitfield Session 1 Room 2",
+			"PHQ-9 11 today, was 18. Began at 18: better by more than its wobble.",
+			"The safety flag of 26 November", "PHQ-9 of 26 November",
+			"13:30 Tomas Blau Video", "Nora Whitfield answered PHQ-9", "since yesterday")
+		first, second := strings.Index(page.text(), "Safety flag"), strings.Index(page.text(), "Slower than most")
+		if first < 0 || second < first {
+			t.Errorf("an open flag stands at %d and a signal at %d: the flag comes first", first, second)
+		}
+		hasNot(t, page, "Lea Grün")
+		if n := strings.Count(page.body, "btn-main"); n != 1 {
+			t.Errorf("got %d filled buttons, want 1", n)
+		}
+	})
+}
+
+func (h *house) plan(t *testing.T, who access.Actor, in time.Duration, place string) (a session.Appointment) {
+	t.Helper()
+	h.w.Do(t, func(ctx context.Context) (err error) {
+		a, err = h.sessions.Plan(ctx, h.miriam, access.ClientRecord(who.ID), session.Form{
+			ID: newID(t), Start: h.w.Clock.Now().Add(in).Truncate(5 * time.Minute), Length: 50 * time.Minute, Place: place,
+		})
+		return err
+	})
+	return a
+}
+
+func TestClientsAreListedByNameAndNotRanked(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.give(t, h.tomas, h.ask(t, h.tomas, "gad-7"), 0, 12, false, true)
+		h.plan(t, h.tomas, 26*time.Hour, "")
+		page := h.browser(t, h.miriam).open("/clients")
+		has(t, page, "Two clients.", "Nora Whitfield Nothing yet None planned", "Tomas Blau GAD-7 12, today Tomorrow at 11:30")
+		hasNot(t, page, "Lea Grün")
+	})
+}
+
+func TestAnInvitationShowsItsLinkOnce(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		b := h.browser(t, h.miriam)
+		form := b.open("/clients/new")
+		id := hidden(t, form, "id")
+		bad := b.post("/clients/new", http.StatusUnprocessableEntity, "id", id, "name", "Ruth <b>", "email", "ruth at home")
+		has(t, bad, "Write the e-mail address like name@example.org.")
+		for _, kept := range []string{`value="Ruth &lt;b&gt;"`, `value="ruth at home"`, `value="` + id + `"`} {
+			if !strings.Contains(bad.body, kept) {
+				t.Errorf("the form came back without %s", kept)
+			}
+		}
+		made := b.post("/clients/new", http.StatusOK, "id", id, "name", "Ruth", "email", "ruth@example.org")
+		if !strings.Contains(made.body, origin+"/join/"+h.practice+".") {
+			t.Errorf("the page does not show the link:\n%s", made.text())
+		}
+		again := b.post("/clients/new", http.StatusOK, "id", id, "name", "Ruth", "email", "ruth@example.org")
+		if strings.Contains(again.body, "/join/") {
+			t.Error("the link was shown a second time")
+		}
+		list := b.open("/clients")
+		has(t, list, "Three clients, one invited and not yet here.")
+		if n := strings.Count(list.text(), "Ruth"); n != 1 {
+			t.Errorf("Ruth is listed %d times, want once", n)
+		}
+
+		ruth := h.clientCalled(t, "Ruth")
+		one := b.open("/clients/" + ruth)
+		has(t, one, "Ruth was invited today and has not come in yet.")
+		fresh := b.post("/clients/"+ruth+"/invite-again", http.StatusOK, "id", hidden(t, one, "id"))
+		if !strings.Contains(fresh.body, "/join/") {
+			t.Errorf("the fresh link is not shown:\n%s", fresh.text())
+		}
+	})
+}
+
+func (h *house) clientCalled(t *testing.T, name string) (id string) {
+	t.Helper()
+	h.w.Do(t, func(ctx context.Context) error {
+		all, err := h.people.Clients(ctx, h.miriam)
+		for _, p := range all {
+			if p.Name == name {
+				id = p.ID
+			}
+		}
+		return err
+	})
+	return id
+}
+
+func TestAClientsPageShowsTheCourseInFourOpenings(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		phq := h.ask(t, h.nora, "phq-9")
+		a := h.give(t, h.nora, phq, 0, 18, false, true)
+		h.w.Clock.Pass(7 * 24 * time.Hour)
+		h.give(t, h.nora, phq, 1, 10, false, false)
+		b := h.browser(t, h.miriam)
+		before := h.w.Count(t, `SELECT count(*) FROM audit`)
+		page := b.open("/clients/" + h.nora.ID)
+		if n := h.w.Count(t, `SELECT count(*) FROM audit`) - before; n != 4 {
+			t.Errorf("the page opened %d doors, want 4", n)
+		}
+		has(t, page, "Nora is at 10 and began at 18. A fall of 8 is more than the test's own wobble (6 or more counts).",
+			"Lower is better. Twice since 19 November.", "13 to 23: too close to 18 to tell apart", "8 in 10",
+			"seen by Nora, not yet talked about", "not yet seen by Nora", "PHQ-9, every week since 19 November", "To see how the weeks go")
+		if strings.Contains(page.body, "style=") || strings.Contains(page.body, "onclick") {
+			t.Error("the page has an inline style or script")
+		}
+
+		one := b.open("/clients/" + h.nora.ID + "/answers/" + a.ID)
+		in, _ := measure.Lookup("phq-9", "")
+		for _, it := range in.Items {
+			has(t, one, it.Text)
+		}
+		has(t, one, "PHQ-9: 18 of 27, moderately severe.", "The tram was hard", "Nearly every day", "Not yet talked about.")
+		if to := b.post("/clients/"+h.nora.ID+"/answers/"+a.ID+"/talked", http.StatusSeeOther).to; to != "/clients/"+h.nora.ID+"?done=talked" {
+			t.Errorf("sent on to %q", to)
+		}
+		has(t, b.open("/clients/"+h.nora.ID+"?done=talked"), "Noted: you talked about it.", "talked about")
+		has(t, b.open("/clients/"+h.nora.ID+"/answers/"+a.ID), "Talked about, noted by you today")
+	})
+}
+
+func TestAskingKeepsWhatWasTypedAndAsksOnce(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		b := h.browser(t, h.miriam)
+		ask := "/clients/" + h.nora.ID + "/ask"
+		form := b.open(ask)
+		has(t, form, "Why you ask", "So that we both see how the weeks go")
+		phq, gad := hidden(t, form, "id-phq-9"), hidden(t, form, "id-gad-7")
+
+		none := b.post(ask, http.StatusUnprocessableEntity, "id-phq-9", phq, "id-gad-7", gad, "rhythm", "weekly", "reason", "Because we said so")
+		has(t, none, "Choose at least one questionnaire.", "Because we said so")
+		odd := b.post(ask, http.StatusUnprocessableEntity, "id-phq-9", phq, "id-gad-7", gad, "instrument", "gad-7", "reason", "Because we said so")
+		has(t, odd, "Please choose once or weekly.", "Because we said so")
+		if hidden(t, odd, "id-gad-7") != gad {
+			t.Error("the form came back with another id: sent again it could ask twice")
+		}
+		for range 2 {
+			to := b.post(ask, http.StatusSeeOther, "id-phq-9", phq, "id-gad-7", gad, "instrument", "phq-9", "instrument", "gad-7",
+				"rhythm", "weekly", "reason", "Because we said so").to
+			if want := "/clients/" + h.nora.ID + "?done=asked&kept=ask-" + h.nora.ID; to != want {
+				t.Errorf("sent on to %q, want %q", to, want)
+			}
+		}
+		page := b.open("/clients/" + h.nora.ID)
+		if n := strings.Count(page.text(), "“Because we said so”"); n != 2 {
+			t.Errorf("got %d asks, want 2:\n%s", n, page.text())
+		}
+		b.post("/clients/"+h.nora.ID+"/asks/"+gad+"/end", http.StatusSeeOther)
+		has(t, b.open(ask), "Asked before GAD-7, every week")
+	})
+}
+
+func TestAFlagIsSeenAndClosedWithANoteAndAConflictShowsBoth(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.give(t, h.nora, h.ask(t, h.nora, "phq-9"), 0, 10, true, true)
+		h.w.Do(t, func(ctx context.Context) error {
+			return h.people.BeginCare(ctx, h.miriam, h.nora.ID, h.sven.ID)
+		})
+		b := h.browser(t, h.miriam)
+		var flags []safety.Flag
+		h.w.Do(t, func(ctx context.Context) (err error) {
+			flags, err = h.flags.Open(ctx, h.miriam)
+			return err
+		})
+		if len(flags) != 1 {
+			t.Fatalf("got %d flags, want 1", len(flags))
+		}
+		page := b.open("/clients/" + h.nora.ID)
+		has(t, page, "Question 9 was answered “Several days”", "nobody has said that they saw it")
+		at, chart := strings.Index(page.body, "Question 9 was answered"), strings.Index(page.body, "chart-box")
+		if chart >= 0 && at > chart {
+			t.Error("the flag stands below the chart")
+		}
+		flag := "/clients/" + h.nora.ID + "/flags/" + flags[0].ID
+		if h.w.Count(t, `SELECT count(*) FROM flag_notice WHERE kind = 'seen'`) != 0 {
+			t.Error("opening a page changed something")
+		}
+		b.post(flag+"/seen", http.StatusSeeOther)
+		form := b.open(flag)
+		has(t, form, "Seen by you Today at 09:30", "Nora was shown whom to reach Today at 09:30", "All the answers")
+
+		has(t, b.post(flag+"/close", http.StatusUnprocessableEntity, "revision", "1", "note", " "), "A flag is closed with a note only.")
+		sven := h.browser(t, h.sven)
+		sven.post(flag+"/close", http.StatusSeeOther, "revision", "1", "note", "I rang her at ten.")
+		clash := b.post(flag+"/close", http.StatusConflict, "revision", hidden(t, form, "revision"), "note", "We meet at noon.")
+		has(t, clash, "I rang her at ten.", "We meet at noon.", "Sven Holm", "Somebody closed this while you were writing")
+		b.post(flag+"/close", http.StatusSeeOther, "revision", hidden(t, clash, "revision"), "note", "We meet at noon.")
+		has(t, b.open(flag), "I rang her at ten.", "We meet at noon.")
+		hasNot(t, b.open("/clients/"+h.nora.ID), "A safety flag is open")
+	})
+}
+
+func TestASessionIsPlannedCancelledAndNeverDoubled(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		b := h.browser(t, h.miriam)
+		path := "/clients/" + h.nora.ID + "/sessions"
+		id := hidden(t, b.open(path), "id")
+		has(t, b.post(path, http.StatusUnprocessableEntity, "id", id, "day", "2026-11-26", "clock", "ten", "minutes", "50", "place", "Room 9"),
+			"Write the time with hours and minutes")
+		gap := b.post(path, http.StatusUnprocessableEntity, "id", id, "day", "2027-03-28", "clock", "01:30", "minutes", "50", "place", "Room 9")
+		has(t, gap, "There is no such time on that day")
+		if !strings.Contains(gap.body, `value="Room 9"`) || !strings.Contains(gap.body, `value="2027-03-28"`) {
+			t.Error("what was typed has gone")
+		}
+		for range 2 {
+			b.post(path, http.StatusSeeOther, "id", id, "day", "2026-11-26", "clock", "10:00", "minutes", "50", "place", "Room 2")
+		}
+		page := b.open(path)
+		has(t, page, "Thursday 26 November at 10:00 to 10:50, Room 2 Session 1")
+		other := "/clients/" + h.tomas.ID + "/sessions"
+		clash := b.post(other, http.StatusConflict, "id", hidden(t, b.open(other), "id"), "day", "2026-11-26", "clock", "10:30", "minutes", "50", "place", "")
+		has(t, clash, "You have another appointment at that time.")
+		b.post(path+"/"+id+"/cancel", http.StatusConflict, "revision", "7")
+		b.post(path+"/"+id+"/cancel", http.StatusSeeOther, "revision", "1")
+		has(t, b.open(path), "No session is planned.")
+	})
+}
+
+func TestASupervisorSeesTheCourseWithoutANameAndOnlyWhileItIsShown(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.give(t, h.nora, h.ask(t, h.nora, "phq-9"), 0, 18, false, true)
+		miriam, sven := h.browser(t, h.miriam), h.browser(t, h.sven)
+		has(t, sven.open("/supervision"), "Nothing is shown to you at the moment.")
+		path := "/supervision/" + h.nora.ID
+		if got := sven.send(http.MethodGet, path, nil).status; got != http.StatusNotFound {
+			t.Errorf("before it is shown: got %d, want 404", got)
+		}
+		has(t, miriam.open("/clients/"+h.nora.ID+"/team"), "Sven Holm Not shown", "You")
+		miriam.post("/clients/"+h.nora.ID+"/share", http.StatusSeeOther, "supervisor", h.sven.ID, "do", "show")
+		has(t, sven.open("/supervision"), "A client of Miriam’s", "Shown since 19 November")
+		page := sven.open(path)
+		has(t, page, "A client of Miriam’s", "The client began at 18.")
+		hasNot(t, page, "Nora", "Whitfield", "The tram was hard", "/answers/", "/clients/"+h.nora.ID)
+		if got := sven.send(http.MethodGet, "/clients/"+h.nora.ID, nil).status; got != http.StatusNotFound {
+			t.Errorf("the client's page: got %d, want 404", got)
+		}
+		if got := miriam.send(http.MethodGet, path, nil).status; got != http.StatusNotFound {
+			t.Errorf("her own client under supervision: got %d, want 404", got)
+		}
+		bad := miriam.post("/clients/"+h.nora.ID+"/share", http.StatusUnprocessableEntity, "supervisor", h.mallory.ID, "do", "show")
+		has(t, bad, "Choose one of your supervisors.")
+		miriam.post("/clients/"+h.nora.ID+"/share", http.StatusSeeOther, "supervisor", h.sven.ID, "do", "hide")
+		if got := sven.send(http.MethodGet, path, nil).status; got != http.StatusNotFound {
+			t.Errorf("after it was taken back: got %d, want 404", got)
+		}
+	})
+}
+
+func TestAColleagueIsBroughtInAndTheWorkCanBeEnded(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		miriam, sven := h.browser(t, h.miriam), h.browser(t, h.sven)
+		team := "/clients/" + h.nora.ID + "/team"
+		miriam.post(team, http.StatusSeeOther, "do", "begin", "clinician", h.sven.ID)
+		sven.open("/clients/" + h.nora.ID)
+		has(t, miriam.open(team+"?end="+h.sven.ID), "End the work of Sven Holm with Nora?", "Leave it as it is")
+		sven.open("/clients/" + h.nora.ID) // asking has ended nothing
+		miriam.post(team, http.StatusSeeOther, "do", "end", "clinician", h.sven.ID)
+		if got := sven.send(http.MethodGet, "/clients/"+h.nora.ID, nil).status; got != http.StatusNotFound {
+			t.Errorf("after the end: got %d, want 404", got)
+		}
+		has(t, miriam.open(team+"?end="+h.miriam.ID), "Nobody else works with Nora")
+		if to := miriam.post(team, http.StatusSeeOther, "do", "end", "clinician", h.miriam.ID).to; to != "/clients?done=left" {
+			t.Errorf("sent on to %q", to)
+		}
+	})
+}
+
+func TestTheGlassIsBrokenWithAFreshSignInAndAReason(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.give(t, h.nora, h.ask(t, h.nora, "phq-9"), 0, 10, true, true)
+		b := h.browser(t, h.mallory)
+		h.w.Clock.Pass(6 * time.Minute)
+		if r := b.send(http.MethodGet, "/emergency", nil); r.to != "/step-up?to=%2Femergency" {
+			t.Errorf("with an old sign-in: got %d to %q", r.status, r.to)
+		}
+		b = h.browser(t, h.mallory)
+		form := b.open("/emergency")
+		has(t, form, "four hours", "are told at once")
+		id := hidden(t, form, "id")
+		no := b.post("/emergency", http.StatusUnprocessableEntity, "id", id, "email", "nobody@example.org", "reason", "She rang and sounded far away")
+		has(t, no, "There is no record for this address.", "She rang and sounded far away")
+		b.post("/emergency", http.StatusUnprocessableEntity, "id", id, "email", "nora@example.org", "reason", "")
+		to := b.post("/emergency", http.StatusSeeOther, "id", id, "email", "nora@example.org", "reason", "She rang and sounded far away").to
+		if to != "/emergency/"+h.nora.ID+"?kept=emergency" {
+			t.Fatalf("sent on to %q", to)
+		}
+		page := b.open("/emergency/" + h.nora.ID)
+		has(t, page, "You opened this record in an emergency", "Question 9 was answered", "Nora Whitfield")
+		hasNot(t, page, "method=\"post\" action=\"/clients/", "Close with", "End this")
+		has(t, h.browser(t, h.miriam).open("/clients/"+h.nora.ID+"/team"), "Mallory Quick", "She rang and sounded far away")
+		h.w.Clock.Pass(4*time.Hour + time.Minute)
+		if got := h.browser(t, h.mallory).send(http.MethodGet, "/emergency/"+h.nora.ID, nil).status; got != http.StatusNotFound {
+			t.Errorf("after four hours: got %d, want 404", got)
+		}
+	})
+}
+
+// TestWhatIsForOthersLooksLikeNothing tries every address as everybody whom it is
+// not for: another clinician, the manager, the client, and nobody at all. What
+// they get is byte for byte what they get for a client who does not exist.
+func TestWhatIsForOthersLooksLikeNothing(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		a := h.give(t, h.nora, h.ask(t, h.nora, "phq-9"), 0, 10, true, true)
+		asked := h.ask(t, h.nora, "gad-7")
+		hour := h.plan(t, h.nora, 26*time.Hour, "Room 2")
+		var flags []safety.Flag
+		h.w.Do(t, func(ctx context.Context) (err error) {
+			flags, err = h.flags.Open(ctx, h.miriam)
+			return err
+		})
+		fill := strings.NewReplacer("{answer}", a.ID, "{ask}", asked.ID, "{session}", hour.ID, "{flag}", flags[0].ID)
+		body := map[string][]string{"note": {"x y"}, "revision": {"1"}, "reason": {"x y"}, "rhythm": {"once"}, "instrument": {"phq-9"},
+			"id-phq-9": {newID(t)}, "id": {newID(t)}, "do": {"end"}, "clinician": {h.miriam.ID}, "supervisor": {h.sven.ID},
+			"day": {"2026-12-01"}, "clock": {"10:00"}, "minutes": {"50"}}
+		nowhere := newID(t)
+		changes := func() int {
+			n := 0
+			for _, table := range []string{"ask", "occasion", "appointment", "flag", "flag_notice", "shared", "care", "invite"} {
+				n += h.w.Count(t, `SELECT count(*) FROM `+table)
+			}
+			return n + h.w.Count(t, `SELECT count(*) FROM care WHERE until > 0`)
+		}
+		before, tried := changes(), 0
+		for who, b := range map[string]*browser{
+			"another clinician": h.browser(t, h.mallory), "the manager": h.browser(t, h.otto),
+			"the client": h.browser(t, h.nora), "nobody": h.nobody(t),
+		} {
+			for _, route := range (&clinician.Pages{}).Routes() {
+				if !strings.Contains(route.Pattern, "{client}") {
+					continue
+				}
+				path := fill.Replace(route.Pattern)
+				got := b.send(route.Method, strings.Replace(path, "{client}", h.nora.ID, 1), body)
+				none := b.send(route.Method, strings.Replace(path, "{client}", nowhere, 1), body)
+				want := http.StatusNotFound
+				if who == "nobody" && route.Method == http.MethodGet {
+					want = http.StatusSeeOther
+				} else if who == "nobody" {
+					want = http.StatusUnauthorized
+				}
+				same := strings.ReplaceAll(none.body+none.to, nowhere, h.nora.ID) == got.body+got.to
+				if got.status != want || none.status != want || !same {
+					t.Errorf("%s %s by %s: got %d (same bytes: %t), want %d", route.Method, route.Pattern, who, got.status, same, want)
+				}
+				tried++
+			}
+		}
+		if after := changes(); after != before {
+			t.Errorf("somebody changed something: %d rows before, %d after", before, after)
+		}
+		if tried < 60 {
+			t.Errorf("only %d addresses were tried", tried)
+		}
+	})
+}
