@@ -328,6 +328,9 @@ func (s *story) week(clinician, client access.Actor, t tale, slot func(int) time
 			if err != nil {
 				return err
 			}
+			if err := s.measures.Seen(ctx, client, record, a.ID); err != nil {
+				return err
+			}
 			s.talk(clinician, client, record, a.ID, slot(week))
 		}
 		return nil
