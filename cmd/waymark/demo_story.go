@@ -137,28 +137,44 @@ type tale struct {
 // tales are the eight clients of the sample practice.
 func tales() []tale {
 	return []tale{
-		{name: "Nora Whitfield", email: "nora@example.org", weeks: 37, slot: 10 * time.Hour, link: true,
+		{
+			name: "Nora Whitfield", email: "nora@example.org", weeks: 37, slot: 10 * time.Hour, link: true,
 			note: "nine months along, with a detour in the summer",
 			phq:  []float64{18, 12, 17, 9, 12, 7}, gad: []float64{14, 11, 13, 8, 7, 6}, skip: map[int]bool{11: true, 24: true},
-			words: map[int]string{14: "Dad is in hospital. Everything takes twice as long.", 36: "I laughed about it, with Lea."}},
-		{name: "Tom Osei", email: "tom@example.org", weeks: 24, slot: 9 * time.Hour,
-			phq: []float64{15, 11, 9, 6, 5}, gad: []float64{9, 8, 6, 5, 4}},
-		{name: "Sofia Lind", email: "sofia@example.org", weeks: 14, slot: 11*time.Hour + 15*time.Minute,
+			words: map[int]string{14: "Dad is in hospital. Everything takes twice as long.", 36: "I laughed about it, with Lea."},
+		},
+		{
+			name: "Tom Osei", email: "tom@example.org", weeks: 24, slot: 9 * time.Hour,
+			phq: []float64{15, 11, 9, 6, 5}, gad: []float64{9, 8, 6, 5, 4},
+		},
+		{
+			name: "Sofia Lind", email: "sofia@example.org", weeks: 14, slot: 11*time.Hour + 15*time.Minute,
 			note: "slower than most so far",
-			phq:  []float64{13, 14, 17, 21}, gad: []float64{9, 10, 13, 15}},
-		{name: "Daniel Okafor", email: "daniel@example.org", weeks: 9, slot: 16 * time.Hour, link: true,
+			phq:  []float64{13, 14, 17, 21}, gad: []float64{9, 10, 13, 15},
+		},
+		{
+			name: "Daniel Okafor", email: "daniel@example.org", weeks: 9, slot: 16 * time.Hour, link: true,
 			note: "a few weeks in; an answer this week needs a look",
 			phq:  []float64{16, 15, 14, 16}, gad: []float64{12, 11, 12}, critical: map[int]int{9: 1},
-			words: map[int]string{9: "The nights are long at the moment."}},
-		{name: "Ruth Haller", email: "ruth@example.org", weeks: 31, slot: 14 * time.Hour,
+			words: map[int]string{9: "The nights are long at the moment."},
+		},
+		{
+			name: "Ruth Haller", email: "ruth@example.org", weeks: 31, slot: 14 * time.Hour,
 			note: "paused in the summer and came back",
-			phq:  []float64{17, 12, 10, 9, 8}, gad: []float64{11, 9, 8, 7}, pause: [2]int{12, 21}},
-		{name: "Elias Novak", email: "elias@example.org", weeks: 5, day: 1, slot: 15 * time.Hour,
-			phq: []float64{11, 10, 8}, gad: []float64{15, 13, 12}},
-		{name: "Ana de Wit", email: "ana@example.org", weeks: 18, day: 2, slot: 17 * time.Hour,
-			phq: []float64{9, 8, 5, 4}, gad: []float64{13, 9, 7, 6}, skip: map[int]bool{3: true, 7: true, 8: true, 13: true}},
-		{name: "Priya Shah", email: "priya@example.org", weeks: 0, day: 1, slot: 12*time.Hour + 15*time.Minute, link: true,
-			note: "new: her first questions wait for her"},
+			phq:  []float64{17, 12, 10, 9, 8}, gad: []float64{11, 9, 8, 7}, pause: [2]int{12, 21},
+		},
+		{
+			name: "Elias Novak", email: "elias@example.org", weeks: 5, day: 1, slot: 15 * time.Hour,
+			phq: []float64{11, 10, 8}, gad: []float64{15, 13, 12},
+		},
+		{
+			name: "Ana de Wit", email: "ana@example.org", weeks: 18, day: 2, slot: 17 * time.Hour,
+			phq: []float64{9, 8, 5, 4}, gad: []float64{13, 9, 7, 6}, skip: map[int]bool{3: true, 7: true, 8: true, 13: true},
+		},
+		{
+			name: "Priya Shah", email: "priya@example.org", weeks: 0, day: 1, slot: 12*time.Hour + 15*time.Minute, link: true,
+			note: "new: her first questions wait for her",
+		},
 	}
 }
 

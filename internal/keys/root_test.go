@@ -72,8 +72,10 @@ func TestNothingSecretIsPrintedOrLogged(t *testing.T) {
 	}
 	all := []any{
 		root, *root, kit, &kit, lock, &lock,
-		around{*root, root, kit, lock, kit}, &around{*root, root, kit, lock, kit},
-		[]Kit{kit}, map[string]Root{"a": *root},
+		around{*root, root, kit, lock, kit},
+		&around{*root, root, kit, lock, kit},
+		[]Kit{kit},
+		map[string]Root{"a": *root},
 	}
 	var out bytes.Buffer
 	for _, v := range all {

@@ -71,7 +71,8 @@ var postgres = dialect{
 func sqliteSource(path string, key []byte) string {
 	// Escaped, because after a bare # in path the rest of the address, and with it
 	// the encryption, would be passed over in silence.
-	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?vfs=adiantum" + strings.Join([]string{"",
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?vfs=adiantum" + strings.Join([]string{
+		"",
 		"hexkey('" + hex.EncodeToString(key) + "')", // first: nothing can be read without it
 		"busy_timeout(5000)",
 		"journal_mode(wal)",
