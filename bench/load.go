@@ -50,8 +50,9 @@ type figure struct {
 	perSecond float64
 	p50, p99  time.Duration
 	requests  int64
-	failed    int64 // statuses from 400 on, and broken connections
-	bytes     int64 // of replies
+	failed    int64         // statuses from 400 on, and broken connections
+	bytes     int64         // of replies
+	cpu       time.Duration // of the server, for one request
 }
 
 // A loader makes requests from a process of its own: wrk, or, where there is
@@ -83,7 +84,7 @@ func (l *loader) name() string {
 
 // measure has the targets asked for over conns connections, and returns the run
 // in the middle. from is where the counting begins; it returns where it ended.
-func (l *loader) measure(ctx context.Context, url string, all []target, conns int, from int64) (figure, int64, error) {
+func (l *loader) measure(ctx context.Context, s *server, all []target, conns int, from int64) (figure, int64, error) {
 	file := filepath.Join(l.dir, "targets")
 	var lines strings.Builder
 	for _, t := range all {
@@ -98,10 +99,12 @@ func (l *loader) measure(ctx context.Context, url string, all []target, conns in
 		if i == 0 {
 			length = l.quiet
 		}
-		f, err := l.run(ctx, url, file, conns, length, from)
+		before := s.cpu()
+		f, err := l.run(ctx, s.url, file, conns, length, from)
 		if err != nil {
 			return figure{}, from, err
 		}
+		f.cpu = (s.cpu() - before) / time.Duration(max(f.requests, 1))
 		from += f.requests + int64(conns) + 1 // what was under way at the end was not counted
 		if i > 0 {
 			runs = append(runs, f)

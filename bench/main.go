@@ -180,14 +180,14 @@ func (r *report) one(ctx context.Context, o options, binary string, s size, dir,
 				kept <- nil
 			}
 			var f figure
-			if f, from, err = r.load.measure(ctx, server.url, page.targets, conns, from); err != nil {
+			if f, from, err = r.load.measure(ctx, server, page.targets, conns, from); err != nil {
 				return nil, err
 			}
 			if err := <-kept; err != nil {
 				return nil, err
 			}
 			m.cells = append(m.cells, cell{page, conns, f})
-			say("  %-28s %2d  %6.0f/s  p50 %.1f  p99 %.1f ms  failed %d", page.name, conns, f.perSecond, ms(f.p50), ms(f.p99), f.failed)
+			say("  %-28s %2d  %6.0f/s  p50 %.1f  p99 %.1f ms  cpu %.2f ms  failed %d", page.name, conns, f.perSecond, ms(f.p50), ms(f.p99), ms(f.cpu), f.failed)
 		}
 		if err := page.works(server.url, &from); err != nil {
 			return nil, err

@@ -71,15 +71,17 @@ func (r *report) write(w io.Writer) {
 }
 
 // table is requests a second and, in brackets, milliseconds at the median and
-// the 99th percentile.
+// the 99th percentile; the size of a reply; and how long the server computes for
+// one request at 8 connections, which is the same when others use the machine too.
 func (r *report) table(w io.Writer, m *measured) {
-	fmt.Fprint(w, "| req/s (p50 / p99 ms) | kB |")
+	fmt.Fprint(w, "| req/s (p50 / p99 ms) | kB | CPU ms |")
 	for _, c := range r.conns {
 		fmt.Fprintf(w, " %d conn |", c)
 	}
-	fmt.Fprint(w, " goal at 8 |\n|---|---|", strings.Repeat("---|", len(r.conns)), "---|\n")
+	fmt.Fprint(w, " goal at 8 |\n|---|---|---|", strings.Repeat("---|", len(r.conns)), "---|\n")
 	for _, p := range r.names(m) {
-		fmt.Fprintf(w, "| %s | %s |", p.name, kB(m, p.name, r.conns))
+		eight, _ := m.at(p.name, 8)
+		fmt.Fprintf(w, "| %s | %s | %.2f |", p.name, kB(eight), ms(eight.cpu))
 		for _, conns := range r.conns {
 			f, ok := m.at(p.name, conns)
 			switch {
@@ -121,7 +123,7 @@ func (r *report) growth(w io.Writer) {
 				a, there := small.at(p.name, 8)
 				b, also := large.at(p.name, 8)
 				if there && also {
-					parts = append(parts, fmt.Sprintf("%s takes %.2f times as long", p.name, a.perSecond/b.perSecond))
+					parts = append(parts, fmt.Sprintf("%s takes %.2f times as long (%.2f of the processor)", p.name, a.perSecond/b.perSecond, float64(b.cpu)/float64(max(a.cpu, 1))))
 				}
 			}
 			fmt.Fprintf(w, "%s; start %.2f; idle memory %.2f.\n\n", strings.Join(parts, "; "),
@@ -130,13 +132,8 @@ func (r *report) growth(w io.Writer) {
 	}
 }
 
-func kB(m *measured, name string, conns []int) string {
-	for _, c := range conns {
-		if f, ok := m.at(name, c); ok && f.requests > 0 {
-			return fmt.Sprintf("%.1f", float64(f.bytes)/float64(f.requests)/1000)
-		}
-	}
-	return "-"
+func kB(f figure) string {
+	return fmt.Sprintf("%.1f", float64(f.bytes)/float64(max(f.requests, 1))/1000)
 }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -140,6 +140,21 @@ func (s *server) rss() (now, most int64) {
 	return of("VmRSS"), of("VmHWM")
 }
 
+// cpu is how long the process has computed so far; 0 where the system does not say.
+func (s *server) cpu() time.Duration {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.cmd.Process.Pid))
+	if err != nil {
+		return 0
+	}
+	fields := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:])
+	if len(fields) < 13 {
+		return 0
+	}
+	user, _ := strconv.ParseInt(string(fields[11]), 10, 64)
+	system, _ := strconv.ParseInt(string(fields[12]), 10, 64)
+	return time.Duration(user+system) * 10 * time.Millisecond // a tick is 10 ms on every Linux that Go runs on
+}
+
 // keepProfile keeps a CPU profile of the next d in a file.
 func (s *server) keepProfile(path string, d time.Duration) error {
 	reply, err := http.Get(fmt.Sprintf("http://%s/debug/pprof/profile?seconds=%d", s.profile, int(d.Seconds())))
