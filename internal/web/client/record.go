@@ -242,7 +242,7 @@ func (p *Pages) askEnd(w http.ResponseWriter, r *http.Request) error {
 		Careful: "Keep it as it is",
 		Do:      ui.ButtonProps{Text: "End the work"},
 	}}
-	page.Frame.Back = &ui.Link{Text: "Back to My record", Href: toRecord}
+	page.Frame.Heading, page.Frame.Back = "My record", &ui.Link{Text: "Back to My record", Href: toRecord}
 	return web.Show(w, r, http.StatusOK, endView(page))
 }
 

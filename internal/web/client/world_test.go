@@ -193,8 +193,8 @@ func (b *browser) send(method, path string, form url.Values, header ...string) r
 	w := httptest.NewRecorder()
 	b.h.pages.ServeHTTP(w, r)
 	to := w.Header().Get("Location")
-	if go_ := w.Header().Get("Waymark-Go"); go_ != "" {
-		to = go_
+	if on := w.Header().Get("Waymark-Go"); on != "" {
+		to = on
 	}
 	return reply{status: w.Code, body: w.Body.String(), to: to}
 }
