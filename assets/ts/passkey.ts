@@ -4,6 +4,7 @@
 // that this browser can do it, so that no button is ever dead. What does without
 // (data-passkey-without) is then hidden; what leads to a passkey on a later page
 // (data-passkey-only) is shown.
+import { notSaved } from "./shared/banner";
 import { go } from "./shared/next";
 
 type Fields = Record<string, string>;
@@ -143,11 +144,11 @@ function say(form: HTMLFormElement, message: string, kind: string): void {
   if (!p) {
     p = document.createElement("p");
     p.dataset.passkeySays = "";
-    p.className = "field-error";
     p.setAttribute("role", "alert");
     form.append(p);
   }
-  p.textContent = message;
+  notSaved(p, message);
+  p.className = "field-error";
   p.hidden = message === "";
   if (kind !== "step up") return;
   const a = document.createElement("a");

@@ -17,9 +17,9 @@ func (p *Pages) front(w http.ResponseWriter, r *http.Request) error {
 		return web.SeeOther(w, r, v.Home())
 	}
 	if one, ok := p.Facts.Only(); ok {
-		return web.Show(w, r, http.StatusOK, practiceView(describe(r, one, true)))
+		return web.Show(w, r, http.StatusOK, practiceView(describe(r, p.Facts, one, true)))
 	}
-	page := practicesPage{Frame: plain(r), All: p.Facts.All()}
+	page := practicesPage{Frame: plain(r, p.Facts), All: p.Facts.All()}
 	page.Frame.Heading = "Practices here"
 	if len(page.All) == 0 {
 		page.Frame.Heading = "Not set up yet"
@@ -37,7 +37,7 @@ func (p *Pages) practice(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return web.Absent()
 	}
-	return web.Show(w, r, http.StatusOK, practiceView(describe(r, one, true)))
+	return web.Show(w, r, http.StatusOK, practiceView(describe(r, p.Facts, one, true)))
 }
 
 // A practicePage is what a practice says of itself in public.
@@ -51,8 +51,8 @@ type practicePage struct {
 	Open      bool // people can sign in
 }
 
-func describe(r *http.Request, one person.Practice, open bool) practicePage {
-	page := practicePage{Frame: plain(r), Practice: one, Open: open, Help: "/help?country=" + one.Country}
+func describe(r *http.Request, facts *web.Facts, one person.Practice, open bool) practicePage {
+	page := practicePage{Frame: plain(r, facts), Practice: one, Open: open, Help: "/help?p=" + one.Slug}
 	country, _ := safety.Contacts(one.Country)
 	page.Emergency = country.Emergency
 	if all := paragraphs(one.About); len(all) > 0 {

@@ -15,6 +15,7 @@ import (
 // database and no script.
 type helpPage struct {
 	Frame     ui.FrameProps
+	Slug      string // of the practice, to come back to
 	Name      string // of the country; empty if it is not known
 	Calls     []ui.CallRow
 	Practice  string   // whose words these are
@@ -25,22 +26,26 @@ type helpPage struct {
 }
 
 func (p *Pages) help(w http.ResponseWriter, r *http.Request) error {
-	one, ok := p.Facts.Of(web.VisitorOf(r).Self().Practice)
-	if !ok {
-		one, _ = p.Facts.Only()
-	}
-	return web.Show(w, r, http.StatusOK, helpView(helpFor(r, one)))
+	return web.Show(w, r, http.StatusOK, helpView(helpFor(r, p.Facts)))
 }
 
-// helpFor is the page for the practice one, or for nobody's if that is zero.
-// Whoever is elsewhere says where.
-func helpFor(r *http.Request, one person.Practice) helpPage {
+// helpFor is the page for the practice that somebody comes to, as far as that is
+// clear: by their sign-in, by where they came from, or because there is only
+// one. Whoever is elsewhere says where.
+func helpFor(r *http.Request, facts *web.Facts) helpPage {
+	one, ok := facts.Of(web.VisitorOf(r).Self().Practice)
+	if !ok {
+		one, ok = facts.At(r.URL.Query().Get("p"))
+	}
+	if !ok {
+		one, _ = facts.Only()
+	}
 	code := strings.ToUpper(strings.TrimSpace(r.URL.Query().Get("country")))
 	if code == "" {
 		code = one.Country
 	}
 	country, known := safety.Contacts(code)
-	page := helpPage{Frame: web.Frame(r), Name: country.Name, Practice: one.Name, Words: paragraphs(one.Crisis)}
+	page := helpPage{Frame: web.Frame(r), Slug: one.Slug, Name: country.Name, Practice: one.Name, Words: paragraphs(one.Crisis)}
 	f := &page.Frame
 	f.Heading, f.Help = "Help now", ""
 	if f.Audience == ui.Client {

@@ -24,7 +24,7 @@ type joinPage struct {
 }
 
 func (p *Pages) joinPage(r *http.Request) (joinPage, error) {
-	page := joinPage{Frame: plain(r), Link: r.PathValue("link"), Passkeys: p.Accounts.PasskeysWork(), Least: account.MinPassword}
+	page := joinPage{Frame: plain(r, p.Facts), Link: r.PathValue("link"), Passkeys: p.Accounts.PasskeysWork(), Least: account.MinPassword}
 	var err error
 	if page.Invite, err = p.People.OpenInvite(r.Context(), page.Link); err != nil {
 		return page, err

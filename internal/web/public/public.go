@@ -49,9 +49,12 @@ const small = 16 << 10
 
 // plain is the frame of a page on the way in: the same for everybody, whoever
 // is signed in here at the moment.
-func plain(r *http.Request) ui.FrameProps {
+func plain(r *http.Request, facts *web.Facts) ui.FrameProps {
 	f := web.Frame(r)
 	f.Audience, f.Home, f.Places, f.SignOut = ui.Plain, "", nil, ""
+	if one, ok := facts.Only(); ok {
+		f.Leave = one.Leave
+	}
 	return f
 }
 

@@ -19,20 +19,20 @@ type lostPage struct {
 	Wrong    *fault.Error
 }
 
-func lostFrame(r *http.Request) ui.FrameProps {
-	f := plain(r)
+func (p *Pages) lostFrame(r *http.Request) ui.FrameProps {
+	f := plain(r, p.Facts)
 	f.Heading = "I cannot sign in"
 	return f
 }
 
 func (p *Pages) lost(w http.ResponseWriter, r *http.Request) error {
-	page := lostPage{Frame: lostFrame(r), Practice: p.choice(r.URL.Query().Get("p"), "")}
+	page := lostPage{Frame: p.lostFrame(r), Practice: p.choice(r.URL.Query().Get("p"), "")}
 	return web.Show(w, r, http.StatusOK, lostView(page))
 }
 
 // askLink answers the same whether or not the address is known.
 func (p *Pages) askLink(w http.ResponseWriter, r *http.Request) error {
-	page := lostPage{Frame: lostFrame(r), Practice: p.choice("", r.PostForm.Get("practice")), Email: r.PostForm.Get("email")}
+	page := lostPage{Frame: p.lostFrame(r), Practice: p.choice("", r.PostForm.Get("practice")), Email: r.PostForm.Get("email")}
 	err := error(fault.New(fault.Invalid, "practice", "Choose the practice that you come to."))
 	if page.Practice.Chosen != "" {
 		err = p.Accounts.RequestRecovery(r.Context(), page.Practice.Chosen, page.Email, web.VisitorOf(r).Source)
@@ -65,7 +65,7 @@ type recoverPage struct {
 }
 
 func (p *Pages) recoverPage(r *http.Request) (recoverPage, error) {
-	page := recoverPage{Frame: plain(r), Link: r.PathValue("link"), Practice: p.choice("", "")}
+	page := recoverPage{Frame: plain(r, p.Facts), Link: r.PathValue("link"), Practice: p.choice("", "")}
 	page.Frame.Heading = "Choose a new password"
 	var err error
 	page.Code, err = p.Accounts.Recovering(r.Context(), page.Link)

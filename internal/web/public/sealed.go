@@ -24,9 +24,9 @@ func Sealed(facts *web.Facts, secure bool) http.Handler {
 	mux.HandleFunc("GET /{$}", show(func(w http.ResponseWriter, r *http.Request) error {
 		all := facts.All()
 		if len(all) == 1 {
-			return web.Show(w, r, http.StatusOK, practiceView(describe(r, all[0], false)))
+			return web.Show(w, r, http.StatusOK, practiceView(describe(r, facts, all[0], false)))
 		}
-		page := practicesPage{Frame: plain(r), All: all}
+		page := practicesPage{Frame: plain(r, facts), All: all}
 		page.Frame.Heading = "Practices here"
 		if len(all) == 0 {
 			return closed(w, r)
@@ -38,11 +38,10 @@ func Sealed(facts *web.Facts, secure bool) http.Handler {
 		if !ok {
 			return closed(w, r)
 		}
-		return web.Show(w, r, http.StatusOK, practiceView(describe(r, one, false)))
+		return web.Show(w, r, http.StatusOK, practiceView(describe(r, facts, one, false)))
 	}))
 	mux.HandleFunc("GET /help", show(func(w http.ResponseWriter, r *http.Request) error {
-		one, _ := facts.Only()
-		return web.Show(w, r, http.StatusOK, helpView(helpFor(r, one)))
+		return web.Show(w, r, http.StatusOK, helpView(helpFor(r, facts)))
 	}))
 	mux.HandleFunc("/", show(closed))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -55,7 +54,7 @@ func Sealed(facts *web.Facts, secure bool) http.Handler {
 func closed(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Retry-After", "60")
 	p := ui.ProblemProps{
-		Frame: plain(r), Title: "Not open yet",
+		Frame: web.Frame(r), Title: "Not open yet",
 		Text: "This server was started and waits to be opened by the practice. Nothing is lost. Please try again in a while.",
 	}
 	if r.Method == http.MethodPost {

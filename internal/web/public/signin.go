@@ -27,8 +27,11 @@ type signInPage struct {
 }
 
 func (p *Pages) signInPage(r *http.Request) signInPage {
-	page := signInPage{Frame: plain(r), Passkeys: p.Accounts.PasskeysWork()}
+	page := signInPage{Frame: plain(r, p.Facts), Passkeys: p.Accounts.PasskeysWork()}
 	page.Frame.Heading = "Sign in"
+	if one, ok := p.Facts.Only(); ok {
+		page.Frame.Kicker = one.Name
+	}
 	if page.Passkeys {
 		page.Frame.Scripts = []string{"passkey.js"}
 	}
@@ -148,7 +151,7 @@ func (p *Pages) done(w http.ResponseWriter, r *http.Request) error {
 	if !web.VisitorOf(r).In() {
 		return web.SeeOther(w, r, "/sign-in?to="+url.QueryEscape("/sign-in/done"))
 	}
-	page := donePage{plain(r)}
+	page := donePage{plain(r, p.Facts)}
 	page.Frame.Heading = "You are signed in"
 	return web.Show(w, r, http.StatusOK, doneView(page))
 }
