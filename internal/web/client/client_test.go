@@ -2,7 +2,6 @@ package client_test
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/url"
 	"os"
@@ -440,7 +439,7 @@ func TestTimesOfADayAreShort(t *testing.T) {
 func TestEveryRouteIsForClientsAndNamesItsAction(t *testing.T) {
 	for _, route := range (&client.Pages{}).Routes() {
 		if route.Audience != web.Client || route.Polls || !slices.Contains(access.Actions(), route.Action) || !strings.HasPrefix(route.Pattern, "/my/") {
-			t.Error(fmt.Sprintf("%+v", route))
+			t.Errorf("%+v", route)
 		}
 	}
 }
