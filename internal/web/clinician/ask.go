@@ -61,7 +61,7 @@ func (p *Pages) askForm(r *http.Request) (askPage, error) {
 	for _, in := range measure.Instruments() {
 		o := ui.Option{Value: in.ID, Text: in.Name + ", " + in.Subject, Hint: upper(number(len(in.Items))) + " questions about " + in.Recall + ", about " + count(in.Minutes, "minute", "minutes") + "."}
 		if open[in.ID] {
-			o.Hint += " It is asked already; both are then asked together."
+			o.Hint += " It is asked already; one answer then settles both."
 		}
 		page.what = append(page.what, o)
 		if page.ids[in.ID], err = newID(); err != nil {

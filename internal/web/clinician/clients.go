@@ -25,19 +25,13 @@ func (p *Pages) clients(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	standings, err := p.Measures.Overview(r.Context(), actor, lastWorkingDay(now))
+	last, err := p.Measures.Last(r.Context(), actor)
 	if err != nil {
 		return err
 	}
 	hours, err := p.Sessions.Day(r.Context(), actor, now, now.AddDate(0, 0, 7*weeksAhead))
 	if err != nil {
 		return err
-	}
-	last := map[access.Compartment]measure.Standing{}
-	for _, s := range standings {
-		if was, there := last[s.Client]; !there || s.Newest.At.After(was.Newest.At) {
-			last[s.Client] = s
-		}
 	}
 	next := map[access.Compartment]time.Time{}
 	for _, a := range hours {
@@ -56,10 +50,13 @@ func (p *Pages) clients(w http.ResponseWriter, r *http.Request) error {
 	for _, c := range clients {
 		record := access.ClientRecord(c.ID)
 		row := []ui.Cell{{Text: nameOf(c), Href: "/clients/" + c.ID}, {Text: "Nothing yet"}, {Text: "None planned"}, {Text: stateInWords(c, now)}}
-		if s, there := last[record]; there {
-			row[1].Text = s.Instrument.Name + ", " + trimOn(on(s.Newest.At, now))
-			if score, ok := s.Newest.Result.Shown(); ok {
-				row[1].Text = s.Instrument.Name + " " + figures(score) + ", " + trimOn(on(s.Newest.At, now))
+		if g, there := last[record]; there {
+			row[1].Text = g.Result.Instrument + ", " + trimOn(on(g.At, now))
+			if in, ok := measure.Lookup(g.Result.Instrument, ""); ok {
+				row[1].Text = in.Name + ", " + trimOn(on(g.At, now))
+				if score, ok := g.Result.Shown(); ok {
+					row[1].Text = in.Name + " " + figures(score) + ", " + trimOn(on(g.At, now))
+				}
 			}
 		}
 		if t, there := next[record]; there {

@@ -149,7 +149,7 @@ func glassRow(g person.EmergencyNote, known map[string]string, now time.Time) []
 var words = map[access.Action]string{
 	access.FoundPractice: "Founded the practice", access.ReadPractice: "Read how the practice is set up",
 	access.RevisePractice: "Changed how the practice is set up", access.ReadPublic: "Read what is public",
-	access.ReadAuditOfAll: "Read who did what", access.RunJob: "Did work in the background",
+	access.WatchOperations: "Looked after the machine", access.ReadAuditOfAll: "Read who did what", access.RunJob: "Did work in the background",
 	access.ListStaff: "Listed who works here", access.ListPeople: "Listed all people", access.ReadPerson: "Read a name and contact",
 	access.RevisePerson: "Changed a name", access.InviteStaff: "Invited a colleague", access.InviteClient: "Invited a client",
 	access.InviteAgain: "Made a fresh link", access.ReadInvite: "Opened an invitation", access.AcceptInvite: "Came in",

@@ -32,7 +32,7 @@ func (p *Pages) Routes() []web.Route {
 		get("/people/new", "", p.invite),
 		post("/people/new", access.InviteStaff, p.inviteNow),
 		get("/people/{person}", access.ReadPerson, p.person),
-		post("/people/{person}", access.Supervise, p.supervise),
+		post("/people/{person}", access.ReadPerson, p.supervise),
 		post("/people/{person}/invite-again", access.InviteAgain, p.inviteAgain),
 		get("/people/{person}/leave", access.ReadPerson, p.leave),
 		post("/people/{person}/leave", access.EndWork, p.leaveNow),

@@ -22,6 +22,7 @@ type personPage struct {
 	supervises []member
 	supervised []member // by whom
 	colleagues []ui.Option
+	known      map[string]string // who works here, by id
 	flaw       *web.Flaw
 }
 
@@ -75,6 +76,7 @@ func (p *Pages) supervisions(r *http.Request, page *personPage) error {
 	for _, s := range staff {
 		known[s.ID] = s.Name
 	}
+	page.known = known
 	for _, s := range all {
 		switch id {
 		case s.SupervisorID:
@@ -108,24 +110,31 @@ func (p *Pages) person(w http.ResponseWriter, r *http.Request) error {
 	return web.Show(w, r, http.StatusOK, personView(page))
 }
 
-// supervise sets or ends who supervises the person.
+// supervise sets or ends who supervises the person. Both work here.
 func (p *Pages) supervise(w http.ResponseWriter, r *http.Request) error {
-	id := r.PathValue("person")
-	on := r.PostFormValue("do") == "set"
-	failed := p.People.SetSupervision(r.Context(), web.ActorOf(r), r.PostFormValue("supervisor"), id, on)
-	if failed == nil && on {
-		return web.SeeOther(w, r, "/people/"+id+"?done=set")
+	id, supervisor := r.PathValue("person"), r.PostFormValue("supervisor")
+	page, err := p.personForm(r)
+	if err == nil && !page.q.Staff {
+		err = web.Absent()
 	}
+	if err != nil {
+		return err
+	}
+	on, done := r.PostFormValue("do") == "set", "ended"
+	if on {
+		done = "set"
+	}
+	if page.known[supervisor] == "" {
+		page.flaw = &web.Flaw{Kind: fault.Invalid, Field: "supervisor", Text: "Choose somebody who works here."}
+		return web.Show(w, r, page.flaw.Status(), personView(page))
+	}
+	failed := p.People.SetSupervision(r.Context(), web.ActorOf(r), supervisor, id, on)
 	if failed == nil {
-		return web.SeeOther(w, r, "/people/"+id+"?done=ended")
+		return web.SeeOther(w, r, "/people/"+id+"?done="+done)
 	}
 	flaw, ok := web.FlawIn(failed)
 	if !ok {
 		return failed
-	}
-	page, err := p.personForm(r)
-	if err != nil {
-		return err
 	}
 	page.flaw = flaw
 	return web.Show(w, r, flaw.Status(), personView(page))

@@ -1,0 +1,255 @@
+package operator_test
+
+import (
+	"context"
+	"html"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/person"
+	pages "github.com/waymark-care/waymark/internal/web/operator"
+)
+
+// setting are the fields of how a practice is set up, with what is changed.
+func setting(revision string, changed ...string) []string {
+	fields := map[string]string{
+		"revision": revision, "name": "Linden House", "about": "Four people in Bristol.", "address": "14 Chapel Row",
+		"phone": "0117 496 0142", "email": "hello@linden.example", "country": "GB", "time_zone": "Europe/London",
+		"crisis": "Our doorbell is answered on weekdays.", "leave": "https://example.org/weather",
+	}
+	for i := 0; i+1 < len(changed); i += 2 {
+		fields[changed[i]] = changed[i+1]
+	}
+	var all []string
+	for name, value := range fields {
+		all = append(all, name, value)
+	}
+	return all
+}
+
+func TestThePracticeIsSetUpAndWhatIsPublicChangesWithIt(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		b := h.browser(t, h.otto)
+		form := b.open("/practice")
+		has(t, form, "Nobody of the practice has checked these numbers yet", "116 123", "999")
+		one := hidden(t, form, "revision")
+
+		bad := b.post("/practice", http.StatusUnprocessableEntity, setting(one, "time_zone", "Bristol", "crisis", "A canary in words")...)
+		has(t, bad, "Choose the time zone the practice is in.", "A canary in words")
+		if hidden(t, bad, "revision") != one {
+			t.Error("a form that came back pretends to have seen something newer")
+		}
+		if to := b.post("/practice", http.StatusSeeOther, setting(one, "checked", "yes")...).to; to != "/practice?done=kept&kept=practice" {
+			t.Errorf("sent on to %q", to)
+		}
+		public, _ := h.facts.Of(h.practice)
+		if public.Address != "14 Chapel Row" || public.Leave != "https://example.org/weather" {
+			t.Errorf("what is public did not change: %+v", public)
+		}
+		has(t, b.open("/practice"), "Checked by the practice on Thursday 19 November.", "Our doorbell is answered on weekdays.")
+
+		clash := b.post("/practice", http.StatusConflict, setting(one, "about", "Five people in Bristol.", "phone", "0117 000 0000")...)
+		has(t, clash, "Both are shown", "As it is now", "As you wrote it", "Five people in Bristol.", "Four people in Bristol.", "0117 496 0142")
+		b.post("/practice", http.StatusSeeOther, setting(hidden(t, clash, "revision"), "about", "Five people in Bristol.")...)
+		has(t, b.open("/practice"), "Five people in Bristol.", "Checked by the practice on Thursday 19 November.")
+	})
+}
+
+func TestAnotherCountryIsNotYetChecked(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		b := h.browser(t, h.otto)
+		b.post("/practice", http.StatusSeeOther, setting("1", "checked", "yes")...)
+		b.post("/practice", http.StatusSeeOther, setting("2", "country", "DE")...)
+		page := b.open("/practice")
+		has(t, page, "Nobody of the practice has checked these numbers yet", "112")
+	})
+}
+
+func TestPeopleAreListedInPagesWithoutAnythingClinical(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		for range 55 {
+			h.w.Do(t, func(ctx context.Context) error {
+				_, _, err := h.people.Invite(ctx, h.miriam, person.InviteForm{ID: newID(t), Name: "Somebody", Email: "somebody@example.org", Roles: []person.Role{person.Client}})
+				return err
+			})
+		}
+		b := h.browser(t, h.otto)
+		first := b.open("/people")
+		has(t, first, "Miriam Adler Works here Here", "Nora Whitfield Client Here")
+		hasNot(t, first, "Olga Sand")
+		rest := b.open(nextOf(t, first))
+		if got := strings.Count(first.body, "<tr>") - 1; got != 50 {
+			t.Errorf("the first page lists %d, want 50", got)
+		}
+		if got := strings.Count(rest.body, "<tr>") - 1; got != 9 {
+			t.Errorf("the second page lists %d, want 9", got)
+		}
+		hasNot(t, rest, "The next fifty")
+		one := b.open("/people/" + h.nora.ID)
+		has(t, one, "Nora Whitfield", "nora@example.org", "Erasing")
+		for _, clinical := range []string{"PHQ", "GAD", "session", "answer"} {
+			hasNot(t, one, clinical)
+		}
+	})
+}
+
+func nextOf(t *testing.T, r reply) string {
+	t.Helper()
+	_, rest, ok := strings.Cut(r.body, `href="/people?after=`)
+	after, _, _ := strings.Cut(rest, `"`)
+	if !ok {
+		t.Fatal("there is no next page")
+	}
+	return "/people?after=" + html.UnescapeString(after)
+}
+
+func TestStaffAreInvitedWithTheirRolesAndAFreshSignIn(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		b := h.browser(t, h.otto)
+		h.w.Clock.Pass(6 * time.Minute)
+		if to := b.send(http.MethodGet, "/people/new", nil).to; to != "/step-up?to=%2Fpeople%2Fnew" {
+			t.Errorf("with an old sign-in: sent to %q", to)
+		}
+		b = h.browser(t, h.otto)
+		id := hidden(t, b.open("/people/new"), "id")
+		bad := b.post("/people/new", http.StatusUnprocessableEntity, "id", id, "name", "Ines Roth", "email", "ines@linden.example")
+		has(t, bad, "Choose what the person is in the practice.")
+		if !strings.Contains(bad.body, `value="Ines Roth"`) {
+			t.Error("the name that was typed has gone")
+		}
+		// Somebody who manages does not take on clients, whatever a form says.
+		b.post("/people/new", http.StatusUnprocessableEntity, "id", id, "name", "Ines Roth", "email", "ines@linden.example", "roles", "client")
+		made := b.post("/people/new", http.StatusOK, "id", id, "name", "Ines Roth", "email", "ines@linden.example", "roles", "clinician", "roles", "manager")
+		if !strings.Contains(made.body, origin+"/join/"+h.practice+".") {
+			t.Errorf("the page does not show the link:\n%s", made.text())
+		}
+		list := b.open("/people").body
+		ines := list[strings.LastIndex(list[:strings.Index(list, ">Ines Roth<")], "/people/")+len("/people/"):]
+		ines, _, _ = strings.Cut(ines, `"`)
+		page := b.open("/people/" + ines)
+		has(t, page, "Clinician and Manager", "The link runs until Thursday 3 December.")
+		fresh := b.post("/people/"+ines+"/invite-again", http.StatusOK, "id", hidden(t, page, "id"))
+		if !strings.Contains(fresh.body, "/join/") {
+			t.Error("the fresh link is not shown")
+		}
+	})
+}
+
+func TestSupervisionIsSetAndEnded(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		b := h.browser(t, h.otto)
+		miriam := "/people/" + h.miriam.ID
+		has(t, b.open(miriam), "Nobody supervises them.", "Sven Holm")
+		b.post(miriam, http.StatusSeeOther, "do", "set", "supervisor", h.sven.ID)
+		has(t, b.open(miriam), "Supervised by Sven Holm")
+		has(t, b.open("/people/"+h.sven.ID), "Supervises Miriam Adler.")
+		has(t, b.post(miriam, http.StatusUnprocessableEntity, "do", "set", "supervisor", h.miriam.ID), "Somebody cannot supervise themselves.")
+		has(t, b.post(miriam, http.StatusUnprocessableEntity, "do", "set", "supervisor", h.nora.ID), "Choose somebody who works here.")
+		b.post("/people/"+h.nora.ID, http.StatusNotFound, "do", "set", "supervisor", h.sven.ID)
+		b.post(miriam, http.StatusSeeOther, "do", "end", "supervisor", h.sven.ID)
+		has(t, b.open(miriam), "Nobody supervises them.")
+	})
+}
+
+func TestLeavingEndsEverythingAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		b, gone := h.browser(t, h.otto), h.browser(t, h.miriam)
+		has(t, b.open("/people/"+h.miriam.ID+"/leave"), "End the work of Miriam Adler here?", "they are signed out")
+		own := b.post("/people/"+h.otto.ID+"/leave", http.StatusUnprocessableEntity)
+		has(t, own, "You cannot end your own work here")
+		b.post("/people/"+h.miriam.ID+"/leave", http.StatusSeeOther)
+		has(t, b.open("/people/"+h.miriam.ID), "Left")
+		if r := gone.send(http.MethodGet, "/practice", nil); r.status != http.StatusSeeOther || !strings.HasPrefix(r.to, "/sign-in") {
+			t.Errorf("the one who left: got %d to %q, want to sign in", r.status, r.to)
+		}
+		if got := b.send(http.MethodGet, "/people/"+h.nora.ID+"/leave", nil).status; got != http.StatusNotFound {
+			t.Errorf("a client cannot leave as staff: got %d, want 404", got)
+		}
+	})
+}
+
+func TestAClientIsErasedOnlyWithTheNameTyped(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		b := h.browser(t, h.otto)
+		path := "/people/" + h.nora.ID + "/erase"
+		has(t, b.open(path), "What stays:", "Type the name")
+		has(t, b.post(path, http.StatusUnprocessableEntity, "name", "Nora"), "Nothing has been erased.")
+		b.open("/people/" + h.nora.ID)
+		h.w.Clock.Pass(6 * time.Minute)
+		if got := b.send(http.MethodPost, path, map[string][]string{"name": {"Nora Whitfield"}}).status; got != http.StatusForbidden {
+			t.Errorf("with an old sign-in: got %d, want 403", got)
+		}
+		b = h.browser(t, h.otto)
+		b.post(path, http.StatusSeeOther, "name", "Nora Whitfield")
+		hasNot(t, b.open("/people"), "Nora")
+		if got := b.send(http.MethodGet, "/people/"+h.nora.ID, nil).status; got != http.StatusNotFound {
+			t.Errorf("afterwards: got %d, want 404", got)
+		}
+		if got := b.send(http.MethodPost, "/people/"+h.miriam.ID+"/erase", map[string][]string{"name": {"Miriam Adler"}}).status; got != http.StatusNotFound {
+			t.Errorf("erasing a colleague: got %d, want 404", got)
+		}
+	})
+}
+
+func TestWhoDidWhatNamesActsAndNoContent(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.w.Do(t, func(ctx context.Context) error {
+			_, err := h.people.BreakGlass(ctx, h.sven, newID(t), "nora@example.org", "A canary in the reason")
+			return err
+		})
+		b := h.browser(t, h.otto)
+		acts := b.open("/acts")
+		has(t, acts, "Sven Holm Opened a record in an emergency A client", "Invited a client")
+		glasses := b.open("/acts/glasses")
+		has(t, glasses, "19 November 09:30 Sven Holm A client 19 November 13:30")
+		for _, page := range []reply{acts, glasses} {
+			hasNot(t, page, "canary", "Nora", "Flag", "flag", "Answered", "PHQ")
+		}
+		h.w.Clock.Pass(6 * time.Minute)
+		if to := b.send(http.MethodGet, "/acts", nil).to; to != "/step-up?to=%2Facts" {
+			t.Errorf("with an old sign-in: sent to %q", to)
+		}
+	})
+}
+
+// TestWhatIsForTheManagerLooksLikeNothingToOthers tries every address as a
+// clinician, a client, whoever manages another practice, and nobody.
+func TestWhatIsForTheManagerLooksLikeNothingToOthers(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		nowhere := newID(t)
+		body := map[string][]string{"do": {"set"}, "supervisor": {h.sven.ID}, "name": {"Nora Whitfield"}, "id": {newID(t)}, "email": {"a@example.org"}, "roles": {"manager"}, "revision": {"1"}}
+		for who, b := range map[string]*browser{
+			"a clinician": h.browser(t, h.miriam), "a client": h.browser(t, h.nora),
+			"another practice's manager": h.browser(t, h.olga), "nobody": h.nobody(t),
+		} {
+			for _, route := range (&pages.Pages{}).Routes() {
+				named := strings.Contains(route.Pattern, "{person}")
+				if who == "another practice's manager" && !named {
+					continue // those are her own practice's
+				}
+				got := b.send(route.Method, strings.Replace(route.Pattern, "{person}", h.nora.ID, 1), body)
+				want := http.StatusNotFound
+				if who == "nobody" && route.Method == http.MethodGet {
+					want = http.StatusSeeOther
+				} else if who == "nobody" {
+					want = http.StatusUnauthorized
+				}
+				if got.status != want {
+					t.Errorf("%s %s by %s: got %d, want %d\n%s", route.Method, route.Pattern, who, got.status, want, got.text())
+				}
+				if !named {
+					continue
+				}
+				none := b.send(route.Method, strings.Replace(route.Pattern, "{person}", nowhere, 1), body)
+				if none.status != got.status || strings.ReplaceAll(none.body+none.to, nowhere, h.nora.ID) != got.body+got.to {
+					t.Errorf("%s %s by %s: somebody real looks different from nobody", route.Method, route.Pattern, who)
+				}
+			}
+		}
+		if n := h.w.Count(t, `SELECT count(*) FROM person WHERE state IN ('erased', 'left')`); n != 0 {
+			t.Errorf("%d people have left or were erased", n)
+		}
+	})
+}
