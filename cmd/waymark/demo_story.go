@@ -184,7 +184,7 @@ func (s *story) tell(ctx context.Context) error {
 		Slug: demoSlug, Name: "Linden House", Country: "GB", TimeZone: "Europe/London",
 		About:   "A small practice for psychotherapy and counselling. You say what should be different, in your own words. We agree on one to three goals and look together, every few weeks, at whether the work helps.",
 		Address: "14 Chapel Row, Bristol", Phone: "0117 496 0142", Email: "hello@lindenhouse.example",
-		Crisis: "You can ring the practice on weekdays from 9:00 to 17:00 and say that it cannot wait. At other times the people below are there.",
+		Crisis: "You can ring the practice on weekdays from 9:00 to 17:00 and say that it cannot wait. At other times, the people named on this page are there.",
 		Leave:  "https://www.bbc.co.uk/weather",
 	}
 	s.zone = practice.Location()
