@@ -251,6 +251,33 @@ func (ms *Measures) One(ctx context.Context, actor access.Actor, client access.C
 	return ms.answer(ctx, tx, id)
 }
 
+// Compared returns the answer of client's with the given id, and the totals of
+// those just before it to the same questionnaire, oldest first, as ForClient
+// wants them: for those who treat the client, and for the client. However much
+// somebody has answered, it reads a few rows.
+func (ms *Measures) Compared(ctx context.Context, actor access.Actor, client access.Compartment, id string) (a Answer, earlier []float64, err error) {
+	tx, err := ms.door.Begin(ctx, actor, access.ReadMeasures, client)
+	if err != nil {
+		return Answer{}, nil, err
+	}
+	defer tx.Rollback()
+
+	tx.Names(id)
+	if a, err = ms.answer(ctx, tx, id); err != nil {
+		return Answer{}, nil, err
+	}
+	before, err := ms.before(ctx, tx, a)
+	if err != nil {
+		return Answer{}, nil, err
+	}
+	for _, b := range before {
+		if b.Result.Total != nil {
+			earlier = append(earlier, *b.Result.Total)
+		}
+	}
+	return a, earlier, nil
+}
+
 // Newest returns up to n answers of client's, newest first: for those who treat
 // the client, and for the client.
 func (ms *Measures) Newest(ctx context.Context, actor access.Actor, client access.Compartment, n int) ([]Answer, error) {

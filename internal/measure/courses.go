@@ -59,35 +59,25 @@ func (c Course) Totals() []float64 {
 	return totals
 }
 
-// Before are the totals before the given answer, oldest first.
-func (c Course) Before(answerID string) []float64 {
-	var totals []float64
-	for _, g := range c.Given {
-		if g.AnswerID == answerID {
-			break
-		}
-		if g.Result.Total != nil {
-			totals = append(totals, *g.Result.Total)
-		}
-	}
-	return totals
-}
-
 // The fan goes this many weeks beyond the newest score, and at least to fanLeast.
 const (
 	fanBeyond = 4
 	fanLeast  = 12
 )
 
+func givenOf(a Answer) Given {
+	return Given{
+		AnswerID: a.ID, At: a.GivenAt, Result: a.Result,
+		SeenAt: a.SeenAt, TalkedAt: a.TalkedAt, TalkedBy: a.TalkedBy,
+	}
+}
+
 // courseOf is the course of answers, which are in order of time.
 func courseOf(in *Instrument, answers []Answer) Course {
 	c := Course{Instrument: in, Given: make([]Given, 0, len(answers))}
 	var start time.Time
 	for _, a := range answers {
-		g := Given{
-			AnswerID: a.ID, At: a.GivenAt, Result: a.Result,
-			SeenAt: a.SeenAt, TalkedAt: a.TalkedAt, TalkedBy: a.TalkedBy,
-		}
+		g := givenOf(a)
 		if a.Result.Total != nil && start.IsZero() {
 			start = a.GivenAt
 		}
@@ -224,7 +214,7 @@ type standing struct {
 
 // Overview returns where each client whom actor treats stands with each
 // questionnaire, in order of client and instrument, and whether anything arrived
-// after since: for Today and the client list. It reads the first answer and the
+// after since: for Today. It reads the first answer and the
 // newest two of each, which is all that a change and a signal need.
 func (ms *Measures) Overview(ctx context.Context, actor access.Actor, since time.Time) ([]Standing, error) {
 	l, err := ms.door.BeginList(ctx, actor, access.ListMeasures, access.KindClient)
@@ -254,6 +244,26 @@ func (ms *Measures) Overview(ctx context.Context, actor access.Actor, since time
 			all = append(all, s)
 		}
 		ends = ends[n:]
+	}
+	return all, nil
+}
+
+// Last returns the newest answer of each client whom actor treats, to whatever
+// questionnaire; those who never answered are not in it.
+func (ms *Measures) Last(ctx context.Context, actor access.Actor) (map[access.Compartment]Given, error) {
+	l, err := ms.door.BeginList(ctx, actor, access.ListMeasures, access.KindClient)
+	if err != nil {
+		return nil, err
+	}
+	defer l.Rollback()
+
+	last, err := ms.lastOf(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[access.Compartment]Given, len(last))
+	for _, s := range last {
+		all[s.client] = givenOf(s.answer)
 	}
 	return all, nil
 }

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -299,6 +300,51 @@ func (ms *Measures) answer(ctx context.Context, tx *access.Tx, id string) (Answe
 	return all[0], nil
 }
 
+// before returns the newest few answers, oldest first, to the same questionnaire
+// that were given before a.
+func (ms *Measures) before(ctx context.Context, tx *access.Tx, a Answer) ([]Answer, error) {
+	asks, err := asksOf(ctx, tx, ms.series(tx, a.Instrument))
+	if err != nil {
+		return nil, err
+	}
+	const few = 3 // one that was left half empty has no total
+	var all []Answer
+	for _, ask := range asks {
+		some, err := ms.queryAnswers(ctx, tx, `
+			SELECT `+answerColumns+` FROM occasion o
+			WHERE o.practice = $1 AND o.compartment = $2 AND o.ask_id = $3 AND o.state = 'given' AND o.at < $4
+			ORDER BY o.nth DESC LIMIT $5`,
+			tx.Practice, string(tx.Compartment), ask, a.GivenAt.UnixMicro(), few)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	slices.SortFunc(all, func(x, y Answer) int { return x.GivenAt.Compare(y.GivenAt) })
+	return all[max(0, len(all)-few):], nil
+}
+
+// asksOf returns the ids of everything by which one questionnaire was answered.
+func asksOf(ctx context.Context, tx *access.Tx, series []byte) ([]string, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT id FROM ask
+		WHERE practice = $1 AND compartment = $2 AND series = $3`, tx.Practice, string(tx.Compartment), series)
+	if err != nil {
+		return nil, fmt.Errorf("read asks: %w", err)
+	}
+	defer rows.Close()
+
+	var all []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, fmt.Errorf("read ask: %w", err)
+		}
+		all = append(all, id)
+	}
+	return all, rows.Err()
+}
+
 func (ms *Measures) newest(ctx context.Context, tx *access.Tx, n int) ([]Answer, error) {
 	return ms.queryAnswers(ctx, tx, `
 		SELECT `+answerColumns+` FROM occasion o
@@ -410,6 +456,50 @@ func (ms *Measures) endsOf(ctx context.Context, l *access.List) ([]standing, err
 			return nil, err
 		}
 		all = append(all, standing{r.c, a})
+	}
+	return all, rows.Err()
+}
+
+// lastOf returns the newest answer of each client in the visible records, in no
+// order: the newest of each ask is looked at, and one of them opened.
+func (ms *Measures) lastOf(ctx context.Context, l *access.List) ([]standing, error) {
+	rows, err := l.Query(ctx, `
+		WITH ends AS MATERIALIZED (
+			SELECT k.practice, k.compartment, k.id,
+			       (SELECT x.nth FROM occasion x
+				WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state = 'given'
+				ORDER BY x.nth DESC LIMIT 1) AS newest
+			FROM ask k
+			WHERE k.practice = $1 AND k.compartment IN AMONG($2))
+		SELECT `+answerColumns+` FROM ends e JOIN occasion o
+		  ON o.practice = e.practice AND o.compartment = e.compartment AND o.ask_id = e.id AND o.nth = e.newest`,
+		l.Practice, l.Among())
+	if err != nil {
+		return nil, fmt.Errorf("read answers: %w", err)
+	}
+	defer rows.Close()
+
+	last := make(map[access.Compartment]answerRow)
+	for rows.Next() {
+		var r answerRow
+		if err := r.scan(rows); err != nil {
+			return nil, err
+		}
+		if was, there := last[r.c]; !there || r.at > was.at {
+			last[r.c] = r
+		}
+	}
+	var all []standing
+	for c, r := range last {
+		plain, err := l.OpenIn(ctx, c, answerPlace(r.ask, r.nth, r.id), r.body)
+		if err != nil {
+			return nil, fmt.Errorf("open answer %s: %w", r.id, err)
+		}
+		a, err := ms.unseal(r, plain)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, standing{c, a})
 	}
 	return all, rows.Err()
 }

@@ -35,24 +35,24 @@ func (p *Pages) answer(w http.ResponseWriter, r *http.Request) error {
 		return web.Absent()
 	}
 	actor, record := own(r)
-	all, err := p.Measures.Whole(r.Context(), actor, record)
+	given, earlier, err := p.Measures.Compared(r.Context(), actor, record, id)
 	if err != nil {
 		return err
 	}
-	course, given, ok := find(all.Courses, id)
+	in, ok := measure.Lookup(given.Instrument, "")
 	if !ok {
 		return web.Absent()
 	}
-	m := measure.ForClient(course.Instrument, given.Result, course.Before(id))
+	m := measure.ForClient(in, given.Result, earlier)
 	now := web.NowOf(r)
 	page := answerPage{Frame: web.Frame(r), Critical: m.Critical, Words: m.Words}
 	page.Frame.Heading = m.Title
-	page.Frame.Kicker = course.Instrument.Title + ", " + on(given.At.In(now.Location()), now)
+	page.Frame.Kicker = in.Title + ", " + on(given.GivenAt.In(now.Location()), now)
 	if m.Critical {
 		practice := web.PracticeOf(r)
 		country, _ := safety.Contacts(practice.Country)
 		page.Calls, page.Practice, page.Crisis = web.Calls(country), practice.Name, paragraphs(practice.Crisis)
-		page.Told = p.told(r, id, given.At, now)
+		page.Told = p.told(r, id, given.GivenAt, now)
 	}
 	page.next(m.Next)
 	if given.SeenAt.IsZero() {
@@ -62,17 +62,6 @@ func (p *Pages) answer(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return web.Show(w, r, http.StatusOK, answerView(page))
-}
-
-func find(courses []measure.Course, id string) (measure.Course, measure.Given, bool) {
-	for _, c := range courses {
-		for _, g := range c.Given {
-			if g.AnswerID == id {
-				return c, g, true
-			}
-		}
-	}
-	return measure.Course{}, measure.Given{}, false
 }
 
 // next is the one next thing. Where it is no page of its own, its words stand
