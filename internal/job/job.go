@@ -52,7 +52,7 @@ type Worker func(ctx context.Context, run *Run) error
 const (
 	lease    = 2 * time.Minute
 	atMost   = lease - 10*time.Second // a worker is told to end before somebody else may begin
-	attempts = 80                     // over three days; then it rests until an operator looks
+	attempts = 84                     // over three days; then it rests until an operator looks
 	poll     = 500 * time.Millisecond
 	atOnce   = 16
 )

@@ -32,6 +32,8 @@ const (
 )
 
 // Ballast keeps a file of size bytes at path, to be let go when the disk is full.
+// It must be longer than the write-ahead log can become (wal_autocheckpoint, in
+// dialect.go), which may have to be moved into the database before reading can go on.
 func (db *DB) Ballast(path string, size int64) error {
 	db.room.mu.Lock()
 	defer db.room.mu.Unlock()
