@@ -8,17 +8,34 @@ import (
 	"github.com/waymark-care/waymark/internal/person"
 )
 
+// A team is everybody of one practice, by name. No name stands in both, so that
+// one that is read in the wrong place is noticed.
+type team struct {
+	manager, first, second, supervisor, leaver string
+	ofFirst, ofSecond, ofLeaver                []string // their clients
+	invited                                    string   // by the first
+}
+
 // matrix makes two practices with everybody in them: two clinicians, a
 // supervisor of the first, a manager, two clients for each clinician, somebody
 // who left, and an invitation that nobody took up.
 func (s *story) matrix(ctx context.Context) error {
 	s.at = s.now.AddDate(0, 0, -20)
-	for _, p := range []person.Practice{
-		{Slug: demoSlug, Name: "Linden House", Country: "GB", TimeZone: "Europe/London", Leave: "about:blank"},
-		{Slug: "harbour-street", Name: "Harbour Street", Country: "IE", TimeZone: "Europe/Dublin", Leave: "about:blank"},
+	for _, one := range []struct {
+		p person.Practice
+		team
+	}{
+		{
+			person.Practice{Slug: demoSlug, Name: "Linden House", Country: "GB", TimeZone: "Europe/London", Leave: "about:blank"},
+			team{"Mona", "Cleo", "Carl", "Suna", "Lev", []string{"Ada", "Bela"}, []string{"Dora", "Emil"}, []string{"Fay"}, "Gus"},
+		},
+		{
+			person.Practice{Slug: "harbour-street", Name: "Harbour Street", Country: "IE", TimeZone: "Europe/Dublin", Leave: "about:blank"},
+			team{"Maeve", "Ciara", "Conor", "Sorcha", "Liam", []string{"Aoife", "Brona"}, []string{"Deirdre", "Eamon"}, []string{"Fionn"}, "Grania"},
+		},
 	} {
-		s.zone = p.Location()
-		if err := s.onePractice(ctx, p); err != nil {
+		s.zone = one.p.Location()
+		if err := s.onePractice(ctx, one.p, one.team); err != nil {
 			return err
 		}
 	}
@@ -29,7 +46,7 @@ func (s *story) matrix(ctx context.Context) error {
 	return nil
 }
 
-func (s *story) onePractice(ctx context.Context, p person.Practice) error {
+func (s *story) onePractice(ctx context.Context, p person.Practice, t team) error {
 	id, err := s.found(ctx, p)
 	if err != nil {
 		return err
@@ -38,7 +55,7 @@ func (s *story) onePractice(ctx context.Context, p person.Practice) error {
 	operator := access.System(id, "operator")
 	staff := make(map[string]access.Actor)
 	for _, one := range []struct{ role, name string }{
-		{"manager", "Mona"}, {"clinician", "Cleo"}, {"clinician", "Carl"}, {"supervisor", "Suna"}, {"leaver", "Lev"},
+		{"manager", t.manager}, {"clinician", t.first}, {"clinician", t.second}, {"supervisor", t.supervisor}, {"leaver", t.leaver},
 	} {
 		role := person.Clinician
 		if one.role == "manager" {
@@ -54,17 +71,17 @@ func (s *story) onePractice(ctx context.Context, p person.Practice) error {
 	for _, one := range []struct {
 		clinician string
 		clients   []string
-	}{{"Cleo", []string{"Ada", "Bela"}}, {"Carl", []string{"Dora", "Emil"}}, {"Lev", []string{"Fay"}}} {
+	}{{t.first, t.ofFirst}, {t.second, t.ofSecond}, {t.leaver, t.ofLeaver}} {
 		if err := s.clientsOf(ctx, staff[one.clinician], one.clinician, one.clients, at); err != nil {
 			return err
 		}
 	}
-	invited, _, err := s.invite(ctx, staff["Cleo"], "Gus", at("Gus"), person.Client)
+	invited, _, err := s.invite(ctx, staff[t.first], t.invited, at(t.invited), person.Client)
 	if err != nil {
 		return err
 	}
-	s.cast = append(s.cast, player{Practice: id, ID: invited, Role: "invited", Name: "Gus", Email: at("Gus")})
-	return s.relations(ctx, staff)
+	s.cast = append(s.cast, player{Practice: id, ID: invited, Role: "invited", Name: t.invited, Email: at(t.invited)})
+	return s.relations(ctx, staff, t)
 }
 
 // clientsOf has clients join who answer one questionnaire, the second with an
@@ -129,21 +146,22 @@ func (s *story) firstAnswer(ctx context.Context, client access.Actor, record acc
 
 // relations has the first clinician supervised, one client shown, and one
 // clinician leave.
-func (s *story) relations(ctx context.Context, staff map[string]access.Actor) error {
+func (s *story) relations(ctx context.Context, staff map[string]access.Actor, t team) error {
+	manager, supervisor, first := staff[t.manager], staff[t.supervisor], staff[t.first]
 	var shown string
 	for _, p := range s.cast {
-		if p.ID == staff["Cleo"].ID {
+		if p.ID == first.ID {
 			shown = p.Clients[0]
 		}
 	}
 	for _, do := range []func(ctx context.Context) error{
 		func(ctx context.Context) error {
-			return s.people.SetSupervision(ctx, staff["Mona"], staff["Suna"].ID, staff["Cleo"].ID, true)
+			return s.people.SetSupervision(ctx, manager, supervisor.ID, first.ID, true)
 		},
 		func(ctx context.Context) error {
-			return s.people.Share(ctx, staff["Cleo"], shown, staff["Suna"].ID, true)
+			return s.people.Share(ctx, first, shown, supervisor.ID, true)
 		},
-		func(ctx context.Context) error { return s.people.Leave(ctx, staff["Mona"], staff["Lev"].ID) },
+		func(ctx context.Context) error { return s.people.Leave(ctx, manager, staff[t.leaver].ID) },
 	} {
 		if err := s.visit(ctx, do); err != nil {
 			return err
