@@ -52,9 +52,9 @@ export class World {
     return this.#log
   }
 
-  /** The folder with the data of the practice. */
-  get folder(): string {
-    return this.#folder
+  /** The folder with the data of the practice; its letters lie in mail. */
+  get data(): string {
+    return join(this.#folder, 'data')
   }
 
   /** The link of the first person in a role, or of the one with this name. */
@@ -92,6 +92,25 @@ export class World {
       this.#printed ??= parsed(printed)
       if (this.#printed && (await answers(this.#printed.url.replace(/\/$/, '') + '/readyz'))) return
       await sleep(50)
+    }
+  }
+
+  /** The server ends in the middle of whatever it was doing, as in a power cut. */
+  async crash(): Promise<void> {
+    const gone = new Promise((resolve) => this.#process?.once('exit', resolve))
+    this.#process?.kill('SIGKILL')
+    await gone
+  }
+
+  /** The same practice is served again at the same address, as it would be after a power cut. Links are no good now. */
+  async restart(): Promise<void> {
+    const child = spawn('bin/waymark', ['serve', '--data', this.data, '--listen', `127.0.0.1:${new URL(this.url).port}`, '--origin', this.url], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    this.#process = child
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#log += text))
+    for (const until = Date.now() + patience; !(await answers(this.url + '/readyz')); await sleep(50)) {
+      assert.ok(child.exitCode === null && Date.now() < until, `the practice did not come back:\n${this.#log}`)
     }
   }
 
