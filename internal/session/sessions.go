@@ -128,3 +128,30 @@ func (ss *Sessions) Of(ctx context.Context, actor access.Actor, client access.Co
 	}
 	return all, err
 }
+
+// Around is where a client's page stands among the sessions.
+type Around struct {
+	Next    Appointment // running or coming next; zero if there is none
+	Planned bool        // there is a next one
+	Held    int         // planned ones that are over
+	Last    time.Time   // when the last of them began; zero: none yet
+}
+
+// Around returns what is next and what was last with client, opening only what
+// is next: for those who treat the client, and for the client.
+func (ss *Sessions) Around(ctx context.Context, actor access.Actor, client access.Compartment) (a Around, err error) {
+	tx, err := ss.door.Begin(ctx, actor, access.ReadSessions, client)
+	if err != nil {
+		return a, err
+	}
+	defer tx.Rollback()
+
+	if a.Next, a.Planned, err = next(ctx, tx); err != nil {
+		return a, err
+	}
+	if a.Planned {
+		tx.Names(a.Next.ID)
+	}
+	a.Held, a.Last, err = held(ctx, tx)
+	return a, err
+}

@@ -115,6 +115,26 @@ func between(ctx context.Context, l *access.List, from, to time.Time) ([]Appoint
 	return all, rows.Err()
 }
 
+// held is how many planned appointments of one client are over, and when the last
+// of them began.
+func held(ctx context.Context, tx *access.Tx) (n int, last time.Time, err error) {
+	var micros int64
+	err = tx.QueryRow(ctx, `
+		SELECT count(*), COALESCE(max(a.starts_at), 0) FROM appointment a
+		WHERE a.practice = $1 AND a.compartment = $2 AND a.ends_at <= $3 AND a.state = 'planned'
+		  AND NOT EXISTS (SELECT 1 FROM appointment later
+			WHERE later.practice = a.practice AND later.compartment = a.compartment
+			  AND later.id = a.id AND later.revision > a.revision)`,
+		tx.Practice, string(tx.Compartment), tx.Now.UnixMicro()).Scan(&n, &micros)
+	if err != nil {
+		return 0, last, fmt.Errorf("count appointments: %w", err)
+	}
+	if n > 0 {
+		last = time.UnixMicro(micros).UTC()
+	}
+	return n, last, nil
+}
+
 // allOf returns every appointment of one client as it is now, in order of time.
 func allOf(ctx context.Context, tx *access.Tx) ([]Appointment, error) {
 	rows, err := tx.Query(ctx, `

@@ -65,7 +65,7 @@ func (p *Pages) overview(r *http.Request) (clientPage, error) {
 	if err != nil {
 		return clientPage{}, err
 	}
-	hours, err := p.Sessions.Of(r.Context(), actor, record)
+	hours, err := p.Sessions.Around(r.Context(), actor, record)
 	if err != nil {
 		return clientPage{}, err
 	}
@@ -119,37 +119,27 @@ func tabs(id, at string) []ui.Tab {
 }
 
 // kickerOf is "Session 31 today at 10:00, room 2".
-func kickerOf(hours []session.Appointment, now time.Time) string {
-	nth := 0
-	for _, a := range hours {
-		if a.State != session.Planned {
-			continue
-		}
-		nth++
-		if a.End().After(now) {
-			words := "Session " + figures(nth) + " " + at(a.Start, now)
-			if a.Place != "" {
-				words += ", " + a.Place
-			}
-			return words
-		}
+func kickerOf(a session.Around, now time.Time) string {
+	if !a.Planned {
+		return "No session planned"
 	}
-	return "No session planned"
+	words := "Session " + figures(a.Held+1) + " " + at(a.Next.Start, now)
+	if a.Next.Place != "" {
+		words += ", " + a.Next.Place
+	}
+	return words
 }
 
 // aroundNow is the next session and the last one, in words.
-func aroundNow(hours []session.Appointment, now time.Time) (next, last string) {
-	for _, a := range hours {
-		switch {
-		case a.State != session.Planned:
-		case !a.End().After(now):
-			last = upper(trimOn(at(a.Start, now)))
-		case next == "":
-			next = upper(trimOn(at(a.Start, now)))
-			if a.Place != "" {
-				next += ", " + a.Place
-			}
+func aroundNow(a session.Around, now time.Time) (next, last string) {
+	if a.Planned {
+		next = upper(trimOn(at(a.Next.Start, now)))
+		if a.Next.Place != "" {
+			next += ", " + a.Next.Place
 		}
+	}
+	if !a.Last.IsZero() {
+		last = upper(trimOn(at(a.Last, now)))
 	}
 	return next, last
 }
@@ -217,6 +207,9 @@ type signalLine struct {
 	words string
 }
 
+// steep is how many weeks of the fan are drawn one by one.
+const steep = 12
+
 // gap is how long nothing came before a line is dotted.
 const gap = 36 * 24 * time.Hour
 
@@ -282,7 +275,10 @@ func courseProps(c measure.Course, name, base string, now time.Time) ui.CoursePr
 		return p
 	}
 	p.Title = in.Name + " from " + start.In(now.Location()).Format("January 2006") + " to " + before.In(now.Location()).Format("January 2006")
-	for _, f := range c.Fan {
+	for i, f := range c.Fan {
+		if i > steep && i%4 != 0 && i != len(c.Fan)-1 {
+			continue // it is nearly straight there
+		}
 		t := start.Add(time.Duration(f.Week * 7 * 24 * float64(time.Hour)))
 		p.Fan80 = append(p.Fan80, ui.Span{Time: t, Lo: f.P80[0], Hi: f.P80[1]})
 		p.Fan50 = append(p.Fan50, ui.Span{Time: t, Lo: f.P50[0], Hi: f.P50[1]})

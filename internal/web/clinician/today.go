@@ -101,11 +101,11 @@ func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
 
 	next := slices.IndexFunc(hours, func(a session.Appointment) bool { return a.End().After(now) })
 	if next >= 0 {
-		past, err := p.Sessions.Of(r.Context(), actor, hours[next].Client)
+		around, err := p.Sessions.Around(r.Context(), actor, hours[next].Client)
 		if err != nil {
 			return err
 		}
-		page.next = nextOf(hours[next], who[hours[next].Client], past, standings, flags, now)
+		page.next = nextOf(hours[next], who[hours[next].Client], around, standings, flags, now)
 	}
 	for i, a := range hours {
 		if i != next && daysBetween(a.Start, now) == 0 {
@@ -141,7 +141,7 @@ func dayInWords(hours []session.Appointment, now time.Time) string {
 	return upper(number(n)) + " sessions, the last ends at " + last.In(now.Location()).Format("15:04") + "."
 }
 
-func nextOf(a session.Appointment, who person.Person, of []session.Appointment, standings []measure.Standing, flags []safety.Flag, now time.Time) *nextCard {
+func nextOf(a session.Appointment, who person.Person, around session.Around, standings []measure.Standing, flags []safety.Flag, now time.Time) *nextCard {
 	start := a.Start.In(now.Location())
 	card := &nextCard{
 		title: start.Format("15:04") + " to " + a.End().In(now.Location()).Format("15:04") + ", " + nameOf(who),
@@ -155,18 +155,11 @@ func nextOf(a session.Appointment, who person.Person, of []session.Appointment, 
 	default:
 		card.kicker = "Next, " + on(a.Start, now)
 	}
-	nth, last := 1, time.Time{}
-	for _, b := range of {
-		if b.State == session.Planned && b.Start.Before(a.Start) {
-			nth++
-			last = b.Start
-		}
-	}
-	card.chips = append(card.chips, "Session "+figures(nth))
+	card.chips = append(card.chips, "Session "+figures(around.Held+1))
 	if a.Place != "" {
 		card.chips = append(card.chips, a.Place)
 	}
-	if !last.IsZero() {
+	if last := around.Last; !last.IsZero() {
 		card.since = "Since " + ui.Date(last.In(now.Location()), now)
 	}
 	for _, f := range flags {
