@@ -83,12 +83,7 @@ func (a *Accounts) revise(ctx context.Context, tx *access.Tx, what string, chang
 // SetPassword sets actor's password, new or first. It needs a fresh sign-in and
 // fails with fault.Invalid, field "password", if the password is too weak.
 func (a *Accounts) SetPassword(ctx context.Context, actor access.Actor, password string) error {
-	tx, err := a.door.Begin(ctx, actor, access.ReviseCredential, access.AccountRecord(actor.ID))
-	if err != nil {
-		return err
-	}
-	r, b, err := read(ctx, tx, actor.ID)
-	tx.Rollback()
+	r, b, err := a.own(ctx, actor)
 	if err != nil {
 		return err
 	}
@@ -96,7 +91,8 @@ func (a *Accounts) SetPassword(ctx context.Context, actor access.Actor, password
 	if err != nil {
 		return err
 	}
-	if tx, err = a.door.Begin(ctx, actor, access.ReviseCredential, access.AccountRecord(actor.ID)); err != nil {
+	tx, err := a.door.Begin(ctx, actor, access.ReviseCredential, access.AccountRecord(actor.ID))
+	if err != nil {
 		return err
 	}
 	defer tx.Rollback()
@@ -105,6 +101,17 @@ func (a *Accounts) SetPassword(ctx context.Context, actor access.Actor, password
 		b.Password = made.hash
 		return nil
 	})
+}
+
+// own is what actor signs in with, who is fresh.
+func (a *Accounts) own(ctx context.Context, actor access.Actor) (row, body, error) {
+	tx, err := a.door.Begin(ctx, actor, access.ReviseCredential, access.AccountRecord(actor.ID))
+	if err != nil {
+		return row{}, body{}, err
+	}
+	defer tx.Rollback()
+
+	return read(ctx, tx, actor.ID)
 }
 
 // A TOTP is a second step that is offered: it counts once ConfirmTOTP was given
