@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/web/public"
@@ -110,6 +111,24 @@ func TestWhileSealedOnlyWhatIsPublicOpens(t *testing.T) {
 			if want == 503 && (!strings.Contains(w.Body.String(), "Not open yet") || !strings.Contains(w.Body.String(), `href="/help"`)) {
 				t.Errorf("%s: not the calm page:\n%s", path, w.Body)
 			}
+		}
+	})
+}
+
+func TestHelpWritesNothingDown(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		s.tomas()
+		b := s.browser()
+		b.signIn()
+		s.Clock.Pass(2 * time.Minute) // a page would note that Tomas is there
+		leaves := s.Count(t, `SELECT count(*) FROM audit`)
+		b.get("/help")
+		if n := s.Count(t, `SELECT count(*) FROM audit`) - leaves; n != 0 {
+			t.Errorf("%d acts were noted: on a full disk the page would not open", n)
+		}
+		b.get("/account")
+		if n := s.Count(t, `SELECT count(*) FROM audit`) - leaves; n == 0 {
+			t.Error("the account notes nothing either")
 		}
 	})
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/waymark-care/waymark/internal/person"
 )
 
 func TestAKnownAndAnUnknownAddressAreAnsweredAlike(t *testing.T) {
@@ -184,6 +186,28 @@ func TestPasskeysAreAskedForInJSON(t *testing.T) {
 		}
 		if got := ask("/account/passkeys/begin", `{}`); got.Code != http.StatusUnauthorized || !strings.Contains(got.Body.String(), `"kind":"sign in"`) {
 			t.Errorf("to add one without sign-in: got %d %s", got.Code, got.Body)
+		}
+	})
+}
+
+func TestWhereThereAreSeveralPracticesOneIsChosen(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		s.tomas()
+		other := linden
+		other.Slug, other.Name = "ash", "Ash Court"
+		id := person.NewPracticeID()
+		s.found(id, other)
+		for practice, want := range map[string]int{
+			"": http.StatusUnprocessableEntity, "nosuchplace": http.StatusUnprocessableEntity,
+			id: http.StatusUnprocessableEntity, s.practice: http.StatusSeeOther,
+		} {
+			got := s.browser().post("/sign-in", "practice", practice, "email", tomasMail, "password", tomasWord)
+			if got.Code != want {
+				t.Errorf("practice %q: got %d, want %d", practice, got.Code, want)
+			}
+			if want != http.StatusSeeOther && !strings.Contains(got.Body.String(), tomasMail) {
+				t.Errorf("practice %q: the address is gone", practice)
+			}
 		}
 	})
 }
