@@ -46,15 +46,16 @@ type askLine struct {
 // client is one client's page. It opens four doors: measures, flags, sessions
 // and the name.
 func (p *Pages) client(w http.ResponseWriter, r *http.Request) error {
-	page, err := p.overview(r)
+	page, err := p.overview(r, "/clients/")
 	if err != nil {
 		return err
 	}
 	return web.Show(w, r, http.StatusOK, clientView(page))
 }
 
-// overview is the page of the client whom the address names.
-func (p *Pages) overview(r *http.Request) (clientPage, error) {
+// overview is the page of the client whom the address names. Its links lead to
+// addresses under under.
+func (p *Pages) overview(r *http.Request, under string) (clientPage, error) {
 	record, id := recordOf(r)
 	now, actor := web.NowOf(r), web.ActorOf(r)
 	whole, err := p.Measures.Whole(r.Context(), actor, record)
@@ -74,7 +75,7 @@ func (p *Pages) overview(r *http.Request) (clientPage, error) {
 		return clientPage{}, err
 	}
 
-	page := clientPage{frame: frame(r, nameOf(who)), base: "/clients/" + id, name: first(nameOf(who)), tabs: tabs(id, "")}
+	page := clientPage{frame: frame(r, nameOf(who)), base: under + id, name: first(nameOf(who)), tabs: tabs(id, "")}
 	page.frame.Kicker = kickerOf(hours, now)
 	page.next, page.last = aroundNow(hours, now)
 	for _, f := range flags {
@@ -382,23 +383,32 @@ type answerPage struct {
 	note     string
 	state    string
 	talked   bool
+	alone    bool // somebody who may read and change nothing
 }
 
 // answer is one filled-in questionnaire in full.
 func (p *Pages) answer(w http.ResponseWriter, r *http.Request) error {
+	page, err := p.answerOf(r)
+	if err != nil {
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, answerView(page))
+}
+
+func (p *Pages) answerOf(r *http.Request) (answerPage, error) {
 	record, id := recordOf(r)
 	now, actor := web.NowOf(r), web.ActorOf(r)
 	a, err := p.Measures.One(r.Context(), actor, record, r.PathValue("answer"))
 	if err != nil {
-		return err
+		return answerPage{}, err
 	}
 	who, err := p.People.Person(r.Context(), actor, id)
 	if err != nil {
-		return err
+		return answerPage{}, err
 	}
 	in, ok := measure.Lookup(a.Instrument, a.Version)
 	if !ok {
-		return web.Absent()
+		return answerPage{}, web.Absent()
 	}
 	page := answerPage{
 		frame: frame(r, in.Name+", "+ui.Date(a.GivenAt.In(now.Location()), now)), base: "/clients/" + id, id: a.ID,
@@ -409,7 +419,7 @@ func (p *Pages) answer(w http.ResponseWriter, r *http.Request) error {
 	page.frame.Kicker = nameOf(who)
 	page.state = answerState(a, page.name, actor.ID, now)
 	page.table = answersTable(in, a)
-	return web.Show(w, r, http.StatusOK, answerView(page))
+	return page, nil
 }
 
 func answerState(a measure.Answer, name, me string, now time.Time) string {
@@ -432,7 +442,7 @@ func answerState(a measure.Answer, name, me string, now time.Time) string {
 func answersTable(in *measure.Instrument, a measure.Answer) ui.TableProps {
 	t := ui.TableProps{
 		Caption: "All answers, question by question",
-		Columns: []ui.Column{{Name: "", Right: true}, {Name: "Question"}, {Name: "Answer"}, {Name: "Counts", Right: true}},
+		Columns: []ui.Column{{Name: "No.", Right: true}, {Name: "Question"}, {Name: "Answer"}, {Name: "Counts", Right: true}},
 	}
 	for i, it := range in.Items {
 		row := []ui.Cell{{Text: figures(i + 1)}, {Text: it.Text}, {Text: "Skipped"}, {Text: ""}}

@@ -61,6 +61,7 @@ func (p *Pages) Routes() []web.Route {
 		get("/emergency", "", p.emergency),
 		post("/emergency", access.BreakGlass, p.breakGlass),
 		get("/emergency/{client}", access.ReadMeasures, p.emergencyRecord),
+		get("/emergency/{client}/answers/{answer}", access.ReadMeasures, p.emergencyAnswer),
 	}
 }
 

@@ -318,7 +318,12 @@ func TestTheGlassIsBrokenWithAFreshSignInAndAReason(t *testing.T) {
 		}
 		page := b.open("/emergency/" + h.nora.ID)
 		has(t, page, "You opened this record in an emergency", "Question 9 was answered", "Nora Whitfield")
-		hasNot(t, page, "method=\"post\" action=\"/clients/", "Close with", "End this")
+		hasNot(t, page, "method=\"post\" action=\"/clients/", "/clients/"+h.nora.ID, "Close with", "End this")
+		_, rest, _ := strings.Cut(page.body, `href="/emergency/`+h.nora.ID+`/answers/`)
+		answer, _, _ := strings.Cut(rest, `"`)
+		one := b.open("/emergency/" + h.nora.ID + "/answers/" + answer)
+		has(t, one, "The tram was hard")
+		hasNot(t, one, "We talked about it")
 		has(t, h.browser(t, h.miriam).open("/clients/"+h.nora.ID+"/team"), "Mallory Quick", "She rang and sounded far away")
 		h.w.Clock.Pass(4*time.Hour + time.Minute)
 		if got := h.browser(t, h.mallory).send(http.MethodGet, "/emergency/"+h.nora.ID, nil).status; got != http.StatusNotFound {

@@ -131,7 +131,7 @@ func (p *Pages) breakGlass(w http.ResponseWriter, r *http.Request) error {
 // emergencyRecord is the client's page as somebody reads it who broke the glass:
 // nothing on it changes anything.
 func (p *Pages) emergencyRecord(w http.ResponseWriter, r *http.Request) error {
-	page, err := p.overview(r)
+	page, err := p.overview(r, "/emergency/")
 	if err != nil {
 		return err
 	}
@@ -140,4 +140,14 @@ func (p *Pages) emergencyRecord(w http.ResponseWriter, r *http.Request) error {
 		page.courses[i].talk = ""
 	}
 	return web.Show(w, r, http.StatusOK, clientView(page))
+}
+
+// emergencyAnswer is one filled-in questionnaire, to read.
+func (p *Pages) emergencyAnswer(w http.ResponseWriter, r *http.Request) error {
+	page, err := p.answerOf(r)
+	if err != nil {
+		return err
+	}
+	page.alone, page.base = true, "/emergency/"+r.PathValue("client")
+	return web.Show(w, r, http.StatusOK, answerView(page))
 }

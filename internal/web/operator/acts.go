@@ -52,7 +52,7 @@ func (p *Pages) acts(w http.ResponseWriter, r *http.Request) error {
 	}
 	page.table = ui.TableProps{
 		Caption: "Acts, newest first",
-		Columns: []ui.Column{{Name: "When"}, {Name: "Who"}, {Name: "What"}, {Name: "Whose record"}, {Name: ""}},
+		Columns: []ui.Column{{Name: "When"}, {Name: "Who"}, {Name: "What"}, {Name: "Whose record"}, {Name: "Allowed"}},
 	}
 	now := web.NowOf(r)
 	for _, o := range found {
@@ -75,7 +75,7 @@ func (p *Pages) names(r *http.Request) (map[string]string, error) {
 }
 
 func actRow(o access.Opening, known map[string]string, now time.Time) []ui.Cell {
-	row := []ui.Cell{{Text: moment(o.At, now)}, whoCell(o.ActorID, known), {Text: actWords(o.Action)}, whoseCell(o.Compartment, known), {}}
+	row := []ui.Cell{{Text: moment(o.At, now)}, whoCell(o.ActorID, known), {Text: actWords(o.Action)}, whoseCell(o.Compartment, known), {Text: "Yes"}}
 	if !o.Allowed {
 		row[4].Text = "Refused"
 	}
