@@ -125,16 +125,6 @@ func DeviceOf(r *http.Request) string {
 	return ""
 }
 
-// CookieOf is the value of the sign-in's cookie, if the browser has one.
-func CookieOf(r *http.Request) string {
-	if s := VisitorOf(r).site; s != nil {
-		if c, err := r.Cookie(s.cookie()); err == nil {
-			return c.Value
-		}
-	}
-	return ""
-}
-
 // serve makes each request for route a visit of its own, by whoever's cookie it carries.
 func (s *Site) serve(route Route) http.Handler {
 	most := route.Most
