@@ -8,6 +8,7 @@
 package audit
 
 import (
+	"bytes"
 	"context"
 	"crypto/ed25519"
 	"crypto/hmac"
@@ -137,7 +138,11 @@ func Verify(ctx context.Context, tx *store.Tx, signer *Signer, checkpoint string
 		}
 		heads[size] = text
 	}
-	v := verification{signer: signer, hashes: hashes, heads: heads}
+	marks, err := storedMarks(ctx, tx)
+	if err != nil {
+		return 0, err
+	}
+	v := verification{signer: signer, hashes: hashes, heads: heads, marks: marks}
 	if want, ok := heads[0]; ok && want != head(0, v.tree.root()) {
 		return 0, found(0, "the head of the empty log is not ours")
 	}
@@ -145,7 +150,7 @@ func Verify(ctx context.Context, tx *store.Tx, signer *Signer, checkpoint string
 	if err := eachLeaf(ctx, tx, 0, v.leaf); err != nil {
 		return v.tree.size, err
 	}
-	if len(hashes) > 0 || len(heads) > 0 {
+	if len(hashes) > 0 || len(heads) > 0 || len(marks) > 0 {
 		return v.tree.size, found(v.tree.size, "the audit log ends at leaf %d, but once was longer", v.tree.size)
 	}
 	return v.tree.size, nil
@@ -155,6 +160,7 @@ type verification struct {
 	signer *Signer
 	hashes map[int64]tlog.Hash
 	heads  map[int64]string
+	marks  map[int64][]byte
 	tree   tree
 }
 
@@ -170,11 +176,18 @@ func (v *verification) leaf(seq int64, l Leaf, mac []byte) error {
 	if !hmac.Equal(mac, v.signer.leafMAC(h)) {
 		return found(seq, "audit leaf %d is not as it was written", seq)
 	}
-	for _, made := range t.add(h, l) {
-		if v.hashes[made.index] != made.hash {
+	made := t.add(h, l)
+	for _, m := range made {
+		if v.hashes[m.index] != m.hash {
 			return found(t.size-blockSize, "audit leaves %d to %d are not as they were written", t.size-blockSize, t.size-1)
 		}
-		delete(v.hashes, made.index)
+		delete(v.hashes, m.index)
+	}
+	if block := t.size/blockSize - 1; len(made) > 0 {
+		if !bytes.Equal(v.marks[block], t.marks) {
+			return found(t.size-blockSize, "of whom audit leaves %d to %d speak is not as it was written", t.size-blockSize, t.size-1)
+		}
+		delete(v.marks, block)
 	}
 	if want, ok := v.heads[t.size]; ok && want != head(t.size, t.root()) {
 		return found(seq, "the first %d audit leaves are not as they were signed", t.size)

@@ -51,6 +51,8 @@ func TestTamperingShows(t *testing.T) {
 		{`DELETE FROM audit WHERE seq >= 590`, 590, "once was longer"},
 		{`UPDATE audit_checkpoint SET note = replace(note, '600', '601')`, 600, "checkpoint"},
 		{`DELETE FROM audit_hash`, 0, "not as they were written"},
+		{`UPDATE audit_block SET marks = (SELECT hash FROM audit_hash LIMIT 1) WHERE block = 1`, 256, "of whom audit leaves 256 to 511 speak"},
+		{`DELETE FROM audit_block WHERE block = 0`, 0, "of whom audit leaves 0 to 255 speak"},
 	} {
 		waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
 			if err := w.Log.Record(manyLeaves(600)); err != nil {

@@ -325,3 +325,22 @@ func storedHashes(ctx context.Context, tx *store.Tx) (map[int64]tlog.Hash, error
 	}
 	return all, rows.Err()
 }
+
+func storedMarks(ctx context.Context, tx *store.Tx) (map[int64][]byte, error) {
+	rows, err := tx.Query(ctx, `SELECT block, marks FROM audit_block`)
+	if err != nil {
+		return nil, fmt.Errorf("read audit marks: %w", err)
+	}
+	defer rows.Close()
+
+	all := make(map[int64][]byte)
+	for rows.Next() {
+		var block int64
+		var marks []byte
+		if err := rows.Scan(&block, &marks); err != nil {
+			return nil, fmt.Errorf("read audit marks: %w", err)
+		}
+		all[block] = marks
+	}
+	return all, rows.Err()
+}

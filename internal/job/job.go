@@ -142,8 +142,20 @@ func (r *Run) Done(ctx context.Context, tx *access.Tx) error {
 	return nil
 }
 
-// Serve takes up jobs until ctx ends.
+// hands is how many jobs are done at once, so that a mail server that hangs does
+// not keep what is urgent waiting. A lease keeps two hands from one job.
+const hands = 4
+
+// Serve takes up jobs until ctx ends, and returns when those begun are put away.
 func (q *Queue) Serve(ctx context.Context) {
+	var all sync.WaitGroup
+	for range hands {
+		all.Go(func() { q.serve(ctx) })
+	}
+	all.Wait()
+}
+
+func (q *Queue) serve(ctx context.Context) {
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
 	for {

@@ -109,6 +109,7 @@ func postgresSource(address string) string {
 
 var (
 	placeholder = regexp.MustCompile(`\$(\d+)`)
+	column      = regexp.MustCompile(`\bTEXT\b`)
 	among       = regexp.MustCompile(`AMONG\((\$\d+)\)`)
 )
 
@@ -122,7 +123,12 @@ func spellSQLite(text string) string {
 	return strings.ReplaceAll(text, "/* CLUSTERED */", "WITHOUT ROWID")
 }
 
+// spellPostgres has the texts of a table compared byte by byte, as SQLite does:
+// ids are sought by range, and in the order of a language a slash counts for nothing.
 func spellPostgres(text string) string {
+	if strings.Contains(text, "CREATE TABLE") {
+		text = column.ReplaceAllString(text, `TEXT COLLATE "C"`)
+	}
 	return among.ReplaceAllString(text, "(SELECT jsonb_array_elements_text($1::text::jsonb))")
 }
 
