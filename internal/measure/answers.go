@@ -135,6 +135,9 @@ func (ms *Measures) again(ctx context.Context, tx *access.Tx, k key, a Answer) (
 	case a.AskID != "":
 		return Answer{}, false, absent()
 	}
+	if _, err := ms.answer(ctx, tx, a.ID); !fault.Is(err, fault.NotFound) {
+		return Answer{}, false, cmp.Or(err, other())
+	}
 	if err := insertOwn(ctx, tx, k, a.Instrument); err != nil {
 		return Answer{}, false, err
 	}
@@ -143,6 +146,11 @@ func (ms *Measures) again(ctx context.Context, tx *access.Tx, k key, a Answer) (
 		err = errors.New("an answer that nobody asked for was not kept")
 	}
 	return Answer{}, kept, err
+}
+
+// other says that the id of a form came back with another form.
+func other() error {
+	return fault.New(fault.Conflict, "", "This form was used for other answers already. Please open the page again.")
 }
 
 func (a Answer) same(b Answer) bool {

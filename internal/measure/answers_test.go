@@ -576,6 +576,32 @@ func TestAnAnswerInAnotherPlaceIsAnErrorAndNeverAnotherScore(t *testing.T) {
 	})
 }
 
+func TestTheIDOfAnAnswerBelongsToOne(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		ms := measure.New(w.Door, measure.Shipped())
+		ask := weekly(t, w, ms, "phq-9")
+		first := own(t, fair)
+		first.AskID = ask.ID
+		give(t, w, ms, first)
+		w.Clock.Pass(7 * 24 * time.Hour)
+		week, unasked, gad := first, first, first
+		week.Occasion = 1
+		unasked.AskID = ""
+		gad.AskID, gad.Instrument, gad.Items = "", "gad-7", items(1, 1, 1, 1, 1, 1, 1)
+		for name, a := range map[string]measure.Answer{"another week": week, "unasked": unasked, "another questionnaire": gad} {
+			w.Do(t, func(ctx context.Context) error {
+				if _, err := ms.Give(ctx, w.Tomas, w.Client, a); !fault.Is(err, fault.Conflict) && !fault.Is(err, fault.NotFound) {
+					t.Errorf("%s with the same id: got %v", name, err)
+				}
+				return nil
+			})
+		}
+		if got := w.Count(t, `SELECT count(*) FROM occasion WHERE state = 'given'`); got != 1 {
+			t.Errorf("got %d answers, want 1", got)
+		}
+	})
+}
+
 func TestAnAnswerIsComparedWithThoseBeforeIt(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
 		ms := measure.New(w.Door, measure.Shipped())

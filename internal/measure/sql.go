@@ -168,6 +168,8 @@ func put(ctx context.Context, tx *access.Tx, k key, state, id string, rev int64,
 		WHERE k.practice = $1 AND k.compartment = $2 AND k.id = $3 AND k.series = $10
 		  AND (k.state = 'own' OR k.every > 0 OR CAST($4 AS BIGINT) = 0)
 		  AND k.from_at + CAST($4 AS BIGINT) * k.every <= CAST($7 AS BIGINT) + CAST($11 AS BIGINT)
+		  AND NOT EXISTS (SELECT 1 FROM occasion x
+			WHERE x.practice = $1 AND x.compartment = $2 AND x.id = $5 AND x.state = 'given')
 		ON CONFLICT (practice, compartment, ask_id, nth) DO UPDATE
 		SET id = excluded.id, state = excluded.state, at = excluded.at, rev = excluded.rev, sealed = excluded.sealed
 		WHERE occasion.state <> 'given' AND (excluded.state = 'given' OR occasion.rev < excluded.rev)`,

@@ -33,3 +33,7 @@ CREATE TABLE occasion (
 	sealed      BYTEA  NOT NULL, -- items, note, score
 	PRIMARY KEY (practice, compartment, ask_id, nth)
 ) /* CLUSTERED */;
+
+-- An answer is found by its id, and no other has the same. Being unique it is
+-- preferred to going through everything that the client ever answered.
+CREATE UNIQUE INDEX occasion_of_answer ON occasion (practice, compartment, id) WHERE state = 'given';
