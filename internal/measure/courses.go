@@ -167,15 +167,24 @@ func (ms *Measures) Whole(ctx context.Context, actor access.Actor, client access
 	if err != nil {
 		return Whole{}, err
 	}
-	of := map[string][]Answer{}
-	for _, a := range answers {
-		of[a.Instrument] = append(of[a.Instrument], a)
-	}
 	var w Whole
 	for _, in := range ms.lib.Newest() {
-		if len(of[in.ID]) > 0 {
-			w.Courses = append(w.Courses, courseOf(in, of[in.ID]).withFan())
+		n := 0
+		for _, a := range answers {
+			if a.Instrument == in.ID {
+				n++
+			}
 		}
+		if n == 0 {
+			continue
+		}
+		of := make([]Answer, 0, n)
+		for _, a := range answers {
+			if a.Instrument == in.ID {
+				of = append(of, a)
+			}
+		}
+		w.Courses = append(w.Courses, courseOf(in, of).withFan())
 	}
 	if w.Asks, err = asks(ctx, tx); err != nil {
 		return Whole{}, err
