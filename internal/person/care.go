@@ -135,6 +135,13 @@ func (ps *People) SetSupervision(ctx context.Context, actor access.Actor, superv
 		return fault.New(fault.Invalid, "supervisor", "Somebody cannot supervise themselves. Choose a colleague.")
 	}
 	tx.Names("person " + supervisorID + " person " + superviseeID)
+	colleagues, err := staff(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if on && !(slices.Contains(colleagues, supervisorID) && slices.Contains(colleagues, superviseeID)) {
+		return fault.New(fault.Invalid, "supervisor", "Choose two people who work here.")
+	}
 	if on {
 		_, err = tx.Exec(ctx, `
 			INSERT INTO supervision (practice, supervisee_id, supervisor_id, since) VALUES ($1, $2, $3, $4)

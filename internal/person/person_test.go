@@ -271,6 +271,7 @@ func TestASupervisorSeesOnlyWhatIsShown(t *testing.T) {
 		}
 		p.fails(t, fault.Invalid, share(true)) // he is not her supervisor yet
 		p.Refused(t, p.ines, access.Supervise, func(ctx context.Context) error { return p.SetSupervision(ctx, p.ines, p.sven.ID, p.ines.ID, true) })
+		p.fails(t, fault.Invalid, func(ctx context.Context) error { return p.SetSupervision(ctx, p.manager, p.tomas.ID, p.ines.ID, true) })
 		p.Do(t, func(ctx context.Context) error { return p.SetSupervision(ctx, p.manager, p.sven.ID, p.ines.ID, true) })
 		if p.opens(t, p.sven, access.ReadMeasures, p.record) {
 			t.Error("supervision alone opens a record")
