@@ -10,22 +10,21 @@ import (
 )
 
 func TestWhoSupervisesWhomIsForTheManagerAlone(t *testing.T) {
-	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		people := person.New(w.Door, nil, "http://localhost")
-		w.Do(t, func(ctx context.Context) error {
-			return people.SetSupervision(ctx, w.Manager, w.Supervisor.ID, w.Clinician.ID, true)
+	eachPractice(t, func(t *testing.T, p *practice) {
+		p.Do(t, func(ctx context.Context) error {
+			return p.SetSupervision(ctx, p.manager, p.sven.ID, p.ines.ID, true)
 		})
-		w.Do(t, func(ctx context.Context) error {
-			all, err := people.Supervisions(ctx, w.Manager)
-			want := person.Supervision{SupervisorID: w.Supervisor.ID, SuperviseeID: w.Clinician.ID, Since: waytest.Start}
+		p.Do(t, func(ctx context.Context) error {
+			all, err := p.Supervisions(ctx, p.manager)
+			want := person.Supervision{SupervisorID: p.sven.ID, SuperviseeID: p.ines.ID, Since: waytest.Start}
 			if len(all) != 1 || all[0] != want {
 				t.Errorf("got %+v, want %+v", all, want)
 			}
 			return err
 		})
-		for _, actor := range []access.Actor{w.Clinician, w.Supervisor, w.Stranger, w.Tomas} {
-			w.Refused(t, actor, access.ReadSupervisor, func(ctx context.Context) error {
-				_, err := people.Supervisions(ctx, actor)
+		for _, actor := range []access.Actor{p.ines, p.sven, p.tomas} {
+			p.Refused(t, actor, access.ReadSupervisor, func(ctx context.Context) error {
+				_, err := p.Supervisions(ctx, actor)
 				return err
 			})
 		}
