@@ -259,9 +259,9 @@ func (ms *Measures) One(ctx context.Context, actor access.Actor, client access.C
 	return ms.answer(ctx, tx, id)
 }
 
-// Compared returns the answer of client's with the given id, and the totals of
-// those just before it to the same questionnaire, oldest first, as ForClient
-// wants them: for those who treat the client, and for the client. However much
+// Compared returns the answer of client's with the given id, and the total of the
+// one before it to the same questionnaire, if there is one, as ForClient wants
+// it: for those who treat the client, and for the client. However much
 // somebody has answered, it reads a few rows.
 func (ms *Measures) Compared(ctx context.Context, actor access.Actor, client access.Compartment, id string) (a Answer, earlier []float64, err error) {
 	tx, err := ms.door.Begin(ctx, actor, access.ReadMeasures, client)
@@ -274,16 +274,11 @@ func (ms *Measures) Compared(ctx context.Context, actor access.Actor, client acc
 	if a, err = ms.answer(ctx, tx, id); err != nil {
 		return Answer{}, nil, err
 	}
-	before, err := ms.before(ctx, tx, a)
-	if err != nil {
-		return Answer{}, nil, err
+	last, ok, err := ms.before(ctx, tx, a)
+	if err != nil || !ok {
+		return a, nil, err
 	}
-	for _, b := range before {
-		if b.Result.Total != nil {
-			earlier = append(earlier, *b.Result.Total)
-		}
-	}
-	return a, earlier, nil
+	return a, []float64{*last.Result.Total}, nil
 }
 
 // Newest returns up to n answers of client's, newest first: for those who treat

@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -302,28 +301,48 @@ func (ms *Measures) answer(ctx context.Context, tx *access.Tx, id string) (Answe
 	return all[0], nil
 }
 
-// before returns the newest few answers, oldest first, to the same questionnaire
-// that were given before a.
-func (ms *Measures) before(ctx context.Context, tx *access.Tx, a Answer) ([]Answer, error) {
+// before returns the newest total of the same questionnaire that is older than a.
+func (ms *Measures) before(ctx context.Context, tx *access.Tx, a Answer) (last Answer, ok bool, err error) {
 	asks, err := asksOf(ctx, tx, ms.series(tx, a.Instrument))
 	if err != nil {
-		return nil, err
+		return Answer{}, false, err
 	}
-	const few = 3 // one that was left half empty has no total
-	var all []Answer
 	for _, ask := range asks {
-		some, err := ms.queryAnswers(ctx, tx, `
-			SELECT `+answerColumns+` FROM occasion o
-			WHERE o.practice = $1 AND o.compartment = $2 AND o.ask_id = $3 AND o.state = 'given' AND o.at < $4
-			ORDER BY o.nth DESC LIMIT $5`,
-			tx.Practice, string(tx.Compartment), ask, a.GivenAt.UnixMicro(), few)
+		one, there, err := ms.beforeIn(ctx, tx, ask, a.GivenAt)
 		if err != nil {
-			return nil, err
+			return Answer{}, false, err
 		}
-		all = append(all, some...)
+		if there && (!ok || one.GivenAt.After(last.GivenAt)) {
+			last, ok = one, true
+		}
 	}
-	slices.SortFunc(all, func(x, y Answer) int { return x.GivenAt.Compare(y.GivenAt) })
-	return all[max(0, len(all)-few):], nil
+	return last, ok, nil
+}
+
+// beforeIn is before for one ask. Occasions are in order of time, and one that
+// was left half empty has no total.
+func (ms *Measures) beforeIn(ctx context.Context, tx *access.Tx, ask string, at time.Time) (a Answer, ok bool, err error) {
+	rows, err := tx.Query(ctx, `
+		SELECT `+answerColumns+` FROM occasion o
+		WHERE o.practice = $1 AND o.compartment = $2 AND o.ask_id = $3 AND o.state = 'given' AND o.at < $4
+		ORDER BY o.nth DESC LIMIT 5`,
+		tx.Practice, string(tx.Compartment), ask, at.UnixMicro())
+	if err != nil {
+		return Answer{}, false, fmt.Errorf("read answers: %w", err)
+	}
+	defer rows.Close()
+
+	for rows.Next() {
+		var r answerRow
+		if err := r.scan(rows); err != nil {
+			return Answer{}, false, err
+		}
+		a, err := ms.opened(ctx, tx, r)
+		if err != nil || a.Result.Total != nil {
+			return a, err == nil, err
+		}
+	}
+	return Answer{}, false, rows.Err()
 }
 
 // asksOf returns the ids of everything by which one questionnaire was answered.
