@@ -166,15 +166,16 @@ export async function fitsItsWidth(page: Page): Promise<void> {
 }
 
 /**
- * Keeps a picture of the whole page, as NAME-phone-light.png and the like: in doc/screens when SCREENS=1, otherwise in
- * e2e/results.
+ * Keeps a picture of what the window shows, or of the whole page, as NAME-phone-light.png and the like: in doc/screens
+ * when SCREENS=1, otherwise in e2e/results.
  */
-export async function screen(page: Page, name: string): Promise<void> {
+export async function screen(page: Page, name: string, whole = false): Promise<void> {
   const folder = process.env['SCREENS'] === '1' ? 'doc/screens' : 'e2e/results'
   mkdirSync(folder, { recursive: true })
   await page.evaluate(() => document.fonts.ready.then(() => true))
   // Playwright hides the caret and ends animations with a style of its own, which our policy would rightly stop.
-  await page.screenshot({ path: join(folder, `${name}-${looks.get(page.context())}.png`), fullPage: true, caret: 'initial', animations: 'allow' })
+  const path = join(folder, `${name}-${looks.get(page.context())}.png`)
+  await page.screenshot({ path, fullPage: whole, scale: 'css', caret: 'initial', animations: 'allow' })
 }
 
 /** The passkeys that a page's device holds. */

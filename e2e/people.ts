@@ -26,7 +26,7 @@ export async function sees(page: Page, heading: string | RegExp): Promise<void> 
 
 /** Waits until these words stand somewhere on the page. */
 export async function reads(page: Page, words: string | RegExp): Promise<void> {
-  await page.getByRole('main').getByText(words).first().waitFor()
+  await page.getByRole('main').getByText(words).locator('visible=true').first().waitFor()
 }
 
 /** Everything that the page says, for what must not stand there. */

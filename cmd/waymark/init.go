@@ -12,6 +12,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/keys"
 	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/web"
 )
 
 // initCmd sets up a new practice.
@@ -90,6 +91,14 @@ func foundPractice(ctx context.Context, g *ground, p person.Practice, first pers
 		return err
 	})
 	if err != nil {
+		return "", err
+	}
+	// What is public stands in its file from the beginning: the server starts sealed.
+	facts, err := web.ReadFacts(g.config.publicFile())
+	if err != nil {
+		return "", err
+	}
+	if err := facts.Refresh(ctx, g.door, d.people); err != nil {
 		return "", err
 	}
 	_, err = g.log.Checkpoint(ctx)

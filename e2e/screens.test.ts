@@ -1,0 +1,122 @@
+// Pictures of the main pages for doc/screens, at a phone and at a desk, by day and by night. Taken with SCREENS=1 only.
+
+import { join } from 'node:path'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { browser, screen } from './browser.ts'
+import { answer, as, letter, press, sees, to } from './people.ts'
+import { world, type World } from './world.ts'
+
+const wanted = process.env['SCREENS'] === '1'
+const practice = wanted ? world() : undefined
+const chromium = browser()
+
+/** Pages that were made by an earlier look are looked at again, not made anew. */
+const made: Record<string, string> = {}
+
+for (const dark of [false, true]) {
+  for (const device of ['phone', 'desk'] as const) {
+    test(`pictures at a ${device}, ${dark ? 'dark' : 'light'}`, { skip: !wanted }, async () => {
+      const look = () => (device === 'phone' ? chromium.asPhone({ dark }) : chromium.asDesk({ dark }))
+      if (!practice) return
+      await anyone(await look())
+      await waiting(await look(), practice)
+      await client(await as(await look(), practice.link('client', 'Nora Whitfield')))
+      await newClient(await as(await look(), practice.link('client', 'Priya Shah')))
+      await clinician(await as(await look(), practice.link('clinician', 'Miriam Adler')))
+      const supervisor = await as(await look(), practice.link('clinician', 'James Obi'))
+      await to(supervisor, '/supervision')
+      await screen(supervisor, 'supervision')
+      const manager = await as(await look(), practice.link('manager'))
+      for (const page of ['practice', 'people', 'acts']) {
+        await to(manager, '/' + page)
+        await screen(manager, page)
+      }
+    })
+  }
+}
+
+async function anyone(page: Page): Promise<void> {
+  await page.goto(practice?.publicPage ?? '')
+  await screen(page, 'public')
+  for (const [name, path] of Object.entries({ help: '/help?country=GB', 'sign-in': '/sign-in', look: '/ui' })) {
+    await to(page, path)
+    await screen(page, name)
+  }
+}
+
+/** Ana has a questionnaire waiting in every picture. She has no link, so she asks for one as anybody who cannot sign in. */
+async function waiting(page: Page, practice: World): Promise<void> {
+  const password = 'a few plain words'
+  if (!made['recovered']) {
+    await page.goto(practice.url + '/recover')
+    await page.getByLabel('E-mail').fill('ana@example.org')
+    await press(page, 'Send me a link')
+    const [link] = (await letter(join(practice.data, 'mail'), 'ana@example.org', '/recover/')).match(/http\S+/) ?? []
+    await page.goto(link ?? '')
+    await page.getByLabel('New password').fill(password)
+    await press(page, 'Keep it and sign in')
+    made['recovered'] = 'yes'
+  } else {
+    await page.goto(practice.url + '/sign-in')
+    await page.getByLabel('E-mail').fill('ana@example.org')
+    await page.getByLabel('Password').fill(password)
+    await press(page, 'Sign in')
+  }
+  await sees(page, 'This week')
+  await screen(page, 'this-week')
+  await press(page, /^(Answer|Go on)$/)
+  await page.getByRole('radio', { name: 'Several days' }).check()
+  await screen(page, 'questionnaire')
+}
+
+async function client(page: Page): Promise<void> {
+  for (const [name, path] of Object.entries({ 'own-course': '/my/course', 'my-record': '/my/record', account: '/account' })) {
+    await to(page, path)
+    await screen(page, name)
+  }
+}
+
+async function newClient(page: Page): Promise<void> {
+  for (const [name, nothing, last] of [['after-critical', 'Several days', 'Several days'], ['after-answers', 'Not at all', 'Several days']] as const) {
+    if (!made[name]) {
+      await to(page, '/my/week')
+      await press(page, 'Answer')
+      for (const send = page.getByRole('button', { name: 'Send my answers' }); !(await send.isVisible()); ) await answer(page, nothing)
+      await answer(page, last)
+      await press(page, 'Send my answers')
+      await page.waitForURL(/answers/)
+      made[name] = new URL(page.url()).pathname
+    }
+    await to(page, made[name] ?? '')
+    await screen(page, name)
+  }
+}
+
+async function clinician(page: Page): Promise<void> {
+  await screen(page, 'today')
+  await press(page, 'Look at it')
+  await sees(page, /./)
+  await screen(page, 'flag')
+  await press(page, 'Clients')
+  await sees(page, 'Clients')
+  await screen(page, 'clients')
+  await press(page, 'Nora Whitfield')
+  await sees(page, 'Nora Whitfield')
+  await screen(page, 'client-page')
+  await screen(page, 'client-page-whole', true)
+  await press(page, 'Ask')
+  await sees(page, 'What is asked')
+  await screen(page, 'ask')
+  if (!made['join']) {
+    await to(page, '/clients/new')
+    await page.getByLabel('Name or alias').fill('Lea Brandt')
+    await page.getByLabel('Their e-mail').fill('lea@example.org')
+    await press(page, 'Make the link')
+    made['join'] = new URL(await page.getByLabel('The link').inputValue()).pathname
+  }
+  await press(page, 'Sign out')
+  await to(page, made['join'])
+  await sees(page, /Lea/)
+  await screen(page, 'join')
+}
