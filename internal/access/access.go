@@ -166,7 +166,7 @@ func (d *Door) enter(ctx context.Context, actor Actor, action Action, compartmen
 		}
 		tx.tx, tx.Now, tx.change = c.Tx, c.Now, c
 	} else {
-		r, err := d.db.Read(ctx)
+		r, err := d.db.Look(ctx)
 		if err != nil {
 			return nil, held{}, err
 		}

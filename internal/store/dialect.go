@@ -27,6 +27,8 @@ var errDropped = driver.ErrBadConn
 // A dialect is everything in which the two databases differ.
 type dialect struct {
 	beginRead, beginWrite string
+	beginLook             string                             // for reading that need not be of one state; empty: nothing
+	keepsLater            bool                               // each journey to the server counts
 	reading, writing      []string                           // run once on each fresh connection
 	spell                 func(string) string                // a statement as this database wants it
 	assert                func(context.Context, *DB) error   // that it is set up as we rely on
@@ -37,6 +39,7 @@ type dialect struct {
 
 var sqlite = dialect{
 	beginRead:  "BEGIN",
+	beginLook:  "BEGIN",
 	beginWrite: "BEGIN IMMEDIATE",
 	reading:    []string{"PRAGMA query_only = on"},
 	spell:      spellSQLite,
@@ -51,6 +54,8 @@ var sqlite = dialect{
 
 var postgres = dialect{
 	beginRead:  "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+	keepsLater: true,
+	reading:    []string{"SET default_transaction_read_only = on"},
 	beginWrite: "BEGIN; SELECT pg_advisory_xact_lock(hashtext(current_schema()))",
 	spell:      spellPostgres,
 	assert:     assertPostgres,

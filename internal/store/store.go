@@ -104,6 +104,7 @@ type Tx struct {
 	line   *line
 	home   chan *line
 	bare   bool  // one statement at a time, each its own transaction
+	kept   bool  // what was done since Mark is kept, but the database has not been told
 	failed error // of the first statement that failed: nothing more is done after it
 }
 
@@ -111,6 +112,13 @@ type Tx struct {
 // change it. Call Rollback by defer.
 func (db *DB) Read(ctx context.Context) (*Tx, error) {
 	return db.begin(ctx, db.readers, db.dialect.beginRead)
+}
+
+// Look starts what is enough for a few statements that read and need not see the
+// same state. On PostgreSQL each stands for itself, which spares two journeys to
+// the server; on SQLite it is Read, so that pages are decrypted once for all of them.
+func (db *DB) Look(ctx context.Context) (*Tx, error) {
+	return db.begin(ctx, db.readers, db.dialect.beginLook)
 }
 
 // Glance starts what is enough for a single statement that reads.
@@ -262,7 +270,23 @@ func (tx *Tx) exec(ctx context.Context, text string, args ...any) (sql.Result, e
 
 // Mark sets the point to which Undo goes back.
 func (tx *Tx) Mark(ctx context.Context) error {
+	if tx.kept {
+		tx.kept = false
+		return tx.remark(ctx)
+	}
 	_, err := tx.Exec(ctx, "SAVEPOINT mark")
+	return err
+}
+
+// remark forgets one mark and sets the next in one journey to the server.
+func (tx *Tx) remark(ctx context.Context) error {
+	if err := tx.usable(); err != nil {
+		return err
+	}
+	_, err := tx.line.conn.ExecContext(context.WithoutCancel(ctx), "RELEASE mark; SAVEPOINT mark")
+	if err != nil {
+		tx.fail(err)
+	}
 	return err
 }
 
@@ -276,10 +300,18 @@ func (tx *Tx) Undo(ctx context.Context) error {
 	return tx.Keep(ctx)
 }
 
-// Keep forgets Mark, and so keeps what was done since.
+// Keep forgets Mark, and so keeps what was done since. PostgreSQL is told with
+// the next Mark, or by the commit.
 func (tx *Tx) Keep(ctx context.Context) error {
-	_, err := tx.Exec(ctx, "RELEASE mark")
-	return err
+	if tx.line == nil || !tx.line.db.dialect.keepsLater {
+		_, err := tx.Exec(ctx, "RELEASE mark")
+		return err
+	}
+	if err := tx.usable(); err != nil {
+		return err
+	}
+	tx.kept = true
+	return tx.line.whole()
 }
 
 // Query runs a statement that returns rows.
