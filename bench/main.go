@@ -157,7 +157,7 @@ func (r *report) one(ctx context.Context, o options, binary string, s size, dir,
 		return nil, err
 	}
 	time.Sleep(2 * time.Second)
-	m.idle, _ = server.rss()
+	m.idle, m.own, _ = server.rss()
 	say("  start %d ms, idle %d MB", median(m.starts).Milliseconds(), m.idle>>20)
 	for _, page := range all {
 		if !strings.Contains(page.name, o.only) {
@@ -198,7 +198,7 @@ func (r *report) one(ctx context.Context, o options, binary string, s size, dir,
 			}
 		}
 	}
-	_, m.most = server.rss()
+	_, _, m.most = server.rss()
 	return m, nil
 }
 

@@ -121,12 +121,13 @@ func (s *server) answers(t target) (time.Duration, error) {
 	}
 }
 
-// rss is how much memory the process has now, and how much it had at most, in
-// bytes; 0 where the system does not say.
-func (s *server) rss() (now, most int64) {
+// rss is how much memory the process has now, in bytes, how much of that is its
+// own and not pages of the program file, and how much it had at most; 0 where the
+// system does not say.
+func (s *server) rss() (now, own, most int64) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
 	if err != nil {
-		return 0, 0
+		return 0, 0, 0
 	}
 	of := func(name string) int64 {
 		_, rest, _ := bytes.Cut(text, []byte(name+":"))
@@ -137,7 +138,7 @@ func (s *server) rss() (now, most int64) {
 		n, _ := strconv.ParseInt(string(fields[0]), 10, 64)
 		return n << 10
 	}
-	return of("VmRSS"), of("VmHWM")
+	return of("VmRSS"), of("RssAnon"), of("VmHWM")
 }
 
 // cpu is how long the process has computed so far; 0 where the system does not say.
