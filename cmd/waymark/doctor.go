@@ -108,7 +108,10 @@ func (c *config) lookAtSafe() finding {
 		f.Level, f.Means = fails, "A change of the root key was interrupted. Until it is ended the old passphrase still opens everything, and keys are not backed up."
 		f.Do = "Stop the server and run waymark keys rotate."
 	default:
-		f.Level, f.Means = good, fmt.Sprintf("The safe opens by %s.", safe.How())
+		f.Level, f.Means = good, "The safe opens by a passphrase."
+		if safe.How() == keys.ByMounted {
+			f.Means = "The safe opens by a secret that the machine mounts."
+		}
 	}
 	return f
 }
