@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -22,16 +23,28 @@ type List struct {
 	shown   map[Compartment]bool
 }
 
+// A Page is the part of a list that is shown at once: what comes after the record
+// After, at most Most of it.
+type Page struct {
+	After Compartment
+	Most  int
+}
+
 // BeginList asks, record by record, in which compartments of the given kind
 // actor may do action. It starts from the actor's grants, or, where the policy
-// agrees by role alone, from every record of the kind. One leaf names what was shown.
-func (d *Door) BeginList(ctx context.Context, actor Actor, action Action, kind string) (*List, error) {
+// agrees by role alone, from every record of the kind; given a page, no further
+// than that. One leaf names what was shown.
+func (d *Door) BeginList(ctx context.Context, actor Actor, action Action, kind string, page ...Page) (*List, error) {
 	tx, have, err := d.enter(ctx, actor, action, "")
 	if err != nil {
 		return nil, err
 	}
 	l := &List{Tx: tx, allowed: make(map[Compartment]bool), shown: make(map[Compartment]bool)}
-	gathered := l.gather(ctx, d.policy, kind, have)
+	part := Page{Most: math.MaxInt32}
+	if len(page) > 0 {
+		part = page[0]
+	}
+	gathered := l.gather(ctx, d.policy, kind, have, part)
 	fresh := !manners[action].fresh || actor.Fresh || !actor.IsPerson()
 	tx.leaf = tx.visit.add(audit.Leaf{
 		At: tx.Now.UnixMicro(), Practice: actor.Practice, Actor: actor.ID, Action: string(action),
@@ -50,22 +63,22 @@ func (d *Door) BeginList(ctx context.Context, actor Actor, action Action, kind s
 	return l, nil
 }
 
-func (l *List) gather(ctx context.Context, p *policy, kind string, have held) error {
+func (l *List) gather(ctx context.Context, p *policy, kind string, have held, part Page) error {
 	byRole, err := p.allows(l.Actor, l.action, kind, have)
 	if err != nil {
 		return err
 	}
 	if byRole {
-		return l.all(ctx, kind)
+		return l.all(ctx, kind, part)
 	}
 	if !l.Actor.IsPerson() {
 		return nil // who holds no grants
 	}
 	rows, err := l.tx.Query(ctx, `
 		SELECT compartment, kind FROM grants
-		WHERE practice = $1 AND actor_id = $2 AND compartment >= $3 AND compartment < $4 AND until > $5
+		WHERE practice = $1 AND actor_id = $2 AND compartment > $3 AND compartment < $4 AND until > $5
 		ORDER BY compartment, kind`,
-		l.Practice, l.Actor.ID, kind+"/", kind+"0", l.Now.UnixMicro()) // 0 comes after /
+		l.Practice, l.Actor.ID, part.after(kind), kind+"0", l.Now.UnixMicro()) // 0 comes after /
 	if err != nil {
 		return err
 	}
@@ -73,7 +86,7 @@ func (l *List) gather(ctx context.Context, p *policy, kind string, have held) er
 
 	ask := func(c Compartment, grants []string) error {
 		ok, err := p.allows(l.Actor, l.action, kind, held{grants: grants, roles: have.roles})
-		if ok {
+		if ok && len(l.Compartments) < part.Most {
 			l.add(c)
 		}
 		return err
@@ -102,11 +115,14 @@ func (l *List) gather(ctx context.Context, p *policy, kind string, have held) er
 	return rows.Err()
 }
 
-func (l *List) all(ctx context.Context, kind string) error {
+// after is the name that comes just before the first of kind on the page.
+func (p Page) after(kind string) string { return max(kind+"/", string(p.After)) }
+
+func (l *List) all(ctx context.Context, kind string, part Page) error {
 	rows, err := l.tx.Query(ctx, `
 		SELECT compartment FROM compartment
-		WHERE practice = $1 AND compartment >= $2 AND compartment < $3
-		ORDER BY compartment`, l.Practice, kind+"/", kind+"0")
+		WHERE practice = $1 AND compartment > $2 AND compartment < $3
+		ORDER BY compartment LIMIT $4`, l.Practice, part.after(kind), kind+"0", part.Most)
 	if err != nil {
 		return err
 	}
@@ -131,6 +147,19 @@ func (l *List) add(c Compartment) {
 func (l *List) Among() string {
 	text, err := json.Marshal(l.Compartments)
 	if err != nil || l.Compartments == nil {
+		return "[]"
+	}
+	return string(text)
+}
+
+// AmongIDs is whose records they are, as AMONG($n) in a statement wants it.
+func (l *List) AmongIDs() string {
+	ids := make([]string, len(l.Compartments))
+	for i, c := range l.Compartments {
+		ids[i] = c.Of()
+	}
+	text, err := json.Marshal(ids)
+	if err != nil {
 		return "[]"
 	}
 	return string(text)

@@ -261,8 +261,8 @@ func (ps *People) Supervised(ctx context.Context, actor access.Actor) ([]Shown, 
 
 	rows, err := l.Query(ctx, `
 		SELECT client_id, by_id, since FROM shared
-		WHERE practice = $1 AND supervisor_id = $2 AND 'client/' || client_id IN AMONG($3)
-		ORDER BY since`, l.Practice, actor.ID, l.Among())
+		WHERE practice = $1 AND supervisor_id = $2 AND client_id IN AMONG($3)
+		ORDER BY since`, l.Practice, actor.ID, l.AmongIDs())
 	if err != nil {
 		return nil, fmt.Errorf("read shared: %w", err)
 	}

@@ -7,7 +7,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -228,17 +227,12 @@ func (ps *People) Staff(ctx context.Context, actor access.Actor) ([]Person, erro
 // All are all people of the practice, by name, for those who manage it: from
 // the one after the given id on, at most most.
 func (ps *People) All(ctx context.Context, actor access.Actor, after string, most int) ([]Person, error) {
-	l, err := ps.door.BeginList(ctx, actor, access.ListPeople, access.KindPerson)
+	l, err := ps.door.BeginList(ctx, actor, access.ListPeople, access.KindPerson, access.Page{After: access.PersonRecord(after), Most: most})
 	if err != nil {
 		return nil, err
 	}
 	defer l.Rollback()
 
-	from, _ := slices.BinarySearch(l.Compartments, access.PersonRecord(after)+"\x00")
-	if after == "" {
-		from = 0
-	}
-	l.Compartments = l.Compartments[from:min(len(l.Compartments), from+most)]
 	return listPeople(ctx, l, func(p Person) bool { return p.State != Erased })
 }
 
