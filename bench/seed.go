@@ -59,6 +59,7 @@ type practice struct {
 
 	id      string
 	leading string   // the id of the clinician with a year of measures
+	manager member   // whoever manages the practice
 	savers  []member // some of the clients
 	yearly  []member // the clients of leading
 }
@@ -281,6 +282,9 @@ func (m *maker) tell(ctx context.Context, end time.Time) error {
 		}
 	}
 	m.leading = clinicians[m.size.clinicians]
+	if m.manager.id, err = m.join(ctx, operator, "manager", 0, person.Manager); err != nil {
+		return err
+	}
 	clients := make([]member, m.size.clients)
 	m.yearly = make([]member, m.size.load)
 	err = each(len(clients), func(i int) error {
@@ -479,7 +483,7 @@ func (p *practice) signIn(ctx context.Context) (leading string, err error) {
 		})
 		return cookie, err
 	}
-	all := append(pointers(p.savers), pointers(p.yearly)...)
+	all := append(append(pointers(p.savers), pointers(p.yearly)...), &p.manager)
 	err = each(len(all), func(i int) (err error) {
 		all[i].cookie, err = enter(all[i].id)
 		return err
