@@ -83,7 +83,7 @@ func bench(ctx context.Context, o options) (err error) {
 		return err
 	}
 	r := &report{load: load, conns: []int{1, 8, 32}}
-	load.quiet, load.length, load.runs = time.Second, 3*time.Second, 3
+	load.quiet, load.length, load.runs = time.Second, 2*time.Second, 3
 	sizes := []size{
 		{clinicians: 2, clients: 100, answers: 1000, load: 60, savers: 100},
 		{clinicians: 100, clients: 10000, answers: 10, load: 60, savers: 1000},
