@@ -14,8 +14,8 @@ import (
 )
 
 // generate does what wrk does with load.lua, where there is no wrk: order is
-// "url connections length file from".
-func generate(order string) error {
+// "url connections length file from". The result goes to out.
+func generate(out io.Writer, order string) error {
 	var url, file, text string
 	var conns int
 	var from int64
@@ -62,7 +62,7 @@ func generate(order string) error {
 		return fmt.Errorf("nothing was answered")
 	}
 	slices.Sort(every)
-	_, err = fmt.Printf("RESULT %d %d %d %d %d %d\n", len(every), lasted.Microseconds(),
+	_, err = fmt.Fprintf(out, "RESULT %d %d %d %d %d %d\n", len(every), lasted.Microseconds(),
 		every[len(every)/2].Microseconds(), every[len(every)*99/100].Microseconds(), failed.Load(), bytes.Load())
 	return err
 }

@@ -39,7 +39,7 @@ func main() {
 	defer stop()
 	var err error
 	if *order != "" {
-		err = generate(*order)
+		err = generate(os.Stdout, *order)
 	} else {
 		err = bench(ctx, o)
 	}
