@@ -164,7 +164,7 @@ func (fs *Flags) Close(ctx context.Context, actor access.Actor, client access.Co
 	if err != nil {
 		return Flag{}, err
 	}
-	if f.Revision == revision+1 {
+	if f.Revision == revision+1 && len(f.Closed) > 0 {
 		if last := f.Closed[len(f.Closed)-1]; last.By == actor.ID && last.Note == note {
 			return f, nil // it came twice
 		}

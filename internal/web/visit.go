@@ -3,12 +3,16 @@ package web
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
@@ -140,11 +144,26 @@ func (s *Site) serve(route Route) http.Handler {
 		out := &reply{ResponseWriter: w, visit: visit}
 		r = r.WithContext(context.WithValue(ctx, visitorKey{}, v))
 		r.Body = http.MaxBytesReader(w, r.Body, most)
-		if err := s.answer(out, r, v); err != nil {
+		if err := s.caught(out, r, v); err != nil {
 			s.problem(out, r, err)
 		}
 		out.WriteHeader(http.StatusOK) // if the page said nothing at all
 	})
+}
+
+// caught answers as answer does, and makes an error of a page that breaks down,
+// so that what somebody typed comes back. The log says where, and not with what.
+func (s *Site) caught(w http.ResponseWriter, r *http.Request, v *Visitor) (err error) {
+	defer func() {
+		switch broke := recover().(type) {
+		case nil:
+		case runtime.Error:
+			err = fmt.Errorf("page broke down: %w\n%s", broke, debug.Stack())
+		default:
+			err = fmt.Errorf("page broke down: %T\n%s", broke, debug.Stack())
+		}
+	}()
+	return s.answer(w, r, v)
 }
 
 func (s *Site) answer(w http.ResponseWriter, r *http.Request, v *Visitor) error {
@@ -164,6 +183,9 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, v *Visitor) error 
 	}
 	if err := v.mayFind(v.route.Audience); err != nil {
 		return err
+	}
+	if !isText(r.URL.Path) {
+		return Absent()
 	}
 	if v.In() && !v.route.Polls {
 		if err := s.accounts.Touch(r.Context(), v.SignedIn); err != nil && !fault.Is(err, fault.NotSaved) {
@@ -214,8 +236,17 @@ func parse(r *http.Request) error {
 	case len(r.PostForm) > mostFields:
 		return fault.New(fault.TooLarge, "", "This form has more fields than any of ours.")
 	}
+	for name, values := range r.PostForm {
+		if !isText(name) || slices.ContainsFunc(values, func(value string) bool { return !isText(value) }) {
+			return fault.New(fault.Invalid, "", "There is a character in this form that cannot be kept. Please type it once more.")
+		}
+	}
 	return nil
 }
+
+// isText says whether text is such as both databases can compare with what they
+// keep. No browser of ours sends anything else.
+func isText(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
 
 const mostFields = 400
 

@@ -250,7 +250,7 @@ func (p *Pages) askEnd(w http.ResponseWriter, r *http.Request) error {
 func (p *Pages) end(w http.ResponseWriter, r *http.Request) error {
 	actor, _ := own(r)
 	clinician := r.PathValue("clinician")
-	if clinician == "" || len(clinician) > 64 {
+	if !isID(clinician) {
 		return web.Absent()
 	}
 	if err := p.People.EndCare(r.Context(), actor, actor.ID, clinician); err != nil {

@@ -1,0 +1,578 @@
+package main
+
+import (
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/web"
+)
+
+// A cell is what the matrix has to know of a route. A route without one fails
+// the test: whoever adds a route says here who reaches what by it.
+type cell struct {
+	// owner is the variable in the address that says whose it is, and reach who
+	// may reach it there. Without, it is for everybody of the audience.
+	owner string
+	reach func(p *product, s *someone, id string) bool
+	// of says of what the second variable is the id, within the owner's record.
+	of string
+	// form is a plausible one; client is whose record it is about.
+	form func(p *product, client string) url.Values
+	// own forms are not sent, because they would end what others need, or need
+	// more than a form: those are walked elsewhere.
+	spared bool
+	// idle says that what ends something does so also where nothing is to be
+	// ended: the answer is that it has ended, the same for all.
+	idle bool
+	// notes says that to open it is noted, for the client to read.
+	notes bool
+}
+
+// Who reaches what.
+var (
+	// works: whoever treats the client, and nobody else.
+	works = func(p *product, s *someone, id string) bool {
+		return slices.Contains(s.Clients, id) && s.Role != "leaver" || p.took(s, id)
+	}
+	// reads: also whoever opened the record in an emergency.
+	reads = func(p *product, s *someone, id string) bool { return works(p, s, id) || p.glass(s, id) }
+	// glimpses: only whoever did that, or treats the client anyway.
+	glimpses = reads
+	// shown: a supervisor to whom the course was shown.
+	shown = func(p *product, s *someone, id string) bool {
+		return s.Name == "Suna" && id == p.named("Ada").ID || s.Name == "Sorcha" && id == p.named("Aoife").ID
+	}
+	// of the practice: a manager, everybody who belongs to it and was not erased.
+	belongs = func(p *product, s *someone, id string) bool {
+		return slices.ContainsFunc(p.cast, func(q player) bool { return q.ID == id && q.Practice == s.Practice && q.Role != "erased" })
+	}
+	staffOf = func(p *product, s *someone, id string) bool {
+		return belongs(p, s, id) && slices.ContainsFunc(p.cast, func(q player) bool {
+			return q.ID == id && q.Role != "client" && q.Role != "invited"
+		})
+	}
+	clientOf = func(p *product, s *someone, id string) bool { return belongs(p, s, id) && !staffOf(p, s, id) }
+	// knows: by name, who is here, and is told that nobody who has come in needs a link.
+	knows = func(p *product, s *someone, id string) bool {
+		return works(p, s, id) || slices.ContainsFunc(p.cast, func(q player) bool {
+			return q.ID == id && q.Practice == s.Practice && q.Role != "client" && q.Role != "invited" && q.Role != "erased" && id != s.ID
+		})
+	}
+	// theirs: what stands in the client's own record.
+	theirs = func(what string) func(*product, *someone, string) bool {
+		return func(_ *product, s *someone, id string) bool { return slices.Contains(s.has[what], id) }
+	}
+	// their own clinician.
+	treatsMe = func(p *product, s *someone, id string) bool {
+		by := p.treats(s.ID)
+		return by != nil && by.ID == id && by.Role != "leaver"
+	}
+	nobodys = func(*product, *someone, string) bool { return false }
+)
+
+// took says whether s took the client on after the fixture was made.
+func (p *product) took(s *someone, id string) bool {
+	return s.Name == "Cleo" && id == p.named("Gus").ID || s.Name == "Ciara" && id == p.named("Grania").ID
+}
+
+// glass says whether s opened the client's record in an emergency.
+func (p *product) glass(s *someone, id string) bool {
+	return s.Name == "Carl" && id == p.named("Bela").ID
+}
+
+func values(pairs ...string) func(*product, string) url.Values {
+	v := make(url.Values)
+	for i := 0; i < len(pairs); i += 2 {
+		v.Add(pairs[i], pairs[i+1])
+	}
+	return func(*product, string) url.Values { return maps.Clone(v) }
+}
+
+const (
+	noSuch = "01890000-0000-7000-8000-000000000000" // nobody's id
+	newOne = "01990000-0000-7000-8000-00000000000"  // of what a form makes; one digit more
+)
+
+// answersForm answers every question of a questionnaire.
+func answersForm(instrument string) func(*product, string) url.Values {
+	return func(*product, string) url.Values {
+		v := url.Values{"instrument": {instrument}, "rev": {"0"}}
+		for i := range 9 {
+			v.Set("q"+string(rune('1'+i)), "1")
+		}
+		return v
+	}
+}
+
+// cells are every route and who reaches what by it.
+func cells() map[string]cell {
+	own := cell{}
+	form := func(pairs ...string) cell { return cell{form: values(pairs...)} }
+	spared := func(pairs ...string) cell { return cell{form: values(pairs...), spared: true} }
+	to := func(owner string, reach func(*product, *someone, string) bool, of string, pairs ...string) cell {
+		return cell{owner: owner, reach: reach, of: of, form: values(pairs...)}
+	}
+	all := map[string]cell{
+		"GET /{$}": own, "GET /help": own, "GET /sign-in": own, "GET /sign-in/done": own, "GET /recover": own, "GET /ui": own,
+		"GET /p/{slug}":                {owner: "slug", reach: nobodys},
+		"POST /sign-in":                spared("email", "nobody@example.org", "password", "not the one at all"),
+		"POST /sign-in/passkey/begin":  spared(),
+		"POST /sign-in/passkey/finish": spared(),
+		"POST /sign-out":               spared(),
+		"GET /join/{link}":             {owner: "link", reach: nobodys},
+		"POST /join/{link}":            {owner: "link", reach: nobodys, form: values("password", "eleven green bottles")},
+		"POST /recover":                spared("email", "nobody@example.org"),
+		"GET /recover/{link}":          {owner: "link", reach: nobodys},
+		"POST /recover/{link}":         {owner: "link", reach: nobodys, form: values("password", "eleven green bottles")},
+		"GET /demo/{token}":            {owner: "token", reach: nobodys},
+
+		"GET /account": own, "GET /account/welcome": own, "GET /account/setup": own, "GET /account/name": own,
+		"POST /account/name": form("name", "", "revision", "1"),
+		// Ending a sign-in that is not there, or not theirs, is neither an error nor an answer.
+		"POST /account/sign-ins/{signin}/end":     spared(),
+		"POST /account/sign-ins/end-others":       spared(),
+		"GET /account/password":                   own,
+		"POST /account/password":                  form("password", "short"),
+		"GET /account/second-step":                own,
+		"POST /account/second-step":               form("ceremony", "none", "code", "123456", "url", "otpauth://totp/x?secret=JBSWY3DP"),
+		"GET /account/second-step/remove":         own,
+		"POST /account/second-step/remove":        spared(),
+		"GET /account/codes":                      own,
+		"POST /account/codes":                     spared(),
+		"GET /account/passkeys":                   own,
+		"POST /account/passkeys/begin":            spared(),
+		"POST /account/passkeys/finish":           spared(),
+		"GET /account/passkeys/{passkey}/remove":  {owner: "passkey", reach: nobodys},
+		"POST /account/passkeys/{passkey}/remove": {owner: "passkey", reach: nobodys, form: values(), idle: true},
+		"GET /step-up":                            own,
+		"POST /step-up":                           form("password", "not the one at all"),
+		"POST /step-up/passkey/begin":             spared(),
+		"POST /step-up/passkey/finish":            spared(),
+
+		"GET /my/week":                                     own,
+		"GET /my/asks/{ask}/{occasion}":                    to("ask", theirs("ask"), ""),
+		"POST /my/asks/{ask}/{occasion}":                   {owner: "ask", reach: theirs("ask"), form: answersForm("gad-7")},
+		"POST /my/asks/{ask}/{occasion}/draft":             {owner: "ask", reach: theirs("ask"), form: answersForm("gad-7")},
+		"POST /my/asks/{ask}/decline":                      to("ask", theirs("ask"), "", "occasion", "0"),
+		"GET /my/answers/{answer}":                         {owner: "answer", reach: theirs("answer"), notes: true},
+		"GET /my/course":                                   own,
+		"GET /my/record":                                   own,
+		"GET /my/care/{clinician}/end":                     to("clinician", treatsMe, ""),
+		"POST /my/care/{clinician}/end":                    {owner: "clinician", reach: treatsMe, spared: true, idle: true},
+		"GET /today":                                       own,
+		"GET /clients":                                     own,
+		"GET /clients/new":                                 own,
+		"POST /clients/new":                                form("id", newOne+"1", "name", "Hanno", "email", "nowhere"),
+		"POST /clients/{client}/invite-again":              to("client", knows, "", "id", newOne+"2"),
+		"GET /clients/{client}":                            to("client", reads, ""),
+		"GET /clients/{client}/answers/{answer}":           to("client", reads, "answer"),
+		"POST /clients/{client}/answers/{answer}/talked":   to("client", works, "answer"),
+		"GET /clients/{client}/ask":                        to("client", reads, ""),
+		"POST /clients/{client}/ask":                       to("client", works, "", "instrument", "phq-9", "rhythm", "once", "id-phq-9", newOne+"3", "reason", "To see"),
+		"POST /clients/{client}/asks/{ask}/end":            to("client", works, "ask"),
+		"GET /clients/{client}/flags/{flag}":               to("client", reads, "flag"),
+		"POST /clients/{client}/flags/{flag}/seen":         to("client", works, "flag"),
+		"POST /clients/{client}/flags/{flag}/close":        to("client", works, "flag", "revision", "1", "note", "We talked."),
+		"GET /clients/{client}/sessions":                   to("client", reads, ""),
+		"POST /clients/{client}/sessions":                  to("client", works, "", "id", newOne+"4", "day", "2031-03-04", "clock", "10:00", "minutes", "50"),
+		"POST /clients/{client}/sessions/{session}/cancel": to("client", works, "session", "revision", "1"),
+		"GET /clients/{client}/team":                       to("client", works, ""),
+		"POST /clients/{client}/team":                      to("client", works, "", "clinician", noSuch),
+		"POST /clients/{client}/share":                     to("client", works, "", "supervisor", noSuch, "do", "show"),
+		"GET /supervision":                                 own,
+		"GET /supervision/{client}":                        to("client", shown, ""),
+		"GET /emergency":                                   own,
+		"POST /emergency":                                  form("id", newOne+"5", "email", "nobody@example.org", "reason", "To see"),
+		"GET /emergency/{client}":                          to("client", glimpses, ""),
+		"GET /emergency/{client}/answers/{answer}":         to("client", glimpses, "answer"),
+
+		"GET /practice": own, "POST /practice": form("revision", "0", "name", ""),
+		"GET /people": own, "GET /people/new": own,
+		"POST /people/new":                   form("id", newOne+"6", "name", "Ida", "email", "nowhere", "roles", "manager"),
+		"GET /people/{person}":               to("person", belongs, ""),
+		"POST /people/{person}":              to("person", staffOf, "", "do", "set", "supervisor", noSuch),
+		"POST /people/{person}/invite-again": to("person", belongs, "", "id", newOne+"7"),
+		"GET /people/{person}/leave":         to("person", staffOf, ""),
+		"POST /people/{person}/leave":        {owner: "person", reach: staffOf, spared: true},
+		"GET /people/{person}/erase":         to("person", clientOf, ""),
+		"POST /people/{person}/erase":        to("person", clientOf, "", "name", "not the name"),
+		"GET /acts":                          own, "GET /acts/glasses": own,
+	}
+	return all
+}
+
+// is says whether s is of the audience, by the fixture.
+func (s *someone) is(a web.Audience) bool {
+	in := slices.Contains([]string{"client", "clinician", "supervisor", "manager"}, s.Role)
+	switch a {
+	case web.Anyone:
+		return true
+	case web.SignedIn:
+		return in
+	case web.Clinician:
+		return s.Role == "clinician" || s.Role == "supervisor"
+	}
+	return s.Role == string(a)
+}
+
+// A target is one address of a route, and whether s may reach it.
+type target struct {
+	path    string
+	client  string
+	reached bool
+	plain   bool // its ids are ids: a refusal is the same to the byte
+}
+
+// odd is what is no id.
+var odd = []string{
+	"..%2f..%2fpeople", "%2e%2e", "%00", "%0a", "%ff%fe", "*", "'%20OR%20'1'='1", "%25s", "-1", "0", "null",
+	"%F0%9F%98%80", "{client}", noSuch + "%20", strings.ToUpper("0199abcd-0000-7000-8000-000000000000"),
+	"system:operator", "client%2f" + noSuch, strings.Repeat("a", 3000),
+}
+
+// targets are addresses of a route for s: everybody's, nobody's and what is no id.
+func (p *product) targets(r web.Route, c cell, s *someone) []target {
+	if c.owner == "" {
+		return []target{{path: fill(r.Pattern, noSuch, noSuch), reached: true, plain: true}}
+	}
+	var all []target
+	add := func(owner, second string, plain bool) {
+		ok := plain && c.reach(p, s, owner)
+		if c.of != "" {
+			ok = ok && slices.Contains(p.has(owner, c.of), second)
+		}
+		all = append(all, target{fill(r.Pattern, owner, second), owner, ok, plain})
+	}
+	for _, owner := range p.ids() {
+		if c.of == "" {
+			add(owner, noSuch, true)
+			continue
+		}
+		for _, id := range append(slices.Clone(p.has(owner, c.of)), noSuch) {
+			add(owner, id, true)
+		}
+		if !c.reach(p, s, owner) || !s.is(r.Audience) {
+			continue
+		}
+		for _, other := range p.all { // what is in the records of others, as if it were in this one
+			for _, id := range p.has(other.ID, c.of) {
+				add(owner, id, true)
+			}
+		}
+		for _, no := range odd {
+			add(owner, no, false)
+		}
+	}
+	for _, no := range append([]string{p.cast[0].Practice}, odd...) {
+		add(no, noSuch, false)
+	}
+	return all
+}
+
+// fill puts ids into a pattern.
+func fill(pattern, first, second string) string {
+	parts := strings.Split(strings.TrimSuffix(pattern, "{$}"), "/")
+	n := 0
+	for i, part := range parts {
+		if !strings.HasPrefix(part, "{") {
+			continue
+		}
+		switch n++; {
+		case part == "{occasion}":
+			parts[i] = "0"
+		case n == 1:
+			parts[i] = first
+		default:
+			parts[i] = second
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// has are the ids of one kind in somebody's record.
+func (p *product) has(owner, kind string) []string {
+	for _, s := range p.all {
+		if s.ID == owner && owner != "" {
+			return s.has[kind]
+		}
+	}
+	return nil
+}
+
+// ids are those of everybody, some of other things, and one of nobody.
+func (p *product) ids() []string {
+	all := []string{noSuch}
+	for _, s := range p.all {
+		if s.ID != "" {
+			all = append(all, s.ID)
+		}
+		for _, kind := range []string{"answer", "ask", "flag", "session"} {
+			if ids := s.has[kind]; len(ids) > 0 && (kind != "session" || s.Name == "Bela") {
+				all = append(all, ids[0])
+			}
+		}
+	}
+	return all
+}
+
+func TestNobodyReachesWhatIsNotTheirsByAnyRoute(t *testing.T) {
+	eachStore(t, func(t *testing.T, c config) {
+		p := newProduct(t, c)
+		p.peopled(t)
+		table := cells()
+		seen := make(map[string]bool)
+		for _, r := range p.routes {
+			name := r.Method + " " + r.Pattern
+			seen[name] = true
+			c, there := table[name]
+			if !there {
+				t.Errorf("%s: nobody has said in the matrix who reaches what by it", name)
+				continue
+			}
+			p.refusals(t, r, c)
+		}
+		for name := range table {
+			if !seen[name] {
+				t.Errorf("%s is in the matrix and is no route", name)
+			}
+		}
+		for _, r := range p.routes { // last, because it changes what is there
+			if c := table[r.Method+" "+r.Pattern]; r.Method == http.MethodPost && !c.spared {
+				p.ownForms(t, r, c)
+			}
+		}
+	})
+}
+
+// refusals sends r as everybody to every address: what is not theirs is refused
+// as if it were not there, and nothing is changed by it.
+func (p *product) refusals(t *testing.T, r web.Route, c cell) {
+	t.Helper()
+	before := p.kept(t)
+	for _, s := range p.all {
+		var none answered
+		if c.owner != "" {
+			none = p.sends(s, r, c, target{path: fill(r.Pattern, noSuch, noSuch)})
+		}
+		for _, to := range p.targets(r, c, s) {
+			if to.reached && s.is(r.Audience) && (r.Method == http.MethodPost || c.notes) {
+				continue // later
+			}
+			got := p.sends(s, r, c, to)
+			p.wholesome(t, s, r, to.path, got)
+			switch {
+			case got.status >= 500:
+				t.Errorf("%s: %s %s: status %d", s, r.Method, to.path, got.status)
+			case r.Audience == web.Anyone:
+				// It depends on nobody's role; what may be said is checked above.
+			case !s.is(web.SignedIn):
+				p.turnedAway(t, s, r, to, got)
+			case !s.is(r.Audience):
+				p.absent(t, s, r, to, got, p.asks(s, asking{method: r.Method, path: "/nothing-here", form: url.Values{}}))
+			case !to.reached && c.idle && got.status == http.StatusSeeOther:
+				if to.plain && !same(got, none) {
+					t.Errorf("%s: %s %s: it has ended, but not as if nothing were there", s, r.Method, to.path)
+				}
+			case !to.reached && c.idle && !to.plain:
+				p.absent(t, s, r, to, got, p.asks(s, asking{method: r.Method, path: "/nothing-here", form: url.Values{}}))
+			case !to.reached:
+				p.absent(t, s, r, to, got, none)
+			case got.status != http.StatusOK && got.status != http.StatusSeeOther:
+				t.Errorf("%s: %s %s: status %d, and it is theirs", s, r.Method, to.path, got.status)
+			}
+		}
+	}
+	if wrong := changed(before, p.kept(t)); len(wrong) > 0 && r.Audience != web.Anyone {
+		t.Errorf("%s %s: requests that were refused, or only read, changed %v", r.Method, r.Pattern, wrong)
+	}
+}
+
+func (p *product) sends(s *someone, r web.Route, c cell, to target) answered {
+	a := asking{method: r.Method, path: to.path}
+	if r.Method == http.MethodPost {
+		a.form = url.Values{}
+		if c.form != nil {
+			a.form = c.form(p, to.client)
+		}
+	}
+	return p.asks(s, a)
+}
+
+// turnedAway checks that somebody who is not signed in is asked to, whatever is
+// at the address.
+func (p *product) turnedAway(t *testing.T, s *someone, r web.Route, to target, got answered) {
+	t.Helper()
+	if r.Method == http.MethodGet {
+		where := got.header.Get("Location")
+		if moved(got) {
+			return // to the same address, spelt plainly
+		}
+		if got.status != http.StatusSeeOther || !strings.HasPrefix(where, "/sign-in?to=") {
+			t.Errorf("%s: GET %s: %d %s, want to be sent to sign in", s, to.path, got.status, where)
+		}
+		return
+	}
+	if got.status != http.StatusUnauthorized && !moved(got) {
+		t.Errorf("%s: POST %s: %d, want 401", s, to.path, got.status)
+	}
+}
+
+// moved says that an address was only spelt oddly.
+func moved(a answered) bool {
+	return a.status == http.StatusMovedPermanently || a.status == http.StatusTemporaryRedirect
+}
+
+// absent checks that got is what there is where nothing is.
+func (p *product) absent(t *testing.T, s *someone, r web.Route, to target, got, none answered) {
+	t.Helper()
+	if got.status != http.StatusNotFound {
+		if moved(got) && !to.plain {
+			return
+		}
+		t.Errorf("%s: %s %s: status %d, want 404", s, r.Method, to.path, got.status)
+		return
+	}
+	if !same(got, none) {
+		t.Errorf("%s: %s %s: refused, but not as if nothing were there:\n%v\n%v\n%s\n%s", s, r.Method, to.path, got.header, none.header, got.body, none.body)
+	}
+}
+
+// same compares all of two answers but the date.
+func same(a, b answered) bool {
+	a.header, b.header = a.header.Clone(), b.header.Clone()
+	a.header.Del("Date")
+	b.header.Del("Date")
+	return a.status == b.status && a.body == b.body && maps.EqualFunc(a.header, b.header, slices.Equal)
+}
+
+// ownForms sends everybody's own forms, so that a refusal of all would be noticed.
+func (p *product) ownForms(t *testing.T, r web.Route, c cell) {
+	t.Helper()
+	if c.owner != "" && c.reach(p, p.find("nobody"), noSuch) {
+		t.Errorf("%s: nobody reaches it", r.Pattern)
+	}
+	sent := 0
+	for _, s := range p.all {
+		if !s.is(r.Audience) || r.Audience == web.Anyone {
+			continue
+		}
+		for _, to := range p.targets(r, c, s) {
+			if !to.reached {
+				continue
+			}
+			got := p.sends(s, r, c, to)
+			p.wholesome(t, s, r, to.path, got)
+			if got.status >= 500 || got.status == http.StatusNotFound && !p.vain(r, s, to) || got.status == http.StatusUnauthorized {
+				t.Errorf("%s: POST %s: status %d, and it is theirs\n%s", s, to.path, got.status, got.body)
+			}
+			sent++
+		}
+	}
+	if sent == 0 && r.Audience != web.Anyone && !sameFunc(c.reach) {
+		t.Errorf("POST %s: nobody could send it", r.Pattern)
+	}
+}
+
+// sameFunc says that a cell reaches nobody on purpose.
+func sameFunc(reach func(*product, *someone, string) bool) bool {
+	return reach != nil && !reach(nil, &someone{}, "")
+}
+
+// vain says that a form about what is theirs has nothing to do there: a fresh
+// link for somebody who has come in.
+func (p *product) vain(r web.Route, s *someone, to target) bool {
+	return strings.HasSuffix(r.Pattern, "/invite-again") && to.client != p.named("Gus").ID && to.client != p.named("Grania").ID ||
+		strings.HasSuffix(r.Pattern, "/team") || strings.HasSuffix(r.Pattern, "/share") ||
+		strings.HasPrefix(r.Pattern, "/my/asks/")
+}
+
+func TestAMethodThatARouteDoesNotHaveIsTheSameForAll(t *testing.T) {
+	eachStore(t, func(t *testing.T, c config) {
+		p := newProduct(t, c)
+		p.peopled(t)
+		has := make(map[string][]string)
+		for _, r := range p.routes {
+			has[r.Pattern] = append(has[r.Pattern], r.Method)
+		}
+		before := p.kept(t)
+		for pattern, methods := range has {
+			path := fill(pattern, p.named("Ada").ID, noSuch)
+			for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"} {
+				if slices.Contains(methods, method) || p.routed(method, path) {
+					continue
+				}
+				first := p.asks(p.all[0], asking{method: method, path: path})
+				if first.status != http.StatusNotFound && first.status != http.StatusMethodNotAllowed {
+					t.Errorf("%s %s: status %d", method, path, first.status)
+				}
+				for _, s := range p.all[1:] {
+					if got := p.asks(s, asking{method: method, path: path}); !same(first, got) {
+						t.Errorf("%s %s: %d for %s, %d for %s", method, path, first.status, p.all[0], got.status, s)
+					}
+				}
+			}
+		}
+		if wrong := changed(before, p.kept(t)); len(wrong) > 0 {
+			t.Errorf("changed %v", wrong)
+		}
+	})
+}
+
+// routed says whether the path belongs to a route with the method, whose
+// pattern is another.
+func (p *product) routed(method, path string) bool {
+	r := httptest.NewRequest(method, path, nil)
+	return strings.HasPrefix(p.site.pattern(r), method+" ")
+}
+
+// Whoever left, was erased or lost the client is refused from the next request on.
+func TestWhoeverLeavesIsRefusedAtOnceInEveryBrowser(t *testing.T) {
+	eachStore(t, func(t *testing.T, c config) {
+		p := newProduct(t, c)
+		p.peopled(t)
+		carl, mona, dora := p.find("Carl"), p.find("Mona"), p.find("Dora")
+		second := &someone{player: carl.player, cookie: p.signsIn(t, carl.Practice, carl.ID)}
+		if got := p.gets(second, "/clients/"+dora.ID); got.status != http.StatusOK {
+			t.Fatalf("before: %d", got.status)
+		}
+		// Dora ends the work herself: her record is gone for Carl, and the rest is not.
+		if got := p.posts(dora, "/my/care/"+carl.ID+"/end", url.Values{}); got.status != http.StatusSeeOther {
+			t.Fatalf("ending the work: %d\n%s", got.status, got.body)
+		}
+		for _, s := range []*someone{carl, second} {
+			none := p.gets(s, "/clients/"+noSuch)
+			for _, path := range []string{"", "/ask", "/team", "/sessions", "/answers/" + dora.has["answer"][0]} {
+				if got := p.gets(s, "/clients/"+dora.ID+path); !same(got, none) {
+					t.Errorf("after the work was ended: GET %s is %d", path, got.status)
+				}
+			}
+			if got := p.gets(s, "/today"); got.status != http.StatusOK || strings.Contains(got.body, "Dora") {
+				t.Errorf("Today after the work with Dora was ended: %d, names her %t", got.status, strings.Contains(got.body, "Dora"))
+			}
+		}
+		if got := p.posts(mona, "/people/"+carl.ID+"/leave", url.Values{}); got.status != http.StatusSeeOther {
+			t.Fatalf("leaving: %d\n%s", got.status, got.body)
+		}
+		left := time.Now()
+		for _, r := range p.routes {
+			if r.Audience == web.Anyone {
+				continue
+			}
+			for _, s := range []*someone{carl, second} {
+				got := p.sends(s, r, cells()[r.Method+" "+r.Pattern], target{path: fill(r.Pattern, dora.ID, noSuch)})
+				if r.Method == http.MethodGet && got.status != http.StatusSeeOther || r.Method == http.MethodPost && got.status != http.StatusUnauthorized {
+					t.Errorf("%s %s after leaving: %d", r.Method, r.Pattern, got.status)
+				}
+			}
+		}
+		if time.Since(left) > 5*time.Second {
+			t.Log("the sweep itself took longer than five seconds; every refusal came at once")
+		}
+	})
+}

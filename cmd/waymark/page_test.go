@@ -1,0 +1,199 @@
+package main
+
+import (
+	"html"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/waymark-care/waymark/internal/web"
+)
+
+// What every answer has, and what none has.
+var (
+	titles    = regexp.MustCompile(`(?s)<head>.*?<title>(.*?)</title>.*?</head>`)
+	scripts   = regexp.MustCompile(`(?s)<script([^>]*)>(.*?)</script>`)
+	inline    = regexp.MustCompile(`(?i)<style|<[^>]*\s(style|on[a-z]+)\s*=|javascript:|<base|http-equiv`)
+	addresses = regexp.MustCompile(`(?i)\s(?:href|src|action|formaction|poster|ping|srcset|data|cite|background)="([^"]*)"`)
+	ours      = regexp.MustCompile(`^(/([^/\\]|$)|#|\?|tel:[+0-9]+$|sms:[+0-9]+$|mailto:|about:blank$|data:image/)`)
+)
+
+const wantPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+	"connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; " +
+	"require-trusted-types-for 'script'; trusted-types 'none'"
+
+// wholesome checks what holds for every answer to anybody.
+func (p *product) wholesome(t *testing.T, s *someone, r web.Route, path string, got answered) {
+	t.Helper()
+	fail := func(what string) {
+		t.Helper()
+		t.Errorf("%s: %s %.120s (%d): %s", s, r.Method, path, got.status, what)
+	}
+	for name, want := range map[string]string{
+		"Content-Security-Policy": wantPolicy, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
+		"X-Frame-Options": "DENY", "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
+	} {
+		if got.header.Get(name) != want {
+			fail(name + " is " + got.header.Get(name))
+		}
+	}
+	if !moved(got) && got.header.Get("Cache-Control") != "no-store" {
+		fail("it may be kept in a cache")
+	}
+	page := p.read(got)
+	for _, wrong := range page.wrong {
+		fail(wrong)
+	}
+	for _, name := range page.names {
+		if !p.mayName(s, name) {
+			fail("it names " + name)
+		}
+	}
+	for _, word := range page.words {
+		i := slices.IndexFunc(p.all, func(c *someone) bool { return c.words == word })
+		if i < 0 || !p.mayRead(s, p.all[i]) {
+			fail("it shows words from the record of somebody else")
+		}
+	}
+}
+
+// A reading is what stands in an answer.
+type reading struct{ wrong, names, words []string }
+
+// read reads an answer, once if it is given often.
+func (p *product) read(got answered) reading {
+	where := append(got.header.Values("Location"), got.header.Values("Waymark-Go")...)
+	key := strings.Join(where, " ") + got.header.Get("Content-Type") + got.body
+	if r, known := p.readings[key]; known {
+		return r
+	}
+	var r reading
+	if strings.HasPrefix(got.header.Get("Content-Type"), "text/html") && len(where) == 0 {
+		r.wrong = markup(got.body)
+	}
+	for _, m := range addresses.FindAllStringSubmatch(got.body, -1) {
+		where = append(where, html.UnescapeString(m[1]))
+	}
+	said := got.body
+	for _, u := range where {
+		if !ours.MatchString(u) {
+			r.wrong = append(r.wrong, "it leads elsewhere: "+u)
+		}
+		plain, err := url.QueryUnescape(u)
+		if err != nil {
+			plain = u
+		}
+		if m := p.everybody().FindString(plain); m != "" && !strings.HasPrefix(u, "mailto:") {
+			r.wrong = append(r.wrong, "an address names "+m)
+		}
+	}
+	for _, values := range got.header {
+		said += "\n" + strings.Join(values, "\n")
+	}
+	r.names, r.words = p.everybody().FindAllString(said, -1), words.FindAllString(said, -1)
+	if p.readings == nil {
+		p.readings = make(map[string]reading)
+	}
+	p.readings[key] = r
+	return r
+}
+
+func markup(body string) (wrong []string) {
+	if m := titles.FindStringSubmatch(body); m == nil || m[1] != "Waymark" {
+		wrong = append(wrong, "the title is not Waymark")
+	}
+	for _, m := range scripts.FindAllStringSubmatch(body, -1) {
+		if !strings.Contains(m[1], ` src="/assets/`) || strings.TrimSpace(m[2]) != "" {
+			wrong = append(wrong, "there is a script in the page: "+m[0])
+		}
+	}
+	if m := inline.FindString(body); m != "" {
+		wrong = append(wrong, "there is style or script in the page: "+m)
+	}
+	return wrong
+}
+
+// everybody finds anybody's name or address.
+func (p *product) everybody() *regexp.Regexp {
+	if p.names == nil {
+		var all []string
+		for _, q := range p.cast {
+			all = append(all, q.Name, strings.ToLower(q.Email), q.Email)
+		}
+		p.names = regexp.MustCompile(`\b(` + strings.Join(all, "|") + `)\b`)
+	}
+	return p.names
+}
+
+var words = regexp.MustCompile(`Wq[0-9a-f]{32}`)
+
+// mayRead says whether s may read what stands in the client's record.
+func (p *product) mayRead(s, client *someone) bool {
+	return s.is(web.SignedIn) && (s.ID == client.ID || reads(p, s, client.ID))
+}
+
+// mayName says whether s may learn the name, or the address, of somebody.
+func (p *product) mayName(s *someone, name string) bool {
+	i := slices.IndexFunc(p.cast, func(q player) bool { return q.Name == name || strings.EqualFold(q.Email, name) })
+	one, address := p.cast[i], p.cast[i].Name != name
+	staff := one.Role != "client" && one.Role != "invited" && one.Role != "erased"
+	switch {
+	case !s.is(web.SignedIn) || one.Practice != s.Practice:
+		return false
+	case s.ID == one.ID:
+		return true
+	case s.Role == "manager":
+		return one.Role != "erased"
+	case s.Role == "client": // who treats them, or did, or opened their record
+		by := p.treats(s.ID)
+		return !address && (by != nil && by.ID == one.ID || one.Name == "Otis" && s.Name == "Olga" || p.glass(&someone{player: one}, s.ID))
+	case staff:
+		return !address
+	}
+	return reads(p, s, one.ID)
+}
+
+// The files of the pages name no other host either.
+func TestEveryAssetStaysAtHome(t *testing.T) {
+	elsewhere := regexp.MustCompile(`(?i)(url\(\s*["']?|import\s*\(?\s*["']|from\s*["']|fetch\(\s*["'])(https?:)?//`)
+	eachAsset(t, func(path, text string) {
+		if m := elsewhere.FindString(text); m != "" {
+			t.Errorf("%s asks elsewhere: %s", path, m)
+		}
+	})
+}
+
+// eachAsset asks the site for every file that pages ask for.
+func eachAsset(t *testing.T, f func(path, text string)) {
+	t.Helper()
+	c := config{Data: shortDir(t) + "/data", Origin: "http://localhost:8420", Listen: "127.0.0.1:0", MailFrom: "post@example.org"}
+	p := newProduct(t, c)
+	asked := make(map[string]bool)
+	queue := []string{"/", "/help", "/sign-in", "/ui"}
+	cleo := &someone{player: *p.named("Cleo"), cookie: p.signsIn(t, p.named("Cleo").Practice, p.named("Cleo").ID)}
+	ada := &someone{player: *p.named("Ada"), cookie: p.signsIn(t, p.named("Ada").Practice, p.named("Ada").ID)}
+	named := regexp.MustCompile(`/assets/[A-Za-z0-9._/-]+`)
+	for len(queue) > 0 {
+		path := queue[0]
+		queue = queue[1:]
+		if asked[path] {
+			continue
+		}
+		asked[path] = true
+		got := p.gets(nil, path)
+		if got.status != http.StatusOK {
+			t.Errorf("GET %s: %d", path, got.status)
+		}
+		f(path, got.body)
+		queue = append(queue, named.FindAllString(got.body, -1)...)
+		for _, s := range []*someone{cleo, ada} {
+			queue = append(queue, named.FindAllString(p.gets(s, "/today").body+p.gets(s, "/my/week").body, -1)...)
+		}
+	}
+	if len(asked) < 6 {
+		t.Errorf("only %v were asked for", asked)
+	}
+}

@@ -1,0 +1,422 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/keys"
+	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/session"
+	"github.com/waymark-care/waymark/internal/store"
+	"github.com/waymark-care/waymark/internal/waytest"
+	"github.com/waymark-care/waymark/internal/web"
+)
+
+// A product is everything that is served, in this process, with the two
+// practices of the matrix in it, and somebody more: Otis left after he had
+// signed in, Zara was erased, and Carl opened Bela's record in an emergency.
+type product struct {
+	*story
+	conf     config
+	site     *site
+	routes   []web.Route
+	passed   atomic.Int64 // how far the clock of the records was moved on
+	all      []*someone
+	letters  string // folder
+	readings map[string]reading
+	names    *regexp.Regexp // of everybody
+}
+
+// Someone asks for pages, with a cookie or without.
+type someone struct {
+	player
+	cookie string
+	// What is theirs or near them, by what it is: "answer", "ask", "flag",
+	// "session"; for a client.
+	has map[string][]string
+	// words of a client that only they and who treats them read.
+	words string
+}
+
+func (p *someone) String() string { return strings.TrimSpace(p.Role + " " + p.Name) }
+
+// eachStore runs f with the settings of a product on SQLite, and on PostgreSQL if there is one.
+func eachStore(t *testing.T, f func(t *testing.T, c config)) {
+	t.Helper()
+	conf := func(t *testing.T) config {
+		c := config{
+			Data: filepath.Join(shortDir(t), "data"), Origin: "http://localhost:8420", Listen: "127.0.0.1:0",
+			MailFrom: "post@example.org",
+		}
+		c.Mail = "dir:" + c.in("mail")
+		return c
+	}
+	t.Run("sqlite", func(t *testing.T) { f(t, conf(t)) })
+	t.Run("postgres", func(t *testing.T) {
+		c := conf(t)
+		c.Database, c.KeysDatabase = waytest.Schema(t), waytest.Schema(t)
+		f(t, c)
+	})
+}
+
+// newProduct makes the sample data of the matrix and opens it for requests.
+func newProduct(t *testing.T, c config) *product {
+	t.Helper()
+	if err := makeFolder(c); err != nil {
+		t.Fatal(err)
+	}
+	cast, err := demoCmd{Fixture: "matrix"}.fill(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.stage = newStage(c.Origin, cast)
+	p := &product{conf: c, story: new(story), letters: c.in("mail")}
+	p.cast = c.stage.cast
+	p.opens(t)
+	p.now = time.Now().UTC()
+	p.at = p.now
+	p.zone = person.Practice{TimeZone: "Europe/London"}.Location()
+	p.ground.records.Now = func() time.Time { return time.Now().Add(time.Duration(p.passed.Load())) }
+	return p
+}
+
+// opens builds the site on what lies in the folder.
+func (p *product) opens(t *testing.T) {
+	t.Helper()
+	safe, err := keys.Open(p.conf.keysDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := safe.UnlockEvaluation(p.conf.Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.ground, err = stand(t.Context(), p.conf, safe, root); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.ground.close() })
+	if p.site, err = build(t.Context(), p.ground, p.conf); err != nil {
+		t.Fatal(err)
+	}
+	if p.domains, err = newDomains(p.ground, p.conf); err != nil {
+		t.Fatal(err)
+	}
+	p.routes = nil
+	for _, some := range routes(nil, p.domains, new(web.Facts), p.conf) {
+		p.routes = append(p.routes, some...)
+	}
+}
+
+// does acts as a domain would.
+func (p *product) does(t *testing.T, do func(ctx context.Context) error) {
+	t.Helper()
+	p.at = time.Now().UTC()
+	if err := p.visit(t.Context(), do); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// signsIn gives somebody a sign-in as a link of the sample practice would.
+func (p *product) signsIn(t *testing.T, practice, id string) (cookie string) {
+	t.Helper()
+	p.does(t, func(ctx context.Context) error {
+		token, err := p.accounts.Enter(ctx, access.System(practice, "demo"), id, "Mozilla/5.0 Firefox/150.0")
+		cookie = token.Cookie
+		return err
+	})
+	return cookie
+}
+
+// peopled adds those whom the fixture lacks, words to every record, and signs
+// everybody in.
+func (p *product) peopled(t *testing.T) {
+	t.Helper()
+	practice, mona, cleo, carl := p.named("Mona").Practice, p.actor("Mona"), p.actor("Cleo"), p.actor("Carl")
+	add := func(by access.Actor, role, name string, roles ...person.Role) *someone {
+		email := strings.ToLower(name) + "@linden-house.example"
+		id, err := p.join(t.Context(), by, name, email, roles...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		one := player{Practice: practice, ID: id, Role: role, Name: name, Email: email}
+		p.cast = append(p.cast, one)
+		return &someone{player: one}
+	}
+	otis := add(mona, "left since", "Otis", person.Clinician)
+	add(who(practice, otis.ID), "client", "Olga", person.Client)
+	zara := add(cleo, "erased", "Zara", person.Client)
+	otis.cookie, zara.cookie = p.signsIn(t, practice, otis.ID), p.signsIn(t, practice, zara.ID)
+
+	for _, one := range p.cast {
+		s := &someone{player: one, has: make(map[string][]string)}
+		switch one.Role {
+		case "client", "erased":
+			p.fillRecord(t, s)
+		case "leaver", "invited", "left since":
+			p.all = append(p.all, s)
+			continue
+		}
+		if one.Role != "erased" {
+			s.cookie = p.signsIn(t, one.Practice, one.ID)
+		}
+		p.all = append(p.all, s)
+	}
+	p.find("Otis").cookie, p.find("Zara").cookie = otis.cookie, zara.cookie
+	p.does(t, func(ctx context.Context) error { return p.people.Leave(ctx, mona, otis.ID) })
+	p.does(t, func(ctx context.Context) error { return p.people.Erase(ctx, mona, zara.ID) })
+	p.does(t, func(ctx context.Context) error {
+		_, err := p.people.BreakGlass(ctx, carl, newID(t), p.named("Bela").Email, "Her sister rang and was afraid for her.")
+		return err
+	})
+	if _, err := p.site.queue.Drain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	p.all = append(p.all,
+		&someone{player: player{Role: "nobody"}},
+		&someone{player: player{Role: "garbage"}, cookie: "abcdefghij.!%00" + strings.Repeat("A", 40)},
+		&someone{player: player{Role: "forger"}, cookie: practice + "." + strings.Repeat("A", 43)},
+	)
+}
+
+// fillRecord writes words into a client's record that nobody else may read.
+func (p *product) fillRecord(t *testing.T, s *someone) {
+	t.Helper()
+	by, record := p.treats(s.ID), access.ClientRecord(s.ID)
+	s.words = "Wq" + strings.ReplaceAll(uuid.NewString(), "-", "")
+	if by == nil || by.Role == "leaver" {
+		by = &someone{player: *p.named(map[string]string{"Fay": "Lev", "Fionn": "Liam", "Olga": "Otis", "Zara": "Cleo"}[s.Name])}
+	}
+	actor, self := who(by.Practice, by.ID), who(s.Practice, s.ID)
+	if len(s.has["answer"]) == 0 && (s.Name == "Olga" || s.Name == "Zara") {
+		p.does(t, func(ctx context.Context) error {
+			_, err := p.measures.Ask(ctx, actor, record, measure.AskForm{ID: newID(t), Instrument: "phq-9", Rhythm: measure.Weekly}, p.zone)
+			return err
+		})
+		if err := p.firstAnswer(t.Context(), self, record, 1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if by.Role != "leaver" {
+		p.does(t, func(ctx context.Context) error {
+			a, err := p.measures.Ask(ctx, actor, record, measure.AskForm{ID: newID(t), Instrument: "gad-7", Rhythm: measure.Once, Reason: s.words}, p.zone)
+			s.has["ask"] = append(s.has["ask"], a.ID)
+			return err
+		})
+		p.does(t, func(ctx context.Context) error {
+			a, err := p.sessions.Plan(ctx, actor, record, session.Form{
+				ID: newID(t), Start: time.Now().Add(48*time.Hour + time.Duration(len(p.all))*time.Hour).Truncate(time.Minute), Length: 50 * time.Minute, Place: s.words,
+			})
+			s.has["session"] = append(s.has["session"], a.ID)
+			return err
+		})
+		p.does(t, func(ctx context.Context) error {
+			all, err := p.flags.Of(ctx, actor, record)
+			for _, f := range all {
+				s.has["flag"] = append(s.has["flag"], f.ID)
+			}
+			return err
+		})
+	}
+	p.does(t, func(ctx context.Context) error {
+		all, err := p.measures.Asks(ctx, self, record)
+		for _, a := range all {
+			if !slices.Contains(s.has["ask"], a.ID) {
+				s.has["ask"] = append(s.has["ask"], a.ID)
+			}
+		}
+		return err
+	})
+	p.does(t, func(ctx context.Context) error {
+		all, err := p.measures.Newest(ctx, self, record, 5)
+		for _, a := range all {
+			s.has["answer"] = append(s.has["answer"], a.ID)
+		}
+		return err
+	})
+}
+
+func newID(t *testing.T) string {
+	t.Helper()
+	return uuid.Must(uuid.NewV7()).String()
+}
+
+// named is the player with the name.
+func (p *product) named(name string) *player {
+	for i := range p.cast {
+		if p.cast[i].Name == name {
+			return &p.cast[i]
+		}
+	}
+	panic("there is no " + name)
+}
+
+func (p *product) find(name string) *someone {
+	for _, s := range p.all {
+		if s.Name == name || s.Name == "" && s.Role == name {
+			return s
+		}
+	}
+	panic("there is no " + name)
+}
+
+func (p *product) actor(name string) access.Actor {
+	one := p.named(name)
+	return who(one.Practice, one.ID)
+}
+
+// treats is who treats the client, by the fixture.
+func (p *product) treats(client string) *someone {
+	for _, one := range p.cast {
+		if slices.Contains(one.Clients, client) {
+			return &someone{player: one}
+		}
+	}
+	return nil
+}
+
+// An answered request.
+type answered struct {
+	status int
+	header http.Header
+	body   string
+}
+
+// A request of somebody, as a browser sends it.
+type asking struct {
+	method, path string
+	form         url.Values
+	kind         string // of the body; empty: a form
+	raw          string // the body, if it is no form
+	header       map[string]string
+}
+
+// asks sends a request as somebody.
+func (p *product) asks(s *someone, a asking) answered {
+	body := a.raw
+	if a.form != nil {
+		body = a.form.Encode()
+	}
+	r := httptest.NewRequest(a.method, "http://localhost:8420/", strings.NewReader(body))
+	u, err := url.ParseRequestURI(a.path)
+	if err != nil {
+		panic(fmt.Sprintf("%q: %v", a.path, err))
+	}
+	r.URL.Path, r.URL.RawPath, r.URL.RawQuery, r.RequestURI = u.Path, u.RawPath, u.RawQuery, a.path
+	if a.method == http.MethodPost || body != "" {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		if a.kind != "" {
+			r.Header.Set("Content-Type", a.kind)
+		}
+	}
+	for name, value := range a.header {
+		r.Header.Set(name, value)
+	}
+	if s != nil && s.cookie != "" {
+		r.Header.Set("Cookie", "waymark="+s.cookie)
+	}
+	w := httptest.NewRecorder()
+	p.site.handler.ServeHTTP(w, r)
+	return answered{w.Code, w.Result().Header, w.Body.String()}
+}
+
+func (p *product) gets(s *someone, path string) answered {
+	return p.asks(s, asking{method: http.MethodGet, path: path})
+}
+
+func (p *product) posts(s *someone, path string, form url.Values) answered {
+	return p.asks(s, asking{method: http.MethodPost, path: path, form: form})
+}
+
+// kept is a sum of everything that is kept, table by table, but of what is noted
+// of every request.
+func (p *product) kept(t *testing.T) map[string]string {
+	t.Helper()
+	sums := make(map[string]string)
+	eachRow(t, p.ground.records, func(table store.Table, row []any) {
+		if strings.HasPrefix(table.Name, "audit") || table.Name == "sign_in" || table.Name == "throttle" {
+			return
+		}
+		var line bytes.Buffer
+		for _, v := range row {
+			fmt.Fprintf(&line, "%v|", v)
+		}
+		sums[table.Name] += line.String() + "\n"
+	})
+	return sums
+}
+
+// eachRow calls f with every row of every table.
+func eachRow(t *testing.T, db *store.DB, f func(store.Table, []any)) {
+	t.Helper()
+	tx, err := db.Read(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback()
+	tables, err := tx.Tables(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range tables {
+		if err := rowsOf(t.Context(), tx, table, f); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func rowsOf(ctx context.Context, tx *store.Tx, table store.Table, f func(store.Table, []any)) error {
+	var columns, key []string
+	for _, c := range table.Columns {
+		columns = append(columns, c.Name)
+		if c.Key > 0 {
+			key = append(key, c.Name)
+		}
+	}
+	rows, err := tx.Query(ctx, "SELECT "+strings.Join(columns, ", ")+" FROM "+table.Name+" ORDER BY "+strings.Join(key, ", "))
+	if err != nil {
+		return err
+	}
+	for rows.Next() {
+		row, to := make([]any, len(columns)), make([]any, len(columns))
+		for i := range row {
+			to[i] = &row[i]
+		}
+		if err := rows.Scan(to...); err != nil {
+			return errors.Join(err, rows.Close())
+		}
+		f(table, row)
+	}
+	return errors.Join(rows.Err(), rows.Close())
+}
+
+// changed names the tables that differ.
+func changed(before, after map[string]string) (all []string) {
+	for table := range after {
+		if before[table] != after[table] {
+			all = append(all, table)
+		}
+	}
+	for table := range before {
+		if _, there := after[table]; !there {
+			all = append(all, table)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
