@@ -1,12 +1,16 @@
 // Quick exit. The link works without this; with it the page is blank at once,
-// what the page keeps is forgotten, and Back does not lead here again. Escape
-// pressed three times within a second does the same.
+// what the page keeps is forgotten, and Back does not lead here again, nor to the
+// pages before it: a browser window that was left goes on to the neutral page from
+// each of them, until somebody opens a page here anew. Escape pressed three times
+// within a second does the same. The frame has the browser show nothing of a page
+// before this has run.
 
 /** What a listener of `waymark:leave` may hold up, for a moment at most. */
 export interface Leaving {
   wait(work: Promise<unknown>): void;
 }
 
+const left = "left"; // what a window that was left remembers, in its sessionStorage
 const patience = 250; // ms that forgetting may take before we go regardless
 
 function leave(address: string): void {
@@ -15,8 +19,35 @@ function leave(address: string): void {
   document.dispatchEvent(new CustomEvent<Leaving>("waymark:leave", { detail }));
   document.body.replaceChildren();
   document.title = "";
+  remember(true);
   const late = new Promise((done) => setTimeout(done, patience));
   void Promise.race([Promise.all(work), late]).then(() => location.replace(address));
+}
+
+// A private window may have no store: then only this page is replaced.
+function remember(yes: boolean): void {
+  try {
+    if (yes) sessionStorage.setItem(left, "");
+    else sessionStorage.removeItem(left);
+  } catch {
+    return;
+  }
+}
+
+function wasLeft(): boolean {
+  try {
+    return sessionStorage.getItem(left) !== null;
+  } catch {
+    return false;
+  }
+}
+
+/** Somebody went Back to a page of a window that was left. */
+function back(): void {
+  const out = exit();
+  if (!out || !wasLeft()) return;
+  document.body.replaceChildren();
+  location.replace(out.href);
 }
 
 function exit(): HTMLAnchorElement | null {
@@ -28,6 +59,13 @@ document.addEventListener("click", (event) => {
   if (!target || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   leave(target.href);
+});
+
+const [came] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+if (came?.type === "back_forward") back();
+else remember(false);
+addEventListener("pageshow", (event) => {
+  if (event.persisted) back();
 });
 
 let pressed: number[] = [];

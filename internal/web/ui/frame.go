@@ -59,6 +59,8 @@ type FrameProps struct {
 }
 
 // islands are loaded by every page: the way out, kept text, patience, dialogs.
+// Nothing is painted before the first has run, so that Back shows nothing of a
+// page that somebody left.
 var islands = [...]string{"leave.js", "keep.js", "busy.js", "dialog.js"}
 
 func (p FrameProps) home() string {
