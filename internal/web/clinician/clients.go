@@ -25,6 +25,12 @@ func (p *Pages) clients(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	page := clientsPage{frame: frame(r, "Clients")}
+	page.frame.Lead = clientsInWords(clients)
+	page.frame.Actions = ui.Button(ui.ButtonProps{Text: "Invite a client", Kind: ui.Main, Href: "/clients/new"})
+	if len(clients) == 0 {
+		return web.Show(w, r, http.StatusOK, clientsView(page))
+	}
 	last, err := p.Measures.Last(r.Context(), actor)
 	if err != nil {
 		return err
@@ -40,9 +46,6 @@ func (p *Pages) clients(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 
-	page := clientsPage{frame: frame(r, "Clients")}
-	page.frame.Lead = clientsInWords(clients)
-	page.frame.Actions = ui.Button(ui.ButtonProps{Text: "Invite a client", Kind: ui.Main, Href: "/clients/new"})
 	page.table = ui.TableProps{
 		Caption: "Your clients by name", RowHeads: true,
 		Columns: []ui.Column{{Name: "Name"}, {Name: "Last answered"}, {Name: "Next session"}, {Name: "State"}},

@@ -74,6 +74,12 @@ func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
 	for _, c := range clients {
 		who[access.ClientRecord(c.ID)] = c
 	}
+	if len(clients) == 0 {
+		// Asking the door for what there cannot be would stand in the log as refused.
+		page := todayPage{frame: frame(r, "Today"), since: "since " + trimOn(on(lastWorkingDay(now), now))}
+		page.frame.Kicker = ui.Date(now, now)
+		return web.Show(w, r, http.StatusOK, todayView(page))
+	}
 	day := startOf(now)
 	hours, err := p.Sessions.Day(r.Context(), actor, day, day.AddDate(0, 0, aheadDays))
 	if err != nil {
