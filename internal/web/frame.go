@@ -81,7 +81,7 @@ func places(r *http.Request, links []ui.Link) []ui.Place {
 func (s *Site) banners(r *http.Request) []ui.BannerProps {
 	var all []ui.BannerProps
 	if s.options.Evaluation {
-		all = append(all, ui.BannerProps{Text: "This practice is for trying out: its key lies beside its data, so nothing here is protected. Please enter nothing about real people."})
+		all = append(all, ui.BannerProps{Text: "This practice is for trying out: nothing here is protected. Please enter nothing about real people."})
 	}
 	if s.shortage(r.Context()) {
 		all = append(all, ui.BannerProps{Tone: ui.Danger, Text: "Nothing can be saved at the moment: the disk is full or fails. You can still read. Whoever runs the server has to make room."})
