@@ -36,6 +36,7 @@ export function words(page: Page): Promise<string> {
 
 /** Answers the question that is shown, and goes on unless it is the last. */
 export async function answer(page: Page, text: string): Promise<void> {
+  await page.locator('form[data-mode]').waitFor() // until the questions come one at a time
   await page.getByRole('radio', { name: text, exact: true }).check()
   const next = page.getByRole('button', { name: 'Next question' })
   if (await next.isVisible()) await next.click()

@@ -1,0 +1,202 @@
+// Every page of every role is fit for everybody: by reader, by keyboard, enlarged, narrow, without script, and left at once.
+
+import { strict as assert } from 'node:assert'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { browser, fitsItsWidth, noSeriousAxe, type Chromium } from './browser.ts'
+import { as, place, press, reads, sees, to, words } from './people.ts'
+import { world } from './world.ts'
+
+const practice = world('--fixture', 'matrix')
+const chromium = browser()
+
+/** What is the same for everybody who works here, and looked at once. */
+const common = new Set<string>()
+
+/** The pages of each role, found by following the links of the role's own pages. */
+async function pagesOf(role: string): Promise<{ page: Page; paths: string[] }> {
+  const page = role === 'visitor' ? await visitor(chromium) : await as(await chromium.asDesk(), practice.link(role))
+  const seen = new Map<string, string>() // by shape of address: one client's page stands for all
+  const shape = (path: string) => path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID').replace(/\/\d+$/, '/N')
+  const queue = [new URL(page.url()).pathname]
+  for (let path = queue.shift(); path; path = queue.shift()) {
+    if (seen.has(shape(path)) || common.has(path)) continue
+    if (role !== 'visitor' && role !== 'client' && /^\/(account|step-up|help|p)\b/.test(path)) common.add(path)
+    assert.equal(await to(page, path), 200, path)
+    seen.set(shape(path), path)
+    for (const link of await page.getByRole('link').all()) {
+      const href = await link.getAttribute('href')
+      const url = href ? new URL(href, page.url()) : undefined
+      if (url?.origin === new URL(practice.url).origin && !url.pathname.startsWith('/demo')) queue.push(url.pathname)
+    }
+  }
+  return { page, paths: [...seen.values()] }
+}
+
+async function visitor(chromium: Chromium): Promise<Page> {
+  const page = await chromium.asDesk()
+  await page.goto(practice.publicPage)
+  return page
+}
+
+for (const role of ['visitor', 'client', 'clinician', 'supervisor', 'manager']) {
+  test(`the pages of a ${role} hold for a reader and on narrow and enlarged windows, by day and by night`, async () => {
+    const { page, paths } = await pagesOf(role)
+    const wrong: string[] = []
+    const look = (at: string, check: Promise<void>) => check.catch((error: Error) => void wrong.push(`${at}: ${error.message}`))
+    for (const path of paths) {
+      await to(page, path)
+      assert.equal(await page.title(), 'Waymark', path)
+      await look('desk, light', noSeriousAxe(page))
+      await page.emulateMedia({ colorScheme: 'dark' })
+      await look('desk, dark', noSeriousAxe(page, true))
+      for (const width of [720, 320, 390]) {
+        await page.setViewportSize({ width, height: 844 })
+        await look(`${width} wide`, fitsItsWidth(page))
+      }
+      await page.setViewportSize({ width: 390, height: 3000 }) // all of it: what lies behind the bar can be scrolled
+      await look('phone, dark', noSeriousAxe(page))
+      await page.emulateMedia({ colorScheme: 'light' })
+      await look('phone, light', noSeriousAxe(page, true))
+      await page.setViewportSize({ width: 1440, height: 900 })
+    }
+    assert.deepEqual(wrong, [], wrong.join('\n'))
+  })
+}
+
+/** Moves on by Tab until what has the focus says this. */
+async function tabTo(page: Page, name: RegExp): Promise<void> {
+  for (let n = 0; n < 60; n++) {
+    await page.keyboard.press('Tab')
+    const text = await page.evaluate(() => {
+      const at = document.activeElement
+      return (at instanceof HTMLInputElement ? at.labels?.[0]?.textContent : at?.textContent)?.trim() ?? ''
+    })
+    if (!name.test(text)) continue
+    const ring = await page.evaluate(() => {
+      const at = document.activeElement as HTMLElement
+      const ring = (of: Element | null): boolean => !!of && parseFloat(getComputedStyle(of).outlineWidth) >= 2 && getComputedStyle(of).outlineStyle !== 'none'
+      return ring(at) || ring(at.closest('label')) || ring(at.parentElement)
+    })
+    assert.ok(ring, `${name} shows that it has the focus`)
+    return
+  }
+  assert.fail(`Tab never came to ${name}`)
+}
+
+test('a questionnaire is answered by keyboard alone', async () => {
+  const page = await as(await chromium.asDesk(), practice.link('client', 'Dora'))
+  await tabTo(page, /^(Answer|Go on)$/)
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/asks/)
+  const many = Number((await place(page)).split(' of ')[1])
+  for (let n = 1; n <= many; n++) {
+    assert.equal(await place(page), `Question ${n} of ${many}`)
+    await page.keyboard.press('1')
+    if (n < many) await page.keyboard.press('Enter')
+  }
+  await tabTo(page, /^Send my answers$/)
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/answers/)
+  await sees(page, /./)
+})
+
+test('from Today to asking a client, by keyboard alone', async () => {
+  const page = await as(await chromium.asDesk(), practice.link('clinician', 'Carl'))
+  await tabTo(page, /^Skip to the content$/)
+  await tabTo(page, /^Clients$/)
+  await page.keyboard.press('Enter')
+  await sees(page, 'Clients')
+  await tabTo(page, /^Dora$/)
+  await page.keyboard.press('Enter')
+  await sees(page, 'Dora')
+  await tabTo(page, /^Ask for a questionnaire$/)
+  await page.keyboard.press('Enter')
+  await sees(page, 'What is asked')
+  await tabTo(page, /^GAD-7/)
+  await page.keyboard.press('Space')
+  await tabTo(page, /^Every week/)
+  await page.keyboard.press('ArrowDown')
+  await tabTo(page, /^Ask Dora$/)
+  await page.keyboard.press('Enter')
+  await sees(page, 'Dora')
+})
+
+test('nothing moves for somebody who wants it still, and little for the others', async () => {
+  const page = await as(await chromium.asPhone(), practice.link('client', 'Emil'))
+  const moving = () => page.evaluate(() => [...document.querySelectorAll('*')].filter((e) => {
+    const style = getComputedStyle(e)
+    return [style.transitionDuration, style.animationDuration].join().split(',').some((d) => parseFloat(d) > 0.001)
+  }).length)
+  assert.equal(await moving(), 0)
+})
+
+test('without script a client signs in by password and answers, saving in between', async () => {
+  // She was invited as anybody is, and has chosen her password.
+  const cleo = await as(await chromium.asDesk(), practice.link('clinician', 'Cleo'))
+  await to(cleo, '/clients/new')
+  await cleo.getByLabel('Name or alias').fill('Hanna')
+  await cleo.getByLabel('Their e-mail').fill('hanna@example.org')
+  await press(cleo, 'Make the link')
+  const link = await cleo.getByLabel('The link').inputValue()
+  await press(cleo, 'Ask them something')
+  await cleo.getByRole('checkbox', { name: /^GAD-7/ }).check()
+  await cleo.getByRole('radio', { name: /^Once/ }).check()
+  await press(cleo, 'Ask Hanna')
+
+  const page = await chromium.asPhone({ script: false })
+  await page.goto(link)
+  assert.equal(await page.getByRole('button', { name: /passkey/ }).count(), 0, 'no button is dead')
+  await page.getByLabel('New password').fill('four plain words here')
+  await press(page, 'Continue with this password')
+  await sees(page, 'What this place is')
+  await press(page, 'Go to This week')
+  await press(page, 'Sign out')
+  await to(page, '/sign-in')
+  await page.getByRole('combobox', { name: 'Practice' }).selectOption({ label: 'Linden House' })
+  await page.getByLabel('E-mail').fill('hanna@example.org')
+  await page.getByLabel('Password').fill('four plain words here')
+  await press(page, 'Sign in')
+  await sees(page, 'This week')
+  await press(page, 'Answer')
+  const questions = await page.getByRole('group').all()
+  assert.equal(questions.length, 7)
+  await questions[0]?.getByRole('radio', { name: 'Several days' }).check()
+  await press(page, 'Save what I have so far')
+  await sees(page, 'This week')
+  await press(page, 'Go on')
+  const again = await page.getByRole('group').all()
+  assert.ok(await again[0]?.getByRole('radio', { name: 'Several days' }).isChecked())
+  for (const one of again.slice(1)) await one.getByRole('radio', { name: 'Not at all' }).check()
+  await press(page, 'Send my answers')
+  await sees(page, /./)
+  assert.match(page.url(), /answers/)
+})
+
+for (const way of ['by the button', 'by Escape pressed three times'] as const) {
+  test(`leaving ${way} shows nothing of this place, on the page or on Back`, async () => {
+    const page = await as(await chromium.asPhone(), practice.link('client', 'Bela'))
+    await press(page, 'My course')
+    await sees(page, 'My course')
+    if (way === 'by the button') await page.getByRole('link', { name: 'Leave' }).tap()
+    else for (let n = 0; n < 3; n++) await page.keyboard.press('Escape')
+    await page.waitForURL('about:blank')
+    await page.goBack().catch(() => undefined)
+    await page.waitForTimeout(300)
+    assert.doesNotMatch(page.url(), /course/)
+    assert.doesNotMatch(await page.locator('body').innerText(), /My course|your own line/)
+  })
+}
+
+test('Help now opens without signing in, from every page of a client', async () => {
+  const page = await as(await chromium.asPhone(), practice.link('client', 'Bela'))
+  for (const path of ['/my/week', '/my/course', '/my/record', '/account']) {
+    await to(page, path)
+    await press(page, 'Help now')
+    await sees(page, 'Help now')
+    assert.match(await words(page), /Nobody at the practice is watching this page/)
+  }
+  const nobody = await chromium.asPhone()
+  await nobody.goto(practice.url + '/help?country=DE')
+  await reads(nobody, '112')
+})
