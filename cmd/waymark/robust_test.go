@@ -242,7 +242,6 @@ func TestSlowVisitorsDoNotHoldUpTheOthers(t *testing.T) {
 	}
 }
 
-
 // A page that breaks down halfway is an answer too, with what was typed, and the
 // server goes on.
 func TestAPageThatBreaksDownGivesBackWhatWasTyped(t *testing.T) {
