@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/audit"
@@ -86,7 +87,19 @@ func (tx *Tx) open(ctx context.Context, c Compartment, place string, sealed []by
 }
 
 // Names says in the audit log which rows were read or changed: ids, never content.
-func (tx *Tx) Names(rows string) { tx.leaf.Detail = rows }
+// An id that somebody made up may be anything: what cannot be one is left out.
+func (tx *Tx) Names(rows string) {
+	words := strings.Fields(rows)
+	for i, word := range words {
+		if len(word) > longestID || strings.Trim(word, "abcdefghijklmnopqrstuvwxyz0123456789-.:_/") != "" {
+			words[i] = "?"
+		}
+	}
+	tx.leaf.Detail = strings.Join(words, " ")
+}
+
+// longestID is longer than any id of ours.
+const longestID = 64
 
 // Commit makes the change durable, and with it every leaf of the visit so far.
 // If it fails nothing was kept, unless the answer to the commit was lost on the

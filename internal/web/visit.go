@@ -14,6 +14,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/google/uuid"
+
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
 	"github.com/waymark-care/waymark/internal/fault"
@@ -184,7 +186,7 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, v *Visitor) error 
 	if err := v.mayFind(v.route.Audience); err != nil {
 		return err
 	}
-	if !isText(r.URL.Path) {
+	if !isText(r.URL.Path) || !v.route.named(r) {
 		return Absent()
 	}
 	if v.In() && !v.route.Polls {
@@ -193,6 +195,25 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, v *Visitor) error 
 		}
 	}
 	return v.route.Page(w, r)
+}
+
+// free are the variables of patterns that are no ids of records.
+var free = []string{"slug", "link", "token", "passkey", "occasion"}
+
+// named says whether every id in the address is one. What is none leads nowhere,
+// and is not written down either: it may be words.
+func (r Route) named(req *http.Request) bool {
+	for part := range strings.SplitSeq(r.Pattern, "/") {
+		name, ok := strings.CutPrefix(part, "{")
+		if name = strings.TrimSuffix(name, "}"); !ok || name == "$" || slices.Contains(free, name) {
+			continue
+		}
+		id, err := uuid.Parse(req.PathValue(name))
+		if err != nil || id.String() != req.PathValue(name) {
+			return false
+		}
+	}
+	return true
 }
 
 // public says whether the page is for anybody: then it opens even where nobody
