@@ -16,9 +16,8 @@ import (
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 
-	_ "github.com/jackc/pgx/v5/stdlib"             // postgres:// addresses
-	_ "github.com/ncruces/go-sqlite3/driver"       // sqlite: addresses
-	_ "github.com/ncruces/go-sqlite3/vfs/adiantum" // whose files are encrypted
+	_ "github.com/jackc/pgx/v5/stdlib"       // postgres:// addresses
+	_ "github.com/ncruces/go-sqlite3/driver" // sqlite: addresses
 )
 
 // errDropped makes database/sql forget a connection.
@@ -76,7 +75,7 @@ var postgres = dialect{
 func sqliteSource(path string, key []byte) string {
 	// Escaped, because after a bare # in path the rest of the address, and with it
 	// the encryption, would be passed over in silence.
-	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?vfs=adiantum" + strings.Join([]string{
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?vfs=" + wholeVFS + strings.Join([]string{
 		"",
 		"hexkey('" + hex.EncodeToString(key) + "')", // first: nothing can be read without it
 		"busy_timeout(5000)",

@@ -42,6 +42,7 @@ func Open(ctx context.Context, url string, key []byte, files fs.FS) (*DB, error)
 	d, name, source := postgres, "pgx", postgresSource(url)
 	path, ok := strings.CutPrefix(url, "sqlite:")
 	if ok {
+		registerWhole()
 		d, name, source = sqlite, "sqlite3", sqliteSource(path, key)
 	} else {
 		path = ""

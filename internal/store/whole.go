@@ -1,0 +1,71 @@
+package store
+
+import (
+	"sync"
+
+	"github.com/ncruces/go-sqlite3"
+	"github.com/ncruces/go-sqlite3/util/vfsutil"
+	"github.com/ncruces/go-sqlite3/vfs"
+	"github.com/ncruces/go-sqlite3/vfs/adiantum"
+)
+
+// wholeVFS is by what name SQLite's files are opened: encrypted by adiantum, on
+// top of files whose blocks are read whole.
+const wholeVFS = "waymark"
+
+// registerWhole makes it known to SQLite, once.
+var registerWhole = sync.OnceFunc(func() {
+	vfs.Register(wholeVFS, adiantum.Wrap(&whole{VFS: vfs.Find("")}, nil))
+})
+
+// whole keeps a block of the write-ahead log from being read while it is being
+// written. SQLite itself needs no such care: frames are appended, and nobody reads
+// one that is not yet committed. But frames do not begin where blocks of the
+// cipher do, so that the block in which one frame ends and the next begins is
+// written again with the next; and of a block that is half old and half new
+// nothing can be decrypted, not even the frame that had long been committed.
+// Readers would be told that the database is malformed.
+//
+// It holds within this process. Another one that reads at the same time may
+// still meet such a block, and has to try again.
+type whole struct {
+	vfs.VFS
+	mu sync.RWMutex // held for as long as one block is read or written
+}
+
+// Open is never called: OpenFilename is.
+func (v *whole) Open(string, vfs.OpenFlag) (vfs.File, vfs.OpenFlag, error) {
+	return nil, 0, sqlite3.CANTOPEN
+}
+
+// OpenFilename opens a file of any kind.
+func (v *whole) OpenFilename(name *vfs.Filename, flags vfs.OpenFlag) (vfs.File, vfs.OpenFlag, error) {
+	f, flags, err := vfsutil.WrapOpenFilename(v.VFS, name, flags)
+	if err != nil || flags&vfs.OPEN_WAL == 0 {
+		return f, flags, err
+	}
+	return &wholeFile{File: f, mu: &v.mu}, flags, nil
+}
+
+// wholeFile is a write-ahead log.
+type wholeFile struct {
+	vfs.File
+	mu *sync.RWMutex
+}
+
+// Unwrap is for what SQLite asks of the file below.
+func (f *wholeFile) Unwrap() vfs.File { return f.File }
+
+// ReadAt reads a block.
+func (f *wholeFile) ReadAt(p []byte, off int64) (int, error) {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	return f.File.ReadAt(p, off)
+}
+
+// WriteAt writes a block.
+func (f *wholeFile) WriteAt(p []byte, off int64) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.File.WriteAt(p, off)
+}
