@@ -282,6 +282,9 @@ func TestAColleagueIsBroughtInAndTheWorkCanBeEnded(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		miriam, sven := h.browser(t, h.miriam), h.browser(t, h.sven)
 		team := "/clients/" + h.nora.ID + "/team"
+		offered := miriam.open(team)
+		has(t, offered, "Sven Holm", "Mallory Quick")
+		hasNot(t, offered, "Otto Keller") // who only manages treats nobody
 		miriam.post(team, http.StatusSeeOther, "do", "begin", "clinician", h.sven.ID)
 		sven.open("/clients/" + h.nora.ID)
 		has(t, miriam.open(team+"?end="+h.sven.ID), "End the work of Sven Holm with Nora?", "Leave it as it is")
@@ -346,9 +349,11 @@ func TestWhatIsForOthersLooksLikeNothing(t *testing.T) {
 			return err
 		})
 		fill := strings.NewReplacer("{answer}", a.ID, "{ask}", asked.ID, "{session}", hour.ID, "{flag}", flags[0].ID)
-		body := map[string][]string{"note": {"x y"}, "revision": {"1"}, "reason": {"x y"}, "rhythm": {"once"}, "instrument": {"phq-9"},
+		body := map[string][]string{
+			"note": {"x y"}, "revision": {"1"}, "reason": {"x y"}, "rhythm": {"once"}, "instrument": {"phq-9"},
 			"id-phq-9": {newID(t)}, "id": {newID(t)}, "do": {"end"}, "clinician": {h.miriam.ID}, "supervisor": {h.sven.ID},
-			"day": {"2026-12-01"}, "clock": {"10:00"}, "minutes": {"50"}}
+			"day": {"2026-12-01"}, "clock": {"10:00"}, "minutes": {"50"},
+		}
 		nowhere := newID(t)
 		changes := func() int {
 			n := 0

@@ -138,8 +138,10 @@ func (p *Pages) glasses(w http.ResponseWriter, r *http.Request) error {
 
 func glassRow(g person.EmergencyNote, known map[string]string, now time.Time) []ui.Cell {
 	return []ui.Cell{
-		{Text: moment(g.At, now)}, whoCell(g.ActorID, known),
-		whoseCell(access.ClientRecord(g.ClientID), known), {Text: moment(g.Until, now)},
+		{Text: moment(g.At, now)},
+		whoCell(g.ActorID, known),
+		whoseCell(access.ClientRecord(g.ClientID), known),
+		{Text: moment(g.Until, now)},
 	}
 }
 
