@@ -50,14 +50,15 @@ const (
 
 // A Person is somebody who belongs to a practice.
 type Person struct {
-	ID       string
-	Staff    bool // or a client
-	State    State
-	Since    time.Time
-	Revision int64 // of the name
-	Name     string
-	Email    string
-	Phone    string
+	ID        string
+	Staff     bool // or a client
+	Clinician bool // in lists: of the staff, and may treat clients
+	State     State
+	Since     time.Time
+	Revision  int64 // of the name
+	Name      string
+	Email     string
+	Phone     string
 }
 
 // A Practice is how a practice is set up.

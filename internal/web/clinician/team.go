@@ -68,7 +68,7 @@ func (p *Pages) teamForm(r *http.Request) (teamPage, error) {
 		}
 	}
 	for _, s := range staff {
-		if s.State == person.Here && !slices.Contains(treating, s.ID) {
+		if s.State == person.Here && s.Clinician && !slices.Contains(treating, s.ID) {
 			page.others = append(page.others, ui.Option{Value: s.ID, Text: s.Name})
 		}
 	}
