@@ -58,10 +58,10 @@ type FrameProps struct {
 	Foot    templ.Component // Public: the foot of the page
 }
 
-// islands are loaded by every page: the way out, kept text, patience, dialogs.
-// Nothing is painted before the first has run, so that Back shows nothing of a
-// page that somebody left.
-var islands = [...]string{"leave.js", "keep.js", "busy.js", "dialog.js"}
+// islands are loaded by every page: kept text, patience, dialogs. The way out,
+// leave.js, comes before them: nothing is painted until it has run, so that Back
+// shows nothing of a page that somebody left.
+var islands = [...]string{"keep.js", "busy.js", "dialog.js"}
 
 func (p FrameProps) home() string {
 	if p.Home == "" {
