@@ -31,6 +31,7 @@ const (
 	AcceptInvite   Action = "invite.accept"
 	EndWork        Action = "person.leave"
 	BeginCare      Action = "care.begin"
+	AssignCare     Action = "care.assign"
 	EndCare        Action = "care.end"
 	ReadCare       Action = "care.read"
 	TellCareTeam   Action = "care.tell"
@@ -115,6 +116,7 @@ var manners = map[Action]manner{
 	AcceptInvite:   {changes: true, opens: true, gives: true},
 	EndWork:        {changes: true, fresh: true, gives: true},
 	BeginCare:      {changes: true, gives: true},
+	AssignCare:     {changes: true, fresh: true, gives: true},
 	EndCare:        {changes: true, gives: true},
 	ReadCare:       {},
 	TellCareTeam:   {changes: true},

@@ -79,20 +79,105 @@ func (ps *People) BeginCare(ctx context.Context, actor access.Actor, clientID, c
 	if slices.Contains(now, clinicianID) {
 		return nil
 	}
-	colleagues, err := ids(ctx, tx, `
-		SELECT actor_id FROM grants
-		WHERE practice = $1 AND compartment = 'operations' AND kind = 'clinician' AND actor_id = $2`, tx.Practice, clinicianID)
-	if err != nil {
+	if err := checkClinician(ctx, tx, clinicianID); err != nil {
 		return err
-	}
-	if len(colleagues) == 0 {
-		return fault.New(fault.Invalid, "clinician", "Choose a colleague of the practice.")
 	}
 	tx.Names("person " + clinicianID)
 	if err := beginCare(ctx, tx, clientID, clinicianID); err != nil {
 		return err
 	}
 	return tx.Commit()
+}
+
+// checkClinician says so if the person does not treat clients here.
+func checkClinician(ctx context.Context, tx *access.Tx, id string) error {
+	here, err := ids(ctx, tx, `
+		SELECT p.id FROM person p JOIN grants g ON g.practice = p.practice AND g.actor_id = p.id
+		WHERE p.practice = $1 AND p.id = $2 AND p.role = 'staff' AND p.state = 'here'
+			AND g.compartment = 'operations' AND g.kind = 'clinician'`, tx.Practice, id)
+	if err != nil {
+		return err
+	}
+	if len(here) == 0 {
+		return fault.New(fault.Invalid, "clinician", "Choose a clinician of the practice.")
+	}
+	return nil
+}
+
+// TakeOver brings a clinician in to work with a client with whom nobody works
+// any more; if somebody does, it fails with fault.Conflict, because then it is
+// theirs to bring in a colleague. actor manages the practice, and learns nothing
+// of the record by it. The clinician is told that something is waiting, and so
+// is the client, once they have an account; the client may end it at any time.
+func (ps *People) TakeOver(ctx context.Context, actor access.Actor, clientID, clinicianID string) error {
+	tx, err := ps.door.Begin(ctx, actor, access.AssignCare, access.ClientRecord(clientID))
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+
+	known, err := ids(ctx, tx, `
+		SELECT state FROM person
+		WHERE practice = $1 AND id = $2 AND role = 'client' AND state <> 'erased'`, tx.Practice, clientID)
+	if err != nil {
+		return err
+	}
+	if len(known) == 0 {
+		return absent()
+	}
+	if err := checkClinician(ctx, tx, clinicianID); err != nil {
+		return err
+	}
+	now, err := treating(ctx, tx, clientID)
+	switch {
+	case err != nil:
+		return err
+	case slices.Equal(now, []string{clinicianID}):
+		return nil // the form was sent twice
+	case len(now) > 0:
+		return fault.New(fault.Conflict, "clinician", "Somebody works with this client already, and can bring in a colleague. Nothing has been changed.")
+	}
+	tx.Names("person " + clinicianID)
+	if err := beginCare(ctx, tx, clientID, clinicianID); err != nil {
+		return err
+	}
+	told := []string{clinicianID}
+	if State(known[0]) == Here {
+		told = append(told, clientID)
+	}
+	for _, p := range told {
+		if err := post.Post(ctx, tx, access.PersonRecord(p), ps.waiting()); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
+}
+
+// Unattended are the clients with whom nobody works, by name, for those who
+// manage the practice; or, if but is somebody's id, those with whom nobody else
+// works than they.
+func (ps *People) Unattended(ctx context.Context, actor access.Actor, but string) ([]Person, error) {
+	l, err := ps.door.BeginList(ctx, actor, access.ListPeople, access.KindPerson)
+	if err != nil {
+		return nil, err
+	}
+	defer l.Rollback()
+
+	treated, err := ids(ctx, l.Tx, `
+		SELECT DISTINCT client_id FROM care
+		WHERE practice = $1 AND until = 0 AND clinician_id <> $2`, l.Practice, but)
+	if err != nil {
+		return nil, err
+	}
+	theirs, err := ids(ctx, l.Tx, `
+		SELECT client_id FROM care
+		WHERE practice = $1 AND until = 0 AND clinician_id = $2`, l.Practice, but)
+	if err != nil {
+		return nil, err
+	}
+	return listPeople(ctx, l, func(p Person) bool {
+		return !p.Staff && p.State != Erased && !slices.Contains(treated, p.ID) && (but == "" || slices.Contains(theirs, p.ID))
+	})
 }
 
 // EndCare ends the work of clinician with the client; the client may do it too.

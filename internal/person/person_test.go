@@ -482,3 +482,86 @@ func TestAPersonOfAnotherPracticeIsNobodyHere(t *testing.T) {
 		}
 	})
 }
+
+func TestAClientWithNobodyIsTakenOverByAClinicianAndBothAreTold(t *testing.T) {
+	eachPractice(t, func(t *testing.T, p *practice) {
+		over := func(by access.Actor, to string) func(context.Context) error {
+			return func(ctx context.Context) error { return p.TakeOver(ctx, by, p.tomas.ID, to) }
+		}
+		unattended := func(but string) (names string) {
+			p.Do(t, func(ctx context.Context) error {
+				all, err := p.Unattended(ctx, p.manager, but)
+				for _, q := range all {
+					names += q.Name
+				}
+				return err
+			})
+			return names
+		}
+		letters := func() int { return p.Count(t, `SELECT count(*) FROM job WHERE name = 'post.send'`) }
+		if unattended("") != "" || unattended(p.ines.ID) != "Tomas" || unattended(p.carl.ID) != "" {
+			t.Error("who has nobody, or would have, is not told right")
+		}
+		p.fails(t, fault.Conflict, over(p.manager, p.carl.ID)) // Ines works with him
+		for _, who := range []access.Actor{p.ines, p.carl, p.tomas, access.Anyone(p.id), access.System(p.id, "operator")} {
+			p.Refused(t, who, access.AssignCare, over(who, p.carl.ID))
+		}
+		p.Do(t, func(ctx context.Context) error { return p.Leave(ctx, p.manager, p.ines.ID) })
+		if got := unattended(""); got != "Tomas" {
+			t.Errorf("with nobody is %q, want Tomas", got)
+		}
+		stale := p.manager
+		stale.Fresh = false
+		p.fails(t, fault.StepUp, over(stale, p.carl.ID))
+		for _, wrong := range []string{p.ines.ID, p.manager.ID, p.tomas.ID, newID()} {
+			p.fails(t, fault.Invalid, over(p.manager, wrong)) // who left, only manages, is a client, is nobody
+		}
+		if p.opens(t, p.carl, access.ReadMeasures, p.record) {
+			t.Fatal("something was given though it was refused")
+		}
+		before := letters()
+		p.Do(t, over(p.manager, p.carl.ID))
+		p.Do(t, over(p.manager, p.carl.ID)) // the form was sent twice
+		if got := letters() - before; got != 2 {
+			t.Errorf("%d letters were posted, want one to each of the two", got)
+		}
+		if !p.opens(t, p.carl, access.ReadMeasures, p.record) || !p.opens(t, p.tomas, access.ReadPerson, access.PersonRecord(p.carl.ID)) {
+			t.Error("the clinician does not reach the record, or the client does not know who they are")
+		}
+		if p.opens(t, p.manager, access.ReadMeasures, p.record) || p.opens(t, p.manager, access.ReadCare, p.record) {
+			t.Error("a manager learns something of the record")
+		}
+		p.fails(t, fault.Conflict, over(p.manager, p.sven.ID))
+		p.Do(t, func(ctx context.Context) error { return p.EndCare(ctx, p.tomas, p.tomas.ID, p.carl.ID) })
+		if p.opens(t, p.carl, access.ReadMeasures, p.record) {
+			t.Error("the client could not end it")
+		}
+		p.Do(t, func(ctx context.Context) error { return p.Erase(ctx, p.manager, p.tomas.ID) })
+		p.fails(t, fault.NotFound, over(p.manager, p.carl.ID))
+		if got := unattended(""); got != "" {
+			t.Errorf("whoever was erased is listed as %q", got)
+		}
+	})
+}
+
+func TestOfTwoManagersWhoFindAClinicianAtOnceOneIsTold(t *testing.T) {
+	eachPractice(t, func(t *testing.T, p *practice) {
+		p.Do(t, func(ctx context.Context) error { return p.EndCare(ctx, p.ines, p.tomas.ID, p.ines.ID) })
+		got := make(chan error, 2)
+		for _, who := range []string{p.carl.ID, p.sven.ID} {
+			ctx, settle := p.Visit(t)
+			defer settle()
+			go func() { got <- p.TakeOver(ctx, p.manager, p.tomas.ID, who) }()
+		}
+		one, two := <-got, <-got
+		if one != nil {
+			one, two = two, one
+		}
+		if one != nil || !fault.Is(two, fault.Conflict) {
+			t.Errorf("got %v and %v, want one to succeed and one to be told", one, two)
+		}
+		if n := p.Count(t, `SELECT count(*) FROM care WHERE until = 0`); n != 1 {
+			t.Errorf("%d work with the client, want 1", n)
+		}
+	})
+}

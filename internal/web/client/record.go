@@ -187,6 +187,7 @@ var did = map[access.Action]string{
 	access.ListSupervised: "saw, without your name, that your course is shown in supervision",
 	access.ReadCare:       "looked at who works with you",
 	access.BeginCare:      "brought a colleague in to work with you",
+	access.AssignCare:     "found a therapist for you when nobody worked with you",
 	access.EndCare:        "ended a colleague’s work with you",
 	access.ShareRecord:    "changed who sees your course, without your name, in supervision",
 	access.BreakGlass:     "opened your record in an emergency",

@@ -33,6 +33,7 @@ func (p *Pages) Routes() []web.Route {
 		post("/people/new", access.InviteStaff, p.inviteNow),
 		get("/people/{person}", access.ReadPerson, p.person),
 		post("/people/{person}", access.ReadPerson, p.supervise),
+		post("/people/{person}/take-over", access.AssignCare, p.takeOver),
 		post("/people/{person}/invite-again", access.InviteAgain, p.inviteAgain),
 		get("/people/{person}/leave", access.ReadPerson, p.leave),
 		post("/people/{person}/leave", access.EndWork, p.leaveNow),
@@ -63,6 +64,7 @@ var done = map[string]string{
 	"kept":   "Kept. What is public has changed with it.",
 	"set":    "Set. Nothing is shown by it alone: each clinician chooses what to show.",
 	"ended":  "Ended. What was shown is no longer shown.",
+	"taken":  "Done. Both are told that something is waiting for them.",
 	"left":   "Their work here has ended, everywhere and at once.",
 	"erased": "Erased. The keys of the record are destroyed.",
 }

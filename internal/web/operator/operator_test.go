@@ -253,3 +253,36 @@ func TestWhatIsForTheManagerLooksLikeNothingToOthers(t *testing.T) {
 		}
 	})
 }
+
+func TestAClientWithNobodyIsFoundAClinicianAndNothingElseIsLearnt(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		b := h.browser(t, h.otto)
+		nora := "/people/" + h.nora.ID
+		hasNot(t, b.open(nora), "take-over", "Nobody works with")
+		taken := b.post(nora+"/take-over", http.StatusConflict, "clinician", h.sven.ID)
+		has(t, taken, "Somebody works with this client already", "Nothing has been changed.")
+		hasNot(t, taken, "Miriam Adler")
+
+		leave := b.open("/people/" + h.miriam.ID + "/leave")
+		has(t, leave, "The clients named below would have nobody.", "Nora Whitfield", "find somebody for each of them")
+		hasNot(t, b.open("/people/"+h.sven.ID+"/leave"), "Nora", "would have nobody")
+		b.post("/people/"+h.miriam.ID+"/leave", http.StatusSeeOther)
+
+		alone := b.open(nora)
+		has(t, alone, "Nobody works with Nora Whitfield at the moment", "Sven Holm")
+		hasNot(t, alone, "Miriam Adler", ">Otto Keller</option>")
+		for _, who := range []string{h.otto.ID, h.miriam.ID, h.nora.ID, ""} {
+			has(t, b.post(nora+"/take-over", http.StatusUnprocessableEntity, "clinician", who), "Choose a clinician of the practice.")
+		}
+		h.w.Clock.Pass(6 * time.Minute)
+		if got := b.send(http.MethodPost, nora+"/take-over", map[string][]string{"clinician": {h.sven.ID}}).status; got != http.StatusForbidden {
+			t.Errorf("with an old sign-in: got %d, want 403", got)
+		}
+		b = h.browser(t, h.otto)
+		b.post(nora+"/take-over", http.StatusSeeOther, "clinician", h.sven.ID)
+		after := b.open(nora + "?done=taken")
+		has(t, after, "Both are told")
+		hasNot(t, after, "take-over", "Sven Holm")
+		b.post("/people/"+h.sven.ID+"/take-over", http.StatusNotFound, "clinician", h.sven.ID)
+	})
+}

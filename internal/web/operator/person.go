@@ -2,6 +2,7 @@ package operator
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/waymark-care/waymark/internal/fault"
@@ -23,6 +24,8 @@ type personPage struct {
 	supervised []member // by whom
 	colleagues []ui.Option
 	known      map[string]string // who works here, by id
+	alone      bool              // a client with whom nobody works
+	clinicians []ui.Option       // who could, if so
 	flaw       *web.Flaw
 }
 
@@ -55,10 +58,56 @@ func (p *Pages) personForm(r *http.Request) (personPage, error) {
 	if page.inviteID, err = newID(); err != nil {
 		return page, err
 	}
-	if q.Staff && q.State != person.Left {
+	switch {
+	case !q.Staff:
+		err = p.attendance(r, &page)
+	case q.State != person.Left:
 		err = p.supervisions(r, &page)
 	}
 	return page, err
+}
+
+// attendance adds whether a client has nobody, and who could work with them. Who
+// does work with a client is not for this page.
+func (p *Pages) attendance(r *http.Request, page *personPage) error {
+	actor := web.ActorOf(r)
+	all, err := p.People.Unattended(r.Context(), actor, "")
+	if err != nil {
+		return err
+	}
+	page.alone = slices.ContainsFunc(all, func(q person.Person) bool { return q.ID == page.q.ID })
+	if !page.alone {
+		return nil
+	}
+	staff, err := p.People.Staff(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	for _, s := range staff {
+		if s.State == person.Here && s.Clinician {
+			page.clinicians = append(page.clinicians, ui.Option{Value: s.ID, Text: s.Name})
+		}
+	}
+	return nil
+}
+
+// takeOver brings a clinician in to work with a client who has nobody.
+func (p *Pages) takeOver(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("person")
+	failed := p.People.TakeOver(r.Context(), web.ActorOf(r), id, r.PostFormValue("clinician"))
+	if failed == nil {
+		return web.SeeOther(w, r, "/people/"+id+"?done=taken")
+	}
+	flaw, ok := web.FlawIn(failed)
+	if !ok {
+		return failed
+	}
+	page, err := p.personForm(r)
+	if err != nil {
+		return err
+	}
+	page.flaw = flaw
+	return web.Show(w, r, flaw.Status(), personView(page))
 }
 
 // supervisions adds who supervises whom.
@@ -143,6 +192,7 @@ func (p *Pages) supervise(w http.ResponseWriter, r *http.Request) error {
 type endPage struct {
 	frame ui.FrameProps
 	q     person.Person
+	alone []person.Person // leaving: clients who would have nobody
 	typed string
 	flaw  *web.Flaw
 }
@@ -162,14 +212,22 @@ func (p *Pages) leave(w http.ResponseWriter, r *http.Request) error {
 	if sent, err := freshFor(w, r); sent {
 		return err
 	}
-	page, err := p.endForm(r, "End their work here")
-	if err == nil && !page.q.Staff {
-		err = web.Absent()
-	}
+	page, err := p.leaveForm(r)
 	if err != nil {
 		return err
 	}
 	return web.Show(w, r, http.StatusOK, leaveView(page))
+}
+
+func (p *Pages) leaveForm(r *http.Request) (endPage, error) {
+	page, err := p.endForm(r, "End their work here")
+	if err == nil && !page.q.Staff {
+		err = web.Absent()
+	}
+	if err == nil {
+		page.alone, err = p.People.Unattended(r.Context(), web.ActorOf(r), page.q.ID)
+	}
+	return page, err
 }
 
 func (p *Pages) leaveNow(w http.ResponseWriter, r *http.Request) error {
@@ -182,7 +240,7 @@ func (p *Pages) leaveNow(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return failed
 	}
-	page, err := p.endForm(r, "End their work here")
+	page, err := p.leaveForm(r)
 	if err != nil {
 		return err
 	}
