@@ -250,7 +250,7 @@ func (p *product) targets(r web.Route, c cell, s *someone) []target {
 		}
 		all = append(all, target{fill(r.Pattern, owner, second), owner, ok, plain})
 	}
-	for _, owner := range p.ids() {
+	for _, owner := range p.ids(c.owner) {
 		if c.of == "" {
 			add(owner, noSuch, true)
 			continue
@@ -266,9 +266,14 @@ func (p *product) targets(r web.Route, c cell, s *someone) []target {
 				add(owner, id, true)
 			}
 		}
-		for _, no := range odd {
-			add(owner, no, false)
+		if owner == p.named("Bela").ID {
+			for _, no := range odd {
+				add(owner, no, false)
+			}
 		}
+	}
+	if !s.is(r.Audience) && s.Role != "nobody" {
+		return all // they do not come so far
 	}
 	for _, no := range append([]string{p.cast[0].Practice}, odd...) {
 		add(no, noSuch, false)
@@ -306,16 +311,19 @@ func (p *product) has(owner, kind string) []string {
 	return nil
 }
 
-// ids are those of everybody, some of other things, and one of nobody.
-func (p *product) ids() []string {
+// ids are one of nobody, those of everybody, those of what is asked for in all
+// records, and one each of other things.
+func (p *product) ids(asked string) []string {
 	all := []string{noSuch}
 	for _, s := range p.all {
 		if s.ID != "" {
 			all = append(all, s.ID)
 		}
 		for _, kind := range []string{"answer", "ask", "flag", "session"} {
-			if ids := s.has[kind]; len(ids) > 0 && (kind != "session" || s.Name == "Bela") {
-				all = append(all, ids[0])
+			if kind == asked {
+				all = append(all, s.has[kind]...)
+			} else if s.Name == "Bela" {
+				all = append(all, s.has[kind][0])
 			}
 		}
 	}
