@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
@@ -33,6 +34,24 @@ func newDomains(g *ground, c config) (*domains, error) {
 		flags:    safety.New(g.door),
 		sessions: session.New(g.door),
 	}, nil
+}
+
+// practice is the id of the practice with this id or public address; if none is
+// named, of the only one there is.
+func (d *domains) practice(ctx context.Context, name string) (string, error) {
+	all, err := d.people.Practices(ctx)
+	if err != nil {
+		return "", err
+	}
+	for id, slug := range all {
+		if id == name || slug == name || name == "" && len(all) == 1 {
+			return id, nil
+		}
+	}
+	if name == "" && len(all) > 1 {
+		return "", errors.New("there are several practices on this server: say which with --practice")
+	}
+	return "", errors.New("there is no such practice on this server")
 }
 
 // tell is the worker for safety.Tell: letters go to those who treat the client,

@@ -36,7 +36,7 @@ func (e *eraseCmd) do(ctx context.Context, g *ground, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	practice, err := e.practice(ctx, d)
+	practice, err := d.practice(ctx, e.Practice)
 	if err != nil {
 		return err
 	}
@@ -58,17 +58,4 @@ func (e *eraseCmd) do(ctx context.Context, g *ground, out io.Writer) error {
 		fmt.Fprintln(out, "Run waymark backup now, and delete every older archive of keys: they still hold the destroyed keys.")
 	}
 	return nil
-}
-
-func (e *eraseCmd) practice(ctx context.Context, d *domains) (string, error) {
-	all, err := d.people.Practices(ctx)
-	if err != nil {
-		return "", err
-	}
-	for id, slug := range all {
-		if id == e.Practice || slug == e.Practice {
-			return id, nil
-		}
-	}
-	return "", errors.New("there is no such practice on this server")
 }

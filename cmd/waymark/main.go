@@ -36,6 +36,7 @@ type commands struct {
 	Restore restoreCmd `cmd:"" help:"Bring a practice back from a backup, or move it to another database."`
 	Keys    keysCmd    `cmd:"" help:"The root key and the passphrase."`
 	Erase   eraseCmd   `cmd:"" help:"Erase a client's record for good."`
+	LetIn   letInCmd   `cmd:"" name:"let-in" help:"Make a link for somebody who has lost every way to sign in."`
 
 	Version kong.VersionFlag `help:"Print the version and stop."`
 }

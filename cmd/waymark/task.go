@@ -31,6 +31,7 @@ func tasks() map[string]task {
 		"db-check":     new(dbCheckCmd),
 		"doctor":       new(groundDoctor),
 		"erase":        new(eraseCmd),
+		"let-in":       new(letInCmd),
 	}
 }
 

@@ -56,6 +56,7 @@ const (
 	RequestRecovery  Action = "account.recover"
 	MailRecovery     Action = "account.link"
 	RegainAccount    Action = "account.regain"
+	Reinstate        Action = "account.reinstate"
 	TidyAccounts     Action = "account.tidy"
 	ReviseCredential Action = "credential.revise"
 
@@ -140,6 +141,7 @@ var manners = map[Action]manner{
 	RequestRecovery:  {changes: true},
 	MailRecovery:     {changes: true, opens: true},
 	RegainAccount:    {changes: true, opens: true},
+	Reinstate:        {changes: true, opens: true},
 	TidyAccounts:     {changes: true},
 	ReviseCredential: {changes: true, opens: true, fresh: true},
 

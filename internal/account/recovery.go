@@ -99,20 +99,78 @@ func (a *Accounts) mailLink(ctx context.Context, tx *access.Tx, person string) e
 	if lately >= linksPerHour {
 		return nil
 	}
-	token := secret()
-	_, err = tx.Exec(ctx, `
-		INSERT INTO recovery (practice, token_hash, person_id, made_at, expires_at) VALUES ($1, $2, $3, $4, $5)`,
-		tx.Practice, hashOf(token), person, tx.Now.UnixMicro(), tx.Now.Add(linkLasts).UnixMicro())
+	link, err := a.makeLink(ctx, tx, person, false)
 	if err != nil {
-		return fmt.Errorf("keep link: %w", err)
+		return err
 	}
 	return post.Post(ctx, tx, access.AccountRecord(person), post.Letter{
 		To: b.Email, Subject: "A link to sign in again",
 		Text: "Hello,\n\n" +
 			"somebody, we hope you, asked for a way to sign in again. This link is good once, for an hour:\n\n" +
-			a.site.Origin + RecoverPath + tx.Practice + "." + token + "\n\n" +
+			link + "\n\n" +
 			"If it was not you, there is nothing to do: nothing has changed.\n",
 	})
+}
+
+// makeLink makes, in tx, a recovery link that is good once, for linkLasts.
+func (a *Accounts) makeLink(ctx context.Context, tx *access.Tx, person string, reinstates bool) (string, error) {
+	token := secret()
+	_, err := tx.Exec(ctx, `
+		INSERT INTO recovery (practice, token_hash, person_id, made_at, expires_at, reinstates) VALUES ($1, $2, $3, $4, $5, $6)`,
+		tx.Practice, hashOf(token), person, tx.Now.UnixMicro(), tx.Now.Add(linkLasts).UnixMicro(), reinstates)
+	if err != nil {
+		return "", fmt.Errorf("keep link: %w", err)
+	}
+	return a.site.Origin + RecoverPath + tx.Practice + "." + token, nil
+}
+
+// Reinstate makes a link by which the person who signs in with email comes in
+// again without a code, for one who has lost passkey, app and recovery codes. It
+// is good once, for an hour. Their sign-ins and earlier links end at once; what
+// they signed in with ends when the link is used. They are told by mail. actor
+// is the operator of the machine, who hands the link over. An address by which
+// nobody signs in fails with fault.NotFound.
+func (a *Accounts) Reinstate(ctx context.Context, actor access.Actor, email string) (link string, err error) {
+	person, err := a.Find(ctx, actor.Practice, email)
+	if err != nil {
+		return "", err
+	}
+	return a.reinstate(ctx, actor, person)
+}
+
+func (a *Accounts) reinstate(ctx context.Context, actor access.Actor, person string) (string, error) {
+	tx, err := a.door.Begin(ctx, actor, access.Reinstate, access.AccountRecord(person))
+	if err != nil {
+		return "", err
+	}
+	defer tx.Rollback()
+
+	_, b, err := read(ctx, tx, person)
+	if err != nil {
+		return "", err
+	}
+	for _, text := range []string{
+		`UPDATE recovery SET expires_at = made_at WHERE practice = $1 AND person_id = $2`,
+		`DELETE FROM sign_in WHERE practice = $1 AND person_id = $2`,
+	} {
+		if _, err := tx.Exec(ctx, text, tx.Practice, person); err != nil {
+			return "", fmt.Errorf("end what was there: %w", err)
+		}
+	}
+	link, err := a.makeLink(ctx, tx, person, true)
+	if err != nil {
+		return "", err
+	}
+	err = post.Post(ctx, tx, access.AccountRecord(person), post.Letter{
+		To: b.Email, Subject: "A change to how you sign in",
+		Text: "Hello,\n\n" +
+			"your way to sign in at " + a.site.Origin + " was renewed on " + tx.Now.Format("Monday 2 January 2006, 15:04") + " (UTC), and you were signed out everywhere.\n\n" +
+			"If you asked for that, there is nothing to do but to use the link that you were given. If not, ask whoever runs the server at once.\n",
+	})
+	if err != nil {
+		return "", err
+	}
+	return link, tx.Commit()
 }
 
 // A RecoverForm is what somebody brings who follows a recovery link.
@@ -145,6 +203,7 @@ func (a *Accounts) Recovering(ctx context.Context, token string) (needsCode bool
 type link struct {
 	person, roles string
 	needsCode     bool
+	reinstates    bool
 	now           time.Time
 }
 
@@ -158,24 +217,25 @@ func (a *Accounts) link(ctx context.Context, practice string, hash []byte) (link
 	l := link{now: tx.Now}
 	var ways string
 	err = tx.QueryRow(ctx, `
-		SELECT r.person_id, a.roles, a.ways
+		SELECT r.person_id, r.reinstates, a.roles, a.ways
 		FROM recovery r JOIN account a ON a.practice = r.practice AND a.person_id = r.person_id
 		WHERE r.practice = $1 AND r.token_hash = $2 AND r.expires_at > $3`,
-		practice, hash, tx.Now.UnixMicro()).Scan(&l.person, &l.roles, &ways)
+		practice, hash, tx.Now.UnixMicro()).Scan(&l.person, &l.reinstates, &l.roles, &ways)
 	if errors.Is(err, sql.ErrNoRows) {
 		return link{}, gone()
 	}
 	if err != nil {
 		return link{}, fmt.Errorf("read link: %w", err)
 	}
-	l.needsCode = needsCode(l.roles, ways)
+	l.needsCode = !l.reinstates && needsCode(l.roles, ways)
 	return l, nil
 }
 
 // Recover sets a new password for whoever was mailed the link, ends all their
 // sign-ins and signs them in. Staff, and whoever has a second step, must give a
 // code of the app or a recovery code too: fault.Invalid, field "code". The link
-// is used up only if all is right; tries at the code are counted.
+// is used up only if all is right; tries at the code are counted. A link of
+// Reinstate needs no code, and ends passkeys, app and recovery codes.
 func (a *Accounts) Recover(ctx context.Context, form RecoverForm) (Token, error) {
 	practice, hash, ok := split(form.Token)
 	if !ok {
@@ -196,7 +256,7 @@ func (a *Accounts) Recover(ctx context.Context, form RecoverForm) (Token, error)
 	if err != nil {
 		return Token{}, err
 	}
-	return a.regain(ctx, practice, l.person, hash, made, form)
+	return a.regain(ctx, practice, l, hash, made, form)
 }
 
 // tryLink counts a try at the link and returns whose it is.
@@ -217,7 +277,8 @@ func (a *Accounts) tryLink(ctx context.Context, practice, person string, hash []
 	return b.Email, tx.Commit()
 }
 
-func (a *Accounts) regain(ctx context.Context, practice, person string, hash []byte, made Hashed, form RecoverForm) (Token, error) {
+func (a *Accounts) regain(ctx context.Context, practice string, l link, hash []byte, made Hashed, form RecoverForm) (Token, error) {
+	person := l.person
 	tx, err := a.door.Begin(ctx, access.Anyone(practice), access.RegainAccount, access.AccountRecord(person))
 	if err != nil {
 		return Token{}, err
@@ -232,7 +293,13 @@ func (a *Accounts) regain(ctx context.Context, practice, person string, hash []b
 		return Token{}, err
 	}
 	left := -1
-	if needsCode(r.roles, r.ways) {
+	switch {
+	case l.reinstates:
+		b.TOTP, b.Step, b.Codes = "", 0, nil
+		if _, err := tx.Exec(ctx, `DELETE FROM passkey WHERE practice = $1 AND person_id = $2`, tx.Practice, person); err != nil {
+			return Token{}, fmt.Errorf("end passkeys: %w", err)
+		}
+	case needsCode(r.roles, r.ways):
 		var ok bool
 		if left, ok = b.use(form.Code, tx.Now); !ok {
 			return Token{}, wrongCode(form.Code)

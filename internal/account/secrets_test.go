@@ -579,3 +579,73 @@ func TestNothingOfAnAccountCanBeReadOnDisk(t *testing.T) {
 		h.NotOnDisk(t, tomasWord)
 	})
 }
+
+func TestTheOperatorLetsInWhoeverHasLostEverything(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		h.openInes()
+		box := h.letterbox()
+		_, codes := h.secondStep(h.Clinician)
+		before, err := h.byPassword(account.PasswordForm{Email: inesMail, Password: inesWord, Code: codes[0]})
+		if err != nil {
+			t.Fatal(err)
+		}
+		box.fetch()
+		operator := access.System(h.Practice, "operator")
+		let := func() (link string) {
+			t.Helper()
+			h.must(func(ctx context.Context) (err error) { link, err = h.Reinstate(ctx, operator, inesMail); return err })
+			m := linkIn.FindStringSubmatch(link)
+			if m == nil {
+				t.Fatalf("%q is no link", link)
+			}
+			return m[1]
+		}
+		mailed := box.link(inesMail)
+		first := let()
+		letters := box.fetch()
+		if len(letters) != 1 || !strings.Contains(letters[0], "was renewed") || strings.Contains(letters[0], account.RecoverPath) {
+			t.Errorf("notices: got %q", letters)
+		}
+		if _, err := h.Who(t.Context(), before.Cookie); !fault.Is(err, fault.SignIn) {
+			t.Errorf("the sign-in from before: got %v, want sign in", err)
+		}
+		// Until a link is used, what she signs in with stays: somebody else may have asked.
+		meanwhile := box.link(inesMail)
+		if needs, err := h.Recovering(t.Context(), meanwhile); err != nil || !needs {
+			t.Errorf("a mailed link meanwhile: needs a code = %t, %v", needs, err)
+		}
+		second := let()
+		for _, ended := range []string{mailed, first, meanwhile} {
+			_, err := h.recover(account.RecoverForm{Token: ended, Password: "another lantern below", Code: codes[1]})
+			wants(t, "an earlier link", err, fault.Invalid, "token")
+		}
+		if needs, err := h.Recovering(t.Context(), second); err != nil || needs {
+			t.Errorf("looking at the link: needs a code = %t, %v", needs, err)
+		}
+		if _, err := h.recover(account.RecoverForm{Token: second, Password: "one more lantern below"}); err != nil {
+			t.Fatal(err)
+		}
+		_, err = h.recover(account.RecoverForm{Token: second, Password: "another lantern below"})
+		wants(t, "the link again", err, fault.Invalid, "token")
+		h.must(func(ctx context.Context) error {
+			c, err := h.Credentials(ctx, h.Clinician)
+			if c.TOTP || c.CodesLeft != 0 || len(c.Passkeys) != 0 || !c.NeedsSetup {
+				t.Errorf("what she signs in with afterwards: %+v", c)
+			}
+			return err
+		})
+		late := let()
+		h.Clock.Pass(time.Hour)
+		_, err = h.recover(account.RecoverForm{Token: late, Password: "another lantern below"})
+		wants(t, "after an hour", err, fault.Invalid, "token")
+
+		err = h.in(func(ctx context.Context) error {
+			_, err := h.Reinstate(ctx, operator, "nobody@example.org")
+			return err
+		})
+		wants(t, "an unknown address", err, fault.NotFound, "")
+		for _, who := range []access.Actor{h.Clinician, access.Anyone(h.Practice), access.System(h.Practice, "account")} {
+			h.Refused(t, who, access.Reinstate, func(ctx context.Context) error { _, err := h.Reinstate(ctx, who, inesMail); return err })
+		}
+	})
+}

@@ -50,13 +50,15 @@ CREATE TABLE throttle (
 	PRIMARY KEY (practice, key)
 ) /* CLUSTERED */;
 
--- recovery is a link that was mailed to somebody who cannot sign in.
+-- recovery is a link for somebody who cannot sign in: mailed, or, if it
+-- reinstates, made by the operator of the machine for one who has nothing left.
 CREATE TABLE recovery (
 	practice   TEXT   NOT NULL,
 	token_hash BYTEA  NOT NULL,
 	person_id  TEXT   NOT NULL,
 	made_at    BIGINT NOT NULL,
 	expires_at BIGINT NOT NULL, -- the time of making once it was used
+	reinstates BOOLEAN NOT NULL DEFAULT FALSE, -- it needs no code, and ends every former way to sign in
 	PRIMARY KEY (practice, token_hash)
 ) /* CLUSTERED */;
 CREATE INDEX recovery_by_person ON recovery (practice, person_id);

@@ -166,6 +166,7 @@ var words = map[access.Action]string{
 	access.TrySignIn: "Tried to sign in", access.MakeSignIn: "Signed in", access.ReadAccount: "Read an account",
 	access.ReviseAccount: "Changed an account", access.KeepSignIn: "Stayed signed in", access.EndSignIn: "Ended a sign-in",
 	access.RequestRecovery: "Asked for a way back in", access.MailRecovery: "Sent a way back in", access.RegainAccount: "Came back in",
+	access.Reinstate:    "Let somebody in again, at the machine",
 	access.TidyAccounts: "Cleared away what had expired", access.ReviseCredential: "Changed a way to sign in",
 
 	access.ReadLetter: "Read a letter to send it", access.SendLetter: "Sent a letter",
