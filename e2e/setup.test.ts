@@ -149,6 +149,14 @@ test('a practice is set up, unlocked, and its first clinician comes in and looks
     await press(laptop, 'Your account')
     await reads(laptop, 'The laptop')
 
+    await step('says once more who they are before what matters most', async () => {
+      await to(laptop, '/step-up?to=%2Faccount%2Fpassword')
+      await sees(laptop, /who you are|is it you|once more/i)
+      await press(laptop, 'Use a passkey')
+      await sees(laptop, 'Choose a password')
+      await to(laptop, '/account')
+    })
+
     await step('and ends the sign-in of the first one', async () => {
       await press(laptop, 'Sign out there')
       await sees(laptop, 'Your account')

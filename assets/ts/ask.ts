@@ -32,6 +32,8 @@ class Ask {
     this.on();
     if (form.dataset.pending !== undefined) this.resume(true);
     else this.show(false);
+    // What was answered before this script came is kept as well.
+    if (this.items.some((i) => [...i.querySelectorAll("input")].some((a) => a.checked !== a.defaultChecked))) this.draftSoon();
   }
 
   /** Goes on where the device's copy of the answers stopped. */
