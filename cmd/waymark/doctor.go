@@ -316,9 +316,23 @@ func (g *ground) lookAtJobs(ctx context.Context) finding {
 	case err != nil:
 		return finding{"jobs", fails, "The queue cannot be read: " + err.Error() + ".", "waymark db check"}
 	case resting > 0:
-		return finding{"jobs", fails, fmt.Sprintf("%d pieces of work, letters most likely, failed too often and rest.", resting), "The server's log says why; most often it is the mail server."}
+		return finding{
+			"jobs", fails, work(resting, "failed too often and rests", "failed too often and rest") + " Letters most likely.",
+			"The server's log says why; most often it is the mail server. Mend that and restart the server: it tries them anew at each start.",
+		}
 	}
-	return finding{Name: "jobs", Level: good, Means: fmt.Sprintf("%d pieces of work wait for their time.", waiting)}
+	return finding{Name: "jobs", Level: good, Means: work(waiting, "waits for its time", "wait for their time")}
+}
+
+// work is n pieces of work and what they do, as a sentence.
+func work(n int64, one, many string) string {
+	switch n {
+	case 0:
+		return "No work " + one + "."
+	case 1:
+		return "1 piece of work " + one + "."
+	}
+	return fmt.Sprintf("%d pieces of work %s.", n, many)
 }
 
 func (g *ground) lookAtKeysCopy(ctx context.Context) finding {

@@ -52,7 +52,7 @@ type Worker func(ctx context.Context, run *Run) error
 const (
 	lease    = 2 * time.Minute
 	atMost   = lease - 10*time.Second // a worker is told to end before somebody else may begin
-	attempts = 84                     // over three days; then it rests until an operator looks
+	attempts = 84                     // over three days; then it rests until the server starts again (Begin)
 	poll     = 500 * time.Millisecond
 	atOnce   = 16
 )
@@ -340,7 +340,9 @@ func (q *Queue) next(r *Run, failed error, now time.Time) (at time.Time, again b
 	return time.Time{}, false
 }
 
-// Begin puts the recurring jobs of practice into the queue, unless they are there.
+// Begin puts the recurring jobs of practice into the queue, unless they are
+// there, and has those that rest tried anew, as if for the first time: whoever
+// starts the server has most likely mended something.
 func (q *Queue) Begin(ctx context.Context, practice string) error {
 	ctx, visit := q.door.Visit(ctx)
 	tx, err := q.door.Begin(ctx, q.actor(practice), access.RunJob, access.Operations)
@@ -353,6 +355,12 @@ func (q *Queue) Begin(ctx context.Context, practice string) error {
 		if err := Enqueue(ctx, tx, Job{Name: r.name, Key: "round", At: tx.Now.Add(r.every)}); err != nil {
 			return err
 		}
+	}
+	_, err = tx.Exec(ctx, `
+		UPDATE job SET run_at = $2, attempt = 0
+		WHERE practice = $1 AND run_at >= $3 AND lease_until <= $2`, practice, tx.Now.UnixMicro(), rest.UnixMicro())
+	if err != nil {
+		return fmt.Errorf("wake jobs: %w", err)
 	}
 	if err := tx.Commit(); err != nil {
 		return err

@@ -243,6 +243,24 @@ func TestWhatFailsIsTriedAgainLaterAndThenRests(t *testing.T) {
 		if q.Failed() != job.Attempts {
 			t.Errorf("%d failures counted", q.Failed())
 		}
+		// The server is started again, and what was wrong has been mended.
+		if err := q.Begin(t.Context(), w.Practice); err != nil {
+			t.Fatal(err)
+		}
+		if waiting, resting, err := q.Waiting(t.Context()); waiting != 1 || resting != 0 || err != nil {
+			t.Errorf("after a start: waiting %d, resting %d, %v", waiting, resting, err)
+		}
+		if drain(t, q) != 1 {
+			t.Error("after a start it was not tried anew")
+		}
+		w.Clock.Pass(job.Backoff(1))
+		q.Handle("work", doing(w.Door))
+		if drain(t, q) != 1 {
+			t.Error("it was not tried as often as at first")
+		}
+		if waiting, _, err := q.Waiting(t.Context()); waiting != 0 || err != nil {
+			t.Errorf("done: %d wait, %v", waiting, err)
+		}
 	})
 }
 
