@@ -6,7 +6,7 @@ type Step string
 
 const (
 	StepHelp  Step = "help"  // open the safety plan and the crisis contacts
-	StepBring Step = "bring" // write a line to bring to the next session
+	StepBring Step = "bring" // keep one thing in mind, or on paper of their own, for the next session
 	StepChart Step = "chart" // look at the own chart
 	StepWeek  Step = "week"  // back to This week
 )
@@ -63,7 +63,7 @@ func ForClient(in *Instrument, r Result, earlier []float64) Meaning {
 		m.Next = m.compare(in, r, earlier)
 		if m.hard(in, r) {
 			say("That is a lot to carry. If it becomes too much before you next talk, Help now is on every page.")
-			m.Next = Next{StepBring, "Write a line for your next session, if you like"}
+			m.Next = Next{StepBring, "If you like, jot a line on paper of your own to bring along when you next talk"}
 		}
 		say("This is a picture of " + in.Recall + ". It is not a verdict on you.")
 	}
@@ -75,7 +75,7 @@ func ForClient(in *Instrument, r Result, earlier []float64) Meaning {
 
 // compare adds what changed since the last time, and returns the step that fits.
 func (m *Meaning) compare(in *Instrument, r Result, earlier []float64) Next {
-	bring := Next{StepBring, "Note one thing for your next session, if you like"}
+	bring := Next{StepBring, "If you like, keep one thing in mind to bring up when you next talk"}
 	if len(earlier) == 0 || r.Total == nil {
 		return bring
 	}

@@ -216,3 +216,19 @@ func BenchmarkCourseOf200Scores(b *testing.B) {
 		p.Signals(in, scores)
 	}
 }
+
+// There is no page on which a client could write something for the next session.
+func TestWhatToBringNeedsNoFieldToWriteIn(t *testing.T) {
+	in := instrument(t, "phq-9")
+	for _, tt := range []struct {
+		items []int
+		want  string
+	}{
+		{[]int{1, 1, 1, 1, 1, 1, 1, 0, 0}, "If you like, keep one thing in mind to bring up when you next talk"},
+		{[]int{3, 3, 3, 3, 3, 3, 3, 1, 0}, "If you like, jot a line on paper of your own to bring along when you next talk"},
+	} {
+		if next := measure.ForClient(in, score(t, in, tt.items...), nil).Next; next.Step != measure.StepBring || next.Words != tt.want {
+			t.Errorf("%v: got %+v, want %q", tt.items, next, tt.want)
+		}
+	}
+}
