@@ -78,11 +78,11 @@ test('two presses, and the same form from a second window, make one answer', asy
 
 test('a second device goes on where the first one stopped', async () => {
   const phone = await begin(await chromium.asPhone(), 'Emil')
-  const kept = phone.waitForResponse((r) => r.url().endsWith('/draft') && r.ok())
   await answer(phone, 'Nearly every day')
   await answer(phone, 'Not at all')
-  await kept
-  await press(phone, 'Stop here, keep my answers')
+  await press(phone, 'Stop here, keep my answers') // at once: the last draft goes before the page does
+  await sees(phone, 'This week')
+  await reads(phone, 'You have begun. What you answered so far is kept.')
   const desk = await begin(await chromium.asDesk(), 'Emil')
   assert.equal(await place(desk), 'Question 3 of 7')
   await press(desk, 'Back')

@@ -6,6 +6,7 @@ import { notSaved } from "./shared/banner";
 import { go, next, post } from "./shared/next";
 
 const draftPause = 800; // ms
+const stopPause = 500; // ms that leaving a last draft may take before somebody who stops here goes on
 const waits = [2, 5, 10, 20, 30, 60, 60, 120, 120, 300]; // s before each further try; then only by hand or when online
 
 const numbers = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"];
@@ -22,6 +23,7 @@ class Ask {
   private gone = false;
   private draftTimer = 0;
   private draftAbort: AbortController | undefined;
+  private drafting: Promise<unknown> | undefined; // the draft that is on its way
 
   constructor(private readonly form: HTMLFormElement) {
     this.items = [...form.querySelectorAll<HTMLFieldSetElement>("[data-ask-item]")];
@@ -69,6 +71,7 @@ class Ask {
     document.addEventListener("keydown", (event) => this.number(event));
     document.addEventListener("waymark:leave", () => this.stop());
     addEventListener("online", () => this.waiting && void this.send());
+    document.querySelector<HTMLAnchorElement>("a[data-back]")?.addEventListener("click", (event) => this.stopHere(event));
     addEventListener("pagehide", () => this.draftTimer && this.draft(true));
   }
 
@@ -195,7 +198,26 @@ class Ask {
     if (!address || this.sending || this.gone) return;
     this.draftAbort?.abort();
     this.draftAbort = new AbortController();
-    post(address, new FormData(this.form), leaving ? undefined : this.draftAbort.signal, leaving).catch(() => undefined);
+    const sent = post(address, new FormData(this.form), leaving ? undefined : this.draftAbort.signal, leaving)
+      .catch(() => undefined)
+      .finally(() => {
+        if (this.drafting === sent) this.drafting = undefined;
+      });
+    this.drafting = sent;
+  }
+
+  /** Somebody stops here: the next page shall know of the last answer, so the draft
+   * goes first. Where the connection is slow they go on all the same. */
+  private stopHere(event: MouseEvent): void {
+    if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (!(event.currentTarget instanceof HTMLAnchorElement) || !(this.draftTimer || this.drafting)) return;
+    event.preventDefault();
+    const to = event.currentTarget.href;
+    this.draft(true);
+    const late = new Promise((done) => setTimeout(done, stopPause));
+    void Promise.race([this.drafting, late]).then(() => {
+      if (!this.gone) location.assign(to); // Leave goes elsewhere
+    });
   }
 
   private async send(): Promise<void> {
