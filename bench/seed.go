@@ -30,7 +30,6 @@ import (
 
 // A size is how large a practice is made.
 type size struct {
-	name       string
 	clinicians int // who share the clients
 	clients    int
 	answers    int // of each client: half PHQ-9, half GAD-7, weekly
