@@ -108,7 +108,7 @@ func checkClinician(ctx context.Context, tx *access.Tx, id string) error {
 // any more; if somebody does, it fails with fault.Conflict, because then it is
 // theirs to bring in a colleague. actor manages the practice, and learns nothing
 // of the record by it. The clinician is told that something is waiting, and so
-// is the client, once they have an account; the client may end it at any time.
+// is a client who has come in already; the client may end it at any time.
 func (ps *People) TakeOver(ctx context.Context, actor access.Actor, clientID, clinicianID string) error {
 	tx, err := ps.door.Begin(ctx, actor, access.AssignCare, access.ClientRecord(clientID))
 	if err != nil {

@@ -64,7 +64,7 @@ var done = map[string]string{
 	"kept":   "Kept. What is public has changed with it.",
 	"set":    "Set. Nothing is shown by it alone: each clinician chooses what to show.",
 	"ended":  "Ended. What was shown is no longer shown.",
-	"taken":  "Done. Both are told that something is waiting for them.",
+	"taken":  "Done. Whoever of the two can sign in is told that something is waiting.",
 	"left":   "Their work here has ended, everywhere and at once.",
 	"erased": "Erased. The keys of the record are destroyed.",
 }
