@@ -3,6 +3,8 @@ package web
 import (
 	"net/http"
 
+	"github.com/google/uuid"
+
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
@@ -59,4 +61,26 @@ func (f *Flaw) Summary(fields ...string) ui.FormErrorProps {
 	}
 	p.Text = f.Text
 	return p
+}
+
+// WrongIn is what f says of the field called name; f may be nil.
+func WrongIn(f *fault.Error, name string) string {
+	if f == nil {
+		return ""
+	}
+	return (&Flaw{f.Kind, f.Field, f.Text}).At(name)
+}
+
+// Summary stands, under a title, above a form that came back because of f.
+// fields are those that it shows.
+func Summary(f *fault.Error, title string, fields ...string) ui.FormErrorProps {
+	p := (&Flaw{f.Kind, f.Field, f.Text}).Summary(fields...)
+	p.Title = title
+	return p
+}
+
+// NewID is the id of what a form will make.
+func NewID() (string, error) {
+	id, err := uuid.NewV7()
+	return id.String(), err
 }

@@ -36,6 +36,17 @@ func Frame(r *http.Request) ui.FrameProps {
 	return p
 }
 
+// FrameSaying is Frame with a heading, and with the words for what was just done:
+// the address names which of them ("done").
+func FrameSaying(r *http.Request, heading string, done map[string]string) ui.FrameProps {
+	p := Frame(r)
+	p.Heading = heading
+	if words, ok := done[r.URL.Query().Get("done")]; ok {
+		p.Toast = &ui.ToastProps{Text: words}
+	}
+	return p
+}
+
 // Home is the first page of whoever is signed in.
 func (v *Visitor) Home() string {
 	switch {

@@ -64,7 +64,7 @@ func (p *Pages) askForm(r *http.Request) (askPage, error) {
 			o.Hint += " It is asked already; one answer then settles both."
 		}
 		page.what = append(page.what, o)
-		if page.ids[in.ID], err = newID(); err != nil {
+		if page.ids[in.ID], err = web.NewID(); err != nil {
 			return page, err
 		}
 	}

@@ -98,7 +98,7 @@ func (p *Pages) overview(r *http.Request, under string) (clientPage, error) {
 	}
 	if who.State == person.Invited {
 		page.invited = page.name + " was invited " + on(who.Since, now) + " and has not come in yet."
-		if page.inviteID, err = newID(); err != nil {
+		if page.inviteID, err = web.NewID(); err != nil {
 			return page, err
 		}
 	}

@@ -107,7 +107,7 @@ type invitePage struct {
 }
 
 func (p *Pages) invite(w http.ResponseWriter, r *http.Request) error {
-	id, err := newID()
+	id, err := web.NewID()
 	if err != nil {
 		return err
 	}

@@ -9,8 +9,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/google/uuid"
-
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/person"
@@ -79,12 +77,6 @@ func recordOf(r *http.Request) (access.Compartment, string) {
 	return access.ClientRecord(id), id
 }
 
-// newID is the id of what a form will make.
-func newID() (string, error) {
-	id, err := uuid.NewV7()
-	return id.String(), err
-}
-
 // done are the words after something was kept. The address names which.
 var done = map[string]string{
 	"asked":     "Asked. It stands on their page from now on.",
@@ -101,14 +93,7 @@ var done = map[string]string{
 }
 
 // frame stands around a page, with what was just done.
-func frame(r *http.Request, heading string) ui.FrameProps {
-	f := web.Frame(r)
-	f.Heading = heading
-	if words, ok := done[r.URL.Query().Get("done")]; ok {
-		f.Toast = &ui.ToastProps{Text: words}
-	}
-	return f
-}
+func frame(r *http.Request, heading string) ui.FrameProps { return web.FrameSaying(r, heading, done) }
 
 // first is how somebody is called between people who know each other.
 func first(name string) string {

@@ -74,7 +74,7 @@ func (p *Pages) sessionsForm(r *http.Request) (sessionsPage, error) {
 	page.before = max(0, len(page.past)-mostPast)
 	page.past = page.past[:len(page.past)-page.before]
 	page.lengths = lengths(page.form.minutes)
-	page.form.id, err = newID()
+	page.form.id, err = web.NewID()
 	return page, err
 }
 

@@ -101,7 +101,7 @@ func (p *Pages) emergency(w http.ResponseWriter, r *http.Request) error {
 	if !web.ActorOf(r).Fresh {
 		return web.SeeOther(w, r, "/step-up?to=%2Femergency")
 	}
-	id, err := newID()
+	id, err := web.NewID()
 	if err != nil {
 		return err
 	}

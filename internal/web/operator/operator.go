@@ -6,8 +6,6 @@ package operator
 import (
 	"net/http"
 
-	"github.com/google/uuid"
-
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/web"
@@ -53,12 +51,6 @@ func post(pattern string, action access.Action, page web.Page) web.Route {
 	return web.Route{Method: http.MethodPost, Pattern: pattern, Audience: web.Manager, Action: action, Page: page}
 }
 
-// newID is the id of what a form will make.
-func newID() (string, error) {
-	id, err := uuid.NewV7()
-	return id.String(), err
-}
-
 // done are the words after something was kept. The address names which.
 var done = map[string]string{
 	"kept":   "Kept. What is public has changed with it.",
@@ -70,14 +62,7 @@ var done = map[string]string{
 }
 
 // frame stands around a page, with what was just done.
-func frame(r *http.Request, heading string) ui.FrameProps {
-	f := web.Frame(r)
-	f.Heading = heading
-	if words, ok := done[r.URL.Query().Get("done")]; ok {
-		f.Toast = &ui.ToastProps{Text: words}
-	}
-	return f
-}
+func frame(r *http.Request, heading string) ui.FrameProps { return web.FrameSaying(r, heading, done) }
 
 // freshFor sends somebody to say once more who they are, before they type
 // anything that needs it; done is false if there is no need.

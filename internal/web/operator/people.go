@@ -117,7 +117,7 @@ func (p *Pages) invite(w http.ResponseWriter, r *http.Request) error {
 	}
 	page := inviteForm(r, nil, p.Mail)
 	var err error
-	if page.id, err = newID(); err != nil {
+	if page.id, err = web.NewID(); err != nil {
 		return err
 	}
 	return web.Show(w, r, http.StatusOK, inviteView(page))

@@ -55,7 +55,7 @@ func (p *Pages) personForm(r *http.Request) (personPage, error) {
 			}
 		}
 	}
-	if page.inviteID, err = newID(); err != nil {
+	if page.inviteID, err = web.NewID(); err != nil {
 		return page, err
 	}
 	switch {

@@ -123,27 +123,6 @@ func after(to string, token account.Token) string {
 	return to
 }
 
-// wrongIn is what is wrong with the field called name.
-func wrongIn(f *fault.Error, name string) string {
-	if f != nil && f.Field == name {
-		return f.Text
-	}
-	return ""
-}
-
-// summary is what stands above a form that came back.
-func summary(f *fault.Error, title string, fields ...string) ui.FormErrorProps {
-	s := ui.FormErrorProps{Title: title}
-	for _, name := range fields {
-		if f.Field == name {
-			s.Fields = []ui.FieldError{{Name: name, Text: f.Text}}
-			return s
-		}
-	}
-	s.Text = f.Text
-	return s
-}
-
 type donePage struct{ Frame ui.FrameProps }
 
 // done is where a window goes that was opened only to sign in.

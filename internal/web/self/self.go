@@ -111,24 +111,3 @@ func onward(v *web.Visitor, otherwise string) string {
 	}
 	return otherwise
 }
-
-// wrongIn is what is wrong with the field called name.
-func wrongIn(f *fault.Error, name string) string {
-	if f != nil && f.Field == name {
-		return f.Text
-	}
-	return ""
-}
-
-// summary is what stands above a form that came back.
-func summary(f *fault.Error, title string, fields ...string) ui.FormErrorProps {
-	s := ui.FormErrorProps{Title: title}
-	for _, name := range fields {
-		if f.Field == name {
-			s.Fields = []ui.FieldError{{Name: name, Text: f.Text}}
-			return s
-		}
-	}
-	s.Text = f.Text
-	return s
-}
