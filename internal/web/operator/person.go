@@ -136,7 +136,7 @@ func (p *Pages) supervisions(r *http.Request, page *personPage) error {
 		}
 	}
 	for _, s := range staff {
-		if s.State == person.Here && !taken[s.ID] {
+		if s.Clinician && s.State == person.Here && !taken[s.ID] {
 			page.colleagues = append(page.colleagues, ui.Option{Value: s.ID, Text: s.Name})
 		}
 	}
