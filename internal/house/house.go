@@ -12,7 +12,7 @@ var Rows = [][]string{
 	{"audit"},
 	{"access", "archive"}, // a backup takes everything out as it lies, still sealed, so it stands beside the door and not above it
 	{"job", "post"},
-	{"account", "person", "measure", "safety", "session"}, // the domains
+	{"account", "person", "instrument", "measure", "safety", "session"}, // the domains
 	{"web/ui"},
 	{"web"},
 	{"web/public", "web/self", "web/client", "web/clinician", "web/operator"},
@@ -21,11 +21,14 @@ var Rows = [][]string{
 // Beside lists the imports allowed within a row, written out one by one so that
 // each is a decision. It must never make a circle.
 var Beside = map[string][]string{
-	"keys":    {"store"},   // wrapped keys have a small database of their own
-	"post":    {"job"},     // letters wait in the queue
-	"person":  {"account"}, // whoever takes up an invitation gets an account
-	"measure": {"safety"},  // an answer can raise a flag, in the same transaction
+	"keys":    {"store"},                // wrapped keys have a small database of their own
+	"post":    {"job"},                  // letters wait in the queue
+	"person":  {"account"},              // whoever takes up an invitation gets an account
+	"measure": {"instrument", "safety"}, // answers are to an instrument; one can raise a flag, in the same transaction
 }
+
+// Worlds are the packages that make worlds for tests: only tests import them.
+var Worlds = []string{"waytest", "web/webtest"}
 
 // Behind are the packages behind the door: nothing above access may import
 // them, so that no record can be reached around it. Backups are for the operator
