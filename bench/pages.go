@@ -6,7 +6,7 @@ import (
 	"net/url"
 	"strconv"
 
-	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/instrument"
 )
 
 // A page is something that people do all day, and how fast it is to be.
@@ -21,7 +21,7 @@ type page struct {
 
 // pages are what is measured of p, for people who have signed in.
 func (p *practice) pages(leading string) ([]page, error) {
-	in, ok := measure.Shipped().Lookup("phq-9", "")
+	in, ok := instrument.Shipped().Lookup("phq-9", "")
 	if !ok {
 		return nil, fmt.Errorf("there is no PHQ-9")
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
 	"github.com/waymark-care/waymark/internal/audit"
+	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/job"
 	"github.com/waymark-care/waymark/internal/keys"
 	"github.com/waymark-care/waymark/internal/measure"
@@ -117,7 +118,7 @@ func (m *maker) stand(ctx context.Context, root *keys.Root) (err error) {
 		return err
 	}
 	m.people = person.New(m.door, m.accounts, "http://localhost")
-	m.measures = measure.New(m.door, measure.Shipped())
+	m.measures = measure.New(m.door, instrument.Shipped())
 	m.sessions = session.New(m.door)
 	return nil
 }
@@ -363,11 +364,11 @@ func (m *maker) begin(ctx context.Context, c *member, kind string, i int, saver 
 	return err
 }
 
-func (m *maker) ask(ctx context.Context, c *member, instrument string) (string, error) {
+func (m *maker) ask(ctx context.Context, c *member, what string) (string, error) {
 	id := m.newID()
 	return id, m.visit(ctx, func(ctx context.Context) error {
 		_, err := m.measures.Ask(ctx, m.who(c.clinician), access.ClientRecord(c.id), measure.AskForm{
-			ID: id, Instrument: instrument, Rhythm: measure.Weekly, Reason: "So that you and I can see whether the plan still helps.",
+			ID: id, Instrument: what, Rhythm: measure.Weekly, Reason: "So that you and I can see whether the plan still helps.",
 		}, time.UTC)
 		return err
 	})
@@ -376,21 +377,21 @@ func (m *maker) ask(ctx context.Context, c *member, instrument string) (string, 
 // week is one week of a client: both questionnaires, of which the first is
 // asked for when there was none before. left counts the weeks until now.
 func (m *maker) week(ctx context.Context, c *member, left int64) (err error) {
-	for i, instrument := range []string{"phq-9", "gad-7"} {
+	for i, id := range []string{"phq-9", "gad-7"} {
 		if c.asks[i] == "" {
-			if c.asks[i], err = m.ask(ctx, c, instrument); err != nil {
+			if c.asks[i], err = m.ask(ctx, c, id); err != nil {
 				return err
 			}
 			c.first = left
 		}
-		in, ok := measure.Shipped().Lookup(instrument, "")
+		in, ok := instrument.Shipped().Lookup(id, "")
 		if !ok {
-			return fmt.Errorf("there is no %s", instrument)
+			return fmt.Errorf("there is no %s", id)
 		}
-		id := m.newID()
+		answer := m.newID()
 		err := m.visit(ctx, func(ctx context.Context) error {
 			_, err := m.measures.Give(ctx, m.who(c.id), access.ClientRecord(c.id), measure.Answer{
-				ID: id, AskID: c.asks[i], Occasion: c.first - left, Instrument: in.ID, Version: in.Version,
+				ID: answer, AskID: c.asks[i], Occasion: c.first - left, Instrument: in.ID, Version: in.Version,
 				Items: chosen(in, left), Note: note,
 			})
 			return err
@@ -408,8 +409,8 @@ const note = "It was a long week. I went out twice, once with a friend, and slep
 	"still hard, and I put things off that matter to me. I would like to talk about the visit at home."
 
 // chosen are answers that differ from week to week. What cannot wait is never among them.
-func chosen(in *measure.Instrument, left int64) measure.Answers {
-	all := make(measure.Answers, len(in.Items))
+func chosen(in *instrument.Instrument, left int64) instrument.Answers {
+	all := make(instrument.Answers, len(in.Items))
 	for i, it := range in.Items {
 		v := int(left+int64(i)) % 4
 		if i == 8 {

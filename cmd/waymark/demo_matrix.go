@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/person"
 )
@@ -116,7 +117,7 @@ func (s *story) clientsOf(ctx context.Context, clinician access.Actor, name stri
 }
 
 func (s *story) firstAnswer(ctx context.Context, client access.Actor, record access.Compartment, critical int) error {
-	in, _ := measure.Shipped().Lookup("phq-9", "")
+	in, _ := instrument.Shipped().Lookup("phq-9", "")
 	return s.visit(ctx, func(ctx context.Context) error {
 		due, err := s.measures.Due(ctx, client, record, s.zone)
 		if err != nil {
@@ -126,7 +127,7 @@ func (s *story) firstAnswer(ctx context.Context, client access.Actor, record acc
 			if d.Ask.Instrument != in.ID {
 				continue
 			}
-			items := make(measure.Answers)
+			items := make(instrument.Answers)
 			for i, item := range in.Items {
 				n := i % 3
 				if i == 8 {

@@ -13,6 +13,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
 	"github.com/waymark-care/waymark/internal/job"
+	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/post"
@@ -368,12 +369,12 @@ func (s *story) notThisTime(ctx context.Context, client access.Actor, record acc
 
 // answer gives answers whose total lies near the line.
 func (s *story) answer(ctx context.Context, client access.Actor, record access.Compartment, d measure.Due, line []float64, t tale, week int, dice *rand.Rand) (measure.Answer, error) {
-	in, ok := measure.Shipped().Lookup(d.Ask.Instrument, "")
+	in, ok := instrument.Shipped().Lookup(d.Ask.Instrument, "")
 	if !ok {
 		return measure.Answer{}, fmt.Errorf("there is no %s", d.Ask.Instrument)
 	}
 	total := int(along(line, week, t.weeks) + dice.NormFloat64()*0.9 + 0.5)
-	items := make(measure.Answers)
+	items := make(instrument.Answers)
 	free := len(in.Items)
 	if d.Ask.Instrument == "phq-9" {
 		free-- // the ninth is answered with care

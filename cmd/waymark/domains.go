@@ -7,6 +7,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
 	"github.com/waymark-care/waymark/internal/job"
+	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/safety"
@@ -30,7 +31,7 @@ func newDomains(g *ground, c config) (*domains, error) {
 	return &domains{
 		accounts: accounts,
 		people:   person.New(g.door, accounts, c.Origin),
-		measures: measure.New(g.door, measure.Shipped()),
+		measures: measure.New(g.door, instrument.Shipped()),
 		flags:    safety.New(g.door),
 		sessions: session.New(g.door),
 	}, nil

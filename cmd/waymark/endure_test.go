@@ -20,6 +20,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/keys"
+	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/person"
 )
@@ -107,7 +108,7 @@ func (p *process) browse(cookie, path string, form url.Values) (status int, wher
 // answers are those with number n: no two of the first 4^7 are the same.
 func answersOf(n int) url.Values {
 	v := url.Values{"instrument": {"gad-7"}, "rev": {"0"}}
-	in, _ := measure.Lookup("gad-7", "")
+	in, _ := instrument.Lookup("gad-7", "")
 	v.Set("version", in.Version)
 	for _, item := range in.Items {
 		v.Set(item.ID, fmt.Sprint(n%4))

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"maps"
+	"github.com/waymark-care/waymark/internal/instrument"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
@@ -25,13 +25,13 @@ type Answer struct {
 	Occasion   int64  // of the ask, as Due said it; without an ask Give sets it
 	Instrument string
 	Version    string
-	Items      Answers
+	Items      instrument.Answers
 	Note       string // in the client's own words; may be empty
 
 	Language string
 	Mode     string // "self"
 	GivenAt  time.Time
-	Result   Result
+	Result   instrument.Result
 	SeenAt   time.Time // when the client first looked at what it says; zero: not yet
 	TalkedAt time.Time // when it was talked about; zero: not yet
 	TalkedBy string    // person id of the clinician who said so
@@ -44,7 +44,7 @@ type Draft struct {
 	Instrument string
 	Version    string
 	Rev        int64 // counts the changes of the form, from 1; the higher one is kept
-	Items      Answers
+	Items      instrument.Answers
 	Note       string
 
 	KeptAt time.Time
@@ -65,11 +65,11 @@ func (ms *Measures) check(a Answer) (Answer, error) {
 		return a, err
 	}
 	a.Language, a.Mode = in.Language, modeSelf
-	a.Result, err = Score(in, a.Items)
+	a.Result, err = instrument.Score(in, a.Items)
 	return a, err
 }
 
-func (ms *Measures) checkItems(instrument, version string, items Answers) (*Instrument, error) {
+func (ms *Measures) checkItems(instrument, version string, items instrument.Answers) (*instrument.Instrument, error) {
 	in, ok := ms.lib.Lookup(instrument, version)
 	if !ok || version == "" {
 		return nil, fault.New(fault.Invalid, "version", "This questionnaire is not here any more. Please open the page again.")
@@ -154,27 +154,13 @@ func other() error {
 }
 
 func (a Answer) same(b Answer) bool {
-	return a.Instrument == b.Instrument && a.Version == b.Version && a.Note == b.Note && a.Items.same(b.Items)
-}
-
-// same says whether both choose the same, however a skipped item is written.
-func (a Answers) same(b Answers) bool {
-	chosen := func(from Answers) map[string]int {
-		out := make(map[string]int, len(from))
-		for id, v := range from {
-			if v != nil {
-				out[id] = *v
-			}
-		}
-		return out
-	}
-	return maps.Equal(chosen(a), chosen(b))
+	return a.Instrument == b.Instrument && a.Version == b.Version && a.Note == b.Note && a.Items.Same(b.Items)
 }
 
 func flagOf(a Answer) safety.Flag {
 	f := safety.Flag{AnswerID: a.ID, Instrument: a.Instrument, Version: a.Version}
 	for _, c := range a.Result.Critical {
-		if c.State == Endorsed {
+		if c.State == instrument.Endorsed {
 			f.Items = append(f.Items, safety.Endorsed{Item: c.Item, Answer: *c.Answer})
 		}
 	}
@@ -226,7 +212,7 @@ func (ms *Measures) KeepDraft(ctx context.Context, actor access.Actor, client ac
 		return Draft{}, fault.New(fault.Conflict, "", "This was answered already. Your answers are kept.")
 	case state != stateDraft:
 		return Draft{}, absent()
-	case was.Rev == d.Rev && was.Note == d.Note && was.Items.same(d.Items):
+	case was.Rev == d.Rev && was.Note == d.Note && was.Items.Same(d.Items):
 		return was, nil // it came twice
 	}
 	return was, fault.New(fault.Conflict, "", "You went on with this on another device. Both are kept here for you to look at.")

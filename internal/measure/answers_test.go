@@ -15,6 +15,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/waytest"
@@ -32,8 +33,8 @@ func newID(t *testing.T) string {
 }
 
 // items are answers in order; -1 is skipped.
-func items(values ...int) measure.Answers {
-	a := measure.Answers{}
+func items(values ...int) instrument.Answers {
+	a := instrument.Answers{}
 	for i, v := range values {
 		if v >= 0 {
 			a[fmt.Sprintf("q%d", i+1)] = &v
@@ -45,7 +46,7 @@ func items(values ...int) measure.Answers {
 var fair = items(1, 2, 1, 0, 1, 0, 1, 0, 0)
 
 // own is an answer that nobody asked for.
-func own(t *testing.T, chosen measure.Answers) measure.Answer {
+func own(t *testing.T, chosen instrument.Answers) measure.Answer {
 	return measure.Answer{ID: newID(t), Instrument: "phq-9", Version: "1", Items: chosen, Note: canary}
 }
 
@@ -82,7 +83,7 @@ func due(t *testing.T, w *waytest.World, ms *measure.Measures) []measure.Due {
 
 func TestAnswerIsReadBackWithItsScore(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, measure.Shipped())
+		ms := measure.New(w.Door, instrument.Shipped())
 		given := give(t, w, ms, own(t, fair))
 		if n, ok := given.Result.Shown(); !ok || n != 6 || given.Result.Band.Words != "mild" {
 			t.Errorf("result: got %+v", given.Result)
@@ -111,7 +112,7 @@ func TestAnswerIsReadBackWithItsScore(t *testing.T) {
 
 func TestTheSameAnswerSentTwiceIsKeptOnce(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, measure.Shipped())
+		ms := measure.New(w.Door, instrument.Shipped())
 		ask := weekly(t, w, ms, "phq-9")
 		asked := own(t, items(1, 1, 1, 1, 1, 1, 1, 1, 1))
 		asked.AskID = ask.ID
@@ -142,7 +143,7 @@ func TestTheSameAnswerSentTwiceIsKeptOnce(t *testing.T) {
 
 func TestWhatNobodyAskedForIsAllKept(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, measure.Shipped())
+		ms := measure.New(w.Door, instrument.Shipped())
 		for range 50 { // many of them within one millisecond
 			give(t, w, ms, own(t, fair))
 		}
@@ -158,7 +159,7 @@ func TestWhatNobodyAskedForIsAllKept(t *testing.T) {
 
 func TestASecondDeviceLearnsThatItWasAnsweredAndWhen(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, measure.Shipped())
+		ms := measure.New(w.Door, instrument.Shipped())
 		ask := weekly(t, w, ms, "phq-9")
 		phone, laptop := own(t, fair), own(t, items(3, 3, 3, 3, 3, 3, 3, 3, 3))
 		phone.AskID, laptop.AskID = ask.ID, ask.ID
@@ -181,7 +182,7 @@ func TestASecondDeviceLearnsThatItWasAnsweredAndWhen(t *testing.T) {
 
 func TestManyDevicesAtOnceKeepOneAnswer(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, measure.Shipped())
+		ms := measure.New(w.Door, instrument.Shipped())
 		ask := weekly(t, w, ms, "phq-9")
 		var kept, refused atomic.Int32
 		var wg sync.WaitGroup
@@ -214,7 +215,7 @@ func TestManyDevicesAtOnceKeepOneAnswer(t *testing.T) {
 
 func TestACriticalAnswerRaisesAFlagAtOnce(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms, flags := measure.New(w.Door, measure.Shipped()), safety.New(w.Door)
+		ms, flags := measure.New(w.Door, instrument.Shipped()), safety.New(w.Door)
 		give(t, w, ms, own(t, items(3, 3, 3, 3, 3, 3, 3, 3, 0)))
 		given := give(t, w, ms, own(t, items(0, 0, -1, -1, -1, -1, -1, -1, 1)))
 		w.Do(t, func(ctx context.Context) error {
@@ -256,7 +257,7 @@ func TestACriticalAnswerRaisesAFlagAtOnce(t *testing.T) {
 
 func TestWhatCannotBeKeptIsSaid(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, measure.Shipped())
+		ms := measure.New(w.Door, instrument.Shipped())
 		ask := weekly(t, w, ms, "phq-9")
 		for _, tt := range []struct {
 			name  string
@@ -267,7 +268,7 @@ func TestWhatCannotBeKeptIsSaid(t *testing.T) {
 			{"no id", func(a *measure.Answer) { a.ID = "" }, fault.Invalid, "id"},
 			{"an id that is no UUIDv7", func(a *measure.Answer) { a.ID = uuid.NewString() }, fault.Invalid, "id"},
 			{"an answer that is not offered", func(a *measure.Answer) { a.Items = items(4) }, fault.Invalid, "q1"},
-			{"an item that is not there", func(a *measure.Answer) { v := 1; a.Items = measure.Answers{"q10": &v} }, fault.Invalid, "q10"},
+			{"an item that is not there", func(a *measure.Answer) { v := 1; a.Items = instrument.Answers{"q10": &v} }, fault.Invalid, "q10"},
 			{"an unknown version", func(a *measure.Answer) { a.Version = "2" }, fault.Invalid, "version"},
 			{"no version", func(a *measure.Answer) { a.Version = "" }, fault.Invalid, "version"},
 			{"too long a note", func(a *measure.Answer) { a.Note = strings.Repeat("a", measure.MaxNote+1) }, fault.Invalid, "note"},
@@ -298,7 +299,7 @@ func TestWhatCannotBeKeptIsSaid(t *testing.T) {
 
 func TestADraftIsKeptUntilItIsGiven(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, measure.Shipped())
+		ms := measure.New(w.Door, instrument.Shipped())
 		ask := weekly(t, w, ms, "phq-9")
 		d := measure.Draft{AskID: ask.ID, Instrument: "phq-9", Version: "1", Rev: 2, Items: items(1, 2), Note: canary}
 		keep := func(d measure.Draft) (got measure.Draft, err error) {
@@ -362,7 +363,7 @@ func TestADraftIsKeptUntilItIsGiven(t *testing.T) {
 
 func TestNotThisTimeHasNoCost(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, measure.Shipped())
+		ms := measure.New(w.Door, instrument.Shipped())
 		ask := weekly(t, w, ms, "phq-9")
 		no := func(nth int64) error {
 			ctx, settle := w.Visit(t)
@@ -405,7 +406,7 @@ func TestNotThisTimeHasNoCost(t *testing.T) {
 
 func TestAskingIsIdempotentAndEnds(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, measure.Shipped())
+		ms := measure.New(w.Door, instrument.Shipped())
 		f := measure.AskForm{ID: newID(t), Instrument: "gad-7", Rhythm: measure.Once, Reason: canary}
 		ask := func(f measure.AskForm) (measure.Ask, error) {
 			ctx, settle := w.Visit(t)
@@ -463,7 +464,7 @@ func TestAskingIsIdempotentAndEnds(t *testing.T) {
 
 func TestTheCourseIsReadFromTheAnswers(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, measure.Shipped())
+		ms := measure.New(w.Door, instrument.Shipped())
 		ask := weekly(t, w, ms, "phq-9")
 		weekly(t, w, ms, "gad-7")
 		start := w.Clock.Now()
@@ -538,7 +539,7 @@ func TestTheCourseIsReadFromTheAnswers(t *testing.T) {
 
 func TestASupervisorReadsTheCourseAndNoWords(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, measure.Shipped())
+		ms := measure.New(w.Door, instrument.Shipped())
 		given := give(t, w, ms, own(t, fair))
 		w.Grant(t, w.Supervisor, w.Client, access.Supervises)
 		w.Do(t, func(ctx context.Context) error {
@@ -557,7 +558,7 @@ func TestASupervisorReadsTheCourseAndNoWords(t *testing.T) {
 
 func TestAnAnswerInAnotherPlaceIsAnErrorAndNeverAnotherScore(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, measure.Shipped())
+		ms := measure.New(w.Door, instrument.Shipped())
 		first, second := give(t, w, ms, own(t, fair)), give(t, w, ms, own(t, items(3, 3, 3, 3, 3, 3, 3, 3, 3)))
 		for _, turn := range []string{
 			`UPDATE occasion SET sealed = (SELECT o.sealed FROM occasion o WHERE o.id = $2) WHERE id = $1`,
@@ -578,7 +579,7 @@ func TestAnAnswerInAnotherPlaceIsAnErrorAndNeverAnotherScore(t *testing.T) {
 
 func TestTheIDOfAnAnswerBelongsToOne(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, measure.Shipped())
+		ms := measure.New(w.Door, instrument.Shipped())
 		ask := weekly(t, w, ms, "phq-9")
 		first := own(t, fair)
 		first.AskID = ask.ID
@@ -604,7 +605,7 @@ func TestTheIDOfAnAnswerBelongsToOne(t *testing.T) {
 
 func TestAnAnswerIsComparedWithThoseBeforeIt(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, measure.Shipped())
+		ms := measure.New(w.Door, instrument.Shipped())
 		ask := weekly(t, w, ms, "phq-9")
 		give(t, w, ms, own(t, items(3, 0, 0, 0, 0, 0, 0, 0, 0))) // nobody asked for it, and it counts
 		var middle measure.Answer
@@ -645,7 +646,7 @@ func TestAnAnswerIsComparedWithThoseBeforeIt(t *testing.T) {
 
 func TestEveryMethodIsClosedToOthers(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, measure.Shipped())
+		ms := measure.New(w.Door, instrument.Shipped())
 		ask := weekly(t, w, ms, "phq-9")
 		given := give(t, w, ms, own(t, fair))
 		answer, form := own(t, fair), measure.AskForm{ID: newID(t), Instrument: "phq-9", Rhythm: measure.Once}

@@ -3,6 +3,7 @@ package measure
 import (
 	"context"
 	"fmt"
+	"github.com/waymark-care/waymark/internal/instrument"
 	"strings"
 	"time"
 
@@ -21,11 +22,13 @@ const askAhead = 366 // days
 // Measures keeps what clients are asked, what they answered, and how it goes.
 type Measures struct {
 	door *access.Door
-	lib  *Library
+	lib  *instrument.Library
 }
 
 // New returns the measures behind door, with the instruments of lib.
-func New(door *access.Door, lib *Library) *Measures { return &Measures{door: door, lib: lib} }
+func New(door *access.Door, lib *instrument.Library) *Measures {
+	return &Measures{door: door, lib: lib}
+}
 
 // AskState says whether something is still asked.
 type AskState string
@@ -58,7 +61,7 @@ type AskForm struct {
 }
 
 // check returns the ask that f makes, and when its first occasion opens.
-func (f AskForm) check(lib *Library, now time.Time, loc *time.Location) (Ask, time.Time, error) {
+func (f AskForm) check(lib *instrument.Library, now time.Time, loc *time.Location) (Ask, time.Time, error) {
 	a := Ask{ID: f.ID, Instrument: f.Instrument, Rhythm: f.Rhythm, From: f.From, State: AskOpen, MadeAt: now}
 	if _, err := formID(f.ID); err != nil {
 		return a, now, err

@@ -1,6 +1,10 @@
 package measure
 
-import "math"
+import (
+	"math"
+
+	"github.com/waymark-care/waymark/internal/instrument"
+)
 
 // Verdict says whether two scores differ by more than chance.
 type Verdict string
@@ -26,7 +30,7 @@ type Change struct {
 // ReliableChange compares two totals by in's published threshold: a difference of
 // AtLeast or more is reliable. ok is false if in has no such rule; then nothing
 // may be said about chance.
-func ReliableChange(in *Instrument, from, to float64) (c Change, ok bool) {
+func ReliableChange(in *instrument.Instrument, from, to float64) (c Change, ok bool) {
 	t := in.Scoring.ReliableChange
 	if t == nil {
 		return Change{From: from, To: to, Delta: to - from, Verdict: NoReliableChange}, false
@@ -34,7 +38,7 @@ func ReliableChange(in *Instrument, from, to float64) (c Change, ok bool) {
 	c = Change{From: from, To: to, Delta: to - from, Verdict: NoReliableChange, Rule: t.Rule, AtLeast: t.AtLeast, Source: t.Source}
 	if math.Abs(c.Delta) >= t.AtLeast-1e-9 {
 		c.Verdict = Worse
-		if (c.Delta < 0) == (in.Direction == LowerIsBetter) {
+		if (c.Delta < 0) == (in.Direction == instrument.LowerIsBetter) {
 			c.Verdict = Improved
 		}
 	}
@@ -74,7 +78,7 @@ func JacobsonTruax(x1, x2, sd, r float64) (jt JT, ok bool) {
 // It is not a norm, not a prediction and no confidence interval of a true score:
 // it moves with the person's mean, and says only how far answers may lie apart
 // without meaning anything. ok is false without totals or without a published rule.
-func UsualWobble(in *Instrument, totals []float64) (lo, hi float64, ok bool) {
+func UsualWobble(in *instrument.Instrument, totals []float64) (lo, hi float64, ok bool) {
 	t := in.Scoring.ReliableChange
 	if t == nil || len(totals) == 0 {
 		return 0, 0, false

@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 )
 
@@ -22,7 +23,7 @@ func TestReliableChangeIsThePublishedNumberOrMore(t *testing.T) {
 		{"gad-7", 12, 8, measure.Improved},
 		{"gad-7", 12, 9, measure.NoReliableChange},
 	} {
-		c, ok := measure.ReliableChange(instrument(t, tt.id), tt.from, tt.to)
+		c, ok := measure.ReliableChange(shipped(t, tt.id), tt.from, tt.to)
 		if !ok || c.Verdict != tt.want || c.Rule == "" || c.Source == "" {
 			t.Errorf("%s from %v to %v: got %+v, want %s", tt.id, tt.from, tt.to, c, tt.want)
 		}
@@ -30,8 +31,8 @@ func TestReliableChangeIsThePublishedNumberOrMore(t *testing.T) {
 }
 
 func TestWhereHigherIsBetterARiseIsGood(t *testing.T) {
-	in := *instrument(t, "phq-9")
-	in.Direction = measure.HigherIsBetter
+	in := *shipped(t, "phq-9")
+	in.Direction = instrument.HigherIsBetter
 	if c, _ := measure.ReliableChange(&in, 5, 12); c.Verdict != measure.Improved {
 		t.Errorf("a rise: got %s", c.Verdict)
 	}
@@ -79,7 +80,7 @@ func TestJacobsonTruaxMeetsPublishedNumbers(t *testing.T) {
 }
 
 func TestAPublishedRuleAndASamplesOwnMayDisagree(t *testing.T) {
-	c, _ := measure.ReliableChange(instrument(t, "gad-7"), 12, 16)
+	c, _ := measure.ReliableChange(shipped(t, "gad-7"), 12, 16)
 	jt, _ := measure.JacobsonTruax(12, 16, 5.1, 0.83)
 	if c.Verdict != measure.Worse || math.Abs(jt.RC) > measure.Z95 || c.Rule != "gad-7.reliable-4" {
 		t.Errorf("got %+v and %+v: the rule must be stored with each", c, jt)
@@ -87,7 +88,7 @@ func TestAPublishedRuleAndASamplesOwnMayDisagree(t *testing.T) {
 }
 
 func TestUsualWobbleIsHalfTheThresholdAroundTheOwnMean(t *testing.T) {
-	in := instrument(t, "phq-9")
+	in := shipped(t, "phq-9")
 	for _, tt := range []struct {
 		totals []float64
 		lo, hi float64

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"github.com/waymark-care/waymark/internal/instrument"
 	"math"
 	"sync"
 )
@@ -104,7 +105,7 @@ func (p Prior) Band80FromFirst(first, week float64) (lo, hi float64) {
 
 // Clamp cuts a point's mean and bands off at in's range: for showing only, never
 // before a signal is computed.
-func (pt Point) Clamp(in *Instrument) Point {
+func (pt Point) Clamp(in *instrument.Instrument) Point {
 	lo, hi := in.Range()
 	cut := func(x float64) float64 { return min(max(x, lo), hi) }
 	pt.Mean = cut(pt.Mean)

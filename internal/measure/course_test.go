@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 )
 
@@ -73,7 +74,7 @@ func TestScoresAtUnevenTimesAreWeighed(t *testing.T) {
 }
 
 func TestBandsAreCutOffForShowingOnly(t *testing.T) {
-	in, p := instrument(t, "phq-9"), prior(t, "phq-9")
+	in, p := shipped(t, "phq-9"), prior(t, "phq-9")
 	raw := p.Posterior([]measure.Moment{{0, 2}}).At(30)
 	if raw.P80[0] >= 0 {
 		t.Fatalf("this course should reach below 0, got %+v", raw)
@@ -134,7 +135,7 @@ func TestSignalsAskOnlyWhenTheRulesSaySo(t *testing.T) {
 		{"a good course", []measure.Moment{{0, 18}, {4, 9}, {8, 5}}, nil, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got := prior(t, "phq-9").Signals(instrument(t, "phq-9"), tt.scores)
+			got := prior(t, "phq-9").Signals(shipped(t, "phq-9"), tt.scores)
 			var kinds []measure.SignalKind
 			for _, s := range got {
 				kinds = append(kinds, s.Kind)
@@ -158,8 +159,8 @@ func TestSignalsAskOnlyWhenTheRulesSaySo(t *testing.T) {
 }
 
 func TestSignalsMirrorWhereHigherIsBetter(t *testing.T) {
-	in := *instrument(t, "phq-9")
-	in.Direction = measure.HigherIsBetter
+	in := *shipped(t, "phq-9")
+	in.Direction = instrument.HigherIsBetter
 	p := prior(t, "phq-9")
 	p.M0, p.V0 = [2]float64{12.8, 1.75}, [2][2]float64{{25.7, -2}, {-2, 2.45}}
 	if got := p.Signals(&in, []measure.Moment{{0, 9}, {4, 7}}); len(got) != 1 || got[0].Kind != measure.LookCloser {

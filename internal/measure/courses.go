@@ -3,6 +3,7 @@ package measure
 import (
 	"cmp"
 	"context"
+	"github.com/waymark-care/waymark/internal/instrument"
 	"math"
 	"slices"
 	"time"
@@ -16,7 +17,7 @@ type Given struct {
 	AnswerID string
 	At       time.Time
 	Week     float64 // since the first score; 0 for what came before it
-	Result   Result
+	Result   instrument.Result
 	SeenAt   time.Time // by the client; zero: not yet
 	TalkedAt time.Time // zero: not yet
 	TalkedBy string    // person id
@@ -25,10 +26,10 @@ type Given struct {
 // A Course is how somebody answered one questionnaire over time, and what may be
 // said about it.
 type Course struct {
-	Instrument *Instrument // the newest version
-	Given      []Given     // oldest first
-	Skipped    []time.Time // "not this time", oldest first; it is never more than that
-	Scores     []Moment    // of those that have a total; the first at week 0
+	Instrument *instrument.Instrument // the newest version
+	Given      []Given                // oldest first
+	Skipped    []time.Time            // "not this time", oldest first; it is never more than that
+	Scores     []Moment               // of those that have a total; the first at week 0
 
 	Prior   *Prior   // nil if nothing is known of others
 	Fan     []Point  // where others are who started there, week by week, within the range; from the first score alone
@@ -73,7 +74,7 @@ func givenOf(a Answer) Given {
 }
 
 // courseOf is the course of answers, which are in order of time.
-func courseOf(in *Instrument, answers []Answer) Course {
+func courseOf(in *instrument.Instrument, answers []Answer) Course {
 	c := Course{Instrument: in, Given: make([]Given, 0, len(answers))}
 	var start time.Time
 	for _, a := range answers {
@@ -207,7 +208,7 @@ func (ms *Measures) allAnswers(ctx context.Context, tx *access.Tx) ([]Answer, er
 // A Standing is where one client stands with one questionnaire.
 type Standing struct {
 	Client     access.Compartment
-	Instrument *Instrument
+	Instrument *instrument.Instrument
 	First      Given // the same as Newest if there is one only
 	Before     Given // the one before Newest; the same as Newest if there is one only
 	Newest     Given

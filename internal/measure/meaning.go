@@ -1,5 +1,7 @@
 package measure
 
+import "github.com/waymark-care/waymark/internal/instrument"
+
 // Step is one next thing a client can do after a questionnaire. A page turns it
 // into a link.
 type Step string
@@ -30,7 +32,7 @@ type Meaning struct {
 
 // ForClient says in plain words what a result means to the person who answered.
 // earlier are the totals of their earlier answers, oldest first.
-func ForClient(in *Instrument, r Result, earlier []float64) Meaning {
+func ForClient(in *instrument.Instrument, r instrument.Result, earlier []float64) Meaning {
 	if r.Endorsed() {
 		return Meaning{
 			Critical: true,
@@ -74,7 +76,7 @@ func ForClient(in *Instrument, r Result, earlier []float64) Meaning {
 }
 
 // compare adds what changed since the last time, and returns the step that fits.
-func (m *Meaning) compare(in *Instrument, r Result, earlier []float64) Next {
+func (m *Meaning) compare(in *instrument.Instrument, r instrument.Result, earlier []float64) Next {
 	bring := Next{StepBring, "If you like, keep one thing in mind to bring up when you next talk"}
 	if len(earlier) == 0 || r.Total == nil {
 		return bring
@@ -96,13 +98,13 @@ func (m *Meaning) compare(in *Instrument, r Result, earlier []float64) Next {
 }
 
 // hard reports whether r lies in the worst band.
-func (m *Meaning) hard(in *Instrument, r Result) bool {
+func (m *Meaning) hard(in *instrument.Instrument, r instrument.Result) bool {
 	bands := in.Scoring.Bands
 	if r.Band == nil || len(bands) < 2 {
 		return false
 	}
 	worst := bands[len(bands)-1]
-	if in.Direction == HigherIsBetter {
+	if in.Direction == instrument.HigherIsBetter {
 		worst = bands[0]
 	}
 	return *r.Band == worst
@@ -110,7 +112,7 @@ func (m *Meaning) hard(in *Instrument, r Result) bool {
 
 // OwnLine says in words what a client's own chart shows. totals are their totals,
 // oldest first.
-func OwnLine(in *Instrument, totals []float64) string {
+func OwnLine(in *instrument.Instrument, totals []float64) string {
 	switch len(totals) {
 	case 0:
 		return "Nothing here yet. Your line begins with your first answers."

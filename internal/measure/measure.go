@@ -1,6 +1,6 @@
 // Package measure is the questionnaires that clients fill in between sessions
-// and what their answers mean: instruments as data files, scoring, change, the
-// expected course, and the words for all of them.
+// and what their answers mean: asking, answering, change, the expected course, and
+// the words for all of them. The questionnaires themselves are in package instrument.
 //
 // Everything but the methods behind the door (answers.go, asks.go, sql.go) is a
 // pure function of its arguments: no database, no clock, no randomness. Scores

@@ -2,6 +2,7 @@ package measure
 
 import (
 	"fmt"
+	"github.com/waymark-care/waymark/internal/instrument"
 	"math"
 	"strconv"
 )
@@ -43,7 +44,7 @@ const SignalDoubt = "How sure is this? Tried on simulated PHQ-9 courses, and on 
 // Look closer: the newest score is worse than the 80 % band from the first score.
 // Slower than most so far: so were the newest two, or the newest is reliably worse
 // than the first by in's published threshold.
-func (p Prior) Signals(in *Instrument, scores []Moment) []Signal {
+func (p Prior) Signals(in *instrument.Instrument, scores []Moment) []Signal {
 	if len(scores) < 2 {
 		return nil
 	}
@@ -51,7 +52,7 @@ func (p Prior) Signals(in *Instrument, scores []Moment) []Signal {
 	first, last := scores[0], scores[len(scores)-1]
 	bound, outside := p.outside(in, first.Score, last)
 	s := Signal{Week: last.Week, Score: last.Score, Bound: bound}
-	others := fmt.Sprintf("%s where 8 in 10 clients starting at %s are (%s at week %d)", side(in), whole(first.Score), edge(in, bound), RoundHalfUp(last.Week))
+	others := fmt.Sprintf("%s where 8 in 10 clients starting at %s are (%s at week %d)", side(in), whole(first.Score), edge(in, bound), instrument.RoundHalfUp(last.Week))
 	if len(scores) > 2 && outside {
 		if _, before := p.outside(in, first.Score, scores[len(scores)-2]); before {
 			s.Kind, s.Rule = SlowerThan, ruleTwoRunning
@@ -72,8 +73,8 @@ func (p Prior) Signals(in *Instrument, scores []Moment) []Signal {
 	return out
 }
 
-func side(in *Instrument) string {
-	if in.Direction == HigherIsBetter {
+func side(in *instrument.Instrument) string {
+	if in.Direction == instrument.HigherIsBetter {
 		return "below"
 	}
 	return "above"
@@ -81,8 +82,8 @@ func side(in *Instrument) string {
 
 // edge is a bound in words, with one decimal cut off towards the better side, so
 // that a score beyond the bound never looks as if it were on it.
-func edge(in *Instrument, bound float64) string {
-	if in.Direction == HigherIsBetter {
+func edge(in *instrument.Instrument, bound float64) string {
+	if in.Direction == instrument.HigherIsBetter {
 		return "from " + strconv.FormatFloat(math.Ceil(bound*10)/10, 'f', 1, 64)
 	}
 	return "up to " + strconv.FormatFloat(math.Floor(bound*10)/10, 'f', 1, 64)
@@ -90,9 +91,9 @@ func edge(in *Instrument, bound float64) string {
 
 // outside is the worse bound of the 80 % band at m's week, from the first score,
 // and whether m lies beyond it.
-func (p Prior) outside(in *Instrument, first float64, m Moment) (bound float64, yes bool) {
+func (p Prior) outside(in *instrument.Instrument, first float64, m Moment) (bound float64, yes bool) {
 	lo, hi := p.Band80FromFirst(first, m.Week)
-	if in.Direction == HigherIsBetter {
+	if in.Direction == instrument.HigherIsBetter {
 		return lo, m.Score < lo
 	}
 	return hi, m.Score > hi

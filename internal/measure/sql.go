@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"github.com/waymark-care/waymark/internal/instrument"
 	"strconv"
 	"strings"
 	"time"
@@ -114,7 +115,7 @@ func answerPlace(ask string, nth int64, id string) string {
 // draftID stands for the id of an answer that is yet to be given.
 func draftID(rev int64) string { return "draft " + strconv.FormatInt(rev, 10) }
 
-func (ms *Measures) inOrder(instrument, version string, items Answers) chosen {
+func (ms *Measures) inOrder(instrument, version string, items instrument.Answers) chosen {
 	in, ok := ms.lib.Lookup(instrument, version)
 	if !ok {
 		return nil
@@ -218,12 +219,12 @@ func (ms *Measures) draft(ctx context.Context, tx *access.Tx, askID string, nth 
 
 // named gives the items of s their names again. An instrument that is not here
 // any more has none.
-func (ms *Measures) named(s sealedAnswer) (*Instrument, Answers) {
+func (ms *Measures) named(s sealedAnswer) (*instrument.Instrument, instrument.Answers) {
 	in, ok := ms.lib.Lookup(s.Instrument, s.Version)
 	if !ok {
 		return nil, nil
 	}
-	items := make(Answers, len(s.Items))
+	items := make(instrument.Answers, len(s.Items))
 	for i, v := range s.Items {
 		if v != nil && i < len(in.Items) {
 			items[in.Items[i].ID] = v
@@ -264,11 +265,11 @@ func (ms *Measures) unseal(r answerRow, plain []byte) (Answer, error) {
 	in, items := ms.named(s)
 	a.Items = items
 	if in == nil { // what was said at the time is all that is known
-		a.Result = Result{Instrument: s.Instrument, Version: s.Version, Language: s.Language, Rule: s.Rule, Total: s.Total, Missing: s.Missing}
+		a.Result = instrument.Result{Instrument: s.Instrument, Version: s.Version, Language: s.Language, Rule: s.Rule, Total: s.Total, Missing: s.Missing}
 		return a, nil
 	}
 	var err error
-	if a.Result, err = Score(in, items); err != nil {
+	if a.Result, err = instrument.Score(in, items); err != nil {
 		return Answer{}, fmt.Errorf("score answer %s: %w", r.id, err)
 	}
 	return a, nil

@@ -2,6 +2,7 @@ package measure
 
 import (
 	"fmt"
+	"github.com/waymark-care/waymark/internal/instrument"
 	"math"
 	"strconv"
 	"strings"
@@ -10,7 +11,7 @@ import (
 // Sentence is the one sentence (or three short ones) under a course, for the
 // clinician. name is how the client is called; scores are in order of time and
 // start at week 0. Without a prior nothing is said about others.
-func Sentence(name string, in *Instrument, p *Prior, scores []Moment) string {
+func Sentence(name string, in *instrument.Instrument, p *Prior, scores []Moment) string {
 	if name == "" {
 		name = "The client"
 	}
@@ -36,10 +37,10 @@ func Sentence(name string, in *Instrument, p *Prior, scores []Moment) string {
 }
 
 // others says where most people are who started at first.
-func (p Prior) others(in *Instrument, first, week float64) string {
+func (p Prior) others(in *instrument.Instrument, first, week float64) string {
 	pt := p.Posterior([]Moment{{Score: first}}).At(week).Clamp(in)
 	return fmt.Sprintf("Of clients starting at %s, 8 in 10 are between %d and %d at week %d.",
-		whole(first), RoundHalfUp(pt.P80[0]), RoundHalfUp(pt.P80[1]), RoundHalfUp(week))
+		whole(first), instrument.RoundHalfUp(pt.P80[0]), instrument.RoundHalfUp(pt.P80[1]), instrument.RoundHalfUp(week))
 }
 
 func changeWords(c Change) string {
@@ -66,7 +67,7 @@ func (c Change) Words() string { return changeWords(c) }
 
 // Explain is what stands behind the fan and the change, for the details: the
 // sample, what was assumed, and the rules.
-func (p Prior) Explain(in *Instrument) []string {
+func (p Prior) Explain(in *instrument.Instrument) []string {
 	out := []string{
 		"The bands come from " + p.Sample + ".",
 		"They follow the first score alone: the middle of the fan holds 5 in 10 new scores, the whole fan 8 in 10. They say what is usual, not what is right for this person.",
@@ -79,13 +80,13 @@ func (p Prior) Explain(in *Instrument) []string {
 }
 
 // Summary is a result in a few words for the clinician: "PHQ-9: 15 of 27, moderately severe".
-func Summary(in *Instrument, r Result) string {
+func Summary(in *instrument.Instrument, r instrument.Result) string {
 	n, ok := r.Shown()
 	if !ok {
 		return in.Name + ": no score, because " + r.Reason
 	}
 	_, hi := in.Range()
-	s := fmt.Sprintf("%s: %d of %d", in.Name, n, RoundHalfUp(hi))
+	s := fmt.Sprintf("%s: %d of %d", in.Name, n, instrument.RoundHalfUp(hi))
 	if r.Band != nil {
 		s += ", " + r.Band.Words
 	}
@@ -98,7 +99,7 @@ func Summary(in *Instrument, r Result) string {
 // CriticalWords says for the clinician what was answered to the critical items,
 // in the order of the instrument: "Question 9 was answered “Several days”: …". A
 // skipped one is unknown. Nothing is said of items that were not endorsed.
-func CriticalWords(in *Instrument, r Result) []string {
+func CriticalWords(in *instrument.Instrument, r instrument.Result) []string {
 	var out []string
 	for _, c := range r.Critical {
 		for i, it := range in.Items {
@@ -106,29 +107,19 @@ func CriticalWords(in *Instrument, r Result) []string {
 				continue
 			}
 			switch c.State {
-			case Endorsed:
-				out = append(out, fmt.Sprintf("Question %d was answered “%s”: “%s”.", i+1, it.choice(c.Answer), it.Text))
-			case Unknown:
+			case instrument.Endorsed:
+				out = append(out, fmt.Sprintf("Question %d was answered “%s”: “%s”.", i+1, it.Wording(c.Answer), it.Text))
+			case instrument.Unknown:
 				out = append(out, fmt.Sprintf("Question %d was skipped, so it is unknown: “%s”. Worth asking.", i+1, it.Text))
-			case NotEndorsed:
+			case instrument.NotEndorsed:
 			}
 		}
 	}
 	return out
 }
 
-// choice is the published wording of the answer v.
-func (it Item) choice(v *int) string {
-	for _, c := range it.Answers {
-		if v != nil && c.Value == *v {
-			return c.Text
-		}
-	}
-	return ""
-}
-
 // whole is a total as it is displayed.
-func whole(x float64) string { return strconv.Itoa(RoundHalfUp(x)) }
+func whole(x float64) string { return strconv.Itoa(instrument.RoundHalfUp(x)) }
 
 // number is x without decimals if it has none, and with one otherwise.
 func number(x float64) string {

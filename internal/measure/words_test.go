@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 )
 
@@ -28,7 +29,7 @@ func TestTheClinicianReadsOneSentence(t *testing.T) {
 		{"no score", "Nora", &p, nil, "No score yet."},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := measure.Sentence(tt.client, instrument(t, "phq-9"), tt.prior, tt.scores); got != tt.want {
+			if got := measure.Sentence(tt.client, shipped(t, "phq-9"), tt.prior, tt.scores); got != tt.want {
 				t.Errorf("\n got %s\nwant %s", got, tt.want)
 			}
 		})
@@ -36,7 +37,7 @@ func TestTheClinicianReadsOneSentence(t *testing.T) {
 }
 
 func TestSignalsGiveTheirReason(t *testing.T) {
-	in, p := instrument(t, "phq-9"), prior(t, "phq-9")
+	in, p := shipped(t, "phq-9"), prior(t, "phq-9")
 	for want, scores := range map[string][]measure.Moment{
 		"The last two scores lie above where 8 in 10 clients starting at 18 are (up to 19.3 at week 8). Worth talking about together.":                                       {{0, 18}, {4, 20}, {8, 20}},
 		"The newest score, 20, lies above where 8 in 10 clients starting at 18 are (up to 19.8 at week 4). One score can be one hard week: worth asking about.":              {{0, 18}, {4, 20}},
@@ -50,7 +51,7 @@ func TestSignalsGiveTheirReason(t *testing.T) {
 
 func TestTheDetailsSaySampleAssumptionsAndRule(t *testing.T) {
 	p := prior(t, "gad-7")
-	all := strings.Join(p.Explain(instrument(t, "gad-7")), "\n")
+	all := strings.Join(p.Explain(shipped(t, "gad-7")), "\n")
 	for _, want := range []string{"233,776", "week 14", "4 or more counts", "is assumed", "gad-7.nhs-cbt-2025.1", "gad-7.sum-prorate-1.1", "not what is right for this person"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("%q is not said in:\n%s", want, all)
@@ -59,7 +60,7 @@ func TestTheDetailsSaySampleAssumptionsAndRule(t *testing.T) {
 }
 
 func TestAResultInAFewWords(t *testing.T) {
-	in := instrument(t, "phq-9")
+	in := shipped(t, "phq-9")
 	for want, items := range map[string][]int{
 		"PHQ-9: 15 of 27, moderately severe":                                                            {2, 3, 2, 3, 1, 2, 1, 0, 1},
 		"PHQ-9: 15 of 27, moderately severe (estimated from 7 of 9 answers)":                            {3, 2, skip, 3, 1, 2, skip, 1, 0},
@@ -72,7 +73,7 @@ func TestAResultInAFewWords(t *testing.T) {
 }
 
 func TestCriticalItemsAreSpelledOutForTheClinician(t *testing.T) {
-	in := instrument(t, "phq-9")
+	in := shipped(t, "phq-9")
 	const text = "“Thoughts that you would be better off dead or of hurting yourself in some way”."
 	for _, tt := range []struct {
 		answer int
@@ -126,7 +127,7 @@ func TestTheClientReadsWhatItMeans(t *testing.T) {
 		}, measure.StepWeek},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			in := instrument(t, "phq-9")
+			in := shipped(t, "phq-9")
 			m := measure.ForClient(in, score(t, in, tt.items...), tt.earlier)
 			if diff := cmp.Diff(tt.words, m.Words); diff != "" {
 				t.Errorf("words (-want +got):\n%s", diff)
@@ -139,7 +140,7 @@ func TestTheClientReadsWhatItMeans(t *testing.T) {
 }
 
 func TestACriticalAnswerOpensHelpWhateverTheRest(t *testing.T) {
-	in := instrument(t, "phq-9")
+	in := shipped(t, "phq-9")
 	for _, items := range [][]int{
 		{0, 0, 0, 0, 0, 0, 0, 0, 1},
 		{3, 3, 3, 3, 3, 3, 3, 3, 3},
@@ -157,7 +158,7 @@ func TestACriticalAnswerOpensHelpWhateverTheRest(t *testing.T) {
 
 func TestClientWordsHoldNoNumberNoVerdictAndNoNoise(t *testing.T) {
 	banned := regexp.MustCompile(`(?i)!|%|\bsevere|\bmoderate|percent|probab|expected|normal|score|disorder|patient|depress|alert|risk|great|well done|should`)
-	for _, in := range measure.Instruments() {
+	for _, in := range instrument.Shipped().Newest() {
 		for total := 0; total <= len(in.Items)*3; total++ {
 			items := make([]int, len(in.Items))
 			for i := range total {
@@ -181,7 +182,7 @@ func TestClientWordsHoldNoNumberNoVerdictAndNoNoise(t *testing.T) {
 }
 
 func TestTheOwnChartSpeaksFirst(t *testing.T) {
-	in := instrument(t, "phq-9")
+	in := shipped(t, "phq-9")
 	for want, totals := range map[string][]float64{
 		"Nothing here yet. Your line begins with your first answers.": nil,
 		"Your line begins here.": {12},
@@ -198,14 +199,14 @@ func TestTheOwnChartSpeaksFirst(t *testing.T) {
 func BenchmarkParse(b *testing.B) {
 	data := []byte(inventedJSON(9, 0, 3, `{"rule":"r","maxMissing":1}`))
 	for b.Loop() {
-		if _, err := measure.Parse("x", data); err != nil {
+		if _, err := instrument.Parse("x", data); err != nil {
 			b.Fatal(err)
 		}
 	}
 }
 
 func BenchmarkCourseOf200Scores(b *testing.B) {
-	p, in := prior(b, "phq-9"), instrument(b, "phq-9")
+	p, in := prior(b, "phq-9"), shipped(b, "phq-9")
 	scores := make([]measure.Moment, 200)
 	for i := range scores {
 		scores[i] = measure.Moment{Week: float64(i), Score: float64(20 - i/20)}
@@ -219,7 +220,7 @@ func BenchmarkCourseOf200Scores(b *testing.B) {
 
 // There is no page on which a client could write something for the next session.
 func TestWhatToBringNeedsNoFieldToWriteIn(t *testing.T) {
-	in := instrument(t, "phq-9")
+	in := shipped(t, "phq-9")
 	for _, tt := range []struct {
 		items []int
 		want  string

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/ui"
@@ -154,7 +155,7 @@ func runs(a measure.Ask, n int64, now time.Time) bool {
 }
 
 func (p *Pages) showAsk(w http.ResponseWriter, r *http.Request, a measure.Ask, n int64, draft measure.Draft) error {
-	in, ok := measure.Lookup(a.Instrument, draft.Version)
+	in, ok := instrument.Lookup(a.Instrument, draft.Version)
 	if !ok {
 		return web.Absent()
 	}
@@ -162,7 +163,7 @@ func (p *Pages) showAsk(w http.ResponseWriter, r *http.Request, a measure.Ask, n
 	return web.Show(w, r, http.StatusOK, askView(f.page(r)))
 }
 
-func chosen(items measure.Answers) map[string]string {
+func chosen(items instrument.Answers) map[string]string {
 	all := make(map[string]string, len(items))
 	for item, v := range items {
 		if v != nil {
@@ -176,7 +177,7 @@ func chosen(items measure.Answers) map[string]string {
 type form struct {
 	ask      string
 	occasion int64
-	in       *measure.Instrument
+	in       *instrument.Instrument
 	rev      int64
 	chosen   map[string]string // by item; a skipped one is not there
 	wrong    map[string]string // what to correct, by item
@@ -188,7 +189,7 @@ func formOf(r *http.Request) (f form, ok bool) {
 	if !ok {
 		return f, false
 	}
-	f.in, ok = measure.Lookup(r.PostFormValue("instrument"), r.PostFormValue("version"))
+	f.in, ok = instrument.Lookup(r.PostFormValue("instrument"), r.PostFormValue("version"))
 	if !ok {
 		return f, false
 	}
@@ -204,8 +205,8 @@ func formOf(r *http.Request) (f form, ok bool) {
 }
 
 // items are what was chosen. What is no number is wrong.
-func (f *form) items() (measure.Answers, error) {
-	all := make(measure.Answers, len(f.chosen))
+func (f *form) items() (instrument.Answers, error) {
+	all := make(instrument.Answers, len(f.chosen))
 	for item, text := range f.chosen {
 		v, err := strconv.Atoi(text)
 		if err != nil || len(text) > 6 {
@@ -311,7 +312,7 @@ func (f *form) twice(w http.ResponseWriter, r *http.Request, was measure.Answer)
 }
 
 // wording is the published wording of what was chosen.
-func wording(it measure.Item, value string) string {
+func wording(it instrument.Item, value string) string {
 	for _, c := range it.Answers {
 		if strconv.Itoa(c.Value) == value {
 			return c.Text

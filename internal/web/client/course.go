@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/ui"
@@ -78,8 +79,8 @@ func lineFrom(c measure.Course, loc *time.Location) ownLine {
 	return line
 }
 
-func better(in *measure.Instrument) string {
-	if in.Direction == measure.HigherIsBetter {
+func better(in *instrument.Instrument) string {
+	if in.Direction == instrument.HigherIsBetter {
 		return "Higher means easier days."
 	}
 	return "Lower means easier days."
@@ -100,7 +101,7 @@ func stretch(from, to time.Time) string {
 func descOf(totals []float64, words string) string {
 	all := make([]string, len(totals))
 	for i, t := range totals {
-		all[i] = fmt.Sprint(measure.RoundHalfUp(t))
+		all[i] = fmt.Sprint(instrument.RoundHalfUp(t))
 	}
 	return words + " In order: " + strings.Join(all, ", ") + "."
 }

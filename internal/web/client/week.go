@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/web"
@@ -125,7 +126,7 @@ func sessionLine(a session.Appointment, with string, now time.Time) *nextSession
 
 // lineOf is what is asked; ok is false if the questionnaire is not here any more.
 func lineOf(d measure.Due, by string) (line askLine, ok bool) {
-	in, ok := measure.Lookup(d.Ask.Instrument, "")
+	in, ok := instrument.Lookup(d.Ask.Instrument, "")
 	if !ok {
 		return line, false
 	}

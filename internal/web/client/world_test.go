@@ -16,6 +16,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
+	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/safety"
@@ -60,7 +61,7 @@ func build(t *testing.T, w *waytest.World) *house {
 	}
 	h := &house{
 		w: w, accounts: accounts, people: person.New(w.Door, accounts, origin),
-		measures: measure.New(w.Door, measure.Shipped()), flags: safety.New(w.Door), sessions: session.New(w.Door),
+		measures: measure.New(w.Door, instrument.Shipped()), flags: safety.New(w.Door), sessions: session.New(w.Door),
 		practice: person.NewPracticeID(),
 	}
 	p := person.Practice{

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/ui"
@@ -58,7 +59,7 @@ func (p *Pages) askForm(r *http.Request) (askPage, error) {
 		}
 		page.ended = append(page.ended, line)
 	}
-	for _, in := range measure.Instruments() {
+	for _, in := range instrument.Shipped().Newest() {
 		o := ui.Option{Value: in.ID, Text: in.Name + ", " + in.Subject, Hint: upper(number(len(in.Items))) + " questions about " + in.Recall + ", about " + count(in.Minutes, "minute", "minutes") + "."}
 		if open[in.ID] {
 			o.Hint += " It is asked already; one answer then settles both."

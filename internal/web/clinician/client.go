@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/safety"
@@ -147,7 +148,7 @@ func aroundNow(a session.Around, now time.Time) (next, last string) {
 
 func askInWords(a measure.Ask, now time.Time) string {
 	name := a.Instrument
-	if in, ok := measure.Lookup(a.Instrument, ""); ok {
+	if in, ok := instrument.Lookup(a.Instrument, ""); ok {
 		name = in.Name
 	}
 	from, err := a.From.Begins(now.Location())
@@ -162,13 +163,13 @@ func askInWords(a measure.Ask, now time.Time) string {
 
 // flagInWords is what was answered.
 func flagInWords(f safety.Flag) string {
-	in, ok := measure.Lookup(f.Instrument, f.Version)
+	in, ok := instrument.Lookup(f.Instrument, f.Version)
 	if !ok {
 		return "An answer asks for a look."
 	}
-	r := measure.Result{}
+	r := instrument.Result{}
 	for _, e := range f.Items {
-		r.Critical = append(r.Critical, measure.CriticalAnswer{Item: e.Item, Answer: &e.Answer, State: measure.Endorsed})
+		r.Critical = append(r.Critical, instrument.CriticalAnswer{Item: e.Item, Answer: &e.Answer, State: instrument.Endorsed})
 	}
 	return in.Name + ". " + strings.Join(measure.CriticalWords(in, r), " ")
 }
@@ -305,15 +306,15 @@ func stateOf(g measure.Given) ui.State {
 }
 
 // bandOf is where scores are too close to the first to tell apart.
-func bandOf(in *measure.Instrument, start float64) *ui.Band {
+func bandOf(in *instrument.Instrument, start float64) *ui.Band {
 	t := in.Scoring.ReliableChange
 	if t == nil {
 		return nil
 	}
 	lo, hi := in.Range()
 	b := ui.Band{Lo: max(lo, start-t.AtLeast+1), Hi: min(hi, start+t.AtLeast-1)}
-	b.Words = figures(measure.RoundHalfUp(b.Lo)) + " to " + figures(measure.RoundHalfUp(b.Hi)) +
-		": too close to " + figures(measure.RoundHalfUp(start)) + " to tell apart"
+	b.Words = figures(instrument.RoundHalfUp(b.Lo)) + " to " + figures(instrument.RoundHalfUp(b.Hi)) +
+		": too close to " + figures(instrument.RoundHalfUp(start)) + " to tell apart"
 	return &b
 }
 
@@ -321,7 +322,7 @@ func bandOf(in *measure.Instrument, start float64) *ui.Band {
 // all” since 12 May."
 func noteOf(c measure.Course, now time.Time) string {
 	words := "Lower is better."
-	if c.Instrument.Direction == measure.HigherIsBetter {
+	if c.Instrument.Direction == instrument.HigherIsBetter {
 		words = "Higher is better."
 	}
 	if len(c.Given) > 0 {
@@ -334,7 +335,7 @@ func noteOf(c measure.Course, now time.Time) string {
 }
 
 func criticalNote(c measure.Course, item string, now time.Time) string {
-	nth, choices := 0, []measure.Choice(nil)
+	nth, choices := 0, []instrument.Choice(nil)
 	for i, it := range c.Instrument.Items {
 		if it.ID == item {
 			nth, choices = i+1, it.Answers
@@ -406,7 +407,7 @@ func (p *Pages) answerOf(r *http.Request) (answerPage, error) {
 	if err != nil {
 		return answerPage{}, err
 	}
-	in, ok := measure.Lookup(a.Instrument, a.Version)
+	in, ok := instrument.Lookup(a.Instrument, a.Version)
 	if !ok {
 		return answerPage{}, web.Absent()
 	}
@@ -439,7 +440,7 @@ func answerState(a measure.Answer, name, me string, now time.Time) string {
 	return words + " Talked about, noted by " + by + " " + at(a.TalkedAt, now) + "."
 }
 
-func answersTable(in *measure.Instrument, a measure.Answer) ui.TableProps {
+func answersTable(in *instrument.Instrument, a measure.Answer) ui.TableProps {
 	t := ui.TableProps{
 		Caption: "All answers, question by question",
 		Columns: []ui.Column{{Name: "No.", Right: true}, {Name: "Question"}, {Name: "Answer"}, {Name: "Counts", Right: true}},

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
-	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/web/clinician"
@@ -138,7 +138,7 @@ func TestAClientsPageShowsTheCourseInFourOpenings(t *testing.T) {
 		}
 
 		one := b.open("/clients/" + h.nora.ID + "/answers/" + a.ID)
-		in, _ := measure.Lookup("phq-9", "")
+		in, _ := instrument.Lookup("phq-9", "")
 		for _, it := range in.Items {
 			has(t, one, it.Text)
 		}

@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"github.com/waymark-care/waymark/internal/fault"
-	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/ui"
@@ -72,7 +72,7 @@ func (p *Pages) supervised(w http.ResponseWriter, r *http.Request) error {
 		return web.Absent()
 	}
 	page := supervisedPage{since: "Shown to you since " + short(all[i].Since, now) + ". You see the course of the scores, and neither name, words nor answers."}
-	for _, in := range measure.Instruments() {
+	for _, in := range instrument.Shipped().Newest() {
 		c, err := p.Measures.Course(r.Context(), actor, record, in.ID)
 		if err != nil {
 			return err

@@ -15,6 +15,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
+	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/safety"
@@ -55,7 +56,7 @@ func build(t *testing.T, w *waytest.World) *house {
 	}
 	h := &house{
 		w: w, accounts: accounts, people: person.New(w.Door, accounts, origin),
-		measures: measure.New(w.Door, measure.Shipped()), flags: safety.New(w.Door), sessions: session.New(w.Door),
+		measures: measure.New(w.Door, instrument.Shipped()), flags: safety.New(w.Door), sessions: session.New(w.Door),
 		practice: person.NewPracticeID(),
 	}
 	p := person.Practice{Slug: "linden-house", Name: "Linden House", Country: "GB", TimeZone: "Europe/London"}
@@ -129,11 +130,11 @@ func (h *house) ask(t *testing.T, of access.Actor, instrument string) (a measure
 // the last item endorsed. The client looks at what it says if seen.
 func (h *house) give(t *testing.T, who access.Actor, a measure.Ask, nth int64, total int, danger, seen bool) (given measure.Answer) {
 	t.Helper()
-	in, ok := measure.Lookup(a.Instrument, "")
+	in, ok := instrument.Lookup(a.Instrument, "")
 	if !ok {
 		t.Fatalf("no %s", a.Instrument)
 	}
-	items := measure.Answers{}
+	items := instrument.Answers{}
 	for i, it := range in.Items {
 		v := min(3, total-3*i)
 		if i == len(in.Items)-1 && len(in.Scoring.Critical) > 0 {

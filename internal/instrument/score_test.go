@@ -1,4 +1,4 @@
-package measure_test
+package instrument_test
 
 import (
 	"errors"
@@ -10,21 +10,21 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/waymark-care/waymark/internal/fault"
-	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/instrument"
 )
 
 const skip = -99 // stands for a skipped item in the lists of these tests
 
-func instrument(t testing.TB, id string) *measure.Instrument {
+func shipped(t testing.TB, id string) *instrument.Instrument {
 	t.Helper()
-	in, ok := measure.Lookup(id, "")
+	in, ok := instrument.Lookup(id, "")
 	if !ok {
 		t.Fatalf("no instrument %s", id)
 	}
 	return in
 }
 
-func answers(t testing.TB, in *measure.Instrument, values ...int) measure.Answers {
+func answers(t testing.TB, in *instrument.Instrument, values ...int) instrument.Answers {
 	t.Helper()
 	list := make([]*int, len(values))
 	for i := range values {
@@ -32,16 +32,16 @@ func answers(t testing.TB, in *measure.Instrument, values ...int) measure.Answer
 			list[i] = &values[i]
 		}
 	}
-	a, err := measure.InOrder(in, list...)
+	a, err := instrument.InOrder(in, list...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return a
 }
 
-func score(t testing.TB, in *measure.Instrument, values ...int) measure.Result {
+func score(t testing.TB, in *instrument.Instrument, values ...int) instrument.Result {
 	t.Helper()
-	r, err := measure.Score(in, answers(t, in, values...))
+	r, err := instrument.Score(in, answers(t, in, values...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,18 +59,18 @@ func TestPHQ9IsScoredAsPublished(t *testing.T) {
 		display  int
 		band     string
 		missing  int
-		critical measure.CriticalAnswer
+		critical instrument.CriticalAnswer
 	}{
-		{"all answered", []int{2, 3, 2, 3, 1, 2, 1, 0, 1}, 15, 15, "moderately severe", 0, measure.CriticalAnswer{Item: "q9", Answer: &one, State: measure.Endorsed}},
-		{"two missing are estimated", []int{3, 2, skip, 3, 1, 2, skip, 1, 0}, 15.428571428571429, 15, "moderately severe", 2, measure.CriticalAnswer{Item: "q9", Answer: &zero, State: measure.NotEndorsed}},
-		{"four missing give no total, and an unanswered item 9 is not zero", []int{3, 2, skip, 3, 1, skip, skip, 1, skip}, math.NaN(), 0, "", 4, measure.CriticalAnswer{Item: "q9", State: measure.Unknown}},
-		{"nothing answered", []int{skip, skip, skip, skip, skip, skip, skip, skip, skip}, math.NaN(), 0, "", 9, measure.CriticalAnswer{Item: "q9", State: measure.Unknown}},
-		{"lowest", []int{0, 0, 0, 0, 0, 0, 0, 0, 0}, 0, 0, "minimal", 0, measure.CriticalAnswer{Item: "q9", Answer: &zero, State: measure.NotEndorsed}},
-		{"item 9 counts whatever the total", []int{0, 0, 0, 0, 0, 0, 0, 0, 1}, 1, 1, "minimal", 0, measure.CriticalAnswer{Item: "q9", Answer: &one, State: measure.Endorsed}},
+		{"all answered", []int{2, 3, 2, 3, 1, 2, 1, 0, 1}, 15, 15, "moderately severe", 0, instrument.CriticalAnswer{Item: "q9", Answer: &one, State: instrument.Endorsed}},
+		{"two missing are estimated", []int{3, 2, skip, 3, 1, 2, skip, 1, 0}, 15.428571428571429, 15, "moderately severe", 2, instrument.CriticalAnswer{Item: "q9", Answer: &zero, State: instrument.NotEndorsed}},
+		{"four missing give no total, and an unanswered item 9 is not zero", []int{3, 2, skip, 3, 1, skip, skip, 1, skip}, math.NaN(), 0, "", 4, instrument.CriticalAnswer{Item: "q9", State: instrument.Unknown}},
+		{"nothing answered", []int{skip, skip, skip, skip, skip, skip, skip, skip, skip}, math.NaN(), 0, "", 9, instrument.CriticalAnswer{Item: "q9", State: instrument.Unknown}},
+		{"lowest", []int{0, 0, 0, 0, 0, 0, 0, 0, 0}, 0, 0, "minimal", 0, instrument.CriticalAnswer{Item: "q9", Answer: &zero, State: instrument.NotEndorsed}},
+		{"item 9 counts whatever the total", []int{0, 0, 0, 0, 0, 0, 0, 0, 1}, 1, 1, "minimal", 0, instrument.CriticalAnswer{Item: "q9", Answer: &one, State: instrument.Endorsed}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			r := score(t, instrument(t, "phq-9"), tt.items...)
-			if diff := cmp.Diff([]measure.CriticalAnswer{tt.critical}, r.Critical); diff != "" {
+			r := score(t, shipped(t, "phq-9"), tt.items...)
+			if diff := cmp.Diff([]instrument.CriticalAnswer{tt.critical}, r.Critical); diff != "" {
 				t.Errorf("critical (-want +got):\n%s", diff)
 			}
 			if r.Missing != tt.missing || r.Rule != "phq-9.sum-prorate-2.1" {
@@ -94,7 +94,7 @@ func TestBandsMeetAtTheirEdges(t *testing.T) {
 		"phq-9": {0: "minimal", 4: "minimal", 5: "mild", 9: "mild", 10: "moderate", 14: "moderate", 15: "moderately severe", 19: "moderately severe", 20: "severe", 27: "severe"},
 		"gad-7": {0: "minimal", 4: "minimal", 5: "mild", 9: "mild", 10: "moderate", 14: "moderate", 15: "severe", 21: "severe"},
 	} {
-		in := instrument(t, id)
+		in := shipped(t, id)
 		for total, want := range edges {
 			items := make([]int, len(in.Items))
 			for i := range total {
@@ -108,7 +108,7 @@ func TestBandsMeetAtTheirEdges(t *testing.T) {
 }
 
 func TestGAD7EstimatesOneMissingItemOnly(t *testing.T) {
-	in := instrument(t, "gad-7")
+	in := shipped(t, "gad-7")
 	if r := score(t, in, 3, 3, 3, 3, 3, 3, skip); !near(r.Total, 21) {
 		t.Errorf("one missing: got %+v", r)
 	}
@@ -118,35 +118,35 @@ func TestGAD7EstimatesOneMissingItemOnly(t *testing.T) {
 }
 
 func TestWrongAnswersAreRefusedAndNamed(t *testing.T) {
-	in := instrument(t, "phq-9")
+	in := shipped(t, "phq-9")
 	four, minus, one := 4, -1, 1
 	for name, tt := range map[string]struct {
-		a     measure.Answers
+		a     instrument.Answers
 		field string
 	}{
-		"too high is not clipped":         {measure.Answers{"q3": &four}, "q3"},
-		"too low is not clipped":          {measure.Answers{"q7": &minus}, "q7"},
-		"an item of another instrument":   {measure.Answers{"q1": &one, "q12": &one}, "q12"},
-		"an unknown item that is skipped": {measure.Answers{"x": nil}, "x"},
+		"too high is not clipped":         {instrument.Answers{"q3": &four}, "q3"},
+		"too low is not clipped":          {instrument.Answers{"q7": &minus}, "q7"},
+		"an item of another instrument":   {instrument.Answers{"q1": &one, "q12": &one}, "q12"},
+		"an unknown item that is skipped": {instrument.Answers{"x": nil}, "x"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := measure.Score(in, tt.a)
+			_, err := instrument.Score(in, tt.a)
 			var f *fault.Error
 			if !errors.As(err, &f) || f.Kind != fault.Invalid || f.Field != tt.field {
 				t.Errorf("got %v, want invalid at %s", err, tt.field)
 			}
 		})
 	}
-	if _, err := measure.InOrder(in, make([]*int, 10)...); !fault.Is(err, fault.Invalid) {
+	if _, err := instrument.InOrder(in, make([]*int, 10)...); !fault.Is(err, fault.Invalid) {
 		t.Errorf("ten answers to nine questions: got %v", err)
 	}
 }
 
 // invented builds an instrument of n items with answers lo to hi, whose scoring is
 // given as JSON: for the parts of the engine that no shipped instrument uses yet.
-func invented(t testing.TB, n, lo, hi int, scoring string) *measure.Instrument {
+func invented(t testing.TB, n, lo, hi int, scoring string) *instrument.Instrument {
 	t.Helper()
-	in, err := measure.Parse("invented", []byte(inventedJSON(n, lo, hi, scoring)))
+	in, err := instrument.Parse("invented", []byte(inventedJSON(n, lo, hi, scoring)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +170,7 @@ func TestReversedItemsAndProrationOfAMean(t *testing.T) {
 	// Ten items 0 to 4, two of them reversed; the mean times ten is their prorated sum.
 	in := invented(t, 10, 0, 4, `{"rule":"r","reverse":["q2","q3"],"maxMissing":1,"critical":[{"item":"q6","from":1}]}`)
 	r := score(t, in, 3, 1, skip, 2, 3, 0, 2, 1, 4, 2)
-	if !near(r.Total, 22.22222222222222) || *r.Display != 22 || r.Critical[0].State != measure.NotEndorsed {
+	if !near(r.Total, 22.22222222222222) || *r.Display != 22 || r.Critical[0].State != instrument.NotEndorsed {
 		t.Errorf("got %+v", r)
 	}
 }
@@ -218,7 +218,7 @@ func TestClustersAndATotalStandSideBySide(t *testing.T) {
 
 func TestRoundingIsHalfUp(t *testing.T) {
 	for x, want := range map[float64]int{14.4999: 14, 14.5: 15, 14.499999999999998: 15, 15.428571428571429: 15, -0.5: 0, -0.6: -1, 0: 0} {
-		if got := measure.RoundHalfUp(x); got != want {
+		if got := instrument.RoundHalfUp(x); got != want {
 			t.Errorf("%v: got %d, want %d", x, got, want)
 		}
 	}

@@ -1,4 +1,4 @@
-package measure
+package instrument
 
 import (
 	"cmp"
@@ -13,29 +13,26 @@ import (
 	"sync"
 )
 
-//go:embed instruments/*.json
+//go:embed shipped/*.json
 var files embed.FS
 
 // A Library holds instruments in all their versions. It does not change.
 type Library struct{ all []*Instrument } // by id, then from the oldest version to the newest
 
 var shipped = sync.OnceValue(func() *Library {
-	dir, err := fs.Sub(files, "instruments")
+	dir, err := fs.Sub(files, "shipped")
 	if err != nil {
-		panic("measure: " + err.Error()) // the name is a valid path
+		panic("instrument: " + err.Error()) // the name is a valid path
 	}
 	lib, err := Load(dir)
 	if err != nil {
-		panic("measure: " + err.Error()) // compiled in, and tested
+		panic("instrument: " + err.Error()) // compiled in, and tested
 	}
 	return lib
 })
 
 // Shipped is the library that comes with the product.
 func Shipped() *Library { return shipped() }
-
-// Instruments are the newest versions of all shipped instruments, by id.
-func Instruments() []*Instrument { return shipped().Newest() }
 
 // Lookup finds a shipped instrument; version "" means the newest.
 func Lookup(id, version string) (*Instrument, bool) { return shipped().Lookup(id, version) }

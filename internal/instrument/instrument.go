@@ -1,4 +1,9 @@
-package measure
+// Package instrument is the questionnaires themselves: their words as published,
+// their answers, and how answers become a score. Definitions are data files.
+//
+// It is pure: no database, no clock, no randomness. It knows nothing of who
+// answers, when, or what a course of scores means; that is package measure.
+package instrument
 
 import "slices"
 
@@ -127,6 +132,16 @@ func (in *Instrument) Item(id string) (Item, bool) {
 		}
 	}
 	return Item{}, false
+}
+
+// Wording is the published wording of the answer v; "" for a skipped one.
+func (it Item) Wording(v *int) string {
+	for _, c := range it.Answers {
+		if v != nil && c.Value == *v {
+			return c.Text
+		}
+	}
+	return ""
 }
 
 // Range is the lowest and the highest answer to the item.

@@ -1,7 +1,8 @@
-package measure
+package instrument
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"sort"
@@ -47,6 +48,19 @@ func (a Answers) Check(in *Instrument) error {
 		return fault.New(fault.Invalid, unknown[0], "This question is not part of the questionnaire.")
 	}
 	return nil
+}
+
+// Same says whether both choose the same, however a skipped item is written.
+func (a Answers) Same(b Answers) bool { return maps.Equal(a.chosen(), b.chosen()) }
+
+func (a Answers) chosen() map[string]int {
+	out := make(map[string]int, len(a))
+	for id, v := range a {
+		if v != nil {
+			out[id] = *v
+		}
+	}
+	return out
 }
 
 // A Result is what one filled-in questionnaire says. It can always be made again
