@@ -32,37 +32,37 @@ func setting(revision string, changed ...string) []string {
 func TestThePracticeIsSetUpAndWhatIsPublicChangesWithIt(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		b := h.browser(t, h.otto)
-		form := b.open("/practice")
+		form := b.Open("/practice")
 		has(t, form, "Nobody of the practice has checked these numbers yet", "116 123", "999")
 		one := hidden(t, form, "revision")
 
-		bad := b.post("/practice", http.StatusUnprocessableEntity, setting(one, "time_zone", "Bristol", "crisis", "A canary in words")...)
+		bad := b.Post("/practice", http.StatusUnprocessableEntity, setting(one, "time_zone", "Bristol", "crisis", "A canary in words")...)
 		has(t, bad, "Choose the time zone the practice is in.", "A canary in words")
 		if hidden(t, bad, "revision") != one {
 			t.Error("a form that came back pretends to have seen something newer")
 		}
-		if to := b.post("/practice", http.StatusSeeOther, setting(one, "checked", "yes")...).to; to != "/practice?done=kept&kept=practice" {
+		if to := b.Post("/practice", http.StatusSeeOther, setting(one, "checked", "yes")...).To; to != "/practice?done=kept&kept=practice" {
 			t.Errorf("sent on to %q", to)
 		}
 		public, _ := h.facts.Of(h.practice)
 		if public.Address != "14 Chapel Row" || public.Leave != "https://example.org/weather" {
 			t.Errorf("what is public did not change: %+v", public)
 		}
-		has(t, b.open("/practice"), "Checked by the practice on Thursday 19 November.", "Our doorbell is answered on weekdays.")
+		has(t, b.Open("/practice"), "Checked by the practice on Thursday 19 November.", "Our doorbell is answered on weekdays.")
 
-		clash := b.post("/practice", http.StatusConflict, setting(one, "about", "Five people in Bristol.", "phone", "0117 000 0000")...)
+		clash := b.Post("/practice", http.StatusConflict, setting(one, "about", "Five people in Bristol.", "phone", "0117 000 0000")...)
 		has(t, clash, "Both are shown", "As it is now", "As you wrote it", "Five people in Bristol.", "Four people in Bristol.", "0117 496 0142")
-		b.post("/practice", http.StatusSeeOther, setting(hidden(t, clash, "revision"), "about", "Five people in Bristol.")...)
-		has(t, b.open("/practice"), "Five people in Bristol.", "Checked by the practice on Thursday 19 November.")
+		b.Post("/practice", http.StatusSeeOther, setting(hidden(t, clash, "revision"), "about", "Five people in Bristol.")...)
+		has(t, b.Open("/practice"), "Five people in Bristol.", "Checked by the practice on Thursday 19 November.")
 	})
 }
 
 func TestAnotherCountryIsNotYetChecked(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		b := h.browser(t, h.otto)
-		b.post("/practice", http.StatusSeeOther, setting("1", "checked", "yes")...)
-		b.post("/practice", http.StatusSeeOther, setting("2", "country", "DE")...)
-		page := b.open("/practice")
+		b.Post("/practice", http.StatusSeeOther, setting("1", "checked", "yes")...)
+		b.Post("/practice", http.StatusSeeOther, setting("2", "country", "DE")...)
+		page := b.Open("/practice")
 		has(t, page, "Nobody of the practice has checked these numbers yet", "112")
 	})
 }
@@ -76,18 +76,18 @@ func TestPeopleAreListedInPagesWithoutAnythingClinical(t *testing.T) {
 			})
 		}
 		b := h.browser(t, h.otto)
-		first := b.open("/people")
+		first := b.Open("/people")
 		has(t, first, "Miriam Adler Works here Here", "Nora Whitfield Client Here")
 		hasNot(t, first, "Olga Sand")
-		rest := b.open(nextOf(t, first))
-		if got := strings.Count(first.body, "<tr>") - 1; got != 50 {
+		rest := b.Open(nextOf(t, first))
+		if got := strings.Count(first.Body, "<tr>") - 1; got != 50 {
 			t.Errorf("the first page lists %d, want 50", got)
 		}
-		if got := strings.Count(rest.body, "<tr>") - 1; got != 9 {
+		if got := strings.Count(rest.Body, "<tr>") - 1; got != 9 {
 			t.Errorf("the second page lists %d, want 9", got)
 		}
 		hasNot(t, rest, "The next fifty")
-		one := b.open("/people/" + h.nora.ID)
+		one := b.Open("/people/" + h.nora.ID)
 		has(t, one, "Nora Whitfield", "nora@example.org", "Erasing")
 		for _, clinical := range []string{"PHQ", "GAD", "session", "answer"} {
 			hasNot(t, one, clinical)
@@ -97,7 +97,7 @@ func TestPeopleAreListedInPagesWithoutAnythingClinical(t *testing.T) {
 
 func nextOf(t *testing.T, r reply) string {
 	t.Helper()
-	_, rest, ok := strings.Cut(r.body, `href="/people?after=`)
+	_, rest, ok := strings.Cut(r.Body, `href="/people?after=`)
 	after, _, _ := strings.Cut(rest, `"`)
 	if !ok {
 		t.Fatal("there is no next page")
@@ -109,29 +109,29 @@ func TestStaffAreInvitedWithTheirRolesAndAFreshSignIn(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		b := h.browser(t, h.otto)
 		h.w.Clock.Pass(6 * time.Minute)
-		if to := b.send(http.MethodGet, "/people/new", nil).to; to != "/step-up?to=%2Fpeople%2Fnew" {
+		if to := b.Send(http.MethodGet, "/people/new", nil).To; to != "/step-up?to=%2Fpeople%2Fnew" {
 			t.Errorf("with an old sign-in: sent to %q", to)
 		}
 		b = h.browser(t, h.otto)
-		id := hidden(t, b.open("/people/new"), "id")
-		bad := b.post("/people/new", http.StatusUnprocessableEntity, "id", id, "name", "Ines Roth", "email", "ines@linden.example")
+		id := hidden(t, b.Open("/people/new"), "id")
+		bad := b.Post("/people/new", http.StatusUnprocessableEntity, "id", id, "name", "Ines Roth", "email", "ines@linden.example")
 		has(t, bad, "Choose what the person is in the practice.")
-		if !strings.Contains(bad.body, `value="Ines Roth"`) {
+		if !strings.Contains(bad.Body, `value="Ines Roth"`) {
 			t.Error("the name that was typed has gone")
 		}
 		// Somebody who manages does not take on clients, whatever a form says.
-		b.post("/people/new", http.StatusUnprocessableEntity, "id", id, "name", "Ines Roth", "email", "ines@linden.example", "roles", "client")
-		made := b.post("/people/new", http.StatusOK, "id", id, "name", "Ines Roth", "email", "ines@linden.example", "roles", "clinician", "roles", "manager")
-		if !strings.Contains(made.body, origin+"/join/"+h.practice+".") {
-			t.Errorf("the page does not show the link:\n%s", made.text())
+		b.Post("/people/new", http.StatusUnprocessableEntity, "id", id, "name", "Ines Roth", "email", "ines@linden.example", "roles", "client")
+		made := b.Post("/people/new", http.StatusOK, "id", id, "name", "Ines Roth", "email", "ines@linden.example", "roles", "clinician", "roles", "manager")
+		if !strings.Contains(made.Body, origin+"/join/"+h.practice+".") {
+			t.Errorf("the page does not show the link:\n%s", made.Text())
 		}
-		list := b.open("/people").body
+		list := b.Open("/people").Body
 		ines := list[strings.LastIndex(list[:strings.Index(list, ">Ines Roth<")], "/people/")+len("/people/"):]
 		ines, _, _ = strings.Cut(ines, `"`)
-		page := b.open("/people/" + ines)
+		page := b.Open("/people/" + ines)
 		has(t, page, "Clinician and Manager", "The link runs until Thursday 3 December.")
-		fresh := b.post("/people/"+ines+"/invite-again", http.StatusOK, "id", hidden(t, page, "id"))
-		if !strings.Contains(fresh.body, "/join/") {
+		fresh := b.Post("/people/"+ines+"/invite-again", http.StatusOK, "id", hidden(t, page, "id"))
+		if !strings.Contains(fresh.Body, "/join/") {
 			t.Error("the fresh link is not shown")
 		}
 	})
@@ -141,30 +141,30 @@ func TestSupervisionIsSetAndEnded(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		b := h.browser(t, h.otto)
 		miriam := "/people/" + h.miriam.ID
-		has(t, b.open(miriam), "Nobody supervises them.", "Sven Holm")
-		b.post(miriam, http.StatusSeeOther, "do", "set", "supervisor", h.sven.ID)
-		has(t, b.open(miriam), "Supervised by Sven Holm")
-		has(t, b.open("/people/"+h.sven.ID), "Supervises Miriam Adler.")
-		has(t, b.post(miriam, http.StatusUnprocessableEntity, "do", "set", "supervisor", h.miriam.ID), "Somebody cannot supervise themselves.")
-		has(t, b.post(miriam, http.StatusUnprocessableEntity, "do", "set", "supervisor", h.nora.ID), "Choose somebody who works here.")
-		b.post("/people/"+h.nora.ID, http.StatusNotFound, "do", "set", "supervisor", h.sven.ID)
-		b.post(miriam, http.StatusSeeOther, "do", "end", "supervisor", h.sven.ID)
-		has(t, b.open(miriam), "Nobody supervises them.")
+		has(t, b.Open(miriam), "Nobody supervises them.", "Sven Holm")
+		b.Post(miriam, http.StatusSeeOther, "do", "set", "supervisor", h.sven.ID)
+		has(t, b.Open(miriam), "Supervised by Sven Holm")
+		has(t, b.Open("/people/"+h.sven.ID), "Supervises Miriam Adler.")
+		has(t, b.Post(miriam, http.StatusUnprocessableEntity, "do", "set", "supervisor", h.miriam.ID), "Somebody cannot supervise themselves.")
+		has(t, b.Post(miriam, http.StatusUnprocessableEntity, "do", "set", "supervisor", h.nora.ID), "Choose somebody who works here.")
+		b.Post("/people/"+h.nora.ID, http.StatusNotFound, "do", "set", "supervisor", h.sven.ID)
+		b.Post(miriam, http.StatusSeeOther, "do", "end", "supervisor", h.sven.ID)
+		has(t, b.Open(miriam), "Nobody supervises them.")
 	})
 }
 
 func TestLeavingEndsEverythingAtOnce(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		b, gone := h.browser(t, h.otto), h.browser(t, h.miriam)
-		has(t, b.open("/people/"+h.miriam.ID+"/leave"), "End the work of Miriam Adler here?", "they are signed out")
-		own := b.post("/people/"+h.otto.ID+"/leave", http.StatusUnprocessableEntity)
+		has(t, b.Open("/people/"+h.miriam.ID+"/leave"), "End the work of Miriam Adler here?", "they are signed out")
+		own := b.Post("/people/"+h.otto.ID+"/leave", http.StatusUnprocessableEntity)
 		has(t, own, "You cannot end your own work here")
-		b.post("/people/"+h.miriam.ID+"/leave", http.StatusSeeOther)
-		has(t, b.open("/people/"+h.miriam.ID), "Left")
-		if r := gone.send(http.MethodGet, "/practice", nil); r.status != http.StatusSeeOther || !strings.HasPrefix(r.to, "/sign-in") {
-			t.Errorf("the one who left: got %d to %q, want to sign in", r.status, r.to)
+		b.Post("/people/"+h.miriam.ID+"/leave", http.StatusSeeOther)
+		has(t, b.Open("/people/"+h.miriam.ID), "Left")
+		if r := gone.Send(http.MethodGet, "/practice", nil); r.Status != http.StatusSeeOther || !strings.HasPrefix(r.To, "/sign-in") {
+			t.Errorf("the one who left: got %d to %q, want to sign in", r.Status, r.To)
 		}
-		if got := b.send(http.MethodGet, "/people/"+h.nora.ID+"/leave", nil).status; got != http.StatusNotFound {
+		if got := b.Send(http.MethodGet, "/people/"+h.nora.ID+"/leave", nil).Status; got != http.StatusNotFound {
 			t.Errorf("a client cannot leave as staff: got %d, want 404", got)
 		}
 	})
@@ -174,20 +174,20 @@ func TestAClientIsErasedOnlyWithTheNameTyped(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		b := h.browser(t, h.otto)
 		path := "/people/" + h.nora.ID + "/erase"
-		has(t, b.open(path), "What stays:", "Type the name")
-		has(t, b.post(path, http.StatusUnprocessableEntity, "name", "Nora"), "Nothing has been erased.")
-		b.open("/people/" + h.nora.ID)
+		has(t, b.Open(path), "What stays:", "Type the name")
+		has(t, b.Post(path, http.StatusUnprocessableEntity, "name", "Nora"), "Nothing has been erased.")
+		b.Open("/people/" + h.nora.ID)
 		h.w.Clock.Pass(6 * time.Minute)
-		if got := b.send(http.MethodPost, path, map[string][]string{"name": {"Nora Whitfield"}}).status; got != http.StatusForbidden {
+		if got := b.Send(http.MethodPost, path, map[string][]string{"name": {"Nora Whitfield"}}).Status; got != http.StatusForbidden {
 			t.Errorf("with an old sign-in: got %d, want 403", got)
 		}
 		b = h.browser(t, h.otto)
-		b.post(path, http.StatusSeeOther, "name", "Nora Whitfield")
-		hasNot(t, b.open("/people"), "Nora")
-		if got := b.send(http.MethodGet, "/people/"+h.nora.ID, nil).status; got != http.StatusNotFound {
+		b.Post(path, http.StatusSeeOther, "name", "Nora Whitfield")
+		hasNot(t, b.Open("/people"), "Nora")
+		if got := b.Send(http.MethodGet, "/people/"+h.nora.ID, nil).Status; got != http.StatusNotFound {
 			t.Errorf("afterwards: got %d, want 404", got)
 		}
-		if got := b.send(http.MethodPost, "/people/"+h.miriam.ID+"/erase", map[string][]string{"name": {"Miriam Adler"}}).status; got != http.StatusNotFound {
+		if got := b.Send(http.MethodPost, "/people/"+h.miriam.ID+"/erase", map[string][]string{"name": {"Miriam Adler"}}).Status; got != http.StatusNotFound {
 			t.Errorf("erasing a colleague: got %d, want 404", got)
 		}
 	})
@@ -200,15 +200,15 @@ func TestWhoDidWhatNamesActsAndNoContent(t *testing.T) {
 			return err
 		})
 		b := h.browser(t, h.otto)
-		acts := b.open("/acts")
+		acts := b.Open("/acts")
 		has(t, acts, "Sven Holm Opened a record in an emergency A client", "Invited a client")
-		glasses := b.open("/acts/glasses")
+		glasses := b.Open("/acts/glasses")
 		has(t, glasses, "19 November 09:30 Sven Holm A client 19 November 13:30")
 		for _, page := range []reply{acts, glasses} {
 			hasNot(t, page, "canary", "Nora", "Flag", "flag", "Answered", "PHQ")
 		}
 		h.w.Clock.Pass(6 * time.Minute)
-		if to := b.send(http.MethodGet, "/acts", nil).to; to != "/step-up?to=%2Facts" {
+		if to := b.Send(http.MethodGet, "/acts", nil).To; to != "/step-up?to=%2Facts" {
 			t.Errorf("with an old sign-in: sent to %q", to)
 		}
 	})
@@ -229,21 +229,21 @@ func TestWhatIsForTheManagerLooksLikeNothingToOthers(t *testing.T) {
 				if who == "another practice's manager" && !named {
 					continue // those are her own practice's
 				}
-				got := b.send(route.Method, strings.Replace(route.Pattern, "{person}", h.nora.ID, 1), body)
+				got := b.Send(route.Method, strings.Replace(route.Pattern, "{person}", h.nora.ID, 1), body)
 				want := http.StatusNotFound
 				if who == "nobody" && route.Method == http.MethodGet {
 					want = http.StatusSeeOther
 				} else if who == "nobody" {
 					want = http.StatusUnauthorized
 				}
-				if got.status != want {
-					t.Errorf("%s %s by %s: got %d, want %d\n%s", route.Method, route.Pattern, who, got.status, want, got.text())
+				if got.Status != want {
+					t.Errorf("%s %s by %s: got %d, want %d\n%s", route.Method, route.Pattern, who, got.Status, want, got.Text())
 				}
 				if !named {
 					continue
 				}
-				none := b.send(route.Method, strings.Replace(route.Pattern, "{person}", nowhere, 1), body)
-				if none.status != got.status || strings.ReplaceAll(none.body+none.to, nowhere, h.nora.ID) != got.body+got.to {
+				none := b.Send(route.Method, strings.Replace(route.Pattern, "{person}", nowhere, 1), body)
+				if none.Status != got.Status || strings.ReplaceAll(none.Body+none.To, nowhere, h.nora.ID) != got.Body+got.To {
 					t.Errorf("%s %s by %s: somebody real looks different from nobody", route.Method, route.Pattern, who)
 				}
 			}
@@ -258,31 +258,31 @@ func TestAClientWithNobodyIsFoundAClinicianAndNothingElseIsLearnt(t *testing.T) 
 	each(t, func(t *testing.T, h *house) {
 		b := h.browser(t, h.otto)
 		nora := "/people/" + h.nora.ID
-		hasNot(t, b.open(nora), "take-over", "Nobody works with")
-		taken := b.post(nora+"/take-over", http.StatusConflict, "clinician", h.sven.ID)
+		hasNot(t, b.Open(nora), "take-over", "Nobody works with")
+		taken := b.Post(nora+"/take-over", http.StatusConflict, "clinician", h.sven.ID)
 		has(t, taken, "Somebody works with this client already", "Nothing has been changed.")
 		hasNot(t, taken, "Miriam Adler")
 
-		leave := b.open("/people/" + h.miriam.ID + "/leave")
+		leave := b.Open("/people/" + h.miriam.ID + "/leave")
 		has(t, leave, "The clients named below would have nobody.", "Nora Whitfield", "find somebody for each of them")
-		hasNot(t, b.open("/people/"+h.sven.ID+"/leave"), "Nora", "would have nobody")
-		b.post("/people/"+h.miriam.ID+"/leave", http.StatusSeeOther)
+		hasNot(t, b.Open("/people/"+h.sven.ID+"/leave"), "Nora", "would have nobody")
+		b.Post("/people/"+h.miriam.ID+"/leave", http.StatusSeeOther)
 
-		alone := b.open(nora)
+		alone := b.Open(nora)
 		has(t, alone, "Nobody works with Nora Whitfield at the moment", "Sven Holm")
 		hasNot(t, alone, "Miriam Adler", ">Otto Keller</option>")
 		for _, who := range []string{h.otto.ID, h.miriam.ID, h.nora.ID, ""} {
-			has(t, b.post(nora+"/take-over", http.StatusUnprocessableEntity, "clinician", who), "Choose a clinician of the practice.")
+			has(t, b.Post(nora+"/take-over", http.StatusUnprocessableEntity, "clinician", who), "Choose a clinician of the practice.")
 		}
 		h.w.Clock.Pass(6 * time.Minute)
-		if got := b.send(http.MethodPost, nora+"/take-over", map[string][]string{"clinician": {h.sven.ID}}).status; got != http.StatusForbidden {
+		if got := b.Send(http.MethodPost, nora+"/take-over", map[string][]string{"clinician": {h.sven.ID}}).Status; got != http.StatusForbidden {
 			t.Errorf("with an old sign-in: got %d, want 403", got)
 		}
 		b = h.browser(t, h.otto)
-		b.post(nora+"/take-over", http.StatusSeeOther, "clinician", h.sven.ID)
-		after := b.open(nora + "?done=taken")
+		b.Post(nora+"/take-over", http.StatusSeeOther, "clinician", h.sven.ID)
+		after := b.Open(nora + "?done=taken")
 		has(t, after, "is told that something is waiting")
 		hasNot(t, after, "take-over", "Sven Holm")
-		b.post("/people/"+h.sven.ID+"/take-over", http.StatusNotFound, "clinician", h.sven.ID)
+		b.Post("/people/"+h.sven.ID+"/take-over", http.StatusNotFound, "clinician", h.sven.ID)
 	})
 }

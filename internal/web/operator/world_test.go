@@ -1,34 +1,35 @@
 package operator_test
 
 import (
-	"context"
-	"html"
-	"net/http"
-	"net/http/httptest"
-	"net/url"
-	"path/filepath"
-	"regexp"
-	"strings"
 	"testing"
 
-	"github.com/google/uuid"
-
 	"github.com/waymark-care/waymark/internal/access"
-	"github.com/waymark-care/waymark/internal/account"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/waytest"
 	"github.com/waymark-care/waymark/internal/web"
 	pages "github.com/waymark-care/waymark/internal/web/operator"
+	"github.com/waymark-care/waymark/internal/web/webtest"
 )
 
 const origin = "http://localhost"
 
+type (
+	browser = webtest.Browser
+	reply   = webtest.Reply
+)
+
+var (
+	newID  = webtest.NewID
+	hidden = webtest.Hidden
+	has    = webtest.Has
+	hasNot = webtest.HasNot
+)
+
 // A house is one practice with the pages of whoever manages it: Otto manages,
 // Miriam treats Nora, Sven is a colleague. Olga manages another practice.
 type house struct {
+	site     *webtest.Site
 	w        *waytest.World
-	pages    http.Handler
-	accounts *account.Accounts
 	people   *person.People
 	facts    *web.Facts
 	practice string
@@ -43,166 +44,21 @@ func each(t *testing.T, f func(*testing.T, *house)) {
 
 func build(t *testing.T, w *waytest.World) *house {
 	t.Helper()
-	accounts, err := account.New(w.Door, account.Site{Origin: origin, Name: "Waymark"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := &house{w: w, accounts: accounts, people: person.New(w.Door, accounts, origin)}
-	found := func(slug string) access.Actor {
-		h.practice = person.NewPracticeID()
-		operator := access.System(h.practice, "operator")
-		w.Do(t, func(ctx context.Context) error {
-			_, err := h.people.Found(ctx, operator, person.Practice{
-				Slug: slug, Name: "Linden House", About: "Four people in Bristol.", Country: "GB", TimeZone: "Europe/London",
-			})
-			return err
-		})
-		return operator
-	}
-	h.olga = h.join(t, found("elsewhere"), "Olga Sand", "olga@elsewhere.example", person.Manager)
-	operator := found("linden-house")
-	h.otto = h.join(t, operator, "Otto Keller", "otto@linden.example", person.Manager)
-	h.miriam = h.join(t, operator, "Miriam Adler", "miriam@linden.example", person.Clinician)
-	h.sven = h.join(t, operator, "Sven Holm", "sven@linden.example", person.Clinician)
-	h.nora = h.join(t, h.miriam, "Nora Whitfield", "nora@example.org", person.Client)
-
-	if h.facts, err = web.ReadFacts(filepath.Join(t.TempDir(), "public.json")); err != nil {
-		t.Fatal(err)
-	}
-	h.facts.Now = w.Clock.Now
-	if err := h.facts.Refresh(t.Context(), w.Door, h.people); err != nil {
-		t.Fatal(err)
-	}
-	site := &pages.Pages{People: h.people, Facts: h.facts, Door: w.Door}
-	h.pages = web.NewSite(w.Door, accounts, h.facts, web.Options{}, site.Routes()).Handler()
+	linden := person.Practice{Slug: "linden-house", Name: "Linden House", About: "Four people in Bristol.", Country: "GB", TimeZone: "Europe/London"}
+	s := webtest.New(t, w, origin, linden)
+	elsewhere, other := person.NewPracticeID(), linden
+	other.Slug = "elsewhere"
+	s.Found(t, elsewhere, other)
+	h := &house{site: s, w: w, people: s.People, facts: s.Facts, practice: s.Practice}
+	h.olga = s.Join(t, access.System(elsewhere, "operator"), "Olga Sand", "olga@elsewhere.example", person.Manager)
+	h.otto = s.Join(t, s.Operator(), "Otto Keller", "otto@linden.example", person.Manager)
+	h.miriam = s.Join(t, s.Operator(), "Miriam Adler", "miriam@linden.example", person.Clinician)
+	h.sven = s.Join(t, s.Operator(), "Sven Holm", "sven@linden.example", person.Clinician)
+	h.nora = s.Join(t, h.miriam, "Nora Whitfield", "nora@example.org", person.Client)
+	s.Serve(web.Options{}, (&pages.Pages{People: s.People, Facts: s.Facts, Door: w.Door}).Routes())
 	return h
 }
 
-func newID(t *testing.T) string {
-	t.Helper()
-	id, err := uuid.NewV7()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return id.String()
-}
+func (h *house) nobody(t *testing.T) *browser { return h.site.Nobody(t) }
 
-func (h *house) join(t *testing.T, by access.Actor, name, email string, role person.Role) access.Actor {
-	t.Helper()
-	var id, link string
-	h.w.Do(t, func(ctx context.Context) (err error) {
-		id, link, err = h.people.Invite(ctx, by, person.InviteForm{ID: newID(t), Name: name, Email: email, Roles: []person.Role{role}})
-		return err
-	})
-	_, link, _ = strings.Cut(link, "/join/")
-	h.w.Do(t, func(ctx context.Context) error {
-		_, err := h.people.Accept(ctx, link, account.Hashed{}, "")
-		return err
-	})
-	return access.Actor{Practice: h.practice, ID: id, Fresh: true}
-}
-
-// A browser belongs to one person, or to nobody.
-type browser struct {
-	t      *testing.T
-	h      *house
-	cookie string
-}
-
-func (h *house) nobody(t *testing.T) *browser { return &browser{t: t, h: h} }
-
-func (h *house) browser(t *testing.T, who access.Actor) *browser {
-	t.Helper()
-	b := h.nobody(t)
-	h.w.Do(t, func(ctx context.Context) error {
-		token, err := h.accounts.Enter(ctx, access.System(who.Practice, "demo"), who.ID, "")
-		b.cookie = token.Cookie
-		return err
-	})
-	return b
-}
-
-// A reply is what a browser got.
-type reply struct {
-	status int
-	body   string
-	to     string // where it is sent on to
-}
-
-// text is what can be read of the page: without tags, and without double spaces.
-func (r reply) text() string {
-	return strings.Join(strings.Fields(html.UnescapeString(tags.ReplaceAllString(r.body, " "))), " ")
-}
-
-var tags = regexp.MustCompile(`(?s)<[^>]*>`)
-
-func (b *browser) send(method, path string, form url.Values) reply {
-	b.t.Helper()
-	r := httptest.NewRequestWithContext(b.t.Context(), method, origin+path, strings.NewReader(form.Encode()))
-	if method == http.MethodPost {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		r.Header.Set("Sec-Fetch-Site", "same-origin")
-	}
-	if b.cookie != "" {
-		r.AddCookie(&http.Cookie{Name: "waymark", Value: b.cookie})
-	}
-	w := httptest.NewRecorder()
-	b.h.pages.ServeHTTP(w, r)
-	return reply{status: w.Code, body: w.Body.String(), to: w.Header().Get("Location")}
-}
-
-// open shows a page, which must be there.
-func (b *browser) open(path string) reply {
-	b.t.Helper()
-	r := b.send(http.MethodGet, path, nil)
-	if r.status != http.StatusOK {
-		b.t.Fatalf("GET %s: got %d %s\n%s", path, r.status, r.to, r.text())
-	}
-	return r
-}
-
-func (b *browser) post(path string, want int, fields ...string) reply {
-	b.t.Helper()
-	form := url.Values{}
-	for i := 0; i+1 < len(fields); i += 2 {
-		form.Add(fields[i], fields[i+1])
-	}
-	r := b.send(http.MethodPost, path, form)
-	if r.status != want {
-		b.t.Fatalf("POST %s: got %d, want %d\n%s", path, r.status, want, r.text())
-	}
-	return r
-}
-
-var hiddenFields = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`)
-
-// hidden is a value that the page carries for its form.
-func hidden(t *testing.T, r reply, name string) string {
-	t.Helper()
-	for _, m := range hiddenFields.FindAllStringSubmatch(r.body, -1) {
-		if m[1] == name {
-			return html.UnescapeString(m[2])
-		}
-	}
-	t.Fatalf("the page has no hidden field %q", name)
-	return ""
-}
-
-func has(t *testing.T, r reply, wanted ...string) {
-	t.Helper()
-	text := r.text()
-	for _, want := range wanted {
-		if !strings.Contains(text, want) {
-			t.Errorf("the page does not say %q:\n%s", want, text)
-		}
-	}
-}
-
-func hasNot(t *testing.T, r reply, unwanted ...string) {
-	t.Helper()
-	for _, bad := range unwanted {
-		if strings.Contains(r.body, bad) || strings.Contains(r.text(), bad) {
-			t.Errorf("the page says %q:\n%s", bad, r.text())
-		}
-	}
-}
+func (h *house) browser(t *testing.T, who access.Actor) *browser { return h.site.Browser(t, who) }

@@ -12,9 +12,9 @@ import (
 
 func TestAnInvitationSurvivesBeingLookedAtAndWorksOnce(t *testing.T) {
 	eachSite(t, func(t *testing.T, s *site) {
-		link := s.invite(s.operator(), "Otto", person.Manager)
+		link := s.invite(s.Operator(), "Otto", person.Manager)
 		for range 3 { // mail scanners
-			got := s.browser().get(link)
+			got := s.browser().Get(link)
 			if got.Code != http.StatusOK || !strings.Contains(got.Body.String(), "Linden House") || !strings.Contains(got.Body.String(), "Hello Otto") {
 				t.Fatalf("look: got %d\n%s", got.Code, got.Body)
 			}
@@ -23,14 +23,14 @@ func TestAnInvitationSurvivesBeingLookedAtAndWorksOnce(t *testing.T) {
 			}
 		}
 		b := s.browser()
-		if got := b.post(link, "password", "short"); got.Code != http.StatusUnprocessableEntity || strings.Contains(got.Body.String(), `value="short"`) {
+		if got := b.Submit(link, "password", "short"); got.Code != http.StatusUnprocessableEntity || strings.Contains(got.Body.String(), `value="short"`) {
 			t.Errorf("a weak password: got %d", got.Code)
 		}
-		got := b.post(link, "password", "a lantern in the attic")
+		got := b.Submit(link, "password", "a lantern in the attic")
 		if got.Code != http.StatusSeeOther || got.Header().Get("Location") != "/account/setup" {
 			t.Fatalf("join: got %d %q\n%s", got.Code, got.Header().Get("Location"), got.Body)
 		}
-		for _, again := range []int{s.browser().get(link).Code, s.browser().post(link, "password", "another lantern here").Code} {
+		for _, again := range []int{s.browser().Get(link).Code, s.browser().Submit(link, "password", "another lantern here").Code} {
 			if again != http.StatusNotFound {
 				t.Errorf("the link works again: got %d", again)
 			}
@@ -40,9 +40,9 @@ func TestAnInvitationSurvivesBeingLookedAtAndWorksOnce(t *testing.T) {
 
 func TestALinkThatNeverWasLooksLikeOneThatIsOver(t *testing.T) {
 	eachSite(t, func(t *testing.T, s *site) {
-		link := s.invite(s.operator(), "Otto", person.Manager)
+		link := s.invite(s.Operator(), "Otto", person.Manager)
 		s.Clock.Pass(person.InviteLasts + time.Minute)
-		over, never := s.browser().get(link), s.browser().get("/join/"+s.practice+".NOTHINGOFTHEKIND")
+		over, never := s.browser().Get(link), s.browser().Get("/join/"+s.practice+".NOTHINGOFTHEKIND")
 		if over.Code != http.StatusNotFound || never.Code != http.StatusNotFound {
 			t.Fatalf("got %d and %d", over.Code, never.Code)
 		}
@@ -58,7 +58,7 @@ func TestAClientWhoJoinsIsToldWhatThisPlaceIs(t *testing.T) {
 		s.tomas()
 		b := s.browser()
 		b.signIn()
-		got := b.get("/account/welcome")
+		got := b.Get("/account/welcome")
 		for _, want := range []string{"Nobody watches in real time", "Every question can be skipped", "Who can read what", "Linden House"} {
 			if !strings.Contains(got.Body.String(), want) {
 				t.Errorf("the page does not say %q", want)
@@ -74,7 +74,7 @@ func TestALinkByMailLetsSomebodyInAgain(t *testing.T) {
 		s.tomas()
 		elsewhere := s.browser()
 		elsewhere.signIn()
-		s.browser().post("/recover", "practice", s.practice, "email", tomasMail)
+		s.browser().Submit("/recover", "practice", s.practice, "email", tomasMail)
 		if _, err := s.queue.Drain(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -88,21 +88,21 @@ func TestALinkByMailLetsSomebodyInAgain(t *testing.T) {
 			t.Fatalf("no link among %d letters", len(*s.letters))
 		}
 		for range 2 {
-			if got := s.browser().get(link); got.Code != http.StatusOK {
+			if got := s.browser().Get(link); got.Code != http.StatusOK {
 				t.Fatalf("look: got %d", got.Code)
 			}
 		}
 		b := s.browser()
-		if got := b.post(link, "password", "nine white herons"); got.Code != http.StatusSeeOther {
+		if got := b.Submit(link, "password", "nine white herons"); got.Code != http.StatusSeeOther {
 			t.Fatalf("regain: got %d\n%s", got.Code, got.Body)
 		}
-		if got := b.get("/account"); got.Code != http.StatusOK {
+		if got := b.Get("/account"); got.Code != http.StatusOK {
 			t.Errorf("signed in by the link: got %d", got.Code)
 		}
-		if got := elsewhere.get("/account"); got.Code != http.StatusSeeOther {
+		if got := elsewhere.Get("/account"); got.Code != http.StatusSeeOther {
 			t.Errorf("signed in elsewhere still: got %d", got.Code)
 		}
-		if got := s.browser().get(link); got.Code != http.StatusNotFound || !strings.Contains(got.Body.String(), "Ask for a new link") {
+		if got := s.browser().Get(link); got.Code != http.StatusNotFound || !strings.Contains(got.Body.String(), "Ask for a new link") {
 			t.Errorf("the link again: got %d", got.Code)
 		}
 	})

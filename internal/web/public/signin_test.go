@@ -21,8 +21,8 @@ func TestAKnownAndAnUnknownAddressAreAnsweredAlike(t *testing.T) {
 			{"/sign-in", []string{"practice", s.practice, "password", "not the word"}, http.StatusUnprocessableEntity},
 			{"/recover", []string{"practice", s.practice}, http.StatusOK},
 		} {
-			known := s.browser().post(c.path, append(c.fields, "email", tomasMail)...)
-			unknown := s.browser().post(c.path, append(c.fields, "email", "thora@example.org")...)
+			known := s.browser().Submit(c.path, append(c.fields, "email", tomasMail)...)
+			unknown := s.browser().Submit(c.path, append(c.fields, "email", "thora@example.org")...)
 			if known.Code != c.status || unknown.Code != c.status {
 				t.Errorf("%s: got %d and %d, want %d", c.path, known.Code, unknown.Code, c.status)
 			}
@@ -59,7 +59,7 @@ func TestSigningInLeadsOnOnlyToPagesOfOurs(t *testing.T) {
 			if got.Code != http.StatusSeeOther || got.Header().Get("Location") != want {
 				t.Errorf("to %q: got %d %q, want 303 %q", to, got.Code, got.Header().Get("Location"), want)
 			}
-			shown := s.browser().get("/sign-in?to=" + strings.NewReplacer("\r", "%0D", "\n", "%0A", "\t", "%09", " ", "%20", "\\", "%5C").Replace(to))
+			shown := s.browser().Get("/sign-in?to=" + strings.NewReplacer("\r", "%0D", "\n", "%0A", "\t", "%09", " ", "%20", "\\", "%5C").Replace(to))
 			if strings.Contains(shown.Body.String(), "evil") && want == "/" {
 				t.Errorf("to %q stands in the form", to)
 			}
@@ -71,10 +71,10 @@ func TestASignInHasACookieOfItsOwnAndEndsTheOneBefore(t *testing.T) {
 	eachSite(t, func(t *testing.T, s *site) {
 		s.tomas()
 		b := s.browser()
-		b.cookies["__Host-waymark"] = s.practice + "." + strings.Repeat("a", 43) // planted by somebody else
-		planted := b.cookies["__Host-waymark"]
+		b.Cookies["__Host-waymark"] = s.practice + "." + strings.Repeat("a", 43) // planted by somebody else
+		planted := b.Cookies["__Host-waymark"]
 		answer := b.signIn()
-		first := b.cookies["__Host-waymark"]
+		first := b.Cookies["__Host-waymark"]
 		if first == planted || first == "" {
 			t.Fatalf("got cookie %q after signing in with %q", first, planted)
 		}
@@ -84,16 +84,16 @@ func TestASignInHasACookieOfItsOwnAndEndsTheOneBefore(t *testing.T) {
 			}
 		}
 		b.signIn()
-		second := b.cookies["__Host-waymark"]
+		second := b.Cookies["__Host-waymark"]
 		if second == first {
 			t.Error("the second sign-in has the cookie of the first")
 		}
 		old := s.browser()
-		old.cookies["__Host-waymark"] = first
-		if got := old.get("/account"); got.Code != http.StatusSeeOther || !strings.HasPrefix(got.Header().Get("Location"), "/sign-in") {
+		old.Cookies["__Host-waymark"] = first
+		if got := old.Get("/account"); got.Code != http.StatusSeeOther || !strings.HasPrefix(got.Header().Get("Location"), "/sign-in") {
 			t.Errorf("the sign-in before still works: got %d", got.Code)
 		}
-		if b.cookies["__Host-waymark-device"] == "" {
+		if b.Cookies["__Host-waymark-device"] == "" {
 			t.Error("the browser would not be known again")
 		}
 	})
@@ -105,18 +105,18 @@ func TestSigningOutEndsItOnTheServer(t *testing.T) {
 		b := s.browser()
 		b.signIn()
 		thief := s.browser()
-		thief.cookies["__Host-waymark"] = b.cookies["__Host-waymark"]
-		if got := thief.get("/account"); got.Code != http.StatusOK {
+		thief.Cookies["__Host-waymark"] = b.Cookies["__Host-waymark"]
+		if got := thief.Get("/account"); got.Code != http.StatusOK {
 			t.Fatalf("signed in: got %d", got.Code)
 		}
-		got := b.post("/sign-out")
-		if got.Code != http.StatusSeeOther || b.cookies["__Host-waymark"] != "" || got.Header().Get("Clear-Site-Data") == "" {
-			t.Errorf("sign out: got %d, cookie %q, %q", got.Code, b.cookies["__Host-waymark"], got.Header().Get("Clear-Site-Data"))
+		got := b.Submit("/sign-out")
+		if got.Code != http.StatusSeeOther || b.Cookies["__Host-waymark"] != "" || got.Header().Get("Clear-Site-Data") == "" {
+			t.Errorf("sign out: got %d, cookie %q, %q", got.Code, b.Cookies["__Host-waymark"], got.Header().Get("Clear-Site-Data"))
 		}
-		if got := thief.get("/account"); got.Code != http.StatusSeeOther {
+		if got := thief.Get("/account"); got.Code != http.StatusSeeOther {
 			t.Errorf("the cookie still opens the account: got %d", got.Code)
 		}
-		if got := b.post("/sign-out"); got.Code != http.StatusSeeOther {
+		if got := b.Submit("/sign-out"); got.Code != http.StatusSeeOther {
 			t.Errorf("signing out twice: got %d", got.Code)
 		}
 	})
@@ -146,7 +146,7 @@ func TestAFormFromElsewhereIsRefused(t *testing.T) {
 	eachSite(t, func(t *testing.T, s *site) {
 		r := httptest.NewRequest(http.MethodPost, "/sign-out", nil)
 		r.Header.Set("Sec-Fetch-Site", "cross-site")
-		if got := s.browser().send(r); got.Code != http.StatusForbidden {
+		if got := s.browser().Do(r); got.Code != http.StatusForbidden {
 			t.Errorf("got %d, want 403", got.Code)
 		}
 	})
@@ -156,11 +156,11 @@ func TestAWindowThatWasOpenedToSignInSaysItCanBeClosed(t *testing.T) {
 	eachSite(t, func(t *testing.T, s *site) {
 		s.tomas()
 		b := s.browser()
-		if got := b.get("/sign-in/done"); got.Code != http.StatusSeeOther || got.Header().Get("Location") != "/sign-in?to=%2Fsign-in%2Fdone" {
+		if got := b.Get("/sign-in/done"); got.Code != http.StatusSeeOther || got.Header().Get("Location") != "/sign-in?to=%2Fsign-in%2Fdone" {
 			t.Errorf("signed out: got %d %q", got.Code, got.Header().Get("Location"))
 		}
 		b.signIn("to", "/sign-in/done")
-		if got := b.get("/sign-in/done"); !strings.Contains(got.Body.String(), "You can close this window and send your form again.") {
+		if got := b.Get("/sign-in/done"); !strings.Contains(got.Body.String(), "You can close this window and send your form again.") {
 			t.Errorf("signed in:\n%s", got.Body)
 		}
 	})
@@ -172,7 +172,7 @@ func TestPasskeysAreAskedForInJSON(t *testing.T) {
 			r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
 			r.Header.Set("Content-Type", "application/json")
 			r.Header.Set("Accept", "application/json")
-			return s.browser().send(r)
+			return s.browser().Do(r)
 		}
 		got := ask("/sign-in/passkey/begin", `{"practice":"`+s.practice+`"}`)
 		if got.Code != http.StatusOK || !strings.Contains(got.Body.String(), `"challenge"`) || !strings.Contains(got.Body.String(), `"ceremony"`) {
@@ -196,12 +196,12 @@ func TestWhereThereAreSeveralPracticesOneIsChosen(t *testing.T) {
 		other := linden
 		other.Slug, other.Name = "ash", "Ash Court"
 		id := person.NewPracticeID()
-		s.found(id, other)
+		s.Found(t, id, other)
 		for practice, want := range map[string]int{
 			"": http.StatusUnprocessableEntity, "nosuchplace": http.StatusUnprocessableEntity,
 			id: http.StatusUnprocessableEntity, s.practice: http.StatusSeeOther,
 		} {
-			got := s.browser().post("/sign-in", "practice", practice, "email", tomasMail, "password", tomasWord)
+			got := s.browser().Submit("/sign-in", "practice", practice, "email", tomasMail, "password", tomasWord)
 			if got.Code != want {
 				t.Errorf("practice %q: got %d, want %d", practice, got.Code, want)
 			}
