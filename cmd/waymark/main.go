@@ -36,6 +36,7 @@ type commands struct {
 	Restore restoreCmd `cmd:"" help:"Bring a practice back from a backup, or move it to another database."`
 	Keys    keysCmd    `cmd:"" help:"The root key and the passphrase."`
 	Erase   eraseCmd   `cmd:"" help:"Erase a client's record for good."`
+	Measure measureCmd `cmd:"" help:"Score, change, expected course, early warning and service rates, on files of your own. Needs no practice."`
 	LetIn   letInCmd   `cmd:"" name:"let-in" help:"Make a link for somebody who has lost every way to sign in."`
 
 	Version kong.VersionFlag `help:"Print the version and stop."`
@@ -47,11 +48,15 @@ func main() {
 	defer stop()
 	err := run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout)
 	var quiet exit
+	var typed *kong.ParseError
 	switch {
 	case errors.As(err, &quiet):
 		os.Exit(int(quiet))
 	case err != nil:
 		fmt.Fprintln(os.Stderr, "waymark:", plain(err))
+		if errors.As(err, &typed) {
+			os.Exit(2) // the command was typed wrongly
+		}
 		os.Exit(1)
 	}
 }

@@ -1,0 +1,29 @@
+package main
+
+import "errors"
+
+// measureCmd reckons with scores at the command line, for audit and research:
+// the same rules as on the pages, on the reader's own files. These commands need
+// no data folder, no key and no running server; they read what they are given,
+// print, and keep nothing.
+type measureCmd struct {
+}
+
+// csvFlags are what every command that reads a CSV file may be told of it.
+type csvFlags struct {
+	Decimal string `enum:"point,comma" default:"point" help:"How the file writes decimals: point (1.5) or comma (1,5). A number written the other way is refused, never guessed at."`
+	Missing string `placeholder:"WORD" help:"A word that stands for no value, such as NA. An empty cell always does."`
+}
+
+// Validate refuses a word for "no value" that could be a value.
+func (f *csvFlags) Validate() error {
+	if _, err := parseNumber(f.Missing, f.Decimal == "comma"); err == nil {
+		return errors.New("--missing is a number: it would hide true values")
+	}
+	return nil
+}
+
+// csvHelp is what the help of every command says that reads a CSV file.
+const csvHelp = "The file is CSV in UTF-8 with a line of column names first; cells are parted by commas, semicolons or tabs, whichever the first " +
+	"line uses, and - reads standard input. A cell that is no number, a row with too few or too many cells, and a missing column " +
+	"are refused with their line and column, and the status is 1 (2 if the command itself was typed wrongly)."
