@@ -31,23 +31,23 @@ func TestFromTheWeekToAHardAnswerTheContactsComeFirst(t *testing.T) {
 		a := h.ask(t, "phq-9", measure.Weekly)
 		b := h.browser(t, h.tomas)
 
-		week := b.open("/my/week")
+		week := b.Open("/my/week")
 		has(t, week, "Thursday 19 November", "Before you begin", "Nobody watches this in real time", "under My record", "can be skipped",
 			"10:00 with Miriam Adler", "Linden House, 50 minutes",
 			"For this week, if it suits you", "Nine short questions, about three minutes", "Miriam: “"+reason+"”", "Answer", "Not this time", "Help now", "Leave")
-		if !strings.Contains(week.body, `href="https://example.org/weather"`) {
+		if !strings.Contains(week.Body, `href="https://example.org/weather"`) {
 			t.Error("Leave does not lead to the practice's neutral page")
 		}
 
-		page := b.open(pathOf(a, 0))
+		page := b.Open(pathOf(a, 0))
 		has(t, page, "Question 1 of 9", "Question 9 of 9", "Stop here, keep my answers", "Save what I have so far", "Nearly every day", "Help now", "Leave")
-		sent := b.post(pathOf(a, 0), fill(page, 1, 2, 1, 1, 0, 1, 1, 0, 1), http.StatusSeeOther)
-		if !regexp.MustCompile(`^/my/answers/[0-9a-f-]{36}\?kept=[0-9a-f-]{36}$`).MatchString(sent.to) {
-			t.Fatalf("sent on to %q", sent.to)
+		sent := b.PostForm(pathOf(a, 0), fill(page, 1, 2, 1, 1, 0, 1, 1, 0, 1), http.StatusSeeOther)
+		if !regexp.MustCompile(`^/my/answers/[0-9a-f-]{36}\?kept=[0-9a-f-]{36}$`).MatchString(sent.To) {
+			t.Fatalf("sent on to %q", sent.To)
 		}
 
-		end := b.open(sent.to)
-		inOrder(t, end.body, "<h1", `href="tel:999"`, `href="tel:116123"`, crisisWords, "Nobody watches this in real time", "some very hard thoughts")
+		end := b.Open(sent.To)
+		inOrder(t, end.Body, "<h1", `href="tel:999"`, `href="tel:116123"`, crisisWords, "Nobody watches this in real time", "some very hard thoughts")
 		has(t, end, "Marked for your clinician today at 10:30")
 		hasNot(t, end, "has been told", "8 of 27", "mild", "moderate")
 		all := h.answers(t)
@@ -70,12 +70,12 @@ func TestFromTheWeekToAHardAnswerTheContactsComeFirst(t *testing.T) {
 			}
 			return h.flags.Seen(ctx, h.miriam, record, flags[0].ID)
 		})
-		end = b.open(sent.to)
+		end = b.Open(sent.To)
 		has(t, end, "Your clinician has been told that something needs a look: today at 10:35.", "Miriam Adler looked at it today at 10:35.")
 
-		has(t, b.open("/my/week"), "Nothing is asked of you at the moment, and that is all right.", "Good to know")
-		has(t, b.open("/my/course"), "Nine short questions", "Your line begins here.", "Your answers as a table")
-		record := b.open("/my/record")
+		has(t, b.Open("/my/week"), "Nothing is asked of you at the moment, and that is all right.", "Good to know")
+		has(t, b.Open("/my/course"), "Nine short questions", "Your line begins here.", "Your answers as a table")
+		record := b.Open("/my/record")
 		has(t, record, "Miriam Adler", "End the work with Miriam", "Miriam Adler looked at your answers", "Thursday 19 November",
 			"Miriam Adler saw that one of your answers needs a look", "What you opened yourself", "You sent answers", "a change to what was written would show")
 		h.w.AuditHolds(t)
@@ -86,10 +86,10 @@ func TestLeavingEverythingOutIsAllRight(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		a := h.ask(t, "phq-9", measure.Once)
 		b := h.browser(t, h.tomas)
-		sent := b.post(pathOf(a, 0), fill(b.open(pathOf(a, 0))), http.StatusSeeOther)
-		end := b.open(sent.to)
+		sent := b.PostForm(pathOf(a, 0), fill(b.Open(pathOf(a, 0))), http.StatusSeeOther)
+		end := b.Open(sent.To)
 		has(t, end, "Your answers are kept", "You left some questions out, and that is all right", "Help now is on every page", "Back to your week")
-		has(t, b.open("/my/course"), "Nothing here yet", "Once you left too many questions open for a dot.")
+		has(t, b.Open("/my/course"), "Nothing here yet", "Once you left too many questions open for a dot.")
 	})
 }
 
@@ -98,24 +98,24 @@ func TestNotThisTimeIsOneTapAndCanBeTakenBack(t *testing.T) {
 		a := h.ask(t, "gad-7", measure.Weekly)
 		b := h.browser(t, h.tomas)
 		for range 2 { // the second time it came twice
-			said := b.post("/my/asks/"+a.ID+"/decline", url.Values{"occasion": {"0"}}, http.StatusSeeOther)
-			week := b.open(said.to)
+			said := b.PostForm("/my/asks/"+a.ID+"/decline", url.Values{"occasion": {"0"}}, http.StatusSeeOther)
+			week := b.Open(said.To)
 			has(t, week, "Not this time, then. That is all right.", "Answer after all", "Nothing is asked of you at the moment")
-			if !strings.Contains(week.body, `href="`+pathOf(a, 0)+`"`) {
+			if !strings.Contains(week.Body, `href="`+pathOf(a, 0)+`"`) {
 				t.Error("the way back is missing")
 			}
 		}
-		page := b.open(pathOf(a, 0))
-		b.post(pathOf(a, 0), fill(page, 1, 1, 1, 1, 1, 1, 1), http.StatusSeeOther)
+		page := b.Open(pathOf(a, 0))
+		b.PostForm(pathOf(a, 0), fill(page, 1, 1, 1, 1, 1, 1, 1), http.StatusSeeOther)
 		if all := h.answers(t); len(all) != 1 {
 			t.Errorf("kept %d answers", len(all))
 		}
-		said := b.post("/my/asks/"+a.ID+"/decline", url.Values{"occasion": {"0"}}, http.StatusSeeOther)
-		if said.to != pathOf(a, 0) {
-			t.Errorf("after an answer, sent on to %q", said.to)
+		said := b.PostForm("/my/asks/"+a.ID+"/decline", url.Values{"occasion": {"0"}}, http.StatusSeeOther)
+		if said.To != pathOf(a, 0) {
+			t.Errorf("after an answer, sent on to %q", said.To)
 		}
-		if r := b.send(http.MethodGet, said.to, nil); r.status != http.StatusSeeOther || !strings.HasPrefix(r.to, "/my/answers/") {
-			t.Errorf("an answered questionnaire: got %d to %q", r.status, r.to)
+		if r := b.Send(http.MethodGet, said.To, nil); r.Status != http.StatusSeeOther || !strings.HasPrefix(r.To, "/my/answers/") {
+			t.Errorf("an answered questionnaire: got %d to %q", r.Status, r.To)
 		}
 	})
 }
@@ -124,28 +124,28 @@ func TestWhatWasBegunOnOneDeviceGoesOnOnAnother(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		a := h.ask(t, "phq-9", measure.Weekly)
 		phone, laptop := h.browser(t, h.tomas), h.browser(t, h.tomas)
-		stale := phone.open(pathOf(a, 0))
-		phone.post(pathOf(a, 0)+"/draft", fill(stale, 3), http.StatusNoContent, script...)
+		stale := phone.Open(pathOf(a, 0))
+		phone.PostForm(pathOf(a, 0)+"/draft", fill(stale, 3), http.StatusNoContent, script...)
 		h.w.Clock.Pass(time.Second)
-		phone.post(pathOf(a, 0)+"/draft", fill(stale, 3, 2), http.StatusNoContent, script...)
+		phone.PostForm(pathOf(a, 0)+"/draft", fill(stale, 3, 2), http.StatusNoContent, script...)
 
-		has(t, laptop.open("/my/week"), "You have begun.", "Go on")
-		page := laptop.open(pathOf(a, 0))
-		inOrder(t, page.body, `name="q1" value="3" type="radio" checked`, `name="q2" value="2" type="radio" checked`)
-		if n := strings.Count(page.body, "checked"); n != 2 {
+		has(t, laptop.Open("/my/week"), "You have begun.", "Go on")
+		page := laptop.Open(pathOf(a, 0))
+		inOrder(t, page.Body, `name="q1" value="3" type="radio" checked`, `name="q2" value="2" type="radio" checked`)
+		if n := strings.Count(page.Body, "checked"); n != 2 {
 			t.Errorf("%d answers are chosen, want 2", n)
 		}
-		said := laptop.post(pathOf(a, 0)+"/draft", fill(page, 3, 2, 1), http.StatusSeeOther)
-		has(t, laptop.open(said.to), "What you have so far is kept.")
+		said := laptop.PostForm(pathOf(a, 0)+"/draft", fill(page, 3, 2, 1), http.StatusSeeOther)
+		has(t, laptop.Open(said.To), "What you have so far is kept.")
 
-		both := phone.post(pathOf(a, 0)+"/draft", fill(stale, 3, 2, 0), http.StatusConflict)
+		both := phone.PostForm(pathOf(a, 0)+"/draft", fill(stale, 3, 2, 0), http.StatusConflict)
 		has(t, both, "You went on with this on another device", "Meanwhile, from another device: Several days.")
-		phone.post(pathOf(a, 0)+"/draft", fill(both, 3, 2, 0), http.StatusSeeOther)
+		phone.PostForm(pathOf(a, 0)+"/draft", fill(both, 3, 2, 0), http.StatusSeeOther)
 
-		laptop.post(pathOf(a, 0), fill(page, 3, 2, 1, 0, 0, 0, 0, 0, 0), http.StatusSeeOther)
-		phone.post(pathOf(a, 0)+"/draft", fill(stale, 0), http.StatusNoContent, script...)
-		if r := phone.post(pathOf(a, 0)+"/draft", fill(stale, 0), http.StatusSeeOther); r.to != pathOf(a, 0) {
-			t.Errorf("a late draft by hand is sent on to %q", r.to)
+		laptop.PostForm(pathOf(a, 0), fill(page, 3, 2, 1, 0, 0, 0, 0, 0, 0), http.StatusSeeOther)
+		phone.PostForm(pathOf(a, 0)+"/draft", fill(stale, 0), http.StatusNoContent, script...)
+		if r := phone.PostForm(pathOf(a, 0)+"/draft", fill(stale, 0), http.StatusSeeOther); r.To != pathOf(a, 0) {
+			t.Errorf("a late draft by hand is sent on to %q", r.To)
 		}
 		if all := h.answers(t); len(all) != 1 || *all[0].Result.Total != 6 {
 			t.Errorf("kept: got %+v", all)
@@ -157,13 +157,13 @@ func TestSentTwiceIsOneAndSentDifferentlyShowsBoth(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		a := h.ask(t, "gad-7", measure.Weekly)
 		phone, laptop := h.browser(t, h.tomas), h.browser(t, h.tomas)
-		page := phone.open(pathOf(a, 0))
-		one := phone.post(pathOf(a, 0), fill(page, 1, 1, 1, 1, 1, 1, 1), http.StatusSeeOther)
-		two := laptop.post(pathOf(a, 0), fill(page, 1, 1, 1, 1, 1, 1, 1), http.StatusNoContent, script...)
-		if one.to != two.to {
-			t.Errorf("the same twice: %q and %q", one.to, two.to)
+		page := phone.Open(pathOf(a, 0))
+		one := phone.PostForm(pathOf(a, 0), fill(page, 1, 1, 1, 1, 1, 1, 1), http.StatusSeeOther)
+		two := laptop.PostForm(pathOf(a, 0), fill(page, 1, 1, 1, 1, 1, 1, 1), http.StatusNoContent, script...)
+		if one.To != two.To {
+			t.Errorf("the same twice: %q and %q", one.To, two.To)
 		}
-		both := laptop.post(pathOf(a, 0), fill(page, 3, 1, 1, 1, 1, 1, -1), http.StatusConflict)
+		both := laptop.PostForm(pathOf(a, 0), fill(page, 3, 1, 1, 1, 1, 1, -1), http.StatusConflict)
 		has(t, both, "This was answered already", "today at 10:30", "Those are kept", "Several days Nearly every day", "Several days left out")
 		if all := h.answers(t); len(all) != 1 || *all[0].Result.Total != 7 {
 			t.Errorf("kept: got %+v", all)
@@ -175,14 +175,14 @@ func TestAnAnswerThatIsNotOfferedComesBackWithTheOthers(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		a := h.ask(t, "phq-9", measure.Weekly)
 		b := h.browser(t, h.tomas)
-		page := b.open(pathOf(a, 0))
+		page := b.Open(pathOf(a, 0))
 		for _, wrong := range []string{"7", "-1", "often", "99999999999999999999", "1.5"} {
 			form := fill(page, 1, 2, 3, 0, 1)
 			form.Set("q6", wrong)
-			back := b.post(pathOf(a, 0), form, http.StatusUnprocessableEntity)
+			back := b.PostForm(pathOf(a, 0), form, http.StatusUnprocessableEntity)
 			has(t, back, "Question 6: choose one of the answers to this question.")
-			inOrder(t, back.body, `role="alert"`, `href="#f-q6"`, `name="q1" value="1" type="radio" checked`, `name="q5" value="1" type="radio" checked`, `id="f-q6-error"`)
-			if n := strings.Count(back.body, " checked"); n != 5 {
+			inOrder(t, back.Body, `role="alert"`, `href="#f-q6"`, `name="q1" value="1" type="radio" checked`, `name="q5" value="1" type="radio" checked`, `id="f-q6-error"`)
+			if n := strings.Count(back.Body, " checked"); n != 5 {
 				t.Errorf("%s: %d answers are chosen, want 5", wrong, n)
 			}
 		}
@@ -196,14 +196,14 @@ func TestWhenTheSignInEndsInTheMiddleEverythingComesBack(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		a := h.ask(t, "phq-9", measure.Weekly)
 		b := h.browser(t, h.tomas)
-		page := b.open(pathOf(a, 0))
+		page := b.Open(pathOf(a, 0))
 		for range 3 { // typing keeps somebody signed in
 			h.w.Clock.Pass(20 * time.Minute)
-			b.post(pathOf(a, 0)+"/draft", fill(page, 1, 1), http.StatusNoContent, script...)
+			b.PostForm(pathOf(a, 0)+"/draft", fill(page, 1, 1), http.StatusNoContent, script...)
 		}
 		h.w.Clock.Pass(31 * time.Minute)
 		form := fill(page, 1, 1, 2, 0, 0, 0, 0, 0, 2)
-		back := b.post(pathOf(a, 0), form, http.StatusUnauthorized)
+		back := b.PostForm(pathOf(a, 0), form, http.StatusUnauthorized)
 		has(t, back, "Send it again")
 		again := fill(back)
 		for name := range form {
@@ -211,7 +211,7 @@ func TestWhenTheSignInEndsInTheMiddleEverythingComesBack(t *testing.T) {
 				t.Errorf("%s: got %q back, want %q", name, again.Get(name), form.Get(name))
 			}
 		}
-		h.browser(t, h.tomas).post(pathOf(a, 0), again, http.StatusSeeOther)
+		h.browser(t, h.tomas).PostForm(pathOf(a, 0), again, http.StatusSeeOther)
 		if all := h.answers(t); len(all) != 1 || *all[0].Result.Total != 6 {
 			t.Errorf("kept: got %+v", all)
 		}
@@ -222,11 +222,11 @@ func TestOthersFindNothingAndForeignIDsAreLikeNone(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		mine, foreign := h.ask(t, "phq-9", measure.Weekly), h.askOf(t, h.mallory, h.lea, "phq-9", measure.Weekly)
 		lea := h.browser(t, h.lea)
-		sent := lea.post(pathOf(foreign, 0), fill(lea.open(pathOf(foreign, 0)), 1, 1, 1, 1, 1, 1, 1, 1, 1), http.StatusSeeOther)
-		answer, _, _ := strings.Cut(strings.TrimPrefix(sent.to, "/my/answers/"), "?")
+		sent := lea.PostForm(pathOf(foreign, 0), fill(lea.Open(pathOf(foreign, 0)), 1, 1, 1, 1, 1, 1, 1, 1, 1), http.StatusSeeOther)
+		answer, _, _ := strings.Cut(strings.TrimPrefix(sent.To, "/my/answers/"), "?")
 
 		tomas := h.browser(t, h.tomas)
-		form := fill(tomas.open(pathOf(mine, 0)), 1, 1, 1, 1, 1, 1, 1, 1, 1)
+		form := fill(tomas.Open(pathOf(mine, 0)), 1, 1, 1, 1, 1, 1, 1, 1, 1)
 		form.Set("occasion", "0")
 		fill := func(pattern, ask, answer, clinician string) string {
 			return strings.NewReplacer("{ask}", ask, "{occasion}", "0", "{answer}", answer, "{clinician}", clinician).Replace(pattern)
@@ -237,33 +237,33 @@ func TestOthersFindNothingAndForeignIDsAreLikeNone(t *testing.T) {
 			for who, b := range map[string]*browser{
 				"a clinician": h.browser(t, h.miriam), "another clinician": h.browser(t, h.mallory), "a manager": h.browser(t, h.otto),
 			} {
-				got := b.send(route.Method, path, form)
-				none := b.send(route.Method, "/my/nothing", form)
-				if got.status != http.StatusNotFound || got.body != none.body {
-					t.Errorf("%s: %s got %d", name, who, got.status)
+				got := b.Send(route.Method, path, form)
+				none := b.Send(route.Method, "/my/nothing", form)
+				if got.Status != http.StatusNotFound || got.Body != none.Body {
+					t.Errorf("%s: %s got %d", name, who, got.Status)
 				}
 			}
-			if got := h.nobody(t).send(route.Method, path, form); got.status != http.StatusSeeOther && got.status != http.StatusUnauthorized {
-				t.Errorf("%s: nobody got %d", name, got.status)
+			if got := h.nobody(t).Send(route.Method, path, form); got.Status != http.StatusSeeOther && got.Status != http.StatusUnauthorized {
+				t.Errorf("%s: nobody got %d", name, got.Status)
 			}
 			if !strings.Contains(route.Pattern, "{") || route.Action == access.EndCare {
 				continue
 			}
-			got := tomas.send(route.Method, fill(route.Pattern, foreign.ID, answer, h.mallory.ID), form)
-			none := tomas.send(route.Method, fill(route.Pattern, newID(t), newID(t), newID(t)), form)
-			if got.status != http.StatusNotFound || got.body != none.body {
-				t.Errorf("%s: another client's got %d, one that is not there %d", name, got.status, none.status)
+			got := tomas.Send(route.Method, fill(route.Pattern, foreign.ID, answer, h.mallory.ID), form)
+			none := tomas.Send(route.Method, fill(route.Pattern, newID(t), newID(t), newID(t)), form)
+			if got.Status != http.StatusNotFound || got.Body != none.Body {
+				t.Errorf("%s: another client's got %d, one that is not there %d", name, got.Status, none.Status)
 			}
 		}
 		if all := h.answers(t); len(all) != 0 {
 			t.Errorf("kept: got %+v", all)
 		}
 		for _, odd := range []string{"/my/asks/x/0", "/my/asks/" + mine.ID + "/-1", "/my/asks/" + mine.ID + "/00", "/my/asks/" + mine.ID + "/one", "/my/answers/x"} {
-			if r := tomas.send(http.MethodGet, odd, nil); r.status != http.StatusNotFound {
-				t.Errorf("%s: got %d", odd, r.status)
+			if r := tomas.Send(http.MethodGet, odd, nil); r.Status != http.StatusNotFound {
+				t.Errorf("%s: got %d", odd, r.Status)
 			}
 		}
-		has(t, tomas.open(pathOf(mine, 5)), "This is not asked any more", "nothing is expected of you")
+		has(t, tomas.Open(pathOf(mine, 5)), "This is not asked any more", "nothing is expected of you")
 	})
 }
 
@@ -271,17 +271,17 @@ func TestComingBackIsGreetedWithoutGuilt(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		a := h.ask(t, "phq-9", measure.Weekly)
 		b := h.browser(t, h.tomas)
-		b.post(pathOf(a, 0), fill(b.open(pathOf(a, 0)), 1, 1, 1, 1, 1, 1, 1, 1, 0), http.StatusSeeOther)
+		b.PostForm(pathOf(a, 0), fill(b.Open(pathOf(a, 0)), 1, 1, 1, 1, 1, 1, 1, 1, 0), http.StatusSeeOther)
 		h.w.Clock.Pass(14 * 24 * time.Hour)
-		hasNot(t, h.browser(t, h.tomas).open("/my/week"), "You are back")
+		hasNot(t, h.browser(t, h.tomas).Open("/my/week"), "You are back")
 		h.w.Clock.Pass(22 * 24 * time.Hour)
 		b = h.browser(t, h.tomas)
-		week := b.open("/my/week")
+		week := b.Open("/my/week")
 		has(t, week, "You are back after five weeks. There is nothing to catch up on.")
 		hasNot(t, week, "Before you begin", "missed", "overdue")
 
-		b.post(pathOf(a, 5), fill(b.open(pathOf(a, 5)), 2, 2, 2, 2, 2, 2, 2, 2, 0), http.StatusSeeOther)
-		course := b.open("/my/course")
+		b.PostForm(pathOf(a, 5), fill(b.Open(pathOf(a, 5)), 2, 2, 2, 2, 2, 2, 2, 2, 0), http.StatusSeeOther)
+		course := b.Open("/my/course")
 		has(t, course, "by more than your usual wobble", "The shaded band is your usual wobble", "November to December", "a pause")
 		hasNot(t, course, "8 in 10", "percentile", "expected", "no score")
 	})
@@ -290,16 +290,16 @@ func TestComingBackIsGreetedWithoutGuilt(t *testing.T) {
 func TestTheClientEndsTheWorkAfterOneQuestion(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		b := h.browser(t, h.tomas)
-		ask := b.open("/my/care/" + h.miriam.ID + "/end")
+		ask := b.Open("/my/care/" + h.miriam.ID + "/end")
 		has(t, ask, "End the work with Miriam Adler?", "Keep it as it is", "What has been read has been read.", "Nobody else works with you here.")
-		said := b.post("/my/care/"+h.miriam.ID+"/end", nil, http.StatusSeeOther)
-		record := b.open(said.to)
+		said := b.PostForm("/my/care/"+h.miriam.ID+"/end", nil, http.StatusSeeOther)
+		record := b.Open(said.To)
 		has(t, record, "That work has ended", "Nobody of the practice works with you here at the moment")
 		h.w.Refused(t, h.miriam, access.ReadMeasures, func(ctx context.Context) error {
 			_, err := h.measures.Newest(ctx, h.miriam, access.ClientRecord(h.tomas.ID), 1)
 			return err
 		})
-		record = b.open("/my/record")
+		record = b.Open("/my/record")
 		has(t, record, "Somebody without access tried. Nothing was shown to them.")
 		hasNot(t, record, "Miriam Adler tried")
 	})
@@ -309,10 +309,10 @@ func TestWhereNobodyWorksWithTheClientThePageSaysThatNobodyIsTold(t *testing.T) 
 	each(t, func(t *testing.T, h *house) {
 		a := h.ask(t, "phq-9", measure.Weekly)
 		b := h.browser(t, h.tomas)
-		b.post("/my/care/"+h.miriam.ID+"/end", nil, http.StatusSeeOther)
-		sent := b.post(pathOf(a, 0), fill(b.open(pathOf(a, 0)), 0, 0, 0, 0, 0, 0, 0, 0, 2), http.StatusSeeOther)
-		end := b.open(sent.to)
-		inOrder(t, end.body, `href="tel:999"`, "nobody is told of this")
+		b.PostForm("/my/care/"+h.miriam.ID+"/end", nil, http.StatusSeeOther)
+		sent := b.PostForm(pathOf(a, 0), fill(b.Open(pathOf(a, 0)), 0, 0, 0, 0, 0, 0, 0, 0, 2), http.StatusSeeOther)
+		end := b.Open(sent.To)
+		inOrder(t, end.Body, `href="tel:999"`, "nobody is told of this")
 		hasNot(t, end, "Marked for your clinician", "has been told")
 	})
 }
@@ -323,8 +323,8 @@ func TestAnEmergencyStandsAboveEverythingWithItsReason(t *testing.T) {
 			_, err := h.people.BreakGlass(ctx, h.mallory, newID(t), "tomas@example.org", "Did not come, and does not answer the phone")
 			return err
 		})
-		record := h.browser(t, h.tomas).open("/my/record")
-		inOrder(t, record.text(), "Mallory Quick opened your record in an emergency today at 10:30. It stays open to them until 14:30.",
+		record := h.browser(t, h.tomas).Open("/my/record")
+		inOrder(t, record.Text(), "Mallory Quick opened your record in an emergency today at 10:30. It stays open to them until 14:30.",
 			"Did not come, and does not answer the phone", "Who works with you", "Mallory Quick opened your record in an emergency")
 	})
 }
@@ -332,35 +332,35 @@ func TestAnEmergencyStandsAboveEverythingWithItsReason(t *testing.T) {
 func TestEveryPageSpeaksCalmly(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		b := h.browser(t, h.tomas)
-		pages := map[string]reply{"an empty week": b.open("/my/week"), "an empty course": b.open("/my/course")}
+		pages := map[string]reply{"an empty week": b.Open("/my/week"), "an empty course": b.Open("/my/course")}
 		a, g := h.ask(t, "phq-9", measure.Weekly), h.ask(t, "gad-7", measure.Weekly)
-		pages["a week"] = b.open("/my/week")
-		page := b.open(pathOf(a, 0))
+		pages["a week"] = b.Open("/my/week")
+		page := b.Open(pathOf(a, 0))
 		pages["a questionnaire"] = page
-		pages["all on one page"] = b.open(pathOf(a, 0) + "?all=1")
-		pages["to correct"] = b.post(pathOf(a, 0), fill(page, 9), http.StatusUnprocessableEntity)
-		pages["a hard answer"] = b.open(b.post(pathOf(a, 0), fill(page, 3, 3, 3, 3, 3, 3, 3, 3, 3), http.StatusSeeOther).to)
-		pages["twice"] = b.post(pathOf(a, 0), fill(page, 0), http.StatusConflict)
-		pages["an easy answer"] = b.open(b.post(pathOf(g, 0), fill(b.open(pathOf(g, 0)), 0, 0, 0, 0, 0, 0, 0), http.StatusSeeOther).to)
-		pages["a course"], pages["a record"] = b.open("/my/course"), b.open("/my/record")
-		pages["an end"] = b.open("/my/care/" + h.miriam.ID + "/end")
+		pages["all on one page"] = b.Open(pathOf(a, 0) + "?all=1")
+		pages["to correct"] = b.PostForm(pathOf(a, 0), fill(page, 9), http.StatusUnprocessableEntity)
+		pages["a hard answer"] = b.Open(b.PostForm(pathOf(a, 0), fill(page, 3, 3, 3, 3, 3, 3, 3, 3, 3), http.StatusSeeOther).To)
+		pages["twice"] = b.PostForm(pathOf(a, 0), fill(page, 0), http.StatusConflict)
+		pages["an easy answer"] = b.Open(b.PostForm(pathOf(g, 0), fill(b.Open(pathOf(g, 0)), 0, 0, 0, 0, 0, 0, 0), http.StatusSeeOther).To)
+		pages["a course"], pages["a record"] = b.Open("/my/course"), b.Open("/my/record")
+		pages["an end"] = b.Open("/my/care/" + h.miriam.ID + "/end")
 
 		shaming := regexp.MustCompile(`(?i)!|\bscores?\b|percent|overdue|missed|streak|failed|well done|great job|\bpatients?\b|\busers?\b|severe|completed?\b|submit|please note|alert`)
 		for name, r := range pages {
-			text := r.text()
+			text := r.Text()
 			if name == "a questionnaire" || name == "all on one page" || name == "to correct" || name == "twice" {
 				text = strings.ReplaceAll(text, "that you are a failure", "")
 			}
 			if found := shaming.FindAllString(text, -1); found != nil {
 				t.Errorf("%s says %q:\n%s", name, found, text)
 			}
-			if !strings.Contains(r.body, "<title>Waymark</title>") || !strings.Contains(r.body, "data-leave") || !strings.Contains(r.body, `class="help"`) {
+			if !strings.Contains(r.Body, "<title>Waymark</title>") || !strings.Contains(r.Body, "data-leave") || !strings.Contains(r.Body, `class="help"`) {
 				t.Errorf("%s: the title, Leave or Help now is not as everywhere", name)
 			}
-			if n := strings.Count(r.body, "btn btn-main"); n > 1 && !strings.Contains(r.body, "data-ask") {
+			if n := strings.Count(r.Body, "btn btn-main"); n > 1 && !strings.Contains(r.Body, "data-ask") {
 				t.Errorf("%s has %d filled buttons", name, n)
 			}
-			if n := strings.Count(r.body, "<h1"); n != 1 {
+			if n := strings.Count(r.Body, "<h1"); n != 1 {
 				t.Errorf("%s has %d headings", name, n)
 			}
 		}

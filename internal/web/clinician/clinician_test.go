@@ -17,7 +17,7 @@ import (
 func TestTodaySaysWhoComesWhatArrivedAndWhoNeedsALook(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		b := h.browser(t, h.miriam)
-		has(t, b.open("/today"), "No session is planned in the next days", "Nothing asks for a closer look", "Nothing has arrived")
+		has(t, b.Open("/today"), "No session is planned in the next days", "Nothing asks for a closer look", "Nothing has arrived")
 
 		phq, gad := h.ask(t, h.nora, "phq-9"), h.ask(t, h.tomas, "gad-7")
 		h.give(t, h.nora, phq, 0, 18, false, true)
@@ -30,18 +30,18 @@ func TestTodaySaysWhoComesWhatArrivedAndWhoNeedsALook(t *testing.T) {
 		h.plan(t, h.nora, 26*time.Hour, "Room 2")
 
 		b = h.browser(t, h.miriam)
-		page := b.open("/today")
+		page := b.Open("/today")
 		has(t, page, "Thursday 26 November", "Two sessions, the last ends at 14:20.",
 			"Next, in 25 minutes 09:55 to 10:45, Nora Whitfield Session 1 Room 2",
 			"PHQ-9 11 today, was 18. Began at 18: better by more than its wobble.",
 			"The safety flag of 26 November", "PHQ-9 of 26 November",
 			"13:30 Tomas Blau Video", "Nora Whitfield answered PHQ-9", "since yesterday")
-		first, second := strings.Index(page.text(), "Safety flag"), strings.Index(page.text(), "Slower than most")
+		first, second := strings.Index(page.Text(), "Safety flag"), strings.Index(page.Text(), "Slower than most")
 		if first < 0 || second < first {
 			t.Errorf("an open flag stands at %d and a signal at %d: the flag comes first", first, second)
 		}
 		hasNot(t, page, "Lea Grün")
-		if n := strings.Count(page.body, "btn-main"); n != 1 {
+		if n := strings.Count(page.Body, "btn-main"); n != 1 {
 			t.Errorf("got %d filled buttons, want 1", n)
 		}
 	})
@@ -62,7 +62,7 @@ func TestClientsAreListedByNameAndNotRanked(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.give(t, h.tomas, h.ask(t, h.tomas, "gad-7"), 0, 12, false, true)
 		h.plan(t, h.tomas, 26*time.Hour, "")
-		page := h.browser(t, h.miriam).open("/clients")
+		page := h.browser(t, h.miriam).Open("/clients")
 		has(t, page, "Two clients.", "Nora Whitfield Nothing yet None planned", "Tomas Blau GAD-7 12, today Tomorrow at 11:30")
 		hasNot(t, page, "Lea Grün")
 	})
@@ -71,35 +71,35 @@ func TestClientsAreListedByNameAndNotRanked(t *testing.T) {
 func TestAnInvitationShowsItsLinkOnce(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		b := h.browser(t, h.miriam)
-		form := b.open("/clients/new")
+		form := b.Open("/clients/new")
 		id := hidden(t, form, "id")
-		bad := b.post("/clients/new", http.StatusUnprocessableEntity, "id", id, "name", "Ruth <b>", "email", "ruth at home")
+		bad := b.Post("/clients/new", http.StatusUnprocessableEntity, "id", id, "name", "Ruth <b>", "email", "ruth at home")
 		has(t, bad, "Write the e-mail address like name@example.org.")
 		for _, kept := range []string{`value="Ruth &lt;b&gt;"`, `value="ruth at home"`, `value="` + id + `"`} {
-			if !strings.Contains(bad.body, kept) {
+			if !strings.Contains(bad.Body, kept) {
 				t.Errorf("the form came back without %s", kept)
 			}
 		}
-		made := b.post("/clients/new", http.StatusOK, "id", id, "name", "Ruth", "email", "ruth@example.org")
-		if !strings.Contains(made.body, origin+"/join/"+h.practice+".") {
-			t.Errorf("the page does not show the link:\n%s", made.text())
+		made := b.Post("/clients/new", http.StatusOK, "id", id, "name", "Ruth", "email", "ruth@example.org")
+		if !strings.Contains(made.Body, origin+"/join/"+h.practice+".") {
+			t.Errorf("the page does not show the link:\n%s", made.Text())
 		}
-		again := b.post("/clients/new", http.StatusOK, "id", id, "name", "Ruth", "email", "ruth@example.org")
-		if strings.Contains(again.body, "/join/") {
+		again := b.Post("/clients/new", http.StatusOK, "id", id, "name", "Ruth", "email", "ruth@example.org")
+		if strings.Contains(again.Body, "/join/") {
 			t.Error("the link was shown a second time")
 		}
-		list := b.open("/clients")
+		list := b.Open("/clients")
 		has(t, list, "Three clients, one invited and not yet here.")
-		if n := strings.Count(list.text(), "Ruth"); n != 1 {
+		if n := strings.Count(list.Text(), "Ruth"); n != 1 {
 			t.Errorf("Ruth is listed %d times, want once", n)
 		}
 
 		ruth := h.clientCalled(t, "Ruth")
-		one := b.open("/clients/" + ruth)
+		one := b.Open("/clients/" + ruth)
 		has(t, one, "Ruth was invited today and has not come in yet.")
-		fresh := b.post("/clients/"+ruth+"/invite-again", http.StatusOK, "id", hidden(t, one, "id"))
-		if !strings.Contains(fresh.body, "/join/") {
-			t.Errorf("the fresh link is not shown:\n%s", fresh.text())
+		fresh := b.Post("/clients/"+ruth+"/invite-again", http.StatusOK, "id", hidden(t, one, "id"))
+		if !strings.Contains(fresh.Body, "/join/") {
+			t.Errorf("the fresh link is not shown:\n%s", fresh.Text())
 		}
 	})
 }
@@ -126,28 +126,28 @@ func TestAClientsPageShowsTheCourseInFourOpenings(t *testing.T) {
 		h.give(t, h.nora, phq, 1, 10, false, false)
 		b := h.browser(t, h.miriam)
 		before := h.w.Count(t, `SELECT count(*) FROM audit`)
-		page := b.open("/clients/" + h.nora.ID)
+		page := b.Open("/clients/" + h.nora.ID)
 		if n := h.w.Count(t, `SELECT count(*) FROM audit`) - before; n != 4 {
 			t.Errorf("the page opened %d doors, want 4", n)
 		}
 		has(t, page, "Nora is at 10 and began at 18. A fall of 8 is more than the test's own wobble (6 or more counts).",
 			"Lower is better. Twice since 19 November.", "13 to 23: too close to 18 to tell apart", "8 in 10",
 			"seen by Nora, not yet talked about", "not yet seen by Nora", "PHQ-9, every week since 19 November", "To see how the weeks go")
-		if strings.Contains(page.body, "style=") || strings.Contains(page.body, "onclick") {
+		if strings.Contains(page.Body, "style=") || strings.Contains(page.Body, "onclick") {
 			t.Error("the page has an inline style or script")
 		}
 
-		one := b.open("/clients/" + h.nora.ID + "/answers/" + a.ID)
+		one := b.Open("/clients/" + h.nora.ID + "/answers/" + a.ID)
 		in, _ := instrument.Lookup("phq-9", "")
 		for _, it := range in.Items {
 			has(t, one, it.Text)
 		}
 		has(t, one, "PHQ-9: 18 of 27, moderately severe.", "The tram was hard", "Nearly every day", "Not yet talked about.")
-		if to := b.post("/clients/"+h.nora.ID+"/answers/"+a.ID+"/talked", http.StatusSeeOther).to; to != "/clients/"+h.nora.ID+"?done=talked" {
+		if to := b.Post("/clients/"+h.nora.ID+"/answers/"+a.ID+"/talked", http.StatusSeeOther).To; to != "/clients/"+h.nora.ID+"?done=talked" {
 			t.Errorf("sent on to %q", to)
 		}
-		has(t, b.open("/clients/"+h.nora.ID+"?done=talked"), "Noted: you talked about it.", "talked about")
-		has(t, b.open("/clients/"+h.nora.ID+"/answers/"+a.ID), "Talked about, noted by you today")
+		has(t, b.Open("/clients/"+h.nora.ID+"?done=talked"), "Noted: you talked about it.", "talked about")
+		has(t, b.Open("/clients/"+h.nora.ID+"/answers/"+a.ID), "Talked about, noted by you today")
 	})
 }
 
@@ -155,30 +155,30 @@ func TestAskingKeepsWhatWasTypedAndAsksOnce(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		b := h.browser(t, h.miriam)
 		ask := "/clients/" + h.nora.ID + "/ask"
-		form := b.open(ask)
+		form := b.Open(ask)
 		has(t, form, "Why you ask", "So that we both see how the weeks go")
 		phq, gad := hidden(t, form, "id-phq-9"), hidden(t, form, "id-gad-7")
 
-		none := b.post(ask, http.StatusUnprocessableEntity, "id-phq-9", phq, "id-gad-7", gad, "rhythm", "weekly", "reason", "Because we said so")
+		none := b.Post(ask, http.StatusUnprocessableEntity, "id-phq-9", phq, "id-gad-7", gad, "rhythm", "weekly", "reason", "Because we said so")
 		has(t, none, "Choose at least one questionnaire.", "Because we said so")
-		odd := b.post(ask, http.StatusUnprocessableEntity, "id-phq-9", phq, "id-gad-7", gad, "instrument", "gad-7", "reason", "Because we said so")
+		odd := b.Post(ask, http.StatusUnprocessableEntity, "id-phq-9", phq, "id-gad-7", gad, "instrument", "gad-7", "reason", "Because we said so")
 		has(t, odd, "Please choose once or weekly.", "Because we said so")
 		if hidden(t, odd, "id-gad-7") != gad {
 			t.Error("the form came back with another id: sent again it could ask twice")
 		}
 		for range 2 {
-			to := b.post(ask, http.StatusSeeOther, "id-phq-9", phq, "id-gad-7", gad, "instrument", "phq-9", "instrument", "gad-7",
-				"rhythm", "weekly", "reason", "Because we said so").to
+			to := b.Post(ask, http.StatusSeeOther, "id-phq-9", phq, "id-gad-7", gad, "instrument", "phq-9", "instrument", "gad-7",
+				"rhythm", "weekly", "reason", "Because we said so").To
 			if want := "/clients/" + h.nora.ID + "?done=asked&kept=ask-" + h.nora.ID; to != want {
 				t.Errorf("sent on to %q, want %q", to, want)
 			}
 		}
-		page := b.open("/clients/" + h.nora.ID)
-		if n := strings.Count(page.text(), "“Because we said so”"); n != 2 {
-			t.Errorf("got %d asks, want 2:\n%s", n, page.text())
+		page := b.Open("/clients/" + h.nora.ID)
+		if n := strings.Count(page.Text(), "“Because we said so”"); n != 2 {
+			t.Errorf("got %d asks, want 2:\n%s", n, page.Text())
 		}
-		b.post("/clients/"+h.nora.ID+"/asks/"+gad+"/end", http.StatusSeeOther)
-		has(t, b.open(ask), "Asked before GAD-7, every week")
+		b.Post("/clients/"+h.nora.ID+"/asks/"+gad+"/end", http.StatusSeeOther)
+		has(t, b.Open(ask), "Asked before GAD-7, every week")
 	})
 }
 
@@ -197,9 +197,9 @@ func TestAFlagIsSeenAndClosedWithANoteAndAConflictShowsBoth(t *testing.T) {
 		if len(flags) != 1 {
 			t.Fatalf("got %d flags, want 1", len(flags))
 		}
-		page := b.open("/clients/" + h.nora.ID)
+		page := b.Open("/clients/" + h.nora.ID)
 		has(t, page, "Question 9 was answered “Several days”", "nobody has said that they saw it")
-		at, chart := strings.Index(page.body, "Question 9 was answered"), strings.Index(page.body, "chart-box")
+		at, chart := strings.Index(page.Body, "Question 9 was answered"), strings.Index(page.Body, "chart-box")
 		if chart >= 0 && at > chart {
 			t.Error("the flag stands below the chart")
 		}
@@ -207,18 +207,18 @@ func TestAFlagIsSeenAndClosedWithANoteAndAConflictShowsBoth(t *testing.T) {
 		if h.w.Count(t, `SELECT count(*) FROM flag_notice WHERE kind = 'seen'`) != 0 {
 			t.Error("opening a page changed something")
 		}
-		b.post(flag+"/seen", http.StatusSeeOther)
-		form := b.open(flag)
+		b.Post(flag+"/seen", http.StatusSeeOther)
+		form := b.Open(flag)
 		has(t, form, "Seen by you Today at 09:30", "Nora was shown whom to reach Today at 09:30", "All the answers")
 
-		has(t, b.post(flag+"/close", http.StatusUnprocessableEntity, "revision", "1", "note", " "), "A flag is closed with a note only.")
+		has(t, b.Post(flag+"/close", http.StatusUnprocessableEntity, "revision", "1", "note", " "), "A flag is closed with a note only.")
 		sven := h.browser(t, h.sven)
-		sven.post(flag+"/close", http.StatusSeeOther, "revision", "1", "note", "I rang her at ten.")
-		clash := b.post(flag+"/close", http.StatusConflict, "revision", hidden(t, form, "revision"), "note", "We meet at noon.")
+		sven.Post(flag+"/close", http.StatusSeeOther, "revision", "1", "note", "I rang her at ten.")
+		clash := b.Post(flag+"/close", http.StatusConflict, "revision", hidden(t, form, "revision"), "note", "We meet at noon.")
 		has(t, clash, "I rang her at ten.", "We meet at noon.", "Sven Holm", "Somebody closed this while you were writing")
-		b.post(flag+"/close", http.StatusSeeOther, "revision", hidden(t, clash, "revision"), "note", "We meet at noon.")
-		has(t, b.open(flag), "I rang her at ten.", "We meet at noon.")
-		hasNot(t, b.open("/clients/"+h.nora.ID), "A safety flag is open")
+		b.Post(flag+"/close", http.StatusSeeOther, "revision", hidden(t, clash, "revision"), "note", "We meet at noon.")
+		has(t, b.Open(flag), "I rang her at ten.", "We meet at noon.")
+		hasNot(t, b.Open("/clients/"+h.nora.ID), "A safety flag is open")
 	})
 }
 
@@ -226,25 +226,25 @@ func TestASessionIsPlannedCancelledAndNeverDoubled(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		b := h.browser(t, h.miriam)
 		path := "/clients/" + h.nora.ID + "/sessions"
-		id := hidden(t, b.open(path), "id")
-		has(t, b.post(path, http.StatusUnprocessableEntity, "id", id, "day", "2026-11-26", "clock", "ten", "minutes", "50", "place", "Room 9"),
+		id := hidden(t, b.Open(path), "id")
+		has(t, b.Post(path, http.StatusUnprocessableEntity, "id", id, "day", "2026-11-26", "clock", "ten", "minutes", "50", "place", "Room 9"),
 			"Write the time with hours and minutes")
-		gap := b.post(path, http.StatusUnprocessableEntity, "id", id, "day", "2027-03-28", "clock", "01:30", "minutes", "50", "place", "Room 9")
+		gap := b.Post(path, http.StatusUnprocessableEntity, "id", id, "day", "2027-03-28", "clock", "01:30", "minutes", "50", "place", "Room 9")
 		has(t, gap, "There is no such time on that day")
-		if !strings.Contains(gap.body, `value="Room 9"`) || !strings.Contains(gap.body, `value="2027-03-28"`) {
+		if !strings.Contains(gap.Body, `value="Room 9"`) || !strings.Contains(gap.Body, `value="2027-03-28"`) {
 			t.Error("what was typed has gone")
 		}
 		for range 2 {
-			b.post(path, http.StatusSeeOther, "id", id, "day", "2026-11-26", "clock", "10:00", "minutes", "50", "place", "Room 2")
+			b.Post(path, http.StatusSeeOther, "id", id, "day", "2026-11-26", "clock", "10:00", "minutes", "50", "place", "Room 2")
 		}
-		page := b.open(path)
+		page := b.Open(path)
 		has(t, page, "Thursday 26 November at 10:00 to 10:50, Room 2 Session 1")
 		other := "/clients/" + h.tomas.ID + "/sessions"
-		clash := b.post(other, http.StatusConflict, "id", hidden(t, b.open(other), "id"), "day", "2026-11-26", "clock", "10:30", "minutes", "50", "place", "")
+		clash := b.Post(other, http.StatusConflict, "id", hidden(t, b.Open(other), "id"), "day", "2026-11-26", "clock", "10:30", "minutes", "50", "place", "")
 		has(t, clash, "You have another appointment at that time.")
-		b.post(path+"/"+id+"/cancel", http.StatusConflict, "revision", "7")
-		b.post(path+"/"+id+"/cancel", http.StatusSeeOther, "revision", "1")
-		has(t, b.open(path), "No session is planned.")
+		b.Post(path+"/"+id+"/cancel", http.StatusConflict, "revision", "7")
+		b.Post(path+"/"+id+"/cancel", http.StatusSeeOther, "revision", "1")
+		has(t, b.Open(path), "No session is planned.")
 	})
 }
 
@@ -252,27 +252,27 @@ func TestASupervisorSeesTheCourseWithoutANameAndOnlyWhileItIsShown(t *testing.T)
 	each(t, func(t *testing.T, h *house) {
 		h.give(t, h.nora, h.ask(t, h.nora, "phq-9"), 0, 18, false, true)
 		miriam, sven := h.browser(t, h.miriam), h.browser(t, h.sven)
-		has(t, sven.open("/supervision"), "Nothing is shown to you at the moment.")
+		has(t, sven.Open("/supervision"), "Nothing is shown to you at the moment.")
 		path := "/supervision/" + h.nora.ID
-		if got := sven.send(http.MethodGet, path, nil).status; got != http.StatusNotFound {
+		if got := sven.Send(http.MethodGet, path, nil).Status; got != http.StatusNotFound {
 			t.Errorf("before it is shown: got %d, want 404", got)
 		}
-		has(t, miriam.open("/clients/"+h.nora.ID+"/team"), "Sven Holm Not shown", "You")
-		miriam.post("/clients/"+h.nora.ID+"/share", http.StatusSeeOther, "supervisor", h.sven.ID, "do", "show")
-		has(t, sven.open("/supervision"), "A client of Miriam’s", "Shown since 19 November")
-		page := sven.open(path)
+		has(t, miriam.Open("/clients/"+h.nora.ID+"/team"), "Sven Holm Not shown", "You")
+		miriam.Post("/clients/"+h.nora.ID+"/share", http.StatusSeeOther, "supervisor", h.sven.ID, "do", "show")
+		has(t, sven.Open("/supervision"), "A client of Miriam’s", "Shown since 19 November")
+		page := sven.Open(path)
 		has(t, page, "A client of Miriam’s", "The client began at 18.")
 		hasNot(t, page, "Nora", "Whitfield", "The tram was hard", "/answers/", "/clients/"+h.nora.ID)
-		if got := sven.send(http.MethodGet, "/clients/"+h.nora.ID, nil).status; got != http.StatusNotFound {
+		if got := sven.Send(http.MethodGet, "/clients/"+h.nora.ID, nil).Status; got != http.StatusNotFound {
 			t.Errorf("the client's page: got %d, want 404", got)
 		}
-		if got := miriam.send(http.MethodGet, path, nil).status; got != http.StatusNotFound {
+		if got := miriam.Send(http.MethodGet, path, nil).Status; got != http.StatusNotFound {
 			t.Errorf("her own client under supervision: got %d, want 404", got)
 		}
-		bad := miriam.post("/clients/"+h.nora.ID+"/share", http.StatusUnprocessableEntity, "supervisor", h.mallory.ID, "do", "show")
+		bad := miriam.Post("/clients/"+h.nora.ID+"/share", http.StatusUnprocessableEntity, "supervisor", h.mallory.ID, "do", "show")
 		has(t, bad, "Choose one of your supervisors.")
-		miriam.post("/clients/"+h.nora.ID+"/share", http.StatusSeeOther, "supervisor", h.sven.ID, "do", "hide")
-		if got := sven.send(http.MethodGet, path, nil).status; got != http.StatusNotFound {
+		miriam.Post("/clients/"+h.nora.ID+"/share", http.StatusSeeOther, "supervisor", h.sven.ID, "do", "hide")
+		if got := sven.Send(http.MethodGet, path, nil).Status; got != http.StatusNotFound {
 			t.Errorf("after it was taken back: got %d, want 404", got)
 		}
 	})
@@ -282,19 +282,19 @@ func TestAColleagueIsBroughtInAndTheWorkCanBeEnded(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		miriam, sven := h.browser(t, h.miriam), h.browser(t, h.sven)
 		team := "/clients/" + h.nora.ID + "/team"
-		offered := miriam.open(team)
+		offered := miriam.Open(team)
 		has(t, offered, "Sven Holm", "Mallory Quick")
 		hasNot(t, offered, "Otto Keller") // who only manages treats nobody
-		miriam.post(team, http.StatusSeeOther, "do", "begin", "clinician", h.sven.ID)
-		sven.open("/clients/" + h.nora.ID)
-		has(t, miriam.open(team+"?end="+h.sven.ID), "End the work of Sven Holm with Nora?", "Leave it as it is")
-		sven.open("/clients/" + h.nora.ID) // asking has ended nothing
-		miriam.post(team, http.StatusSeeOther, "do", "end", "clinician", h.sven.ID)
-		if got := sven.send(http.MethodGet, "/clients/"+h.nora.ID, nil).status; got != http.StatusNotFound {
+		miriam.Post(team, http.StatusSeeOther, "do", "begin", "clinician", h.sven.ID)
+		sven.Open("/clients/" + h.nora.ID)
+		has(t, miriam.Open(team+"?end="+h.sven.ID), "End the work of Sven Holm with Nora?", "Leave it as it is")
+		sven.Open("/clients/" + h.nora.ID) // asking has ended nothing
+		miriam.Post(team, http.StatusSeeOther, "do", "end", "clinician", h.sven.ID)
+		if got := sven.Send(http.MethodGet, "/clients/"+h.nora.ID, nil).Status; got != http.StatusNotFound {
 			t.Errorf("after the end: got %d, want 404", got)
 		}
-		has(t, miriam.open(team+"?end="+h.miriam.ID), "Nobody else works with Nora")
-		if to := miriam.post(team, http.StatusSeeOther, "do", "end", "clinician", h.miriam.ID).to; to != "/clients?done=left" {
+		has(t, miriam.Open(team+"?end="+h.miriam.ID), "Nobody else works with Nora")
+		if to := miriam.Post(team, http.StatusSeeOther, "do", "end", "clinician", h.miriam.ID).To; to != "/clients?done=left" {
 			t.Errorf("sent on to %q", to)
 		}
 	})
@@ -305,31 +305,31 @@ func TestTheGlassIsBrokenWithAFreshSignInAndAReason(t *testing.T) {
 		h.give(t, h.nora, h.ask(t, h.nora, "phq-9"), 0, 10, true, true)
 		b := h.browser(t, h.mallory)
 		h.w.Clock.Pass(6 * time.Minute)
-		if r := b.send(http.MethodGet, "/emergency", nil); r.to != "/step-up?to=%2Femergency" {
-			t.Errorf("with an old sign-in: got %d to %q", r.status, r.to)
+		if r := b.Send(http.MethodGet, "/emergency", nil); r.To != "/step-up?to=%2Femergency" {
+			t.Errorf("with an old sign-in: got %d to %q", r.Status, r.To)
 		}
 		b = h.browser(t, h.mallory)
-		form := b.open("/emergency")
+		form := b.Open("/emergency")
 		has(t, form, "four hours", "are told at once")
 		id := hidden(t, form, "id")
-		no := b.post("/emergency", http.StatusUnprocessableEntity, "id", id, "email", "nobody@example.org", "reason", "She rang and sounded far away")
+		no := b.Post("/emergency", http.StatusUnprocessableEntity, "id", id, "email", "nobody@example.org", "reason", "She rang and sounded far away")
 		has(t, no, "There is no record for this address.", "She rang and sounded far away")
-		b.post("/emergency", http.StatusUnprocessableEntity, "id", id, "email", "nora@example.org", "reason", "")
-		to := b.post("/emergency", http.StatusSeeOther, "id", id, "email", "nora@example.org", "reason", "She rang and sounded far away").to
+		b.Post("/emergency", http.StatusUnprocessableEntity, "id", id, "email", "nora@example.org", "reason", "")
+		to := b.Post("/emergency", http.StatusSeeOther, "id", id, "email", "nora@example.org", "reason", "She rang and sounded far away").To
 		if to != "/emergency/"+h.nora.ID+"?kept=emergency" {
 			t.Fatalf("sent on to %q", to)
 		}
-		page := b.open("/emergency/" + h.nora.ID)
+		page := b.Open("/emergency/" + h.nora.ID)
 		has(t, page, "You opened this record in an emergency", "Question 9 was answered", "Nora Whitfield")
 		hasNot(t, page, "method=\"post\" action=\"/clients/", "/clients/"+h.nora.ID, "Close with", "End this")
-		_, rest, _ := strings.Cut(page.body, `href="/emergency/`+h.nora.ID+`/answers/`)
+		_, rest, _ := strings.Cut(page.Body, `href="/emergency/`+h.nora.ID+`/answers/`)
 		answer, _, _ := strings.Cut(rest, `"`)
-		one := b.open("/emergency/" + h.nora.ID + "/answers/" + answer)
+		one := b.Open("/emergency/" + h.nora.ID + "/answers/" + answer)
 		has(t, one, "The tram was hard")
 		hasNot(t, one, "We talked about it")
-		has(t, h.browser(t, h.miriam).open("/clients/"+h.nora.ID+"/team"), "Mallory Quick", "She rang and sounded far away")
+		has(t, h.browser(t, h.miriam).Open("/clients/"+h.nora.ID+"/team"), "Mallory Quick", "She rang and sounded far away")
 		h.w.Clock.Pass(4*time.Hour + time.Minute)
-		if got := h.browser(t, h.mallory).send(http.MethodGet, "/emergency/"+h.nora.ID, nil).status; got != http.StatusNotFound {
+		if got := h.browser(t, h.mallory).Send(http.MethodGet, "/emergency/"+h.nora.ID, nil).Status; got != http.StatusNotFound {
 			t.Errorf("after four hours: got %d, want 404", got)
 		}
 	})
@@ -372,17 +372,17 @@ func TestWhatIsForOthersLooksLikeNothing(t *testing.T) {
 					continue
 				}
 				path := fill.Replace(route.Pattern)
-				got := b.send(route.Method, strings.Replace(path, "{client}", h.nora.ID, 1), body)
-				none := b.send(route.Method, strings.Replace(path, "{client}", nowhere, 1), body)
+				got := b.Send(route.Method, strings.Replace(path, "{client}", h.nora.ID, 1), body)
+				none := b.Send(route.Method, strings.Replace(path, "{client}", nowhere, 1), body)
 				want := http.StatusNotFound
 				if who == "nobody" && route.Method == http.MethodGet {
 					want = http.StatusSeeOther
 				} else if who == "nobody" {
 					want = http.StatusUnauthorized
 				}
-				same := strings.ReplaceAll(none.body+none.to, nowhere, h.nora.ID) == got.body+got.to
-				if got.status != want || none.status != want || !same {
-					t.Errorf("%s %s by %s: got %d (same bytes: %t), want %d", route.Method, route.Pattern, who, got.status, same, want)
+				same := strings.ReplaceAll(none.Body+none.To, nowhere, h.nora.ID) == got.Body+got.To
+				if got.Status != want || none.Status != want || !same {
+					t.Errorf("%s %s by %s: got %d (same bytes: %t), want %d", route.Method, route.Pattern, who, got.Status, same, want)
 				}
 				tried++
 			}
