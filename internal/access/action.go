@@ -72,6 +72,18 @@ const (
 	TalkAbout    Action = "measure.talked"
 	ListMeasures Action = "measures.list"
 
+	// The work together: check-ins after sessions, and quieter markers.
+	ReadAlliance  Action = "alliance.read"
+	AllianceLine  Action = "alliance.course"
+	CheckIn       Action = "alliance.give"
+	SeeCheckIn    Action = "alliance.seen"
+	TalkAlliance  Action = "alliance.talked"
+	ListAlliances Action = "alliances.list"
+	ReadMarkers   Action = "marker.read"
+	NoticeMarker  Action = "marker.notice"
+	ReadWords     Action = "words.read"
+	ReviseWords   Action = "words.revise"
+
 	// Safety.
 	ReadFlags Action = "flag.read"
 	SeeFlag   Action = "flag.seen"
@@ -155,6 +167,17 @@ var manners = map[Action]manner{
 	KeepDraft:    {changes: true, opens: true},
 	TalkAbout:    {changes: true, opens: true},
 	ListMeasures: {opens: true},
+
+	ReadAlliance:  {opens: true},
+	AllianceLine:  {opens: true},
+	CheckIn:       {changes: true, opens: true},
+	SeeCheckIn:    {changes: true},
+	TalkAlliance:  {changes: true},
+	ListAlliances: {opens: true},
+	ReadMarkers:   {opens: true},
+	NoticeMarker:  {changes: true, opens: true},
+	ReadWords:     {opens: true},
+	ReviseWords:   {changes: true, opens: true},
 
 	ReadFlags: {opens: true},
 	SeeFlag:   {changes: true},

@@ -12,7 +12,7 @@ var Rows = [][]string{
 	{"audit"},
 	{"access", "archive"}, // a backup takes everything out as it lies, still sealed, so it stands beside the door and not above it
 	{"job", "post"},
-	{"account", "person", "instrument", "measure", "safety", "session"}, // the domains
+	{"account", "person", "instrument", "measure", "safety", "session", "alliance"}, // the domains
 	{"web/ui"},
 	{"web"},
 	{"web/public", "web/self", "web/client", "web/clinician", "web/operator"},
@@ -21,10 +21,11 @@ var Rows = [][]string{
 // Beside lists the imports allowed within a row, written out one by one so that
 // each is a decision. It must never make a circle.
 var Beside = map[string][]string{
-	"keys":    {"store"},                // wrapped keys have a small database of their own
-	"post":    {"job"},                  // letters wait in the queue
-	"person":  {"account"},              // whoever takes up an invitation gets an account
-	"measure": {"instrument", "safety"}, // answers are to an instrument; one can raise a flag, in the same transaction
+	"keys":     {"store"},                // wrapped keys have a small database of their own
+	"post":     {"job"},                  // letters wait in the queue
+	"person":   {"account"},              // whoever takes up an invitation gets an account
+	"measure":  {"instrument", "safety"}, // answers are to an instrument; one can raise a flag, in the same transaction
+	"alliance": {"session"},              // a check-in is about a session that was held
 }
 
 // Worlds are the packages that make worlds for tests: only tests import them.
@@ -38,8 +39,8 @@ var Behind = []string{"schema", "store", "keys", "audit", "archive"}
 // Never lists imports that no row forbids but privacy does.
 var Never = map[string][]string{
 	"web/client":   {"note", "supervision"},
-	"web/public":   {"note", "supervision", "measure"},
-	"web/operator": {"measure", "plan", "exercise", "note", "supervision", "session"},
+	"web/public":   {"note", "supervision", "alliance", "measure"},
+	"web/operator": {"alliance", "measure", "plan", "exercise", "note", "supervision", "session"},
 }
 
 // Glancing are the packages that may look at what is nobody's record without
