@@ -96,6 +96,18 @@ const (
 	PlanSession  Action = "session.plan"
 	ListSessions Action = "sessions.list"
 
+	// Finished work, and what may be learned from it.
+	ReadEpisodes  Action = "episode.read"
+	FinishEpisode Action = "episode.finish"
+	ReadChoices   Action = "choice.read"
+	Choose        Action = "choice.make"
+	LearnFrom     Action = "episodes.learn"
+	KeepLearned   Action = "learned.keep"
+	ReadLearned   Action = "learned.read"
+	CountEpisodes Action = "episodes.count"
+	KeepReport    Action = "report.keep"
+	ReadReport    Action = "report.read"
+
 	// Letters out.
 	ReadLetter Action = "letter.read"
 	SendLetter Action = "letter.send"
@@ -188,6 +200,17 @@ var manners = map[Action]manner{
 	ReadSessions: {opens: true},
 	PlanSession:  {changes: true, opens: true},
 	ListSessions: {opens: true},
+
+	ReadEpisodes:  {opens: true},
+	FinishEpisode: {changes: true, opens: true},
+	ReadChoices:   {},
+	Choose:        {changes: true},
+	LearnFrom:     {opens: true},
+	KeepLearned:   {changes: true, opens: true},
+	ReadLearned:   {opens: true},
+	CountEpisodes: {opens: true},
+	KeepReport:    {changes: true, opens: true},
+	ReadReport:    {opens: true},
 
 	ReadLetter: {opens: true},
 	SendLetter: {changes: true, opens: true},

@@ -169,7 +169,8 @@ type Opening struct {
 }
 
 // Openings returns up to most entries about the compartment, newest first, of
-// acts by people: what the program did on its own is left out.
+// acts by people, and of the program reading finished work. What else the
+// program did on its own is left out.
 func (tx *Tx) Openings(ctx context.Context, most int) ([]Opening, error) {
 	if tx.over {
 		return nil, sql.ErrTxDone
@@ -178,7 +179,7 @@ func (tx *Tx) Openings(ctx context.Context, most int) ([]Opening, error) {
 		return nil, errors.New("this action does not read the audit log")
 	}
 	found, err := audit.Of(ctx, tx.tx, tx.Practice, string(tx.Compartment), most, func(e audit.Entry) bool {
-		return Actor{ID: e.Actor}.IsPerson()
+		return Actor{ID: e.Actor}.IsPerson() || Action(e.Action) == LearnFrom || Action(e.Action) == CountEpisodes
 	})
 	return openings(found), err
 }

@@ -52,6 +52,9 @@ const mostOpenings = 500
 // somebody is who opened the record where no name is known.
 const somebody = "Somebody of the practice"
 
+// theProgram is who opened the record where nobody did.
+const theProgram = "The program, at night,"
+
 func (p *Pages) record(w http.ResponseWriter, r *http.Request) error {
 	actor, _ := own(r)
 	openings, err := p.People.Openings(r.Context(), actor, actor.ID, mostOpenings)
@@ -145,6 +148,9 @@ const refused = "Somebody without access tried. Nothing was shown to them."
 // actOf is one entry in plain words.
 func actOf(o access.Opening, self string, known names) (icon, text string) {
 	who, did := cmp.Or(known[o.ActorID], somebody), didWords(o.Action)
+	if !(access.Actor{ID: o.ActorID}).IsPerson() {
+		who = theProgram
+	}
 	if o.ActorID == self {
 		who = "You"
 	}
@@ -178,6 +184,13 @@ var did = map[access.Action]string{
 	access.ListFlags: "saw what needs a look among their clients",
 	access.SeeFlag:   "saw that one of your answers needs a look",
 	access.CloseFlag: "wrote down what was done about an answer",
+
+	access.ReadEpisodes:  "looked at when your work here began and ended",
+	access.FinishEpisode: "noted that your work here is finished, or goes on",
+	access.ReadChoices:   "looked at what your finished work may be used for",
+	access.Choose:        "said what your finished work may be used for",
+	access.LearnFrom:     "read the dates and scores of your finished work, without your name, to learn how work here usually goes. You said it may",
+	access.CountEpisodes: "read the dates and scores of your finished work, without your name, to count it in the practice’s anonymous report",
 
 	access.ReadSessions: "looked at your appointments",
 	access.ListSessions: "saw your appointment among those of the day",

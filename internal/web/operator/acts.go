@@ -169,6 +169,9 @@ var words = map[access.Action]string{
 	access.Reinstate:    "Let somebody in again, at the machine",
 	access.TidyAccounts: "Cleared away what had expired", access.ReviseCredential: "Changed a way to sign in",
 
+	access.LearnFrom: "Read finished work to learn from it", access.KeepLearned: "Kept what was learned", access.ReadLearned: "Read what was learned",
+	access.CountEpisodes: "Counted finished work", access.KeepReport: "Kept the report", access.ReadReport: "Read the report",
+
 	access.ReadLetter: "Read a letter to send it", access.SendLetter: "Sent a letter",
 }
 
