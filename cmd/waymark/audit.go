@@ -17,7 +17,7 @@ type auditCmd struct {
 
 // auditVerifyCmd reads the whole audit log.
 type auditVerifyCmd struct {
-	Checkpoint string `type:"existingfile" placeholder:"FILE" help:"A signed head that was kept elsewhere, such as waymark-audit-head.txt in the backup folder: the log must still begin with what it says."`
+	Checkpoint string `type:"existingfile" placeholder:"FILE" help:"A signed head that was kept elsewhere: waymark-audit-head.txt from the backup folder, or a letter to $WAYMARK_HEADS_TO, saved as it came. The log must still begin with what it says."`
 	JSON       bool   `help:"Print JSON."`
 	Head       string `kong:"-"` // what the file says
 }
@@ -37,7 +37,9 @@ func (v *auditVerifyCmd) Run(c *call) error {
 		if err != nil {
 			return err
 		}
-		v.Head = string(text)
+		if v.Head, err = headIn(string(text)); err != nil {
+			return err
+		}
 	}
 	return c.perform("audit-verify", v, c.out)
 }

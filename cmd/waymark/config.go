@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"os"
@@ -57,6 +58,9 @@ type config struct {
 	Mail     string `var:"WAYMARK_MAIL" placeholder:"URL" help:"smtp://user:password@host:587, smtps://... or dir:PATH. Without it letters wait."`
 	MailFrom string `var:"WAYMARK_MAIL_FROM" placeholder:"ADDRESS" help:"Sender of letters. Default: post@ the public address."`
 
+	// HeadsTo keeps what proves the audit log, away from the server. Empty: nobody.
+	HeadsTo string `var:"WAYMARK_HEADS_TO" placeholder:"ADDRESS" help:"Who keeps signed heads of the audit log: one short letter a day. Default: nobody."`
+
 	// MetricsListen is for Prometheus, on loopback only. Empty: none.
 	MetricsListen string `var:"WAYMARK_METRICS_LISTEN" placeholder:"ADDR" help:"Loopback address for Prometheus, such as 127.0.0.1:9420."`
 	// BackupDir is another disk or machine. Empty: nothing is copied.
@@ -100,6 +104,11 @@ func (c *config) complete(env func(string) string) error {
 	if c.MailFrom == "" {
 		u, _ := url.Parse(c.Origin)
 		c.MailFrom = "post@" + u.Hostname()
+	}
+	if c.HeadsTo != "" {
+		if a, err := mail.ParseAddress(c.HeadsTo); err != nil || a.Address != c.HeadsTo {
+			return fmt.Errorf("%q is no e-mail address like keeper@example.org (WAYMARK_HEADS_TO)", c.HeadsTo)
+		}
 	}
 	switch {
 	case c.TLS == "auto" && len(c.Domains) == 0:

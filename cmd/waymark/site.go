@@ -60,6 +60,7 @@ func build(ctx context.Context, g *ground, c config) (*site, error) {
 	s.queue.Handle(account.MailLink, d.accounts.MailLink)
 	s.queue.Handle(person.EraseJob, d.people.EraseWork)
 	s.queue.Every(account.Tidy, time.Hour, d.accounts.Tidy)
+	s.queue.Every(mailHead, mailHeadEvery, heads{g.door, g.log, d.people, c.HeadsTo}.work)
 	practices, err := d.people.Practices(ctx)
 	if err != nil {
 		return nil, err
