@@ -175,7 +175,8 @@ func TestAListShowsOnlyWhatItMayAndNamesIt(t *testing.T) {
 
 func TestAnEmptyListMeansNothing(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		for _, actor := range []access.Actor{w.Stranger, w.Manager, access.Anyone(w.Practice), access.System(w.Practice, "nobody")} {
+		nobody := access.Actor{Practice: w.Practice, ID: "gone", Fresh: true}
+		for _, actor := range []access.Actor{w.Stranger, w.Tomas, w.Manager, nobody, access.Anyone(w.Practice), access.System(w.Practice, "nobody")} {
 			ctx, settle := w.Visit(t)
 			l, err := w.Door.BeginList(ctx, actor, access.ListMeasures, access.KindClient)
 			if err != nil {
@@ -192,8 +193,61 @@ func TestAnEmptyListMeansNothing(t *testing.T) {
 			l.Rollback()
 			settle()
 		}
-		if n := w.Count(t, `SELECT count(*) FROM audit WHERE NOT allowed`); n != 4 {
-			t.Errorf("%d of 4 are written down as refused", n)
+		// Mallory may list those whom she treats: that there are none is no refusal.
+		for _, actor := range []access.Actor{w.Tomas, w.Manager, nobody, access.Anyone(w.Practice), access.System(w.Practice, "nobody")} {
+			if n := w.Count(t, `SELECT count(*) FROM audit WHERE NOT allowed AND actor_id = $1`, actor.ID); n != 1 {
+				t.Errorf("%s: %d refusals are written down, want 1", actor.ID, n)
+			}
+		}
+		if n := w.Count(t, `SELECT count(*) FROM audit WHERE allowed AND detail = '' AND actor_id = $1`, w.Stranger.ID); n != 1 {
+			t.Errorf("a clinician without clients: %d empty lists are written down as allowed, want 1", n)
+		}
+	})
+}
+
+// TestAListThatShowedNothingOfARecordIsNoOpeningOfIt reads what Tomas reads.
+func TestAListThatShowedNothingOfARecordIsNoOpeningOfIt(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		list := func(actor access.Actor, page ...access.Page) {
+			t.Helper()
+			ctx, settle := w.Visit(t)
+			l, err := w.Door.BeginList(ctx, actor, access.ListMeasures, access.KindClient, page...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range l.Compartments {
+				if actor.ID == w.Clinician.ID && len(page) == 0 {
+					l.Shows(c)
+				}
+			}
+			l.Rollback()
+			settle()
+		}
+		openings := func() (all []access.Opening) {
+			t.Helper()
+			w.Do(t, func(ctx context.Context) error {
+				tx, err := w.Door.Begin(ctx, w.Tomas, access.ReadOpenings, w.Client)
+				if err != nil {
+					return err
+				}
+				defer tx.Rollback()
+				all, err = tx.Openings(ctx, 100)
+				return err
+			})
+			return slices.DeleteFunc(all, func(o access.Opening) bool { return o.ActorID == w.Tomas.ID })
+		}
+		list(w.Stranger)
+		list(w.Manager)
+		list(w.Clinician, access.Page{After: w.Client, Most: 10}) // the page after the last
+		if all := openings(); len(all) != 0 {
+			t.Errorf("nothing was shown to anybody, and Tomas reads %+v", all)
+		}
+		list(w.Clinician)
+		if all := openings(); len(all) != 1 || all[0].ActorID != w.Clinician.ID || !all[0].Allowed {
+			t.Errorf("Ines saw him in a list, and Tomas reads %+v", all)
+		}
+		if n := w.Count(t, `SELECT count(*) FROM audit WHERE NOT allowed AND actor_id <> $1`, w.Manager.ID); n != 0 {
+			t.Errorf("%d of what was allowed is written down as refused", n)
 		}
 	})
 }

@@ -33,7 +33,8 @@ type Page struct {
 // BeginList asks, record by record, in which compartments of the given kind
 // actor may do action. It starts from the actor's grants, or, where the policy
 // agrees by role alone, from every record of the kind; given a page, no further
-// than that. One leaf names what was shown.
+// than that. One leaf names what was shown. An empty list is a refusal only of
+// somebody who could not do action in any record of the kind.
 func (d *Door) BeginList(ctx context.Context, actor Actor, action Action, kind string, page ...Page) (*List, error) {
 	tx, have, err := d.enter(ctx, actor, action, "")
 	if err != nil {
@@ -44,17 +45,17 @@ func (d *Door) BeginList(ctx context.Context, actor Actor, action Action, kind s
 	if len(page) > 0 {
 		part = page[0]
 	}
-	gathered := l.gather(ctx, d.policy, kind, have, part)
+	may, gathered := l.gather(ctx, d.policy, kind, have, part)
 	fresh := !manners[action].fresh || actor.Fresh || !actor.IsPerson()
 	tx.leaf = tx.visit.add(audit.Leaf{
 		At: tx.Now.UnixMicro(), Practice: actor.Practice, Actor: actor.ID, Action: string(action),
-		Allowed: len(l.Compartments) > 0 && fresh && gathered == nil,
+		Allowed: may && fresh && gathered == nil,
 	})
 	if gathered != nil {
 		tx.abandon()
 		return nil, fmt.Errorf("list %s: %w", action, gathered)
 	}
-	if !fresh && len(l.Compartments) > 0 {
+	if !fresh && may {
 		tx.leaf.Detail = steppingUp
 		tx.abandon()
 		return nil, stepUp()
@@ -63,17 +64,27 @@ func (d *Door) BeginList(ctx context.Context, actor Actor, action Action, kind s
 	return l, nil
 }
 
-func (l *List) gather(ctx context.Context, p *policy, kind string, have held, part Page) error {
+// gather fills the list, and says whether the actor may do the action in such
+// records, be there any or not.
+func (l *List) gather(ctx context.Context, p *policy, kind string, have held, part Page) (may bool, err error) {
 	byRole, err := p.allows(l.Actor, l.action, kind, have)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if byRole {
-		return l.all(ctx, kind, part)
+		return true, l.all(ctx, kind, part)
 	}
 	if !l.Actor.IsPerson() {
-		return nil // who holds no grants
+		return false, nil // who holds no grants
 	}
+	if err := l.granted(ctx, p, kind, have, part); err != nil || len(l.Compartments) > 0 {
+		return err == nil, err
+	}
+	return p.couldAllow(l.Actor, l.action, kind, have.roles)
+}
+
+// granted fills the list from what the actor was given.
+func (l *List) granted(ctx context.Context, p *policy, kind string, have held, part Page) error {
 	rows, err := l.tx.Query(ctx, `
 		SELECT compartment, kind FROM grants
 		WHERE practice = $1 AND actor_id = $2 AND compartment > $3 AND compartment < $4 AND until > $5

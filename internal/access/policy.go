@@ -58,6 +58,20 @@ func (p *policy) allows(actor Actor, action Action, kind string, h held) (bool, 
 	return answer, err
 }
 
+// couldAllow says whether actor, being what they are in the practice, would be
+// allowed to do action in some record of the kind if it were given to them.
+func (p *policy) couldAllow(actor Actor, action Action, kind string, roles []string) (bool, error) {
+	if len(roles) == 0 {
+		return false, nil // who does not belong to the practice
+	}
+	for _, g := range []Grant{Treats, Supervises, Self, Emergency, Knows, Glimpses} {
+		if ok, err := p.allows(actor, action, kind, held{grants: []string{string(g)}, roles: roles}); ok || err != nil {
+			return ok, err
+		}
+	}
+	return false, nil
+}
+
 func (p *policy) ask(q question, h held) (bool, error) {
 	decision, diag := cedar.Authorize(p.set, cedar.EntityMap{}, cedar.Request{
 		Principal: cedar.NewEntityUID("Actor", cedar.String(q.who)),
