@@ -12,7 +12,7 @@ var Rows = [][]string{
 	{"audit"},
 	{"access", "archive"}, // a backup takes everything out as it lies, still sealed, so it stands beside the door and not above it
 	{"job", "post"},
-	{"account", "person", "instrument", "measure", "safety", "session", "alliance"}, // the domains
+	{"account", "person", "instrument", "course", "measure", "safety", "session", "alliance"}, // the domains
 	{"web/ui"},
 	{"web"},
 	{"web/public", "web/self", "web/client", "web/clinician", "web/operator"},
