@@ -7,6 +7,7 @@ import "errors"
 // no data folder, no key and no running server; they read what they are given,
 // print, and keep nothing.
 type measureCmd struct {
+	Watch measureWatchCmd `cmd:"" help:"Follow a daily series by a control chart with a personal baseline: the early warning."`
 }
 
 // csvFlags are what every command that reads a CSV file may be told of it.
