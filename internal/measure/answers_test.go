@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/change"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
@@ -497,7 +498,7 @@ func TestTheCourseIsReadFromTheAnswers(t *testing.T) {
 		if c.Given[4].TalkedBy != w.Clinician.ID || !c.Given[4].TalkedAt.Equal(talked) || !c.Given[3].TalkedAt.IsZero() {
 			t.Errorf("talked about: got %+v", c.Given)
 		}
-		if c.Change == nil || c.Change.Verdict != measure.Worse || len(c.Signals) == 0 || len(c.Fan) != 13 {
+		if c.Change == nil || c.Change.Verdict != change.Worse || len(c.Signals) == 0 || len(c.Fan) != 13 {
 			t.Errorf("change %+v, signals %+v, fan of %d weeks", c.Change, c.Signals, len(c.Fan))
 		}
 		if s := c.Sentence("Tomas"); !strings.HasPrefix(s, "Tomas is at 23 and began at 16.") {

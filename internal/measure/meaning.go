@@ -1,6 +1,9 @@
 package measure
 
-import "github.com/waymark-care/waymark/internal/instrument"
+import (
+	"github.com/waymark-care/waymark/internal/change"
+	"github.com/waymark-care/waymark/internal/instrument"
+)
 
 // Step is one next thing a client can do after a questionnaire. A page turns it
 // into a link.
@@ -86,12 +89,12 @@ func (m *Meaning) compare(in *instrument.Instrument, r instrument.Result, earlie
 		return Next{StepChart, "See your own line"}
 	}
 	switch c.Verdict {
-	case Improved:
+	case change.Better:
 		m.Words = append(m.Words, "Since last time your answers have moved towards easier days, by more than your usual wobble.")
-	case Worse:
+	case change.Worse:
 		m.Words = append(m.Words, "Since last time your answers have moved towards harder days, by more than your usual wobble. Harder stretches are part of most ways, and this one does not undo what came before.")
 		return bring
-	case NoReliableChange:
+	case change.NoReliableChange:
 		m.Words = append(m.Words, "Compared with last time, this is within your usual wobble: the ups and downs that anyone's answers have.")
 	}
 	return Next{StepChart, "See your own line"}
@@ -124,11 +127,11 @@ func OwnLine(in *instrument.Instrument, totals []float64) string {
 		return "These are your answers, from the first to the newest."
 	}
 	switch c.Verdict {
-	case Improved:
+	case change.Better:
 		return "Since you began, your answers have moved towards easier days, by more than your usual wobble."
-	case Worse:
+	case change.Worse:
 		return "Since you began, your answers have moved towards harder days, by more than your usual wobble. It can help to talk about that."
-	case NoReliableChange:
+	case change.NoReliableChange:
 	}
 	return "From your first answers to your newest, the difference is within your usual wobble."
 }

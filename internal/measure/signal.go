@@ -2,6 +2,7 @@ package measure
 
 import (
 	"fmt"
+	"github.com/waymark-care/waymark/internal/change"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"math"
 	"strconv"
@@ -60,7 +61,7 @@ func (p Prior) Signals(in *instrument.Instrument, scores []Moment) []Signal {
 			out = append(out, s)
 		}
 	}
-	if c, ok := ReliableChange(in, first.Score, last.Score); ok && c.Verdict == Worse && len(out) == 0 {
+	if c, ok := ReliableChange(in, first.Score, last.Score); ok && c.Verdict == change.Worse && len(out) == 0 {
 		s.Kind, s.Rule = SlowerThan, ruleReliable
 		s.Words = fmt.Sprintf("The newest score is %s and the first was %s. %s Worth talking about together.", whole(last.Score), whole(first.Score), changeWords(c))
 		out = append(out, s)

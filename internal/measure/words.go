@@ -2,6 +2,7 @@ package measure
 
 import (
 	"fmt"
+	"github.com/waymark-care/waymark/internal/change"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"math"
 	"strconv"
@@ -52,11 +53,11 @@ func changeWords(c Change) string {
 	switch {
 	case math.Abs(c.Delta) < 0.05:
 		return "Nothing has moved between the two."
-	case c.Verdict == NoReliableChange:
+	case c.Verdict == change.NoReliableChange:
 		return fmt.Sprintf("A %s of %s is within %s.", move, number(math.Abs(c.Delta)), wobble)
 	}
 	s := fmt.Sprintf("A %s of %s is more than %s.", move, number(math.Abs(c.Delta)), wobble)
-	if c.Verdict == Worse {
+	if c.Verdict == change.Worse {
 		s = fmt.Sprintf("A %s of %s, towards harder days, is more than %s.", move, number(math.Abs(c.Delta)), wobble)
 	}
 	return s

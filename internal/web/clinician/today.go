@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/change"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/safety"
@@ -228,13 +229,13 @@ func standingInWords(s measure.Standing, now time.Time) string {
 	return words
 }
 
-func verdict(v measure.Verdict) string {
+func verdict(v change.Verdict) string {
 	switch v {
-	case measure.Improved:
+	case change.Better:
 		return "better by more than its wobble"
-	case measure.Worse:
+	case change.Worse:
 		return "worse by more than its wobble"
-	case measure.NoReliableChange:
+	case change.NoReliableChange:
 	}
 	return "within its wobble"
 }
