@@ -132,8 +132,12 @@ func (b band) explain(s Scale, signals []Signal) {
 		case ruleTwoRunning:
 			signals[i].Words = "The last two scores lie " + b.others(s, sig) + ". Worth talking about together."
 		case ruleReliable:
-			signals[i].Words = fmt.Sprintf("The newest score is %s and the first was %s: a difference of %s or more is rarely wobble. Worth talking about together.",
-				short(sig.Score), short(b.first.Score), short(s.Reliable))
+			move := "rise"
+			if s.HigherIsBetter {
+				move = "fall"
+			}
+			signals[i].Words = fmt.Sprintf("The newest score is %s and the first was %s. A %s of %s, towards harder days, is more than the test's own wobble (%s or more counts). Worth talking about together.",
+				short(sig.Score), short(b.first.Score), move, short(math.Abs(sig.Score-b.first.Score)), short(s.Reliable))
 		case ruleLookCloser:
 			signals[i].Words = fmt.Sprintf("The newest score, %s, lies %s. One score can be one hard week: worth asking about.", short(sig.Score), b.others(s, sig))
 		}

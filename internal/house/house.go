@@ -21,11 +21,11 @@ var Rows = [][]string{
 // Beside lists the imports allowed within a row, written out one by one so that
 // each is a decision. It must never make a circle.
 var Beside = map[string][]string{
-	"keys":     {"store"},                          // wrapped keys have a small database of their own
-	"post":     {"job"},                            // letters wait in the queue
-	"person":   {"account"},                        // whoever takes up an invitation gets an account
-	"measure":  {"instrument", "change", "safety"}, // answers are to an instrument, whose totals are compared; one can raise a flag, in the same transaction
-	"alliance": {"session"},                        // a check-in is about a session that was held
+	"keys":     {"store"},                                    // wrapped keys have a small database of their own
+	"post":     {"job"},                                      // letters wait in the queue
+	"person":   {"account"},                                  // whoever takes up an invitation gets an account
+	"measure":  {"course", "instrument", "change", "safety"}, // answers are to an instrument, whose totals are compared; one can raise a flag, in the same transaction
+	"alliance": {"session"},                                  // a check-in is about a session that was held
 }
 
 // Worlds are the packages that make worlds for tests: only tests import them.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/course"
 	"github.com/waymark-care/waymark/internal/fault"
 )
 
@@ -29,12 +30,12 @@ type Course struct {
 	Instrument *instrument.Instrument // the newest version
 	Given      []Given                // oldest first
 	Skipped    []time.Time            // "not this time", oldest first; it is never more than that
-	Scores     []Moment               // of those that have a total; the first at week 0
+	Scores     []course.Moment        // of those that have a total; the first at week 0
 
-	Prior   *Prior   // nil if nothing is known of others
-	Fan     []Point  // where others are who started there, week by week, within the range; from the first score alone
-	Change  *Change  // from the first score to the newest, by the published rule; nil if there is none
-	Signals []Signal // of the newest score, the stronger first
+	Prior   *course.Prior   // nil if nothing is known of others
+	Fan     []course.Point  // where others are who started there, week by week, within the range; from the first score alone
+	Change  *Change         // from the first score to the newest, by the published rule; nil if there is none
+	Signals []course.Signal // of the newest score, the stronger first
 }
 
 // Sentence is what the course says in a line or three, for the clinician; name
@@ -47,7 +48,7 @@ func (c Course) Explain() []string {
 	if c.Prior == nil {
 		return nil
 	}
-	return c.Prior.Explain(c.Instrument)
+	return explain(*c.Prior, c.Instrument)
 }
 
 // Totals are the scores alone, oldest first, as ForClient, OwnLine and
@@ -86,11 +87,11 @@ func courseOf(in *instrument.Instrument, answers []Answer) Course {
 			g.Week = a.GivenAt.Sub(start).Hours() / (24 * week)
 		}
 		if a.Result.Total != nil {
-			c.Scores = append(c.Scores, Moment{Week: g.Week, Score: *a.Result.Total})
+			c.Scores = append(c.Scores, course.Moment{Week: g.Week, Score: *a.Result.Total})
 		}
 		c.Given = append(c.Given, g)
 	}
-	if p, ok := ShippedPrior(in.ID); ok {
+	if p, ok := course.Shipped(in.ID); ok {
 		c.Prior = &p
 	}
 	if n := len(c.Scores); n > 1 {
@@ -99,7 +100,7 @@ func courseOf(in *instrument.Instrument, answers []Answer) Course {
 		}
 	}
 	if c.Prior != nil && len(c.Scores) > 0 {
-		c.Signals = c.Prior.Signals(in, c.Scores)
+		c.Signals, _ = c.Prior.Signals(scaleOf(in), c.Scores) // scores are in order and finite
 	}
 	return c
 }
@@ -114,10 +115,14 @@ func (c Course) withFan() Course {
 	for i := range weeks {
 		weeks[i] = float64(i)
 	}
-	c.Fan = c.Prior.Fan(c.Scores[:1], weeks)
-	for i := range c.Fan {
-		c.Fan[i] = c.Fan[i].Clamp(c.Instrument)
+	fan, err := c.Prior.Fan(c.Scores[:1], weeks)
+	if err != nil {
+		return c // without a fan rather than with a wrong one
 	}
+	for i := range fan {
+		fan[i] = fan[i].Clamp(scaleOf(c.Instrument))
+	}
+	c.Fan = fan
 	return c
 }
 
@@ -212,9 +217,9 @@ type Standing struct {
 	First      Given // the same as Newest if there is one only
 	Before     Given // the one before Newest; the same as Newest if there is one only
 	Newest     Given
-	Change     *Change  // from the first score to the newest; nil without both, or without a rule
-	Signals    []Signal // of the newest score, the stronger first
-	Arrived    bool     // the newest came after the time that was asked about
+	Change     *Change         // from the first score to the newest; nil without both, or without a rule
+	Signals    []course.Signal // of the newest score, the stronger first
+	Arrived    bool            // the newest came after the time that was asked about
 }
 
 type standing struct {

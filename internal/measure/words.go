@@ -3,6 +3,7 @@ package measure
 import (
 	"fmt"
 	"github.com/waymark-care/waymark/internal/change"
+	"github.com/waymark-care/waymark/internal/course"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"math"
 	"strconv"
@@ -12,7 +13,7 @@ import (
 // Sentence is the one sentence (or three short ones) under a course, for the
 // clinician. name is how the client is called; scores are in order of time and
 // start at week 0. Without a prior nothing is said about others.
-func Sentence(name string, in *instrument.Instrument, p *Prior, scores []Moment) string {
+func Sentence(name string, in *instrument.Instrument, p *course.Prior, scores []course.Moment) string {
 	if name == "" {
 		name = "The client"
 	}
@@ -32,14 +33,18 @@ func Sentence(name string, in *instrument.Instrument, p *Prior, scores []Moment)
 		}
 	}
 	if p != nil {
-		say = append(say, p.others(in, first.Score, week))
+		say = append(say, others(*p, in, first.Score, week))
 	}
 	return strings.Join(say, " ")
 }
 
 // others says where most people are who started at first.
-func (p Prior) others(in *instrument.Instrument, first, week float64) string {
-	pt := p.Posterior([]Moment{{Score: first}}).At(week).Clamp(in)
+func others(p course.Prior, in *instrument.Instrument, first, week float64) string {
+	post, err := p.Posterior([]course.Moment{{Score: first}})
+	if err != nil {
+		return ""
+	}
+	pt := post.At(week).Clamp(scaleOf(in))
 	return fmt.Sprintf("Of clients starting at %s, 8 in 10 are between %d and %d at week %d.",
 		whole(first), instrument.RoundHalfUp(pt.P80[0]), instrument.RoundHalfUp(pt.P80[1]), instrument.RoundHalfUp(week))
 }
@@ -66,9 +71,9 @@ func changeWords(c Change) string {
 // Words is the change in words for the clinician.
 func (c Change) Words() string { return changeWords(c) }
 
-// Explain is what stands behind the fan and the change, for the details: the
+// explain is what stands behind the fan and the change, for the details: the
 // sample, what was assumed, and the rules.
-func (p Prior) Explain(in *instrument.Instrument) []string {
+func explain(p course.Prior, in *instrument.Instrument) []string {
 	out := []string{
 		"The bands come from " + p.Sample + ".",
 		"They follow the first score alone: the middle of the fan holds 5 in 10 new scores, the whole fan 8 in 10. They say what is usual, not what is right for this person.",
@@ -128,4 +133,14 @@ func number(x float64) string {
 		return strconv.Itoa(int(math.Round(x)))
 	}
 	return strconv.FormatFloat(x, 'f', 1, 64)
+}
+
+// scaleOf is what package course has to know of in.
+func scaleOf(in *instrument.Instrument) course.Scale {
+	lo, hi := in.Range()
+	s := course.Scale{Lo: lo, Hi: hi, HigherIsBetter: in.Direction == instrument.HigherIsBetter}
+	if t := in.Scoring.ReliableChange; t != nil {
+		s.Reliable = t.AtLeast
+	}
+	return s
 }

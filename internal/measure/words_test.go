@@ -7,25 +7,35 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/waymark-care/waymark/internal/course"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 )
+
+func prior(t testing.TB, id string) course.Prior {
+	t.Helper()
+	p, ok := course.Shipped(id)
+	if !ok {
+		t.Fatalf("no prior for %s", id)
+	}
+	return p
+}
 
 func TestTheClinicianReadsOneSentence(t *testing.T) {
 	p := prior(t, "phq-9")
 	for _, tt := range []struct {
 		name   string
 		client string
-		prior  *measure.Prior
-		scores []measure.Moment
+		prior  *course.Prior
+		scores []course.Moment
 		want   string
 	}{
-		{"a reliable fall", "Nora", &p, []measure.Moment{{0, 18}, {20, 12}, {37, 7}}, "Nora is at 7 and began at 18. A fall of 11 is more than the test's own wobble (6 or more counts). Of clients starting at 18, 8 in 10 are between 1 and 18 at week 37."},
-		{"the first score", "Nora", &p, []measure.Moment{{0, 18}}, "Nora began at 18. Of clients starting at 18, 8 in 10 are between 7 and 20 at week 4."},
-		{"a reliable rise", "Sam", &p, []measure.Moment{{0, 5}, {6, 12}}, "Sam is at 12 and began at 5. A rise of 7, towards harder days, is more than the test's own wobble (6 or more counts). Of clients starting at 5, 8 in 10 are between 0 and 12 at week 6."},
-		{"within the wobble", "Sam", &p, []measure.Moment{{0, 12}, {6.2, 10}}, "Sam is at 10 and began at 12. A fall of 2 is within the test's own wobble (6 or more counts). Of clients starting at 12, 8 in 10 are between 3 and 16 at week 6."},
-		{"estimated totals are not rounded before they are compared", "Sam", nil, []measure.Moment{{0, 15.428571428571429}, {6, 9.6}}, "Sam is at 10 and began at 15. A fall of 5.8 is within the test's own wobble (6 or more counts)."},
-		{"nothing moved, no name, no prior", "", nil, []measure.Moment{{0, 12}, {6, 12}}, "The client is at 12 and began at 12. Nothing has moved between the two."},
+		{"a reliable fall", "Nora", &p, []course.Moment{{0, 18}, {20, 12}, {37, 7}}, "Nora is at 7 and began at 18. A fall of 11 is more than the test's own wobble (6 or more counts). Of clients starting at 18, 8 in 10 are between 1 and 18 at week 37."},
+		{"the first score", "Nora", &p, []course.Moment{{0, 18}}, "Nora began at 18. Of clients starting at 18, 8 in 10 are between 7 and 20 at week 4."},
+		{"a reliable rise", "Sam", &p, []course.Moment{{0, 5}, {6, 12}}, "Sam is at 12 and began at 5. A rise of 7, towards harder days, is more than the test's own wobble (6 or more counts). Of clients starting at 5, 8 in 10 are between 0 and 12 at week 6."},
+		{"within the wobble", "Sam", &p, []course.Moment{{0, 12}, {6.2, 10}}, "Sam is at 10 and began at 12. A fall of 2 is within the test's own wobble (6 or more counts). Of clients starting at 12, 8 in 10 are between 3 and 16 at week 6."},
+		{"estimated totals are not rounded before they are compared", "Sam", nil, []course.Moment{{0, 15.428571428571429}, {6, 9.6}}, "Sam is at 10 and began at 15. A fall of 5.8 is within the test's own wobble (6 or more counts)."},
+		{"nothing moved, no name, no prior", "", nil, []course.Moment{{0, 12}, {6, 12}}, "The client is at 12 and began at 12. Nothing has moved between the two."},
 		{"no score", "Nora", &p, nil, "No score yet."},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -36,22 +46,9 @@ func TestTheClinicianReadsOneSentence(t *testing.T) {
 	}
 }
 
-func TestSignalsGiveTheirReason(t *testing.T) {
-	in, p := shipped(t, "phq-9"), prior(t, "phq-9")
-	for want, scores := range map[string][]measure.Moment{
-		"The last two scores lie above where 8 in 10 clients starting at 18 are (up to 19.3 at week 8). Worth talking about together.":                                       {{0, 18}, {4, 20}, {8, 20}},
-		"The newest score, 20, lies above where 8 in 10 clients starting at 18 are (up to 19.8 at week 4). One score can be one hard week: worth asking about.":              {{0, 18}, {4, 20}},
-		"The newest score is 11 and the first was 5. A rise of 6, towards harder days, is more than the test's own wobble (6 or more counts). Worth talking about together.": {{0, 5}, {1, 11}},
-	} {
-		if got := p.Signals(in, scores); len(got) == 0 || got[0].Words != want {
-			t.Errorf("\n got %+v\nwant %s", got, want)
-		}
-	}
-}
-
 func TestTheDetailsSaySampleAssumptionsAndRule(t *testing.T) {
 	p := prior(t, "gad-7")
-	all := strings.Join(p.Explain(shipped(t, "gad-7")), "\n")
+	all := strings.Join(measure.Course{Instrument: shipped(t, "gad-7"), Prior: &p}.Explain(), "\n")
 	for _, want := range []string{"233,776", "week 14", "4 or more counts", "is assumed", "gad-7.nhs-cbt-2025.1", "gad-7.sum-prorate-1.1", "not what is right for this person"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("%q is not said in:\n%s", want, all)
@@ -202,19 +199,6 @@ func BenchmarkParse(b *testing.B) {
 		if _, err := instrument.Parse("x", data); err != nil {
 			b.Fatal(err)
 		}
-	}
-}
-
-func BenchmarkCourseOf200Scores(b *testing.B) {
-	p, in := prior(b, "phq-9"), shipped(b, "phq-9")
-	scores := make([]measure.Moment, 200)
-	for i := range scores {
-		scores[i] = measure.Moment{Week: float64(i), Score: float64(20 - i/20)}
-	}
-	weeks := []float64{0, 4, 8, 12, 16, 20, 26, 32, 40, 52, 104, 200}
-	for b.Loop() {
-		p.Fan(scores, weeks)
-		p.Signals(in, scores)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/course"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/person"
@@ -289,7 +290,7 @@ func courseProps(c measure.Course, name, base string, now time.Time) ui.CoursePr
 	p.Reliable = bandOf(in, c.Scores[0].Score)
 	source := c.Explain()
 	if len(c.Signals) > 0 {
-		source = append(source, measure.SignalDoubt)
+		source = append(source, course.Doubt)
 	}
 	p.Source = strings.Join(source, " ")
 	return p

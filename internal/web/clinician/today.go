@@ -7,6 +7,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/change"
+	"github.com/waymark-care/waymark/internal/course"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/safety"
@@ -281,8 +282,8 @@ func looksAt(flags []safety.Flag, standings []measure.Standing, who map[access.C
 	return slices.Concat(looks, signals, unknown, unseen)
 }
 
-func chipOf(s measure.Signal) *ui.ChipProps {
-	if s.Kind == measure.SlowerThan {
+func chipOf(s course.Signal) *ui.ChipProps {
+	if s.Kind == course.SlowerThan {
 		return &ui.ChipProps{Text: "Slower than most", Tone: ui.Clay}
 	}
 	return &ui.ChipProps{Text: "Look closer", Tone: ui.Clay}
