@@ -399,7 +399,7 @@ func (m *maker) week(ctx context.Context, c *member, left int64) (err error) {
 		if err != nil {
 			return err
 		}
-		c.newest = id
+		c.newest = answer
 	}
 	return nil
 }
