@@ -71,6 +71,16 @@ const (
 	KeepDraft    Action = "measure.draft"
 	TalkAbout    Action = "measure.talked"
 	ListMeasures Action = "measures.list"
+	EnterAnswer  Action = "measure.enter"
+
+	// Reminders, and forms for somebody close to a client.
+	ReadReminders   Action = "reminder.read"
+	ReviseReminders Action = "reminder.revise"
+	StopReminders   Action = "reminder.stop"
+	Remind          Action = "reminder.send"
+	AskOther        Action = "informant.ask"
+	ReadForm        Action = "informant.form"
+	AnswerForm      Action = "informant.answer"
 
 	// The work together: check-ins after sessions, and quieter markers.
 	ReadAlliance  Action = "alliance.read"
@@ -179,6 +189,15 @@ var manners = map[Action]manner{
 	KeepDraft:    {changes: true, opens: true},
 	TalkAbout:    {changes: true, opens: true},
 	ListMeasures: {opens: true},
+	EnterAnswer:  {changes: true, opens: true},
+
+	ReadReminders:   {opens: true},
+	ReviseReminders: {changes: true, opens: true},
+	StopReminders:   {changes: true},
+	Remind:          {changes: true, opens: true},
+	AskOther:        {changes: true, opens: true},
+	ReadForm:        {opens: true},
+	AnswerForm:      {changes: true, opens: true},
 
 	ReadAlliance:  {opens: true},
 	AllianceLine:  {opens: true},

@@ -203,3 +203,34 @@ func insert(ctx context.Context, tx *access.Tx, a Appointment) error {
 	}
 	return nil
 }
+
+// A Span is when one planned appointment begins and ends.
+type Span struct{ Start, End time.Time }
+
+// Planned returns, in order of time, when the planned appointments are that touch
+// the time from from to before to, of a client. It opens nothing: other domains
+// ask it, in a transaction of theirs, for what goes by sessions.
+func Planned(ctx context.Context, tx *access.Tx, client access.Compartment, from, to time.Time) ([]Span, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT a.starts_at, a.ends_at FROM appointment a
+		WHERE a.practice = $1 AND a.compartment = $2 AND a.ends_at > $3 AND a.starts_at < $4 AND a.state = 'planned'
+		  AND NOT EXISTS (SELECT 1 FROM appointment later
+			WHERE later.practice = a.practice AND later.compartment = a.compartment
+			  AND later.id = a.id AND later.revision > a.revision)
+		ORDER BY a.starts_at, a.id`,
+		tx.Practice, string(client), from.UnixMicro(), to.UnixMicro())
+	if err != nil {
+		return nil, fmt.Errorf("read appointments: %w", err)
+	}
+	defer rows.Close()
+
+	var all []Span
+	for rows.Next() {
+		var starts, ends int64
+		if err := rows.Scan(&starts, &ends); err != nil {
+			return nil, fmt.Errorf("read appointment: %w", err)
+		}
+		all = append(all, Span{time.UnixMicro(starts).UTC(), time.UnixMicro(ends).UTC()})
+	}
+	return all, rows.Err()
+}
