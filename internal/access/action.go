@@ -42,6 +42,7 @@ const (
 	ReadEmergency  Action = "emergency.read"
 	ReadGlasses    Action = "emergencies.read"
 	EraseClient    Action = "client.erase"
+	EndAgain       Action = "ended.again"
 	ReadOpenings   Action = "openings.read"
 	ListClients    Action = "clients.list"
 	ListSupervised Action = "supervised.list"
@@ -93,6 +94,15 @@ const (
 	NoticeMarker  Action = "marker.notice"
 	ReadWords     Action = "words.read"
 	ReviseWords   Action = "words.revise"
+
+	// The daily log.
+	ReadLog         Action = "log.read"
+	KeepLog         Action = "log.keep"
+	ReadSharedLog   Action = "log.shared"
+	GlanceLog       Action = "log.glance"
+	TalkLog         Action = "log.talked"
+	ReadLogScales   Action = "logscales.read"
+	ReviseLogScales Action = "logscales.revise"
 
 	// Safety.
 	ReadFlags Action = "flag.read"
@@ -162,6 +172,7 @@ var manners = map[Action]manner{
 	ReadEmergency:  {opens: true},
 	ReadGlasses:    {},
 	EraseClient:    {changes: true, fresh: true, gives: true},
+	EndAgain:       {changes: true, gives: true},
 	ReadOpenings:   {},
 	ListClients:    {opens: true},
 	ListSupervised: {},
@@ -209,6 +220,14 @@ var manners = map[Action]manner{
 	NoticeMarker:  {changes: true, opens: true},
 	ReadWords:     {opens: true},
 	ReviseWords:   {changes: true, opens: true},
+
+	ReadLog:         {opens: true},
+	KeepLog:         {changes: true, opens: true},
+	ReadSharedLog:   {opens: true},
+	GlanceLog:       {opens: true},
+	TalkLog:         {changes: true, opens: true},
+	ReadLogScales:   {opens: true},
+	ReviseLogScales: {changes: true, opens: true},
 
 	ReadFlags: {opens: true},
 	SeeFlag:   {changes: true},

@@ -62,12 +62,11 @@ const (
 // The scales that everybody has. Their values run from 0 to Top, but for the
 // hours of sleep.
 const (
-	Mood    = "mood"
-	Sleep   = "sleep" // how well
-	Hours   = "hours" // of sleep: FewestHours or less, up to MostHours or more
-	Energy  = "energy"
-	Top     = 10
-	topText = "10"
+	Mood   = "mood"
+	Sleep  = "sleep" // how well
+	Hours  = "hours" // of sleep: FewestHours or less, up to MostHours or more
+	Energy = "energy"
+	Top    = 10
 
 	FewestHours = 3
 	MostHours   = 12
@@ -105,11 +104,11 @@ type Item struct {
 	From   string // id of the practice's scale that it was taken from
 	Away   bool   // put away: no longer in the form; what was noted stays
 
-	Revision int64 // from 1; 0 for those that everybody has
+	Revision int64 // from 1; 0 for those that everybody has and nobody put away
 }
 
 // Own says whether somebody added it themselves.
-func (i Item) Own() bool { return i.Revision > 0 }
+func (i Item) Own() bool { return isID(i.ID) }
 
 // Everybody are the items that each log has, in the order of the form.
 func Everybody() []Item {
@@ -145,6 +144,51 @@ func (e Entry) Empty() bool { return len(e.Values) == 0 && len(e.There) == 0 && 
 func (e Entry) Value(scale string) (int, bool) {
 	v, ok := e.Values[scale]
 	return v, ok
+}
+
+// A Log is what was kept, as far as whoever asked may read it.
+type Log struct {
+	Items     []Item // those that everybody has, then own ones, put away or not
+	Settings  Settings
+	Entries   []Entry // in order of day; days without any are not among them
+	Questions []Question
+	Last      Day // the newest day with an entry; 0: there is none
+	First     Day // the first one
+}
+
+// Item is what an entry calls by this id.
+func (l Log) Item(id string) (Item, bool) { return find(l.Items, id) }
+
+// On is what was noted of a day; the zero Entry with the day if nothing was.
+func (l Log) On(day Day) Entry {
+	for _, e := range l.Entries {
+		if e.Day == day {
+			return e
+		}
+	}
+	return Entry{Day: day}
+}
+
+// Values are what was noted on a scale from a day on, in order.
+func (l Log) Values(scale string, from Day) []Value { return valuesOf(l.Entries, scale, from) }
+
+func valuesOf(entries []Entry, scale string, from Day) (all []Value) {
+	for _, e := range entries {
+		if v, ok := e.Values[scale]; ok && e.Day >= from {
+			all = append(all, Value{e.Day, float64(v)})
+		}
+	}
+	return all
+}
+
+// Waiting are the questions that the client has not answered yet.
+func (l Log) Waiting() (all []Question) {
+	for _, q := range l.Questions {
+		if q.Open() {
+			all = append(all, q)
+		}
+	}
+	return all
 }
 
 func incomplete() error {
