@@ -48,38 +48,44 @@ func (a Answers) Low() (low []Item) {
 	return low
 }
 
-// Z says how far the score x lies from the earlier scores of the same client, in
-// standard deviations of a new one:
-//
-//	z = (x - mean of earlier) / (max(own SD, WithinSD) * sqrt(1 + 1/n)), n = len(earlier)
-//
-// The own SD is that of the sample (n-1). The square root is there because the
-// mean is itself an estimate: it is the prediction of one further observation.
-// ok is false with fewer than three earlier scores.
-func Z(earlier []float64, x float64) (z float64, ok bool) {
-	n := len(earlier)
-	if n < fromScored-1 {
-		return 0, false
-	}
-	mean, sd := usual(earlier)
-	return (x - mean) / (sd * math.Sqrt(1+1/float64(n))), true
+// A Usual is what one client's earlier scores say of the next: how many there
+// are, their mean, and the sum of their squared distances from it (Welford's
+// running form, so that each check-in needs only the one before).
+type Usual struct {
+	N    int
+	Mean float64
+	M2   float64
 }
 
-// usual is the mean of scores, and their SD, which is never taken as less than
-// WithinSD.
-func usual(scores []float64) (mean, sd float64) {
-	n := float64(len(scores))
-	for _, s := range scores {
-		mean += s / n
+// With is u with one more score.
+func (u Usual) With(score float64) Usual {
+	n := u.N + 1
+	mean := u.Mean + (score-u.Mean)/float64(n)
+	return Usual{n, mean, u.M2 + (score-u.Mean)*(score-mean)}
+}
+
+// sd is the client's own standard deviation (of a sample, n-1), never taken as
+// less than WithinSD.
+func (u Usual) sd() float64 {
+	if u.N < 2 {
+		return WithinSD
 	}
-	if n > 1 {
-		sum := 0.0
-		for _, s := range scores {
-			sum += (s - mean) * (s - mean)
-		}
-		sd = math.Sqrt(sum / (n - 1))
+	return max(math.Sqrt(u.M2/float64(u.N-1)), WithinSD)
+}
+
+// Z says how far the score x lies from the earlier ones, in standard deviations
+// of a new one:
+//
+//	z = (x - mean of earlier) / (max(own SD, WithinSD) * sqrt(1 + 1/n)), n = how many earlier
+//
+// The square root is there because the mean is itself an estimate: this is the
+// prediction of one further observation. ok is false with fewer than three
+// earlier scores.
+func (u Usual) Z(x float64) (z float64, ok bool) {
+	if u.N < fromScored-1 {
+		return 0, false
 	}
-	return mean, max(sd, WithinSD)
+	return (x - u.Mean) / (u.sd() * math.Sqrt(1+1/float64(u.N))), true
 }
 
 // A Signal says that a check-in is worth asking about, and why. It asks, and
@@ -95,10 +101,10 @@ type Signal struct {
 func (s Signal) Worth() bool { return s.Dropped || len(s.Low) > 0 || s.Worry }
 
 // signalOf is what said raises after the earlier scores.
-func signalOf(said Said, earlier []float64) Signal {
+func signalOf(said Said, earlier Usual) Signal {
 	s := Signal{Low: said.Answers.Low(), Worry: said.Worry != ""}
 	if x, ok := said.Answers.Score(); ok {
-		if z, ok := Z(earlier, x); ok {
+		if z, ok := earlier.Z(x); ok {
 			s.Z, s.Dropped = z, z < askedBelow
 		}
 	}
@@ -110,6 +116,7 @@ type Step struct {
 	CheckIn
 	Score    float64
 	Scored   bool
+	Usual    Usual // of the check-ins before it
 	Signal   Signal
 	Repaired int // by which step, as an index; -1 if it was no dip, or has not come back
 }
@@ -129,19 +136,33 @@ type Course struct {
 // CourseOf reads check-ins, which come in the order of time. It is pure: the same
 // check-ins are the same course.
 func CourseOf(all []CheckIn) Course {
-	c := Course{Steps: make([]Step, len(all))}
-	var scores []float64
-	before := make([]int, len(all)) // how many scores came before the step
+	steps, earlier := make([]Step, len(all)), Usual{}
 	for i, in := range all {
-		s := Step{CheckIn: in, Signal: signalOf(in.Said, scores), Repaired: -1}
-		before[i] = len(scores)
-		if s.Score, s.Scored = in.Answers.Score(); s.Scored {
-			scores = append(scores, s.Score)
-		}
-		c.Steps[i] = s
+		steps[i] = stepOf(in, earlier)
+		earlier = steps[i].after()
 	}
+	return linked(steps)
+}
+
+func stepOf(in CheckIn, earlier Usual) Step {
+	s := Step{CheckIn: in, Usual: earlier, Signal: signalOf(in.Said, earlier), Repaired: -1}
+	s.Score, s.Scored = in.Answers.Score()
+	return s
+}
+
+// after is what is usual once the step has been taken.
+func (s Step) after() Usual {
+	if !s.Scored {
+		return s.Usual
+	}
+	return s.Usual.With(s.Score)
+}
+
+// linked finds, for each step, by which it was repaired.
+func linked(steps []Step) Course {
+	c := Course{Steps: steps}
 	for i := range c.Steps {
-		c.Steps[i].Repaired = c.repair(i, scores[:before[i]])
+		c.Steps[i].Repaired = c.repair(i)
 	}
 	return c
 }
@@ -150,13 +171,10 @@ func CourseOf(all []CheckIn) Course {
 // that is worth asking about with a score more than one SD below the mean of the
 // earlier ones; it came back if one of the next three scores is within one SD of
 // that mean again, and is not itself worth asking about.
-func (c Course) repair(i int, earlier []float64) int {
+func (c Course) repair(i int) int {
 	dip := c.Steps[i]
-	if !dip.Scored || !dip.Signal.Worth() || len(earlier) == 0 {
-		return -1
-	}
-	mean, sd := usual(earlier)
-	if dip.Score >= mean-sd {
+	back := dip.Usual.Mean - dip.Usual.sd()
+	if !dip.Scored || !dip.Signal.Worth() || dip.Usual.N == 0 || dip.Score >= back {
 		return -1
 	}
 	for j, seen := i+1, 0; j < len(c.Steps) && seen < repairedBy; j++ {
@@ -165,7 +183,7 @@ func (c Course) repair(i int, earlier []float64) int {
 			continue
 		}
 		seen++
-		if next.Score >= mean-sd && !next.Signal.Worth() {
+		if next.Score >= back && !next.Signal.Worth() {
 			return j
 		}
 	}

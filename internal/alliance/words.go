@@ -44,7 +44,7 @@ func (s Signal) InWords() string {
 	if len(s.Low) > 0 {
 		names := make([]string, len(s.Low))
 		for i, item := range s.Low {
-			names[i] = "“" + strings.ToLower(item.Name()) + "”"
+			names[i] = "“" + item.Name() + "”"
 		}
 		verb := " is at 5 or below"
 		if len(names) > 1 {
@@ -56,7 +56,10 @@ func (s Signal) InWords() string {
 		return ""
 	}
 	text := list(why)
-	return strings.ToUpper(text[:1]) + text[1:] + "."
+	if first := text[0]; first >= 'a' && first <= 'z' { // not where it begins with a quotation
+		text = strings.ToUpper(text[:1]) + text[1:]
+	}
+	return text + "."
 }
 
 // Limits says how sure a signal is, and why silence proves nothing.

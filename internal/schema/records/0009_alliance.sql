@@ -14,6 +14,7 @@ CREATE TABLE check_in (
 	seen_by     TEXT   NOT NULL,
 	talked_at   BIGINT NOT NULL, -- the day on which it was talked about; 0 until then
 	talked_by   TEXT   NOT NULL,
+	talked_rev  BIGINT NOT NULL, -- the revision that was talked about
 	sealed      BYTEA  NOT NULL, -- answers and words
 	PRIMARY KEY (practice, compartment, id)
 ) /* CLUSTERED */;
