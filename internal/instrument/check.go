@@ -2,30 +2,13 @@ package instrument
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 )
 
 // check refuses an instrument that could give a wrong score or a wrong word, and
-// names the place. The shape is right already (see shape).
-func (in *Instrument) check() error {
-	for _, f := range []struct{ at, text string }{
-		{"title", in.Title},
-		{"name", in.Name},
-		{"about", in.About},
-		{"subject", in.Subject},
-		{"licence", in.Licence},
-		{"source", in.Source},
-		{"recall", in.Recall},
-		{"stem", in.Stem},
-		{"informant", in.Informant},
-		{"scoring.rule", in.Scoring.Rule},
-	} {
-		if strings.TrimSpace(f.text) == "" {
-			return wrong(f.at, "must not be empty")
-		}
-	}
+// names the place. at says where each item stands in the file.
+func (in *Instrument) check(at []string) error {
 	switch {
 	case !made(in.ID, small+digit, small+digit+"-", 64):
 		return wrong("id", "must be small letters, digits and hyphens")
@@ -34,76 +17,69 @@ func (in *Instrument) check() error {
 	case !languageTag(in.Language):
 		return wrong("language", `must be a language code such as "en"`)
 	case in.Direction != LowerIsBetter && in.Direction != HigherIsBetter:
-		return wrong("direction", fmt.Sprintf("must be %q or %q", LowerIsBetter, HigherIsBetter))
+		return wrong("scoring.direction", fmt.Sprintf("must be %q or %q", LowerIsBetter, HigherIsBetter))
 	case in.IntervalDays < 1 || in.IntervalDays > 3660:
-		return wrong("intervalDays", "must be from 1 to 3660")
+		return wrong("scoring.intervalDays", "must be from 1 to 3660")
 	case in.Minutes < 1 || in.Minutes > 240:
-		return wrong("minutes", "must be from 1 to 240")
-	case !loinc(in.LOINC):
-		return wrong("loinc", "is no LOINC code")
+		return wrong("scoring.minutes", "must be from 1 to 240")
 	case !loinc(in.TotalLOINC):
-		return wrong("totalLoinc", "is no LOINC code")
-	case len(in.Items) == 0:
-		return wrong("items", "must not be empty")
+		return wrong("scoring.totalLoinc", "is no LOINC code")
+	case len(in.Title) > maxTitle:
+		return wrong("scoring.clientTitle", fmt.Sprintf("longer than %d bytes", maxTitle))
+	case len(in.Name) > maxTitle:
+		return wrong("title", fmt.Sprintf("longer than %d bytes", maxTitle))
 	}
-	if len(in.Answers) > 0 {
-		if err := checkChoices("answers", in.Answers); err != nil {
+	for i, it := range in.Items {
+		if err := checkChoices(at[i], it.Answers); err != nil {
 			return err
 		}
 	}
-	if err := in.checkItems(); err != nil {
+	if err := in.Basis.check(); err != nil {
 		return err
 	}
 	return in.checkScoring()
 }
 
-func (in *Instrument) checkItems() error {
-	ids, links := map[string]bool{}, map[string]bool{}
-	for i, it := range in.Items {
-		at := fmt.Sprintf("items[%d]", i)
-		switch {
-		case !made(it.ID, small, small+digit+"_-", 64):
-			return wrong(at+".id", "must be small letters, digits, hyphens and underscores")
-		case ids[it.ID]:
-			return wrong(at+".id", "given twice")
-		case strings.TrimSpace(it.LinkID) == "":
-			return wrong(at+".linkId", "must not be empty")
-		case links[it.LinkID]:
-			return wrong(at+".linkId", "given twice")
-		case strings.TrimSpace(it.Text) == "":
-			return wrong(at+".text", "must not be empty")
-		case !loinc(it.LOINC):
-			return wrong(at+".loinc", "is no LOINC code")
-		case len(it.Answers) == 0 && len(in.Answers) == 0:
-			return wrong(at+".answers", "missing, and the instrument names none for all items")
-		case len(it.Answers) > 0:
-			if err := checkChoices(at+".answers", it.Answers); err != nil {
-				return err
-			}
+const maxTitle = 200 // bytes
+
+func (b Bases) check() error {
+	for _, f := range []struct {
+		key  string
+		said Basis
+	}{
+		{"wording", b.Wording},
+		{"reverse", b.Reverse},
+		{"missing", b.Missing},
+		{"bands", b.Bands},
+		{"critical", b.Critical},
+		{"subscales", b.Subscales},
+	} {
+		if err := f.said.check("scoring.basis[0]." + f.key); err != nil {
+			return err
 		}
-		ids[it.ID], links[it.LinkID] = true, true
 	}
 	return nil
 }
 
-func checkChoices(at string, cs []Choice) error {
-	if len(cs) < 2 {
-		return wrong(at, "must be at least two")
+func (b Basis) check(at string) error {
+	switch b {
+	case "", Verified, FromMemory, Conflicting:
+		return nil
 	}
+	return wrong(at, fmt.Sprintf("must be %q, %q or %q", Verified, FromMemory, Conflicting))
+}
+
+func checkChoices(at string, cs []Choice) error {
 	values, texts := map[int]bool{}, map[string]bool{}
 	for i, c := range cs {
-		here := fmt.Sprintf("%s[%d]", at, i)
+		here := fmt.Sprintf("%s.answerOption[%d]", at, i)
 		switch {
 		case c.Value < -1000 || c.Value > 1000:
-			return wrong(here+".value", "must be from -1000 to 1000")
+			return wrong(here, "its value must be from -1000 to 1000")
 		case values[c.Value]:
-			return wrong(here+".value", "given twice")
-		case strings.TrimSpace(c.Text) == "":
-			return wrong(here+".text", "must not be empty")
+			return wrong(here, "its value is given twice")
 		case texts[c.Text]:
-			return wrong(here+".text", "given twice")
-		case c.LOINC != "" && !answerCode(c.LOINC):
-			return wrong(here+".loinc", "is no LOINC answer code")
+			return wrong(here, "its words are given twice")
 		}
 		values[c.Value], texts[c.Text] = true, true
 	}
@@ -111,113 +87,146 @@ func checkChoices(at string, cs []Choice) error {
 }
 
 func (in *Instrument) checkScoring() error {
-	s, all := in.Scoring, in.ids()
-	if err := checkIDs("scoring.reverse", s.Reverse, all); err != nil {
-		return err
+	s, counted := in.Scoring, in.scored()
+	switch {
+	case s.Method != Sum && s.Method != Mean:
+		return wrong("scoring.method", `must be "mean", or left out for a sum`)
+	case len(counted) == 0:
+		return wrong("scoring.unscored", "leaves nothing to score")
 	}
-	lo, hi := in.rangeOf(all, s.multiplier())
-	if err := checkPart("scoring", len(all), s.MaxMissing, s.Multiplier, lo, hi, s.Bands); err != nil {
+	for key, ids := range map[string][]string{"reverse": s.Reverse, "optional": s.Optional} {
+		for i, id := range ids {
+			if !in.adds(id) {
+				return wrong(fmt.Sprintf("scoring.%s[%d]", key, i), "adds nothing to the score")
+			}
+			if key == "optional" && slices.Contains(s.Reverse, id) {
+				return wrong(fmt.Sprintf("scoring.optional[%d]", i), "cannot be reversed as well")
+			}
+		}
+	}
+	lo, hi := in.rangeOf(counted, s.multiplier())
+	if err := in.checkPart("scoring", counted, s.MaxMissing, lo, hi, s.Bands); err != nil {
 		return err
 	}
 	if s.NoTotal && (len(s.Bands) > 0 || len(s.Caseness) > 0 || s.ReliableChange != nil || len(s.Subscales) == 0) {
 		return wrong("scoring.noTotal", "without a total there are subscales, and no bands, caseness or reliable change")
 	}
+	if g := s.Gate; g != nil {
+		if slices.Contains(s.Unscored, g.Item) {
+			return wrong("scoring.gate[0].item", "need not be named as unscored: a gate adds nothing")
+		}
+		if err := in.offers(g.Item, g.From, "scoring.gate[0].from"); err != nil {
+			return err
+		}
+	}
+	for i, c := range s.Critical {
+		if err := in.offers(c.Item, c.From, fmt.Sprintf("scoring.critical[%d].from", i)); err != nil {
+			return err
+		}
+	}
+	if err := in.checkSubscales(); err != nil {
+		return err
+	}
+	for i, c := range s.Caseness {
+		if err := c.check(in.Direction, lo, hi, fmt.Sprintf("scoring.caseness[%d]", i)); err != nil {
+			return err
+		}
+	}
+	if t := s.ReliableChange; t != nil {
+		if t.AtLeast <= 0 || t.AtLeast > hi-lo {
+			return wrong("scoring.reliableChange[0].atLeast", "must be above 0 and within the range of totals")
+		}
+		return t.Basis.check("scoring.reliableChange[0].basis")
+	}
+	return nil
+}
+
+// offers refuses a value that is no answer to the item.
+func (in *Instrument) offers(item string, value int, at string) error {
+	it, _ := in.Item(item)
+	if !slices.ContainsFunc(it.Answers, func(c Choice) bool { return c.Value == value }) {
+		return wrong(at, "is no answer to this question")
+	}
+	return nil
+}
+
+func (in *Instrument) checkSubscales() error {
 	seen := map[string]bool{}
-	for i, sub := range s.Subscales {
-		at := fmt.Sprintf("scoring.subscales[%d]", i)
+	for i, sub := range in.Scoring.Subscales {
+		at := fmt.Sprintf("scoring.subscale[%d]", i)
 		switch {
 		case !made(sub.ID, small, small+digit+"_-", 64):
 			return wrong(at+".id", "must be small letters, digits, hyphens and underscores")
 		case seen[sub.ID]:
 			return wrong(at+".id", "given twice")
-		case strings.TrimSpace(sub.Name) == "":
-			return wrong(at+".name", "must not be empty")
 		case len(sub.Items) == 0:
-			return wrong(at+".items", "must not be empty")
+			return wrong(at+".item", "must not be empty")
 		}
 		seen[sub.ID] = true
-		if err := checkIDs(at+".items", sub.Items, all); err != nil {
+		for k, id := range sub.Items {
+			if !in.adds(id) {
+				return wrong(fmt.Sprintf("%s.item[%d]", at, k), "adds nothing to the score")
+			}
+		}
+		lo, hi := in.Reach(sub)
+		if err := in.checkPart(at, sub.Items, sub.MaxMissing, lo, hi, sub.Bands); err != nil {
 			return err
-		}
-		lo, hi := in.rangeOf(sub.Items, sub.multiplier())
-		if err := checkPart(at, len(sub.Items), sub.MaxMissing, sub.Multiplier, lo, hi, sub.Bands); err != nil {
-			return err
-		}
-	}
-	for i, c := range s.Critical {
-		at := fmt.Sprintf("scoring.critical[%d]", i)
-		k := slices.Index(all, c.Item)
-		if k < 0 {
-			return wrong(at+".item", "is no item of this instrument")
-		}
-		if !slices.ContainsFunc(in.choices(in.Items[k]), func(x Choice) bool { return x.Value == c.From }) {
-			return wrong(at+".from", "is no answer to this item")
-		}
-	}
-	for i, c := range s.Caseness {
-		at := fmt.Sprintf("scoring.caseness[%d]", i)
-		switch {
-		case strings.TrimSpace(c.Rule) == "":
-			return wrong(at+".rule", "must not be empty")
-		case strings.TrimSpace(c.Source) == "":
-			return wrong(at+".source", "must not be empty")
-		case float64(c.AtLeast) <= lo || float64(c.AtLeast) > hi:
-			return wrong(at+".atLeast", "must lie inside the range of totals")
-		}
-	}
-	if t := s.ReliableChange; t != nil {
-		switch {
-		case strings.TrimSpace(t.Rule) == "":
-			return wrong("scoring.reliableChange.rule", "must not be empty")
-		case strings.TrimSpace(t.Source) == "":
-			return wrong("scoring.reliableChange.source", "must not be empty")
-		case t.AtLeast <= 0 || t.AtLeast > hi-lo:
-			return wrong("scoring.reliableChange.atLeast", "must be above 0 and within the range of totals")
 		}
 	}
 	return nil
 }
 
+// check refuses a cut on the wrong side or out of reach. lo and hi are the ends of
+// the totals.
+func (c Caseness) check(d Direction, lo, hi float64, at string) error {
+	switch {
+	case c.AtLeast != nil && c.AtMost != nil, c.AtLeast == nil && c.AtMost == nil:
+		return wrong(at, "must have one of atLeast and atMost")
+	case c.AtLeast != nil && d != LowerIsBetter:
+		return wrong(at+".atLeast", "where higher is better this is atMost")
+	case c.AtMost != nil && d != HigherIsBetter:
+		return wrong(at+".atMost", "where lower is better this is atLeast")
+	case c.Cut() <= lo || c.Cut() >= hi:
+		return wrong(at, "must lie inside the range of totals")
+	}
+	return c.Basis.check(at + ".basis")
+}
+
 // checkPart is what a total and a subscale have in common.
-func checkPart(at string, items, maxMissing int, multiplier, lo, hi float64, bands []Band) error {
-	if maxMissing < 0 || maxMissing >= items {
+func (in *Instrument) checkPart(at string, items []string, maxMissing int, lo, hi float64, bands []Band) error {
+	always, alike := 0, true
+	first, _ := in.Item(items[0])
+	for _, id := range items {
+		if !slices.Contains(in.Scoring.Optional, id) {
+			always++
+		}
+		it, _ := in.Item(id)
+		l, h := it.Range()
+		fl, fh := first.Range()
+		alike = alike && l == fl && h == fh
+	}
+	if maxMissing < 0 || maxMissing >= always {
 		return wrong(at+".maxMissing", "must be 0 or more, and leave at least one item")
 	}
-	if multiplier < 0 || multiplier > 1000 || math.IsNaN(multiplier) {
-		return wrong(at+".multiplier", "must be from 0 to 1000")
+	if maxMissing > 0 && !alike {
+		return wrong(at+".maxMissing", "must be 0: only items with the same range can stand in for one another")
+	}
+	if in.Scoring.Method == Mean && !alike {
+		return wrong("scoring.method", "a mean needs items with the same range")
 	}
 	next := RoundHalfUp(lo)
 	for i, b := range bands {
-		here := fmt.Sprintf("%s.bands[%d]", at, i)
+		here := fmt.Sprintf("%s.band[%d]", at, i)
 		switch {
 		case b.Low != next:
 			return wrong(here+".low", fmt.Sprintf("must be %d, so that every total has one band", next))
 		case b.High < b.Low:
 			return wrong(here+".high", "must not be below low")
-		case strings.TrimSpace(b.Words) == "":
-			return wrong(here+".words", "must not be empty")
-		case strings.TrimSpace(b.Client) == "":
-			return wrong(here+".client", "must not be empty")
 		}
 		next = b.High + 1
 	}
 	if n := len(bands); n > 0 && bands[n-1].High != RoundHalfUp(hi) {
-		return wrong(fmt.Sprintf("%s.bands[%d].high", at, n-1), fmt.Sprintf("must be %d, the highest total", RoundHalfUp(hi)))
-	}
-	return nil
-}
-
-func checkIDs(at string, ids, known []string) error {
-	seen := map[string]bool{}
-	for i, id := range ids {
-		here := fmt.Sprintf("%s[%d]", at, i)
-		if !slices.Contains(known, id) {
-			return wrong(here, "is no item of this instrument")
-		}
-		if seen[id] {
-			return wrong(here, "given twice")
-		}
-		seen[id] = true
+		return wrong(fmt.Sprintf("%s.band[%d].high", at, n-1), fmt.Sprintf("must be %d, the highest total", RoundHalfUp(hi)))
 	}
 	return nil
 }

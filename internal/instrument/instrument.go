@@ -9,37 +9,37 @@ import "slices"
 
 // An Instrument is one published questionnaire in one version and language: its
 // words exactly as published, and how its answers become a score. Instruments are
-// read from data files (see Load) and never changed afterwards; callers share
+// read from data files (see Parse) and never changed afterwards; callers share
 // them and must not write to them. Answers keep the version they were given
 // under, so a version that was ever used stays.
 type Instrument struct {
-	ID       string `json:"id"`       // "phq-9"
-	Version  string `json:"version"`  // of this file: wording, coding and scoring together
-	Language string `json:"language"` // BCP 47, "en"
+	ID       string // "phq-9"
+	URL      string // FHIR Questionnaire.url
+	Version  string // of this file: wording, coding and scoring together
+	Language string // BCP 47, "en"
 	// Title is what a client sees: short, and telling nothing to somebody who
 	// looks over a shoulder. Name is the published name, for clinicians.
-	Title string `json:"title"`
-	Name  string `json:"name"`
+	Title string
+	Name  string
 	// About is said to the client before the first question: what it is for.
-	About      string `json:"about"`
-	Subject    string `json:"subject"`         // what it measures, in the middle of a sentence: "low mood"
-	LOINC      string `json:"loinc,omitempty"` // of the panel; "" if not verified
-	TotalLOINC string `json:"totalLoinc,omitempty"`
-	Licence    string `json:"licence"`
-	Source     string `json:"source"`
-	Recall     string `json:"recall"` // "the last 2 weeks"
-	Stem       string `json:"stem"`
+	About      string
+	Subject    string // what it measures, in the middle of a sentence: "low mood"
+	LOINC      string // of the panel; "" if not verified
+	TotalLOINC string
+	Licence    string
+	Source     string
+	Recall     string // "the last 2 weeks"
+	Stem       string // stands above every question that has no stem of its own; may be ""
 
-	IntervalDays int       `json:"intervalDays"` // shortest sensible time between two answers
-	Minutes      int       `json:"minutes"`      // how long it usually takes
-	Informant    string    `json:"informant"`    // who answers: "self"
-	Direction    Direction `json:"direction"`
+	IntervalDays int    // shortest sensible time between two answers
+	Minutes      int    // how long it usually takes
+	Informant    string // who answers: "self"
+	Direction    Direction
+	Screening    bool // it asks whether to look further, and says nothing about change
 
-	// Answers are the choices of every item that names none of its own. Load
-	// copies them into the items: readers use Item.Answers.
-	Answers []Choice `json:"answers,omitempty"`
-	Items   []Item   `json:"items"`
-	Scoring Scoring  `json:"scoring"`
+	Items   []Item
+	Scoring Scoring
+	Basis   Bases
 }
 
 // Direction says which way is better.
@@ -52,45 +52,79 @@ const (
 
 // An Item is one question, worded exactly as published.
 type Item struct {
-	ID      string   `json:"id"`              // "q9"; the name of its form field
-	LinkID  string   `json:"linkId"`          // FHIR Questionnaire.item.linkId
-	LOINC   string   `json:"loinc,omitempty"` // "" if not verified
-	Text    string   `json:"text"`
-	Answers []Choice `json:"answers,omitempty"`
+	ID      string // "q9", by its place among the questions; the name of its form field
+	LinkID  string // FHIR Questionnaire.item.linkId
+	LOINC   string // "" if not verified
+	Stem    string // what stands above it; "" if the instrument's Stem does
+	Text    string
+	Answers []Choice
 }
 
 // A Choice is one answer that may be given to an item.
 type Choice struct {
-	Value int    `json:"value"`
-	Text  string `json:"text"` // exactly as published
-	LOINC string `json:"loinc,omitempty"`
+	Value int
+	Text  string // exactly as published
+	LOINC string
 }
 
-// Scoring says how answers become a total, and what a total means.
+// Basis says how sure a figure is. Nothing is shown as more than it is.
+type Basis string
+
+const (
+	Verified    Basis = "verified"    // compared with what its source says
+	FromMemory  Basis = "from memory" // widely used, not compared with its source
+	Conflicting Basis = "sources differ"
+)
+
+// Bases are what stands behind the figures that name no source of their own;
+// "" where nothing was said.
+type Bases struct {
+	Wording, Reverse, Missing, Bands, Critical, Subscales Basis
+}
+
+// The methods of adding up.
+const (
+	Sum  = ""     // of the items; what is missing is estimated from the others
+	Mean = "mean" // of the items that were answered
+)
+
+// Scoring says how answers become a total, and what a total means. Items are named
+// by their ids.
 type Scoring struct {
-	Rule string `json:"rule"` // the id stored with every result: "phq-9.sum.1"
+	Rule   string // the id stored with every result: "phq-9.sum-prorate-2.1"
+	Method string // Sum or Mean
 	// NoTotal is set for instruments whose subscales are never added up.
-	NoTotal    bool     `json:"noTotal,omitempty"`
-	Reverse    []string `json:"reverse,omitempty"` // items that count lowest + highest - answer
-	Multiplier float64  `json:"multiplier,omitempty"`
+	NoTotal    bool
+	Reverse    []string // items that count lowest + highest - answer
+	Unscored   []string // items that are asked and add nothing
+	Optional   []string // items that do not concern everybody: a skipped one adds nothing and is not missing
+	Multiplier float64  // of the total; 0 is 1
 	// MaxMissing is how many items may be missing for the total to be estimated
 	// from the others; above it there is no total.
-	MaxMissing     int        `json:"maxMissing"`
-	Subscales      []Subscale `json:"subscales,omitempty"`
-	Bands          []Band     `json:"bands,omitempty"`
-	Critical       []Critical `json:"critical,omitempty"`
-	Caseness       []Caseness `json:"caseness,omitempty"` // the first is the published one
-	ReliableChange *Threshold `json:"reliableChange,omitempty"`
+	MaxMissing     int
+	Gate           *Gate
+	Subscales      []Subscale
+	Bands          []Band
+	Critical       []Critical
+	Caseness       []Caseness // the first is the published one
+	ReliableChange *Threshold
+}
+
+// A Gate is asked first. Below From the rest is not asked, and the total is the
+// lowest there is; a skipped one leaves the total unknown. It adds nothing itself.
+type Gate struct {
+	Item string
+	From int
 }
 
 // A Subscale is a part of an instrument that is scored on its own.
 type Subscale struct {
-	ID         string   `json:"id"`
-	Name       string   `json:"name"`
-	Items      []string `json:"items"`
-	MaxMissing int      `json:"maxMissing"`
-	Multiplier float64  `json:"multiplier,omitempty"`
-	Bands      []Band   `json:"bands,omitempty"`
+	ID         string
+	Name       string
+	Items      []string
+	MaxMissing int
+	Multiplier float64
+	Bands      []Band
 }
 
 // A Band is a range of displayed totals and the words for it, both ends included.
@@ -103,25 +137,35 @@ type Band struct {
 
 // A Critical item is read first, on its raw answer, whatever the total.
 type Critical struct {
-	Item string `json:"item"`
-	From int    `json:"from"` // endorsed by this answer and every higher one
+	Item string
+	From int // endorsed by this answer and every higher one
 }
 
-// Caseness is a published cut between "worth treating" and not.
+// Caseness is a published cut between "worth treating" and not: AtLeast where
+// lower is better, AtMost where higher is.
 type Caseness struct {
-	Rule    string `json:"rule"`
-	AtLeast int    `json:"atLeast"`
-	Source  string `json:"source"`
+	Rule    string
+	AtLeast *int
+	AtMost  *int
+	For     string // whom it is for, if not for everybody: "men"
+	Source  string
+	Basis   Basis
 }
 
 // Cut is the value between the two sides: 9.5 for "10 or more".
-func (c Caseness) Cut() float64 { return float64(c.AtLeast) - 0.5 }
+func (c Caseness) Cut() float64 {
+	if c.AtMost != nil {
+		return float64(*c.AtMost) + 0.5
+	}
+	return float64(*c.AtLeast) - 0.5
+}
 
 // A Threshold is the smallest change that is more than chance: AtLeast counts or more.
 type Threshold struct {
-	Rule    string  `json:"rule"`
-	AtLeast float64 `json:"atLeast"`
-	Source  string  `json:"source"`
+	Rule    string
+	AtLeast float64
+	Source  string
+	Basis   Basis
 }
 
 // Item returns the item with the given id.
@@ -145,10 +189,8 @@ func (it Item) Wording(v *int) string {
 }
 
 // Range is the lowest and the highest answer to the item.
-func (it Item) Range() (lo, hi int) { return spread(it.Answers) }
-
-func spread(cs []Choice) (lo, hi int) {
-	for i, c := range cs {
+func (it Item) Range() (lo, hi int) {
+	for i, c := range it.Answers {
 		if i == 0 || c.Value < lo {
 			lo = c.Value
 		}
@@ -161,33 +203,50 @@ func spread(cs []Choice) (lo, hi int) {
 
 // Range is the lowest and the highest total that in can have.
 func (in *Instrument) Range() (lo, hi float64) {
-	return in.rangeOf(in.ids(), in.Scoring.multiplier())
+	return in.rangeOf(in.scored(), in.Scoring.multiplier())
 }
 
 func (in *Instrument) rangeOf(items []string, multiplier float64) (lo, hi float64) {
 	for _, it := range in.Items {
 		if slices.Contains(items, it.ID) {
-			l, h := spread(in.choices(it))
+			l, h := it.Range()
+			if slices.Contains(in.Scoring.Optional, it.ID) {
+				l, h = min(l, 0), max(h, 0) // skipped, it adds nothing
+			}
 			lo, hi = lo+float64(l), hi+float64(h)
 		}
+	}
+	if in.Scoring.Method == Mean {
+		multiplier /= float64(max(1, len(items)))
 	}
 	return lo * multiplier, hi * multiplier
 }
 
-// choices are it's own answers, or those of all items.
-func (in *Instrument) choices(it Item) []Choice {
-	if len(it.Answers) > 0 {
-		return it.Answers
-	}
-	return in.Answers
-}
+// Reach is the lowest and the highest that the subscale can have.
+func (in *Instrument) Reach(s Subscale) (lo, hi float64) { return in.rangeOf(s.Items, s.multiplier()) }
 
-func (in *Instrument) ids() []string {
-	ids := make([]string, len(in.Items))
-	for i, it := range in.Items {
-		ids[i] = it.ID
+// scored are the ids of the items that add to the total.
+func (in *Instrument) scored() []string {
+	ids := make([]string, 0, len(in.Items))
+	for _, it := range in.Items {
+		if in.adds(it.ID) {
+			ids = append(ids, it.ID)
+		}
 	}
 	return ids
+}
+
+func (in *Instrument) adds(id string) bool {
+	g := in.Scoring.Gate
+	return !slices.Contains(in.Scoring.Unscored, id) && (g == nil || g.Item != id)
+}
+
+// Above is what stands above the item.
+func (in *Instrument) Above(it Item) string {
+	if it.Stem != "" {
+		return it.Stem
+	}
+	return in.Stem
 }
 
 func (s Scoring) multiplier() float64  { return orOne(s.Multiplier) }

@@ -28,13 +28,19 @@ func InOrder(in *Instrument, values ...*int) (Answers, error) {
 }
 
 // Check refuses, with fault.Invalid and the item's id as the field, an answer
-// that in does not offer or an item that it does not have. Nothing is clipped
-// or guessed; a skipped item is all right.
+// that in does not offer, an item that it does not have, and an answer to what
+// the gate says is not asked. Nothing is clipped or guessed; a skipped item is
+// all right.
 func (a Answers) Check(in *Instrument) error {
+	shut := in.shut(a)
 	for _, it := range in.Items {
 		v := a[it.ID]
-		if v != nil && !slices.ContainsFunc(it.Answers, func(c Choice) bool { return c.Value == *v }) {
+		switch {
+		case v == nil:
+		case !slices.ContainsFunc(it.Answers, func(c Choice) bool { return c.Value == *v }):
 			return fault.New(fault.Invalid, it.ID, "Choose one of the answers to this question.")
+		case shut && in.adds(it.ID):
+			return fault.New(fault.Invalid, it.ID, "By your first answer this question is not asked. Please leave it out, or change the first.")
 		}
 	}
 	var unknown []string
@@ -48,6 +54,12 @@ func (a Answers) Check(in *Instrument) error {
 		return fault.New(fault.Invalid, unknown[0], "This question is not part of the questionnaire.")
 	}
 	return nil
+}
+
+// shut says whether the gate was answered so that the rest is not asked.
+func (in *Instrument) shut(a Answers) bool {
+	g := in.Scoring.Gate
+	return g != nil && a[g.Item] != nil && *a[g.Item] < g.From
 }
 
 // Same says whether both choose the same, however a skipped item is written.
@@ -143,28 +155,23 @@ func Score(in *Instrument, a Answers) (Result, error) {
 	for _, c := range s.Critical {
 		r.Critical = append(r.Critical, CriticalAnswer{Item: c.Item, Answer: a[c.Item], State: state(a[c.Item], c.From)})
 	}
-	all := in.ids()
-	total, missing := in.sum(a, all, s.MaxMissing)
-	r.Missing = missing
+	total := in.part(a, in.scored(), s.MaxMissing, s.multiplier())
+	r.Missing = total.missing
 	switch {
 	case s.NoTotal:
 		r.Reason = "this instrument has no total, only its parts"
-	case total == nil:
-		r.Reason = tooMany(missing, len(all), s.MaxMissing)
+	case total.reason != "":
+		r.Reason = total.reason
 	default:
-		*total *= s.multiplier()
-		r.Total, r.Prorated = total, missing > 0
-		r.Display, r.Band = shown(*total, s.Bands)
+		r.Total, r.Prorated = &total.value, total.missing > 0
+		r.Display, r.Band = shown(total.value, s.Bands)
 	}
 	for _, sub := range s.Subscales {
-		t, m := in.sum(a, sub.Items, sub.MaxMissing)
-		sr := SubscaleResult{ID: sub.ID, Name: sub.Name, Missing: m}
-		if t == nil {
-			sr.Reason = tooMany(m, len(sub.Items), sub.MaxMissing)
-		} else {
-			*t *= sub.multiplier()
-			sr.Total = t
-			sr.Display, sr.Band = shown(*t, sub.Bands)
+		t := in.part(a, sub.Items, sub.MaxMissing, sub.multiplier())
+		sr := SubscaleResult{ID: sub.ID, Name: sub.Name, Missing: t.missing, Reason: t.reason}
+		if t.reason == "" {
+			sr.Total = &t.value
+			sr.Display, sr.Band = shown(t.value, sub.Bands)
 		}
 		r.Subscales = append(r.Subscales, sr)
 	}
@@ -181,14 +188,37 @@ func state(v *int, from int) CriticalState {
 	return NotEndorsed
 }
 
-// sum adds the given items, reversed where the instrument says so, and estimates
-// up to maxMissing of them; nil if more are missing, or all are.
-func (in *Instrument) sum(a Answers, items []string, maxMissing int) (total *float64, missing int) {
-	sum := 0
+// A sum is what some items add up to, or why they do not.
+type sum struct {
+	value   float64
+	missing int
+	reason  string
+}
+
+// part adds the given items, reversed where the instrument says so, and estimates
+// up to maxMissing of them.
+func (in *Instrument) part(a Answers, items []string, maxMissing int, multiplier float64) sum {
+	var found sum
+	if g := in.Scoring.Gate; g != nil {
+		switch {
+		case a[g.Item] == nil:
+			found.reason = "the first question was not answered, and the others follow from it"
+			found.missing = in.skipped(a, items)
+			return found
+		case in.shut(a):
+			found.value, _ = in.rangeOf(items, multiplier)
+			return found
+		}
+	}
+	total, k := 0, 0
 	for _, id := range items {
 		v := a[id]
+		if v == nil && slices.Contains(in.Scoring.Optional, id) {
+			continue
+		}
+		k++
 		if v == nil {
-			missing++
+			found.missing++
 			continue
 		}
 		x := *v
@@ -197,17 +227,30 @@ func (in *Instrument) sum(a Answers, items []string, maxMissing int) (total *flo
 			lo, hi := it.Range()
 			x = lo + hi - x
 		}
-		sum += x
+		total += x
 	}
-	k := len(items)
-	if missing > maxMissing || missing == k {
-		return nil, missing
+	if found.missing > maxMissing || found.missing == k {
+		found.reason = tooMany(found.missing, k, maxMissing)
+		return found
 	}
-	t := float64(sum)
-	if missing > 0 {
-		t = t * float64(k) / float64(k-missing)
+	found.value = float64(total)
+	switch {
+	case in.Scoring.Method == Mean:
+		found.value /= float64(k - found.missing)
+	case found.missing > 0:
+		found.value = found.value * float64(k) / float64(k-found.missing)
 	}
-	return &t, missing
+	found.value *= multiplier
+	return found
+}
+
+func (in *Instrument) skipped(a Answers, items []string) (n int) {
+	for _, id := range items {
+		if a[id] == nil && !slices.Contains(in.Scoring.Optional, id) {
+			n++
+		}
+	}
+	return n
 }
 
 func shown(total float64, bands []Band) (*int, *Band) {
@@ -225,6 +268,9 @@ func shown(total float64, bands []Band) (*int, *Band) {
 func RoundHalfUp(x float64) int { return int(math.Floor(x + 0.5 + 1e-9)) }
 
 func tooMany(missing, of, allowed int) string {
+	if of == 0 {
+		return "nothing was answered"
+	}
 	if allowed == 0 {
 		return fmt.Sprintf("%d of %d items were not answered, and this score needs all of them", missing, of)
 	}

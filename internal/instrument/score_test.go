@@ -48,6 +48,30 @@ func score(t testing.TB, in *instrument.Instrument, values ...int) instrument.Re
 	return r
 }
 
+// The members of the scoring extension, as a test writes them.
+func text(key, v string) string { return fmt.Sprintf(`{"url":%q,"valueString":%q}`, key, v) }
+func num(key string, v float64) string {
+	return fmt.Sprintf(`{"url":%q,"valueDecimal":%v}`, key, v)
+}
+func yes(key string) string { return fmt.Sprintf(`{"url":%q,"valueBoolean":true}`, key) }
+func group(key string, members ...string) string {
+	return fmt.Sprintf(`{"url":%q,"extension":[%s]}`, key, strings.Join(members, ","))
+}
+func members(all ...string) string { return strings.Join(all, ",") }
+
+func band(low, high float64, words string) string {
+	return group("band", num("low", low), num("high", high), text("words", words), text("client", "c"))
+}
+
+// part is a subscale of the items with the given numbers.
+func part(id string, maxMissing, multiplier float64, items ...int) string {
+	all := []string{text("id", id), text("name", strings.ToUpper(id)), num("maxMissing", maxMissing), num("multiplier", multiplier)}
+	for _, i := range items {
+		all = append(all, text("item", fmt.Sprintf("q%d", i)))
+	}
+	return group("subscale", all...)
+}
+
 func near(got *float64, want float64) bool { return got != nil && math.Abs(*got-want) < 1e-6 }
 
 func TestPHQ9IsScoredAsPublished(t *testing.T) {
@@ -143,7 +167,7 @@ func TestWrongAnswersAreRefusedAndNamed(t *testing.T) {
 }
 
 // invented builds an instrument of n items with answers lo to hi, whose scoring is
-// given as JSON: for the parts of the engine that no shipped instrument uses yet.
+// given as members of our extension: for the parts of the engine that no shipped instrument uses yet.
 func invented(t testing.TB, n, lo, hi int, scoring string) *instrument.Instrument {
 	t.Helper()
 	in, err := instrument.Parse("invented", []byte(inventedJSON(n, lo, hi, scoring)))
@@ -154,33 +178,38 @@ func invented(t testing.TB, n, lo, hi int, scoring string) *instrument.Instrumen
 }
 
 func inventedJSON(n, lo, hi int, scoring string) string {
-	var items, choices []string
+	var items []string
 	for i := range n {
-		items = append(items, fmt.Sprintf(`{"id":"q%d","linkId":"%d","text":"Item %d"}`, i+1, i+1, i+1))
+		var options []string
+		for v := lo; v <= hi; v++ {
+			options = append(options, fmt.Sprintf(`{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/ordinalValue","valueDecimal":%d}],"valueCoding":{"display":"Answer %d"}}`, v, v))
+		}
+		items = append(items, fmt.Sprintf(`{"linkId":"q%d","text":"Item %d","type":"choice","answerOption":[%s]}`, i+1, i+1, strings.Join(options, ",")))
 	}
-	for v := lo; v <= hi; v++ {
-		choices = append(choices, fmt.Sprintf(`{"value":%d,"text":"Answer %d"}`, v, v))
-	}
-	return fmt.Sprintf(`{"id":"invented","version":"1","language":"en","title":"T","name":"N","about":"A","subject":"s","licence":"L","source":"S","recall":"R",
-"stem":"Q","intervalDays":7,"minutes":1,"informant":"self","direction":"lower is better","answers":[%s],"items":[%s],"scoring":%s}`,
-		strings.Join(choices, ","), strings.Join(items, ","), scoring)
+	return fmt.Sprintf(`{"resourceType":"Questionnaire","id":"invented","url":"urn:test:invented","version":"1","language":"en","title":"N","description":"A","copyright":"L",
+"extension":[{"url":"urn:waymark:fhir:scoring","extension":[{"url":"clientTitle","valueString":"T"},{"url":"subject","valueString":"s"},{"url":"source","valueString":"S"},
+{"url":"recall","valueString":"R"},{"url":"stem","valueString":"Q"},{"url":"intervalDays","valueInteger":7},{"url":"minutes","valueInteger":1},{"url":"informant","valueCode":"self"},
+{"url":"direction","valueCode":"lower is better"},{"url":"rule","valueCode":"r"},%s]}],"item":[%s]}`, scoring, strings.Join(items, ","))
 }
 
-func TestReversedItemsAndProrationOfAMean(t *testing.T) {
-	// Ten items 0 to 4, two of them reversed; the mean times ten is their prorated sum.
-	in := invented(t, 10, 0, 4, `{"rule":"r","reverse":["q2","q3"],"maxMissing":1,"critical":[{"item":"q6","from":1}]}`)
+func TestReversedItemsAndAMeanTimesTen(t *testing.T) {
+	in := invented(t, 10, 0, 4, members(text("method", "mean"), num("multiplier", 10), text("reverse", "q2"), text("reverse", "q3"), num("maxMissing", 1),
+		group("critical", text("item", "q6"), num("from", 1))))
 	r := score(t, in, 3, 1, skip, 2, 3, 0, 2, 1, 4, 2)
 	if !near(r.Total, 22.22222222222222) || *r.Display != 22 || r.Critical[0].State != instrument.NotEndorsed {
 		t.Errorf("got %+v", r)
 	}
+	if lo, hi := in.Range(); lo != 0 || hi != 40 {
+		t.Errorf("range: %v to %v", lo, hi)
+	}
 }
 
 func TestSubscalesAreMultipliedAfterwards(t *testing.T) {
-	in := invented(t, 21, 0, 3, `{"rule":"r","noTotal":true,"maxMissing":0,"subscales":[
-{"id":"d","name":"D","items":["q3","q5","q10","q13","q16","q17","q21"],"maxMissing":1,"multiplier":2,"bands":[
- {"low":0,"high":9,"words":"normal","client":"c"},{"low":10,"high":27,"words":"between","client":"c"},{"low":28,"high":42,"words":"extremely severe","client":"c"}]},
-{"id":"a","name":"A","items":["q2","q4","q7","q9","q15","q19","q20"],"maxMissing":1,"multiplier":2},
-{"id":"s","name":"S","items":["q1","q6","q8","q11","q12","q14","q18"],"maxMissing":1,"multiplier":2}]}`)
+	in := invented(t, 21, 0, 3, members(yes("noTotal"), num("maxMissing", 0),
+		group("subscale", text("id", "d"), text("name", "D"), text("item", "q3"), text("item", "q5"), text("item", "q10"), text("item", "q13"),
+			text("item", "q16"), text("item", "q17"), text("item", "q21"), num("maxMissing", 1), num("multiplier", 2),
+			band(0, 9, "normal"), band(10, 27, "between"), band(28, 42, "extremely severe")),
+		part("a", 1, 2, 2, 4, 7, 9, 15, 19, 20), part("s", 1, 2, 1, 6, 8, 11, 12, 14, 18)))
 	all := []int{1, 0, 2, 1, 3, 2, 0, 1, 1, 2, 1, 3, 2, 0, 1, 3, 2, 1, 0, 1, 2}
 	r := score(t, in, all...)
 	if r.Total != nil || r.Reason == "" {
@@ -202,9 +231,8 @@ func TestSubscalesAreMultipliedAfterwards(t *testing.T) {
 }
 
 func TestClustersAndATotalStandSideBySide(t *testing.T) {
-	in := invented(t, 20, 0, 4, `{"rule":"r","maxMissing":4,"subscales":[
-{"id":"b","name":"B","items":["q1","q2","q3","q4","q5"],"maxMissing":1},{"id":"c","name":"C","items":["q6","q7"],"maxMissing":1},
-{"id":"d","name":"D","items":["q8","q9","q10","q11","q12","q13","q14"],"maxMissing":1},{"id":"e","name":"E","items":["q15","q16","q17","q18","q19","q20"],"maxMissing":1}]}`)
+	in := invented(t, 20, 0, 4, members(num("maxMissing", 4), part("b", 1, 1, 1, 2, 3, 4, 5), part("c", 1, 1, 6, 7),
+		part("d", 1, 1, 8, 9, 10, 11, 12, 13, 14), part("e", 1, 1, 15, 16, 17, 18, 19, 20)))
 	r := score(t, in, 3, 2, 2, 1, 3, 2, 1, 2, 3, 1, 2, 0, 2, 1, 1, 0, 2, 3, 2, 2)
 	if !near(r.Total, 35) {
 		t.Errorf("total: got %v", *r.Total)
@@ -213,6 +241,47 @@ func TestClustersAndATotalStandSideBySide(t *testing.T) {
 		if !near(r.Subscales[i].Total, want) {
 			t.Errorf("%s: got %v, want %v", r.Subscales[i].ID, *r.Subscales[i].Total, want)
 		}
+	}
+}
+
+func TestAGateDecidesWhetherTheRestIsAsked(t *testing.T) {
+	in := invented(t, 4, 0, 1, members(num("maxMissing", 0), group("gate", text("item", "q1"), num("from", 1))))
+	if lo, hi := in.Range(); lo != 0 || hi != 3 {
+		t.Errorf("the gate itself adds nothing: %v to %v", lo, hi)
+	}
+	if r := score(t, in, 0); !near(r.Total, 0) || r.Missing != 0 {
+		t.Errorf("shut: got %+v", r)
+	}
+	if r := score(t, in, 1, 1, 0, 1); !near(r.Total, 2) {
+		t.Errorf("open: got %+v", r)
+	}
+	if r := score(t, in, skip, 1, 0, 1); r.Total != nil || r.Reason != "the first question was not answered, and the others follow from it" {
+		t.Errorf("skipped: got %+v", r)
+	}
+	var f *fault.Error
+	if _, err := instrument.Score(in, answers(t, in, 0, skip, 1)); !errors.As(err, &f) || f.Field != "q3" {
+		t.Errorf("contradictory: got %v", err)
+	}
+}
+
+func TestWhatDoesNotConcernEverybodyIsNotMissing(t *testing.T) {
+	in := invented(t, 4, 0, 2, members(num("maxMissing", 1), text("optional", "q2"), text("unscored", "q4")))
+	for _, tt := range []struct {
+		items []int
+		total float64
+	}{
+		{[]int{2, 2, 2}, 6},
+		{[]int{2, skip, 2}, 4},
+		{[]int{2, skip, skip}, 4},
+		{[]int{1, 2, skip}, 4.5},
+		{[]int{1, 1, 1, 2}, 3},
+	} {
+		if r := score(t, in, tt.items...); !near(r.Total, tt.total) {
+			t.Errorf("%v: got %+v, want %v", tt.items, r, tt.total)
+		}
+	}
+	if r := score(t, in, skip, 2, skip); r.Total != nil || r.Missing != 2 {
+		t.Errorf("two missing: got %+v", r)
 	}
 }
 

@@ -44,7 +44,7 @@ func score(t testing.TB, in *instrument.Instrument, values ...int) instrument.Re
 }
 
 // invented builds an instrument of n items with answers lo to hi, whose scoring is
-// given as JSON: for the parts of the engine that no shipped instrument uses yet.
+// given as members of our extension: for the parts of the engine that no shipped instrument uses yet.
 func invented(t testing.TB, n, lo, hi int, scoring string) *instrument.Instrument {
 	t.Helper()
 	in, err := instrument.Parse("invented", []byte(inventedJSON(n, lo, hi, scoring)))
@@ -55,14 +55,16 @@ func invented(t testing.TB, n, lo, hi int, scoring string) *instrument.Instrumen
 }
 
 func inventedJSON(n, lo, hi int, scoring string) string {
-	var items, choices []string
+	var items []string
 	for i := range n {
-		items = append(items, fmt.Sprintf(`{"id":"q%d","linkId":"%d","text":"Item %d"}`, i+1, i+1, i+1))
+		var options []string
+		for v := lo; v <= hi; v++ {
+			options = append(options, fmt.Sprintf(`{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/ordinalValue","valueDecimal":%d}],"valueCoding":{"display":"Answer %d"}}`, v, v))
+		}
+		items = append(items, fmt.Sprintf(`{"linkId":"q%d","text":"Item %d","type":"choice","answerOption":[%s]}`, i+1, i+1, strings.Join(options, ",")))
 	}
-	for v := lo; v <= hi; v++ {
-		choices = append(choices, fmt.Sprintf(`{"value":%d,"text":"Answer %d"}`, v, v))
-	}
-	return fmt.Sprintf(`{"id":"invented","version":"1","language":"en","title":"T","name":"N","about":"A","subject":"s","licence":"L","source":"S","recall":"R",
-"stem":"Q","intervalDays":7,"minutes":1,"informant":"self","direction":"lower is better","answers":[%s],"items":[%s],"scoring":%s}`,
-		strings.Join(choices, ","), strings.Join(items, ","), scoring)
+	return fmt.Sprintf(`{"resourceType":"Questionnaire","id":"invented","url":"urn:test:invented","version":"1","language":"en","title":"N","description":"A","copyright":"L",
+"extension":[{"url":"urn:waymark:fhir:scoring","extension":[{"url":"clientTitle","valueString":"T"},{"url":"subject","valueString":"s"},{"url":"source","valueString":"S"},
+{"url":"recall","valueString":"R"},{"url":"stem","valueString":"Q"},{"url":"intervalDays","valueInteger":7},{"url":"minutes","valueInteger":1},{"url":"informant","valueCode":"self"},
+{"url":"direction","valueCode":"lower is better"},{"url":"rule","valueCode":"r"},%s]}],"item":[%s]}`, scoring, strings.Join(items, ","))
 }
