@@ -80,10 +80,10 @@ func Give(ctx context.Context, tx *Tx, actorID string, compartment Compartment, 
 	if err != nil {
 		return fmt.Errorf("give grant: %w", err)
 	}
-	return nil
+	return NotEnded(ctx, tx, actorID, compartment, string(grant))
 }
 
-// End ends, in tx, one grant.
+// End ends, in tx, one grant, and notes that it was ended.
 func End(ctx context.Context, tx *Tx, actorID string, compartment Compartment, grant Grant) error {
 	if !manners[tx.action].gives {
 		return errNotGiving
@@ -95,13 +95,48 @@ func End(ctx context.Context, tx *Tx, actorID string, compartment Compartment, g
 	if err != nil {
 		return fmt.Errorf("end grant: %w", err)
 	}
+	return Ended(ctx, tx, actorID, compartment, string(grant))
+}
+
+// Ended notes, in tx, that actor has what kind names no more in compartment: a
+// restore of records from before ends it again (archive).
+func Ended(ctx context.Context, tx *Tx, actorID string, compartment Compartment, kind string) error {
+	_, err := tx.Exec(ctx, `
+		INSERT INTO ended (practice, compartment, actor_id, kind, at) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (practice, compartment, actor_id, kind) DO UPDATE SET at = excluded.at`,
+		tx.Practice, string(compartment), actorID, kind, tx.Now.UnixMicro())
+	if err != nil {
+		return fmt.Errorf("note what ended: %w", err)
+	}
 	return nil
 }
 
-// EndAllOf ends, in tx, every grant that somebody holds.
+// NotEnded takes back, in tx, what Ended noted: it was given again.
+func NotEnded(ctx context.Context, tx *Tx, actorID string, compartment Compartment, kind string) error {
+	_, err := tx.Exec(ctx, `
+		DELETE FROM ended WHERE practice = $1 AND compartment = $2 AND actor_id = $3 AND kind = $4`,
+		tx.Practice, string(compartment), actorID, kind)
+	if err != nil {
+		return fmt.Errorf("note what was given again: %w", err)
+	}
+	return nil
+}
+
+// EndAllOf ends, in tx, every grant that somebody holds, and notes it, unless
+// they are being erased: then a tombstone says so.
 func EndAllOf(ctx context.Context, tx *Tx, actorID string) error {
 	if !manners[tx.action].gives {
 		return errNotGiving
+	}
+	if tx.action != EraseClient {
+		_, err := tx.Exec(ctx, `
+			INSERT INTO ended (practice, compartment, actor_id, kind, at)
+			SELECT practice, compartment, actor_id, kind, CAST($3 AS BIGINT) FROM grants WHERE practice = $1 AND actor_id = $2
+			ON CONFLICT (practice, compartment, actor_id, kind) DO UPDATE SET at = excluded.at`,
+			tx.Practice, actorID, tx.Now.UnixMicro())
+		if err != nil {
+			return fmt.Errorf("note what ended: %w", err)
+		}
 	}
 	_, err := tx.Exec(ctx, `DELETE FROM grants WHERE practice = $1 AND actor_id = $2`, tx.Practice, actorID)
 	if err != nil {

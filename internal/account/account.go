@@ -196,6 +196,20 @@ func (a *Accounts) Close(ctx context.Context, tx *access.Tx, personID string) er
 	return nil
 }
 
+// EndAll ends, in tx, every sign-in of the practice and every link for those who
+// cannot sign in. Ways to sign in stay.
+func (a *Accounts) EndAll(ctx context.Context, tx *access.Tx) error {
+	for _, text := range []string{
+		`DELETE FROM sign_in WHERE practice = $1`,
+		`DELETE FROM recovery WHERE practice = $1`,
+	} {
+		if _, err := tx.Exec(ctx, text, tx.Practice); err != nil {
+			return fmt.Errorf("end sign-ins: %w", err)
+		}
+	}
+	return nil
+}
+
 // SetRoles notes, in tx, what a person is in the practice now. Sign-ins go on,
 // with the rest allowed to the new roles.
 func (a *Accounts) SetRoles(ctx context.Context, tx *access.Tx, personID, roles string) error {

@@ -231,6 +231,9 @@ func (ps *People) SetSupervision(ctx context.Context, actor access.Actor, superv
 		_, err = tx.Exec(ctx, `
 			INSERT INTO supervision (practice, supervisee_id, supervisor_id, since) VALUES ($1, $2, $3, $4)
 			ON CONFLICT DO NOTHING`, tx.Practice, superviseeID, supervisorID, tx.Now.UnixMicro())
+		if err == nil {
+			err = access.NotEnded(ctx, tx, supervisorID, access.PersonRecord(superviseeID), endedSupervision)
+		}
 	} else {
 		err = endSupervision(ctx, tx, supervisorID, superviseeID)
 	}
@@ -255,7 +258,10 @@ func endSupervision(ctx context.Context, tx *access.Tx, supervisorID, supervisee
 	_, err = tx.Exec(ctx, `
 		DELETE FROM supervision WHERE practice = $1 AND supervisee_id = $2 AND supervisor_id = $3`,
 		tx.Practice, superviseeID, supervisorID)
-	return err
+	if err != nil {
+		return err
+	}
+	return access.Ended(ctx, tx, supervisorID, access.PersonRecord(superviseeID), endedSupervision)
 }
 
 // A Sharing is one supervisor of the actor, and whether they see the client's course.

@@ -30,6 +30,13 @@ func (ps *People) Leave(ctx context.Context, actor access.Actor, personID string
 		return absent()
 	}
 	tx.Names("person " + personID)
+	if err := ps.leave(ctx, tx, personID); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+func (ps *People) leave(ctx context.Context, tx *access.Tx, personID string) error {
 	clients, err := ids(ctx, tx, `
 		SELECT client_id FROM care
 		WHERE practice = $1 AND clinician_id = $2 AND until = 0`, tx.Practice, personID)
@@ -53,10 +60,7 @@ func (ps *People) Leave(ctx context.Context, actor access.Actor, personID string
 	if err := ps.accounts.Close(ctx, tx, personID); err != nil {
 		return err
 	}
-	if err := setState(ctx, tx, personID, Left); err != nil {
-		return err
-	}
-	return tx.Commit()
+	return setState(ctx, tx, personID, Left)
 }
 
 func (ps *People) leaveSupervision(ctx context.Context, tx *access.Tx, personID string) error {

@@ -283,6 +283,44 @@ func endInvites(ctx context.Context, tx *access.Tx, personID string) error {
 	return nil
 }
 
+// endAllInvites ends every invitation of the practice that nobody has used.
+func endAllInvites(ctx context.Context, tx *access.Tx) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE invite SET ended_at = $2
+		WHERE practice = $1 AND used_at = 0 AND ended_at = 0`, tx.Practice, tx.Now.UnixMicro())
+	if err != nil {
+		return fmt.Errorf("end invitations: %w", err)
+	}
+	return nil
+}
+
+// heldBefore says whether what e ended is held, since before it was ended.
+func heldBefore(ctx context.Context, tx *access.Tx, e Ending) (bool, error) {
+	text, args := `
+		SELECT actor_id FROM grants
+		WHERE practice = $1 AND actor_id = $2 AND compartment = $3 AND since <= $4 AND kind = $5`,
+		[]any{tx.Practice, e.ActorID, string(e.Compartment), e.At.UnixMicro(), e.Kind}
+	if e.Kind == endedSupervision {
+		text, args = `
+		SELECT supervisor_id FROM supervision
+		WHERE practice = $1 AND supervisor_id = $2 AND supervisee_id = $3 AND since <= $4`,
+			[]any{tx.Practice, e.ActorID, e.Compartment.Of(), e.At.UnixMicro()}
+	}
+	found, err := ids(ctx, tx, text, args...)
+	return len(found) > 0, err
+}
+
+// hide ends what a supervisor was shown of a client, whoever showed it.
+func hide(ctx context.Context, tx *access.Tx, clientID, supervisorID string) error {
+	_, err := tx.Exec(ctx, `
+		DELETE FROM shared WHERE practice = $1 AND client_id = $2 AND supervisor_id = $3`,
+		tx.Practice, clientID, supervisorID)
+	if err != nil {
+		return fmt.Errorf("hide: %w", err)
+	}
+	return access.End(ctx, tx, supervisorID, access.ClientRecord(clientID), access.Supervises)
+}
+
 func postInvite(ctx context.Context, tx *access.Tx, personID, link string) error {
 	return post.Post(ctx, tx, access.PersonRecord(personID), post.Letter{
 		Subject: "A link for you",

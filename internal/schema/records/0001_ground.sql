@@ -26,6 +26,17 @@ CREATE TABLE grants (
 ) /* CLUSTERED */;
 CREATE INDEX grants_by_compartment ON grants (practice, compartment);
 
+-- ended is what was ended and not given again. A copy of it goes with the keys,
+-- so that a restore of older records ends it again.
+CREATE TABLE ended (
+	practice    TEXT   NOT NULL,
+	compartment TEXT   NOT NULL,
+	actor_id    TEXT   NOT NULL, -- who reaches it no more
+	kind        TEXT   NOT NULL, -- of the grant; or "supervision", of whoever the compartment is
+	at          BIGINT NOT NULL,
+	PRIMARY KEY (practice, compartment, actor_id, kind)
+) /* CLUSTERED */;
+
 -- audit is only ever appended to. A row is a leaf of a Merkle tree; it refers
 -- to nothing, so that no later deletion can break it.
 CREATE TABLE audit (
