@@ -7,7 +7,11 @@ import "errors"
 // no data folder, no key and no running server; they read what they are given,
 // print, and keep nothing.
 type measureCmd struct {
-	Watch measureWatchCmd `cmd:"" help:"Follow a daily series by a control chart with a personal baseline: the early warning."`
+	Change measureChangeCmd `cmd:"" help:"Reliable and clinically significant change, row by row, by five methods."`
+	Rates  measureRatesCmd  `cmd:"" help:"Recovery, reliable improvement, reliable recovery and deterioration, as NHS Talking Therapies counts them."`
+	Course measureCourseCmd `cmd:"" help:"Say what is expected after some scores, how sure that is, and whether the newest asks for a look."`
+	Learn  measureLearnCmd  `cmd:"" help:"Learn what to expect from the scores of finished episodes."`
+	Watch  measureWatchCmd  `cmd:"" help:"Follow a daily series by a control chart with a personal baseline: the early warning."`
 }
 
 // csvFlags are what every command that reads a CSV file may be told of it.

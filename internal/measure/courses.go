@@ -100,7 +100,7 @@ func courseOf(in *instrument.Instrument, answers []Answer) Course {
 		}
 	}
 	if c.Prior != nil && len(c.Scores) > 0 {
-		c.Signals, _ = c.Prior.Signals(scaleOf(in), c.Scores) // scores are in order and finite
+		c.Signals, _ = c.Prior.Signals(ScaleOf(in), c.Scores) // scores are in order and finite
 	}
 	return c
 }
@@ -120,7 +120,7 @@ func (c Course) withFan() Course {
 		return c // without a fan rather than with a wrong one
 	}
 	for i := range fan {
-		fan[i] = fan[i].Clamp(scaleOf(c.Instrument))
+		fan[i] = fan[i].Clamp(ScaleOf(c.Instrument))
 	}
 	c.Fan = fan
 	return c

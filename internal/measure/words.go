@@ -44,7 +44,7 @@ func others(p course.Prior, in *instrument.Instrument, first, week float64) stri
 	if err != nil {
 		return ""
 	}
-	pt := post.At(week).Clamp(scaleOf(in))
+	pt := post.At(week).Clamp(ScaleOf(in))
 	return fmt.Sprintf("Of clients starting at %s, 8 in 10 are between %d and %d at week %d.",
 		whole(first), instrument.RoundHalfUp(pt.P80[0]), instrument.RoundHalfUp(pt.P80[1]), instrument.RoundHalfUp(week))
 }
@@ -135,8 +135,8 @@ func number(x float64) string {
 	return strconv.FormatFloat(x, 'f', 1, 64)
 }
 
-// scaleOf is what package course has to know of in.
-func scaleOf(in *instrument.Instrument) course.Scale {
+// ScaleOf is what package course has to know of in.
+func ScaleOf(in *instrument.Instrument) course.Scale {
 	lo, hi := in.Range()
 	s := course.Scale{Lo: lo, Hi: hi, HigherIsBetter: in.Direction == instrument.HigherIsBetter}
 	if t := in.Scoring.ReliableChange; t != nil {
