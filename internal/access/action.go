@@ -73,6 +73,10 @@ const (
 	TalkAbout    Action = "measure.talked"
 	ListMeasures Action = "measures.list"
 	EnterAnswer  Action = "measure.enter"
+	NoteEvent    Action = "event.note"
+	TurnAside    Action = "detour.note"
+	TalkSignal   Action = "signal.talked"
+	ReadTalks    Action = "signal.read"
 
 	// Reminders, and forms for somebody close to a client.
 	ReadReminders   Action = "reminder.read"
@@ -201,6 +205,10 @@ var manners = map[Action]manner{
 	TalkAbout:    {changes: true, opens: true},
 	ListMeasures: {opens: true},
 	EnterAnswer:  {changes: true, opens: true},
+	NoteEvent:    {changes: true, opens: true},
+	TurnAside:    {changes: true, opens: true},
+	TalkSignal:   {changes: true, opens: true},
+	ReadTalks:    {opens: true},
 
 	ReadReminders:   {opens: true},
 	ReviseReminders: {changes: true, opens: true},
