@@ -5,7 +5,7 @@
 // There are two archives, and they are never in one file:
 //
 //	waymark-….age       the records: every table, with sealed values as they are
-//	waymark-keys.age    the safe, the wrapped keys and the tombstones
+//	waymark-keys.age    the safe, the wrapped keys, the tombstones, and what was ended
 //
 // Only together, and with the printed recovery kit, do they open anything. The
 // archive of keys is written over each time, so that erasing somebody reaches

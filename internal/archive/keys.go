@@ -31,6 +31,8 @@ type KeysState struct {
 	Changes    int64 `json:"changes"`
 	Keys       int64 `json:"keys"`
 	Tombstones int64 `json:"tombstones"`
+	Ended      int64 `json:"ended"`
+	EndedAt    int64 `json:"ended_at"` // the newest, in microseconds since 1970
 }
 
 // KeysNow is the state of the keys at the moment.
@@ -40,7 +42,11 @@ func (h House) KeysNow(ctx context.Context) (KeysState, error) {
 		return KeysState{}, err
 	}
 	defer tx.Rollback()
-	return keysState(ctx, tx)
+	s, err := keysState(ctx, tx)
+	if err != nil {
+		return s, err
+	}
+	return s, h.countEnded(ctx, &s)
 }
 
 func keysState(ctx context.Context, tx *store.Tx) (s KeysState, err error) {
@@ -102,9 +108,21 @@ func (h House) BackupKeys(ctx context.Context, dir string, extra ...age.Recipien
 	if err != nil {
 		return "", err
 	}
+	// Counted before they are read, so that what ends in between is copied again.
+	if err := h.countEnded(ctx, &now); err != nil {
+		return "", err
+	}
+	ended, err := h.endings(ctx)
+	if err != nil {
+		return "", err
+	}
+	list, err := json.Marshal(ended)
+	if err != nil {
+		return "", err
+	}
 	path = filepath.Join(dir, KeysFile)
 	next := path + ".next"
-	if _, _, _, err := h.write(ctx, next, tx, KindKeys, map[string][]byte{keys.SafeFile: file}, extra); err != nil {
+	if _, _, _, err := h.write(ctx, next, tx, KindKeys, map[string][]byte{keys.SafeFile: file, endedFile: list}, extra); err != nil {
 		return "", err
 	}
 	if before.Tombstones == now.Tombstones && before.Epoch == now.Epoch {

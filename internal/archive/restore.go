@@ -44,6 +44,9 @@ type Restored struct {
 	// Erased are the records that were erased after the archive was made, or
 	// before: their keys are gone, and what the archive says of them must go too.
 	Erased []keys.Name
+	// Ended is what had been ended when the archive of keys was made, after the
+	// archive of records or before.
+	Ended []Ending
 }
 
 // errNotEmpty says that there is something where the practice would go.
@@ -63,7 +66,8 @@ const staging = ".restoring"
 // again; only a PostgreSQL database in which it had already finished must be
 // emptied first.
 //
-// Tombstones come from the archive of keys, so what was erased stays erased.
+// Tombstones come from the archive of keys, so what was erased stays erased; and
+// so does what was ended, which is ended again when the practice is first opened.
 func Restore(ctx context.Context, r Restoring) (done Restored, err error) {
 	w := restore{Restoring: r}
 	if err := w.identities(); err != nil {
@@ -88,6 +92,9 @@ func Restore(ctx context.Context, r Restoring) (done Restored, err error) {
 	if err := w.leaveWord(done.Erased); err != nil {
 		return done, err
 	}
+	if done.Ended, err = w.leaveEnded(w.ended); err != nil {
+		return done, err
+	}
 	if w.Checked != nil {
 		if err := w.Checked(); err != nil {
 			return done, err
@@ -103,6 +110,7 @@ type restore struct {
 	stage   string
 	safe    *keys.Safe
 	root    *keys.Root
+	ended   []byte    // what the archive of keys says of endings
 	records *store.DB // in the staging folder
 	apart   *store.DB
 }
@@ -180,8 +188,10 @@ func (w *restore) close() {
 // discard leaves things as they were.
 func (w *restore) discard(made bool) error {
 	err := os.RemoveAll(w.stage)
-	if word := os.Remove(filepath.Join(w.Data, ErasedFile)); !errors.Is(word, fs.ErrNotExist) {
-		err = errors.Join(err, word)
+	for _, name := range []string{ErasedFile, EndedFile} {
+		if word := os.Remove(filepath.Join(w.Data, name)); !errors.Is(word, fs.ErrNotExist) {
+			err = errors.Join(err, word)
+		}
 	}
 	if err == nil && made {
 		err = os.Remove(w.Data)
@@ -265,6 +275,7 @@ func (w *restore) readKeys(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	w.ended = files[endedFile]
 	w.apart, err = w.openDB(ctx, "sqlite:"+filepath.Join(w.stage, "keys", "keys.db"), KindKeys, m.Schema)
 	if err != nil {
 		return err

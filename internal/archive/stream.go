@@ -36,7 +36,7 @@ type Manifest struct {
 	Database string        `json:"database"` // sqlite or postgres
 	MadeAt   time.Time     `json:"made_at"`
 	Tables   []store.Table `json:"tables"`
-	Files    []string      `json:"files,omitempty"` // keys only: the safe
+	Files    []string      `json:"files,omitempty"` // keys only: the safe, and what was ended
 }
 
 // What can be wrong with an archive. Each is told apart, because what the

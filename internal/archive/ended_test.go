@@ -1,0 +1,67 @@
+package archive
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/waymark-care/waymark/internal/waytest"
+)
+
+// TestWhatEndedAfterABackupGoesWithTheNewerKeys restores older records with newer keys.
+func TestWhatEndedAfterABackupGoesWithTheNewerKeys(t *testing.T) {
+	each := func(t *testing.T, h *home) {
+		_, old := h.backup(t)
+		dir := t.TempDir()
+		if _, err := h.BackupKeys(t.Context(), dir); err != nil {
+			t.Fatal(err)
+		}
+		upToDate := func() bool {
+			t.Helper()
+			now, err := h.KeysNow(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			copied, err := KeysIn(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return now == copied
+		}
+		if !upToDate() {
+			t.Fatal("the archive that was just written is not up to date")
+		}
+		h.exec(t, h.Records, `INSERT INTO ended (practice, compartment, actor_id, kind, at) VALUES ($1, $2, 'carl', 'treats', 77)`, practice, client(1))
+		if upToDate() {
+			t.Fatal("something ended, and nobody would copy it")
+		}
+		if _, err := h.BackupKeys(t.Context(), dir); err != nil {
+			t.Fatal(err)
+		}
+		data := filepath.Join(t.TempDir(), "data")
+		done, err := Restore(t.Context(), Restoring{Archive: newestArchive(t, old), Keys: filepath.Join(dir, KeysFile), Kits: []string{h.kit}, Data: data})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []Ending{{practice, client(1), "carl", "treats", 77}}
+		if diff := cmp.Diff(want, done.Ended); diff != "" {
+			t.Error(diff)
+		}
+		if text, err := os.ReadFile(filepath.Join(data, EndedFile)); err != nil || len(text) < 50 {
+			t.Errorf("whoever opens the practice is not told: %q, %v", text, err)
+		}
+
+		// With the keys of that time there is nothing to end, but sign-ins.
+		data = filepath.Join(t.TempDir(), "data")
+		if done, err = Restore(t.Context(), Restoring{Archive: newestArchive(t, old), Keys: filepath.Join(old, KeysFile), Kits: []string{h.kit}, Data: data}); err != nil {
+			t.Fatal(err)
+		}
+		if text, err := os.ReadFile(filepath.Join(data, EndedFile)); err != nil || string(text) != "[]" || len(done.Ended) != 0 {
+			t.Errorf("got %q, %v and %v", text, err, done.Ended)
+		}
+	}
+	t.Run("sqlite", func(t *testing.T) { each(t, newHome(t, "", "")) })
+	t.Run("postgres", func(t *testing.T) { each(t, newHome(t, waytest.Schema(t), waytest.Schema(t))) })
+}
