@@ -125,6 +125,85 @@ func (t *table) readNames() error {
 	return nil
 }
 
+// A csvFile can be read more than once.
+type csvFile struct {
+	name  string
+	flags csvFlags
+	kept  []byte // what came from where it cannot be read again; nil for a file
+}
+
+// maxKept is how much of standard input is kept to be read twice, in bytes.
+const maxKept = 64 << 20
+
+// rereadable prepares the file at path, or standard input for "-", for being read
+// more than once. What is no ordinary file is kept in memory, and refused beyond
+// maxKept.
+func rereadable(c *call, path string, flags csvFlags) (*csvFile, error) {
+	if path != "-" {
+		if info, err := os.Stat(path); err != nil || info.Mode().IsRegular() || info.IsDir() {
+			return &csvFile{name: path, flags: flags}, err
+		}
+	}
+	from, name := c.in, "standard input"
+	if path != "-" {
+		file, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close()
+		from, name = file, path
+	}
+	kept, err := io.ReadAll(io.LimitReader(from, maxKept+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", name, err)
+	case len(kept) > maxKept:
+		return nil, fmt.Errorf("%s holds more than %d MiB, which would all be kept in memory: save it as a file and name that", name, maxKept>>20)
+	}
+	return &csvFile{name: name, flags: flags, kept: kept[:len(kept):len(kept)]}, nil
+}
+
+// open begins to read the file from its start.
+func (f *csvFile) open() (*table, error) {
+	if f.kept != nil {
+		return readTable(bytes.NewReader(f.kept), f.name, f.flags)
+	}
+	return openTable(nil, f.name, f.flags)
+}
+
+// appendRow writes cells as one row, without the line break.
+func appendRow(line []byte, cells []string, comma rune) []byte {
+	for i, cell := range cells {
+		if i > 0 {
+			line = append(line, byte(comma))
+		}
+		line = appendCell(line, cell, comma)
+	}
+	return line
+}
+
+// appendCell writes one cell, with quotes if it needs them.
+func appendCell(line []byte, cell string, comma rune) []byte {
+	quote := false
+	for i := range len(cell) {
+		if b := cell[i]; b == byte(comma) || b == '"' || b == '\n' || b == '\r' {
+			quote = true
+			break
+		}
+	}
+	if !quote && (cell == "" || cell[0] != ' ' && cell[0] != '\t') {
+		return append(line, cell...)
+	}
+	line = append(line, '"')
+	for i := range len(cell) {
+		if cell[i] == '"' {
+			line = append(line, '"')
+		}
+		line = append(line, cell[i])
+	}
+	return append(line, '"')
+}
+
 // column returns where the column called name is. Upper and lower case differ.
 func (t *table) column(name string) (int, error) {
 	at := -1

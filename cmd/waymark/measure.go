@@ -7,6 +7,7 @@ import "errors"
 // no data folder, no key and no running server; they read what they are given,
 // print, and keep nothing.
 type measureCmd struct {
+	Score  measureScoreCmd  `cmd:"" help:"Score one filled-in questionnaire, and say what stands out."`
 	Change measureChangeCmd `cmd:"" help:"Reliable and clinically significant change, row by row, by five methods."`
 	Rates  measureRatesCmd  `cmd:"" help:"Recovery, reliable improvement, reliable recovery and deterioration, as NHS Talking Therapies counts them."`
 	Course measureCourseCmd `cmd:"" help:"Say what is expected after some scores, how sure that is, and whether the newest asks for a look."`
