@@ -12,10 +12,10 @@ var Rows = [][]string{
 	{"audit"},
 	{"access", "archive"}, // a backup takes everything out as it lies, still sealed, so it stands beside the door and not above it
 	{"job", "post"},
-	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "alliance"}, // the domains
+	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "alliance", "outcome", "mood"}, // the domains
 	{"web/ui"},
 	{"web"},
-	{"web/public", "web/self", "web/client", "web/clinician", "web/operator"},
+	{"web/public", "web/self", "web/client", "web/clinician", "web/operator", "web/informant"},
 }
 
 // Beside lists the imports allowed within a row, written out one by one so that
@@ -24,7 +24,8 @@ var Beside = map[string][]string{
 	"keys":     {"store"},                                    // wrapped keys have a small database of their own
 	"post":     {"job"},                                      // letters wait in the queue
 	"person":   {"account"},                                  // whoever takes up an invitation gets an account
-	"measure":  {"course", "instrument", "change", "safety"}, // answers are to an instrument, whose totals are compared; one can raise a flag, in the same transaction
+	"measure":  {"course", "instrument", "change", "safety", "session"}, // answers are to an instrument, whose totals are compared; one can raise a flag, in the same transaction; some are asked for with each session
+	"outcome":  {"change", "course", "measure", "session"}, // finished work is scores and sessions put together, counted and learned from
 	"alliance": {"session"},                                  // a check-in is about a session that was held
 }
 
@@ -39,15 +40,16 @@ var Behind = []string{"schema", "store", "keys", "audit", "archive"}
 // Never lists imports that no row forbids but privacy does.
 var Never = map[string][]string{
 	"web/client":   {"note", "supervision"},
-	"web/public":   {"note", "supervision", "alliance", "measure"},
-	"web/operator": {"alliance", "measure", "plan", "exercise", "note", "supervision", "session"},
+	"web/public":   {"note", "supervision", "alliance", "measure", "mood"},
+	"web/operator": {"alliance", "measure", "mood", "plan", "exercise", "note", "supervision", "session"},
 }
 
 // Glancing are the packages that may look at what is nobody's record without
 // a decision: each use is one statement that reads, and opens nothing sealed.
 // person looks up whose cookie, whose address and whose invitation it is; the
-// queue looks what is due.
-var Glancing = []string{"account", "person", "job"}
+// queue looks what is due; measure whom to remind, and whose form a link is for;
+// outcome whether there is a newer version of what was learned.
+var Glancing = []string{"account", "person", "job", "measure", "outcome"}
 
 // Giving are the packages that may give and end grants, and destroy keys.
 var Giving = []string{"person", "agreement"}
