@@ -2,7 +2,6 @@ package person
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -14,11 +13,8 @@ import (
 
 // beginCare makes clinician one who treats client: it gives the grants.
 func beginCare(ctx context.Context, tx *access.Tx, clientID, clinicianID string) error {
-	_, err := tx.Exec(ctx, `
-		INSERT INTO care (practice, client_id, clinician_id, since, until) VALUES ($1, $2, $3, $4, 0)`,
-		tx.Practice, clientID, clinicianID, tx.Now.UnixMicro())
-	if err != nil {
-		return fmt.Errorf("begin care: %w", err)
+	if err := insertCare(ctx, tx, clientID, clinicianID); err != nil {
+		return err
 	}
 	if err := access.Give(ctx, tx, clinicianID, access.ClientRecord(clientID), access.Treats, access.Forever); err != nil {
 		return err
@@ -32,12 +28,8 @@ func beginCare(ctx context.Context, tx *access.Tx, clientID, clinicianID string)
 // endCare ends it everywhere at once. The client still knows the name of who
 // once treated them: it stands in the list of who opened the record.
 func endCare(ctx context.Context, tx *access.Tx, clientID, clinicianID string) error {
-	_, err := tx.Exec(ctx, `
-		UPDATE care SET until = $4
-		WHERE practice = $1 AND client_id = $2 AND clinician_id = $3 AND until = 0`,
-		tx.Practice, clientID, clinicianID, tx.Now.UnixMicro())
-	if err != nil {
-		return fmt.Errorf("end care: %w", err)
+	if err := closeCare(ctx, tx, clientID, clinicianID); err != nil {
+		return err
 	}
 	if err := access.End(ctx, tx, clinicianID, access.ClientRecord(clientID), access.Treats); err != nil {
 		return err
@@ -50,9 +42,7 @@ func endCare(ctx context.Context, tx *access.Tx, clientID, clinicianID string) e
 
 // unshare ends what was shown of the client by one who no longer treats them.
 func unshare(ctx context.Context, tx *access.Tx, clientID, byID string) error {
-	supervisors, err := ids(ctx, tx, `
-		DELETE FROM shared WHERE practice = $1 AND client_id = $2 AND by_id = $3
-		RETURNING supervisor_id`, tx.Practice, clientID, byID)
+	supervisors, err := deleteSharedBy(ctx, tx, clientID, byID)
 	if err != nil {
 		return err
 	}
@@ -91,14 +81,11 @@ func (ps *People) BeginCare(ctx context.Context, actor access.Actor, clientID, c
 
 // checkClinician says so if the person does not treat clients here.
 func checkClinician(ctx context.Context, tx *access.Tx, id string) error {
-	here, err := ids(ctx, tx, `
-		SELECT p.id FROM person p JOIN grants g ON g.practice = p.practice AND g.actor_id = p.id
-		WHERE p.practice = $1 AND p.id = $2 AND p.role = 'staff' AND p.state = 'here'
-			AND g.compartment = 'operations' AND g.kind = 'clinician'`, tx.Practice, id)
+	here, err := isClinician(ctx, tx, id)
 	if err != nil {
 		return err
 	}
-	if len(here) == 0 {
+	if !here {
 		return fault.New(fault.Invalid, "clinician", "Choose a clinician of the practice.")
 	}
 	return nil
@@ -116,13 +103,11 @@ func (ps *People) TakeOver(ctx context.Context, actor access.Actor, clientID, cl
 	}
 	defer tx.Rollback()
 
-	known, err := ids(ctx, tx, `
-		SELECT state FROM person
-		WHERE practice = $1 AND id = $2 AND role = 'client' AND state <> 'erased'`, tx.Practice, clientID)
+	state, err := clientState(ctx, tx, clientID)
 	if err != nil {
 		return err
 	}
-	if len(known) == 0 {
+	if state == "" || state == Erased {
 		return absent()
 	}
 	if err := checkClinician(ctx, tx, clinicianID); err != nil {
@@ -142,7 +127,7 @@ func (ps *People) TakeOver(ctx context.Context, actor access.Actor, clientID, cl
 		return err
 	}
 	told := []string{clinicianID}
-	if State(known[0]) == Here {
+	if state == Here {
 		told = append(told, clientID)
 	}
 	for _, p := range told {
@@ -163,15 +148,11 @@ func (ps *People) Unattended(ctx context.Context, actor access.Actor, but string
 	}
 	defer l.Rollback()
 
-	treated, err := ids(ctx, l.Tx, `
-		SELECT DISTINCT client_id FROM care
-		WHERE practice = $1 AND until = 0 AND clinician_id <> $2`, l.Practice, but)
+	treated, err := treatedByOthers(ctx, l.Tx, but)
 	if err != nil {
 		return nil, err
 	}
-	theirs, err := ids(ctx, l.Tx, `
-		SELECT client_id FROM care
-		WHERE practice = $1 AND until = 0 AND clinician_id = $2`, l.Practice, but)
+	theirs, err := treatedBy(ctx, l.Tx, but)
 	if err != nil {
 		return nil, err
 	}
@@ -228,25 +209,18 @@ func (ps *People) SetSupervision(ctx context.Context, actor access.Actor, superv
 		return fault.New(fault.Invalid, "supervisor", "Choose two people who work here.")
 	}
 	if on {
-		_, err = tx.Exec(ctx, `
-			INSERT INTO supervision (practice, supervisee_id, supervisor_id, since) VALUES ($1, $2, $3, $4)
-			ON CONFLICT DO NOTHING`, tx.Practice, superviseeID, supervisorID, tx.Now.UnixMicro())
-		if err == nil {
-			err = access.NotEnded(ctx, tx, supervisorID, access.PersonRecord(superviseeID), endedSupervision)
-		}
+		err = insertSupervision(ctx, tx, supervisorID, superviseeID)
 	} else {
 		err = endSupervision(ctx, tx, supervisorID, superviseeID)
 	}
 	if err != nil {
-		return fmt.Errorf("set supervision: %w", err)
+		return err
 	}
 	return tx.Commit()
 }
 
 func endSupervision(ctx context.Context, tx *access.Tx, supervisorID, superviseeID string) error {
-	clients, err := ids(ctx, tx, `
-		DELETE FROM shared WHERE practice = $1 AND supervisor_id = $2 AND by_id = $3
-		RETURNING client_id`, tx.Practice, supervisorID, superviseeID)
+	clients, err := deleteSharedWith(ctx, tx, supervisorID, superviseeID)
 	if err != nil {
 		return err
 	}
@@ -255,13 +229,7 @@ func endSupervision(ctx context.Context, tx *access.Tx, supervisorID, supervisee
 			return err
 		}
 	}
-	_, err = tx.Exec(ctx, `
-		DELETE FROM supervision WHERE practice = $1 AND supervisee_id = $2 AND supervisor_id = $3`,
-		tx.Practice, superviseeID, supervisorID)
-	if err != nil {
-		return err
-	}
-	return access.Ended(ctx, tx, supervisorID, access.PersonRecord(superviseeID), endedSupervision)
+	return deleteSupervision(ctx, tx, supervisorID, superviseeID)
 }
 
 // A Sharing is one supervisor of the actor, and whether they see the client's course.
@@ -279,15 +247,11 @@ func (ps *People) Sharings(ctx context.Context, actor access.Actor, clientID str
 	}
 	defer tx.Rollback()
 
-	all, err := ids(ctx, tx, `
-		SELECT supervisor_id FROM supervision
-		WHERE practice = $1 AND supervisee_id = $2 ORDER BY since`, tx.Practice, actor.ID)
+	all, err := supervisorsOf(ctx, tx, actor.ID)
 	if err != nil {
 		return nil, err
 	}
-	shown, err := ids(ctx, tx, `
-		SELECT supervisor_id FROM shared
-		WHERE practice = $1 AND client_id = $2 AND by_id = $3`, tx.Practice, clientID, actor.ID)
+	shown, err := sharedBy(ctx, tx, clientID, actor.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -307,13 +271,11 @@ func (ps *People) Share(ctx context.Context, actor access.Actor, clientID, super
 	}
 	defer tx.Rollback()
 
-	mine, err := ids(ctx, tx, `
-		SELECT supervisor_id FROM supervision
-		WHERE practice = $1 AND supervisee_id = $2 AND supervisor_id = $3`, tx.Practice, actor.ID, supervisorID)
+	mine, err := supervisorsOf(ctx, tx, actor.ID)
 	if err != nil {
 		return err
 	}
-	if len(mine) == 0 {
+	if !slices.Contains(mine, supervisorID) {
 		return fault.New(fault.Invalid, "supervisor", "Choose one of your supervisors.")
 	}
 	tx.Names("person " + supervisorID)
@@ -323,11 +285,8 @@ func (ps *People) Share(ctx context.Context, actor access.Actor, clientID, super
 		}
 		return tx.Commit()
 	}
-	_, err = tx.Exec(ctx, `
-		INSERT INTO shared (practice, client_id, supervisor_id, by_id, since) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT DO NOTHING`, tx.Practice, clientID, supervisorID, actor.ID, tx.Now.UnixMicro())
-	if err != nil {
-		return fmt.Errorf("share: %w", err)
+	if err := insertShared(ctx, tx, clientID, supervisorID, actor.ID); err != nil {
+		return err
 	}
 	if err := access.Give(ctx, tx, supervisorID, access.ClientRecord(clientID), access.Supervises, access.Forever); err != nil {
 		return err
@@ -350,27 +309,7 @@ func (ps *People) Supervised(ctx context.Context, actor access.Actor) ([]Shown, 
 	}
 	defer l.Rollback()
 
-	rows, err := l.Query(ctx, `
-		SELECT client_id, by_id, since FROM shared
-		WHERE practice = $1 AND supervisor_id = $2 AND client_id IN AMONG($3)
-		ORDER BY since`, l.Practice, actor.ID, l.AmongIDs())
-	if err != nil {
-		return nil, fmt.Errorf("read shared: %w", err)
-	}
-	defer rows.Close()
-
-	var all []Shown
-	for rows.Next() {
-		var s Shown
-		var at int64
-		if err := rows.Scan(&s.ClientID, &s.ByID, &at); err != nil {
-			return nil, fmt.Errorf("read shared: %w", err)
-		}
-		s.Since = since(at)
-		l.Shows(access.ClientRecord(s.ClientID))
-		all = append(all, s)
-	}
-	return all, rows.Err()
+	return sharedWith(ctx, l, actor.ID)
 }
 
 // TellCareTeam posts, to each who treats the client, the letter that says only

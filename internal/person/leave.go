@@ -2,7 +2,6 @@ package person
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
@@ -21,12 +20,11 @@ func (ps *People) Leave(ctx context.Context, actor access.Actor, personID string
 	if personID == actor.ID {
 		return fault.New(fault.Invalid, "person", "You cannot end your own work here: ask somebody else who manages the practice.")
 	}
-	known, err := ids(ctx, tx, `
-		SELECT id FROM person WHERE practice = $1 AND id = $2 AND role = 'staff'`, tx.Practice, personID)
+	works, err := isStaff(ctx, tx, personID)
 	if err != nil {
 		return err
 	}
-	if len(known) == 0 {
+	if !works {
 		return absent()
 	}
 	tx.Names("person " + personID)
@@ -37,9 +35,7 @@ func (ps *People) Leave(ctx context.Context, actor access.Actor, personID string
 }
 
 func (ps *People) leave(ctx context.Context, tx *access.Tx, personID string) error {
-	clients, err := ids(ctx, tx, `
-		SELECT client_id FROM care
-		WHERE practice = $1 AND clinician_id = $2 AND until = 0`, tx.Practice, personID)
+	clients, err := treatedBy(ctx, tx, personID)
 	if err != nil {
 		return err
 	}
@@ -64,24 +60,22 @@ func (ps *People) leave(ctx context.Context, tx *access.Tx, personID string) err
 }
 
 func (ps *People) leaveSupervision(ctx context.Context, tx *access.Tx, personID string) error {
-	supervisees, err := ids(ctx, tx, `
-		SELECT supervisee_id FROM supervision WHERE practice = $1 AND supervisor_id = $2`, tx.Practice, personID)
+	supervisees, err := supervisedBy(ctx, tx, personID)
 	if err != nil {
 		return err
 	}
 	for _, s := range supervisees {
 		if err := endSupervision(ctx, tx, personID, s); err != nil {
-			return fmt.Errorf("end supervision: %w", err)
+			return err
 		}
 	}
-	supervisors, err := ids(ctx, tx, `
-		SELECT supervisor_id FROM supervision WHERE practice = $1 AND supervisee_id = $2`, tx.Practice, personID)
+	supervisors, err := supervisorsOf(ctx, tx, personID)
 	if err != nil {
 		return err
 	}
 	for _, s := range supervisors {
 		if err := endSupervision(ctx, tx, s, personID); err != nil {
-			return fmt.Errorf("end supervision: %w", err)
+			return err
 		}
 	}
 	return nil
@@ -111,11 +105,11 @@ func (ps *People) markErased(ctx context.Context, actor access.Actor, clientID s
 	}
 	defer tx.Rollback()
 
-	known, err := ids(ctx, tx, `SELECT id FROM person WHERE practice = $1 AND id = $2 AND role = 'client'`, tx.Practice, clientID)
+	state, err := clientState(ctx, tx, clientID)
 	if err != nil {
 		return err
 	}
-	if len(known) == 0 {
+	if state == "" {
 		return absent()
 	}
 	if err := ps.accounts.Close(ctx, tx, clientID); err != nil {
@@ -129,16 +123,8 @@ func (ps *People) markErased(ctx context.Context, actor access.Actor, clientID s
 			return err
 		}
 	}
-	for _, statement := range []string{
-		`DELETE FROM person_name WHERE practice = $1 AND person_id = $2`,
-		`DELETE FROM emergency WHERE practice = $1 AND client_id = $2`,
-		`DELETE FROM shared WHERE practice = $1 AND client_id = $2`,
-		`UPDATE invite SET ended_at = 1 WHERE practice = $1 AND person_id = $2`,
-		`UPDATE care SET until = since + 1 WHERE practice = $1 AND client_id = $2 AND until = 0`,
-	} {
-		if _, err := tx.Exec(ctx, statement, tx.Practice, clientID); err != nil {
-			return fmt.Errorf("erase: %w", err)
-		}
+	if err := eraseClientRows(ctx, tx, clientID); err != nil {
+		return err
 	}
 	if err := setState(ctx, tx, clientID, Erased); err != nil {
 		return err

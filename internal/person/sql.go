@@ -294,33 +294,6 @@ func endAllInvites(ctx context.Context, tx *access.Tx) error {
 	return nil
 }
 
-// heldBefore says whether what e ended is held, since before it was ended.
-func heldBefore(ctx context.Context, tx *access.Tx, e Ending) (bool, error) {
-	text, args := `
-		SELECT actor_id FROM grants
-		WHERE practice = $1 AND actor_id = $2 AND compartment = $3 AND since <= $4 AND kind = $5`,
-		[]any{tx.Practice, e.ActorID, string(e.Compartment), e.At.UnixMicro(), e.Kind}
-	if e.Kind == endedSupervision {
-		text, args = `
-		SELECT supervisor_id FROM supervision
-		WHERE practice = $1 AND supervisor_id = $2 AND supervisee_id = $3 AND since <= $4`,
-			[]any{tx.Practice, e.ActorID, e.Compartment.Of(), e.At.UnixMicro()}
-	}
-	found, err := ids(ctx, tx, text, args...)
-	return len(found) > 0, err
-}
-
-// hide ends what a supervisor was shown of a client, whoever showed it.
-func hide(ctx context.Context, tx *access.Tx, clientID, supervisorID string) error {
-	_, err := tx.Exec(ctx, `
-		DELETE FROM shared WHERE practice = $1 AND client_id = $2 AND supervisor_id = $3`,
-		tx.Practice, clientID, supervisorID)
-	if err != nil {
-		return fmt.Errorf("hide: %w", err)
-	}
-	return access.End(ctx, tx, supervisorID, access.ClientRecord(clientID), access.Supervises)
-}
-
 func postInvite(ctx context.Context, tx *access.Tx, personID, link string) error {
 	return post.Post(ctx, tx, access.PersonRecord(personID), post.Letter{
 		Subject: "A link for you",
@@ -354,9 +327,49 @@ func staff(ctx context.Context, tx *access.Tx) ([]string, error) {
 		WHERE practice = $1 AND role = 'staff' AND state = 'here'`, tx.Practice)
 }
 
-// treating are the ids of those who work with the client.
-func treating(ctx context.Context, tx *access.Tx, clientID string) ([]string, error) {
+// managers are the ids of those who manage the practice.
+func managers(ctx context.Context, tx *access.Tx) ([]string, error) {
 	return ids(ctx, tx, `
-		SELECT clinician_id FROM care
-		WHERE practice = $1 AND client_id = $2 AND until = 0 ORDER BY since`, tx.Practice, clientID)
+		SELECT actor_id FROM grants
+		WHERE practice = $1 AND compartment = 'operations' AND kind = 'manager'`, tx.Practice)
+}
+
+// isStaff says whether somebody works in the practice, or did.
+func isStaff(ctx context.Context, tx *access.Tx, id string) (bool, error) {
+	found, err := ids(ctx, tx, `SELECT id FROM person WHERE practice = $1 AND id = $2 AND role = 'staff'`, tx.Practice, id)
+	return len(found) > 0, err
+}
+
+// isClinician says whether somebody takes on clients here.
+func isClinician(ctx context.Context, tx *access.Tx, id string) (bool, error) {
+	found, err := ids(ctx, tx, `
+		SELECT p.id FROM person p JOIN grants g ON g.practice = p.practice AND g.actor_id = p.id
+		WHERE p.practice = $1 AND p.id = $2 AND p.role = 'staff' AND p.state = 'here'
+			AND g.compartment = 'operations' AND g.kind = 'clinician'`, tx.Practice, id)
+	return len(found) > 0, err
+}
+
+// clientState is the state of a client, or empty if there is no such client.
+func clientState(ctx context.Context, tx *access.Tx, id string) (State, error) {
+	found, err := ids(ctx, tx, `SELECT state FROM person WHERE practice = $1 AND id = $2 AND role = 'client'`, tx.Practice, id)
+	if err != nil || len(found) == 0 {
+		return "", err
+	}
+	return State(found[0]), nil
+}
+
+// eraseClientRows deletes what is kept of a client outside their own compartments.
+func eraseClientRows(ctx context.Context, tx *access.Tx, clientID string) error {
+	for _, statement := range []string{
+		`DELETE FROM person_name WHERE practice = $1 AND person_id = $2`,
+		`DELETE FROM emergency WHERE practice = $1 AND client_id = $2`,
+		`DELETE FROM shared WHERE practice = $1 AND client_id = $2`,
+		`UPDATE invite SET ended_at = 1 WHERE practice = $1 AND person_id = $2`,
+		`UPDATE care SET until = since + 1 WHERE practice = $1 AND client_id = $2 AND until = 0`,
+	} {
+		if _, err := tx.Exec(ctx, statement, tx.Practice, clientID); err != nil {
+			return fmt.Errorf("erase: %w", err)
+		}
+	}
+	return nil
 }

@@ -2,7 +2,6 @@ package person
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
@@ -24,23 +23,5 @@ func (ps *People) Supervisions(ctx context.Context, actor access.Actor) ([]Super
 	}
 	defer tx.Rollback()
 
-	rows, err := tx.Query(ctx, `
-		SELECT supervisor_id, supervisee_id, since FROM supervision
-		WHERE practice = $1 ORDER BY since, supervisor_id`, tx.Practice)
-	if err != nil {
-		return nil, fmt.Errorf("read supervision: %w", err)
-	}
-	defer rows.Close()
-
-	var all []Supervision
-	for rows.Next() {
-		var s Supervision
-		var at int64
-		if err := rows.Scan(&s.SupervisorID, &s.SuperviseeID, &at); err != nil {
-			return nil, fmt.Errorf("read supervision: %w", err)
-		}
-		s.Since = since(at)
-		all = append(all, s)
-	}
-	return all, rows.Err()
+	return supervisions(ctx, tx)
 }
