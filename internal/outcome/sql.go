@@ -1,0 +1,167 @@
+package outcome
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/course"
+	"github.com/waymark-care/waymark/internal/measure"
+)
+
+// sealedEpisode is what the database holds under the client's key. Scores are
+// pairs of week and total.
+type sealedEpisode struct {
+	Began  measure.Day             `json:"began"`
+	Ended  measure.Day             `json:"ended,omitempty"`
+	Ending Ending                  `json:"ending,omitempty"`
+	Scores map[string][][2]float64 `json:"scores,omitempty"`
+}
+
+func episodePlace(id string, revision int64) string {
+	return "episode.sealed " + id + " " + strconv.FormatInt(revision, 10)
+}
+
+// newestEpisode is the condition that e is the newest revision.
+const newestEpisode = ` NOT EXISTS (SELECT 1 FROM episode later
+			WHERE later.practice = e.practice AND later.compartment = e.compartment
+			  AND later.id = e.id AND later.revision > e.revision)`
+
+// episodes returns every episode of one client as it is now.
+func episodes(ctx context.Context, tx *access.Tx) ([]Episode, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT e.id, e.revision, e.state, e.made_at, e.by_id, e.sealed FROM episode e
+		WHERE e.practice = $1 AND e.compartment = $2 AND`+newestEpisode+`
+		ORDER BY e.id`, tx.Practice, string(tx.Compartment))
+	if err != nil {
+		return nil, fmt.Errorf("read episodes: %w", err)
+	}
+	defer rows.Close()
+
+	var all []Episode
+	for rows.Next() {
+		var e Episode
+		var made int64
+		var body []byte
+		if err := rows.Scan(&e.ID, &e.Revision, &e.State, &made, &e.NotedBy, &body); err != nil {
+			return nil, fmt.Errorf("read episode: %w", err)
+		}
+		e.NotedAt = time.UnixMicro(made).UTC()
+		plain, err := tx.Open(ctx, episodePlace(e.ID, e.Revision), body)
+		if err != nil {
+			return nil, fmt.Errorf("open episode %s: %w", e.ID, err)
+		}
+		if err := e.read(plain); err != nil {
+			return nil, err
+		}
+		all = append(all, e)
+	}
+	return all, rows.Err()
+}
+
+func (e *Episode) read(plain []byte) error {
+	var s sealedEpisode
+	if err := json.Unmarshal(plain, &s); err != nil {
+		return fmt.Errorf("decode episode %s: %w", e.ID, err)
+	}
+	e.Began, e.Ended, e.Ending = s.Began, s.Ended, s.Ending
+	if len(s.Scores) > 0 {
+		e.Scores = make(map[string][]course.Moment, len(s.Scores))
+	}
+	for instrument, pairs := range s.Scores {
+		for _, p := range pairs {
+			e.Scores[instrument] = append(e.Scores[instrument], course.Moment{Week: p[0], Score: p[1]})
+		}
+	}
+	return nil
+}
+
+func insertEpisode(ctx context.Context, tx *access.Tx, e Episode) error {
+	s := sealedEpisode{Began: e.Began, Ended: e.Ended, Ending: e.Ending, Scores: make(map[string][][2]float64, len(e.Scores))}
+	for instrument, all := range e.Scores {
+		for _, m := range all {
+			s.Scores[instrument] = append(s.Scores[instrument], [2]float64{m.Week, m.Score})
+		}
+	}
+	plain, err := json.Marshal(s)
+	if err != nil {
+		return fmt.Errorf("encode episode: %w", err)
+	}
+	body, err := tx.Seal(ctx, episodePlace(e.ID, e.Revision), plain)
+	if err != nil {
+		return fmt.Errorf("seal episode: %w", err)
+	}
+	_, err = tx.Exec(ctx, `
+		INSERT INTO episode (practice, compartment, id, revision, state, quarter, made_at, by_id, sealed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		tx.Practice, string(tx.Compartment), e.ID, e.Revision, string(e.State), int64(QuarterOf(e.Ended)),
+		tx.Now.UnixMicro(), tx.Actor.ID, body)
+	if err != nil {
+		return fmt.Errorf("insert episode: %w", err)
+	}
+	return nil
+}
+
+// choices returns what one client decided.
+func choices(ctx context.Context, tx *access.Tx) (Choices, error) {
+	out := Choices{
+		Learning: Choice{About: AboutLearning, Yes: AboutLearning.unasked()},
+		Report:   Choice{About: AboutReport, Yes: AboutReport.unasked()},
+	}
+	rows, err := tx.Query(ctx, `
+		SELECT about, revision, id, yes, words, at FROM choice
+		WHERE practice = $1 AND compartment = $2
+		ORDER BY at DESC, about, revision DESC`, tx.Practice, string(tx.Compartment))
+	if err != nil {
+		return out, fmt.Errorf("read choices: %w", err)
+	}
+	defer rows.Close()
+
+	for rows.Next() {
+		var c Choice
+		var yes, at int64
+		if err := rows.Scan(&c.About, &c.Revision, &c.ID, &yes, &c.Words, &at); err != nil {
+			return out, fmt.Errorf("read choice: %w", err)
+		}
+		c.Yes, c.At = yes == 1, time.UnixMicro(at).UTC()
+		out.Past = append(out.Past, c)
+		now := &out.Learning
+		if c.About == AboutReport {
+			now = &out.Report
+		}
+		if c.Revision > now.Revision {
+			*now = c
+		}
+	}
+	return out, rows.Err()
+}
+
+func insertChoice(ctx context.Context, tx *access.Tx, c Choice) error {
+	yes := 0
+	if c.Yes {
+		yes = 1
+	}
+	_, err := tx.Exec(ctx, `
+		INSERT INTO choice (practice, compartment, about, revision, id, yes, words, at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		tx.Practice, string(tx.Compartment), string(c.About), c.Revision, c.ID, yes, c.Words, tx.Now.UnixMicro())
+	if err != nil {
+		return fmt.Errorf("insert choice: %w", err)
+	}
+	return nil
+}
+
+// takeOut takes the client's work out of what was made from it.
+func takeOut(ctx context.Context, tx *access.Tx, about About) error {
+	text := `DELETE FROM learned_from WHERE practice = $1 AND compartment = $2`
+	if about == AboutReport {
+		text = `DELETE FROM counted WHERE practice = $1 AND compartment = $2`
+	}
+	if _, err := tx.Exec(ctx, text, tx.Practice, string(tx.Compartment)); err != nil {
+		return fmt.Errorf("take work out: %w", err)
+	}
+	return nil
+}
