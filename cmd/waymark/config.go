@@ -27,6 +27,7 @@ import (
 //	ballast           24 MiB to let go when the disk is full
 //	last-backup       when a backup was last made
 //	erased-since.json after a restore, until it was heeded
+//	ended-since.json  the same
 //	control.sock      where a running server listens to the commands, mode 0600
 //	serving           held locked by a running server
 //	tls/              certificates that were fetched automatically

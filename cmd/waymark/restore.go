@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/archive"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/keys"
+	"github.com/waymark-care/waymark/internal/person"
 )
 
 // restoreCmd brings a practice back.
@@ -25,7 +27,8 @@ type restoreCmd struct {
 func (restoreCmd) Help() string {
 	return "It fills an empty data folder (--data) or an empty PostgreSQL database (--database), whichever database the archive was taken from, " +
 		"and so also moves a practice from one to the other. Everything is verified before anything is put in its place: an archive that is torn, " +
-		"altered, of another practice or of a newer Waymark is refused with the reason, and nothing is changed. Whoever was erased since stays erased."
+		"altered, of another practice or of a newer Waymark is refused with the reason, and nothing is changed. Whoever was erased since stays erased, who may no longer reach " +
+		"a record does not reach it, and everybody signs in again."
 }
 
 // Run restores.
@@ -50,11 +53,20 @@ func (r *restoreCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
+	ended, err := endAgain(c.ctx, g)
+	if err != nil {
+		return err
+	}
 	c.say("Restored what was kept on %s (from %s): %d rows, %d audit leaves, %d sealed values opened.",
 		done.MadeAt.Format("Monday 2 January 2006 15:04 MST"), done.From, done.Rows, done.Leaves, done.Opened)
 	if erased > 0 {
 		c.say("Erased again, because it was erased after the archive was made: %d.", erased)
 	}
+	if ended > 0 {
+		c.say("Ended again, because it was ended after the archive was made: %d (work with a client, supervision, work in the practice).", ended)
+	}
+	c.say("Everybody is signed out, and open invitations and links are over. Passwords and other ways to sign in are as they were then: whoever " +
+		"has changed theirs since does it again, at once if it was because of a theft.")
 	c.say("What was written after that time is not there. Start the server with waymark serve; it opens by the same passphrase or secret as before.")
 	return nil
 }
@@ -114,6 +126,50 @@ func eraseAgain(ctx context.Context, g *ground) (erased int, err error) {
 		}
 	}
 	return erased, os.Remove(path)
+}
+
+// endAgain ends again what had been ended when the practice was restored, and
+// every sign-in, open invitation and link.
+func endAgain(ctx context.Context, g *ground) (ended int, err error) {
+	path := g.config.in(archive.EndedFile)
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	var all []archive.Ending
+	if err := json.Unmarshal(text, &all); err != nil {
+		return 0, fmt.Errorf("%s: %w", archive.EndedFile, err)
+	}
+	d, err := newDomains(g, g.config)
+	if err != nil {
+		return 0, err
+	}
+	practices, err := d.people.Practices(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for id := range practices {
+		var of []person.Ending
+		for _, e := range all {
+			if e.Practice == id {
+				of = append(of, person.Ending{
+					Compartment: access.Compartment(e.Compartment), ActorID: e.Actor, Kind: e.Kind, At: time.UnixMicro(e.At),
+				})
+			}
+		}
+		err := inVisit(ctx, g, func(ctx context.Context) error {
+			n, err := d.people.EndAgain(ctx, operatorOf(id), of)
+			ended += n
+			return err
+		})
+		if err != nil {
+			return ended, fmt.Errorf("end again what was ended since the backup: %w", err)
+		}
+	}
+	return ended, os.Remove(path)
 }
 
 // standByKit opens the ground with a recovery kit.

@@ -202,6 +202,9 @@ func (s *server) open(ctx context.Context, root *keys.Root) error {
 	if _, err := eraseAgain(ctx, g); err != nil {
 		return errors.Join(err, g.close())
 	}
+	if _, err := endAgain(ctx, g); err != nil {
+		return errors.Join(err, g.close())
+	}
 	site, err := build(ctx, g, s.config)
 	if err != nil {
 		return errors.Join(err, g.close())

@@ -28,6 +28,7 @@ type Checked struct {
 	Leaves  int64    `json:"leaves"`  // of the audit log
 	Rows    int64    `json:"rows"`    // with something sealed
 	Opened  int64    `json:"opened"`  // of those that were tried
+	Empty   int64    `json:"empty"`   // where nothing was sealed
 	Erased  int64    `json:"erased"`  // tried and rightly closed: the key was destroyed
 	Orphans int64    `json:"orphans"` // keys of no record: harmless
 	Wrong   []string `json:"wrong"`   // what is not as it should be; table, key column names and ids, never content
@@ -181,6 +182,8 @@ func (c *Checked) column(ctx context.Context, tx *store.Tx, ring *keys.Ring, k k
 			return err
 		}
 		switch o.open(ctx, row) {
+		case empty:
+			c.Empty++
 		case opened:
 			c.Opened++
 		case erased:

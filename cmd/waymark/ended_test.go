@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/keys"
+)
+
+// TestWhoeverLeftDoesNotComeBackWithABackup restores records from before somebody
+// left, with the keys that the server copied afterwards.
+func TestWhoeverLeftDoesNotComeBackWithABackup(t *testing.T) {
+	c := config{Data: filepath.Join(shortDir(t), "data"), Origin: "http://localhost:8420", Listen: "127.0.0.1:0", MailFrom: "post@example.org"}
+	c.Mail = "dir:" + t.TempDir()
+	if err := makeFolder(c); err != nil {
+		t.Fatal(err)
+	}
+	cast, err := demoCmd{Fixture: "matrix"}.fill(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	who := func(name string) player {
+		for _, p := range cast {
+			if p.Name == name {
+				return p
+			}
+		}
+		t.Fatalf("nobody is called %s", name)
+		return player{}
+	}
+	o := &operatorAt{data: c.Data, env: map[string]string{"WAYMARK_MAIL": c.Mail}}
+	printed := o.types(t, "", "keys", "rotate", "--yes") // the kit of a sample practice was shown to nobody
+	kit, secret := filepath.Join(t.TempDir(), "kit.txt"), filepath.Join(t.TempDir(), "passphrase")
+	if err := errors.Join(os.WriteFile(kit, []byte(printed), 0o600), os.WriteFile(secret, []byte(passphraseLine.FindString(printed)), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	o.env["WAYMARK_PASSPHRASE_FILE"] = secret
+
+	// within opens a practice as a server would, for what people do in it.
+	within := func(c config, do func(context.Context, *ground, *domains) error) {
+		t.Helper()
+		safe, err := keys.Open(c.keysDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		root, err := safe.Unlock([]byte(passphraseLine.FindString(printed)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, err := stand(t.Context(), c, safe, root)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer g.close()
+		d, err := newDomains(g, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := inVisit(t.Context(), g, func(ctx context.Context) error { return do(ctx, g, d) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mona, carl := who("Mona"), who("Carl")
+	var cookie string
+	within(c, func(ctx context.Context, _ *ground, d *domains) error {
+		token, err := d.accounts.Enter(ctx, access.System(mona.Practice, "demo"), mona.ID, "Firefox")
+		cookie = token.Cookie
+		return err
+	})
+	old, dir := t.TempDir(), t.TempDir()
+	o.types(t, "", "backup", "--to", old)
+	within(c, func(ctx context.Context, g *ground, d *domains) error {
+		if _, err := d.accounts.Who(ctx, cookie); err != nil {
+			t.Errorf("the sign-in is not good in the first place: %v", err)
+		}
+		manager := access.Actor{Practice: mona.Practice, ID: mona.ID, Fresh: true}
+		if err := d.people.Leave(ctx, manager, carl.ID); err != nil {
+			return err
+		}
+		_, err := g.house().BackupKeys(ctx, dir) // as the running server does within seconds
+		return err
+	})
+
+	files, err := filepath.Glob(filepath.Join(old, "waymark-2*.age"))
+	if err != nil || len(files) != 1 {
+		t.Fatal(files, err)
+	}
+	elsewhere := &operatorAt{data: filepath.Join(shortDir(t), "data"), env: map[string]string{"WAYMARK_PASSPHRASE_FILE": secret}}
+	out := elsewhere.types(t, "", "restore", "--from", files[0], "--keys", filepath.Join(dir, "waymark-keys.age"), "--kit", kit)
+	if !strings.Contains(out, "Ended again") || !strings.Contains(out, "signed out") {
+		t.Error(out)
+	}
+	c.Data = elsewhere.data
+	within(c, func(ctx context.Context, g *ground, d *domains) error {
+		if _, err := d.accounts.Who(ctx, cookie); err == nil {
+			t.Error("a sign-in from before the backup is good after the restore")
+		}
+		tx, err := g.records.Glance(ctx)
+		if err != nil {
+			return err
+		}
+		defer tx.Rollback()
+		var grants, works int
+		err = tx.QueryRow(ctx, `SELECT
+			(SELECT count(*) FROM grants WHERE actor_id = $1),
+			(SELECT count(*) FROM care WHERE clinician_id = $1 AND until = 0)`, carl.ID).Scan(&grants, &works)
+		if grants+works != 0 {
+			t.Errorf("Carl, who left, holds %d grants and works with %d clients", grants, works)
+		}
+		return err
+	})
+	if s := elsewhere.checked(t); len(s.Wrong) != 0 {
+		t.Errorf("%+v", s)
+	}
+}
