@@ -19,7 +19,7 @@ func (p *place) answer(q mood.Question, f mood.AnswerForm) (out mood.Question, e
 }
 
 func TestNobodyIsAskedWhoDidNotWantThat(t *testing.T) {
-	each(t, func(p *place) {
+	each(t, func(t *testing.T, p *place) {
 		if n := p.days(append(slices.Clone(usual), 2, 2, 2, 2, 2, 2, 2, 2)...); n != 0 {
 			t.Errorf("asked %d times", n)
 		}
@@ -27,7 +27,7 @@ func TestNobodyIsAskedWhoDidNotWantThat(t *testing.T) {
 }
 
 func TestAChangeIsAskedAboutOnceAndBroughtToTheNextSession(t *testing.T) {
-	each(t, func(p *place) {
+	each(t, func(t *testing.T, p *place) {
 		p.watch(mood.Mood)
 		if n := p.days(usual...); n != 0 {
 			t.Fatalf("asked %d times in usual days", n)
@@ -81,7 +81,7 @@ func TestAChangeIsAskedAboutOnceAndBroughtToTheNextSession(t *testing.T) {
 }
 
 func TestAfterAQuestionFourteenDaysAreQuietAlsoWhenItIsSwitchedOffAndOn(t *testing.T) {
-	each(t, func(p *place) {
+	each(t, func(t *testing.T, p *place) {
 		p.watch(mood.Mood)
 		p.days(usual...)
 		since := p.open(0).Settings.Since
@@ -106,7 +106,7 @@ func TestAfterAQuestionFourteenDaysAreQuietAlsoWhenItIsSwitchedOffAndOn(t *testi
 }
 
 func TestANewUsualIsOnlyMadeWhenTheClientAgrees(t *testing.T) {
-	each(t, func(p *place) {
+	each(t, func(t *testing.T, p *place) {
 		p.watch(mood.Mood)
 		p.days(usual...)
 		p.days(3, 4, 2, 3, 4, 3, 2, 3)
@@ -130,7 +130,7 @@ func TestANewUsualIsOnlyMadeWhenTheClientAgrees(t *testing.T) {
 }
 
 func TestTheUsualIsMadeFromDaysThatWereNotedBefore(t *testing.T) {
-	each(t, func(p *place) {
+	each(t, func(t *testing.T, p *place) {
 		p.days(1, 1, 1)
 		p.Clock.Pass(90 * 24 * time.Hour) // long ago is not usual
 		p.days(9, 9)
@@ -146,7 +146,7 @@ func TestTheUsualIsMadeFromDaysThatWereNotedBefore(t *testing.T) {
 }
 
 func TestADayThatWasCorrectedTakesTheQuestionBack(t *testing.T) {
-	each(t, func(p *place) {
+	each(t, func(t *testing.T, p *place) {
 		p.watch(mood.Mood)
 		p.days(usual...)
 		p.days(5, 5, 5, 5)
@@ -168,7 +168,7 @@ func TestADayThatWasCorrectedTakesTheQuestionBack(t *testing.T) {
 }
 
 func TestWhatHasNoBetterEndIsNotWatched(t *testing.T) {
-	each(t, func(p *place) {
+	each(t, func(t *testing.T, p *place) {
 		ctx, settle := p.Visit(t)
 		defer settle()
 		for _, scale := range []string{mood.Hours, "rest", "nothing"} {
@@ -180,7 +180,7 @@ func TestWhatHasNoBetterEndIsNotWatched(t *testing.T) {
 }
 
 func TestEveryRowOfALogGoesWithItsRecord(t *testing.T) {
-	each(t, func(p *place) {
+	each(t, func(t *testing.T, p *place) {
 		p.watch(mood.Mood)
 		p.days(append(slices.Clone(usual), 2, 2, 2, 2, 2, 2)...)
 		p.Do(t, func(ctx context.Context) error { _, err := p.logs.Add(ctx, p.Tomas, p.Client, scale(t)); return err })

@@ -26,13 +26,13 @@ type place struct {
 	zone *time.Location
 }
 
-func each(t *testing.T, f func(*place)) {
+func each(t *testing.T, f func(*testing.T, *place)) {
 	t.Helper()
 	zone, err := time.LoadLocation("Europe/London")
 	if err != nil {
 		t.Fatal(err)
 	}
-	waytest.EachDB(t, func(t *testing.T, w *waytest.World) { f(&place{w, t, mood.New(w.Door), zone}) })
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) { f(t, &place{w, t, mood.New(w.Door), zone}) })
 }
 
 func id(t *testing.T) string {
@@ -126,7 +126,7 @@ func (p *place) days(values ...int) (asked int) {
 var usual = []int{6, 7, 5, 6, 8, 6, 7, 5, 6, 6, 7, 5, 7, 6, 6, 7, 5, 6, 8, 6, 7, 5, 6, 6, 7, 5, 7, 6}
 
 func TestADayIsKeptWholeAndNothingOfItLiesInTheClear(t *testing.T) {
-	each(t, func(p *place) {
+	each(t, func(t *testing.T, p *place) {
 		f := p.form(4)
 		f.Values[mood.Hours], f.Values[mood.Energy], f.There, f.Line = 6, 3, []string{"outside", "argument"}, canary
 		k := p.keep(f)
@@ -153,7 +153,7 @@ func TestADayIsKeptWholeAndNothingOfItLiesInTheClear(t *testing.T) {
 }
 
 func TestEverythingCanBeLeftOutAndTakenBack(t *testing.T) {
-	each(t, func(p *place) {
+	each(t, func(t *testing.T, p *place) {
 		p.keep(mood.Form{ID: id(t), Day: p.today()})
 		if n := p.Count(t, `SELECT count(*) FROM mood_entry`); n != 0 {
 			t.Errorf("an empty form kept %d rows", n)
@@ -171,7 +171,7 @@ func TestEverythingCanBeLeftOutAndTakenBack(t *testing.T) {
 }
 
 func TestADayCanBeFilledInForAWeek(t *testing.T) {
-	each(t, func(p *place) {
+	each(t, func(t *testing.T, p *place) {
 		for back, want := range map[mood.Day]bool{-1: false, 0: true, 1: true, 7: true, 8: false} {
 			f := p.form(5)
 			f.Day -= back
@@ -190,7 +190,7 @@ func TestADayCanBeFilledInForAWeek(t *testing.T) {
 }
 
 func TestTwoDevicesAreBroughtTogetherFieldByField(t *testing.T) {
-	each(t, func(p *place) {
+	each(t, func(t *testing.T, p *place) {
 		p.keep(mood.Form{ID: id(t), Day: p.today(), Values: map[string]int{mood.Mood: 5}, There: []string{"rest"}})
 		phone := mood.Form{ID: id(t), Day: p.today(), Revision: 1, Values: map[string]int{mood.Mood: 5, mood.Energy: 4}, There: []string{"outside", "rest"}}
 		laptop := mood.Form{ID: id(t), Day: p.today(), Revision: 1, Values: map[string]int{mood.Mood: 5, mood.Hours: 7}, Line: "long day"}
@@ -221,7 +221,7 @@ func TestTwoDevicesAreBroughtTogetherFieldByField(t *testing.T) {
 }
 
 func TestWhatDoesNotBelongIsRefused(t *testing.T) {
-	each(t, func(p *place) {
+	each(t, func(t *testing.T, p *place) {
 		for name, f := range map[string]mood.Form{
 			"too high":        {Values: map[string]int{mood.Mood: 11}},
 			"below":           {Values: map[string]int{mood.Mood: -1}},
@@ -249,7 +249,7 @@ func TestWhatDoesNotBelongIsRefused(t *testing.T) {
 }
 
 func TestALogIsNobodyElsesUntilItIsShared(t *testing.T) {
-	each(t, func(p *place) {
+	each(t, func(t *testing.T, p *place) {
 		p.keep(p.form(4))
 		nothing := p.shared()
 		if len(nothing.Entries) != 0 || nothing.Settings.Sharing != mood.Mine || nothing.Last != 0 || len(nothing.Questions) != 0 {
@@ -290,7 +290,7 @@ func (p *place) line() (l mood.Line) {
 }
 
 func TestToStopSharingIsNeverRefusedAndToBeginFromAnOldPageIs(t *testing.T) {
-	each(t, func(p *place) {
+	each(t, func(t *testing.T, p *place) {
 		p.share(mood.Whole)
 		p.share(mood.Mine)
 		ctx, settle := p.Visit(t)
@@ -316,7 +316,7 @@ func TestToStopSharingIsNeverRefusedAndToBeginFromAnOldPageIs(t *testing.T) {
 }
 
 func TestNobodyElseReachesALog(t *testing.T) {
-	each(t, func(p *place) {
+	each(t, func(t *testing.T, p *place) {
 		p.keep(p.form(4))
 		p.share(mood.Whole)
 		own := map[access.Action]func(context.Context, access.Actor) error{
@@ -415,7 +415,7 @@ func scale(t *testing.T) mood.ItemForm {
 }
 
 func TestScalesOfOnesOwnAreAddedPutAwayAndBroughtBack(t *testing.T) {
-	each(t, func(p *place) {
+	each(t, func(t *testing.T, p *place) {
 		f := scale(t)
 		p.Do(t, func(ctx context.Context) error {
 			for range 2 {
@@ -473,7 +473,7 @@ func TestScalesOfOnesOwnAreAddedPutAwayAndBroughtBack(t *testing.T) {
 }
 
 func TestAPracticeOffersScalesAndAClientTakesOne(t *testing.T) {
-	each(t, func(p *place) {
+	each(t, func(t *testing.T, p *place) {
 		f := scale(t)
 		p.Do(t, func(ctx context.Context) error {
 			if _, err := p.logs.Offer(ctx, p.Clinician, f); err != nil {
