@@ -368,7 +368,7 @@ func (m *maker) ask(ctx context.Context, c *member, what string) (string, error)
 	id := m.newID()
 	return id, m.visit(ctx, func(ctx context.Context) error {
 		_, err := m.measures.Ask(ctx, m.who(c.clinician), access.ClientRecord(c.id), measure.AskForm{
-			ID: id, Instrument: what, Rhythm: measure.Weekly, Reason: "So that you and I can see whether the plan still helps.",
+			ID: id, Instrument: what, Rhythm: measure.Weekly, Sooner: true, Reason: "So that you and I can see whether the plan still helps.",
 		}, time.UTC)
 		return err
 	})

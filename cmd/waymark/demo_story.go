@@ -276,7 +276,7 @@ func (s *story) begin(clinician access.Actor, t tale, seed uint64) {
 		for i, instrument := range []string{"phq-9", "gad-7"} {
 			s.then(came.Add(time.Duration(i+1)*time.Minute), func(ctx context.Context) error {
 				_, err := s.measures.Ask(ctx, clinician, client, measure.AskForm{
-					ID: s.newID(), Instrument: instrument, Rhythm: measure.Weekly,
+					ID: s.newID(), Instrument: instrument, Rhythm: measure.Weekly, Sooner: true,
 					Reason: "So that you and I can see whether the plan still helps.",
 				}, s.zone)
 				return err

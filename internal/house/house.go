@@ -12,7 +12,7 @@ var Rows = [][]string{
 	{"audit"},
 	{"access", "archive"}, // a backup takes everything out as it lies, still sealed, so it stands beside the door and not above it
 	{"job", "post"},
-	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "alliance", "outcome", "mood"}, // the domains
+	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "reminder", "informant", "alliance", "outcome", "mood"}, // the domains
 	{"web/ui"},
 	{"web"},
 	{"web/public", "web/self", "web/client", "web/clinician", "web/operator", "web/informant"},
@@ -21,12 +21,13 @@ var Rows = [][]string{
 // Beside lists the imports allowed within a row, written out one by one so that
 // each is a decision. It must never make a circle.
 var Beside = map[string][]string{
-	"keys":     {"store"},                                    // wrapped keys have a small database of their own
-	"post":     {"job"},                                      // letters wait in the queue
-	"person":   {"account"},                                  // whoever takes up an invitation gets an account
-	"measure":  {"course", "instrument", "change", "safety", "session"}, // answers are to an instrument, whose totals are compared; one can raise a flag, in the same transaction; some are asked for with each session
-	"outcome":  {"change", "course", "measure", "session"}, // finished work is scores and sessions put together, counted and learned from
-	"alliance": {"session"},                                  // a check-in is about a session that was held
+	"keys":      {"store"},                                                           // wrapped keys have a small database of their own
+	"post":      {"job"},                                                             // letters wait in the queue
+	"person":    {"account"},                                                         // whoever takes up an invitation gets an account
+	"measure":   {"course", "instrument", "change", "reminder", "safety", "session"}, // answers are to an instrument, whose totals are compared; one can raise a flag, in the same transaction; some are asked for with each session, and one is reminded of them
+	"outcome":   {"change", "course", "measure", "session"},                          // finished work is scores and sessions put together, counted and learned from
+	"informant": {"instrument", "safety"},                                            // somebody else fills in an instrument, and what they say can raise a flag
+	"alliance":  {"session"},                                                         // a check-in is about a session that was held
 }
 
 // Worlds are the packages that make worlds for tests: only tests import them.
@@ -47,9 +48,9 @@ var Never = map[string][]string{
 // Glancing are the packages that may look at what is nobody's record without
 // a decision: each use is one statement that reads, and opens nothing sealed.
 // person looks up whose cookie, whose address and whose invitation it is; the
-// queue looks what is due; measure whom to remind, and whose form a link is for;
+// queue looks what is due; reminder whom to look at, informant whose form a link is for;
 // outcome whether there is a newer version of what was learned.
-var Glancing = []string{"account", "person", "job", "measure", "outcome"}
+var Glancing = []string{"account", "person", "job", "reminder", "informant", "outcome"}
 
 // Giving are the packages that may give and end grants, and destroy keys.
 var Giving = []string{"person", "agreement"}

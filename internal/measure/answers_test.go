@@ -56,7 +56,7 @@ func weekly(t *testing.T, w *waytest.World, ms *measure.Measures, instrument str
 	var a measure.Ask
 	w.Do(t, func(ctx context.Context) (err error) {
 		a, err = ms.Ask(ctx, w.Clinician, w.Client, measure.AskForm{
-			ID: newID(t), Instrument: instrument, Rhythm: measure.Weekly, Reason: "To see how the weeks go",
+			ID: newID(t), Instrument: instrument, Rhythm: measure.Weekly, Sooner: true, Reason: "To see how the weeks go",
 		}, time.UTC)
 		return err
 	})

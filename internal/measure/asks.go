@@ -1,9 +1,10 @@
 package measure
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"github.com/waymark-care/waymark/internal/instrument"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,6 +12,9 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/instrument"
+	"github.com/waymark-care/waymark/internal/reminder"
+	"github.com/waymark-care/waymark/internal/session"
 )
 
 // MaxReason is how many bytes the reason for asking may have.
@@ -34,8 +38,9 @@ func New(door *access.Door, lib *instrument.Library) *Measures {
 type AskState string
 
 const (
-	AskOpen  AskState = "open"
-	AskEnded AskState = "ended"
+	AskOpen    AskState = "open"
+	AskEnded   AskState = "ended"
+	AskRefused AskState = "refused" // the client asked not to be asked this any more
 )
 
 // An Ask is a questionnaire that a client is asked to answer.
@@ -44,6 +49,7 @@ type Ask struct {
 	Instrument string // "phq-9"
 	Rhythm     Rhythm
 	From       Day
+	Sooner     bool   // also within the days that an answer speaks of already
 	Reason     string // in the clinician's words, shown to the client; may be empty
 	By         string // person id of the clinician
 	State      AskState
@@ -57,20 +63,23 @@ type AskForm struct {
 	Instrument string
 	Rhythm     Rhythm
 	From       Day // "" is today
-	Reason     string
+	// Sooner is that whoever asks decided to ask also within the days that an
+	// answer speaks of already (RecallDays). Otherwise it waits until they are over.
+	Sooner bool
+	Reason string
 }
 
 // check returns the ask that f makes, and when its first occasion opens.
 func (f AskForm) check(lib *instrument.Library, now time.Time, loc *time.Location) (Ask, time.Time, error) {
-	a := Ask{ID: f.ID, Instrument: f.Instrument, Rhythm: f.Rhythm, From: f.From, State: AskOpen, MadeAt: now}
+	a := Ask{ID: f.ID, Instrument: f.Instrument, Rhythm: f.Rhythm, From: f.From, Sooner: f.Sooner, State: AskOpen, MadeAt: now}
 	if _, err := formID(f.ID); err != nil {
 		return a, now, err
 	}
 	if _, ok := lib.Lookup(f.Instrument, ""); !ok {
 		return a, now, fault.New(fault.Invalid, "instrument", "Please choose one of the questionnaires.")
 	}
-	if f.Rhythm != Once && f.Rhythm != Weekly {
-		return a, now, fault.New(fault.Invalid, "rhythm", "Please choose once or weekly.")
+	if !slices.Contains(Rhythms(), f.Rhythm) {
+		return a, now, fault.New(fault.Invalid, "rhythm", "Please choose how often.")
 	}
 	today := DayOf(now, loc)
 	if a.From == "" {
@@ -112,16 +121,21 @@ func (ms *Measures) Ask(ctx context.Context, actor access.Actor, client access.C
 		return Ask{}, err
 	}
 	a.By = actor.ID
-	made, err := insertAsk(ctx, tx, ms.series(tx, a.Instrument), a, from)
+	made, err := ms.insertAsk(ctx, tx, a, from)
 	if err != nil {
 		return Ask{}, err
+	}
+	if made {
+		if err := reminder.LookAt(ctx, tx, ms.door, later(from, tx.Now).Add(patienceSession)); err != nil {
+			return Ask{}, err
+		}
 	}
 	if !made {
 		was, err := ask(ctx, tx, a.ID)
 		if err != nil {
 			return Ask{}, err
 		}
-		same := was.Instrument == a.Instrument && was.Rhythm == a.Rhythm && was.Reason == a.Reason && was.By == a.By &&
+		same := was.Instrument == a.Instrument && was.Rhythm == a.Rhythm && was.Sooner == a.Sooner && was.Reason == a.Reason && was.By == a.By &&
 			(f.From == "" || was.From == a.From)
 		if !same {
 			return was, fault.New(fault.Conflict, "", "This was asked already, in another way. Please open the page again.")
@@ -146,7 +160,7 @@ func (ms *Measures) EndAsk(ctx context.Context, actor access.Actor, client acces
 	if err != nil {
 		return Ask{}, err
 	}
-	if a.State == AskEnded {
+	if a.State != AskOpen {
 		return a, nil
 	}
 	if err := endAsk(ctx, tx, askID); err != nil {
@@ -169,16 +183,65 @@ func (ms *Measures) Asks(ctx context.Context, actor access.Actor, client access.
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]string, len(all))
-	for i, a := range all {
-		ids[i] = a.ID
-	}
-	tx.Names(strings.Join(ids, " "))
+	tx.Names(idsOf(all))
 	return all, nil
 }
 
+// An Asking is everything that somebody needs to know who is about to ask.
+type Asking struct {
+	Asks     []Ask                // everything that was ever asked, newest first
+	Answered map[string]time.Time // by questionnaire, the last answer, in whatever way
+	Load     Load
+
+	lookup   func(id, version string) (*instrument.Instrument, bool)
+	sessions float64
+}
+
+// Asking returns what is asked of client, what was answered last, and how much
+// that is in a week: for those who treat the client, and for the client.
+func (ms *Measures) Asking(ctx context.Context, actor access.Actor, client access.Compartment) (Asking, error) {
+	tx, err := ms.door.Begin(ctx, actor, access.ReadMeasures, client)
+	if err != nil {
+		return Asking{}, err
+	}
+	defer tx.Rollback()
+
+	all, err := pasts(ctx, tx)
+	if err != nil {
+		return Asking{}, err
+	}
+	spans, err := session.PlannedIn(ctx, tx, client, tx.Now, tx.Now.Add(loadAhead))
+	if err != nil {
+		return Asking{}, err
+	}
+	a := Asking{lookup: ms.lib.Lookup, sessions: sessionsPerWeek(len(spans), loadAhead)}
+	a.Answered, _ = ends(all)
+	for _, p := range all {
+		if !p.own {
+			a.Asks = append(a.Asks, p.ask)
+		}
+	}
+	slices.SortFunc(a.Asks, func(a, b Ask) int {
+		return cmp.Or(b.MadeAt.Compare(a.MadeAt), strings.Compare(b.ID, a.ID))
+	})
+	a.Load = loadOf(a.Asks, a.lookup, a.sessions)
+	tx.Names(idsOf(a.Asks))
+	return a, nil
+}
+
+// loadAhead is how far ahead appointments are counted to know how many there are.
+const loadAhead = 4 * week * 24 * time.Hour
+
+func idsOf(asks []Ask) string {
+	ids := make([]string, len(asks))
+	for i, a := range asks {
+		ids[i] = a.ID
+	}
+	return strings.Join(ids, " ")
+}
+
 // Due returns what is asked of client now, the oldest first; actor is the client.
-// Weeks count from the first day of each ask, in loc, the practice's time zone.
+// Days are those of loc, the practice's time zone.
 func (ms *Measures) Due(ctx context.Context, actor access.Actor, client access.Compartment, loc *time.Location) ([]Due, error) {
 	tx, err := ms.door.Begin(ctx, actor, access.ReadDue, client)
 	if err != nil {
@@ -190,14 +253,41 @@ func (ms *Measures) Due(ctx context.Context, actor access.Actor, client access.C
 	if err != nil {
 		return nil, err
 	}
-	return dueNow(all, ms.interval, tx.Now, loc), nil
+	t, err := ms.times(ctx, tx, client, all, loc)
+	if err != nil {
+		return nil, err
+	}
+	return dueNow(all, t), nil
 }
 
-func (ms *Measures) interval(instrument string) int {
-	if in, ok := ms.lib.Lookup(instrument, ""); ok {
-		return in.IntervalDays
+// times are those on which it depends what of all is due now.
+func (ms *Measures) times(ctx context.Context, tx *access.Tx, client access.Compartment, all []past, loc *time.Location) (t times, err error) {
+	t = times{now: tx.Now, loc: loc, recall: ms.recall}
+	if slices.ContainsFunc(all, func(p past) bool { return p.ask.State == AskOpen && p.ask.Rhythm == EachSession }) {
+		t.spans, err = session.PlannedIn(ctx, tx, client, tx.Now, tx.Now.Add(beforeSession))
 	}
-	return week
+	return t, err
+}
+
+// Running returns an ask of client's, who is the actor, and whether the occasion
+// runs now, so that it may be answered after all, also where it was declined.
+func (ms *Measures) Running(ctx context.Context, actor access.Actor, client access.Compartment, askID string, occasion int64, loc *time.Location) (a Ask, runs bool, err error) {
+	tx, err := ms.door.Begin(ctx, actor, access.ReadDue, client)
+	if err != nil {
+		return Ask{}, false, err
+	}
+	defer tx.Rollback()
+
+	tx.Names(askID)
+	if a, err = ask(ctx, tx, askID); err != nil || a.State != AskOpen {
+		return a, false, err
+	}
+	t, err := ms.times(ctx, tx, client, []past{{ask: a}}, loc)
+	if err != nil {
+		return a, false, err
+	}
+	o, ok := a.running(t.now, t.spans, loc)
+	return a, ok && o.nth == occasion, nil
 }
 
 // Decline says "not this time" to one occasion of an ask, and to what is due with
@@ -223,6 +313,23 @@ func (ms *Measures) Decline(ctx context.Context, actor access.Actor, client acce
 		return fault.New(fault.Conflict, "", "This was answered already. Your answers are kept.")
 	case stateSkipped:
 		return nil // it came twice
+	}
+	return tx.Commit()
+}
+
+// Refuse says "please do not ask me this again" of the questionnaire of an ask;
+// actor is the client. Everything that asks for it ends; what was answered stays,
+// and whoever treats the client learns that they said so. Saying so twice is success.
+func (ms *Measures) Refuse(ctx context.Context, actor access.Actor, client access.Compartment, askID string) error {
+	tx, err := ms.door.Begin(ctx, actor, access.Decline, client)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+
+	tx.Names(askID)
+	if err := refuse(ctx, tx, askID); err != nil {
+		return err
 	}
 	return tx.Commit()
 }

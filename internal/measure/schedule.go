@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/session"
 )
 
 // A Day is a date without a time, "2026-11-24": it begins when it begins in the
@@ -17,11 +18,24 @@ func DayOf(t time.Time, loc *time.Location) Day { return Day(t.In(loc).Format(ti
 
 // Begins is the first instant of the day in loc.
 func (d Day) Begins(loc *time.Location) (time.Time, error) {
-	t, err := time.ParseInLocation(time.DateOnly, string(d), loc)
-	if err != nil {
+	if _, err := time.Parse(time.DateOnly, string(d)); err != nil {
 		return time.Time{}, fault.New(fault.Invalid, "from", "Please choose a day.")
 	}
+	y, m, day := d.date()
+	t := time.Date(y, m, day, 0, 0, 0, 0, loc)
+	if t.Day() != day { // clocks that go forward at midnight leave that hour out
+		t = t.Add(time.Hour)
+	}
 	return t, nil
+}
+
+// date is the day by its parts.
+func (d Day) date() (year int, month time.Month, day int) {
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return 1, time.January, 1
+	}
+	return t.Date()
 }
 
 // number counts days, so that the clocks' change in spring and autumn is no matter.
@@ -33,90 +47,87 @@ func (d Day) number() int64 {
 	return t.Unix() / (24 * 60 * 60)
 }
 
-// Rhythm is how often something is asked.
-type Rhythm string
-
-const (
-	Once   Rhythm = "once"
-	Weekly Rhythm = "weekly"
-)
-
-const week = 7 // days
-
-// weeklyPause is how many days lie at least between an answer and the next
-// question of a weekly ask, so that an answer late in one week is not followed by
-// a question early in the next.
-const weeklyPause = 4
-
 // A Due is one questionnaire that is asked of the client now.
 type Due struct {
 	Ask      Ask   // the one under which to answer
 	Occasion int64 // of that ask, from 0
 	Opened   time.Time
+	Until    time.Time // the end of the session that it is for; zero: it is not for one
 	Also     []Ask     // other asks of the same questionnaire, which the same answer settles
 	Begun    bool      // a draft is kept
 	Last     time.Time // when the questionnaire was last answered; zero: never
+
+	also []int64 // their occasions
 }
 
 // past is what has come of an ask so far.
 type past struct {
 	ask        Ask
-	from       time.Time // when the first occasion opens
-	own        bool      // gathers what was answered without being asked
-	done       int64     // the last occasion that was answered or declined; -1: none
+	own        bool  // gathers what was answered without being asked
+	done       int64 // the last occasion that was answered or declined; -1: none
 	doneAt     time.Time
 	answeredAt time.Time // the last answer
 	begun      int64     // the newest occasion with a draft; -1: none
+	rest       int64     // of a plan: the days after an answer in which it is not asked
 }
 
-// dueNow says what is asked of a client at the time now. interval is the shortest
-// sensible time between two answers to a questionnaire, in days.
-//
-// Once: until it is answered or declined, and not before the interval since the
-// last answer has passed. Weekly: the week that runs now, counted from the first
-// day, unless it was answered or declined, or the last time is less than
-// weeklyPause days ago; weeks that went by are not asked for again. Whatever of
-// the same questionnaire is due at once is asked once, and one answer (or one
-// "not this time") settles all of it.
-func dueNow(all []past, interval func(instrument string) int, now time.Time, loc *time.Location) []Due {
-	today := DayOf(now, loc).number()
-	daysSince := func(t time.Time) int64 {
-		if t.IsZero() {
-			return 1 << 30
-		}
-		return today - DayOf(t, loc).number()
+// times are what the question what is due depends on, beside what was asked.
+type times struct {
+	now    time.Time
+	loc    *time.Location
+	spans  []session.Span                // the appointments around now
+	recall func(instrument string) int64 // for how many days back a questionnaire asks
+}
+
+func (t times) daysSince(at time.Time) int64 {
+	if at.IsZero() {
+		return 1 << 30
 	}
-	answered, done := map[string]time.Time{}, map[string]time.Time{}
+	return DayOf(t.now, t.loc).number() - DayOf(at, t.loc).number()
+}
+
+// ends are, by questionnaire, the last answer and the last time that one was
+// answered or declined, however it came.
+func ends(all []past) (answered, done map[string]time.Time) {
+	answered, done = map[string]time.Time{}, map[string]time.Time{}
 	for _, p := range all {
 		in := p.ask.Instrument
 		answered[in], done[in] = later(answered[in], p.answeredAt), later(done[in], p.doneAt)
 	}
+	return answered, done
+}
 
+// dueNow says what is asked of a client now.
+//
+// Once: until it is answered or declined. By sessions: from a day before an
+// appointment until its end. Otherwise: the week or month that runs now, counted
+// from the first day, unless it was answered or declined, or the last time was
+// just now (Rhythm.pause); what went by is not asked for again. Nothing is asked
+// within the days that an answer speaks of already, however that answer came,
+// unless the ask says Sooner. Whatever of the same questionnaire is due at once
+// is asked once, and one answer (or one "not this time") settles all of it.
+func dueNow(all []past, t times) []Due {
+	answered, done := ends(all)
 	found := map[string][]Due{}
 	for _, p := range all {
-		if p.own || p.ask.State != AskOpen || now.Before(p.from) {
+		if p.own || p.ask.State != AskOpen {
 			continue
 		}
 		in := p.ask.Instrument
-		d := Due{Ask: p.ask, Opened: p.from, Last: answered[in]}
-		switch p.ask.Rhythm {
-		case Once:
-			since := later(p.from, p.ask.MadeAt)
-			if p.done >= 0 || !done[in].Before(since) || daysSince(answered[in]) < int64(interval(in)) {
-				continue
-			}
-		case Weekly:
-			d.Occasion = (today - p.ask.From.number()) / week
-			opened, err := p.ask.From.plus(week * d.Occasion).Begins(loc)
-			if err != nil || p.done >= d.Occasion || !done[in].Before(opened) || daysSince(done[in]) < weeklyPause {
-				continue
-			}
-			d.Opened = opened
-		default:
+		o, ok := p.ask.running(t.now, t.spans, t.loc)
+		if !ok || p.done >= o.nth || !p.ask.Sooner && t.daysSince(answered[in]) < t.recall(in) {
 			continue
 		}
-		d.Begun = p.begun == d.Occasion
-		found[in] = append(found[in], d)
+		since := o.at
+		if p.ask.Rhythm == Once {
+			since = later(since, p.ask.MadeAt)
+		}
+		if !done[in].Before(since) || t.daysSince(done[in]) < p.ask.Rhythm.pause() {
+			continue
+		}
+		found[in] = append(found[in], Due{
+			Ask: p.ask, Occasion: o.nth, Opened: o.at, Until: o.end, Begun: p.begun == o.nth, Last: answered[in],
+		})
 	}
 
 	var due []Due
@@ -126,7 +137,7 @@ func dueNow(all []past, interval func(instrument string) int, now time.Time, loc
 		})
 		d := same[0]
 		for _, other := range same[1:] {
-			d.Also = append(d.Also, other.Ask)
+			d.Also, d.also = append(d.Also, other.Ask), append(d.also, other.Occasion)
 		}
 		due = append(due, d)
 	}

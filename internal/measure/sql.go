@@ -31,8 +31,6 @@ const (
 	ownPrefix = "own-"
 )
 
-const weekMicros = int64(week * 24 * time.Hour / time.Microsecond)
-
 // early is by how much, in microseconds, an occasion may be answered before it
 // opens: weeks are counted in hours here, and clocks change.
 const early = int64(2 * time.Hour / time.Microsecond)

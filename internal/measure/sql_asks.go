@@ -16,6 +16,7 @@ type sealedAsk struct {
 	Instrument string `json:"instrument"`
 	Rhythm     Rhythm `json:"rhythm,omitempty"`
 	From       Day    `json:"from,omitempty"`
+	Sooner     bool   `json:"sooner,omitempty"`
 	Reason     string `json:"reason,omitempty"`
 	By         string `json:"by,omitempty"`
 }
@@ -23,36 +24,45 @@ type sealedAsk struct {
 func askPlace(id string) string { return "ask.sealed " + id }
 
 // insertAsk says whether the ask is new.
-func insertAsk(ctx context.Context, tx *access.Tx, series []byte, a Ask, from time.Time) (bool, error) {
-	every := int64(0)
-	if a.Rhythm == Weekly {
-		every = weekMicros
+func (ms *Measures) insertAsk(ctx context.Context, tx *access.Tx, a Ask, from time.Time) (bool, error) {
+	p := sealedPlan{Rhythm: a.Rhythm, From: a.From}
+	if !a.Sooner {
+		p.Rest = ms.recall(a.Instrument)
 	}
-	return putAsk(ctx, tx, a.ID, series, string(AskOpen), every, from.UnixMicro(), sealedAsk{
-		Instrument: a.Instrument, Rhythm: a.Rhythm, From: a.From, Reason: a.Reason, By: a.By,
+	plain, err := json.Marshal(p)
+	if err != nil {
+		return false, fmt.Errorf("encode plan: %w", err)
+	}
+	plan, err := tx.SealIn(ctx, access.PersonRecord(tx.Compartment.Of()), planPlace(a.ID), plain)
+	if err != nil {
+		return false, fmt.Errorf("seal plan: %w", err)
+	}
+	begin, every := a.steps(from)
+	return putAsk(ctx, tx, askRow{id: a.ID, state: string(AskOpen), plan: plan}, ms.series(tx, a.Instrument), every.Microseconds(), begin.UnixMicro(), sealedAsk{
+		Instrument: a.Instrument, Rhythm: a.Rhythm, From: a.From, Sooner: a.Sooner, Reason: a.Reason, By: a.By,
 	})
 }
 
 // insertOwn makes room for what nobody asked for.
 func insertOwn(ctx context.Context, tx *access.Tx, k key, instrument string) error {
-	_, err := putAsk(ctx, tx, k.ask, k.series, stateOwn, 0, 0, sealedAsk{Instrument: instrument})
+	_, err := putAsk(ctx, tx, askRow{id: k.ask, state: stateOwn, plan: []byte{}}, k.series, 0, 0, sealedAsk{Instrument: instrument})
 	return err
 }
 
-func putAsk(ctx context.Context, tx *access.Tx, id string, series []byte, state string, every, from int64, s sealedAsk) (bool, error) {
+func putAsk(ctx context.Context, tx *access.Tx, r askRow, series []byte, every, from int64, s sealedAsk) (bool, error) {
 	plain, err := json.Marshal(s)
 	if err != nil {
 		return false, fmt.Errorf("encode ask: %w", err)
 	}
-	body, err := tx.Seal(ctx, askPlace(id), plain)
+	body, err := tx.Seal(ctx, askPlace(r.id), plain)
 	if err != nil {
 		return false, fmt.Errorf("seal ask: %w", err)
 	}
 	done, err := tx.Exec(ctx, `
-		INSERT INTO ask (practice, compartment, id, series, state, every, from_at, made_at, ended_at, sealed)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9)
+		INSERT INTO ask (practice, compartment, id, series, state, every, from_at, made_at, ended_at, sealed, plan)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10)
 		ON CONFLICT DO NOTHING`,
-		tx.Practice, string(tx.Compartment), id, series, state, every, from, tx.Now.UnixMicro(), body)
+		tx.Practice, string(tx.Compartment), r.id, series, r.state, every, from, tx.Now.UnixMicro(), body, r.plan)
 	if err != nil {
 		return false, fmt.Errorf("insert ask: %w", err)
 	}
@@ -66,6 +76,24 @@ func endAsk(ctx context.Context, tx *access.Tx, id string) error {
 		tx.Practice, string(tx.Compartment), id, tx.Now.UnixMicro())
 	if err != nil {
 		return fmt.Errorf("end ask: %w", err)
+	}
+	return nil
+}
+
+// refuse ends everything that asks for the same as the ask with the given id.
+func refuse(ctx context.Context, tx *access.Tx, id string) error {
+	done, err := tx.Exec(ctx, `
+		UPDATE ask SET state = CASE WHEN state = 'open' THEN 'refused' ELSE state END,
+		               ended_at = CASE WHEN state = 'open' THEN CAST($4 AS BIGINT) ELSE ended_at END
+		WHERE practice = $1 AND compartment = $2 AND state <> 'own'
+		  AND series = (SELECT k.series FROM ask k
+			WHERE k.practice = $1 AND k.compartment = $2 AND k.id = $3 AND k.state <> 'own')`,
+		tx.Practice, string(tx.Compartment), id, tx.Now.UnixMicro())
+	if err != nil {
+		return fmt.Errorf("refuse ask: %w", err)
+	}
+	if there, err := changed(done); err != nil || !there {
+		return errors.Join(err, absent())
 	}
 	return nil
 }
@@ -117,7 +145,8 @@ func queryAsks(ctx context.Context, tx *access.Tx, text string, args ...any) ([]
 type askRow struct {
 	id, state   string
 	made, ended int64
-	body        []byte
+	series      []byte
+	body, plan  []byte
 }
 
 func (r askRow) open(ctx context.Context, tx *access.Tx) (Ask, error) {
@@ -130,15 +159,14 @@ func (r askRow) open(ctx context.Context, tx *access.Tx) (Ask, error) {
 		return Ask{}, fmt.Errorf("decode ask %s: %w", r.id, err)
 	}
 	return Ask{
-		ID: r.id, Instrument: s.Instrument, Rhythm: s.Rhythm, From: s.From, Reason: s.Reason, By: s.By,
+		ID: r.id, Instrument: s.Instrument, Rhythm: s.Rhythm, From: s.From, Sooner: s.Sooner, Reason: s.Reason, By: s.By,
 		State: AskState(r.state), MadeAt: moment(r.made), EndedAt: moment(r.ended),
 	}, nil
 }
 
-// pasts returns every ask with what has come of it: one seek into the occasions
-// of each ask for each thing that is asked about it.
-func pasts(ctx context.Context, tx *access.Tx) ([]past, error) {
-	rows, err := tx.Query(ctx, `
+// pastsText asks for every ask with what has come of it: one seek into the
+// occasions of each ask for each thing that is asked about it.
+const pastsText = `
 		WITH k AS MATERIALIZED (
 			SELECT k.*,
 			       (SELECT x.nth FROM occasion x
@@ -149,15 +177,28 @@ func pasts(ctx context.Context, tx *access.Tx) ([]past, error) {
 				ORDER BY x.nth DESC LIMIT 1) AS answered_at
 			FROM ask k
 			WHERE k.practice = $1 AND k.compartment = $2)
-		SELECT k.id, k.state, k.made_at, k.ended_at, k.from_at, k.sealed,
+		SELECT k.id, k.state, k.made_at, k.ended_at, k.series, k.sealed, k.plan,
 		       coalesce(d.nth, -1), coalesce(d.at, 0), coalesce(k.answered_at, 0),
 		       coalesce((SELECT x.nth FROM occasion x
 			WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state = 'draft'
 			  AND x.nth > coalesce(k.done, -1)
 			ORDER BY x.nth DESC LIMIT 1), -1)
 		FROM k LEFT JOIN occasion d
-		  ON d.practice = k.practice AND d.compartment = k.compartment AND d.ask_id = k.id AND d.nth = k.done`,
-		tx.Practice, string(tx.Compartment))
+		  ON d.practice = k.practice AND d.compartment = k.compartment AND d.ask_id = k.id AND d.nth = k.done`
+
+func scanPast(rows *sql.Rows) (p past, r askRow, err error) {
+	var doneAt, answered int64
+	if err := rows.Scan(&r.id, &r.state, &r.made, &r.ended, &r.series, &r.body, &r.plan, &p.done, &doneAt, &answered, &p.begun); err != nil {
+		return p, r, fmt.Errorf("read ask: %w", err)
+	}
+	p.own = r.state == stateOwn
+	p.doneAt, p.answeredAt = moment(doneAt), moment(answered)
+	return p, r, nil
+}
+
+// pasts returns every ask with what has come of it.
+func pasts(ctx context.Context, tx *access.Tx) ([]past, error) {
+	rows, err := tx.Query(ctx, pastsText, tx.Practice, string(tx.Compartment))
 	if err != nil {
 		return nil, fmt.Errorf("read asks: %w", err)
 	}
@@ -165,17 +206,13 @@ func pasts(ctx context.Context, tx *access.Tx) ([]past, error) {
 
 	var all []past
 	for rows.Next() {
-		var r askRow
-		var p past
-		var from, doneAt, answered int64
-		if err := rows.Scan(&r.id, &r.state, &r.made, &r.ended, &from, &r.body, &p.done, &doneAt, &answered, &p.begun); err != nil {
-			return nil, fmt.Errorf("read ask: %w", err)
+		p, r, err := scanPast(rows)
+		if err != nil {
+			return nil, err
 		}
 		if p.ask, err = r.open(ctx, tx); err != nil {
 			return nil, err
 		}
-		p.own = r.state == stateOwn
-		p.from, p.doneAt, p.answeredAt = moment(from), moment(doneAt), moment(answered)
 		all = append(all, p)
 	}
 	return all, rows.Err()

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -35,7 +37,7 @@ func NewCarrier(address, from string) (Carrier, error) {
 type nowhere struct{}
 
 func (nowhere) Carry(context.Context, string, time.Time, Letter) error {
-	return errors.New("no way to send mail is set up (WAYMARK_MAIL)")
+	return fmt.Errorf("%w: no way to send mail is set up (WAYMARK_MAIL)", ErrNotTaken)
 }
 
 func message(id string, at time.Time, from string, l Letter) (*mail.Msg, error) {
@@ -51,6 +53,10 @@ func message(id string, at time.Time, from string, l Letter) (*mail.Msg, error) 
 	m.SetDateWithValue(at)
 	m.Subject(l.Subject)
 	m.SetGenHeader(mail.Header("Auto-Submitted"), "auto-generated")
+	if l.Off != "" {
+		m.SetGenHeader(mail.HeaderListUnsubscribe, "<"+l.Off+">")
+		m.SetGenHeader(mail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click")
+	}
 	m.SetBodyString(mail.TypeTextPlain, l.Text)
 	return m, nil
 }
@@ -68,9 +74,12 @@ func (f folder) Carry(_ context.Context, id string, at time.Time, l Letter) erro
 	half := name + ".half"
 	if err := write(half, m); err != nil {
 		os.Remove(half)
-		return fmt.Errorf("put letter into the folder: %w", err)
+		return fmt.Errorf("%w: put letter into the folder: %w", ErrNotTaken, err)
 	}
-	return os.Rename(half, name)
+	if err := os.Rename(half, name); err != nil {
+		return fmt.Errorf("%w: put letter into the folder: %w", ErrNotTaken, err)
+	}
+	return nil
 }
 
 // write makes a file to ourselves, because links in letters let people in, and
@@ -126,7 +135,21 @@ func (s smtp) Carry(ctx context.Context, id string, at time.Time, l Letter) erro
 	if err != nil {
 		return err
 	}
-	return discreet(s.client.DialAndSendWithContext(ctx, m))
+	server, err := s.client.DialToSMTPClientWithContext(ctx)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrNotTaken, discreet(err))
+	}
+	err = s.client.SendWithSMTPClient(server, m)
+	if late := s.client.CloseWithSMTPClient(server); late != nil && err == nil {
+		slog.Warn("mail server did not say goodbye", "err", discreet(late)) // it has the letter
+	}
+	return discreet(err)
+}
+
+// before are where a server refuses, or is lost, before any word of a letter has
+// left the house.
+var before = []mail.SendErrReason{
+	mail.ErrGetSender, mail.ErrGetRcpts, mail.ErrSMTPMailFrom, mail.ErrSMTPRcptTo, mail.ErrSMTPData, mail.ErrConnCheck, mail.ErrNoUnencoded,
 }
 
 // discreet is err without the address of whom the letter is for: mail servers
@@ -136,5 +159,9 @@ func discreet(err error) error {
 	if !errors.As(err, &s) {
 		return err
 	}
-	return fmt.Errorf("mail: the server did not take the letter (%s, code %d)", s.Reason, s.ErrorCode())
+	said := fmt.Errorf("mail: the server did not take the letter (%s, code %d)", s.Reason, s.ErrorCode())
+	if slices.Contains(before, s.Reason) {
+		return fmt.Errorf("%w: %w", ErrNotTaken, said)
+	}
+	return said
 }

@@ -4,7 +4,9 @@
 //
 // A letter is sealed until it goes out. It is queued in the transaction that
 // makes it necessary, and goes out at least once: its Message-ID is always the
-// same, so that a mail server which sees it twice can drop the second.
+// same, so that a mail server which sees it twice can drop the second. A letter
+// that says Once goes out at most once: whoever would rather miss one than get
+// two is told so, and a crash at the wrong moment loses it.
 package post
 
 import (
@@ -13,6 +15,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
@@ -29,7 +32,42 @@ type Letter struct {
 	To      string // e-mail address; empty: that of the person in whose compartment it is sealed
 	Subject string // neutral
 	Text    string // plain, neutral
+
+	// Off is an address that ends letters of this kind when something is posted to
+	// it (RFC 8058); empty: there is none.
+	Off string
+	// Once is for what must never come twice: it is noted as gone before it goes.
+	// What a mail server did not take, for certain, is tried again.
+	Once bool
+	// Within are the times in which it may go, in order; empty: always. After the
+	// last it is dropped.
+	Within []Window
+
+	Tries int64 // of a letter that goes once; Work counts
 }
+
+// A Window is a stretch of time.
+type Window struct{ From, To time.Time }
+
+// opens is when l may go, from now on; ok is false if that is never.
+func (l Letter) opens(now time.Time) (at time.Time, ok bool) {
+	if len(l.Within) == 0 {
+		return now, true
+	}
+	for _, w := range l.Within {
+		if now.Before(w.From) {
+			return w.From, true
+		}
+		if now.Before(w.To) {
+			return now, true
+		}
+	}
+	return now, false
+}
+
+// ErrNotTaken is what a Carrier's error wraps if it is certain that the letter
+// did not leave the house.
+var ErrNotTaken = errors.New("the letter was not taken")
 
 // A Carrier takes letters out of the house. id is the same however often the
 // same letter is carried.
@@ -60,23 +98,32 @@ func Post(ctx context.Context, tx *access.Tx, c access.Compartment, l Letter) er
 	if err != nil {
 		return fmt.Errorf("make id: %w", err)
 	}
+	return keep(ctx, tx, c, id.String(), tx.Now, l)
+}
+
+// keep keeps a letter in tx, to be carried from at on.
+func keep(ctx context.Context, tx *access.Tx, c access.Compartment, id string, at time.Time, l Letter) error {
 	plain, err := json.Marshal(l)
 	if err != nil {
 		return fmt.Errorf("encode letter: %w", err)
 	}
-	body, err := tx.SealIn(ctx, c, place(id.String()), plain)
+	body, err := tx.SealIn(ctx, c, place(id), plain)
 	if err != nil {
 		return fmt.Errorf("seal letter: %w", err)
 	}
 	_, err = tx.Exec(ctx, `
 		INSERT INTO letter (practice, id, compartment, made_at, sent_at, sealed)
-		VALUES ($1, $2, $3, $4, 0, $5)`, tx.Practice, id.String(), string(c), tx.Now.UnixMicro(), body)
+		VALUES ($1, $2, $3, $4, 0, $5)`, tx.Practice, id, string(c), tx.Now.UnixMicro(), body)
 	if err != nil {
 		return fmt.Errorf("keep letter: %w", err)
 	}
+	return enqueue(ctx, tx, c, id, at)
+}
+
+func enqueue(ctx context.Context, tx *access.Tx, c access.Compartment, id string, at time.Time) error {
 	return job.Enqueue(ctx, tx, job.Job{
-		Name: Send, Key: id.String(),
-		Args: map[string]string{"letter": id.String(), "compartment": string(c)},
+		Name: Send, Key: id, At: at,
+		Args: map[string]string{"letter": id, "compartment": string(c)},
 	})
 }
 
@@ -86,12 +133,21 @@ func place(id string) string { return "letter.sealed " + id }
 func (o *Office) Work(ctx context.Context, run *job.Run) error {
 	actor := access.System(run.Practice, "post")
 	id, c := run.Args["letter"], access.Compartment(run.Args["compartment"])
-	l, at, err := o.letter(ctx, actor, c, id)
+	l, at, now, err := o.letter(ctx, actor, c, id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil // it went, or whoever it was for was erased
 	}
 	if err != nil {
 		return err
+	}
+	switch when, ok := l.opens(now); {
+	case !ok:
+		return o.sent(ctx, actor, c, id, run) // its time is over
+	case when.After(now):
+		return o.later(ctx, actor, c, id, run, when)
+	}
+	if l.Once {
+		return o.once(ctx, actor, c, id, at, l, run)
 	}
 	// A letter leaves the house, so it is written down before that it was opened.
 	if err := access.Settle(ctx); err != nil {
@@ -103,10 +159,69 @@ func (o *Office) Work(ctx context.Context, run *job.Run) error {
 	return o.sent(ctx, actor, c, id, run)
 }
 
-func (o *Office) letter(ctx context.Context, actor access.Actor, c access.Compartment, id string) (l Letter, at time.Time, err error) {
+// once carries a letter that goes at most once: that it went is durable before it
+// goes. What was certainly not taken comes back into the queue, with more
+// patience each time.
+func (o *Office) once(ctx context.Context, actor access.Actor, c access.Compartment, id string, at time.Time, l Letter, run *job.Run) error {
+	if err := o.sent(ctx, actor, c, id, run); err != nil {
+		return err
+	}
+	err := o.carrier.Carry(ctx, id, at, l)
+	switch {
+	case err == nil:
+		return nil
+	case !errors.Is(err, ErrNotTaken):
+		slog.Warn("it is not known whether a letter went; it does not go again", "id", id, "err", err)
+		return nil
+	}
+	l.Tries++
+	if l.Tries > mostTries {
+		slog.Warn("letter given up", "id", id, "err", err)
+		return nil
+	}
+	return o.back(context.WithoutCancel(ctx), actor, c, id, l) // also where the server is stopping
+}
+
+// mostTries is how often a letter that goes once is tried: for about two days.
+const mostTries = 50
+
+func (o *Office) back(ctx context.Context, actor access.Actor, c access.Compartment, id string, l Letter) error {
+	tx, err := o.door.Begin(ctx, actor, access.SendLetter, c)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+
+	tx.Names(id)
+	wait := min(30*time.Second<<min(l.Tries, 8), time.Hour)
+	if err := keep(ctx, tx, c, id, tx.Now.Add(wait), l); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// later puts the letter off.
+func (o *Office) later(ctx context.Context, actor access.Actor, c access.Compartment, id string, run *job.Run, at time.Time) error {
+	tx, err := o.door.Begin(ctx, actor, access.SendLetter, c)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+
+	tx.Names(id)
+	if err := run.Done(ctx, tx); err != nil {
+		return err
+	}
+	if err := enqueue(ctx, tx, c, id, at); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+func (o *Office) letter(ctx context.Context, actor access.Actor, c access.Compartment, id string) (l Letter, at, now time.Time, err error) {
 	tx, err := o.door.Begin(ctx, actor, access.ReadLetter, c)
 	if err != nil {
-		return l, at, err
+		return l, at, now, err
 	}
 	defer tx.Rollback()
 
@@ -118,21 +233,21 @@ func (o *Office) letter(ctx context.Context, actor access.Actor, c access.Compar
 		WHERE practice = $1 AND id = $2 AND compartment = $3 AND sent_at = 0`,
 		tx.Practice, id, string(c)).Scan(&made, &body)
 	if err != nil {
-		return l, at, err
+		return l, at, tx.Now, err
 	}
 	plain, err := tx.Open(ctx, place(id), body)
 	if err != nil {
-		return l, at, fmt.Errorf("open letter: %w", err)
+		return l, at, tx.Now, fmt.Errorf("open letter: %w", err)
 	}
 	if err := json.Unmarshal(plain, &l); err != nil {
-		return l, at, fmt.Errorf("decode letter: %w", err)
+		return l, at, tx.Now, fmt.Errorf("decode letter: %w", err)
 	}
 	if l.To == "" {
 		if l.To, err = o.address(ctx, tx); err != nil {
-			return l, at, fmt.Errorf("find address: %w", err)
+			return l, at, tx.Now, fmt.Errorf("find address: %w", err)
 		}
 	}
-	return l, time.UnixMicro(made).UTC(), nil
+	return l, time.UnixMicro(made).UTC(), tx.Now, nil
 }
 
 // sent drops the letter's text: that one went is in the audit log.

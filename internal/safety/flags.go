@@ -23,17 +23,23 @@ func New(door *access.Door) *Flags { return &Flags{door: door} }
 // queues the job Tell; f needs AnswerID, Instrument, Version and Items. It
 // returns the flag as kept.
 func Raise(ctx context.Context, tx *access.Tx, f Flag) (Flag, error) {
+	return RaiseIn(ctx, tx, tx.Compartment, f)
+}
+
+// RaiseIn is Raise for what somebody else said about client, in a transaction
+// that cannot open the client's record.
+func RaiseIn(ctx context.Context, tx *access.Tx, client access.Compartment, f Flag) (Flag, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return Flag{}, fmt.Errorf("make id: %w", err)
 	}
-	f.ID, f.Client, f.Revision, f.RaisedAt = id.String(), tx.Compartment, 1, tx.Now
+	f.ID, f.Client, f.Revision, f.RaisedAt = id.String(), client, 1, tx.Now
 	if err := insertRaised(ctx, tx, f); err != nil {
 		return Flag{}, err
 	}
 	return f, job.Enqueue(ctx, tx, job.Job{
 		Name: Tell, Key: f.ID,
-		Args: map[string]string{"client": tx.Compartment.Of(), "flag": f.ID},
+		Args: map[string]string{"client": client.Of(), "flag": f.ID},
 	})
 }
 

@@ -44,14 +44,14 @@ func insert(ctx context.Context, tx *access.Tx, f Flag, revision int64, content 
 	if err != nil {
 		return fmt.Errorf("encode flag: %w", err)
 	}
-	body, err := tx.Seal(ctx, place(f.ID, revision), plain)
+	body, err := tx.SealIn(ctx, f.Client, place(f.ID, revision), plain)
 	if err != nil {
 		return fmt.Errorf("seal flag: %w", err)
 	}
 	_, err = tx.Exec(ctx, `
 		INSERT INTO flag (practice, compartment, id, revision, answer_id, at, by_id, sealed)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		tx.Practice, string(tx.Compartment), f.ID, revision, f.AnswerID, tx.Now.UnixMicro(), tx.Actor.ID, body)
+		tx.Practice, string(f.Client), f.ID, revision, f.AnswerID, tx.Now.UnixMicro(), tx.Actor.ID, body)
 	if err != nil {
 		return fmt.Errorf("insert flag: %w", err)
 	}

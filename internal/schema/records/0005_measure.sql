@@ -1,16 +1,17 @@
--- ask is a questionnaire that a client is asked to answer, once or every week.
+-- ask is a questionnaire that a client is asked to answer, once or on a rhythm.
 -- state "own" is none: it gathers what a client answered without being asked.
 CREATE TABLE ask (
 	practice    TEXT   NOT NULL,
 	compartment TEXT   NOT NULL,
 	id          TEXT   NOT NULL,
 	series      BYTEA  NOT NULL, -- which questionnaire: a keyed hash, another for each client
-	state       TEXT   NOT NULL, -- open, ended, own
+	state       TEXT   NOT NULL, -- open, ended, refused, own
 	every       BIGINT NOT NULL, -- from one occasion to the next; 0 if there is one only
 	from_at     BIGINT NOT NULL, -- when its first occasion opens
 	made_at     BIGINT NOT NULL,
 	ended_at    BIGINT NOT NULL, -- 0 until it is
 	sealed      BYTEA  NOT NULL, -- questionnaire, rhythm, reason, by whom
+	plan        BYTEA  NOT NULL, -- rhythm and pauses alone, under the key of the person: for reminders
 	PRIMARY KEY (practice, compartment, id)
 ) /* CLUSTERED */;
 
@@ -33,6 +34,8 @@ CREATE TABLE occasion (
 	sealed      BYTEA  NOT NULL, -- items, note, score
 	PRIMARY KEY (practice, compartment, ask_id, nth)
 ) /* CLUSTERED */;
+
+-- What was answered on paper is kept at the time at which it was answered.
 
 -- An answer is found by its id, and no other has the same. Being unique it is
 -- preferred to going through everything that the client ever answered.
