@@ -35,7 +35,11 @@ type Course struct {
 	Prior   *course.Prior   // nil if nothing is known of others
 	Fan     []course.Point  // where others are who started there, week by week, within the range; from the first score alone
 	Change  *Change         // from the first score to the newest, by the published rule; nil if there is none
-	Signals []course.Signal // of the newest score, the stronger first
+	Signals []course.Signal // of the newest score while they are open, the stronger first
+	Raised  []Raised        // every signal there ever was and what became of it, oldest first
+
+	scored []int // which of Given each of Scores is
+	trail  [][]course.Signal
 }
 
 // Sentence is what the course says in a line or three, for the clinician; name
@@ -74,11 +78,12 @@ func givenOf(a Answer) Given {
 	}
 }
 
-// courseOf is the course of answers, which are in order of time.
-func courseOf(in *instrument.Instrument, answers []Answer) Course {
+// courseOf is the course of answers, which are in order of time; talks are what
+// was talked about, of whatever questionnaire.
+func courseOf(in *instrument.Instrument, answers []Answer, talks []Talk) Course {
 	c := Course{Instrument: in, Given: make([]Given, 0, len(answers))}
 	var start time.Time
-	for _, a := range answers {
+	for i, a := range answers {
 		g := givenOf(a)
 		if a.Result.Total != nil && start.IsZero() {
 			start = a.GivenAt
@@ -88,6 +93,7 @@ func courseOf(in *instrument.Instrument, answers []Answer) Course {
 		}
 		if a.Result.Total != nil {
 			c.Scores = append(c.Scores, course.Moment{Week: g.Week, Score: *a.Result.Total})
+			c.scored = append(c.scored, i)
 		}
 		c.Given = append(c.Given, g)
 	}
@@ -99,10 +105,27 @@ func courseOf(in *instrument.Instrument, answers []Answer) Course {
 			c.Change = &change
 		}
 	}
-	if c.Prior != nil && len(c.Scores) > 0 {
-		c.Signals, _ = c.Prior.Signals(ScaleOf(in), c.Scores) // scores are in order and finite
+	if c.Prior != nil {
+		c.trail, _ = c.Prior.Trail(ScaleOf(in), c.Scores) // scores are in order and finite
+	}
+	return c.after(talks)
+}
+
+// after is c with its signals as they are after talks.
+func (c Course) after(talks []Talk) Course {
+	c.Raised, c.Signals = raised(c.Given, c.scored, c.trail, talks), nil
+	if n := len(c.Raised); n > 0 && c.Raised[n-1].State == SignalOpen {
+		c.Signals = c.trail[len(c.trail)-1]
 	}
 	return c
+}
+
+// Opened is the signal that is open, if one is.
+func (c Course) Opened() (r Raised, ok bool) {
+	if n := len(c.Raised); n > 0 && c.Raised[n-1].State == SignalOpen {
+		return c.Raised[n-1], true
+	}
+	return Raised{}, false
 }
 
 // withFan adds where others are.
@@ -145,7 +168,11 @@ func (ms *Measures) Course(ctx context.Context, actor access.Actor, client acces
 	if err != nil {
 		return Course{}, err
 	}
-	c := courseOf(in, answers).withFan()
+	beside, err := landmarks(ctx, tx)
+	if err != nil {
+		return Course{}, err
+	}
+	c := courseOf(in, answers, beside.talks).withFan()
 	c.Skipped = skipped
 	if len(answers) > 0 {
 		tx.Names(answers[0].ID + " to " + answers[len(answers)-1].ID)
@@ -169,11 +196,28 @@ func (ms *Measures) Whole(ctx context.Context, actor access.Actor, client access
 	}
 	defer tx.Rollback()
 
-	answers, err := ms.allAnswers(ctx, tx)
+	beside, err := landmarks(ctx, tx)
 	if err != nil {
 		return Whole{}, err
 	}
 	var w Whole
+	if w.Courses, err = ms.coursesIn(ctx, tx, beside.talks); err != nil {
+		return Whole{}, err
+	}
+	if w.Asks, err = asks(ctx, tx); err != nil {
+		return Whole{}, err
+	}
+	return w, nil
+}
+
+// coursesIn are the courses of everything that one client ever answered, in order
+// of instrument, and names them in the log.
+func (ms *Measures) coursesIn(ctx context.Context, tx *access.Tx, talks []Talk) ([]Course, error) {
+	answers, err := ms.allAnswers(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	var all []Course
 	for _, in := range ms.lib.Newest() {
 		n := 0
 		for _, a := range answers {
@@ -190,15 +234,12 @@ func (ms *Measures) Whole(ctx context.Context, actor access.Actor, client access
 				of = append(of, a)
 			}
 		}
-		w.Courses = append(w.Courses, courseOf(in, of).withFan())
-	}
-	if w.Asks, err = asks(ctx, tx); err != nil {
-		return Whole{}, err
+		all = append(all, courseOf(in, of, talks).withFan())
 	}
 	if n := len(answers); n > 0 {
 		tx.Names(answers[0].ID + " to " + answers[n-1].ID)
 	}
-	return w, nil
+	return all, nil
 }
 
 // allAnswers returns every answer of one client, oldest first.
@@ -218,8 +259,10 @@ type Standing struct {
 	Before     Given // the one before Newest; the same as Newest if there is one only
 	Newest     Given
 	Change     *Change         // from the first score to the newest; nil without both, or without a rule
-	Signals    []course.Signal // of the newest score, the stronger first
+	Signals    []course.Signal // of the newest score while they are open, the stronger first
 	Arrived    bool            // the newest came after the time that was asked about
+
+	course Course // of the scores that were read
 }
 
 type standing struct {
@@ -248,6 +291,7 @@ func (ms *Measures) Overview(ctx context.Context, actor access.Actor, since time
 	})
 
 	var all []Standing
+	asking := make(map[access.Compartment]bool) // whose newest score gives a signal
 	for len(ends) > 0 {
 		n := slices.IndexFunc(ends, func(s standing) bool {
 			return s.client != ends[0].client || s.answer.Instrument != ends[0].answer.Instrument
@@ -257,8 +301,20 @@ func (ms *Measures) Overview(ctx context.Context, actor access.Actor, since time
 		}
 		if s, ok := ms.standingOf(ends[:n], since); ok {
 			all = append(all, s)
+			if len(s.Signals) > 0 {
+				asking[s.Client] = true
+			}
 		}
 		ends = ends[n:]
+	}
+	talks, err := talksOf(ctx, l, asking)
+	if err != nil {
+		return nil, err
+	}
+	for i, s := range all {
+		if len(s.Signals) > 0 && len(talks[s.Client]) > 0 {
+			all[i].Signals = s.course.after(talks[s.Client]).Signals
+		}
 	}
 	return all, nil
 }
@@ -295,11 +351,11 @@ func (ms *Measures) standingOf(answers []standing, since time.Time) (Standing, b
 	for i, s := range answers {
 		only[i] = s.answer
 	}
-	c := courseOf(in, only)
+	c := courseOf(in, only, nil)
 	s := Standing{
 		Client: answers[0].client, Instrument: in,
 		First: c.Given[0], Before: c.Given[max(0, len(c.Given)-2)], Newest: c.Given[len(c.Given)-1],
-		Change: c.Change, Signals: c.Signals,
+		Change: c.Change, Signals: c.Signals, course: c,
 	}
 	s.Arrived = s.Newest.At.After(since)
 	return s, true

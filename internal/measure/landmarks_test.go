@@ -1,0 +1,407 @@
+package measure_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/course"
+	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/instrument"
+	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/waytest"
+)
+
+const (
+	hers = "A colleague of his left, and the heron was on the roof"
+	days = 24 * time.Hour
+)
+
+// score9 is an answer to the PHQ-9 with that total and nothing in the ninth question.
+func score9(t *testing.T, w *waytest.World, ms *measure.Measures, total int) measure.Answer {
+	t.Helper()
+	values := make([]int, 9)
+	for i := 0; total > 0; i++ {
+		values[i] = min(3, total)
+		total -= values[i]
+	}
+	return give(t, w, ms, own(t, items(values...)))
+}
+
+func journey(t *testing.T, w *waytest.World, ms *measure.Measures) (j measure.Journey) {
+	t.Helper()
+	w.Do(t, func(ctx context.Context) (err error) {
+		j, err = ms.Journey(ctx, w.Clinician, w.Client)
+		return err
+	})
+	return j
+}
+
+func signalOf(t *testing.T, w *waytest.World, ms *measure.Measures) []measure.Raised {
+	t.Helper()
+	j := journey(t, w, ms)
+	if len(j.Courses) != 1 {
+		t.Fatalf("%d courses", len(j.Courses))
+	}
+	c := j.Courses[0]
+	// Everything that speaks of signals says the same.
+	w.Do(t, func(ctx context.Context) error {
+		whole, err := ms.Whole(ctx, w.Clinician, w.Client)
+		if err != nil {
+			return err
+		}
+		if diff := cmp.Diff(c.Signals, whole.Courses[0].Signals); diff != "" {
+			t.Errorf("whole: %s", diff)
+		}
+		return nil
+	})
+	w.Do(t, func(ctx context.Context) error {
+		all, err := ms.Overview(ctx, w.Clinician, time.Time{})
+		if err == nil && len(all) != 1 {
+			t.Fatalf("overview: %d", len(all))
+		}
+		if err == nil {
+			if diff := cmp.Diff(c.Signals, all[0].Signals); diff != "" {
+				t.Errorf("overview: %s", diff)
+			}
+		}
+		return err
+	})
+	if _, open := c.Opened(); open != (len(c.Signals) > 0) {
+		t.Errorf("open %v with the signals %v", open, c.Signals)
+	}
+	return c.Raised
+}
+
+func states(all []measure.Raised) string {
+	var said []string
+	for _, r := range all {
+		said = append(said, string(r.Kind)+" "+string(r.State))
+	}
+	return strings.Join(said, ", ")
+}
+
+func TestASignalIsOpenUntilItWasTalkedAboutOrPassed(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		ms := measure.New(w.Door, instrument.Shipped())
+		expect := func(want string) []measure.Raised {
+			t.Helper()
+			all := signalOf(t, w, ms)
+			if got := states(all); got != want {
+				t.Fatalf("signals are %q, want %q", got, want)
+			}
+			return all
+		}
+		talk := func(answer string) (measure.Talk, error) {
+			ctx, settle := w.Visit(t)
+			defer settle()
+			return ms.TalkAboutSignal(ctx, w.Clinician, w.Client, measure.Talk{
+				ID: newID(t), Instrument: "phq-9", AnswerID: answer, Day: measure.DayOf(w.Clock.Now(), time.UTC),
+				Aid: map[string]string{"support": hers, "method": " "},
+			}, time.UTC)
+		}
+
+		first := score9(t, w, ms, 14)
+		expect("")
+		if _, err := talk(first.ID); !fault.Is(err, fault.Conflict) {
+			t.Errorf("talking about a signal that is none: %v", err)
+		}
+		w.Clock.Pass(14 * days)
+		score9(t, w, ms, 19)
+		expect("look closer open")
+		w.Clock.Pass(7 * days)
+		score9(t, w, ms, 12)
+		expect("look closer passed")
+		w.Clock.Pass(7 * days)
+		third := score9(t, w, ms, 19)
+		all := expect("look closer passed, look closer open")
+		if all[1].Since.AnswerID != third.ID || all[1].ClosedBy != "" || all[0].ClosedBy != "" || all[0].ClosedAt.IsZero() {
+			t.Errorf("since, and by whom: %+v", all)
+		}
+		kept, err := talk(third.ID)
+		if err != nil || kept.Kind != course.LookCloser || kept.Aid["support"] != hers || len(kept.Aid) != 1 {
+			t.Fatalf("talked: %+v, %v", kept, err)
+		}
+		all = expect("look closer passed, look closer talked about")
+		if all[1].ClosedBy != w.Clinician.ID || all[1].TalkID != kept.ID {
+			t.Errorf("closed by: %+v", all[1])
+		}
+		if c := journey(t, w, ms).Courses[0]; c.Given[3].TalkedAt.IsZero() {
+			t.Error("the score is not talked about")
+		}
+
+		// A short while after it is quiet, unless there is a stronger one.
+		w.Clock.Pass(3 * days)
+		score9(t, w, ms, 12)
+		w.Clock.Pass(3 * days)
+		score9(t, w, ms, 19)
+		expect("look closer passed, look closer talked about")
+		w.Clock.Pass(3 * days)
+		strong := score9(t, w, ms, 20)
+		expect("look closer passed, look closer talked about, slower than most so far open")
+		if _, err := talk(strong.ID); err != nil {
+			t.Fatal(err)
+		}
+		w.Clock.Pass(27 * days)
+		score9(t, w, ms, 20)
+		expect("look closer passed, look closer talked about, slower than most so far talked about")
+		w.Clock.Pass(2 * days)
+		score9(t, w, ms, 20)
+		expect("look closer passed, look closer talked about, slower than most so far talked about, slower than most so far open")
+
+		// That the answers were talked about is enough as well.
+		newest := journey(t, w, ms).Courses[0].Given
+		w.Do(t, func(ctx context.Context) error {
+			return ms.Talked(ctx, w.Clinician, w.Client, newest[len(newest)-1].AnswerID)
+		})
+		if all := signalOf(t, w, ms); all[3].State != measure.SignalTalked || all[3].TalkID != "" {
+			t.Errorf("after the answers were talked about: %+v", all[3])
+		}
+	})
+}
+
+func TestATalkIsKeptOnceAndIsForThoseWhoTreat(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		ms := measure.New(w.Door, instrument.Shipped())
+		score9(t, w, ms, 14)
+		w.Clock.Pass(14 * days)
+		a := score9(t, w, ms, 20)
+		today := measure.DayOf(w.Clock.Now(), time.UTC)
+		form := measure.Talk{ID: newID(t), Instrument: "phq-9", AnswerID: a.ID, Day: today, Aid: map[string]string{"events": hers}}
+		send := func(actor access.Actor, f measure.Talk) error {
+			ctx, settle := w.Visit(t)
+			defer settle()
+			_, err := ms.TalkAboutSignal(ctx, actor, w.Client, f, time.UTC)
+			return err
+		}
+		for field, spoil := range map[string]func(*measure.Talk){
+			"day":    func(f *measure.Talk) { f.Day = "2026-11-31" },
+			"events": func(f *measure.Talk) { f.Aid = map[string]string{"events": strings.Repeat("x", measure.MaxAid+1)} },
+			"id":     func(f *measure.Talk) { f.Aid = map[string]string{"blood": "x"} },
+		} {
+			f := form
+			spoil(&f)
+			if err := send(w.Clinician, f); !fault.Is(err, fault.Invalid) || fieldOf(err) != field {
+				t.Errorf("%s: %v", field, err)
+			}
+		}
+		for _, day := range []measure.Day{"2026-12-04", "2026-11-01"} { // tomorrow, and before the score
+			f := form
+			f.Day = day
+			if err := send(w.Clinician, f); !fault.Is(err, fault.Invalid) || fieldOf(err) != "day" {
+				t.Errorf("on %s: %v", day, err)
+			}
+		}
+		nowhere := form
+		nowhere.AnswerID = newID(t)
+		if err := send(w.Clinician, nowhere); !fault.Is(err, fault.NotFound) {
+			t.Errorf("of an answer that is not there: %v", err)
+		}
+		for range 2 {
+			if err := send(w.Clinician, form); err != nil {
+				t.Fatal(err)
+			}
+		}
+		other := form
+		other.Aid = map[string]string{"events": "Something else"}
+		if err := send(w.Clinician, other); !fault.Is(err, fault.Conflict) {
+			t.Errorf("the same form with other words: %v", err)
+		}
+		late := form
+		late.ID = newID(t)
+		if err := send(w.Clinician, late); !fault.Is(err, fault.Conflict) {
+			t.Errorf("a colleague who comes second: %v", err)
+		}
+		if n := w.Count(t, `SELECT count(*) FROM landmark`); n != 1 {
+			t.Errorf("%d landmarks, want 1", n)
+		}
+		w.Do(t, func(ctx context.Context) error {
+			talks, err := ms.Talks(ctx, w.Clinician, w.Client)
+			if err == nil && (len(talks) != 1 || talks[0].Aid["events"] != hers || talks[0].Day != today || talks[0].By != w.Clinician.ID) {
+				t.Errorf("talks: %+v", talks)
+			}
+			return err
+		})
+		for _, actor := range []access.Actor{w.Tomas, w.Stranger, w.Manager, w.Supervisor} {
+			w.Refused(t, actor, access.ReadTalks, func(ctx context.Context) error {
+				_, err := ms.Talks(ctx, actor, w.Client)
+				return err
+			})
+			w.Refused(t, actor, access.TalkSignal, func(ctx context.Context) error {
+				_, err := ms.TalkAboutSignal(ctx, actor, w.Client, form, time.UTC)
+				return err
+			})
+		}
+		for _, actor := range []access.Actor{w.Stranger, w.Manager, w.Supervisor} {
+			w.Refused(t, actor, access.ReadMeasures, func(ctx context.Context) error {
+				_, err := ms.Journey(ctx, actor, w.Client)
+				return err
+			})
+		}
+		w.AuditHolds(t)
+		w.NotOnDisk(t, hers)
+	})
+}
+
+func TestALifeEventIsNotedByEitherAndTakenOffByWhoeverNotedIt(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		ms := measure.New(w.Door, instrument.Shipped())
+		note := func(actor access.Actor, e measure.LifeEvent) (measure.LifeEvent, error) {
+			ctx, settle := w.Visit(t)
+			defer settle()
+			return ms.NoteEvent(ctx, actor, w.Client, e, time.UTC)
+		}
+		late := measure.LifeEvent{ID: newID(t), Day: "2026-11-10", Words: hers}
+		soon := measure.LifeEvent{ID: newID(t), Day: "2027-01-03", Words: "A new job begins"}
+		for range 2 {
+			if _, err := note(w.Tomas, late); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := note(w.Clinician, soon); err != nil {
+				t.Fatal(err)
+			}
+		}
+		long := time.Date(1987, 5, 2, 0, 0, 0, 0, time.UTC)
+		if _, err := note(w.Tomas, measure.LifeEvent{ID: newID(t), Day: measure.DayOf(long, time.UTC), Words: "  We came here\r\n"}); err != nil {
+			t.Fatal(err)
+		}
+		var said []string
+		for _, e := range journey(t, w, ms).Landmarks.Events {
+			said = append(said, string(e.Day)+" "+e.Words+" "+e.By)
+		}
+		if diff := cmp.Diff([]string{"1987-05-02 We came here tomas", "2026-11-10 " + hers + " tomas", "2027-01-03 A new job begins ines"}, said); diff != "" {
+			t.Error(diff)
+		}
+		for field, e := range map[string]measure.LifeEvent{
+			"words": {ID: newID(t), Day: "2026-11-10", Words: " "},
+			"day":   {ID: newID(t), Day: "2030-11-10", Words: "x"},
+			"id":    {ID: "x", Day: "2026-11-10", Words: "x"},
+		} {
+			if _, err := note(w.Tomas, e); !fault.Is(err, fault.Invalid) || fieldOf(err) != field {
+				t.Errorf("%s: %v", field, err)
+			}
+		}
+		if _, err := note(w.Tomas, measure.LifeEvent{ID: late.ID, Day: late.Day, Words: "Other words"}); !fault.Is(err, fault.Conflict) {
+			t.Errorf("the same form with other words: %v", err)
+		}
+
+		drop := func(actor access.Actor, id string) error {
+			ctx, settle := w.Visit(t)
+			defer settle()
+			return ms.DropEvent(ctx, actor, w.Client, id)
+		}
+		if err := drop(w.Clinician, late.ID); !fault.Is(err, fault.NotFound) {
+			t.Errorf("somebody else's event: %v", err)
+		}
+		for range 2 {
+			if err := drop(w.Tomas, late.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := journey(t, w, ms).Landmarks.Events; len(got) != 2 {
+			t.Errorf("after taking one off: %+v", got)
+		}
+		for _, actor := range []access.Actor{w.Stranger, w.Manager, w.Supervisor} {
+			w.Refused(t, actor, access.NoteEvent, func(ctx context.Context) error {
+				_, err := ms.NoteEvent(ctx, actor, w.Client, late, time.UTC)
+				return err
+			})
+			w.Refused(t, actor, access.NoteEvent, func(ctx context.Context) error { return ms.DropEvent(ctx, actor, w.Client, soon.ID) })
+		}
+		w.AuditHolds(t)
+		w.NotOnDisk(t, hers)
+		w.NotOnDisk(t, "2026-11-10")
+	})
+}
+
+func TestADetourIsOpenedAndClosedWithItsReason(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		ms := measure.New(w.Door, instrument.Shipped())
+		colleague := access.Actor{Practice: w.Practice, ID: "ada", Fresh: true}
+		w.Grant(t, colleague, access.Operations, access.Clinician)
+		w.Grant(t, colleague, w.Client, access.Treats)
+		form := measure.Detour{ID: newID(t), From: "2026-11-02", Reason: hers}
+		open := func(actor access.Actor, d measure.Detour) (measure.Detour, error) {
+			ctx, settle := w.Visit(t)
+			defer settle()
+			return ms.OpenDetour(ctx, actor, w.Client, d, time.UTC)
+		}
+		shut := func(actor access.Actor, until measure.Day, back string) (measure.Detour, error) {
+			ctx, settle := w.Visit(t)
+			defer settle()
+			return ms.CloseDetour(ctx, actor, w.Client, form.ID, until, back, time.UTC)
+		}
+		for range 2 {
+			if d, err := open(w.Clinician, form); err != nil || !d.Open() {
+				t.Fatalf("%+v, %v", d, err)
+			}
+		}
+		if _, err := open(w.Clinician, measure.Detour{ID: form.ID, From: form.From, Reason: "Another"}); !fault.Is(err, fault.Conflict) {
+			t.Errorf("the same form with another reason: %v", err)
+		}
+		for field, d := range map[string]measure.Detour{
+			"reason": {ID: newID(t), From: "2026-11-02"},
+			"from":   {ID: newID(t), From: "2026-11-20", Reason: "x"},
+		} {
+			if _, err := open(w.Clinician, d); !fault.Is(err, fault.Invalid) || fieldOf(err) != field {
+				t.Errorf("%s: %v", field, err)
+			}
+		}
+		if _, err := shut(w.Clinician, "2026-11-01", ""); !fault.Is(err, fault.Invalid) || fieldOf(err) != "until" {
+			t.Errorf("closed before it began: %v", err)
+		}
+		for range 2 { // either clinician, and twice
+			if d, err := shut(colleague, "2026-11-18", "The house is sold"); err != nil || d.Open() || d.ClosedBy != "ada" || d.By != w.Clinician.ID {
+				t.Fatalf("%+v, %v", d, err)
+			}
+		}
+		if d, err := shut(w.Clinician, "2026-11-19", ""); !fault.Is(err, fault.Conflict) || d.Until != "2026-11-18" {
+			t.Errorf("closed twice: %+v, %v", d, err)
+		}
+		w.Do(t, func(ctx context.Context) error { // the client reads it
+			j, err := ms.Journey(ctx, w.Tomas, w.Client)
+			if err == nil && (len(j.Landmarks.Detours) != 1 || j.Landmarks.Detours[0].Back != "The house is sold" || j.Landmarks.Detours[0].Reason != hers) {
+				t.Errorf("detours: %+v", j.Landmarks.Detours)
+			}
+			return err
+		})
+		for _, actor := range []access.Actor{w.Tomas, w.Stranger, w.Manager, w.Supervisor} {
+			w.Refused(t, actor, access.TurnAside, func(ctx context.Context) error {
+				_, err := ms.OpenDetour(ctx, actor, w.Client, form, time.UTC)
+				return err
+			})
+			w.Refused(t, actor, access.TurnAside, func(ctx context.Context) error {
+				_, err := ms.CloseDetour(ctx, actor, w.Client, form.ID, "2026-11-18", "", time.UTC)
+				return err
+			})
+		}
+		w.AuditHolds(t)
+		w.NotOnDisk(t, hers)
+		w.NotOnDisk(t, "The house is sold")
+	})
+}
+
+func fieldOf(err error) string {
+	var f *fault.Error
+	errors.As(err, &f)
+	return f.Field
+}
+
+func TestTheAidHasFiveQuestionsEachWithWhatHelpsNext(t *testing.T) {
+	var ids []string
+	for _, q := range measure.Aid() {
+		ids = append(ids, q.ID)
+		if q.About == "" || q.Next == "" || !strings.Contains(q.Ask, "?") || strings.Contains(q.Ask+q.Next, "!") {
+			t.Errorf("%+v", q)
+		}
+	}
+	if !slices.Equal(ids, []string{"alliance", "motivation", "support", "events", "method"}) {
+		t.Errorf("questions: %v", ids)
+	}
+}
