@@ -160,13 +160,14 @@ func (d *Door) enter(ctx context.Context, actor Actor, action Action, compartmen
 	}
 	tx := &Tx{Practice: actor.Practice, Actor: actor, Compartment: compartment, action: action, ring: d.ring, visit: v}
 	if manners[action].changes {
+		v.rest()
 		c, err := d.log.Begin(ctx)
 		if err != nil {
 			return nil, held{}, notSaved(err)
 		}
 		tx.tx, tx.Now, tx.change = c.Tx, c.Now, c
 	} else {
-		r, err := d.db.Look(ctx)
+		r, err := v.look(ctx, d.db)
 		if err != nil {
 			return nil, held{}, err
 		}
@@ -191,7 +192,12 @@ func notSaved(err error) error {
 // Glance starts a transaction for one statement that reads what is nobody's
 // record, such as who a cookie belongs to. It can open nothing that is sealed.
 // Which packages may glance is written out in house.
-func (d *Door) Glance(ctx context.Context) (*store.Tx, error) { return d.db.Glance(ctx) }
+func (d *Door) Glance(ctx context.Context) (*store.Tx, error) {
+	if v := visitIn(ctx); v != nil && v.brief && !v.open {
+		return v.look(ctx, d.db)
+	}
+	return d.db.Glance(ctx)
+}
 
 // Prepare makes keys for compartments that are about to be made, durably. A key
 // that is never used does no harm.

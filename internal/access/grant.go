@@ -35,11 +35,18 @@ type held struct {
 	roles  []string // in the practice
 }
 
-// heldBy reads it from the database each time, so that ending a grant acts at once.
+// heldBy reads it from the database in each visit, so that ending a grant acts
+// at once, and again before each change.
 func heldBy(ctx context.Context, tx *Tx, actor Actor, compartment Compartment) (held, error) {
 	var h held
 	if !actor.IsPerson() {
 		return h, nil
+	}
+	v, asked := tx.visit, whose{actor.Practice, actor.ID, compartment}
+	if tx.change == nil {
+		if h, ok := v.seen[asked]; ok {
+			return h, nil
+		}
 	}
 	rows, err := tx.tx.Query(ctx, `
 		SELECT compartment, kind FROM grants
@@ -62,7 +69,16 @@ func heldBy(ctx context.Context, tx *Tx, actor Actor, compartment Compartment) (
 			h.grants = append(h.grants, kind)
 		}
 	}
-	return h, rows.Err()
+	if err := rows.Err(); err != nil {
+		return h, fmt.Errorf("read grants: %w", err)
+	}
+	if v.reading != nil {
+		if v.seen == nil {
+			v.seen = make(map[whose]held)
+		}
+		v.seen[asked] = h
+	}
+	return h, nil
 }
 
 var errNotGiving = errors.New("this action does not give or end grants: see Action")

@@ -219,7 +219,8 @@ func (a *Accounts) SetRoles(ctx context.Context, tx *access.Tx, personID, roles 
 		return fmt.Errorf("set roles: %w", err)
 	}
 	_, err = tx.Exec(ctx, `
-		UPDATE sign_in SET idle = $3 WHERE practice = $1 AND person_id = $2`, tx.Practice, personID, idleFor(roles).Microseconds())
+		UPDATE sign_in SET idle = $3, roles = $4 WHERE practice = $1 AND person_id = $2`,
+		tx.Practice, personID, idleFor(roles).Microseconds(), roles)
 	if err != nil {
 		return fmt.Errorf("set roles: %w", err)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/crypto/argon2"
 
+	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
 )
 
@@ -118,6 +119,7 @@ func newHasher() *hasher {
 }
 
 func (h *hasher) run(ctx context.Context, password string, salt []byte) ([]byte, error) {
+	access.Rest(ctx)
 	if h.waiting.Add(1) > hashWaiting {
 		h.waiting.Add(-1)
 		return nil, fault.New(fault.TooSoon, "", "Many people are signing in just now. Please try again in a minute.")

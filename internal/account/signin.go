@@ -74,9 +74,8 @@ func (a *Accounts) Who(ctx context.Context, cookie string) (SignedIn, error) {
 	var person, id, how, roles, ways string
 	var seen, idle, ends, fresh int64
 	err = tx.QueryRow(ctx, `
-		SELECT s.person_id, s.id, s.how, s.seen_at, s.idle, s.ends_at, s.fresh_at, a.roles, a.ways
-		FROM sign_in s JOIN account a ON a.practice = s.practice AND a.person_id = s.person_id
-		WHERE s.practice = $1 AND s.token_hash = $2 AND s.ends_at > $3 AND s.seen_at + s.idle > $3`,
+		SELECT person_id, id, how, seen_at, idle, ends_at, fresh_at, roles, ways FROM sign_in
+		WHERE practice = $1 AND token_hash = $2 AND ends_at > $3 AND seen_at + idle > $3`,
 		practice, hash, tx.Now.UnixMicro()).Scan(&person, &id, &how, &seen, &idle, &ends, &fresh, &roles, &ways)
 	if errors.Is(err, sql.ErrNoRows) {
 		return SignedIn{}, signedOut()
@@ -147,8 +146,9 @@ func (a *Accounts) begin(ctx context.Context, tx *access.Tx, r row, how, agent, 
 	ends := tx.Now.Add(Longest)
 	now := tx.Now.UnixMicro()
 	_, err = tx.Exec(ctx, `
-		INSERT INTO sign_in (practice, token_hash, person_id, id, how, made_at, seen_at, idle, ends_at, fresh_at, sealed)
-		VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $6, $9)`,
+		INSERT INTO sign_in (practice, token_hash, person_id, id, how, made_at, seen_at, idle, ends_at, fresh_at, sealed, roles, ways)
+		SELECT practice, $2, person_id, $4, $5, CAST($6 AS BIGINT), CAST($6 AS BIGINT), CAST($7 AS BIGINT), CAST($8 AS BIGINT), CAST($6 AS BIGINT), $9, roles, ways
+		FROM account WHERE practice = $1 AND person_id = $3`,
 		tx.Practice, hashOf(token), r.personID, id.String(), how, now, idleFor(r.roles).Microseconds(), ends.UnixMicro(), sealed)
 	if err != nil {
 		return Token{}, fmt.Errorf("keep sign-in: %w", err)

@@ -114,9 +114,15 @@ func write(ctx context.Context, tx *access.Tx, personID string, b body) error {
 	if err != nil {
 		return fmt.Errorf("count passkeys: %w", err)
 	}
+	ways := b.ways(passkeys)
 	_, err = tx.Exec(ctx, `
 		UPDATE account SET ways = $3, sealed = $4
-		WHERE practice = $1 AND person_id = $2`, tx.Practice, personID, b.ways(passkeys), sealed)
+		WHERE practice = $1 AND person_id = $2`, tx.Practice, personID, ways, sealed)
+	if err != nil {
+		return fmt.Errorf("write account: %w", err)
+	}
+	_, err = tx.Exec(ctx, `
+		UPDATE sign_in SET ways = $3 WHERE practice = $1 AND person_id = $2`, tx.Practice, personID, ways)
 	if err != nil {
 		return fmt.Errorf("write account: %w", err)
 	}

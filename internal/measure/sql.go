@@ -43,14 +43,18 @@ type key struct {
 }
 
 // keyOf is where a belongs. What nobody asked for is ordered by the time at which
-// the form was made, which its id tells.
+// the form was made, which its id tells; what was answered on paper, by when.
 func (ms *Measures) keyOf(tx *access.Tx, a Answer) key {
 	k := key{ask: a.AskID, nth: a.Occasion, series: ms.series(tx, a.Instrument)}
 	if a.AskID == "" {
 		k.ask = ownPrefix + hex.EncodeToString(k.series)
 		id, _ := uuid.Parse(a.ID) // checked before
 		// 48 bits of milliseconds, and the 12 after the version, which count within one.
-		k.nth = int64(binary.BigEndian.Uint64(id[:8])>>16<<12 | binary.BigEndian.Uint64(id[:8])&0xfff)
+		millis := binary.BigEndian.Uint64(id[:8]) >> 16
+		if a.EnteredBy != "" {
+			millis = uint64(a.GivenAt.UnixMilli())
+		}
+		k.nth = int64(millis<<12 | binary.BigEndian.Uint64(id[:8])&0xfff)
 	}
 	return k
 }
@@ -71,6 +75,8 @@ type sealedAnswer struct {
 	Version    string   `json:"version"`
 	Language   string   `json:"language,omitempty"`
 	Mode       string   `json:"mode,omitempty"`
+	By         string   `json:"by,omitempty"` // who entered it, if the client did not
+	EnteredAt  int64    `json:"enteredAt,omitempty"`
 	Items      chosen   `json:"items"`
 	Note       string   `json:"note,omitempty"`
 	Rule       string   `json:"rule,omitempty"`
@@ -128,8 +134,9 @@ func (ms *Measures) inOrder(instrument, version string, items instrument.Answers
 // insertAnswer keeps a and says whether it did. It does not if the occasion was
 // answered before, is yet to come, or belongs to nothing that was asked.
 func (ms *Measures) insertAnswer(ctx context.Context, tx *access.Tx, k key, a Answer) (bool, error) {
-	return put(ctx, tx, k, stateGiven, a.ID, 0, sealedAnswer{
+	return put(ctx, tx, k, stateGiven, a.ID, 0, a.GivenAt, sealedAnswer{
 		Instrument: a.Instrument, Version: a.Version, Language: a.Language, Mode: a.Mode,
+		By: a.EnteredBy, EnteredAt: micros(a.EnteredAt),
 		Items: ms.inOrder(a.Instrument, a.Version, a.Items), Note: a.Note,
 		Rule: a.Result.Rule, Total: a.Result.Total, Missing: a.Result.Missing,
 	})
@@ -138,13 +145,13 @@ func (ms *Measures) insertAnswer(ctx context.Context, tx *access.Tx, k key, a An
 // insertDraft keeps d in place of a draft with a lower Rev, and says whether it did.
 func (ms *Measures) insertDraft(ctx context.Context, tx *access.Tx, d Draft) (bool, error) {
 	k := key{ask: d.AskID, nth: d.Occasion, series: ms.series(tx, d.Instrument)}
-	return put(ctx, tx, k, stateDraft, "", d.Rev, sealedAnswer{
+	return put(ctx, tx, k, stateDraft, "", d.Rev, tx.Now, sealedAnswer{
 		Instrument: d.Instrument, Version: d.Version,
 		Items: ms.inOrder(d.Instrument, d.Version, d.Items), Note: d.Note,
 	})
 }
 
-func put(ctx context.Context, tx *access.Tx, k key, state, id string, rev int64, s sealedAnswer) (bool, error) {
+func put(ctx context.Context, tx *access.Tx, k key, state, id string, rev int64, at time.Time, s sealedAnswer) (bool, error) {
 	plain, err := json.Marshal(s)
 	if err != nil {
 		return false, fmt.Errorf("encode answer: %w", err)
@@ -171,7 +178,7 @@ func put(ctx context.Context, tx *access.Tx, k key, state, id string, rev int64,
 		ON CONFLICT (practice, compartment, ask_id, nth) DO UPDATE
 		SET id = excluded.id, state = excluded.state, at = excluded.at, rev = excluded.rev, sealed = excluded.sealed
 		WHERE occasion.state <> 'given' AND (excluded.state = 'given' OR occasion.rev < excluded.rev)`,
-		tx.Practice, string(tx.Compartment), k.ask, k.nth, id, state, tx.Now.UnixMicro(), rev, body, k.series, early)
+		tx.Practice, string(tx.Compartment), k.ask, k.nth, id, state, at.UnixMicro(), rev, body, k.series, early)
 	if err != nil {
 		return false, fmt.Errorf("keep answer: %w", err)
 	}
@@ -258,6 +265,7 @@ func (ms *Measures) unseal(r answerRow, plain []byte) (Answer, error) {
 	a := Answer{
 		ID: r.id, AskID: askIDOf(r.ask), Occasion: r.nth, Instrument: s.Instrument, Version: s.Version,
 		Note: s.Note, Language: s.Language, Mode: s.Mode, GivenAt: moment(r.at),
+		EnteredBy: s.By, EnteredAt: moment(s.EnteredAt),
 		SeenAt: moment(r.seenAt), TalkedAt: moment(r.talkedAt), TalkedBy: r.by,
 	}
 	in, items := ms.named(s)
@@ -302,6 +310,28 @@ func (ms *Measures) answer(ctx context.Context, tx *access.Tx, id string) (Answe
 
 // before returns the newest total of the same questionnaire that is older than a.
 func (ms *Measures) before(ctx context.Context, tx *access.Tx, a Answer) (last Answer, ok bool, err error) {
+	all, err := ms.queryAnswers(ctx, tx, `
+		WITH ends AS MATERIALIZED (
+			SELECT k.id, (SELECT x.nth FROM occasion x
+				WHERE x.practice = $1 AND x.compartment = $2 AND x.ask_id = k.id AND x.state = 'given' AND x.at < $4
+				ORDER BY x.nth DESC LIMIT 1) AS newest
+			FROM ask k
+			WHERE k.practice = $1 AND k.compartment = $2 AND k.series = $3)
+		SELECT `+answerColumns+` FROM ends e JOIN occasion o
+		  ON o.practice = $1 AND o.compartment = $2 AND o.ask_id = e.id AND o.nth = e.newest
+		ORDER BY o.at DESC LIMIT 1`,
+		tx.Practice, string(tx.Compartment), ms.series(tx, a.Instrument), a.GivenAt.UnixMicro())
+	if err != nil || len(all) == 0 {
+		return Answer{}, false, err
+	}
+	if all[0].Result.Total != nil {
+		return all[0], true, nil
+	}
+	return ms.furtherBefore(ctx, tx, a) // one that was left half empty came between
+}
+
+// furtherBefore is before, ask by ask.
+func (ms *Measures) furtherBefore(ctx context.Context, tx *access.Tx, a Answer) (last Answer, ok bool, err error) {
 	asks, err := asksOf(ctx, tx, ms.series(tx, a.Instrument))
 	if err != nil {
 		return Answer{}, false, err
@@ -550,6 +580,14 @@ func marked(done sql.Result, err error) error {
 		return errors.Join(err, absent())
 	}
 	return nil
+}
+
+// micros is a time as the database has it; none is 0.
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
 }
 
 // moment is a time of the database's; 0 is none.

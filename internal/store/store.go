@@ -106,6 +106,7 @@ type Tx struct {
 	home   chan *line
 	bare   bool  // one statement at a time, each its own transaction
 	kept   bool  // what was done since Mark is kept, but the database has not been told
+	of     *Tx   // whose it is, if it was lent
 	failed error // of the first statement that failed: nothing more is done after it
 }
 
@@ -121,6 +122,15 @@ func (db *DB) Read(ctx context.Context) (*Tx, error) {
 func (db *DB) Look(ctx context.Context) (*Tx, error) {
 	return db.begin(ctx, db.readers, db.dialect.beginLook)
 }
+
+// Lend returns a transaction for a part of what tx is for: it sees what tx sees,
+// began now, and its end leaves tx open. One is lent at a time.
+func (tx *Tx) Lend() *Tx {
+	return &Tx{Now: tx.line.db.Clock(), line: tx.line, home: tx.home, bare: tx.bare, failed: tx.failed, of: tx}
+}
+
+// Failed says whether a statement failed, so that tx is of no more use.
+func (tx *Tx) Failed() bool { return tx.failed != nil }
 
 // Glance starts what is enough for a single statement that reads.
 func (db *DB) Glance(ctx context.Context) (*Tx, error) {
@@ -205,6 +215,11 @@ func (db *DB) Wipe(ctx context.Context) error {
 // Rollback undoes the transaction, unless Commit has succeeded.
 func (tx *Tx) Rollback() {
 	if tx.line == nil {
+		return
+	}
+	if tx.of != nil {
+		tx.of.failed = tx.failed
+		tx.line = nil
 		return
 	}
 	if !tx.bare {

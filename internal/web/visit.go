@@ -138,7 +138,7 @@ func (s *Site) serve(route Route) http.Handler {
 		most = usual
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, visit := s.door.Visit(r.Context())
+		ctx, visit := s.door.Brief(r.Context())
 		v := &Visitor{site: s, route: route}
 		if s.options.Source != nil {
 			v.Source = s.options.Source(r)

@@ -30,6 +30,8 @@ CREATE TABLE sign_in (
 	person_id  TEXT   NOT NULL,
 	id         TEXT   NOT NULL, -- by which it is named in a list
 	how        TEXT   NOT NULL, -- password, passkey, joined, recovered, demo
+	roles      TEXT   NOT NULL, -- as the account has them, so that a request looks in one place
+	ways       TEXT   NOT NULL, -- likewise
 	made_at    BIGINT NOT NULL,
 	seen_at    BIGINT NOT NULL, -- when the person last did something, to the minute
 	idle       BIGINT NOT NULL, -- how long it lasts after that, in microseconds

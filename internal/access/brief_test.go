@@ -1,0 +1,93 @@
+package access_test
+
+import (
+	"testing"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/waytest"
+)
+
+// A visit that keeps what it reads by must never decide a change, or the next
+// visit, by what it saw before.
+func TestABriefVisitDecidesEachChangeAnew(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		look := func(ask func() error) {
+			t.Helper()
+			if err := ask(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		ctx, v := w.Door.Brief(t.Context())
+		read := func() error {
+			tx, err := w.Door.Begin(ctx, w.Clinician, access.ReadMeasures, w.Client)
+			if err == nil {
+				tx.Rollback()
+			}
+			return err
+		}
+		look(read)
+		look(read)
+		w.Ungrant(t, w.Clinician, w.Client)
+		if _, err := w.Door.Begin(ctx, w.Clinician, access.Ask, w.Client); !fault.Is(err, fault.NotFound) {
+			t.Errorf("a change after the grant had ended: got %v, want not found", err)
+		}
+		if err := read(); !fault.Is(err, fault.NotFound) {
+			t.Errorf("a reading after a change was tried: got %v, want not found", err)
+		}
+		if err := v.Settle(); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.Count(t, `SELECT count(*) FROM audit`); got != 4 {
+			t.Errorf("got %d leaves, want one for each of 4 questions", got)
+		}
+		ctx, v = w.Door.Brief(t.Context())
+		if err := read(); !fault.Is(err, fault.NotFound) {
+			t.Errorf("the next visit: got %v, want not found", err)
+		}
+		if err := v.Settle(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// There are fewer connections than visits. Whoever holds one never waits for
+// another.
+func TestBriefVisitsDoNotWaitForEachOther(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		const many = 40
+		done := make(chan error, many)
+		for range many {
+			go func() {
+				ctx, v := w.Door.Brief(t.Context())
+				tx, err := w.Door.Begin(ctx, w.Clinician, access.ReadMeasures, w.Client)
+				if err != nil {
+					done <- err
+					return
+				}
+				tx.Rollback()
+				inner, within := w.Door.Visit(ctx) // as where a page has something read again for everybody
+				if tx, err = w.Door.Begin(inner, w.Clinician, access.ReadMeasures, w.Client); err != nil {
+					done <- err
+					return
+				}
+				tx.Rollback()
+				if err := within.Settle(); err != nil {
+					done <- err
+					return
+				}
+				if tx, err = w.Door.Begin(ctx, w.Clinician, access.Ask, w.Client); err != nil {
+					done <- err
+					return
+				}
+				tx.Rollback()
+				done <- v.Settle()
+			}()
+		}
+		for range many {
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
