@@ -27,6 +27,7 @@ type Instrument struct {
 	LOINC      string // of the panel; "" if not verified
 	TotalLOINC string
 	Licence    string
+	Terms      string // what a practice agrees to before it asks for this; "" for what anybody may use
 	Source     string
 	Recall     string // "the last 2 weeks"
 	Stem       string // stands above every question that has no stem of its own; may be ""
@@ -102,6 +103,7 @@ type Scoring struct {
 	// MaxMissing is how many items may be missing for the total to be estimated
 	// from the others; above it there is no total.
 	MaxMissing     int
+	NeedsSubscales bool // there is a total only if each subscale has one
 	Gate           *Gate
 	Subscales      []Subscale
 	Bands          []Band

@@ -31,8 +31,26 @@ var shipped = sync.OnceValue(func() *Library {
 	return lib
 })
 
-// Shipped is the library that comes with the product.
+// Shipped is the library that comes with the product, packs and all.
 func Shipped() *Library { return shipped() }
+
+// Free are the newest versions of what comes with the product and may be asked
+// without agreeing to anything, by id.
+func Free() []*Instrument { return withTerms(false) }
+
+// Packs are the newest versions of what comes with the product and is off until a
+// practice has seen its terms and switched it on, by id.
+func Packs() []*Instrument { return withTerms(true) }
+
+func withTerms(some bool) []*Instrument {
+	var all []*Instrument
+	for _, in := range shipped().Newest() {
+		if (in.Terms != "") == some {
+			all = append(all, in)
+		}
+	}
+	return all
+}
 
 // Lookup finds a shipped instrument; version "" means the newest.
 func Lookup(id, version string) (*Instrument, bool) { return shipped().Lookup(id, version) }

@@ -155,17 +155,6 @@ func Score(in *Instrument, a Answers) (Result, error) {
 	for _, c := range s.Critical {
 		r.Critical = append(r.Critical, CriticalAnswer{Item: c.Item, Answer: a[c.Item], State: state(a[c.Item], c.From)})
 	}
-	total := in.part(a, in.scored(), s.MaxMissing, s.multiplier())
-	r.Missing = total.missing
-	switch {
-	case s.NoTotal:
-		r.Reason = "this instrument has no total, only its parts"
-	case total.reason != "":
-		r.Reason = total.reason
-	default:
-		r.Total, r.Prorated = &total.value, total.missing > 0
-		r.Display, r.Band = shown(total.value, s.Bands)
-	}
 	for _, sub := range s.Subscales {
 		t := in.part(a, sub.Items, sub.MaxMissing, sub.multiplier())
 		sr := SubscaleResult{ID: sub.ID, Name: sub.Name, Missing: t.missing, Reason: t.reason}
@@ -174,6 +163,19 @@ func Score(in *Instrument, a Answers) (Result, error) {
 			sr.Display, sr.Band = shown(t.value, sub.Bands)
 		}
 		r.Subscales = append(r.Subscales, sr)
+	}
+	total := in.part(a, in.scored(), s.MaxMissing, s.multiplier())
+	r.Missing = total.missing
+	switch {
+	case s.NoTotal:
+		r.Reason = "this instrument has no total, only its parts"
+	case total.reason != "":
+		r.Reason = total.reason
+	case s.NeedsSubscales && slices.ContainsFunc(r.Subscales, func(p SubscaleResult) bool { return p.Total == nil }):
+		r.Reason = "too many items of one part were not answered, and the total needs every part"
+	default:
+		r.Total, r.Prorated = &total.value, total.missing > 0
+		r.Display, r.Band = shown(total.value, s.Bands)
 	}
 	return r, nil
 }

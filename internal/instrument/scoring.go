@@ -196,6 +196,7 @@ func (r *reading) scoring(root node) error {
 		{&in.Informant, "informant", false},
 		{&direction, "direction", false},
 		{&in.Stem, "stem", true},
+		{&in.Terms, "terms", true},
 		{&in.TotalLOINC, "totalLoinc", true},
 		{&s.Rule, "rule", false},
 		{&s.Method, "method", true},
@@ -224,6 +225,7 @@ func (r *reading) scoring(root node) error {
 	}{
 		{&in.Screening, "screening"},
 		{&s.NoTotal, "noTotal"},
+		{&s.NeedsSubscales, "totalNeedsSubscales"},
 	} {
 		if *f.to, err = p.truth(f.key); err != nil {
 			return err
