@@ -23,6 +23,7 @@ type CourseProps struct {
 	Usual    *Band  // the person's usual wobble (Own)
 	Events   []Event
 	Lanes    []Lane
+	Sessions []time.Time // short strokes on the axis
 
 	Place   *time.Location // whose days these are; nil: UTC
 	Talked  string         // words for a point that was talked about; empty: "talked about"

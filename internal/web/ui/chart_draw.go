@@ -20,6 +20,7 @@ type drawing struct {
 	Labels        []label
 	Base          float64 // of the axis
 	Ticks         []label // with a short stroke above each
+	Steps         string  // a stroke for each session; a path
 	LaneY         float64 // 0: no lane
 	LaneLines     string
 	Lanes         []laneShape
@@ -91,6 +92,7 @@ func draw(p CourseProps, s sheet) drawing {
 	d.ownLine(p, at, y, &room)
 	d.words(p, from, to, at, y, &room)
 	d.axis(p, from, to, at, s)
+	d.Steps = stepsPath(p.Sessions, from, to, at, base)
 	d.lanes(p, from, to, at, s)
 	return d
 }
@@ -142,14 +144,14 @@ func eventRows(events []Event, at func(time.Time) float64, s sheet) (rows int, l
 				taken = append(taken, placer{bounds: box{s.left, 0, s.width, 1e6}})
 			}
 			yy := 20 + 18*float64(row)
-			right := label{X: x + 6, Y: yy, Anchor: "start", Class: "t-clay", Words: e.Words}
-			left := label{X: x - 6, Y: yy, Anchor: "end", Class: "t-clay", Words: e.Words}
+			right := label{X: x + 6, Y: yy, Anchor: "start", Class: "t-clay", Words: clipped(e.Words)}
+			left := label{X: x - 6, Y: yy, Anchor: "end", Class: "t-clay", Words: clipped(e.Words)}
 			if l, ok := taken[row].place(right, left); ok {
 				labels = append(labels, l)
 				break
 			}
 			if row > len(events) { // wider than the sheet: it begins at its left
-				labels = append(labels, label{X: s.left, Y: yy, Anchor: "start", Class: "t-clay", Words: e.Words})
+				labels = append(labels, label{X: s.left, Y: yy, Anchor: "start", Class: "t-clay", Words: clipped(e.Words)})
 				break
 			}
 		}
@@ -379,6 +381,32 @@ func (d *drawing) axis(p CourseProps, from, to time.Time, at func(time.Time) flo
 	d.Height = y + 12
 }
 
+// stepsPath is a short stroke on the axis for each session.
+func stepsPath(sessions []time.Time, from, to time.Time, at func(time.Time) float64, base float64) string {
+	var b strings.Builder
+	for _, t := range sessions {
+		if t.Before(from) || t.After(to) {
+			continue
+		}
+		b.WriteString("M" + num(at(t)) + " " + num(base-8) + "v7")
+	}
+	return b.String()
+}
+
+// longest is how many characters of an event's or a lane's words stand in the
+// drawing; the notes below it hold them whole.
+const longest = 30
+
+// clipped is words that fit into the drawing.
+func clipped(words string) string {
+	r := []rune(words)
+	if len(r) <= longest {
+		return words
+	}
+	cut := strings.TrimRight(string(r[:longest-1]), " ,.;:")
+	return cut + "…"
+}
+
 // lanes draws detours and pauses on a line of their own under the axis.
 func (d *drawing) lanes(p CourseProps, from, to time.Time, at func(time.Time) float64, s sheet) {
 	if len(p.Lanes) == 0 {
@@ -409,10 +437,11 @@ func (d *drawing) lanes(p CourseProps, from, to time.Time, at func(time.Time) fl
 		var places []label
 		for row := range 3 {
 			ly := y + 24 + 17*float64(row)
+			words := clipped(l.Words)
 			places = append(places,
-				label{(a + b) / 2, ly, "middle", class, l.Words},
-				label{a, ly, "start", class, l.Words},
-				label{b, ly, "end", class, l.Words})
+				label{(a + b) / 2, ly, "middle", class, words},
+				label{a, ly, "start", class, words},
+				label{b, ly, "end", class, words})
 		}
 		if w, ok := room.place(places...); ok {
 			d.Labels = append(d.Labels, w)

@@ -193,3 +193,39 @@ func TestTheSameCourseIsTheSameBytes(t *testing.T) {
 		}
 	}
 }
+
+func TestSessionsAreStrokesOnTheAxisInsideOfTheDrawing(t *testing.T) {
+	start := date(2026, 3, 3)
+	p := CourseProps{ID: "c", Title: "A course", Hi: 10, Points: []Point{{Time: start, Value: 1}, {Time: start.AddDate(0, 0, 70), Value: 2}}}
+	for _, days := range []int{-7, 0, 14, 28, 300} {
+		p.Sessions = append(p.Sessions, start.AddDate(0, 0, days))
+	}
+	if d := draw(p, deskSheet); strings.Count(d.Steps, "M") != 3 {
+		t.Errorf("strokes: %q, want three", d.Steps)
+	}
+	var page bytes.Buffer
+	if err := Course(p).Render(t.Context(), &page); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(page.String(), "a session") {
+		t.Error("the key does not explain the strokes")
+	}
+}
+
+func TestLongWordsAreCutInTheDrawingAndWholeBelowIt(t *testing.T) {
+	start := date(2026, 3, 3)
+	long := "The house was sold after all, and nobody knew where to go with the piano"
+	p := CourseProps{
+		ID: "c", Title: "A course", Hi: 10, Points: []Point{{Time: start, Value: 1}, {Time: start.AddDate(0, 0, 70), Value: 2}},
+		Events: []Event{{Time: start.AddDate(0, 0, 30), Words: long}}, Lanes: []Lane{{From: start, To: start.AddDate(0, 0, 40), Words: long}},
+	}
+	d := draw(p, deskSheet)
+	for _, l := range d.Labels {
+		if len([]rune(l.Words)) > longest {
+			t.Errorf("%q stands in the drawing", l.Words)
+		}
+	}
+	if notes := strings.Join(p.notes(), "\n"); strings.Count(notes, long) != 2 {
+		t.Errorf("notes: %s", notes)
+	}
+}

@@ -57,6 +57,10 @@ func (p CourseProps) key() []keyLine {
 	add(len(p.Fan80) > 1, "fan80", "where 8 in 10 are")
 	add(len(p.Fan50) > 1, "fan50", "where 5 in 10 are")
 	add(len(p.Mid) > 1, "mid", "the middle")
+	from, to := p.span()
+	drawn := func(t time.Time) bool { return !t.Before(from) && !t.After(to) }
+	add(slices.ContainsFunc(p.Sessions, drawn), "step", "a session")
+	add(slices.ContainsFunc(p.Events, func(e Event) bool { return drawn(e.Time) }), "event", "a life event")
 	add(slices.ContainsFunc(p.Lanes, func(l Lane) bool { return !l.Pause }), "lane", "detour")
 	add(slices.ContainsFunc(p.Lanes, func(l Lane) bool { return l.Pause }), "rest", "pause")
 	return key
