@@ -13,7 +13,6 @@ package job
 import (
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -29,7 +28,7 @@ import (
 // A Job is one piece of work to be done.
 type Job struct {
 	Name string
-	Key  string            // while a job of the same name and key waits, no other is queued; empty: always
+	Key  string            // jobs of the same name and key are one (see Enqueue); empty: of its own
 	Args map[string]string // ids only
 	At   time.Time         // not before; zero: at once
 }
@@ -98,7 +97,9 @@ func (q *Queue) Failed() int64 {
 }
 
 // Enqueue puts j into the queue in tx: it will be done if tx is kept, and not
-// otherwise.
+// otherwise. Of jobs with the same key one waits: with what was asked last, at
+// the earliest of the times. One that is asked for while somebody is at it is
+// done once more afterwards; one that rests is tried anew.
 func Enqueue(ctx context.Context, tx *access.Tx, j Job) error {
 	id, err := uuid.NewV7()
 	if err != nil {
@@ -114,32 +115,18 @@ func Enqueue(ctx context.Context, tx *access.Tx, j Job) error {
 	if err != nil {
 		return fmt.Errorf("encode job: %w", err)
 	}
-	_, err = tx.Exec(ctx, `
-		INSERT INTO job (practice, id, name, key, args, run_at, attempt, lease, lease_until)
-		VALUES ($1, $2, $3, $4, $5, $6, 0, '', 0)
-		ON CONFLICT (practice, name, key) DO NOTHING`,
-		tx.Practice, id.String(), j.Name, j.Key, string(args), j.At.UnixMicro())
-	if err != nil {
-		return fmt.Errorf("enqueue %s: %w", j.Name, err)
-	}
-	return nil
+	return insert(ctx, tx, id.String(), j, string(args))
 }
 
 // errLost says that somebody else has taken the job up meanwhile.
 var errLost = errors.New("the job was taken up by somebody else")
 
-// Done ends the job in tx, so that it is over exactly if tx is kept.
+// Done ends the job in tx, so that it is over exactly if tx is kept. If it was
+// asked for once more meanwhile, it is done once more.
 func (r *Run) Done(ctx context.Context, tx *access.Tx) error {
-	done, err := tx.Exec(ctx, `
-		DELETE FROM job WHERE practice = $1 AND id = $2 AND lease = $3`, r.Practice, r.ID, r.lease)
-	if err != nil {
-		return fmt.Errorf("end job: %w", err)
-	}
-	if n, err := done.RowsAffected(); err != nil || n == 0 {
-		return errors.Join(errLost, err)
-	}
-	r.done = true
-	return nil
+	err := end(ctx, tx, r)
+	r.done = err == nil
+	return err
 }
 
 // hands is how many jobs are done at once, so that a mail server that hangs does
@@ -246,10 +233,7 @@ func (q *Queue) due(ctx context.Context) ([]*Run, error) {
 	}
 	defer tx.Rollback()
 
-	rows, err := tx.Query(ctx, `
-		SELECT practice, id, name, args FROM job
-		WHERE run_at <= $1 AND lease_until <= $1
-		ORDER BY run_at LIMIT $2`, tx.Now.UnixMicro(), atOnce)
+	rows, err := tx.Query(ctx, selectDue, tx.Now.UnixMicro(), atOnce)
 	if err != nil {
 		return nil, fmt.Errorf("read jobs: %w", err)
 	}
@@ -281,16 +265,8 @@ func (q *Queue) take(ctx context.Context, r *Run) (bool, error) {
 	defer tx.Rollback()
 
 	r.lease = newLease()
-	err = tx.QueryRow(ctx, `
-		UPDATE job SET lease = $3, lease_until = $4, attempt = attempt + 1
-		WHERE practice = $1 AND id = $2 AND lease_until <= $5
-		RETURNING attempt`,
-		r.Practice, r.ID, r.lease, tx.Now.Add(lease).UnixMicro(), tx.Now.UnixMicro()).Scan(&r.Attempt)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("take job: %w", err)
+	if taken, err := hold(ctx, tx, r); !taken || err != nil {
+		return false, err
 	}
 	tx.Names(r.Name + " " + r.ID)
 	return true, tx.Commit()
@@ -316,11 +292,13 @@ func (q *Queue) putAway(ctx context.Context, r *Run, failed error) error {
 	if failed == nil {
 		attempt = 0
 	}
-	_, err = tx.Exec(ctx, `
-		UPDATE job SET run_at = $4, attempt = $5, lease = '', lease_until = 0
-		WHERE practice = $1 AND id = $2 AND lease = $3`, r.Practice, r.ID, r.lease, next.UnixMicro(), attempt)
+	if failed != nil && next.Before(rest) {
+		err = putBack(ctx, tx, r, next, attempt)
+	} else {
+		err = putBackOver(ctx, tx, r, next, attempt)
+	}
 	if err != nil {
-		return fmt.Errorf("put job back: %w", err)
+		return err
 	}
 	return tx.Commit()
 }
@@ -356,11 +334,8 @@ func (q *Queue) Begin(ctx context.Context, practice string) error {
 			return err
 		}
 	}
-	_, err = tx.Exec(ctx, `
-		UPDATE job SET run_at = $2, attempt = 0
-		WHERE practice = $1 AND run_at >= $3 AND lease_until <= $2`, practice, tx.Now.UnixMicro(), rest.UnixMicro())
-	if err != nil {
-		return fmt.Errorf("wake jobs: %w", err)
+	if err := wake(ctx, tx); err != nil {
+		return err
 	}
 	if err := tx.Commit(); err != nil {
 		return err
@@ -376,10 +351,7 @@ func (q *Queue) Waiting(ctx context.Context) (waiting, resting int64, err error)
 	}
 	defer tx.Rollback()
 
-	err = tx.QueryRow(ctx, `
-		SELECT count(*), coalesce(sum(CASE WHEN run_at >= $1 THEN 1 ELSE 0 END), 0) FROM job`,
-		rest.UnixMicro()).Scan(&waiting, &resting)
-	if err != nil {
+	if err := tx.QueryRow(ctx, selectWaiting, rest.UnixMicro()).Scan(&waiting, &resting); err != nil {
 		return 0, 0, fmt.Errorf("count jobs: %w", err)
 	}
 	return waiting, resting, nil

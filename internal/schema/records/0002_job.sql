@@ -10,6 +10,8 @@ CREATE TABLE job (
 	attempt     BIGINT NOT NULL, -- how many times it was begun
 	lease       TEXT   NOT NULL, -- who is at it
 	lease_until BIGINT NOT NULL,
+	again_at    BIGINT NOT NULL, -- when it is done once more, because it was asked for while somebody was at it; 0: not
+	again_args  TEXT   NOT NULL, -- with which args then
 	PRIMARY KEY (practice, id),
 	UNIQUE (practice, name, key)
 ) /* CLUSTERED */;
