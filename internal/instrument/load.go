@@ -34,8 +34,9 @@ var shipped = sync.OnceValue(func() *Library {
 // Shipped is the library that comes with the product, packs and all.
 func Shipped() *Library { return shipped() }
 
-// Free are the newest versions of what comes with the product and may be asked
-// without agreeing to anything, by id.
+// Free are the newest versions of what comes with the product and may be asked of
+// clients without agreeing to anything, by id. What is for somebody close to them
+// is not among them.
 func Free() []*Instrument { return withTerms(false) }
 
 // Packs are the newest versions of what comes with the product and is off until a
@@ -45,7 +46,7 @@ func Packs() []*Instrument { return withTerms(true) }
 func withTerms(some bool) []*Instrument {
 	var all []*Instrument
 	for _, in := range shipped().Newest() {
-		if (in.Terms != "") == some {
+		if (in.Terms != "") == some && in.Informant == "self" {
 			all = append(all, in)
 		}
 	}

@@ -15,8 +15,12 @@ import (
 // MaxNote is how many bytes a client's own words may have.
 const MaxNote = 4000
 
-// modeSelf says that somebody answered by themselves, on a screen.
-const modeSelf = "self"
+// How an answer was given.
+const (
+	ModeSelf      = "self"      // by the client, on a screen
+	ModePaper     = "paper"     // by the client, on paper, and entered by a clinician
+	ModeInterview = "interview" // aloud, to a clinician who entered it
+)
 
 // An Answer is one filled-in questionnaire. Give needs the fields down to Note.
 type Answer struct {
@@ -29,12 +33,15 @@ type Answer struct {
 	Note       string // in the client's own words; may be empty
 
 	Language string
-	Mode     string // "self"
+	Mode     string // ModeSelf, ModePaper or ModeInterview
 	GivenAt  time.Time
 	Result   instrument.Result
 	SeenAt   time.Time // when the client first looked at what it says; zero: not yet
 	TalkedAt time.Time // when it was talked about; zero: not yet
 	TalkedBy string    // person id of the clinician who said so
+
+	EnteredBy string    // person id of the clinician who entered it; "" if the client gave it
+	EnteredAt time.Time // and when; GivenAt is when it was answered
 }
 
 // A Draft is an unfinished answer: the client's alone.
@@ -64,7 +71,7 @@ func (ms *Measures) check(a Answer) (Answer, error) {
 	if a.Note, err = fault.Text("note", a.Note, MaxNote); err != nil {
 		return a, err
 	}
-	a.Language, a.Mode = in.Language, modeSelf
+	a.Language, a.Mode = in.Language, ModeSelf
 	a.Result, err = instrument.Score(in, a.Items)
 	return a, err
 }
