@@ -6,8 +6,9 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
-	"github.com/waymark-care/waymark/internal/job"
+	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/instrument"
+	"github.com/waymark-care/waymark/internal/job"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/safety"
@@ -16,11 +17,12 @@ import (
 
 // domains are what knows therapy, on one door.
 type domains struct {
-	accounts *account.Accounts
-	people   *person.People
-	measures *measure.Measures
-	flags    *safety.Flags
-	sessions *session.Sessions
+	accounts  *account.Accounts
+	people    *person.People
+	measures  *measure.Measures
+	flags     *safety.Flags
+	sessions  *session.Sessions
+	alliances *alliance.Alliances
 }
 
 func newDomains(g *ground, c config) (*domains, error) {
@@ -29,11 +31,12 @@ func newDomains(g *ground, c config) (*domains, error) {
 		return nil, err
 	}
 	return &domains{
-		accounts: accounts,
-		people:   person.New(g.door, accounts, c.Origin),
-		measures: measure.New(g.door, instrument.Shipped()),
-		flags:    safety.New(g.door),
-		sessions: session.New(g.door),
+		accounts:  accounts,
+		people:    person.New(g.door, accounts, c.Origin),
+		measures:  measure.New(g.door, instrument.Shipped()),
+		flags:     safety.New(g.door),
+		sessions:  session.New(g.door),
+		alliances: alliance.New(g.door),
 	}, nil
 }
 

@@ -98,8 +98,8 @@ func routes(door *access.Door, d *domains, facts *web.Facts, c config) [][]web.R
 	all := [][]web.Route{
 		(&public.Pages{Facts: facts, People: d.people, Accounts: d.accounts}).Routes(),
 		(&self.Pages{People: d.people, Accounts: d.accounts}).Routes(),
-		(&client.Pages{Measures: d.measures, Flags: d.flags, Sessions: d.sessions, People: d.people}).Routes(),
-		(&clinician.Pages{People: d.people, Measures: d.measures, Flags: d.flags, Sessions: d.sessions, Mail: c.Mail != ""}).Routes(),
+		(&client.Pages{Measures: d.measures, Flags: d.flags, Sessions: d.sessions, People: d.people, Alliances: d.alliances}).Routes(),
+		(&clinician.Pages{People: d.people, Measures: d.measures, Flags: d.flags, Sessions: d.sessions, Alliances: d.alliances, Mail: c.Mail != ""}).Routes(),
 		(&desk.Pages{People: d.people, Facts: facts, Door: door, Mail: c.Mail != ""}).Routes(),
 	}
 	if c.stage != nil {

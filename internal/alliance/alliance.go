@@ -9,6 +9,7 @@
 package alliance
 
 import (
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -62,7 +63,9 @@ type Said struct {
 }
 
 // Empty says whether nothing was answered and nothing written.
-func (s Said) Empty() bool { return s == Said{} }
+func (s Said) Empty() bool {
+	return s.Answers == Answers{} && strings.TrimSpace(s.Landed+s.Missed+s.Worry) == ""
+}
 
 // same says whether both say the same.
 func (s Said) same(o Said) bool {

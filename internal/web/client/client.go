@@ -12,8 +12,10 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/session"
@@ -23,10 +25,12 @@ import (
 
 // Pages are the pages of a client.
 type Pages struct {
-	Measures *measure.Measures
-	Flags    *safety.Flags
-	Sessions *session.Sessions
-	People   *person.People
+	Measures  *measure.Measures
+	Flags     *safety.Flags
+	Sessions  *session.Sessions
+	People    *person.People
+	Alliances *alliance.Alliances
+	Outcomes  *outcome.Outcomes
 }
 
 // Routes are all addresses for clients.
@@ -42,7 +46,21 @@ func (p *Pages) Routes() []web.Route {
 
 		{Method: "GET", Pattern: "/my/course", Audience: web.Client, Action: access.ReadMeasures, Page: p.course},
 
+		{Method: "GET", Pattern: "/my/together", Audience: web.Client, Action: access.ReadAlliance, Page: p.together},
+		{Method: "GET", Pattern: "/my/sessions/{session}/check-in", Audience: web.Client, Action: access.ReadAlliance, Page: p.checkIn},
+		{Method: "POST", Pattern: "/my/sessions/{session}/check-in", Audience: web.Client, Action: access.CheckIn, Page: p.giveCheckIn, Most: mostAnswer},
+		{Method: "POST", Pattern: "/my/sessions/{session}/skip", Audience: web.Client, Action: access.CheckIn, Page: p.skipCheckIn, Most: mostAnswer},
+		{Method: "GET", Pattern: "/my/check-in", Audience: web.Client, Action: access.ReadCare, Page: p.freeCheckIn},
+		{Method: "POST", Pattern: "/my/check-in", Audience: web.Client, Action: access.CheckIn, Page: p.giveFreeCheckIn, Most: mostAnswer},
+		{Method: "GET", Pattern: "/my/check-ins/{checkin}", Audience: web.Client, Action: access.ReadAlliance, Page: p.checkInAgain},
+		{Method: "POST", Pattern: "/my/check-ins/{checkin}", Audience: web.Client, Action: access.CheckIn, Page: p.reviseCheckIn, Most: mostAnswer},
+		{Method: "GET", Pattern: "/my/markers/new", Audience: web.Client, Action: access.ReadMarkers, Page: p.notice},
+		{Method: "POST", Pattern: "/my/markers", Audience: web.Client, Action: access.NoticeMarker, Page: p.noticeNow, Most: mostAnswer},
+		{Method: "POST", Pattern: "/my/markers/{marker}", Audience: web.Client, Action: access.NoticeMarker, Page: p.changeMarker, Most: mostAnswer},
+
 		{Method: "GET", Pattern: "/my/record", Audience: web.Client, Action: access.ReadOpenings, Page: p.record},
+		{Method: "GET", Pattern: toUse, Audience: web.Client, Action: access.ReadChoices, Page: p.use},
+		{Method: "POST", Pattern: toUse, Audience: web.Client, Action: access.Choose, Page: p.choose},
 		{Method: "GET", Pattern: "/my/care/{clinician}/end", Audience: web.Client, Action: access.ReadCare, Page: p.askEnd},
 		{Method: "POST", Pattern: "/my/care/{clinician}/end", Audience: web.Client, Action: access.EndCare, Page: p.end, Most: mostAnswer},
 	}
@@ -106,8 +124,27 @@ func said(r *http.Request) *ui.ToastProps {
 		return t
 	case "kept":
 		return &ui.ToastProps{Text: "What you have so far is kept. You can go on from any device."}
+	case "not-now":
+		t := &ui.ToastProps{Text: "Not this time, then. That is all right."}
+		if id := q.Get("session"); isID(id) {
+			t.Undo = &ui.ButtonProps{Text: "Say something after all", Href: sessionPath(id)}
+		}
+		return t
 	case "ended":
 		return &ui.ToastProps{Text: "That work has ended, and with it the access to your record."}
 	}
+	if text, ok := doneTogether[q.Get("said")]; ok {
+		return &ui.ToastProps{Text: text}
+	}
 	return nil
+}
+
+// doneTogether are the words after something about the work together was kept.
+var doneTogether = map[string]string{
+	"checked-in": "Sent. It is read before your next session, and you can change it under The work together.",
+	"changed":    "Changed. It is read anew before your next session.",
+	"noticed":    "Noticed.",
+	"just":       "From now on it is for you alone. What has been read has been read.",
+	"shared":     "Whoever works with you can see it now.",
+	"taken":      "Taken back.",
 }

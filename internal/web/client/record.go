@@ -180,6 +180,15 @@ var did = map[access.Action]string{
 	access.Decline:      "said “not this time”",
 	access.SeeAnswer:    "read what the answers say",
 
+	access.ReadAlliance:  "looked at what you said after sessions",
+	access.AllianceLine:  "looked at the course of the work together, in numbers",
+	access.ListAlliances: "saw what you said last after a session among what their clients said",
+	access.CheckIn:       "said something about a session, or “not this time”",
+	access.SeeCheckIn:    "read what you said after a session",
+	access.TalkAlliance:  "noted that you talked about how the work together goes",
+	access.ReadMarkers:   "looked at what was noticed",
+	access.NoticeMarker:  "noticed something, or took it back",
+
 	access.ReadFlags: "looked at what needs a look in your record",
 	access.ListFlags: "saw what needs a look among their clients",
 	access.SeeFlag:   "saw that one of your answers needs a look",

@@ -17,6 +17,7 @@ type weekPage struct {
 	Back  string // said to somebody who comes back after a gap
 	First bool   // nothing was asked or answered before: what one should know comes first
 	Next  *nextSession
+	After *after    // a session that somebody may say something about
 	Asks  []askLine // the first is this week's one thing
 }
 
@@ -56,6 +57,9 @@ func (p *Pages) week(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		page.First = len(asked) == 0
+	}
+	if page.After, err = p.afterSession(r); err != nil {
+		return err
 	}
 	known := names{}
 	if planned {

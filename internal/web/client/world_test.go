@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/person"
@@ -39,14 +40,15 @@ var (
 // A house is one practice with its pages: Miriam treats Tomas, Mallory treats
 // Lea, and Otto manages.
 type house struct {
-	site     *webtest.Site
-	w        *waytest.World
-	people   *person.People
-	measures *measure.Measures
-	flags    *safety.Flags
-	sessions *session.Sessions
-	practice string
-	zone     *time.Location
+	site      *webtest.Site
+	w         *waytest.World
+	people    *person.People
+	measures  *measure.Measures
+	flags     *safety.Flags
+	sessions  *session.Sessions
+	alliances *alliance.Alliances
+	practice  string
+	zone      *time.Location
 
 	miriam, mallory, otto, tomas, lea access.Actor
 }
@@ -65,7 +67,7 @@ func build(t *testing.T, w *waytest.World) *house {
 	s := webtest.New(t, w, "http://localhost", p)
 	h := &house{
 		site: s, w: w, people: s.People, practice: s.Practice, zone: p.Location(),
-		measures: measure.New(w.Door, instrument.Shipped()), flags: safety.New(w.Door), sessions: session.New(w.Door),
+		measures: measure.New(w.Door, instrument.Shipped()), flags: safety.New(w.Door), sessions: session.New(w.Door), alliances: alliance.New(w.Door),
 	}
 	h.miriam = s.Join(t, s.Operator(), "Miriam Adler", "miriam@linden.example", person.Clinician)
 	h.mallory = s.Join(t, s.Operator(), "Mallory Quick", "mallory@linden.example", person.Clinician)
@@ -73,7 +75,7 @@ func build(t *testing.T, w *waytest.World) *house {
 	h.tomas = s.Join(t, h.miriam, "Tomas Blau", "tomas@example.org", person.Client)
 	h.lea = s.Join(t, h.mallory, "Lea Grün", "lea@example.org", person.Client)
 
-	pages := &client.Pages{Measures: h.measures, Flags: h.flags, Sessions: h.sessions, People: h.people}
+	pages := &client.Pages{Measures: h.measures, Flags: h.flags, Sessions: h.sessions, People: h.people, Alliances: h.alliances}
 	s.Serve(web.Options{}, pages.Routes())
 	return h
 }

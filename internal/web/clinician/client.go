@@ -29,7 +29,8 @@ type clientPage struct {
 	asks     []askLine
 	next     string
 	last     string
-	invited  string // words, if they have not come yet
+	together *togetherBlock // what they said last after a session; nil in an emergency
+	invited  string         // words, if they have not come yet
 	inviteID string
 }
 
@@ -51,6 +52,18 @@ func (p *Pages) client(w http.ResponseWriter, r *http.Request) error {
 	page, err := p.overview(r, "/clients/")
 	if err != nil {
 		return err
+	}
+	record, _ := recordOf(r)
+	course, err := p.Alliances.Of(r.Context(), web.ActorOf(r), record)
+	if err != nil {
+		return err
+	}
+	block := togetherBlockOf(course, web.NowOf(r))
+	page.together = &block
+	if newest, ok := course.Newest(); ok {
+		if err := p.read(r, record, newest); err != nil {
+			return err
+		}
 	}
 	return web.Show(w, r, http.StatusOK, clientView(page))
 }
@@ -111,9 +124,11 @@ func (p *Pages) overview(r *http.Request, under string) (clientPage, error) {
 func tabs(id, at string) []ui.Tab {
 	all := []ui.Tab{
 		{Link: ui.Link{Text: "Overview", Href: "/clients/" + id}},
+		{Link: ui.Link{Text: "Working together", Href: "/clients/" + id + "/together"}},
 		{Link: ui.Link{Text: "Sessions", Href: "/clients/" + id + "/sessions"}},
 		{Link: ui.Link{Text: "What is asked", Href: "/clients/" + id + "/ask"}},
 		{Link: ui.Link{Text: "Team and sharing", Href: "/clients/" + id + "/team"}},
+		{Link: ui.Link{Text: "Beginning and end", Href: "/clients/" + id + "/work"}},
 	}
 	for i := range all {
 		all[i].Current = all[i].Href == "/clients/"+id+at

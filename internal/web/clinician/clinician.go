@@ -10,7 +10,9 @@ import (
 	"strings"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/session"
@@ -20,11 +22,13 @@ import (
 
 // Pages are the pages of a clinician.
 type Pages struct {
-	People   *person.People
-	Measures *measure.Measures
-	Flags    *safety.Flags
-	Sessions *session.Sessions
-	Mail     bool // letters leave the house: invitations say so
+	People    *person.People
+	Measures  *measure.Measures
+	Flags     *safety.Flags
+	Sessions  *session.Sessions
+	Alliances *alliance.Alliances
+	Outcomes  *outcome.Outcomes
+	Mail      bool // letters leave the house: invitations say so
 }
 
 // Routes are all addresses of a clinician.
@@ -33,6 +37,7 @@ func (p *Pages) Routes() []web.Route {
 		get("/today", access.ListClients, p.today),
 
 		get("/clients", access.ListClients, p.clients),
+		get("/clients/look", access.ListClients, p.caseload),
 		get("/clients/new", "", p.invite),
 		post("/clients/new", access.InviteClient, p.inviteNow),
 		post("/clients/{client}/invite-again", access.InviteAgain, p.inviteAgain),
@@ -53,6 +58,16 @@ func (p *Pages) Routes() []web.Route {
 		get("/clients/{client}/team", access.ReadCare, p.team),
 		post("/clients/{client}/team", access.BeginCare, p.changeTeam),
 		post("/clients/{client}/share", access.ShareRecord, p.share),
+		get("/clients/{client}/work", access.ReadEpisodes, p.work),
+		post("/clients/{client}/work", access.FinishEpisode, p.finish),
+		post("/clients/{client}/work/{episode}/reopen", access.FinishEpisode, p.goOn),
+
+		get("/clients/{client}/together", access.ReadAlliance, p.together),
+		post("/clients/{client}/check-ins/{checkin}/talked", access.TalkAlliance, p.allianceTalked),
+		post("/clients/{client}/markers", access.NoticeMarker, p.notice),
+		post("/clients/{client}/markers/{marker}/take-back", access.NoticeMarker, p.takeMarker),
+		get("/markers/words", access.ReadWords, p.markerWords),
+		post("/markers/words", access.ReviseWords, p.reviseWords),
 
 		get("/supervision", access.ListSupervised, p.supervision),
 		get("/supervision/{client}", access.ListSupervised, p.supervised),
@@ -79,17 +94,20 @@ func recordOf(r *http.Request) (access.Compartment, string) {
 
 // done are the words after something was kept. The address names which.
 var done = map[string]string{
-	"asked":     "Asked. It stands on their page from now on.",
-	"ended":     "No longer asked. What was answered stays.",
-	"talked":    "Noted: you talked about it.",
-	"seen":      "Noted: you have seen it. It stays open until it is closed with a note.",
-	"closed":    "Closed. Your note is kept.",
-	"planned":   "Planned.",
-	"cancelled": "Cancelled.",
-	"shown":     "Shown, without a name. You can stop showing it at any time.",
-	"hidden":    "No longer shown. What has been read has been read.",
-	"joined":    "They can work with the record from now on.",
-	"left":      "Their access has ended, everywhere and at once.",
+	"asked":      "Asked. It stands on their page from now on.",
+	"ended":      "No longer asked. What was answered stays.",
+	"talked":     "Noted: you talked about it.",
+	"seen":       "Noted: you have seen it. It stays open until it is closed with a note.",
+	"closed":     "Closed. Your note is kept.",
+	"planned":    "Planned.",
+	"cancelled":  "Cancelled.",
+	"shown":      "Shown, without a name. You can stop showing it at any time.",
+	"hidden":     "No longer shown. What has been read has been read.",
+	"joined":     "They can work with the record from now on.",
+	"noticed":    "Noticed.",
+	"taken-back": "Taken back.",
+	"words":      "Kept. They stand to choose from, for everybody.",
+	"left":       "Their access has ended, everywhere and at once.",
 }
 
 // frame stands around a page, with what was just done.

@@ -96,14 +96,18 @@ func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	checkIns, err := p.Alliances.Overview(r.Context(), actor, now.AddDate(0, 0, -recentCheckIns))
+	if err != nil {
+		return err
+	}
 
 	page := todayPage{frame: frame(r, "Today"), clients: len(clients), since: "since " + trimOn(on(since, now))}
 	page.frame.Kicker = ui.Date(now, now)
 	page.frame.Lead = dayInWords(hours, now)
-	looks := looksAt(flags, standings, who, now)
+	looks := append(looksAt(flags, standings, who, now), allianceLooks(checkIns, who, now)...)
 	page.looks = looks[:min(len(looks), mostLooks)]
 	page.more = len(looks) - len(page.looks)
-	arrived := arrivals(standings, who, now)
+	arrived := append(allianceArrivals(checkIns, who, now), arrivals(standings, who, now)...)
 	page.arrived = arrived[:min(len(arrived), mostArrived)]
 	page.others = len(arrived) - len(page.arrived)
 
@@ -114,6 +118,11 @@ func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		page.next = nextOf(hours[next], who[hours[next].Client], around, standings, flags, now)
+		if shown, ok := page.next.withCheckIn(checkIns, hours[next].Client, around.Last, now); ok {
+			if err := p.read(r, hours[next].Client, shown); err != nil {
+				return err
+			}
+		}
 	}
 	for i, a := range hours {
 		if i != next && daysBetween(a.Start, now) == 0 {

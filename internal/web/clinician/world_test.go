@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/person"
@@ -33,14 +34,15 @@ var (
 // A house is one practice with a clinician's pages: Miriam treats Nora and Tomas
 // and is supervised by Sven, Mallory treats Lea, Otto manages.
 type house struct {
-	site     *webtest.Site
-	w        *waytest.World
-	people   *person.People
-	measures *measure.Measures
-	flags    *safety.Flags
-	sessions *session.Sessions
-	practice string
-	zone     *time.Location
+	site      *webtest.Site
+	w         *waytest.World
+	people    *person.People
+	measures  *measure.Measures
+	flags     *safety.Flags
+	sessions  *session.Sessions
+	alliances *alliance.Alliances
+	practice  string
+	zone      *time.Location
 
 	miriam, mallory, sven, otto, nora, tomas, lea access.Actor
 }
@@ -56,7 +58,7 @@ func build(t *testing.T, w *waytest.World) *house {
 	s := webtest.New(t, w, origin, p)
 	h := &house{
 		site: s, w: w, people: s.People, practice: s.Practice, zone: p.Location(),
-		measures: measure.New(w.Door, instrument.Shipped()), flags: safety.New(w.Door), sessions: session.New(w.Door),
+		measures: measure.New(w.Door, instrument.Shipped()), flags: safety.New(w.Door), sessions: session.New(w.Door), alliances: alliance.New(w.Door),
 	}
 	h.miriam = s.Join(t, s.Operator(), "Miriam Adler", "miriam@linden.example", person.Clinician)
 	h.sven = s.Join(t, s.Operator(), "Sven Holm", "sven@linden.example", person.Clinician)
@@ -69,7 +71,7 @@ func build(t *testing.T, w *waytest.World) *house {
 		return h.people.SetSupervision(ctx, h.otto, h.sven.ID, h.miriam.ID, true)
 	})
 
-	pages := &clinician.Pages{People: h.people, Measures: h.measures, Flags: h.flags, Sessions: h.sessions}
+	pages := &clinician.Pages{People: h.people, Measures: h.measures, Flags: h.flags, Sessions: h.sessions, Alliances: h.alliances}
 	s.Serve(web.Options{}, pages.Routes())
 	return h
 }
@@ -79,7 +81,7 @@ func (h *house) ask(t *testing.T, of access.Actor, instrument string) (a measure
 	t.Helper()
 	h.w.Do(t, func(ctx context.Context) (err error) {
 		a, err = h.measures.Ask(ctx, h.miriam, access.ClientRecord(of.ID), measure.AskForm{
-			ID: newID(t), Instrument: instrument, Rhythm: measure.Weekly, Reason: "To see how the weeks go",
+			ID: newID(t), Instrument: instrument, Rhythm: measure.Weekly, Sooner: true, Reason: "To see how the weeks go",
 		}, h.zone)
 		return err
 	})

@@ -57,6 +57,7 @@ type ChoiceProps struct {
 	Several bool   // Answers: boxes to tick instead of one choice
 	Low     string // Scale: what its first end means
 	High    string // Scale: what its last end means
+	Out     string // Scale: words of one more choice, which leaves the question out
 	Unseen  bool   // the label is there for readers only, because the page has said it already
 }
 

@@ -1,0 +1,227 @@
+package clinician
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/alliance"
+	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/web/ui"
+)
+
+// What check-ins look like in words, on Today and on a client's pages.
+
+func worthAsking() *ui.ChipProps { return &ui.ChipProps{Text: "Worth asking about", Tone: ui.Clay} }
+
+// saidLines are what a check-in says, line by line.
+func saidLines(s alliance.Said) (lines []saidLine) {
+	for _, item := range alliance.Items() {
+		if v := s.Answers[item]; v != nil {
+			lines = append(lines, saidLine{item.Name(), strconv.Itoa(*v) + " of 10", false})
+		}
+	}
+	return append(lines, wordLines(s)...)
+}
+
+// wordLines are what a client wrote in it.
+func wordLines(s alliance.Said) (lines []saidLine) {
+	for _, one := range []saidLine{{"Landed", s.Landed, true}, {"Did not land", s.Missed, true}, {"Weighs", s.Worry, true}} {
+		if one.text != "" {
+			lines = append(lines, one)
+		}
+	}
+	return lines
+}
+
+func saidCardOf(s alliance.Step, me string, now time.Time) saidCard {
+	c := saidCard{when: upper(trimOn(at(s.GivenAt, now))), lines: saidLines(s.Said)}
+	if s.Empty() {
+		c.lines = []saidLine{{"Taken back", "Nothing of it is left.", false}}
+	}
+	switch {
+	case s.Open():
+		c.chip = worthAsking()
+	case s.Repaired >= 0:
+		c.chip = &ui.ChipProps{Text: "Came back", Tone: ui.Water}
+	case s.Unread:
+		c.chip = &ui.ChipProps{Text: "New"}
+	}
+	if !s.ChangedAt.IsZero() {
+		c.state = "Changed " + at(s.ChangedAt, now) + ". "
+	}
+	if !s.SeenAt.IsZero() {
+		by := "a colleague"
+		if s.SeenBy == me {
+			by = "you"
+		}
+		c.state += "First read by " + by + " " + at(s.SeenAt, now) + "."
+	}
+	if !s.TalkedAt.IsZero() {
+		c.state += " Talked about " + on(s.TalkedAt, now) + "."
+	}
+	for _, f := range s.Earlier {
+		c.earlier = append(c.earlier, formerCard{"As it was " + at(f.At, now) + ", when it was read", saidLines(f.Said)})
+	}
+	return c
+}
+
+func noticedOf(m alliance.Marker, name, me string, now time.Time) noticedLine {
+	n := noticedLine{id: m.ID, word: m.Word, line: m.Line, mine: m.By == me}
+	switch {
+	case n.mine:
+		n.note = "You, "
+	case m.Side == alliance.ByClient:
+		n.note = name + ", "
+	default:
+		n.note = "A colleague, "
+	}
+	n.note += short(m.At, now)
+	return n
+}
+
+// newsOf is a repair in words.
+func newsOf(r alliance.Repair, now time.Time) string {
+	return fmt.Sprintf("It dipped on %s and was back on %s. %s", short(r.Dip.GivenAt, now), short(r.Return.GivenAt, now), alliance.GoodNews)
+}
+
+// meaningOf is the sentence above the chart.
+func meaningOf(c alliance.Course, now time.Time) string {
+	var scored []alliance.Step
+	for _, s := range c.Steps {
+		if s.Scored {
+			scored = append(scored, s)
+		}
+	}
+	if len(scored) == 0 {
+		return ""
+	}
+	last := scored[len(scored)-1]
+	words := "The newest check-in is at " + tenths(last.Score) + " of 10, " + on(last.GivenAt, now) + "."
+	switch {
+	case last.Usual.N == 0:
+		words += " It is the first, so there is nothing to compare it with."
+	case last.Usual.N < 3:
+		words += " There are too few to say what is usual."
+	case last.Signal.Dropped:
+		words += " The mean of the earlier ones is " + tenths(last.Usual.Mean) + ": this one is clearly lower."
+	default:
+		words += " The mean of the earlier ones is " + tenths(last.Usual.Mean) + ": this one is within what is usual."
+	}
+	return words
+}
+
+func tenths(x float64) string { return strconv.FormatFloat(x, 'f', 1, 64) }
+
+// allianceChart is the course of the check-ins, each the mean of its answers.
+func allianceChart(c alliance.Course, now time.Time) ui.CourseProps {
+	p := ui.CourseProps{
+		ID: "alliance", Title: "Check-ins after sessions", Unit: "Mean of the answers", Lo: alliance.Lowest, Hi: alliance.Highest, Step: 2,
+		Place: now.Location(), Seen: "read, not marked as talked about", Unseen: "not read before now",
+		Open: "How this is reckoned, and the check-ins as a table", Source: alliance.Rule + " " + alliance.Limits,
+	}
+	var before time.Time
+	for _, s := range c.Steps {
+		if !s.Scored {
+			continue
+		}
+		pt := ui.Point{Time: s.GivenAt, Value: s.Score, State: ui.Seen, Gap: !before.IsZero() && s.GivenAt.Sub(before) > gap}
+		switch {
+		case !s.TalkedAt.IsZero():
+			pt.State = ui.Talked
+		case s.Unread:
+			pt.State = ui.NotSeen
+		}
+		switch {
+		case s.Repaired >= 0:
+			pt.Note = "dipped, and came back"
+		case s.Signal.Worth():
+			pt.Note = "worth asking about"
+		}
+		p.Points, before = append(p.Points, pt), s.GivenAt
+	}
+	return p
+}
+
+// A togetherBlock is what the client said last, on their page.
+type togetherBlock struct {
+	when  string
+	chip  *ui.ChipProps
+	lines []saidLine
+	news  string
+	none  bool
+}
+
+func togetherBlockOf(c alliance.Course, now time.Time) togetherBlock {
+	s, ok := c.Newest()
+	if !ok {
+		return togetherBlock{none: true}
+	}
+	b := togetherBlock{when: upper(trimOn(on(s.GivenAt, now))), lines: saidLines(s.Said)}
+	if len(c.Open()) > 0 {
+		b.chip = worthAsking()
+	}
+	if news, ok := c.News(); ok {
+		b.news = newsOf(news, now)
+	}
+	return b
+}
+
+// allianceLooks are the clients whose check-in is worth asking about.
+func allianceLooks(all []alliance.Standing, who map[access.Compartment]person.Person, now time.Time) (looks []look) {
+	for _, s := range all {
+		if len(s.Open) == 0 {
+			continue
+		}
+		looks = append(looks, look{
+			name: nameOf(who[s.Client]), chip: worthAsking(),
+			words: "The work together, " + trimOn(on(s.Open[0].GivenAt, now)) + ". " + s.Open[0].Signal.InWords(),
+			link:  ui.Link{Text: "Read it", Href: "/clients/" + s.Client.Of() + "/together"},
+		})
+	}
+	return looks
+}
+
+// allianceArrivals are the clients who said something that nobody has read,
+// newest first.
+func allianceArrivals(all []alliance.Standing, who map[access.Compartment]person.Person, now time.Time) (arrived []arrival) {
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b alliance.Standing) int { return b.Newest.GivenAt.Compare(a.Newest.GivenAt) })
+	for _, s := range all {
+		if s.Unread {
+			arrived = append(arrived, arrival{
+				name: nameOf(who[s.Client]), words: "said how the session was", note: upper(trimOn(at(s.Newest.GivenAt, now))),
+				href: "/clients/" + s.Client.Of() + "/together",
+			})
+		}
+	}
+	return arrived
+}
+
+// withCheckIn adds to the card of the next hour what that client said after the
+// last one, and what of it is worth asking about. It returns the step that the
+// card shows; ok is false if it shows none.
+func (c *nextCard) withCheckIn(all []alliance.Standing, client access.Compartment, last, now time.Time) (shown alliance.Step, ok bool) {
+	i := slices.IndexFunc(all, func(s alliance.Standing) bool { return s.Client == client })
+	if i < 0 {
+		return shown, false
+	}
+	for _, s := range all[i].Open {
+		c.hour = append(c.hour, ui.Link{Text: "The check-in of " + short(s.GivenAt, now) + ", worth asking about", Href: c.href + "/together"})
+	}
+	s := all[i].Newest
+	if s.GivenAt.Before(last) || s.Empty() {
+		return shown, false
+	}
+	lines := wordLines(s.Said)
+	if len(lines) == 0 && s.Scored {
+		lines = []saidLine{{"Check-in", tenths(s.Score) + " of 10, without words", false}}
+	}
+	for _, l := range lines {
+		c.lines = append(c.lines, sinceLine{name: l.name, words: cmp.Or(map[bool]string{true: "“" + l.text + "”"}[l.words], l.text)})
+	}
+	return s, true
+}
