@@ -22,7 +22,7 @@ var version = "unversioned"
 
 // commands are all there are, in the order in which help lists them.
 type commands struct {
-	config
+	config `group:"The practice and its server:"`
 
 	Serve   serveCmd   `cmd:"" help:"Serve the practice until told to stop."`
 	Init    initCmd    `cmd:"" help:"Set up a new practice and its first clinician, and print the recovery kit."`

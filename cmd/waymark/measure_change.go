@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -24,10 +25,10 @@ type measureChangeCmd struct {
 	ReliabilityPost *float64 `placeholder:"R2" help:"Reliability of the second measurement, for nk. Default: the first."`
 	Mean            *float64 `placeholder:"M" help:"Mean of the reference sample, to which scores regress. All methods but jt need it."`
 
-	Direction  string    `required:"" enum:"lower,higher" help:"Which is better: lower or higher."`
+	Direction  string    `required:"" enum:"lower,higher" placeholder:"lower|higher" help:"Which is better."`
 	Cut        *float64  `placeholder:"X" help:"Cut between the clinical and the functional side. A caseness of 10 or more is 9.5."`
 	Cutoff     string    `enum:",a,b,c" default:"" help:"Reckon the cut from norms: a, b or c; see above."`
-	Clinical   []float64 `placeholder:"M,SD" help:"Mean and standard deviation of the clinical population, for a and c."`
+	Clinical   []float64 `placeholder:"M,SD" sep:"," help:"Mean and standard deviation of the clinical population, for a and c."`
 	Functional []float64 `placeholder:"M,SD" help:"Mean and standard deviation of the functional population, for b and c."`
 
 	Confidence float64  `default:"0.95" help:"How sure: the index must exceed the quantile of the normal distribution, 1.96 for 0.95."`
@@ -162,7 +163,7 @@ func (m *measureChangeCmd) Run(c *call) error {
 	}
 	all := newTallies()
 	mean := 0.0 // of the last scores of those that have both
-	j := &judge{index: nil, rule: m.rule}
+	j := &judge{rule: m.rule, points: m.byPoints()}
 	if m.SD != nil {
 		index, err := change.NewIndex(change.Method(m.Method), m.ref)
 		if err != nil {
@@ -200,9 +201,9 @@ func (m *measureChangeCmd) Run(c *call) error {
 
 // A judge knows the method and the rule.
 type judge struct {
-	index *change.Index // nil: none, points alone
-	rule  change.Rule
-	bare  bool // the rule's limit is in points
+	index  *change.Index // nil: none, points alone
+	rule   change.Rule
+	points bool // the rule's limit is in points, and not in units of the index
 }
 
 // judged is what became of one row.
@@ -215,7 +216,6 @@ type judged struct {
 
 // each judges every row of the file.
 func (m *measureChangeCmd) each(file *csvFile, j *judge, do func(*table, judged) error) error {
-	j.bare = m.byPoints()
 	t, err := file.open()
 	if err != nil {
 		return err
@@ -227,7 +227,7 @@ func (m *measureChangeCmd) each(file *csvFile, j *judge, do func(*table, judged)
 	if m.Group != "" {
 		group, err3 = t.column(m.Group)
 	}
-	if err := cmpErr(err1, err2, err3); err != nil {
+	if err := cmp.Or(err1, err2, err3); err != nil {
 		return err
 	}
 	if !m.Summary {
@@ -273,7 +273,7 @@ func (j *judge) row(t *table, pre, post int) (r judged, err error) {
 		r.hasRCI = true
 	}
 	moved := r.rci
-	if j.bare {
+	if j.points {
 		moved = x2 - x1
 	}
 	if r.category, err = j.rule.Category(moved, x1, x2); err != nil {
@@ -428,14 +428,4 @@ func (t *tallies) ofGroups() map[string]rowsAndWhat {
 		all[name] = g.rowsAndWhat()
 	}
 	return all
-}
-
-// cmpErr is the first error that is one.
-func cmpErr(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -64,7 +64,7 @@ func (m *measureRatesCmd) Validate() error {
 	if m.HoldBack < 0 {
 		return errors.New("--hold-back is 0 or more")
 	}
-	return cmpErr(m.csvFlags.Validate(), m.service().Check())
+	return cmp.Or(m.csvFlags.Validate(), m.service().Check())
 }
 
 // Run counts.
