@@ -19,6 +19,10 @@ const (
 	RunJob          Action = "job.run"
 	WatchOperations Action = "operations.watch"
 
+	// The questionnaires of the practice itself.
+	ReadInstruments Action = "instruments.read"
+	KeepInstruments Action = "instruments.keep"
+
 	// People: who they are, and who works with whom.
 	ListStaff      Action = "staff.list"
 	ListPeople     Action = "people.list"
@@ -153,6 +157,9 @@ var manners = map[Action]manner{
 	ReadAuditOfAll:  {fresh: true},
 	RunJob:          {changes: true, opens: true},
 	WatchOperations: {},
+
+	ReadInstruments: {opens: true},
+	KeepInstruments: {changes: true, opens: true},
 
 	ListStaff:      {opens: true},
 	ListPeople:     {opens: true},

@@ -1,0 +1,26 @@
+package access
+
+import (
+	"context"
+	"errors"
+	"strings"
+)
+
+// sharedPlaces are the tables of the practice whose rows everybody may read who
+// may do something in it: no more than how its questionnaires are worded.
+var sharedPlaces = []string{"practice_instrument.", "practice_pack."}
+
+// OpenShared decrypts what the practice shares with everybody at whatever record
+// they are, and what was sealed for that under the key of Operations. The action
+// must be one that opens.
+func (tx *Tx) OpenShared(ctx context.Context, place string, sealed []byte) ([]byte, error) {
+	for _, p := range sharedPlaces {
+		if strings.HasPrefix(place, p) {
+			return tx.open(ctx, Operations, place, sealed)
+		}
+	}
+	return nil, errors.New("this is not shared: see sharedPlaces")
+}
+
+// Opens says whether the transaction may open anything.
+func (tx *Tx) Opens() bool { return manners[tx.action].opens }
