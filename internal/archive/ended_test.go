@@ -7,6 +7,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/waymark-care/waymark/internal/keys"
+	"github.com/waymark-care/waymark/internal/schema"
+	"github.com/waymark-care/waymark/internal/store"
 	"github.com/waymark-care/waymark/internal/waytest"
 )
 
@@ -64,4 +67,29 @@ func TestWhatEndedAfterABackupGoesWithTheNewerKeys(t *testing.T) {
 	}
 	t.Run("sqlite", func(t *testing.T) { each(t, newHome(t, "", "")) })
 	t.Run("postgres", func(t *testing.T) { each(t, newHome(t, waytest.Schema(t), waytest.Schema(t))) })
+}
+
+// TestARestoreWritesTheFilesUnderNewKeys checks that whoever had the old root key
+// and the old safe cannot read the restored files.
+func TestARestoreWritesTheFilesUnderNewKeys(t *testing.T) {
+	h := newHome(t, "", "")
+	_, old := h.backup(t)
+	data := filepath.Join(t.TempDir(), "data")
+	if _, err := Restore(t.Context(), Restoring{Archive: newestArchive(t, old), Keys: filepath.Join(old, KeysFile), Kits: []string{h.kit}, Data: data}); err != nil {
+		t.Fatal(err)
+	}
+	for use, file := range map[string]string{keys.UseRecords: "waymark.db", keys.UseKeys: filepath.Join("keys", "keys.db")} {
+		migrations := schema.Records()
+		if use == keys.UseKeys {
+			migrations = schema.Keys()
+		}
+		if db, err := store.Open(t.Context(), "sqlite:"+filepath.Join(data, file), h.Root.Derive(use), migrations); err == nil {
+			db.Close()
+			t.Errorf("%s opens by the key from before", file)
+		}
+	}
+	back := restored(t, data, h.kit, "", "")
+	if c := back.sound(t); c.Opened == 0 {
+		t.Errorf("%+v", c)
+	}
 }

@@ -284,14 +284,15 @@ func (w *restore) readKeys(ctx context.Context) error {
 	return err
 }
 
-// unlock opens the safe that came with the keys.
+// unlock opens the safe that came with the keys. All files are written anew, so
+// that it costs nothing to encrypt them under new keys.
 func (w *restore) unlock() (err error) {
 	if w.safe, err = keys.Open(filepath.Join(w.stage, "keys")); err != nil {
 		return err
 	}
 	for _, kit := range w.Kits {
 		if w.root, err = w.safe.Recover(kit); err == nil {
-			return nil
+			return w.safe.RenewFiles(w.root)
 		}
 	}
 	return ErrWrongKit

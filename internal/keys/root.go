@@ -31,10 +31,12 @@ var ErrNoEpoch = errors.New("the compartment keys are wrapped under a root key t
 //
 //	root key (one per epoch) ── HKDF ── Wrap ── wraps compartment keys
 //	   └─ opens ── house secret (one for ever) ── HKDF ── Derive, one key per use
+//	   └─ opens ── files secret (until a restore) ── HKDF ── Derive, for the database files
 //
-// A rotation changes the root key and the epoch; the house secret stays, so that
+// A rotation changes the root key and the epoch; the two secrets stay, so that
 // files need not be encrypted anew. Somebody who once had an old root key and an
-// old safe therefore keeps what Derive gives: rotation protects what is wrapped later.
+// old safe therefore keeps what Derive gives: rotation protects what is wrapped
+// later. A restore writes all files anew, under a files secret of its own.
 //
 // A Root shows nothing of itself when printed or logged. It may be used by
 // several goroutines at once, but not while one of them calls Forget.
@@ -49,7 +51,7 @@ func veil[T any](v T) func() T { return func() T { return v } }
 
 // held is what a Root knows. During a rotation there are two root keys.
 type held struct {
-	house []byte
+	house []byte           // the house secret and then the files secret
 	roots map[int64][]byte // by epoch
 }
 
@@ -67,14 +69,18 @@ func (r *Root) At(epoch int64) (*Root, error) {
 	return &Root{epoch: epoch, held: r.held}, nil
 }
 
-// Derive returns the 32-byte key for one use, the same for as long as the
-// practice exists, whatever is rotated. Take use from the constants here. The
-// slice is the caller's to overwrite. It panics after Forget.
+// Derive returns the 32-byte key for one use, the same whatever is rotated: for
+// the database files until RenewFiles, for all else for as long as the practice
+// exists. Take use from the constants here. The slice is the caller's to
+// overwrite. It panics after Forget.
 func (r *Root) Derive(use string) []byte {
 	if len(r.held().house) == 0 {
 		panic("keys: a forgotten root was asked for a key")
 	}
-	return derive(r.held().house, use)
+	if use == UseRecords || use == UseKeys {
+		return derive(r.held().house[rootSize:], use)
+	}
+	return derive(r.held().house[:rootSize], use)
 }
 
 // Wrap returns the cipher that wraps compartment keys in this epoch:

@@ -38,7 +38,7 @@ func TestAForgottenRootGivesNoKey(t *testing.T) {
 	root, _ := create(t, t.TempDir(), LockMounted(secretOf(1)))
 	house, key := root.held().house, root.held().roots[1]
 	root.Forget()
-	if !bytes.Equal(house, make([]byte, 32)) || !bytes.Equal(key, make([]byte, 32)) {
+	if !bytes.Equal(house, make([]byte, houseSize)) || !bytes.Equal(key, make([]byte, 32)) {
 		t.Error("the keys are still in memory")
 	}
 	if _, err := root.Wrap(); err == nil {

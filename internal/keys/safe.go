@@ -28,6 +28,7 @@ const (
 	safeVersion = 1
 	safeMax     = 64 << 10 // bytes; ours have under 4 KiB
 	rootSize    = 32
+	houseSize   = 2 * rootSize // the house secret and the files secret
 )
 
 // What can be wrong with a safe. Each says what to do.
@@ -59,7 +60,7 @@ const (
 //	wrapped_root  root key under Argon2id(passphrase)                  (passphrase)
 //	recipient     age X25519 recipient of the printed recovery kit
 //	recovery      root key encrypted to it by age
-//	house         house secret under HKDF(root key, "waymark house")
+//	house         house secret and files secret under HKDF(root key, "waymark house")
 //	next          while a rotation is under way: the same of the coming root key,
 //	              with forward (it under the current one) and back (the current one under it)
 //	sum           SHA-256 of all this, which tells damage from a wrong passphrase
@@ -112,7 +113,7 @@ func Create(dir string, lock Lock) (*Root, Kit, error) {
 	if err != nil {
 		return nil, Kit{}, err
 	}
-	house := make([]byte, rootSize)
+	house := make([]byte, houseSize)
 	rand.Read(house)
 	r := &Root{epoch: 1, held: veil(&held{house: house, roots: map[int64][]byte{1: root}})}
 	e, kit, err := newEntry(r, lock.how)
@@ -237,6 +238,34 @@ func (s *Safe) SetPassphrase(root *Root, passphrase string) error {
 	})
 }
 
+// RenewFiles makes a new files secret, so that Derive gives other keys for the
+// database files from now on. It is for files that are about to be written anew:
+// those that are there open by it no more. root opened the safe. It fails with
+// ErrBusy during a rotation.
+func (s *Safe) RenewFiles(root *Root) error {
+	house := make([]byte, houseSize)
+	rand.Read(house[rootSize:])
+	err := s.change(func(f *file) error {
+		if f.Next != nil {
+			return fmt.Errorf("a rotation is not finished: %w", ErrBusy)
+		}
+		key, err := f.belongs(root)
+		if err != nil {
+			return err
+		}
+		copy(house, root.held().house[:rootSize])
+		f.House = sealer(key, "house").Seal(nil, nil, house, f.boundHouse())
+		return nil
+	})
+	if err != nil {
+		clear(house)
+		return err
+	}
+	clear(root.held().house)
+	root.held().house = house
+	return nil
+}
+
 func (s *Safe) now() file {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -349,7 +378,7 @@ func (f file) open(epoch int64, root []byte) (*Root, error) {
 	}
 	for _, e := range f.entries() {
 		house, err := sealer(r.held().roots[e.Epoch], "house").Open(nil, nil, e.House, e.boundHouse())
-		if err != nil || len(house) != rootSize {
+		if err != nil || len(house) != houseSize {
 			return broken("the house secret")
 		}
 		if r.held().house == nil {
