@@ -147,8 +147,9 @@ type Rates struct {
 
 // A Share is N of Of.
 type Share struct {
-	N  int `json:"n"`
-	Of int `json:"of"`
+	N      int    `json:"n"`
+	Of     int    `json:"of"`
+	OfWhat string `json:"ofWhat,omitempty"` // "cases at the start"
 	// Rate is N/Of, from 0 to 1, with the interval in which the rate of many such
 	// courses lies with 95 % confidence. All three are nil of nothing.
 	Rate *float64 `json:"rate"`
@@ -158,16 +159,26 @@ type Share struct {
 
 // Rates are the shares of what was counted.
 func (t Tally) Rates() Rates {
-	all, cases := t.Courses-t.NotClassifiable, t.CaseAtStart
+	all := t.Courses - t.NotClassifiable
+	ofAll := func(n int) Share {
+		s := NewShare(n, all)
+		s.OfWhat = "classifiable courses"
+		return s
+	}
+	ofCases := func(n int) Share {
+		s := NewShare(n, t.CaseAtStart)
+		s.OfWhat = "cases at the start"
+		return s
+	}
 	return Rates{
 		Courses: t.Courses, NotClassifiable: t.NotClassifiable, Classifiable: all,
-		CaseAtStart:           NewShare(t.CaseAtStart, all),
-		Recovery:              NewShare(t.Recovery, cases),
-		ReliableImprovement:   NewShare(t.ReliableImprovement, all),
-		ReliableRecovery:      NewShare(t.ReliableRecovery, cases),
-		ReliableDeterioration: NewShare(t.ReliableDeterioration, all),
-		NoReliableChange:      NewShare(t.Unchanged, all),
-		Mixed:                 NewShare(t.Mixed, all),
+		CaseAtStart:           ofAll(t.CaseAtStart),
+		Recovery:              ofCases(t.Recovery),
+		ReliableImprovement:   ofAll(t.ReliableImprovement),
+		ReliableRecovery:      ofCases(t.ReliableRecovery),
+		ReliableDeterioration: ofAll(t.ReliableDeterioration),
+		NoReliableChange:      ofAll(t.Unchanged),
+		Mixed:                 ofAll(t.Mixed),
 	}
 }
 

@@ -68,7 +68,7 @@ func TestRecoveryIsOfCasesAndTheRestOfAllThatAreClassifiable(t *testing.T) {
 		{"mixed", r.Mixed, 1, 7},
 		{"no reliable change", r.NoReliableChange, 2, 7},
 	} {
-		if tt.got.N != tt.n || tt.got.Of != tt.of || tt.got.Rate == nil || *tt.got.Rate != float64(tt.n)/float64(tt.of) {
+		if tt.got.N != tt.n || tt.got.Of != tt.of || tt.got.Rate == nil || *tt.got.Rate != float64(tt.n)/float64(tt.of) || tt.got.OfWhat == "" {
 			t.Errorf("%s: got %+v, want %d of %d", tt.name, tt.got, tt.n, tt.of)
 		}
 	}
