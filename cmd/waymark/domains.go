@@ -10,6 +10,7 @@ import (
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/job"
 	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/session"
@@ -23,6 +24,7 @@ type domains struct {
 	flags     *safety.Flags
 	sessions  *session.Sessions
 	alliances *alliance.Alliances
+	outcomes  *outcome.Outcomes
 }
 
 func newDomains(g *ground, c config) (*domains, error) {
@@ -30,13 +32,17 @@ func newDomains(g *ground, c config) (*domains, error) {
 	if err != nil {
 		return nil, err
 	}
+	measures := measure.New(g.door, instrument.Shipped())
+	outcomes := outcome.New(g.door, measures)
+	measures.LearnedFrom(outcomes.Prior)
 	return &domains{
 		accounts:  accounts,
 		people:    person.New(g.door, accounts, c.Origin),
-		measures:  measure.New(g.door, instrument.Shipped()),
+		measures:  measures,
 		flags:     safety.New(g.door),
 		sessions:  session.New(g.door),
 		alliances: alliance.New(g.door),
+		outcomes:  outcomes,
 	}, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/web"
 )
 
@@ -163,6 +164,8 @@ func cells() map[string]cell {
 		"GET /my/answers/{answer}":                         {owner: "answer", reach: theirs("answer"), notes: true},
 		"GET /my/course":                                   own,
 		"GET /my/record":                                   own,
+		"GET /my/record/use":                               own,
+		"POST /my/record/use":                              form("id", newOne+"8", "about", "learning", "yes", "yes", "words", outcome.Explained.Version, "revision", "0"),
 		"GET /my/care/{clinician}/end":                     to("clinician", treatsMe, ""),
 		"POST /my/care/{clinician}/end":                    {owner: "clinician", reach: treatsMe, spared: true, idle: true},
 		"GET /today":                                       own,
@@ -185,6 +188,12 @@ func cells() map[string]cell {
 		"GET /clients/{client}/team":                       to("client", works, ""),
 		"POST /clients/{client}/team":                      to("client", works, "", "clinician", noSuch),
 		"POST /clients/{client}/share":                     to("client", works, "", "supervisor", noSuch, "do", "show"),
+		"GET /clients/look":                                own,
+		"GET /clients/{client}/work":                       to("client", reads, ""),
+		"POST /clients/{client}/work":                      to("client", works, "", "id", newOne+"9", "ending", "early", "ended", "1999-01-01", "revision", "0"),
+		"POST /clients/{client}/work/{episode}/reopen":     {owner: "client", reach: works, of: "episode", form: values("revision", "1")},
+		"GET /outcomes":                                    own,
+		"GET /outcomes/table.csv":                          own,
 		"GET /supervision":                                 own,
 		"GET /supervision/{client}":                        to("client", shown, ""),
 		"GET /emergency":                                   own,
@@ -192,6 +201,7 @@ func cells() map[string]cell {
 		"GET /emergency/{client}":                          to("client", glimpses, ""),
 		"GET /emergency/{client}/answers/{answer}":         to("client", glimpses, "answer"),
 
+		"GET /report": own, "GET /report/table.csv": own,
 		"GET /practice": own, "POST /practice": form("revision", "0", "name", ""),
 		"GET /people": own, "GET /people/new": own,
 		"POST /people/new":                   form("id", newOne+"6", "name", "Ida", "email", "nowhere", "roles", "manager"),

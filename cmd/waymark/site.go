@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -15,6 +16,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
 	"github.com/waymark-care/waymark/internal/job"
+	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/post"
 	"github.com/waymark-care/waymark/internal/safety"
@@ -34,11 +36,15 @@ type site struct {
 	// pattern is the route that a request takes, for metrics: never the path,
 	// which may hold an id.
 	pattern func(*http.Request) string
-	refresh func(context.Context) error // notices what other nodes changed of what is public
+	refresh func(context.Context) error // notices what other nodes changed of what is public, and what was learned
 
 	active  atomic.Int64 // requests being answered
 	closing atomic.Bool
 }
+
+// nightly is how often it is looked whether a night's work is done. Each is done
+// once a night, by whichever node comes first.
+const nightly = 3 * time.Hour
 
 // build puts the house together on g: this list is the whole of it.
 func build(ctx context.Context, g *ground, c config) (*site, error) {
@@ -61,6 +67,8 @@ func build(ctx context.Context, g *ground, c config) (*site, error) {
 	s.queue.Handle(person.EraseJob, d.people.EraseWork)
 	s.queue.Every(account.Tidy, time.Hour, d.accounts.Tidy)
 	s.queue.Every(mailHead, mailHeadEvery, heads{g.door, g.log, d.people, c.HeadsTo}.work)
+	s.queue.Every(outcome.LearnJob, nightly, d.outcomes.Learn)
+	s.queue.Every(outcome.ReportJob, nightly, d.outcomes.Count)
 	practices, err := d.people.Practices(ctx)
 	if err != nil {
 		return nil, err
@@ -79,7 +87,12 @@ func build(ctx context.Context, g *ground, c config) (*site, error) {
 	if err := facts.Refresh(ctx, g.door, d.people); err != nil {
 		return nil, err
 	}
-	s.refresh = func(ctx context.Context) error { return facts.Refresh(ctx, g.door, d.people) }
+	if err := d.outcomes.Notice(ctx); err != nil {
+		return nil, err
+	}
+	s.refresh = func(ctx context.Context) error {
+		return errors.Join(facts.Refresh(ctx, g.door, d.people), d.outcomes.Notice(ctx))
+	}
 
 	// The pages.
 	options := web.Options{
@@ -98,9 +111,9 @@ func routes(door *access.Door, d *domains, facts *web.Facts, c config) [][]web.R
 	all := [][]web.Route{
 		(&public.Pages{Facts: facts, People: d.people, Accounts: d.accounts}).Routes(),
 		(&self.Pages{People: d.people, Accounts: d.accounts}).Routes(),
-		(&client.Pages{Measures: d.measures, Flags: d.flags, Sessions: d.sessions, People: d.people, Alliances: d.alliances}).Routes(),
-		(&clinician.Pages{People: d.people, Measures: d.measures, Flags: d.flags, Sessions: d.sessions, Alliances: d.alliances, Mail: c.Mail != ""}).Routes(),
-		(&desk.Pages{People: d.people, Facts: facts, Door: door, Mail: c.Mail != ""}).Routes(),
+		(&client.Pages{Measures: d.measures, Flags: d.flags, Sessions: d.sessions, People: d.people, Alliances: d.alliances, Outcomes: d.outcomes}).Routes(),
+		(&clinician.Pages{People: d.people, Measures: d.measures, Flags: d.flags, Sessions: d.sessions, Alliances: d.alliances, Outcomes: d.outcomes, Mail: c.Mail != ""}).Routes(),
+		(&desk.Pages{People: d.people, Outcomes: d.outcomes, Facts: facts, Door: door, Mail: c.Mail != ""}).Routes(),
 	}
 	if c.stage != nil {
 		all = append(all, c.stage.routes(d.accounts))

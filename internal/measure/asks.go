@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/course"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/reminder"
@@ -27,6 +28,15 @@ const askAhead = 366 // days
 type Measures struct {
 	door *access.Door
 	lib  *instrument.Library
+
+	learned func(practice, instrument string) (course.Prior, bool)
+}
+
+// LearnedFrom has courses compared with what a practice learned of its own
+// finished work, as far as learned knows something of it (outcome). It is called
+// before anything is asked.
+func (ms *Measures) LearnedFrom(learned func(practice, instrument string) (course.Prior, bool)) {
+	ms.learned = learned
 }
 
 // New returns the measures behind door, with the instruments of lib.

@@ -22,6 +22,7 @@ type Given struct {
 	SeenAt   time.Time // by the client; zero: not yet
 	TalkedAt time.Time // zero: not yet
 	TalkedBy string    // person id
+	Wrote    bool      // words came with it
 }
 
 // A Course is how somebody answered one questionnaire over time, and what may be
@@ -74,14 +75,28 @@ const (
 func givenOf(a Answer) Given {
 	return Given{
 		AnswerID: a.ID, At: a.GivenAt, Result: a.Result,
-		SeenAt: a.SeenAt, TalkedAt: a.TalkedAt, TalkedBy: a.TalkedBy,
+		SeenAt: a.SeenAt, TalkedAt: a.TalkedAt, TalkedBy: a.TalkedBy, Wrote: a.Note != "",
 	}
+}
+
+// prior is what is known of others who answered the questionnaire: what the
+// practice learned of it, or else what comes with the product; nil if nothing is.
+func (ms *Measures) prior(practice, instrument string) *course.Prior {
+	if ms.learned != nil {
+		if p, ok := ms.learned(practice, instrument); ok {
+			return &p
+		}
+	}
+	if p, ok := course.Shipped(instrument); ok {
+		return &p
+	}
+	return nil
 }
 
 // courseOf is the course of answers, which are in order of time; talks are what
 // was talked about, of whatever questionnaire.
-func courseOf(in *instrument.Instrument, answers []Answer, talks []Talk) Course {
-	c := Course{Instrument: in, Given: make([]Given, 0, len(answers))}
+func courseOf(in *instrument.Instrument, prior *course.Prior, answers []Answer, talks []Talk) Course {
+	c := Course{Instrument: in, Prior: prior, Given: make([]Given, 0, len(answers))}
 	var start time.Time
 	for i, a := range answers {
 		g := givenOf(a)
@@ -96,9 +111,6 @@ func courseOf(in *instrument.Instrument, answers []Answer, talks []Talk) Course 
 			c.scored = append(c.scored, i)
 		}
 		c.Given = append(c.Given, g)
-	}
-	if p, ok := course.Shipped(in.ID); ok {
-		c.Prior = &p
 	}
 	if n := len(c.Scores); n > 1 {
 		if change, ok := ReliableChange(in, c.Scores[0].Score, c.Scores[n-1].Score); ok {
@@ -172,7 +184,7 @@ func (ms *Measures) Course(ctx context.Context, actor access.Actor, client acces
 	if err != nil {
 		return Course{}, err
 	}
-	c := courseOf(in, answers, beside.talks).withFan()
+	c := courseOf(in, ms.prior(tx.Practice, in.ID), answers, beside.talks).withFan()
 	c.Skipped = skipped
 	if len(answers) > 0 {
 		tx.Names(answers[0].ID + " to " + answers[len(answers)-1].ID)
@@ -234,7 +246,7 @@ func (ms *Measures) coursesIn(ctx context.Context, tx *access.Tx, talks []Talk) 
 				of = append(of, a)
 			}
 		}
-		all = append(all, courseOf(in, of, talks).withFan())
+		all = append(all, courseOf(in, ms.prior(tx.Practice, in.ID), of, talks).withFan())
 	}
 	if n := len(answers); n > 0 {
 		tx.Names(answers[0].ID + " to " + answers[n-1].ID)
@@ -299,7 +311,7 @@ func (ms *Measures) Overview(ctx context.Context, actor access.Actor, since time
 		if n < 0 {
 			n = len(ends)
 		}
-		if s, ok := ms.standingOf(ends[:n], since); ok {
+		if s, ok := ms.standingOf(l.Practice, ends[:n], since); ok {
 			all = append(all, s)
 			if len(s.Signals) > 0 {
 				asking[s.Client] = true
@@ -342,7 +354,7 @@ func (ms *Measures) Last(ctx context.Context, actor access.Actor) (map[access.Co
 // standingOf is where the client stands whose answers to one questionnaire, in
 // order of time, are given: at least the first and the newest two. ok is false if
 // the instrument is not here any more.
-func (ms *Measures) standingOf(answers []standing, since time.Time) (Standing, bool) {
+func (ms *Measures) standingOf(practice string, answers []standing, since time.Time) (Standing, bool) {
 	in, ok := ms.lib.Lookup(answers[0].answer.Instrument, "")
 	if !ok {
 		return Standing{}, false
@@ -351,7 +363,7 @@ func (ms *Measures) standingOf(answers []standing, since time.Time) (Standing, b
 	for i, s := range answers {
 		only[i] = s.answer
 	}
-	c := courseOf(in, only, nil)
+	c := courseOf(in, ms.prior(practice, in.ID), only, nil)
 	s := Standing{
 		Client: answers[0].client, Instrument: in,
 		First: c.Given[0], Before: c.Given[max(0, len(c.Given)-2)], Newest: c.Given[len(c.Given)-1],

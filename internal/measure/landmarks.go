@@ -203,7 +203,7 @@ func (ms *Measures) meet(ctx context.Context, tx *access.Tx, t *Talk, loc *time.
 		return absent()
 	}
 	t.ScoreAt = answers[i].GivenAt
-	c := courseOf(in, answers, beside.talks)
+	c := courseOf(in, ms.prior(tx.Practice, in.ID), answers, beside.talks)
 	for _, r := range c.Raised {
 		if r.State == SignalOpen && !t.ScoreAt.Before(r.Since.At) && !t.ScoreAt.After(r.On.At) {
 			t.Kind = r.Kind

@@ -296,3 +296,15 @@ func (o *Outcomes) Reopen(ctx context.Context, actor access.Actor, client access
 	}
 	return e, tx.Commit()
 }
+
+// Finished returns the clients, of those whom actor treats, whose last piece of
+// work is finished and who have none open. It opens nothing.
+func (o *Outcomes) Finished(ctx context.Context, actor access.Actor) (map[access.Compartment]bool, error) {
+	l, err := o.door.BeginList(ctx, actor, access.ListClients, access.KindClient)
+	if err != nil {
+		return nil, err
+	}
+	defer l.Rollback()
+
+	return allFinished(ctx, l)
+}

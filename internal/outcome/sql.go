@@ -165,3 +165,28 @@ func takeOut(ctx context.Context, tx *access.Tx, about About) error {
 	}
 	return nil
 }
+
+// allFinished are the clients in l with a finished episode and none that goes on
+// again.
+func allFinished(ctx context.Context, l *access.List) (map[access.Compartment]bool, error) {
+	rows, err := l.Query(ctx, `
+		SELECT e.compartment, max(e.state) FROM episode e
+		WHERE e.practice = $1 AND e.compartment IN AMONG($2) AND`+newestEpisode+`
+		GROUP BY e.compartment`, l.Practice, l.Among())
+	if err != nil {
+		return nil, fmt.Errorf("read finished work: %w", err)
+	}
+	defer rows.Close()
+
+	all := make(map[access.Compartment]bool)
+	for rows.Next() {
+		var c access.Compartment
+		var state State
+		if err := rows.Scan(&c, &state); err != nil {
+			return nil, fmt.Errorf("read finished work: %w", err)
+		}
+		all[c] = state == Finished // "open" comes after it, and is the larger of both
+		l.Shows(c)
+	}
+	return all, rows.Err()
+}

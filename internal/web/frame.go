@@ -75,6 +75,7 @@ var (
 	managerPlaces = []ui.Link{
 		{Text: "Practice", Href: "/practice"},
 		{Text: "People", Href: "/people"},
+		{Text: "Report", Href: "/report"},
 		{Text: "Who did what", Href: "/acts"},
 	}
 	ownPlaces = []ui.Link{{Text: "Your account", Href: "/account"}}

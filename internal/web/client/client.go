@@ -15,6 +15,7 @@ import (
 	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/mood"
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/safety"
@@ -31,11 +32,12 @@ type Pages struct {
 	People    *person.People
 	Alliances *alliance.Alliances
 	Outcomes  *outcome.Outcomes
+	Logs      *mood.Logs
 }
 
 // Routes are all addresses for clients.
 func (p *Pages) Routes() []web.Route {
-	return []web.Route{
+	return append([]web.Route{
 		{Method: "GET", Pattern: "/my/week", Audience: web.Client, Action: access.ReadDue, Page: p.week},
 
 		{Method: "GET", Pattern: "/my/asks/{ask}/{occasion}", Audience: web.Client, Action: access.ReadDue, Page: p.ask},
@@ -63,7 +65,7 @@ func (p *Pages) Routes() []web.Route {
 		{Method: "POST", Pattern: toUse, Audience: web.Client, Action: access.Choose, Page: p.choose},
 		{Method: "GET", Pattern: "/my/care/{clinician}/end", Audience: web.Client, Action: access.ReadCare, Page: p.askEnd},
 		{Method: "POST", Pattern: "/my/care/{clinician}/end", Audience: web.Client, Action: access.EndCare, Page: p.end, Most: mostAnswer},
-	}
+	}, p.logRoutes()...)
 }
 
 // mostAnswer is how many bytes a questionnaire may have.
@@ -122,6 +124,8 @@ func said(r *http.Request) *ui.ToastProps {
 			t.Undo = &ui.ButtonProps{Text: "Answer after all", Href: askPath(q.Get("ask"), n)}
 		}
 		return t
+	case "noted":
+		return &ui.ToastProps{Text: "Noted. You can change it for a week."}
 	case "kept":
 		return &ui.ToastProps{Text: "What you have so far is kept. You can go on from any device."}
 	case "not-now":

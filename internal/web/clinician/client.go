@@ -103,8 +103,20 @@ func (p *Pages) overview(r *http.Request, under string) (clientPage, error) {
 	slices.SortStableFunc(whole.Courses, func(a, b measure.Course) int { // with questions about danger first
 		return cmp.Compare(len(b.Instrument.Scoring.Critical), len(a.Instrument.Scoring.Critical))
 	})
-	for _, c := range whole.Courses {
-		page.courses = append(page.courses, cardOf(c, page.name, page.base, now))
+	// One chart at a time: the first, or the one that was asked for.
+	shown := max(0, slices.IndexFunc(whole.Courses, func(c measure.Course) bool { return c.Instrument.ID == r.FormValue("of") }))
+	for i, c := range whole.Courses {
+		card := wordsOf(c, page.name, page.base, now)
+		if i == shown {
+			card.course = courseProps(c, page.name, page.base, now)
+		}
+		switch {
+		case under == "/clients/":
+			card.whole = ui.Link{Text: "The whole course", Href: page.base + "/course?of=" + c.Instrument.ID}
+		case i != shown:
+			card.whole = ui.Link{Text: "Its chart", Href: page.base + "?of=" + c.Instrument.ID}
+		}
+		page.courses = append(page.courses, card)
 	}
 	for _, a := range whole.Asks {
 		if a.State == measure.AskOpen {
@@ -124,6 +136,7 @@ func (p *Pages) overview(r *http.Request, under string) (clientPage, error) {
 func tabs(id, at string) []ui.Tab {
 	all := []ui.Tab{
 		{Link: ui.Link{Text: "Overview", Href: "/clients/" + id}},
+		{Link: ui.Link{Text: "The course", Href: "/clients/" + id + "/course"}},
 		{Link: ui.Link{Text: "Working together", Href: "/clients/" + id + "/together"}},
 		{Link: ui.Link{Text: "Sessions", Href: "/clients/" + id + "/sessions"}},
 		{Link: ui.Link{Text: "What is asked", Href: "/clients/" + id + "/ask"}},
@@ -171,10 +184,7 @@ func askInWords(a measure.Ask, now time.Time) string {
 	if err != nil {
 		from = a.MadeAt
 	}
-	if a.Rhythm == measure.Weekly {
-		return name + ", every week since " + short(from, now)
-	}
-	return name + ", once, from " + short(from, now)
+	return name + ", " + rhythmWords(a, from, now)
 }
 
 // flagInWords is what was answered.
@@ -218,6 +228,7 @@ type courseCard struct {
 	talk    string   // address to say that the newest was talked about; empty: it was
 	talkOf  string
 	newest  string // address of the newest answers
+	whole   ui.Link
 }
 
 type signalLine struct {
@@ -233,9 +244,15 @@ const gap = 36 * 24 * time.Hour
 
 // cardOf is c as it is drawn. Without base there are no links, and no names.
 func cardOf(c measure.Course, name, base string, now time.Time) courseCard {
+	card := wordsOf(c, name, base, now)
+	card.course = courseProps(c, name, base, now)
+	return card
+}
+
+// wordsOf is cardOf without the chart.
+func wordsOf(c measure.Course, name, base string, now time.Time) courseCard {
 	in := c.Instrument
 	card := courseCard{id: "m-" + in.ID, heading: in.Name + ", " + in.Subject, meaning: c.Sentence(name)}
-	card.course = courseProps(c, name, base, now)
 	card.note = noteOf(c, now)
 	for _, g := range c.Given {
 		if g.Result.Total == nil {
@@ -246,10 +263,8 @@ func cardOf(c measure.Course, name, base string, now time.Time) courseCard {
 		return card
 	}
 	newest := c.Given[len(c.Given)-1]
-	if newest.TalkedAt.IsZero() {
-		for _, s := range c.Signals {
-			card.signals = append(card.signals, signalLine{*chipOf(s), s.Words})
-		}
+	for _, s := range c.Signals {
+		card.signals = append(card.signals, signalLine{*chipOf(s), s.Words})
 	}
 	if base != "" {
 		card.newest = base + "/answers/" + newest.AnswerID

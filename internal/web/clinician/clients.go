@@ -16,6 +16,7 @@ const weeksAhead = 12
 
 type clientsPage struct {
 	frame ui.FrameProps
+	tabs  []ui.Tab
 	table ui.TableProps
 }
 
@@ -25,7 +26,7 @@ func (p *Pages) clients(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page := clientsPage{frame: frame(r, "Clients")}
+	page := clientsPage{frame: frame(r, "Clients"), tabs: clientTabs("/clients")}
 	page.frame.Lead = clientsInWords(clients)
 	page.frame.Actions = ui.Button(ui.ButtonProps{Text: "Invite a client", Kind: ui.Main, Href: "/clients/new"})
 	if len(clients) == 0 {

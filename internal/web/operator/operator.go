@@ -1,12 +1,14 @@
 // Package operator has the pages of whoever manages the practice: how it is set
-// up, its people, who supervises whom, and who did what. It never shows anything
-// clinical: it cannot even import what holds it.
+// up, its people, who supervises whom, who did what, and the anonymous report,
+// which clinicians read as well. It never shows anything clinical about anybody:
+// it cannot even import what holds it.
 package operator
 
 import (
 	"net/http"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/ui"
@@ -14,10 +16,11 @@ import (
 
 // Pages are the pages of whoever manages the practice.
 type Pages struct {
-	People *person.People
-	Facts  *web.Facts   // what is public, renewed when the practice changes
-	Door   *access.Door // behind which Facts ask
-	Mail   bool         // letters leave the house: invitations say so
+	People   *person.People
+	Outcomes *outcome.Outcomes
+	Facts    *web.Facts   // what is public, renewed when the practice changes
+	Door     *access.Door // behind which Facts ask
+	Mail     bool         // letters leave the house: invitations say so
 }
 
 // Routes are all addresses of whoever manages the practice.
@@ -37,6 +40,11 @@ func (p *Pages) Routes() []web.Route {
 		post("/people/{person}/leave", access.EndWork, p.leaveNow),
 		get("/people/{person}/erase", access.ReadPerson, p.erase),
 		post("/people/{person}/erase", access.EraseClient, p.eraseNow),
+
+		get(managersReport, access.ReadReport, p.report(managersReport)),
+		get(managersReport+"/table.csv", access.ReadReport, p.reportCSV),
+		{Method: http.MethodGet, Pattern: cliniciansReport, Audience: web.Clinician, Action: access.ReadReport, Page: p.report(cliniciansReport)},
+		{Method: http.MethodGet, Pattern: cliniciansReport + "/table.csv", Audience: web.Clinician, Action: access.ReadReport, Page: p.reportCSV},
 
 		get("/acts", access.ReadAuditOfAll, p.acts),
 		get("/acts/glasses", access.ReadGlasses, p.glasses),
