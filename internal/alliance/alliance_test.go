@@ -396,6 +396,13 @@ func TestTheListAndThePageSayTheSame(t *testing.T) {
 			w.mustGive(t, alliance.Form{ID: newID(), Said: said(v, v, v, v, "")})
 			page := w.course(t, w.Clinician)
 			newest, _ := page.Newest()
+			w.Do(t, func(ctx context.Context) error {
+				c, ok, err := w.as.Lately(ctx, w.Clinician, w.Client)
+				if !ok || len(c.Steps) != len(page.Steps) {
+					t.Errorf("lately: %+v, %t", c, ok)
+				}
+				return err
+			})
 			all := w.overview(t, w.Clinician)
 			if len(all) != 1 || all[0].Newest.Signal.Z != newest.Signal.Z || len(all[0].Open) != len(page.Open()) {
 				t.Errorf("after %d: list %+v, page %+v", i+1, all[0].Open, page.Open())
@@ -473,6 +480,13 @@ func TestTheWorkTogetherIsClosedToOthers(t *testing.T) {
 					w.Refused(t, actor, action, one)
 				}
 			}
+			w.Do(t, func(ctx context.Context) error {
+				c, ok, err := w.as.Lately(ctx, actor, w.Client)
+				if ok || len(c.Steps) > 0 {
+					t.Errorf("lately, to %s: %+v", actor.ID, c)
+				}
+				return err
+			})
 			if all := w.overview(t, actor); all != nil {
 				t.Errorf("list of %s: %+v", actor.ID, all)
 			}

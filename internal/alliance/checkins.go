@@ -238,6 +238,23 @@ func (as *Alliances) Of(ctx context.Context, actor access.Actor, client access.C
 	return CourseOf(all), nil
 }
 
+// Lately is Of for the page of a client, which others than those who treat the
+// client may open too: it is asked as a list, so that for them there is simply
+// nothing (ok is false), and nobody is noted as having tried.
+func (as *Alliances) Lately(ctx context.Context, actor access.Actor, client access.Compartment) (c Course, ok bool, err error) {
+	l, err := as.door.BeginList(ctx, actor, access.ListAlliances, access.KindClient)
+	if err != nil {
+		return Course{}, false, err
+	}
+	defer l.Rollback()
+
+	if !l.May(client) {
+		return Course{}, false, nil
+	}
+	all, err := allIn(ctx, l, client)
+	return CourseOf(all), err == nil, err
+}
+
 // Line returns the course of the check-ins in numbers, without a word and without
 // saying whether a worry was written: for a supervisor to whom the client's course
 // is shown, as well as for those who treat the client, and for the client.

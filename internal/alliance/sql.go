@@ -185,28 +185,45 @@ func single(ctx context.Context, tx *access.Tx, which string, args ...any) (r ro
 	return r, err == nil, err
 }
 
-func allOf(ctx context.Context, tx *access.Tx) ([]CheckIn, error) {
-	rows, err := tx.Query(ctx, `
-		SELECT `+columns+` FROM check_in c
-		WHERE c.practice = $1 AND c.compartment = $2 AND c.state = 'given'
-		ORDER BY c.at, c.id`, tx.Practice, string(tx.Compartment))
-	if err != nil {
-		return nil, fmt.Errorf("read check-ins: %w", err)
-	}
-	defer rows.Close()
+const allText = `
+	SELECT ` + columns + ` FROM check_in c
+	WHERE c.practice = $1 AND c.compartment = $2 AND c.state = 'given'
+	ORDER BY c.at, c.id`
 
-	var all []CheckIn
-	for rows.Next() {
-		var r row
-		if err := r.scan(rows); err != nil {
-			return nil, fmt.Errorf("read check-in: %w", err)
+func allOf(ctx context.Context, tx *access.Tx) ([]CheckIn, error) {
+	return scanAll(tx.Query(ctx, allText, tx.Practice, string(tx.Compartment)))(func(r *row) ([]byte, error) {
+		return tx.Open(ctx, checkInPlace(r.ID, r.Revision), r.body)
+	})
+}
+
+// allIn are the check-ins of one client in a list.
+func allIn(ctx context.Context, l *access.List, client access.Compartment) ([]CheckIn, error) {
+	return scanAll(l.Query(ctx, allText, l.Practice, string(client)))(func(r *row) ([]byte, error) {
+		return l.OpenIn(ctx, client, checkInPlace(r.ID, r.Revision), r.body)
+	})
+}
+
+// scanAll reads rows, each opened by open.
+func scanAll(rows *sql.Rows, err error) func(open func(*row) ([]byte, error)) ([]CheckIn, error) {
+	return func(open func(*row) ([]byte, error)) ([]CheckIn, error) {
+		if err != nil {
+			return nil, fmt.Errorf("read check-ins: %w", err)
 		}
-		if err := r.unseal(tx.Open(ctx, checkInPlace(r.ID, r.Revision), r.body)); err != nil {
-			return nil, err
+		defer rows.Close()
+
+		var all []CheckIn
+		for rows.Next() {
+			var r row
+			if err := r.scan(rows); err != nil {
+				return nil, fmt.Errorf("read check-in: %w", err)
+			}
+			if err := r.unseal(open(&r)); err != nil {
+				return nil, err
+			}
+			all = append(all, r.CheckIn)
 		}
-		all = append(all, r.CheckIn)
+		return all, rows.Err()
 	}
-	return all, rows.Err()
 }
 
 // revise puts now in place of was, which is kept apart if it was read, and says

@@ -147,7 +147,7 @@ func (p *Pages) sessionForm(r *http.Request, o alliance.Offer, said alliance.Sai
 // checkIn asks about one session.
 func (p *Pages) checkIn(w http.ResponseWriter, r *http.Request) error {
 	actor, record := own(r)
-	o, err := p.Alliances.About(r.Context(), actor, record, r.PathValue("session"))
+	o, err := p.Alliances.About(r.Context(), actor, record, r.PathValue("held"))
 	if err != nil {
 		return err
 	}
@@ -164,7 +164,7 @@ func (p *Pages) checkIn(w http.ResponseWriter, r *http.Request) error {
 // giveCheckIn keeps what was said about one session. An empty form is "not this time".
 func (p *Pages) giveCheckIn(w http.ResponseWriter, r *http.Request) error {
 	actor, record := own(r)
-	id := r.PathValue("session")
+	id := r.PathValue("held")
 	said, wrong := saidIn(r)
 	if wrong == nil && said.Empty() {
 		return p.skipCheckIn(w, r)
@@ -198,7 +198,7 @@ func (p *Pages) giveCheckIn(w http.ResponseWriter, r *http.Request) error {
 // skipCheckIn is "not this time".
 func (p *Pages) skipCheckIn(w http.ResponseWriter, r *http.Request) error {
 	actor, record := own(r)
-	id := r.PathValue("session")
+	id := r.PathValue("held")
 	if err := p.Alliances.Skip(r.Context(), actor, record, id); err != nil {
 		return err
 	}

@@ -47,11 +47,14 @@ func (p *Pages) Routes() []web.Route {
 		{Method: "GET", Pattern: "/my/answers/{answer}", Audience: web.Client, Action: access.ReadMeasures, Page: p.answer},
 
 		{Method: "GET", Pattern: "/my/course", Audience: web.Client, Action: access.ReadMeasures, Page: p.course},
+		{Method: "GET", Pattern: "/my/course/{of}/others", Audience: web.Client, Action: access.ReadMeasures, Page: p.others},
+		{Method: "POST", Pattern: "/my/events", Audience: web.Client, Action: access.NoteEvent, Page: p.noteEvent, Most: mostAnswer},
+		{Method: "POST", Pattern: "/my/events/{event}/drop", Audience: web.Client, Action: access.NoteEvent, Page: p.dropEvent, Most: mostAnswer},
 
 		{Method: "GET", Pattern: "/my/together", Audience: web.Client, Action: access.ReadAlliance, Page: p.together},
-		{Method: "GET", Pattern: "/my/sessions/{session}/check-in", Audience: web.Client, Action: access.ReadAlliance, Page: p.checkIn},
-		{Method: "POST", Pattern: "/my/sessions/{session}/check-in", Audience: web.Client, Action: access.CheckIn, Page: p.giveCheckIn, Most: mostAnswer},
-		{Method: "POST", Pattern: "/my/sessions/{session}/skip", Audience: web.Client, Action: access.CheckIn, Page: p.skipCheckIn, Most: mostAnswer},
+		{Method: "GET", Pattern: "/my/sessions/{held}/check-in", Audience: web.Client, Action: access.ReadAlliance, Page: p.checkIn},
+		{Method: "POST", Pattern: "/my/sessions/{held}/check-in", Audience: web.Client, Action: access.CheckIn, Page: p.giveCheckIn, Most: mostAnswer},
+		{Method: "POST", Pattern: "/my/sessions/{held}/skip", Audience: web.Client, Action: access.CheckIn, Page: p.skipCheckIn, Most: mostAnswer},
 		{Method: "GET", Pattern: "/my/check-in", Audience: web.Client, Action: access.ReadCare, Page: p.freeCheckIn},
 		{Method: "POST", Pattern: "/my/check-in", Audience: web.Client, Action: access.CheckIn, Page: p.giveFreeCheckIn, Most: mostAnswer},
 		{Method: "GET", Pattern: "/my/check-ins/{checkin}", Audience: web.Client, Action: access.ReadAlliance, Page: p.checkInAgain},
@@ -134,6 +137,10 @@ func said(r *http.Request) *ui.ToastProps {
 			t.Undo = &ui.ButtonProps{Text: "Say something after all", Href: sessionPath(id)}
 		}
 		return t
+	case "event":
+		return &ui.ToastProps{Text: "Noted. It stands beside your line."}
+	case "event-off":
+		return &ui.ToastProps{Text: "Taken off."}
 	case "ended":
 		return &ui.ToastProps{Text: "That work has ended, and with it the access to your record."}
 	}

@@ -30,6 +30,7 @@ type clientPage struct {
 	next     string
 	last     string
 	together *togetherBlock // what they said last after a session; nil in an emergency
+	log      *logBlock      // nil in an emergency
 	invited  string         // words, if they have not come yet
 	inviteID string
 }
@@ -53,18 +54,14 @@ func (p *Pages) client(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	record, _ := recordOf(r)
-	course, err := p.Alliances.Of(r.Context(), web.ActorOf(r), record)
+	if err := p.lately(r, &page); err != nil {
+		return err
+	}
+	line, err := p.logLine(r, page.name)
 	if err != nil {
 		return err
 	}
-	block := togetherBlockOf(course, web.NowOf(r))
-	page.together = &block
-	if newest, ok := course.Newest(); ok {
-		if err := p.read(r, record, newest); err != nil {
-			return err
-		}
-	}
+	page.log = &line
 	return web.Show(w, r, http.StatusOK, clientView(page))
 }
 

@@ -81,6 +81,16 @@ func (p *Pages) supervised(w http.ResponseWriter, r *http.Request) error {
 			page.courses = append(page.courses, cardOf(c, "", "", now))
 		}
 	}
+	line, err := p.Alliances.Line(r.Context(), actor, record)
+	if err != nil {
+		return err
+	}
+	if meaning := meaningOf(line, now); meaning != "" {
+		page.courses = append(page.courses, courseCard{
+			id: "m-alliance", heading: "The work together, after sessions", note: "Higher is better.",
+			meaning: meaning, course: allianceChart(line, now),
+		})
+	}
 	staff, err := p.People.Staff(r.Context(), actor)
 	if err != nil {
 		return err

@@ -144,6 +144,22 @@ func (p *Pages) read(r *http.Request, record access.Compartment, shown ...allian
 	return nil
 }
 
+// lately adds to a client's page what the client said last after a session. Who
+// opened the record in an emergency has no part in it.
+func (p *Pages) lately(r *http.Request, page *clientPage) error {
+	record, _ := recordOf(r)
+	course, ok, err := p.Alliances.Lately(r.Context(), web.ActorOf(r), record)
+	if err != nil || !ok {
+		return err
+	}
+	block := togetherBlockOf(course, web.NowOf(r))
+	page.together = &block
+	if newest, ok := course.Newest(); ok {
+		return p.read(r, record, newest)
+	}
+	return nil
+}
+
 func (p *Pages) together(w http.ResponseWriter, r *http.Request) error {
 	page, err := p.togetherOf(r)
 	if err != nil {
