@@ -10,6 +10,7 @@ import (
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/job"
 	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/mood"
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/safety"
@@ -23,6 +24,7 @@ type domains struct {
 	measures  *measure.Measures
 	flags     *safety.Flags
 	sessions  *session.Sessions
+	logs      *mood.Logs
 	alliances *alliance.Alliances
 	outcomes  *outcome.Outcomes
 }
@@ -41,6 +43,7 @@ func newDomains(g *ground, c config) (*domains, error) {
 		measures:  measures,
 		flags:     safety.New(g.door),
 		sessions:  session.New(g.door),
+		logs:      mood.New(g.door),
 		alliances: alliance.New(g.door),
 		outcomes:  outcomes,
 	}, nil

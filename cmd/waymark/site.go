@@ -111,8 +111,8 @@ func routes(door *access.Door, d *domains, facts *web.Facts, c config) [][]web.R
 	all := [][]web.Route{
 		(&public.Pages{Facts: facts, People: d.people, Accounts: d.accounts}).Routes(),
 		(&self.Pages{People: d.people, Accounts: d.accounts}).Routes(),
-		(&client.Pages{Measures: d.measures, Flags: d.flags, Sessions: d.sessions, People: d.people, Alliances: d.alliances, Outcomes: d.outcomes}).Routes(),
-		(&clinician.Pages{People: d.people, Measures: d.measures, Flags: d.flags, Sessions: d.sessions, Alliances: d.alliances, Outcomes: d.outcomes, Mail: c.Mail != ""}).Routes(),
+		(&client.Pages{Logs: d.logs, Measures: d.measures, Flags: d.flags, Sessions: d.sessions, People: d.people, Alliances: d.alliances, Outcomes: d.outcomes}).Routes(),
+		(&clinician.Pages{Logs: d.logs, People: d.people, Measures: d.measures, Flags: d.flags, Sessions: d.sessions, Alliances: d.alliances, Outcomes: d.outcomes, Mail: c.Mail != ""}).Routes(),
 		(&desk.Pages{People: d.people, Outcomes: d.outcomes, Facts: facts, Door: door, Mail: c.Mail != ""}).Routes(),
 	}
 	if c.stage != nil {

@@ -14,7 +14,7 @@ var Rows = [][]string{
 	{"job", "post"},
 	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "reminder", "informant", "alliance", "outcome", "mood"}, // the domains
 	{"web/ui"},
-	{"web"},
+	{"web", "web/daily"}, // what a daily log says, for its client and for whoever they share it with
 	{"web/public", "web/self", "web/client", "web/clinician", "web/operator", "web/informant"},
 }
 

@@ -189,6 +189,12 @@ var did = map[access.Action]string{
 	access.ReadMarkers:   "looked at what was noticed",
 	access.NoticeMarker:  "noticed something, or took it back",
 
+	access.ReadLog:       "looked at the daily log",
+	access.KeepLog:       "changed something in the daily log",
+	access.ReadSharedLog: "looked at what you share of your daily log",
+	access.GlanceLog:     "saw in one line whether you share your daily log",
+	access.TalkLog:       "noted that you talked about what you brought from your log",
+
 	access.ReadFlags: "looked at what needs a look in your record",
 	access.ListFlags: "saw what needs a look among their clients",
 	access.SeeFlag:   "saw that one of your answers needs a look",

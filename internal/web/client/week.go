@@ -18,6 +18,7 @@ type weekPage struct {
 	First bool   // nothing was asked or answered before: what one should know comes first
 	Next  *nextSession
 	After *after    // a session that somebody may say something about
+	Log   logLine   // the daily log
 	Asks  []askLine // the first is this week's one thing
 }
 
@@ -59,6 +60,9 @@ func (p *Pages) week(w http.ResponseWriter, r *http.Request) error {
 		page.First = len(asked) == 0
 	}
 	if page.After, err = p.afterSession(r); err != nil {
+		return err
+	}
+	if page.Log, err = p.logLine(r); err != nil {
 		return err
 	}
 	known := names{}

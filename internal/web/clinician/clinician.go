@@ -12,6 +12,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/mood"
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/safety"
@@ -28,12 +29,13 @@ type Pages struct {
 	Sessions  *session.Sessions
 	Alliances *alliance.Alliances
 	Outcomes  *outcome.Outcomes
+	Logs      *mood.Logs
 	Mail      bool // letters leave the house: invitations say so
 }
 
 // Routes are all addresses of a clinician.
 func (p *Pages) Routes() []web.Route {
-	return []web.Route{
+	return append([]web.Route{
 		get("/today", access.ListClients, p.today),
 
 		get("/clients", access.ListClients, p.clients),
@@ -82,7 +84,7 @@ func (p *Pages) Routes() []web.Route {
 		post("/emergency", access.BreakGlass, p.breakGlass),
 		get("/emergency/{client}", access.ReadMeasures, p.emergencyRecord),
 		get("/emergency/{client}/answers/{answer}", access.ReadMeasures, p.emergencyAnswer),
-	}
+	}, p.logRoutes()...)
 }
 
 func get(pattern string, action access.Action, page web.Page) web.Route {
@@ -110,6 +112,8 @@ var done = map[string]string{
 	"cancelled":  "Cancelled.",
 	"shown":      "Shown, without a name. You can stop showing it at any time.",
 	"hidden":     "No longer shown. What has been read has been read.",
+	"offered":    "Offered. Clients see it under “What the form asks”.",
+	"withdrawn":  "Withdrawn. Whoever has taken it keeps it.",
 	"joined":     "They can work with the record from now on.",
 	"noticed":    "Noticed.",
 	"taken-back": "Taken back.",

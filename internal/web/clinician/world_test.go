@@ -9,6 +9,8 @@ import (
 	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/mood"
+	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/session"
@@ -71,7 +73,7 @@ func build(t *testing.T, w *waytest.World) *house {
 		return h.people.SetSupervision(ctx, h.otto, h.sven.ID, h.miriam.ID, true)
 	})
 
-	pages := &clinician.Pages{People: h.people, Measures: h.measures, Flags: h.flags, Sessions: h.sessions, Alliances: h.alliances}
+	pages := &clinician.Pages{People: h.people, Measures: h.measures, Flags: h.flags, Sessions: h.sessions, Alliances: h.alliances, Logs: mood.New(w.Door), Outcomes: outcome.New(w.Door, h.measures)}
 	s.Serve(web.Options{}, pages.Routes())
 	return h
 }
