@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/web"
 	pages "github.com/waymark-care/waymark/internal/web/operator"
 )
 
@@ -229,6 +230,9 @@ func TestWhatIsForTheManagerLooksLikeNothingToOthers(t *testing.T) {
 				if who == "another practice's manager" && !named {
 					continue // those are her own practice's
 				}
+				if route.Audience == web.Clinician && who == "a clinician" {
+					continue // the report, which is theirs as well
+				}
 				got := b.Send(route.Method, strings.Replace(route.Pattern, "{person}", h.nora.ID, 1), body)
 				want := http.StatusNotFound
 				if who == "nobody" && route.Method == http.MethodGet {
@@ -250,6 +254,20 @@ func TestWhatIsForTheManagerLooksLikeNothingToOthers(t *testing.T) {
 		}
 		if n := h.w.Count(t, `SELECT count(*) FROM person WHERE state IN ('erased', 'left')`); n != 0 {
 			t.Errorf("%d people have left or were erased", n)
+		}
+	})
+}
+
+func TestTheReportIsReadByManagersAndCliniciansAndSaysWhatItCannotSay(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		for base, b := range map[string]*browser{"/report": h.browser(t, h.otto), "/outcomes": h.browser(t, h.miriam)} {
+			page := b.Open(base)
+			has(t, page, "Nothing to show yet", "It compares nobody", "Small numbers wobble")
+			hasNot(t, page, "Miriam", "Nora")
+			has(t, b.Open(base+"?by=year"), "No whole year yet")
+			if got := b.Send(http.MethodGet, base+"/table.csv", nil); got.Status != http.StatusOK || got.Body != "from,to,what,count,of,share,low,high,state\n" {
+				t.Errorf("%s as a file: %d %q", base, got.Status, got.Body)
+			}
 		}
 	})
 }

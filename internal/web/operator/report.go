@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"bytes"
 	"encoding/csv"
 	"fmt"
 	"math"
@@ -76,7 +77,8 @@ func (p *Pages) reportCSV(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	w.Header().Set("Cache-Control", "no-store")
-	out := csv.NewWriter(w)
+	var file bytes.Buffer
+	out := csv.NewWriter(&file)
 	out.Write([]string{"from", "to", "what", "count", "of", "share", "low", "high", "state"})
 	for _, t := range all {
 		from, to := t.Since.Begins().Format(time.DateOnly), t.Upto.Ends().Format(time.DateOnly)
@@ -99,7 +101,8 @@ func (p *Pages) reportCSV(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	out.Flush()
-	return out.Error()
+	file.WriteTo(w) // a browser that left is nobody's fault
+	return nil
 }
 
 // A reportLine is one count of a table, and, where both are shown, its share.
