@@ -6,6 +6,7 @@
 //
 //	make bench                            everything, in under ten minutes
 //	make bench BENCH='-quick'             one minute, for a glance
+//	make bench BENCH='-reckon'            only what needs no practice, in seconds
 //	make bench BENCH='-write'             also writes doc/bench.md
 //	make bench BENCH='-profile DIR'       keeps a CPU profile of each page at 8 connections
 package main
@@ -31,6 +32,7 @@ func main() {
 	flag.StringVar(&o.profile, "profile", "", "keep a CPU profile of each page at 8 connections in this folder")
 	flag.StringVar(&o.only, "only", "", "only pages whose name contains this")
 	flag.BoolVar(&o.small, "small", false, "only the small practice")
+	flag.BoolVar(&o.reckon, "reckon", false, "only what is reckoned without a practice: a few seconds")
 	flag.StringVar(&o.binary, "binary", "", "measure this waymark instead of building one")
 	order := flag.String("generate", "", "make requests, as bench asks of itself where there is no wrk")
 	flag.Parse()
@@ -51,14 +53,16 @@ func main() {
 
 type options struct {
 	quick, write, small bool
+	reckon              bool
 	profile, only       string
 	binary              string
 }
 
 type report struct {
-	load  *loader
-	conns []int
-	all   []*measured
+	load       *loader
+	conns      []int
+	all        []*measured
+	reckonings []reckoning
 }
 
 func bench(ctx context.Context, o options) (err error) {
@@ -78,11 +82,19 @@ func bench(ctx context.Context, o options) (err error) {
 			return err
 		}
 	}
+	reckonings, err := reckon(ctx, binary, dir)
+	if err != nil {
+		return err
+	}
+	if o.reckon {
+		(&report{reckonings: reckonings}).reckoned(os.Stdout)
+		return nil
+	}
 	load, err := newLoader(dir)
 	if err != nil {
 		return err
 	}
-	r := &report{load: load, conns: []int{1, 8, 32}}
+	r := &report{load: load, conns: []int{1, 8, 32}, reckonings: reckonings}
 	load.quiet, load.length, load.runs = time.Second, 2*time.Second, 3
 	sizes := []size{
 		{clinicians: 2, clients: 100, answers: 1000, load: 60, savers: 100},

@@ -68,6 +68,7 @@ func (r *report) write(w io.Writer) {
 		r.table(w, m)
 		fmt.Fprintln(w)
 	}
+	r.reckoned(w)
 	r.growth(w)
 }
 
