@@ -26,6 +26,11 @@ var registerWhole = sync.OnceFunc(func() {
 // nothing can be decrypted, not even the frame that had long been committed.
 // Readers would be told that the database is malformed.
 //
+// A loss of power is another matter: SQLite fills up the block in which a commit
+// ends with its last frame once more, because the cipher does not promise that
+// what stands before a write survives it (POWERSAFE_OVERWRITE), so that the next
+// commit never writes over an acknowledged one. The test of torn blocks keeps that.
+//
 // It holds within this process. Another one that reads at the same time may
 // still meet such a block, and has to try again.
 type whole struct {
@@ -55,6 +60,17 @@ type wholeFile struct {
 
 // Unwrap is for what SQLite asks of the file below.
 func (f *wholeFile) Unwrap() vfs.File { return f.File }
+
+// cipherBlock is how much adiantum encrypts at once.
+const cipherBlock = 4096
+
+// Size is that of the blocks that are there whole. When the power goes or the
+// disk is full part of one may stay at the end of the log; nothing that was
+// acknowledged is in it, and reading it would be an I/O error for good.
+func (f *wholeFile) Size() (int64, error) {
+	size, err := f.File.Size()
+	return size - size%cipherBlock, err
+}
 
 // ReadAt reads a block.
 func (f *wholeFile) ReadAt(p []byte, off int64) (int, error) {
