@@ -23,6 +23,7 @@ type Given struct {
 	TalkedAt time.Time // zero: not yet
 	TalkedBy string    // person id
 	Wrote    bool      // words came with it
+	Mode     string    // ModeSelf, ModePaper or ModeInterview
 }
 
 // A Course is how somebody answered one questionnaire over time, and what may be
@@ -75,7 +76,7 @@ const (
 func givenOf(a Answer) Given {
 	return Given{
 		AnswerID: a.ID, At: a.GivenAt, Result: a.Result,
-		SeenAt: a.SeenAt, TalkedAt: a.TalkedAt, TalkedBy: a.TalkedBy, Wrote: a.Note != "",
+		SeenAt: a.SeenAt, TalkedAt: a.TalkedAt, TalkedBy: a.TalkedBy, Wrote: a.Note != "", Mode: a.Mode,
 	}
 }
 

@@ -2,6 +2,9 @@ package clinician
 
 import (
 	"net/http"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/instrument"
@@ -21,18 +24,24 @@ type askPage struct {
 	tabs   []ui.Tab
 	asks   []askLine // what is asked already
 	ended  []askLine
+	load   loadLine
 	what   []ui.Option
 	rhythm []ui.Option
+	recall []ui.Option
+	from   string
 	reason string
 	ids    map[string]string // of the asks to be made, by instrument
 	flaw   *web.Flaw
 }
 
+// askFields are those of the form, for what is to be corrected.
+var askFields = []string{"instrument", "rhythm", "from", "recall", "reason"}
+
 // askForm is the form with its page around it.
 func (p *Pages) askForm(r *http.Request) (askPage, error) {
 	record, id := recordOf(r)
 	now, actor := web.NowOf(r), web.ActorOf(r)
-	asked, err := p.Measures.Asks(r.Context(), actor, record)
+	asking, err := p.Measures.Asking(r.Context(), actor, record)
 	if err != nil {
 		return askPage{}, err
 	}
@@ -42,27 +51,41 @@ func (p *Pages) askForm(r *http.Request) (askPage, error) {
 	}
 	page := askPage{
 		frame: frame(r, "What is asked"), base: "/clients/" + id, name: first(nameOf(who)), keep: "ask-" + id,
-		tabs: tabs(id, "/ask"), reason: suggested, ids: map[string]string{},
-		rhythm: []ui.Option{
-			{Value: string(measure.Weekly), Text: "Every week", Hint: "It waits on their page each week, until you end it. A week that goes by is not asked for again."},
-			{Value: string(measure.Once), Text: "Once", Hint: "It waits until it is answered, or they say not this time."},
-		},
+		tabs: tabs(id, "/ask"), reason: suggested, ids: map[string]string{}, load: loadOf(asking.Load),
+		rhythm: rhythms(), recall: recalls(),
 	}
 	page.frame.Kicker = nameOf(who)
-	open := map[string]bool{}
-	for _, a := range asked {
+	open, refused := map[string]bool{}, map[string]time.Time{}
+	for _, a := range asking.Asks {
 		line := askLine{a.ID, askInWords(a, now), a.Reason}
-		if a.State == measure.AskOpen {
+		switch a.State {
+		case measure.AskOpen:
+			line.what += waitsInWords(a, asking, now)
 			page.asks = append(page.asks, line)
 			open[a.Instrument] = true
 			continue
+		case measure.AskRefused:
+			line.what += ". " + page.name + " asked " + on(a.EndedAt, now) + " not to be asked this any more"
+			if refused[a.Instrument].Before(a.EndedAt) {
+				refused[a.Instrument] = a.EndedAt
+			}
+		case measure.AskEnded:
 		}
 		page.ended = append(page.ended, line)
 	}
-	for _, in := range instrument.Shipped().Newest() {
+	for _, in := range instrument.Free() {
 		o := ui.Option{Value: in.ID, Text: in.Name + ", " + in.Subject, Hint: upper(number(len(in.Items))) + " questions about " + in.Recall + ", about " + count(in.Minutes, "minute", "minutes") + "."}
+		if at := asking.Answered[in.ID]; !at.IsZero() {
+			o.Hint += " Answered " + on(at, now) + "."
+			if w, _ := measure.WaitOf(in, measure.Once, measure.DayOf(now, now.Location()), at, now.Location()); !w.Answered.IsZero() {
+				o.Hint += " It looks back " + backWords(w.Days) + ", so it is asked from " + dayWords(w.From, now) + " unless you choose otherwise below."
+			}
+		}
 		if open[in.ID] {
 			o.Hint += " It is asked already; one answer then settles both."
+		}
+		if at := refused[in.ID]; !at.IsZero() {
+			o.Hint += " " + page.name + " asked " + on(at, now) + " not to be asked this any more: talk about it first."
 		}
 		page.what = append(page.what, o)
 		if page.ids[in.ID], err = web.NewID(); err != nil {
@@ -70,6 +93,78 @@ func (p *Pages) askForm(r *http.Request) (askPage, error) {
 		}
 	}
 	return page, nil
+}
+
+func rhythms() []ui.Option {
+	return []ui.Option{
+		{Value: string(measure.EachSession), Text: "With each session", Hint: "It opens a day before each appointment and closes when the session is over. A session that is moved or cancelled takes it along."},
+		{Value: string(measure.Weekly), Text: "Every week", Hint: "It waits on their page each week, until you end it. A week that goes by is not asked for again."},
+		{Value: string(measure.Fortnightly), Text: "Every two weeks"},
+		{Value: string(measure.Monthly), Text: "Every month", Hint: "On the same day of each month, or on its last day where there is no such day."},
+		{Value: string(measure.Once), Text: "Once", Hint: "It waits until it is answered, or they say not this time. For a certain date, give the day below."},
+	}
+}
+
+func recalls() []ui.Option {
+	return []ui.Option{
+		{Value: "wait", Text: "Wait until those days are over", Hint: "Nobody is asked twice about the same days. A questionnaire about two weeks then comes every second week, also where a shorter rhythm is chosen.", Chosen: true},
+		{Value: "sooner", Text: "Ask all the same", Hint: "Where a fresh look each week is worth more than answers that do not overlap."},
+	}
+}
+
+// backWords is how far something looks back.
+func backWords(days int64) string {
+	switch {
+	case days >= 365 && days%365 == 0:
+		return count(int(days/365), "year", "years")
+	case days%7 == 0 && days < 63:
+		return count(int(days/7), "week", "weeks")
+	}
+	return count(int(days), "day", "days")
+}
+
+// dayWords is a day in a sentence: "3 December".
+func dayWords(d measure.Day, now time.Time) string {
+	at, err := d.Begins(now.Location())
+	if err != nil {
+		return string(d)
+	}
+	return short(at, now)
+}
+
+// waitsInWords says when something that waits for its days to be over is asked.
+func waitsInWords(a measure.Ask, asking measure.Asking, now time.Time) string {
+	in, ok := instrument.Lookup(a.Instrument, "")
+	if !ok || a.Sooner {
+		return ""
+	}
+	w, ok := measure.WaitOf(in, a.Rhythm, measure.DayOf(now, now.Location()), asking.Answered[a.Instrument], now.Location())
+	switch {
+	case !ok || a.Rhythm == measure.Once && asking.Answered[a.Instrument].After(a.MadeAt):
+		return ""
+	case w.Answered.IsZero():
+		return ". It looks back " + backWords(w.Days) + ", so it is not asked more often than that"
+	}
+	return ". Not before " + dayWords(w.From, now) + ": it looks back " + backWords(w.Days) + " and was answered " + on(w.Answered, now)
+}
+
+// A loadLine is how much is asked of somebody, in words.
+type loadLine struct {
+	words, once, much string
+}
+
+func loadOf(l measure.Load) loadLine {
+	var line loadLine
+	if q, m := l.Whole(); q > 0 {
+		line.words = "About " + count(q, "question", "questions") + " in a usual week, " + count(max(m, 1), "minute", "minutes") + "."
+	}
+	if l.Once > 0 {
+		line.once = upper(count(l.Once, "question", "questions")) + " once, beside."
+	}
+	if l.Much() {
+		line.much = "That is a lot for one week. Fewer questions are answered more often, and with more care."
+	}
+	return line
 }
 
 func (p *Pages) ask(w http.ResponseWriter, r *http.Request) error {
@@ -86,10 +181,11 @@ func (p *Pages) askNow(w http.ResponseWriter, r *http.Request) error {
 	record, id := recordOf(r)
 	chosen := r.PostForm["instrument"]
 	var failed error
-	for _, instrument := range chosen {
+	for _, one := range chosen {
 		_, failed = p.Measures.Ask(r.Context(), web.ActorOf(r), record, measure.AskForm{
-			ID: r.PostFormValue("id-" + instrument), Instrument: instrument,
-			Rhythm: measure.Rhythm(r.PostFormValue("rhythm")), Reason: r.PostFormValue("reason"),
+			ID: r.PostFormValue("id-" + one), Instrument: one,
+			Rhythm: measure.Rhythm(r.PostFormValue("rhythm")), From: measure.Day(r.PostFormValue("from")),
+			Sooner: r.PostFormValue("recall") == "sooner", Reason: r.PostFormValue("reason"),
 		}, web.LocationOf(r))
 		if failed != nil {
 			break
@@ -109,12 +205,15 @@ func (p *Pages) askNow(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page.flaw, page.reason = flaw, r.PostFormValue("reason")
+	page.flaw, page.reason, page.from = flaw, r.PostFormValue("reason"), r.PostFormValue("from")
 	choose(page.rhythm, r.PostForm["rhythm"])
 	choose(page.what, chosen)
-	for instrument := range page.ids {
-		if was := r.PostFormValue("id-" + instrument); was != "" {
-			page.ids[instrument] = was
+	if slices.Contains(r.PostForm["recall"], "sooner") {
+		page.recall[0].Chosen, page.recall[1].Chosen = false, true
+	}
+	for one := range page.ids {
+		if was := r.PostFormValue("id-" + one); was != "" {
+			page.ids[one] = was
 		}
 	}
 	return web.Show(w, r, flaw.Status(), askView(page))
@@ -122,9 +221,7 @@ func (p *Pages) askNow(w http.ResponseWriter, r *http.Request) error {
 
 func choose(options []ui.Option, values []string) {
 	for i, o := range options {
-		for _, v := range values {
-			options[i].Chosen = options[i].Chosen || o.Value == v
-		}
+		options[i].Chosen = o.Chosen || slices.Contains(values, o.Value)
 	}
 }
 
@@ -134,4 +231,23 @@ func (p *Pages) endAsk(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return web.SeeOther(w, r, "/clients/"+id+"?done=ended")
+}
+
+// rhythmWords is how often something is asked, and since when.
+func rhythmWords(a measure.Ask, from, now time.Time) string {
+	day := short(from, now)
+	ahead := from.After(now)
+	since := map[bool]string{true: " from ", false: " since "}[ahead]
+	switch a.Rhythm {
+	case measure.EachSession:
+		return "with each session" + since + day
+	case measure.Weekly:
+		return "every week" + since + day
+	case measure.Fortnightly:
+		return "every two weeks" + since + day
+	case measure.Monthly:
+		return "every month" + since + day
+	case measure.Once:
+	}
+	return strings.TrimSpace("once, from " + day)
 }

@@ -295,6 +295,9 @@ func courseProps(c measure.Course, name, base string, now time.Time) ui.CoursePr
 		if g.Result.Prorated {
 			pt.Note = "estimated, because some were left out"
 		}
+		if how := enteredWords(g.Mode); how != "" {
+			pt.Note = strings.TrimSuffix("answered "+how+", "+pt.Note, ", ")
+		}
 		if base != "" {
 			pt.Href = base + "/answers/" + g.AnswerID
 		}
@@ -410,6 +413,8 @@ type answerPage struct {
 	stem     string
 	table    ui.TableProps
 	note     string
+	noteOf   string // whose words they are, if not the client's
+	aid      string // what whoever entered the answers can do now
 	state    string
 	talked   bool
 	alone    bool // somebody who may read and change nothing
@@ -419,7 +424,7 @@ type answerPage struct {
 func (p *Pages) answer(w http.ResponseWriter, r *http.Request) error {
 	page, err := p.answerOf(r)
 	if err != nil {
-		return err
+		return p.leadToOther(w, r, err)
 	}
 	return web.Show(w, r, http.StatusOK, answerView(page))
 }
@@ -447,12 +452,22 @@ func (p *Pages) answerOf(r *http.Request) (answerPage, error) {
 	}
 	page.frame.Kicker = nameOf(who)
 	page.state = answerState(a, page.name, actor.ID, now)
+	if a.EnteredBy != "" && a.Result.Endorsed() {
+		page.aid = "This was entered by somebody who was there, so no screen has shown " + page.name + " whom to reach. Ask about it while you are together, look at the crisis contacts with them, and close the flag with what was done."
+	}
 	page.table = answersTable(in, a)
 	return page, nil
 }
 
 func answerState(a measure.Answer, name, me string, now time.Time) string {
 	words := "Given " + at(a.GivenAt, now) + ". "
+	if a.EnteredBy != "" {
+		by := "a colleague"
+		if a.EnteredBy == me {
+			by = "you"
+		}
+		words = "Answered " + enteredWords(a.Mode) + " " + on(a.GivenAt, now) + ", entered by " + by + " " + at(a.EnteredAt, now) + ". "
+	}
 	if a.SeenAt.IsZero() {
 		words += name + " has not looked at what it says yet."
 	} else {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/alliance"
+	"github.com/waymark-care/waymark/internal/informant"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/mood"
 	"github.com/waymark-care/waymark/internal/outcome"
@@ -23,14 +24,15 @@ import (
 
 // Pages are the pages of a clinician.
 type Pages struct {
-	People    *person.People
-	Measures  *measure.Measures
-	Flags     *safety.Flags
-	Sessions  *session.Sessions
-	Alliances *alliance.Alliances
-	Outcomes  *outcome.Outcomes
-	Logs      *mood.Logs
-	Mail      bool // letters leave the house: invitations say so
+	People     *person.People
+	Measures   *measure.Measures
+	Flags      *safety.Flags
+	Sessions   *session.Sessions
+	Alliances  *alliance.Alliances
+	Outcomes   *outcome.Outcomes
+	Logs       *mood.Logs
+	Informants *informant.Informants
+	Mail       bool // letters leave the house: invitations say so
 }
 
 // Routes are all addresses of a clinician.
@@ -57,6 +59,12 @@ func (p *Pages) Routes() []web.Route {
 		get("/clients/{client}/ask", access.ReadMeasures, p.ask),
 		post("/clients/{client}/ask", access.Ask, p.askNow),
 		post("/clients/{client}/asks/{ask}/end", access.Ask, p.endAsk),
+		get("/clients/{client}/paper", access.ReadMeasures, p.paper),
+		post("/clients/{client}/paper", access.EnterAnswer, p.enter),
+		get("/clients/{client}/others", access.ReadMeasures, p.others),
+		post("/clients/{client}/others", access.AskOther, p.askOther),
+		get("/clients/{client}/others/{other}", access.ReadMeasures, p.other),
+		post("/clients/{client}/others/{other}/end", access.AskOther, p.endOther),
 		get("/clients/{client}/flags/{flag}", access.ReadFlags, p.flag),
 		post("/clients/{client}/flags/{flag}/seen", access.SeeFlag, p.seeFlag),
 		post("/clients/{client}/flags/{flag}/close", access.CloseFlag, p.closeFlag),
@@ -105,6 +113,8 @@ func recordOf(r *http.Request) (access.Compartment, string) {
 var done = map[string]string{
 	"asked":      "Asked. It stands on their page from now on.",
 	"ended":      "No longer asked. What was answered stays.",
+	"entered":    "Kept, as answered on paper or aloud. It stands in the course.",
+	"form-ended": "Taken back. The link leads nowhere from now on.",
 	"talked":     "Noted: you talked about it.",
 	"seen":       "Noted: you have seen it. It stays open until it is closed with a note.",
 	"closed":     "Closed. Your note is kept.",

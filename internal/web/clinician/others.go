@@ -1,0 +1,169 @@
+package clinician
+
+import (
+	"net/http"
+
+	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/informant"
+	"github.com/waymark-care/waymark/internal/instrument"
+	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/ui"
+)
+
+// othersPage is what somebody close to the client was asked, and what they said.
+type othersPage struct {
+	frame  ui.FrameProps
+	base   string
+	name   string
+	tabs   []ui.Tab
+	keep   string
+	lines  []otherLine
+	what   []ui.Option
+	id     string
+	who    string
+	agreed string
+	link   string // to hand on, just made
+	flaw   *web.Flaw
+}
+
+// An otherLine is one form for somebody else.
+type otherLine struct {
+	what, state string
+	href        string // to what they said
+	end         string // to take it back
+}
+
+func (p *Pages) othersForm(r *http.Request) (othersPage, error) {
+	record, id := recordOf(r)
+	now, actor := web.NowOf(r), web.ActorOf(r)
+	all, err := p.Informants.Of(r.Context(), actor, record)
+	if err != nil {
+		return othersPage{}, err
+	}
+	who, err := p.People.Person(r.Context(), actor, id)
+	if err != nil {
+		return othersPage{}, err
+	}
+	page := othersPage{
+		frame: frame(r, "Somebody close"), base: "/clients/" + id, name: first(nameOf(who)), tabs: tabs(id, "/ask"), keep: "others-" + id,
+	}
+	page.frame.Kicker = nameOf(who)
+	for _, f := range all {
+		line := otherLine{what: upper(f.Who)}
+		if in, ok := instrument.Lookup(f.Instrument, f.Version); ok {
+			line.what += ": " + in.Name
+		}
+		href := page.base + "/others/" + f.ID
+		switch {
+		case f.State == informant.Given:
+			line.state, line.href = "Answered "+at(f.GivenAt, now), href
+		case f.State == informant.Ended:
+			line.state = "Taken back"
+		case f.Over(now):
+			line.state = "Not answered in time"
+		case f.State == informant.Opened:
+			line.state, line.end = "Opened, not sent yet. Until "+short(f.ExpiresAt, now), href+"/end"
+		default:
+			line.state, line.end = "Link made "+on(f.MadeAt, now)+", not opened yet. Until "+short(f.ExpiresAt, now), href+"/end"
+		}
+		page.lines = append(page.lines, line)
+	}
+	for _, in := range p.Informants.Instruments() {
+		page.what = append(page.what, ui.Option{Value: in.ID, Text: in.Name, Hint: upper(number(len(in.Items))) + " questions about " + in.Recall + ", for " + in.Informant + "."})
+	}
+	if len(page.what) == 1 {
+		page.what[0].Chosen = true
+	}
+	page.id, err = web.NewID()
+	return page, err
+}
+
+func (p *Pages) others(w http.ResponseWriter, r *http.Request) error {
+	page, err := p.othersForm(r)
+	if err != nil {
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, othersView(page))
+}
+
+// askOther makes a link and shows it: it is handed on by whoever asked.
+func (p *Pages) askOther(w http.ResponseWriter, r *http.Request) error {
+	record, _ := recordOf(r)
+	f := informant.AskForm{
+		ID: r.PostFormValue("id"), Instrument: r.PostFormValue("instrument"), Who: r.PostFormValue("who"), Agreed: r.PostFormValue("agreed"),
+	}
+	_, link, failed := p.Informants.Ask(r.Context(), web.ActorOf(r), record, f)
+	flaw, ok := web.FlawIn(failed)
+	if failed != nil && !ok {
+		return failed
+	}
+	page, err := p.othersForm(r)
+	if err != nil {
+		return err
+	}
+	if failed != nil {
+		page.flaw, page.id, page.who, page.agreed = flaw, f.ID, f.Who, f.Agreed
+		choose(page.what, []string{f.Instrument})
+		return web.Show(w, r, flaw.Status(), othersView(page))
+	}
+	page.link, page.frame.Kept = link, page.keep
+	return web.Show(w, r, http.StatusOK, othersView(page))
+}
+
+func (p *Pages) endOther(w http.ResponseWriter, r *http.Request) error {
+	record, id := recordOf(r)
+	if err := p.Informants.End(r.Context(), web.ActorOf(r), record, r.PathValue("other")); err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, "/clients/"+id+"/others?done=form-ended")
+}
+
+// other is what somebody close said. It stands for itself, and in no course.
+func (p *Pages) other(w http.ResponseWriter, r *http.Request) error {
+	page, err := p.otherOf(r)
+	if err != nil {
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, answerView(page))
+}
+
+func (p *Pages) otherOf(r *http.Request) (answerPage, error) {
+	record, id := recordOf(r)
+	now, actor := web.NowOf(r), web.ActorOf(r)
+	f, err := p.Informants.One(r.Context(), actor, record, r.PathValue("other"))
+	if err != nil {
+		return answerPage{}, err
+	}
+	in, ok := instrument.Lookup(f.Instrument, f.Version)
+	if !ok || f.State != informant.Given {
+		return answerPage{}, web.Absent()
+	}
+	who, err := p.People.Person(r.Context(), actor, id)
+	if err != nil {
+		return answerPage{}, err
+	}
+	page := answerPage{
+		frame: frame(r, upper(f.Who)+", "+ui.Date(f.GivenAt.In(now.Location()), now)), base: "/clients/" + id, id: f.ID,
+		name: first(nameOf(who)), tabs: tabs(id, "/ask"), stem: in.Stem, note: f.Note, noteOf: f.Who,
+		summary: measure.Summary(in, f.Result) + ".", critical: measure.CriticalWords(in, f.Result), talked: true,
+	}
+	page.frame.Kicker = nameOf(who)
+	page.state = "Said by " + f.Who + " " + at(f.GivenAt, now) + ", by a link without an account. Nobody has checked who held it. It is not part of " + page.name + "’s own course."
+	page.table = answersTable(in, measure.Answer{Items: f.Items})
+	return page, nil
+}
+
+// leadToOther leads from where an answer of the client's own would be to what
+// somebody else said: a flag does not know the difference.
+func (p *Pages) leadToOther(w http.ResponseWriter, r *http.Request, absent error) error {
+	record, id := recordOf(r)
+	if !fault.Is(absent, fault.NotFound) {
+		return absent
+	}
+	f, err := p.Informants.One(r.Context(), web.ActorOf(r), record, r.PathValue("answer"))
+	if err != nil {
+		return absent
+	}
+	return web.SeeOther(w, r, "/clients/"+id+"/others/"+f.ID)
+}

@@ -1,0 +1,158 @@
+package clinician
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/waymark-care/waymark/internal/instrument"
+	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/ui"
+)
+
+// paperPage is where what was answered on paper, or aloud, is entered.
+type paperPage struct {
+	frame     ui.FrameProps
+	base      string
+	name      string
+	tabs      []ui.Tab
+	which     []ui.Link // questionnaires to choose from, before one is chosen
+	form      ui.FormProps
+	id        string
+	in        *instrument.Instrument
+	mode      []ui.Option
+	on        string
+	questions []ui.ChoiceProps
+	note      string
+	flaw      *web.Flaw
+}
+
+// paperFields are what the form has besides its questions.
+var paperFields = []string{"id", "instrument", "version", "mode", "on", "note"}
+
+func (p *Pages) paperForm(r *http.Request, in *instrument.Instrument) (paperPage, error) {
+	record, id := recordOf(r)
+	asked, err := p.Measures.Asks(r.Context(), web.ActorOf(r), record)
+	if err != nil {
+		return paperPage{}, err
+	}
+	who, err := p.People.Person(r.Context(), web.ActorOf(r), id)
+	if err != nil {
+		return paperPage{}, err
+	}
+	page := paperPage{
+		frame: frame(r, "Answered on paper or aloud"), base: "/clients/" + id, name: first(nameOf(who)), tabs: tabs(id, "/ask"),
+		on: string(measure.DayOf(web.NowOf(r), web.LocationOf(r))), in: in,
+		mode: []ui.Option{
+			{Value: measure.ModePaper, Text: "On paper, by " + first(nameOf(who)), Chosen: true},
+			{Value: measure.ModeInterview, Text: "Aloud, read out by you"},
+		},
+	}
+	page.frame.Kicker = nameOf(who)
+	if in == nil {
+		all := instrument.Free()
+		slices.SortStableFunc(all, func(a, b *instrument.Instrument) int { // what is asked comes first
+			return cmp.Compare(openAsks(asked, b.ID), openAsks(asked, a.ID))
+		})
+		for _, one := range all {
+			page.which = append(page.which, ui.Link{Text: one.Name + ", " + one.Subject, Href: page.base + "/paper?instrument=" + one.ID})
+		}
+		return page, nil
+	}
+	page.frame.Heading = in.Name + ", on paper or aloud"
+	page.form = ui.FormProps{Action: page.base + "/paper", Keep: "paper-" + id + "-" + in.ID, Label: in.Name}
+	page.id, err = web.NewID()
+	return page, err
+}
+
+// ask shows the questions, with what was chosen.
+func (page *paperPage) ask(chosen map[string]string) {
+	for i, it := range page.in.Items {
+		q := ui.ChoiceProps{Name: it.ID, Label: strconv.Itoa(i+1) + ". " + it.Text, Error: page.flaw.At(it.ID)}
+		for _, c := range it.Answers {
+			v := strconv.Itoa(c.Value)
+			q.Options = append(q.Options, ui.Option{Value: v, Text: c.Text, Chosen: chosen[it.ID] == v})
+		}
+		page.questions = append(page.questions, q)
+	}
+}
+
+func (page *paperPage) fields() []string {
+	all := []string{"mode", "on", "note"}
+	for _, it := range page.in.Items {
+		all = append(all, it.ID)
+	}
+	return all
+}
+
+// paper shows the questionnaires to choose from, or the form of one.
+func (p *Pages) paper(w http.ResponseWriter, r *http.Request) error {
+	in, _ := instrument.Lookup(r.URL.Query().Get("instrument"), "")
+	if in != nil && in.Informant != "self" {
+		in = nil
+	}
+	page, err := p.paperForm(r, in)
+	if err != nil {
+		return err
+	}
+	if in != nil {
+		page.ask(nil)
+	}
+	return web.Show(w, r, http.StatusOK, paperView(page))
+}
+
+// enter keeps what was entered, and leads to what it says.
+func (p *Pages) enter(w http.ResponseWriter, r *http.Request) error {
+	record, id := recordOf(r)
+	in, ok := instrument.Lookup(r.PostFormValue("instrument"), r.PostFormValue("version"))
+	if !ok || in.Informant != "self" {
+		return web.Absent()
+	}
+	items, failed := web.Items(r, in, paperFields...)
+	if failed == nil {
+		var a measure.Answer
+		a, failed = p.Measures.Enter(r.Context(), web.ActorOf(r), record, measure.Entered{
+			ID: r.PostFormValue("id"), Instrument: in.ID, Version: in.Version, Mode: r.PostFormValue("mode"),
+			On: measure.Day(r.PostFormValue("on")), Items: items, Note: r.PostFormValue("note"),
+		}, web.LocationOf(r))
+		if failed == nil {
+			return web.Kept(w, r, "/clients/"+id+"/answers/"+a.ID+"?done=entered", "paper-"+id+"-"+in.ID)
+		}
+	}
+	flaw, ok := web.FlawIn(failed)
+	if !ok {
+		return failed
+	}
+	page, err := p.paperForm(r, in)
+	if err != nil {
+		return err
+	}
+	page.flaw, page.id, page.on, page.note = flaw, r.PostFormValue("id"), r.PostFormValue("on"), r.PostFormValue("note")
+	page.mode[0].Chosen = false
+	choose(page.mode, r.PostForm["mode"])
+	page.ask(web.Chosen(r, in))
+	return web.Show(w, r, flaw.Status(), paperView(page))
+}
+
+// enteredWords says how an answer came to be here, if the client did not send it.
+func enteredWords(mode string) string {
+	switch mode {
+	case measure.ModePaper:
+		return "on paper"
+	case measure.ModeInterview:
+		return "aloud"
+	}
+	return ""
+}
+
+// openAsks is how many of asks ask for a questionnaire now.
+func openAsks(asks []measure.Ask, id string) (n int) {
+	for _, a := range asks {
+		if a.Instrument == id && a.State == measure.AskOpen {
+			n++
+		}
+	}
+	return n
+}
