@@ -1,8 +1,10 @@
 // Package instrument is the questionnaires themselves: their words as published,
 // their answers, and how answers become a score. Definitions are data files.
 //
-// It is pure: no database, no clock, no randomness. It knows nothing of who
-// answers, when, or what a course of scores means; that is package measure.
+// Everything but the Shelf, which keeps what a practice brought along behind the
+// door (shelf.go, sql.go), is pure: no database, no clock, no randomness. Nothing
+// here knows who answers, when, or what a course of scores means; that is package
+// measure.
 package instrument
 
 import "slices"

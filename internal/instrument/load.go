@@ -85,10 +85,14 @@ func Load(fsys fs.FS) (*Library, error) {
 	if err := errors.Join(wrong...); err != nil {
 		return nil, err
 	}
-	slices.SortFunc(lib.all, func(a, b *Instrument) int {
+	lib.sort()
+	return lib, nil
+}
+
+func (l *Library) sort() {
+	slices.SortStableFunc(l.all, func(a, b *Instrument) int {
 		return cmp.Or(strings.Compare(a.ID, b.ID), compareVersions(a.Version, b.Version))
 	})
-	return lib, nil
 }
 
 // Lookup finds an instrument by its id; version "" means the newest.
