@@ -118,7 +118,7 @@ func (m *maker) stand(ctx context.Context, root *keys.Root) (err error) {
 		return err
 	}
 	m.people = person.New(m.door, m.accounts, "http://localhost")
-	m.measures = measure.New(m.door, instrument.Shipped())
+	m.measures = measure.New(m.door, instrument.NewShelf(m.door))
 	m.sessions = session.New(m.door)
 	return nil
 }

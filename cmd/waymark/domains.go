@@ -21,6 +21,7 @@ import (
 type domains struct {
 	accounts  *account.Accounts
 	people    *person.People
+	shelf     *instrument.Shelf
 	measures  *measure.Measures
 	flags     *safety.Flags
 	sessions  *session.Sessions
@@ -34,12 +35,14 @@ func newDomains(g *ground, c config) (*domains, error) {
 	if err != nil {
 		return nil, err
 	}
-	measures := measure.New(g.door, instrument.Shipped())
+	shelf := instrument.NewShelf(g.door)
+	measures := measure.New(g.door, shelf)
 	outcomes := outcome.New(g.door, measures)
 	measures.LearnedFrom(outcomes.Prior)
 	return &domains{
 		accounts:  accounts,
 		people:    person.New(g.door, accounts, c.Origin),
+		shelf:     shelf,
 		measures:  measures,
 		flags:     safety.New(g.door),
 		sessions:  session.New(g.door),

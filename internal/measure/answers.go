@@ -58,13 +58,13 @@ type Draft struct {
 }
 
 // check scores a, or says what to correct. The note is made ready to be kept.
-func (ms *Measures) check(a Answer) (Answer, error) {
+func (ms *Measures) check(ctx context.Context, tx *access.Tx, a Answer) (Answer, error) {
 	for _, id := range []string{a.ID, cmp.Or(a.AskID, a.ID)} {
 		if _, err := formID(id); err != nil {
 			return a, err
 		}
 	}
-	in, err := ms.checkItems(a.Instrument, a.Version, a.Items)
+	in, err := ms.checkItems(ctx, tx, a.Instrument, a.Version, a.Items)
 	if err != nil {
 		return a, err
 	}
@@ -76,8 +76,11 @@ func (ms *Measures) check(a Answer) (Answer, error) {
 	return a, err
 }
 
-func (ms *Measures) checkItems(instrument, version string, items instrument.Answers) (*instrument.Instrument, error) {
-	in, ok := ms.lib.Lookup(instrument, version)
+func (ms *Measures) checkItems(ctx context.Context, tx *access.Tx, id, version string, items instrument.Answers) (*instrument.Instrument, error) {
+	in, ok, err := ms.door.shelf.Find(ctx, tx, id, version)
+	if err != nil {
+		return nil, err
+	}
 	if !ok || version == "" {
 		return nil, fault.New(fault.Invalid, "version", "This questionnaire is not here any more. Please open the page again.")
 	}
@@ -100,7 +103,7 @@ func (ms *Measures) Give(ctx context.Context, actor access.Actor, client access.
 	defer tx.Rollback()
 
 	tx.Names(a.ID)
-	if a, err = ms.check(a); err != nil {
+	if a, err = ms.check(ctx, tx, a); err != nil {
 		return Answer{}, err
 	}
 	if a.AskID != "" && !countable(a.Occasion) {
@@ -194,7 +197,7 @@ func (ms *Measures) KeepDraft(ctx context.Context, actor access.Actor, client ac
 	if d.Rev < 1 {
 		return Draft{}, fault.New(fault.Invalid, "rev", "This form is not whole. Please open the page again.")
 	}
-	if _, err := ms.checkItems(d.Instrument, d.Version, d.Items); err != nil {
+	if _, err := ms.checkItems(ctx, tx, d.Instrument, d.Version, d.Items); err != nil {
 		return Draft{}, err
 	}
 	if d.Note, err = fault.Text("note", d.Note, MaxNote); err != nil {

@@ -84,7 +84,7 @@ func due(t *testing.T, w *waytest.World, ms *measure.Measures) []measure.Due {
 
 func TestAnswerIsReadBackWithItsScore(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, instrument.Shipped())
+		ms := measure.New(w.Door, instrument.NewShelf(w.Door))
 		given := give(t, w, ms, own(t, fair))
 		if n, ok := given.Result.Shown(); !ok || n != 6 || given.Result.Band.Words != "mild" {
 			t.Errorf("result: got %+v", given.Result)
@@ -113,7 +113,7 @@ func TestAnswerIsReadBackWithItsScore(t *testing.T) {
 
 func TestTheSameAnswerSentTwiceIsKeptOnce(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, instrument.Shipped())
+		ms := measure.New(w.Door, instrument.NewShelf(w.Door))
 		ask := weekly(t, w, ms, "phq-9")
 		asked := own(t, items(1, 1, 1, 1, 1, 1, 1, 1, 1))
 		asked.AskID = ask.ID
@@ -144,7 +144,7 @@ func TestTheSameAnswerSentTwiceIsKeptOnce(t *testing.T) {
 
 func TestWhatNobodyAskedForIsAllKept(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, instrument.Shipped())
+		ms := measure.New(w.Door, instrument.NewShelf(w.Door))
 		for range 50 { // many of them within one millisecond
 			give(t, w, ms, own(t, fair))
 		}
@@ -160,7 +160,7 @@ func TestWhatNobodyAskedForIsAllKept(t *testing.T) {
 
 func TestASecondDeviceLearnsThatItWasAnsweredAndWhen(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, instrument.Shipped())
+		ms := measure.New(w.Door, instrument.NewShelf(w.Door))
 		ask := weekly(t, w, ms, "phq-9")
 		phone, laptop := own(t, fair), own(t, items(3, 3, 3, 3, 3, 3, 3, 3, 3))
 		phone.AskID, laptop.AskID = ask.ID, ask.ID
@@ -183,7 +183,7 @@ func TestASecondDeviceLearnsThatItWasAnsweredAndWhen(t *testing.T) {
 
 func TestManyDevicesAtOnceKeepOneAnswer(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, instrument.Shipped())
+		ms := measure.New(w.Door, instrument.NewShelf(w.Door))
 		ask := weekly(t, w, ms, "phq-9")
 		var kept, refused atomic.Int32
 		var wg sync.WaitGroup
@@ -216,7 +216,7 @@ func TestManyDevicesAtOnceKeepOneAnswer(t *testing.T) {
 
 func TestACriticalAnswerRaisesAFlagAtOnce(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms, flags := measure.New(w.Door, instrument.Shipped()), safety.New(w.Door)
+		ms, flags := measure.New(w.Door, instrument.NewShelf(w.Door)), safety.New(w.Door)
 		give(t, w, ms, own(t, items(3, 3, 3, 3, 3, 3, 3, 3, 0)))
 		given := give(t, w, ms, own(t, items(0, 0, -1, -1, -1, -1, -1, -1, 1)))
 		w.Do(t, func(ctx context.Context) error {
@@ -258,7 +258,7 @@ func TestACriticalAnswerRaisesAFlagAtOnce(t *testing.T) {
 
 func TestWhatCannotBeKeptIsSaid(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, instrument.Shipped())
+		ms := measure.New(w.Door, instrument.NewShelf(w.Door))
 		ask := weekly(t, w, ms, "phq-9")
 		for _, tt := range []struct {
 			name  string
@@ -300,7 +300,7 @@ func TestWhatCannotBeKeptIsSaid(t *testing.T) {
 
 func TestADraftIsKeptUntilItIsGiven(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, instrument.Shipped())
+		ms := measure.New(w.Door, instrument.NewShelf(w.Door))
 		ask := weekly(t, w, ms, "phq-9")
 		d := measure.Draft{AskID: ask.ID, Instrument: "phq-9", Version: "1", Rev: 2, Items: items(1, 2), Note: canary}
 		keep := func(d measure.Draft) (got measure.Draft, err error) {
@@ -364,7 +364,7 @@ func TestADraftIsKeptUntilItIsGiven(t *testing.T) {
 
 func TestNotThisTimeHasNoCost(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, instrument.Shipped())
+		ms := measure.New(w.Door, instrument.NewShelf(w.Door))
 		ask := weekly(t, w, ms, "phq-9")
 		no := func(nth int64) error {
 			ctx, settle := w.Visit(t)
@@ -407,7 +407,7 @@ func TestNotThisTimeHasNoCost(t *testing.T) {
 
 func TestAskingIsIdempotentAndEnds(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, instrument.Shipped())
+		ms := measure.New(w.Door, instrument.NewShelf(w.Door))
 		f := measure.AskForm{ID: newID(t), Instrument: "gad-7", Rhythm: measure.Once, Reason: canary}
 		ask := func(f measure.AskForm) (measure.Ask, error) {
 			ctx, settle := w.Visit(t)
@@ -465,7 +465,7 @@ func TestAskingIsIdempotentAndEnds(t *testing.T) {
 
 func TestTheCourseIsReadFromTheAnswers(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, instrument.Shipped())
+		ms := measure.New(w.Door, instrument.NewShelf(w.Door))
 		ask := weekly(t, w, ms, "phq-9")
 		weekly(t, w, ms, "gad-7")
 		start := w.Clock.Now()
@@ -543,7 +543,7 @@ func TestTheCourseIsReadFromTheAnswers(t *testing.T) {
 
 func TestASupervisorReadsTheCourseAndNoWords(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, instrument.Shipped())
+		ms := measure.New(w.Door, instrument.NewShelf(w.Door))
 		given := give(t, w, ms, own(t, fair))
 		w.Grant(t, w.Supervisor, w.Client, access.Supervises)
 		w.Do(t, func(ctx context.Context) error {
@@ -562,7 +562,7 @@ func TestASupervisorReadsTheCourseAndNoWords(t *testing.T) {
 
 func TestAnAnswerInAnotherPlaceIsAnErrorAndNeverAnotherScore(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, instrument.Shipped())
+		ms := measure.New(w.Door, instrument.NewShelf(w.Door))
 		first, second := give(t, w, ms, own(t, fair)), give(t, w, ms, own(t, items(3, 3, 3, 3, 3, 3, 3, 3, 3)))
 		for _, turn := range []string{
 			`UPDATE occasion SET sealed = (SELECT o.sealed FROM occasion o WHERE o.id = $2) WHERE id = $1`,
@@ -583,7 +583,7 @@ func TestAnAnswerInAnotherPlaceIsAnErrorAndNeverAnotherScore(t *testing.T) {
 
 func TestTheIDOfAnAnswerBelongsToOne(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, instrument.Shipped())
+		ms := measure.New(w.Door, instrument.NewShelf(w.Door))
 		ask := weekly(t, w, ms, "phq-9")
 		first := own(t, fair)
 		first.AskID = ask.ID
@@ -609,7 +609,7 @@ func TestTheIDOfAnAnswerBelongsToOne(t *testing.T) {
 
 func TestAnAnswerIsComparedWithThoseBeforeIt(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, instrument.Shipped())
+		ms := measure.New(w.Door, instrument.NewShelf(w.Door))
 		ask := weekly(t, w, ms, "phq-9")
 		give(t, w, ms, own(t, items(3, 0, 0, 0, 0, 0, 0, 0, 0))) // nobody asked for it, and it counts
 		var middle measure.Answer
@@ -650,7 +650,7 @@ func TestAnAnswerIsComparedWithThoseBeforeIt(t *testing.T) {
 
 func TestEveryMethodIsClosedToOthers(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, instrument.Shipped())
+		ms := measure.New(w.Door, instrument.NewShelf(w.Door))
 		ask := weekly(t, w, ms, "phq-9")
 		given := give(t, w, ms, own(t, fair))
 		answer, form := own(t, fair), measure.AskForm{ID: newID(t), Instrument: "phq-9", Rhythm: measure.Once}

@@ -26,8 +26,7 @@ const askAhead = 366 // days
 
 // Measures keeps what clients are asked, what they answered, and how it goes.
 type Measures struct {
-	door *access.Door
-	lib  *instrument.Library
+	door door
 
 	learned func(practice, instrument string) (course.Prior, bool)
 }
@@ -39,9 +38,9 @@ func (ms *Measures) LearnedFrom(learned func(practice, instrument string) (cours
 	ms.learned = learned
 }
 
-// New returns the measures behind door, with the instruments of lib.
-func New(door *access.Door, lib *instrument.Library) *Measures {
-	return &Measures{door: door, lib: lib}
+// New returns the measures behind door, with the questionnaires of shelf.
+func New(behind *access.Door, shelf *instrument.Shelf) *Measures {
+	return &Measures{door: door{behind, shelf}}
 }
 
 // AskState says whether something is still asked.
@@ -80,13 +79,10 @@ type AskForm struct {
 }
 
 // check returns the ask that f makes, and when its first occasion opens.
-func (f AskForm) check(lib *instrument.Library, now time.Time, loc *time.Location) (Ask, time.Time, error) {
+func (f AskForm) check(now time.Time, loc *time.Location) (Ask, time.Time, error) {
 	a := Ask{ID: f.ID, Instrument: f.Instrument, Rhythm: f.Rhythm, From: f.From, Sooner: f.Sooner, State: AskOpen, MadeAt: now}
 	if _, err := formID(f.ID); err != nil {
 		return a, now, err
-	}
-	if _, ok := lib.Lookup(f.Instrument, ""); !ok {
-		return a, now, fault.New(fault.Invalid, "instrument", "Please choose one of the questionnaires.")
 	}
 	if !slices.Contains(Rhythms(), f.Rhythm) {
 		return a, now, fault.New(fault.Invalid, "rhythm", "Please choose how often.")
@@ -104,6 +100,18 @@ func (f AskForm) check(lib *instrument.Library, now time.Time, loc *time.Locatio
 	}
 	a.Reason, err = fault.Text("reason", f.Reason, MaxReason)
 	return a, from, err
+}
+
+// offers refuses what may not be asked for: what is not there, retired, or comes
+// with terms that nobody agreed to.
+func (ms *Measures) offers(ctx context.Context, tx *access.Tx, id string) error {
+	if _, _, err := ms.door.shelf.Find(ctx, tx, id, ""); err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(ms.door.shelf.Offered(tx.Practice), func(in *instrument.Instrument) bool { return in.ID == id }) {
+		return fault.New(fault.Invalid, "instrument", "Please choose one of the questionnaires.")
+	}
+	return nil
 }
 
 // formID is the id that a form brings for what it will make.
@@ -126,7 +134,10 @@ func (ms *Measures) Ask(ctx context.Context, actor access.Actor, client access.C
 	defer tx.Rollback()
 
 	tx.Names(f.ID)
-	a, from, err := f.check(ms.lib, tx.Now, loc)
+	if err := ms.offers(ctx, tx, f.Instrument); err != nil {
+		return Ask{}, err
+	}
+	a, from, err := f.check(tx.Now, loc)
 	if err != nil {
 		return Ask{}, err
 	}
@@ -136,7 +147,7 @@ func (ms *Measures) Ask(ctx context.Context, actor access.Actor, client access.C
 		return Ask{}, err
 	}
 	if made {
-		if err := reminder.LookAt(ctx, tx, ms.door, later(from, tx.Now).Add(patienceSession)); err != nil {
+		if err := reminder.LookAt(ctx, tx, ms.door.door, later(from, tx.Now).Add(patienceSession)); err != nil {
 			return Ask{}, err
 		}
 	}
@@ -202,6 +213,7 @@ type Asking struct {
 	Asks     []Ask                // everything that was ever asked, newest first
 	Answered map[string]time.Time // by questionnaire, the last answer, in whatever way
 	Load     Load
+	Offers   []*instrument.Instrument // what may be asked for, in order of name
 
 	lookup   func(id, version string) (*instrument.Instrument, bool)
 	sessions float64
@@ -224,7 +236,7 @@ func (ms *Measures) Asking(ctx context.Context, actor access.Actor, client acces
 	if err != nil {
 		return Asking{}, err
 	}
-	a := Asking{lookup: ms.lib.Lookup, sessions: sessionsPerWeek(len(spans), loadAhead)}
+	a := Asking{Offers: ms.door.shelf.Offered(tx.Practice), lookup: ms.lib(tx.Practice).Lookup, sessions: sessionsPerWeek(len(spans), loadAhead)}
 	a.Answered, _ = ends(all)
 	for _, p := range all {
 		if !p.own {
@@ -272,7 +284,7 @@ func (ms *Measures) Due(ctx context.Context, actor access.Actor, client access.C
 
 // times are those on which it depends what of all is due now.
 func (ms *Measures) times(ctx context.Context, tx *access.Tx, client access.Compartment, all []past, loc *time.Location) (t times, err error) {
-	t = times{now: tx.Now, loc: loc, recall: ms.recall}
+	t = times{now: tx.Now, loc: loc, recall: ms.recall(tx.Practice)}
 	if slices.ContainsFunc(all, func(p past) bool { return p.ask.State == AskOpen && p.ask.Rhythm == EachSession }) {
 		t.spans, err = session.PlannedIn(ctx, tx, client, tx.Now, tx.Now.Add(beforeSession))
 	}
@@ -347,5 +359,5 @@ func (ms *Measures) Refuse(ctx context.Context, actor access.Actor, client acces
 // series is how the database knows the questionnaire of an ask: it tells neither
 // which one it is, nor whether two clients are asked the same.
 func (ms *Measures) series(tx *access.Tx, instrument string) []byte {
-	return ms.door.Lookup(tx.Practice, fmt.Sprintf("series %s %s", tx.Compartment, instrument))
+	return ms.door.door.Lookup(tx.Practice, fmt.Sprintf("series %s %s", tx.Compartment, instrument))
 }

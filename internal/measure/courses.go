@@ -173,7 +173,10 @@ func (ms *Measures) Course(ctx context.Context, actor access.Actor, client acces
 	}
 	defer tx.Rollback()
 
-	in, ok := ms.lib.Lookup(instrument, "")
+	in, ok, err := ms.door.shelf.Find(ctx, tx, instrument, "")
+	if err != nil {
+		return Course{}, err
+	}
 	if !ok {
 		return Course{}, fault.New(fault.NotFound, "", "There is nothing here.")
 	}
@@ -231,7 +234,7 @@ func (ms *Measures) coursesIn(ctx context.Context, tx *access.Tx, talks []Talk) 
 		return nil, err
 	}
 	var all []Course
-	for _, in := range ms.lib.Newest() {
+	for _, in := range ms.lib(tx.Practice).Newest() {
 		n := 0
 		for _, a := range answers {
 			if a.Instrument == in.ID {
@@ -356,7 +359,7 @@ func (ms *Measures) Last(ctx context.Context, actor access.Actor) (map[access.Co
 // order of time, are given: at least the first and the newest two. ok is false if
 // the instrument is not here any more.
 func (ms *Measures) standingOf(practice string, answers []standing, since time.Time) (Standing, bool) {
-	in, ok := ms.lib.Lookup(answers[0].answer.Instrument, "")
+	in, ok := ms.lib(practice).Lookup(answers[0].answer.Instrument, "")
 	if !ok {
 		return Standing{}, false
 	}

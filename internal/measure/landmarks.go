@@ -186,7 +186,7 @@ func (ms *Measures) TalkAboutSignal(ctx context.Context, actor access.Actor, cli
 
 // meet finds the open signal that t is about.
 func (ms *Measures) meet(ctx context.Context, tx *access.Tx, t *Talk, loc *time.Location) error {
-	in, ok := ms.lib.Lookup(t.Instrument, "")
+	in, ok := ms.lib(tx.Practice).Lookup(t.Instrument, "")
 	if !ok {
 		return absent()
 	}

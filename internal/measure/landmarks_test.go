@@ -89,7 +89,7 @@ func states(all []measure.Raised) string {
 
 func TestASignalIsOpenUntilItWasTalkedAboutOrPassed(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, instrument.Shipped())
+		ms := measure.New(w.Door, instrument.NewShelf(w.Door))
 		expect := func(want string) []measure.Raised {
 			t.Helper()
 			all := signalOf(t, w, ms)
@@ -168,7 +168,7 @@ func TestASignalIsOpenUntilItWasTalkedAboutOrPassed(t *testing.T) {
 
 func TestATalkIsKeptOnceAndIsForThoseWhoTreat(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, instrument.Shipped())
+		ms := measure.New(w.Door, instrument.NewShelf(w.Door))
 		score9(t, w, ms, 14)
 		w.Clock.Pass(14 * days)
 		a := score9(t, w, ms, 20)
@@ -251,7 +251,7 @@ func TestATalkIsKeptOnceAndIsForThoseWhoTreat(t *testing.T) {
 
 func TestALifeEventIsNotedByEitherAndTakenOffByWhoeverNotedIt(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, instrument.Shipped())
+		ms := measure.New(w.Door, instrument.NewShelf(w.Door))
 		note := func(actor access.Actor, e measure.LifeEvent) (measure.LifeEvent, error) {
 			ctx, settle := w.Visit(t)
 			defer settle()
@@ -322,7 +322,7 @@ func TestALifeEventIsNotedByEitherAndTakenOffByWhoeverNotedIt(t *testing.T) {
 
 func TestADetourIsOpenedAndClosedWithItsReason(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, instrument.Shipped())
+		ms := measure.New(w.Door, instrument.NewShelf(w.Door))
 		colleague := access.Actor{Practice: w.Practice, ID: "ada", Fresh: true}
 		w.Grant(t, colleague, access.Operations, access.Clinician)
 		w.Grant(t, colleague, w.Client, access.Treats)

@@ -42,7 +42,7 @@ func (ms *Measures) Enter(ctx context.Context, actor access.Actor, client access
 	if e.Mode != ModePaper && e.Mode != ModeInterview {
 		return Answer{}, fault.New(fault.Invalid, "mode", "Please say whether it was on paper or aloud.")
 	}
-	a, err := ms.check(Answer{ID: e.ID, Instrument: e.Instrument, Version: e.Version, Items: e.Items, Note: e.Note})
+	a, err := ms.check(ctx, tx, Answer{ID: e.ID, Instrument: e.Instrument, Version: e.Version, Items: e.Items, Note: e.Note})
 	if err != nil {
 		return Answer{}, err
 	}

@@ -33,12 +33,15 @@ func RecallDays(in *instrument.Instrument) int64 {
 	return max(1, n) * recallUnits[strings.ToLower(m[2])]
 }
 
-// recall is RecallDays of a questionnaire by its id.
-func (ms *Measures) recall(id string) int64 {
-	if in, ok := ms.lib.Lookup(id, ""); ok {
-		return RecallDays(in)
+// recall is RecallDays of a questionnaire of the practice by its id.
+func (ms *Measures) recall(practice string) func(id string) int64 {
+	lib := ms.lib(practice)
+	return func(id string) int64 {
+		if in, ok := lib.Lookup(id, ""); ok {
+			return RecallDays(in)
+		}
+		return week
 	}
-	return week
 }
 
 // A Wait says that a questionnaire that is about to be asked would be asked

@@ -119,8 +119,8 @@ func answerPlace(ask string, nth int64, id string) string {
 // draftID stands for the id of an answer that is yet to be given.
 func draftID(rev int64) string { return "draft " + strconv.FormatInt(rev, 10) }
 
-func (ms *Measures) inOrder(instrument, version string, items instrument.Answers) chosen {
-	in, ok := ms.lib.Lookup(instrument, version)
+func (ms *Measures) inOrder(practice, instrument, version string, items instrument.Answers) chosen {
+	in, ok := ms.lib(practice).Lookup(instrument, version)
 	if !ok {
 		return nil
 	}
@@ -137,7 +137,7 @@ func (ms *Measures) insertAnswer(ctx context.Context, tx *access.Tx, k key, a An
 	return put(ctx, tx, k, stateGiven, a.ID, 0, a.GivenAt, sealedAnswer{
 		Instrument: a.Instrument, Version: a.Version, Language: a.Language, Mode: a.Mode,
 		By: a.EnteredBy, EnteredAt: micros(a.EnteredAt),
-		Items: ms.inOrder(a.Instrument, a.Version, a.Items), Note: a.Note,
+		Items: ms.inOrder(tx.Practice, a.Instrument, a.Version, a.Items), Note: a.Note,
 		Rule: a.Result.Rule, Total: a.Result.Total, Missing: a.Result.Missing,
 	})
 }
@@ -147,7 +147,7 @@ func (ms *Measures) insertDraft(ctx context.Context, tx *access.Tx, d Draft) (bo
 	k := key{ask: d.AskID, nth: d.Occasion, series: ms.series(tx, d.Instrument)}
 	return put(ctx, tx, k, stateDraft, "", d.Rev, tx.Now, sealedAnswer{
 		Instrument: d.Instrument, Version: d.Version,
-		Items: ms.inOrder(d.Instrument, d.Version, d.Items), Note: d.Note,
+		Items: ms.inOrder(tx.Practice, d.Instrument, d.Version, d.Items), Note: d.Note,
 	})
 }
 
@@ -215,7 +215,7 @@ func (ms *Measures) draft(ctx context.Context, tx *access.Tx, askID string, nth 
 	if err := json.Unmarshal(plain, &s); err != nil {
 		return d, "", fmt.Errorf("decode draft: %w", err)
 	}
-	_, items := ms.named(s)
+	_, items := ms.named(tx.Practice, s)
 	return Draft{
 		AskID: askID, Occasion: nth, Instrument: s.Instrument, Version: s.Version,
 		Rev: rev, Items: items, Note: s.Note, KeptAt: moment(at),
@@ -224,8 +224,8 @@ func (ms *Measures) draft(ctx context.Context, tx *access.Tx, askID string, nth 
 
 // named gives the items of s their names again. An instrument that is not here
 // any more has none.
-func (ms *Measures) named(s sealedAnswer) (*instrument.Instrument, instrument.Answers) {
-	in, ok := ms.lib.Lookup(s.Instrument, s.Version)
+func (ms *Measures) named(practice string, s sealedAnswer) (*instrument.Instrument, instrument.Answers) {
+	in, ok := ms.lib(practice).Lookup(s.Instrument, s.Version)
 	if !ok {
 		return nil, nil
 	}
@@ -257,7 +257,7 @@ func (r *answerRow) scan(from interface{ Scan(...any) error }) error {
 }
 
 // unseal makes the answer again from what was opened.
-func (ms *Measures) unseal(r answerRow, plain []byte) (Answer, error) {
+func (ms *Measures) unseal(practice string, r answerRow, plain []byte) (Answer, error) {
 	var s sealedAnswer
 	if err := json.Unmarshal(plain, &s); err != nil {
 		return Answer{}, fmt.Errorf("decode answer %s: %w", r.id, err)
@@ -268,7 +268,7 @@ func (ms *Measures) unseal(r answerRow, plain []byte) (Answer, error) {
 		EnteredBy: s.By, EnteredAt: moment(s.EnteredAt),
 		SeenAt: moment(r.seenAt), TalkedAt: moment(r.talkedAt), TalkedBy: r.by,
 	}
-	in, items := ms.named(s)
+	in, items := ms.named(practice, s)
 	a.Items = items
 	if in == nil { // what was said at the time is all that is known
 		a.Result = instrument.Result{Instrument: s.Instrument, Version: s.Version, Language: s.Language, Rule: s.Rule, Total: s.Total, Missing: s.Missing}
@@ -462,7 +462,7 @@ func (ms *Measures) opened(ctx context.Context, tx *access.Tx, r answerRow) (Ans
 	if err != nil {
 		return Answer{}, fmt.Errorf("open answer %s: %w", r.id, err)
 	}
-	return ms.unseal(r, plain)
+	return ms.unseal(tx.Practice, r, plain)
 }
 
 // endsOf returns, for every ask in the visible records, the first answer and the
@@ -501,7 +501,7 @@ func (ms *Measures) endsOf(ctx context.Context, l *access.List) ([]standing, err
 		if err != nil {
 			return nil, fmt.Errorf("open answer %s: %w", r.id, err)
 		}
-		a, err := ms.unseal(r, plain)
+		a, err := ms.unseal(l.Practice, r, plain)
 		if err != nil {
 			return nil, err
 		}
@@ -545,7 +545,7 @@ func (ms *Measures) lastOf(ctx context.Context, l *access.List) ([]standing, err
 		if err != nil {
 			return nil, fmt.Errorf("open answer %s: %w", r.id, err)
 		}
-		a, err := ms.unseal(r, plain)
+		a, err := ms.unseal(l.Practice, r, plain)
 		if err != nil {
 			return nil, err
 		}

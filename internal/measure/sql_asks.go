@@ -27,7 +27,7 @@ func askPlace(id string) string { return "ask.sealed " + id }
 func (ms *Measures) insertAsk(ctx context.Context, tx *access.Tx, a Ask, from time.Time) (bool, error) {
 	p := sealedPlan{Rhythm: a.Rhythm, From: a.From}
 	if !a.Sooner {
-		p.Rest = ms.recall(a.Instrument)
+		p.Rest = ms.recall(tx.Practice)(a.Instrument)
 	}
 	plain, err := json.Marshal(p)
 	if err != nil {

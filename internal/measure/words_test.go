@@ -158,8 +158,11 @@ func TestClientWordsHoldNoNumberNoVerdictAndNoNoise(t *testing.T) {
 	for _, in := range instrument.Shipped().Newest() {
 		for total := 0; total <= len(in.Items)*3; total++ {
 			items := make([]int, len(in.Items))
-			for i := range total {
-				items[i%len(items)]++
+			for i, it := range in.Items {
+				items[i] = it.Answers[(total+len(in.Items)-1-i)/len(in.Items)%len(it.Answers)].Value
+				if g := in.Scoring.Gate; g != nil && g.Item == it.ID {
+					items[i] = g.From
+				}
 			}
 			if total < len(items) && in.ID == "phq-9" {
 				items[8] = skip // let the rest be read too

@@ -22,7 +22,7 @@ type world struct {
 
 func eachDB(t *testing.T, f func(*testing.T, world)) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		f(t, world{w, New(w.Door, measure.New(w.Door, instrument.Shipped()))})
+		f(t, world{w, New(w.Door, measure.New(w.Door, instrument.NewShelf(w.Door)))})
 	})
 }
 

@@ -69,7 +69,7 @@ func build(t *testing.T, w *waytest.World) *house {
 	s := webtest.New(t, w, "http://localhost", p)
 	h := &house{
 		site: s, w: w, people: s.People, practice: s.Practice, zone: p.Location(),
-		measures: measure.New(w.Door, instrument.Shipped()), flags: safety.New(w.Door), sessions: session.New(w.Door), alliances: alliance.New(w.Door),
+		measures: measure.New(w.Door, instrument.NewShelf(w.Door)), flags: safety.New(w.Door), sessions: session.New(w.Door), alliances: alliance.New(w.Door),
 	}
 	h.miriam = s.Join(t, s.Operator(), "Miriam Adler", "miriam@linden.example", person.Clinician)
 	h.mallory = s.Join(t, s.Operator(), "Mallory Quick", "mallory@linden.example", person.Clinician)
