@@ -12,8 +12,8 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
-	"github.com/waymark-care/waymark/internal/job"
 	"github.com/waymark-care/waymark/internal/instrument"
+	"github.com/waymark-care/waymark/internal/job"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/post"
@@ -132,7 +132,12 @@ type tale struct {
 	critical    map[int]int    // week: answer to item 9
 	skip        map[int]bool   // weeks in which nothing was answered, or "not this time"
 	words       map[int]string // week: what the client wrote
-	link        bool           // whether a link to sign in is printed
+	life        map[int]string // week: what the client noted as having happened
+	detour      [2]int         // weeks in which the work went another way, and why
+	why, back   string
+	aid         map[string]string // what was thought through at the first signal, which was then talked about
+	open        bool              // nothing was talked about this week yet
+	link        bool              // whether a link to sign in is printed
 }
 
 // tales are the eight clients of the sample practice.
@@ -142,7 +147,10 @@ func tales() []tale {
 			name: "Nora Whitfield", email: "nora@example.org", weeks: 37, slot: 10 * time.Hour, link: true,
 			note: "nine months along, with a detour in the summer",
 			phq:  []float64{18, 12, 17, 9, 12, 7}, gad: []float64{14, 11, 13, 8, 7, 6}, skip: map[int]bool{11: true, 24: true},
-			words: map[int]string{14: "Dad is in hospital. Everything takes twice as long.", 36: "I laughed about it, with Lea."},
+			words:  map[int]string{14: "Dad is in hospital. Everything takes twice as long.", 36: "I laughed about it, with Lea."},
+			life:   map[int]string{13: "Dad came to hospital", 30: "A new job, four days a week"},
+			detour: [2]int{14, 22}, why: "Her father is very ill. The hours are for that, and not for the plan.",
+			back: "He is at home again, and she wants to go on where she was.",
 		},
 		{
 			name: "Tom Osei", email: "tom@example.org", weeks: 24, slot: 9 * time.Hour,
@@ -151,7 +159,11 @@ func tales() []tale {
 		{
 			name: "Sofia Lind", email: "sofia@example.org", weeks: 14, slot: 11*time.Hour + 15*time.Minute,
 			note: "slower than most so far",
-			phq:  []float64{13, 14, 17, 21}, gad: []float64{9, 10, 13, 15},
+			phq:  []float64{13, 14, 17, 21}, gad: []float64{9, 10, 13, 15}, open: true,
+			aid: map[string]string{
+				"alliance": "She nods a lot. I have not asked whether the exposure is hers or mine.",
+				"support":  "Her sister knows nothing of it. She could imagine telling her.",
+			},
 		},
 		{
 			name: "Daniel Okafor", email: "daniel@example.org", weeks: 9, slot: 16 * time.Hour, link: true,
@@ -189,7 +201,7 @@ func (s *story) tell(ctx context.Context) error {
 		Leave:  "https://www.bbc.co.uk/weather",
 	}
 	s.zone = practice.Location()
-	s.at = s.now.AddDate(0, -10, 0)
+	s.at = s.now.AddDate(0, -16, 0)
 	id, err := s.found(ctx, practice)
 	if err != nil {
 		return err
@@ -218,10 +230,24 @@ func (s *story) tell(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := s.offer(ctx, miriam); err != nil {
+		return err
+	}
+	if err := s.markerWords(ctx, miriam); err != nil {
+		return err
+	}
+	helen, err := s.join(ctx, operator, "Helen Ward", "helen@lindenhouse.example", person.Clinician)
+	if err != nil {
+		return err
+	}
+	s.past(who(id, helen))
 	for i, t := range tales() {
 		s.begin(miriam, t, uint64(i))
 	}
 	if err := s.unfold(ctx); err != nil {
+		return err
+	}
+	if err := s.night(ctx, id); err != nil {
 		return err
 	}
 	if err := s.share(ctx, miriam, james, "Sofia Lind"); err != nil {
@@ -283,9 +309,18 @@ func (s *story) begin(clinician access.Actor, t tale, seed uint64) {
 			})
 		}
 		s.plan(clinician, client, t, slot, 0)
+		s.together(clinician, who(clinician.Practice, id), t, slot, seed)
 		if t.weeks > 0 {
 			s.week(clinician, who(clinician.Practice, id), t, slot, 0, dice)
 		}
+		s.keepLog(clinician, who(clinician.Practice, id), t.name, func(after time.Time) time.Time {
+			for week := range t.weeks + 2 {
+				if slot(week).After(after) {
+					return slot(week)
+				}
+			}
+			return after
+		})
 		return nil
 	})
 }
@@ -348,7 +383,9 @@ func (s *story) week(clinician, client access.Actor, t tale, slot func(int) time
 			if err := s.measures.Seen(ctx, client, record, a.ID); err != nil {
 				return err
 			}
-			s.talk(clinician, client, record, a.ID, slot(week))
+			if !t.open || week < t.weeks {
+				s.talk(clinician, client, record, a, t, slot(week))
+			}
 		}
 		return nil
 	})
@@ -410,12 +447,48 @@ func along(line []float64, week, weeks int) float64 {
 	return line[i] + (line[i+1]-line[i])*(x-float64(i))
 }
 
-// talk notes that the client looked at the result, and that it was talked about.
-func (s *story) talk(clinician, client access.Actor, record access.Compartment, answer string, session time.Time) {
+// talk notes that it was talked about in the session: with the aid if a signal is
+// open for the first time.
+func (s *story) talk(clinician, client access.Actor, record access.Compartment, a measure.Answer, t tale, session time.Time) {
 	if session.After(s.now) {
 		return
 	}
 	s.then(session.Add(20*time.Minute), func(ctx context.Context) error {
-		return s.measures.Talked(ctx, clinician, record, answer)
+		if len(t.aid) == 0 || a.Instrument != "phq-9" {
+			return s.measures.Talked(ctx, clinician, record, a.ID)
+		}
+		course, err := s.measures.Course(ctx, clinician, record, a.Instrument)
+		if err != nil {
+			return err
+		}
+		if _, open := course.Opened(); !open || len(course.Raised) > 1 {
+			return s.measures.Talked(ctx, clinician, record, a.ID)
+		}
+		_, err = s.measures.TalkAboutSignal(ctx, clinician, record, measure.Talk{
+			ID: s.newID(), Instrument: a.Instrument, AnswerID: a.ID, Day: measure.DayOf(s.at, s.zone), Aid: t.aid,
+		}, s.zone)
+		return err
+	})
+}
+
+// beside notes what happened meanwhile, and the detour.
+func (s *story) beside(clinician, client access.Actor, t tale, slot func(int) time.Time) {
+	record := access.ClientRecord(client.ID)
+	for week, words := range t.life {
+		s.then(slot(week).Add(-30*time.Hour), func(ctx context.Context) error {
+			_, err := s.measures.NoteEvent(ctx, client, record, measure.LifeEvent{ID: s.newID(), Day: measure.DayOf(s.at, s.zone), Words: words}, s.zone)
+			return err
+		})
+	}
+	if t.why == "" {
+		return
+	}
+	s.then(slot(t.detour[0]).Add(40*time.Minute), func(ctx context.Context) error {
+		d, err := s.measures.OpenDetour(ctx, clinician, record, measure.Detour{ID: s.newID(), From: measure.DayOf(s.at, s.zone), Reason: t.why}, s.zone)
+		s.then(slot(t.detour[1]).Add(40*time.Minute), func(ctx context.Context) error {
+			_, err := s.measures.CloseDetour(ctx, clinician, record, d.ID, measure.DayOf(s.at, s.zone), t.back, s.zone)
+			return err
+		})
+		return err
 	})
 }

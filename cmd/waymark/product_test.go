@@ -19,8 +19,10 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/keys"
 	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/store"
@@ -226,6 +228,16 @@ func (p *product) fillRecord(t *testing.T, s *someone) {
 			return err
 		})
 		p.does(t, func(ctx context.Context) error {
+			e, err := p.measures.NoteEvent(ctx, actor, record, measure.LifeEvent{ID: newID(t), Day: "2026-02-03", Words: s.words}, p.zone)
+			s.has["beside"] = append(s.has["beside"], e.ID)
+			return err
+		})
+		p.does(t, func(ctx context.Context) error {
+			d, err := p.measures.OpenDetour(ctx, actor, record, measure.Detour{ID: newID(t), From: "2026-02-03", Reason: s.words}, p.zone)
+			s.has["detour"] = append(s.has["detour"], d.ID)
+			return err
+		})
+		p.does(t, func(ctx context.Context) error {
 			all, err := p.flags.Of(ctx, actor, record)
 			for _, f := range all {
 				s.has["flag"] = append(s.has["flag"], f.ID)
@@ -233,6 +245,11 @@ func (p *product) fillRecord(t *testing.T, s *someone) {
 			return err
 		})
 	}
+	p.does(t, func(ctx context.Context) error {
+		e, err := p.measures.NoteEvent(ctx, self, record, measure.LifeEvent{ID: newID(t), Day: "2026-02-03", Words: s.words}, p.zone)
+		s.has["event"] = append(s.has["event"], e.ID)
+		return err
+	})
 	p.does(t, func(ctx context.Context) error {
 		all, err := p.measures.Asks(ctx, self, record)
 		for _, a := range all {
@@ -246,6 +263,37 @@ func (p *product) fillRecord(t *testing.T, s *someone) {
 		all, err := p.measures.Newest(ctx, self, record, 5)
 		for _, a := range all {
 			s.has["answer"] = append(s.has["answer"], a.ID)
+		}
+		return err
+	})
+	if by.Role != "leaver" && len(s.has["answer"]) > 0 {
+		p.does(t, func(ctx context.Context) error {
+			e, err := p.outcomes.Finish(ctx, actor, record, outcome.FinishForm{ID: newID(t), Ending: outcome.Early}, p.zone)
+			s.has["episode"] = append(s.has["episode"], e.ID)
+			return err
+		})
+	}
+	p.does(t, func(ctx context.Context) error {
+		c, err := p.alliances.Of(ctx, self, record)
+		for _, step := range c.Steps {
+			s.has["checkin"] = append(s.has["checkin"], step.ID)
+		}
+		return err
+	})
+	p.does(t, func(ctx context.Context) error {
+		all, err := p.alliances.Markers(ctx, self, record)
+		for _, m := range all {
+			kind := map[alliance.Side]string{alliance.ByClient: "marker", alliance.ByClinician: "noticed"}[m.Side]
+			s.has[kind] = append(s.has[kind], m.ID)
+		}
+		return err
+	})
+	p.does(t, func(ctx context.Context) error {
+		all, err := p.sessions.Of(ctx, self, record)
+		for _, a := range all {
+			if a.End().Before(time.Now()) && a.State == session.Planned {
+				s.has["held"] = append(s.has["held"], a.ID)
+			}
 		}
 		return err
 	})

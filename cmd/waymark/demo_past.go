@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/account"
+	"github.com/waymark-care/waymark/internal/instrument"
+	"github.com/waymark-care/waymark/internal/job"
+	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/outcome"
+	"github.com/waymark-care/waymark/internal/person"
+)
+
+// Names of those whose work is finished.
+var (
+	pastFirst = [...]string{"Alma", "Ben", "Carla", "Dev", "Edith", "Farid", "Greta", "Hal"}
+	pastLast  = [...]string{"Abbot", "Brandt", "Costa", "Dahl", "Evans"}
+)
+
+// past notes the finished work of many, of which the practice's report is made:
+// most of it in the last quarter that is settled, some in the one before. Few of
+// them said that it may be learned from, so that courses stay as they are.
+func (s *story) past(clinician access.Actor) {
+	dice := rand.New(rand.NewPCG(11, 7))
+	over := outcome.QuarterOf(measure.DayOf(s.now.AddDate(0, 0, -31), s.zone)) - 1
+	for i := range len(pastFirst) * len(pastLast) {
+		quarter := over
+		if i%5 < 2 {
+			quarter--
+		}
+		ended := quarter.Begins().AddDate(0, 0, 2+dice.IntN(85)).Add(15 * time.Hour)
+		began := ended.AddDate(0, 0, -7*(6+dice.IntN(14)))
+		s.finished(clinician, i, began, ended, dice)
+	}
+}
+
+// finished notes one of them: two measures at the start and the end, mostly.
+func (s *story) finished(clinician access.Actor, nth int, began, ended time.Time, dice *rand.Rand) {
+	name := pastFirst[nth%len(pastFirst)] + " " + pastLast[nth/len(pastFirst)]
+	phq, gad := 11+dice.IntN(11), 8+dice.IntN(9)
+	fall := dice.IntN(12)
+	ending := outcome.AsPlanned
+	if dice.IntN(3) == 0 {
+		ending = outcome.Early
+		fall /= 2
+	}
+	s.then(began.Add(-24*time.Hour), func(ctx context.Context) error {
+		id, link, err := s.inviteIn(ctx, clinician, name, fmt.Sprintf("past%d@example.org", nth))
+		if err != nil {
+			return err
+		}
+		client, record := who(clinician.Practice, id), access.ClientRecord(id)
+		s.then(began.Add(-time.Hour), func(ctx context.Context) error {
+			_, err := s.people.Accept(ctx, link, account.Hashed{}, "")
+			return err
+		})
+		s.then(began, func(ctx context.Context) error { return s.both(ctx, client, phq, gad) })
+		if dice.IntN(6) > 0 { // some stop without being asked once more
+			s.then(ended.Add(-time.Hour), func(ctx context.Context) error {
+				return s.both(ctx, client, max(phq-fall, 1), max(gad-fall*2/3, 1))
+			})
+		}
+		s.then(ended, func(ctx context.Context) error {
+			if nth < outcome.LeastLearned-2 {
+				_, err := s.outcomes.Choose(ctx, client, record, outcome.ChoiceForm{
+					ID: s.newID(), About: outcome.AboutLearning, Yes: true, Words: outcome.Explained.Version,
+				})
+				if err != nil {
+					return err
+				}
+			}
+			_, err := s.outcomes.Finish(ctx, clinician, record, outcome.FinishForm{ID: s.newID(), Ending: ending}, s.zone)
+			return err
+		})
+		return nil
+	})
+}
+
+// both gives a PHQ-9 and a GAD-7 that nobody asked for, with these totals.
+func (s *story) both(ctx context.Context, client access.Actor, phq, gad int) error {
+	for _, one := range []struct {
+		name  string
+		total int
+	}{{"phq-9", phq}, {"gad-7", gad}} {
+		in, ok := instrument.Shipped().Lookup(one.name, "")
+		if !ok {
+			return fmt.Errorf("there is no %s", one.name)
+		}
+		items, left := make(instrument.Answers), one.total
+		for i, item := range in.Items {
+			n := min(left, 3)
+			if i == 8 {
+				n = 0 // the ninth is answered with care
+			}
+			left -= n
+			items[item.ID] = &n
+		}
+		_, err := s.measures.Give(ctx, client, access.ClientRecord(client.ID), measure.Answer{
+			ID: s.newID(), Instrument: in.ID, Version: in.Version, Items: items,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inviteIn invites a client within a visit.
+func (s *story) inviteIn(ctx context.Context, by access.Actor, name, email string) (id, link string, err error) {
+	id, link, err = s.people.Invite(ctx, by, person.InviteForm{ID: s.newID(), Name: name, Email: email, Roles: []person.Role{person.Client}})
+	_, link, _ = strings.Cut(link, "/join/")
+	return id, link, err
+}
+
+// night does the work of the night before.
+func (s *story) night(ctx context.Context, practice string) error {
+	for _, work := range []job.Worker{s.outcomes.Learn, s.outcomes.Count} {
+		err := s.visit(ctx, func(ctx context.Context) error { return work(ctx, &job.Run{Practice: practice}) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
