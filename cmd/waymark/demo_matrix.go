@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/session"
 )
 
 // A team is everybody of one practice, by name. No name stands in both, so that
@@ -112,6 +115,9 @@ func (s *story) clientsOf(ctx context.Context, clinician access.Actor, name stri
 		if err := s.firstAnswer(ctx, client, record, n); err != nil {
 			return err
 		}
+		if err := s.firstCheckIn(ctx, clinician, client, n); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -142,6 +148,34 @@ func (s *story) firstAnswer(ctx context.Context, client access.Actor, record acc
 			return err
 		}
 		return nil
+	})
+}
+
+// firstCheckIn has a client say something about the work together, which the
+// clinician reads; both notice something, and a session is planned that will have
+// been held by the end of the story.
+func (s *story) firstCheckIn(ctx context.Context, clinician, client access.Actor, n int) error {
+	record, five := access.ClientRecord(client.ID), 5
+	return s.visit(ctx, func(ctx context.Context) error {
+		in, err := s.alliances.Give(ctx, client, record, alliance.Form{ID: s.newID(), Said: alliance.Said{
+			Answers: alliance.Answers{&five, &five, &five, &five}, Worry: "A worry that only two people may read.",
+		}})
+		if err != nil {
+			return err
+		}
+		if err := s.alliances.Seen(ctx, clinician, record, in); err != nil {
+			return err
+		}
+		for _, by := range []access.Actor{client, clinician} {
+			_, err := s.alliances.Notice(ctx, by, record, alliance.MarkerForm{ID: s.newID(), Word: "Trust", Line: "A line that only two people may read."})
+			if err != nil {
+				return err
+			}
+		}
+		_, err = s.sessions.Plan(ctx, clinician, record, session.Form{
+			ID: s.newID(), Start: s.at.Truncate(time.Minute).Add(time.Duration(n+1) * time.Hour), Length: 50 * time.Minute,
+		})
+		return err
 	})
 }
 
