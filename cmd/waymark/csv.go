@@ -39,6 +39,7 @@ type table struct {
 	name    string // of the file, for errors
 	names   []string
 	first   int      // the line of the names
+	line    int      // the first line of row
 	row     []string // reused by next
 	comma   rune     // the separator
 	decimal byte     // '.' or ','
@@ -240,6 +241,7 @@ func (t *table) next() bool {
 		return false
 	}
 	t.row = row
+	t.line, _ = t.reader.FieldPos(0)
 	return true
 }
 
@@ -295,7 +297,7 @@ func (t *table) wrong(i int, err error) error {
 func (t *table) at(err error) error {
 	var parse *csv.ParseError
 	if !errors.As(err, &parse) {
-		return fmt.Errorf("%s: %w", t.name, err)
+		return fmt.Errorf("%s, after line %d: %w", t.name, max(t.first, t.line), err)
 	}
 	what := parse.Err.Error()
 	switch {

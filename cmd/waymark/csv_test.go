@@ -117,7 +117,7 @@ func TestATableNamesTheLineAndTheColumnOfWhatIsWrong(t *testing.T) {
 		"two kinds of separator":        {"a,b;c\n1,2\n", csvFlags{}, []string{"line 1", "semicolon"}},
 		"quotes never closed":           {"a,b\n1,2\n\"3,4\n5,6\n", csvFlags{}, []string{"line", "began in line 3"}},
 		"quotes within a cell":          {"a,b\n1,2\"3\"\n", csvFlags{}, []string{"line 2", "column 4", "quotes"}},
-		"a row without an end":          {"a,b\n\"" + long, csvFlags{}, []string{"scores.csv", "longer than"}},
+		"a row without an end":          {"a,b\n1,2\n\"" + long, csvFlags{}, []string{"scores.csv", "after line 2", "longer than"}},
 		"a first line without an end":   {long, csvFlags{}, []string{"scores.csv", "longer than"}},
 		"UTF-16":                        {"\xff\xfea\x00,\x00b\x00\n\x00", csvFlags{}, []string{"UTF-16"}},
 		"a name in another encoding":    {"a,b,gr\xf6\xdfe\n1,2,3\n", csvFlags{}, []string{"line 1", "column 3", "UTF-8"}},
