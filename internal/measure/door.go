@@ -42,3 +42,30 @@ func (d door) BeginList(ctx context.Context, actor access.Actor, action access.A
 
 // lib is what the practice has: its own and what comes with the product.
 func (ms *Measures) lib(practice string) *instrument.Library { return ms.door.shelf.In(practice) }
+
+// Library is every questionnaire of the practice, as far as they are at hand: they
+// are whenever anything of the measures was read in the same request.
+func (ms *Measures) Library(practice string) *instrument.Library { return ms.lib(practice) }
+
+// Offered are the newest versions of what may be asked for in the practice, in
+// order of name, as far as they are at hand (see Library).
+func (ms *Measures) Offered(practice string) []*instrument.Instrument {
+	return ms.door.shelf.Offered(practice)
+}
+
+// Questionnaire is a questionnaire that somebody has before them who may read
+// client's measures, also where it is not at hand yet (see Library); what is not
+// there is fault.NotFound.
+func (ms *Measures) Questionnaire(ctx context.Context, actor access.Actor, client access.Compartment, id, version string) (*instrument.Instrument, error) {
+	tx, err := ms.door.Begin(ctx, actor, access.ReadMeasures, client)
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback()
+
+	in, ok, err := ms.door.shelf.Find(ctx, tx, id, version)
+	if err == nil && !ok {
+		err = absent()
+	}
+	return in, err
+}

@@ -55,12 +55,13 @@ func (p *Pages) askForm(r *http.Request) (askPage, error) {
 		rhythm: rhythms(), recall: recalls(),
 	}
 	page.frame.Kicker = nameOf(who)
+	lib := p.Measures.Library(actor.Practice)
 	open, refused := map[string]bool{}, map[string]time.Time{}
 	for _, a := range asking.Asks {
-		line := askLine{a.ID, askInWords(a, now), a.Reason}
+		line := askLine{a.ID, askInWords(lib, a, now), a.Reason}
 		switch a.State {
 		case measure.AskOpen:
-			line.what += waitsInWords(a, asking, now)
+			line.what += waitsInWords(lib, a, asking, now)
 			page.asks = append(page.asks, line)
 			open[a.Instrument] = true
 			continue
@@ -73,7 +74,7 @@ func (p *Pages) askForm(r *http.Request) (askPage, error) {
 		}
 		page.ended = append(page.ended, line)
 	}
-	for _, in := range instrument.Free() {
+	for _, in := range asking.Offers {
 		o := ui.Option{Value: in.ID, Text: in.Name + ", " + in.Subject, Hint: upper(number(len(in.Items))) + " questions about " + in.Recall + ", about " + count(in.Minutes, "minute", "minutes") + "."}
 		if at := asking.Answered[in.ID]; !at.IsZero() {
 			o.Hint += " Answered " + on(at, now) + "."
@@ -133,8 +134,8 @@ func dayWords(d measure.Day, now time.Time) string {
 }
 
 // waitsInWords says when something that waits for its days to be over is asked.
-func waitsInWords(a measure.Ask, asking measure.Asking, now time.Time) string {
-	in, ok := instrument.Lookup(a.Instrument, "")
+func waitsInWords(lib *instrument.Library, a measure.Ask, asking measure.Asking, now time.Time) string {
+	in, ok := lib.Lookup(a.Instrument, "")
 	if !ok || a.Sooner {
 		return ""
 	}

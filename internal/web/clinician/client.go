@@ -95,7 +95,7 @@ func (p *Pages) overview(r *http.Request, under string) (clientPage, error) {
 			page.closed++
 			continue
 		}
-		page.flags = append(page.flags, bannerOf(f, page.base, actor.ID, now))
+		page.flags = append(page.flags, bannerOf(p.Measures.Library(actor.Practice), f, page.base, actor.ID, now))
 	}
 	slices.SortStableFunc(whole.Courses, func(a, b measure.Course) int { // with questions about danger first
 		return cmp.Compare(len(b.Instrument.Scoring.Critical), len(a.Instrument.Scoring.Critical))
@@ -117,7 +117,7 @@ func (p *Pages) overview(r *http.Request, under string) (clientPage, error) {
 	}
 	for _, a := range whole.Asks {
 		if a.State == measure.AskOpen {
-			page.asks = append(page.asks, askLine{a.ID, askInWords(a, now), a.Reason})
+			page.asks = append(page.asks, askLine{a.ID, askInWords(p.Measures.Library(web.ActorOf(r).Practice), a, now), a.Reason})
 		}
 	}
 	if who.State == person.Invited {
@@ -172,9 +172,9 @@ func aroundNow(a session.Around, now time.Time) (next, last string) {
 	return next, last
 }
 
-func askInWords(a measure.Ask, now time.Time) string {
+func askInWords(lib *instrument.Library, a measure.Ask, now time.Time) string {
 	name := a.Instrument
-	if in, ok := instrument.Lookup(a.Instrument, ""); ok {
+	if in, ok := lib.Lookup(a.Instrument, ""); ok {
 		name = in.Name
 	}
 	from, err := a.From.Begins(now.Location())
@@ -185,8 +185,8 @@ func askInWords(a measure.Ask, now time.Time) string {
 }
 
 // flagInWords is what was answered.
-func flagInWords(f safety.Flag) string {
-	in, ok := instrument.Lookup(f.Instrument, f.Version)
+func flagInWords(lib *instrument.Library, f safety.Flag) string {
+	in, ok := lib.Lookup(f.Instrument, f.Version)
 	if !ok {
 		return "An answer asks for a look."
 	}
@@ -197,8 +197,8 @@ func flagInWords(f safety.Flag) string {
 	return in.Name + ". " + strings.Join(measure.CriticalWords(in, r), " ")
 }
 
-func bannerOf(f safety.Flag, base, me string, now time.Time) flagBanner {
-	b := flagBanner{href: base + "/flags/" + f.ID, words: flagInWords(f) + " " + upper(at(f.RaisedAt, now)) + "."}
+func bannerOf(lib *instrument.Library, f safety.Flag, base, me string, now time.Time) flagBanner {
+	b := flagBanner{href: base + "/flags/" + f.ID, words: flagInWords(lib, f) + " " + upper(at(f.RaisedAt, now)) + "."}
 	switch {
 	case len(f.Seen) > 0:
 		b.note = "Somebody who treats them saw it " + at(f.Seen[0].At, now) + ". It is still open."
@@ -440,7 +440,7 @@ func (p *Pages) answerOf(r *http.Request) (answerPage, error) {
 	if err != nil {
 		return answerPage{}, err
 	}
-	in, ok := instrument.Lookup(a.Instrument, a.Version)
+	in, ok := p.Measures.Library(web.ActorOf(r).Practice).Lookup(a.Instrument, a.Version)
 	if !ok {
 		return answerPage{}, web.Absent()
 	}

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
-	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/ui"
@@ -56,7 +55,7 @@ func (p *Pages) clients(w http.ResponseWriter, r *http.Request) error {
 		row := []ui.Cell{{Text: nameOf(c), Href: "/clients/" + c.ID}, {Text: "Nothing yet"}, {Text: "None planned"}, {Text: stateInWords(c, now)}}
 		if g, there := last[record]; there {
 			row[1].Text = g.Result.Instrument + ", " + trimOn(on(g.At, now))
-			if in, ok := instrument.Lookup(g.Result.Instrument, ""); ok {
+			if in, ok := p.Measures.Library(actor.Practice).Lookup(g.Result.Instrument, ""); ok {
 				row[1].Text = in.Name + ", " + trimOn(on(g.At, now))
 				if score, ok := g.Result.Shown(); ok {
 					row[1].Text = in.Name + " " + figures(score) + ", " + trimOn(on(g.At, now))

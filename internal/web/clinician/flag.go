@@ -54,13 +54,13 @@ func (p *Pages) flagForm(r *http.Request) (flagPage, error) {
 	if err != nil {
 		return flagPage{}, err
 	}
-	return flagView(r, flags[i], id, nameOf(who), names(staff), actor.ID, now), nil
+	return flagView(r, flagInWords(p.Measures.Library(actor.Practice), flags[i]), flags[i], id, nameOf(who), names(staff), actor.ID, now), nil
 }
 
-func flagView(r *http.Request, f safety.Flag, id, name string, staff map[string]string, me string, now time.Time) flagPage {
+func flagView(r *http.Request, words string, f safety.Flag, id, name string, staff map[string]string, me string, now time.Time) flagPage {
 	page := flagPage{
 		frame: frame(r, "A safety flag"), base: "/clients/" + id, name: first(name), tabs: tabs(id, ""),
-		words: flagInWords(f), open: f.Open(), keep: "flag-" + f.ID, revision: strconv.FormatInt(f.Revision, 10),
+		words: words, open: f.Open(), keep: "flag-" + f.ID, revision: strconv.FormatInt(f.Revision, 10),
 	}
 	page.frame.Kicker = name
 	page.href = page.base + "/flags/" + f.ID

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/web"
@@ -52,7 +53,7 @@ func (p *Pages) paperForm(r *http.Request, in *instrument.Instrument) (paperPage
 	}
 	page.frame.Kicker = nameOf(who)
 	if in == nil {
-		all := instrument.Free()
+		all := p.Measures.Offered(web.ActorOf(r).Practice)
 		slices.SortStableFunc(all, func(a, b *instrument.Instrument) int { // what is asked comes first
 			return cmp.Compare(openAsks(asked, b.ID), openAsks(asked, a.ID))
 		})
@@ -89,7 +90,10 @@ func (page *paperPage) fields() []string {
 
 // paper shows the questionnaires to choose from, or the form of one.
 func (p *Pages) paper(w http.ResponseWriter, r *http.Request) error {
-	in, _ := instrument.Lookup(r.URL.Query().Get("instrument"), "")
+	in, err := p.questionnaire(r, r.URL.Query().Get("instrument"), "")
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return err
+	}
 	if in != nil && in.Informant != "self" {
 		in = nil
 	}
@@ -103,11 +107,27 @@ func (p *Pages) paper(w http.ResponseWriter, r *http.Request) error {
 	return web.Show(w, r, http.StatusOK, paperView(page))
 }
 
+// questionnaire is the one with the id; version "" is the newest.
+func (p *Pages) questionnaire(r *http.Request, id, version string) (*instrument.Instrument, error) {
+	actor := web.ActorOf(r)
+	if in, ok := p.Measures.Library(actor.Practice).Lookup(id, version); ok {
+		return in, nil
+	}
+	if id == "" {
+		return nil, web.Absent()
+	}
+	record, _ := recordOf(r)
+	return p.Measures.Questionnaire(r.Context(), actor, record, id, version)
+}
+
 // enter keeps what was entered, and leads to what it says.
 func (p *Pages) enter(w http.ResponseWriter, r *http.Request) error {
 	record, id := recordOf(r)
-	in, ok := instrument.Lookup(r.PostFormValue("instrument"), r.PostFormValue("version"))
-	if !ok || in.Informant != "self" {
+	in, err := p.questionnaire(r, r.PostFormValue("instrument"), r.PostFormValue("version"))
+	if err != nil {
+		return err
+	}
+	if in.Informant != "self" {
 		return web.Absent()
 	}
 	items, failed := web.Items(r, in, paperFields...)

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/waymark-care/waymark/internal/fault"
-	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/ui"
@@ -72,14 +71,12 @@ func (p *Pages) supervised(w http.ResponseWriter, r *http.Request) error {
 		return web.Absent()
 	}
 	page := supervisedPage{since: "Shown to you since " + short(all[i].Since, now) + ". You see the course of the scores, and neither name, words nor answers."}
-	for _, in := range instrument.Shipped().Newest() {
-		c, err := p.Measures.Course(r.Context(), actor, record, in.ID)
-		if err != nil {
-			return err
-		}
-		if len(c.Given) > 0 {
-			page.courses = append(page.courses, cardOf(c, "", "", now))
-		}
+	courses, err := p.Measures.Courses(r.Context(), actor, record)
+	if err != nil {
+		return err
+	}
+	for _, c := range courses {
+		page.courses = append(page.courses, cardOf(c, "", "", now))
 	}
 	line, err := p.Alliances.Line(r.Context(), actor, record)
 	if err != nil {

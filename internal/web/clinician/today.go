@@ -8,6 +8,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/change"
 	"github.com/waymark-care/waymark/internal/course"
+	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/safety"
@@ -104,7 +105,7 @@ func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
 	page := todayPage{frame: frame(r, "Today"), clients: len(clients), since: "since " + trimOn(on(since, now))}
 	page.frame.Kicker = ui.Date(now, now)
 	page.frame.Lead = dayInWords(hours, now)
-	looks := append(looksAt(flags, standings, who, now), allianceLooks(checkIns, who, now)...)
+	looks := append(looksAt(p.Measures.Library(actor.Practice), flags, standings, who, now), allianceLooks(checkIns, who, now)...)
 	page.looks = looks[:min(len(looks), mostLooks)]
 	page.more = len(looks) - len(page.looks)
 	arrived := append(allianceArrivals(checkIns, who, now), arrivals(standings, who, now)...)
@@ -252,14 +253,14 @@ func verdict(v change.Verdict) string {
 
 // looksAt is who needs a look, the weightiest first: open flags, signals, what
 // was left unknown, and results that their owner has not seen.
-func looksAt(flags []safety.Flag, standings []measure.Standing, who map[access.Compartment]person.Person, now time.Time) []look {
+func looksAt(lib *instrument.Library, flags []safety.Flag, standings []measure.Standing, who map[access.Compartment]person.Person, now time.Time) []look {
 	var looks, signals, unknown, unseen []look
 	flagged := map[string]bool{}
 	for _, f := range flags {
 		flagged[f.AnswerID] = true
 		looks = append(looks, look{
 			name: nameOf(who[f.Client]), chip: &ui.ChipProps{Text: "Safety flag", Tone: ui.Danger},
-			words: flagInWords(f) + " " + upper(at(f.RaisedAt, now)) + ".",
+			words: flagInWords(lib, f) + " " + upper(at(f.RaisedAt, now)) + ".",
 			link:  ui.Link{Text: "Look at it", Href: "/clients/" + f.Client.Of() + "/flags/" + f.ID},
 		})
 	}
