@@ -22,18 +22,14 @@ var (
 	pastLast  = [...]string{"Abbot", "Brandt", "Costa", "Dahl", "Evans"}
 )
 
-// past notes the finished work of many, of which the practice's report is made:
-// most of it in the last quarter that is settled, some in the one before. Few of
-// them said that it may be learned from, so that courses stay as they are.
+// past notes the finished work of many, of which the practice's report is made,
+// all in the last quarter that is settled. Few of them said that it may be learned
+// from, so that courses stay as they are.
 func (s *story) past(clinician access.Actor) {
 	dice := rand.New(rand.NewPCG(11, 7))
 	over := outcome.QuarterOf(measure.DayOf(s.now.AddDate(0, 0, -31), s.zone)) - 1
 	for i := range len(pastFirst) * len(pastLast) {
-		quarter := over
-		if i%5 < 2 {
-			quarter--
-		}
-		ended := quarter.Begins().AddDate(0, 0, 2+dice.IntN(85)).Add(15 * time.Hour)
+		ended := over.Begins().AddDate(0, 0, 2+dice.IntN(85)).Add(15 * time.Hour)
 		began := ended.AddDate(0, 0, -7*(6+dice.IntN(14)))
 		s.finished(clinician, i, began, ended, dice)
 	}
@@ -42,7 +38,7 @@ func (s *story) past(clinician access.Actor) {
 // finished notes one of them: two measures at the start and the end, mostly.
 func (s *story) finished(clinician access.Actor, nth int, began, ended time.Time, dice *rand.Rand) {
 	name := pastFirst[nth%len(pastFirst)] + " " + pastLast[nth/len(pastFirst)]
-	phq, gad := 11+dice.IntN(11), 8+dice.IntN(9)
+	phq, gad := 5+dice.IntN(17), 3+dice.IntN(14)
 	fall := dice.IntN(12)
 	ending := outcome.AsPlanned
 	if dice.IntN(3) == 0 {

@@ -201,7 +201,7 @@ func TestTheReportCountsASettledQuarterOnce(t *testing.T) {
 		w.Clock.Pass(30 * 24 * time.Hour)
 		w.night(t)
 		got := w.report(t)
-		if len(got) != 1 || got[0].Period() != "October to December 2026" || got[0].Counts[All] != (Count{23, true}) || got[0].Weeks != 45 {
+		if len(got) != 1 || got[0].Period() != "October to December 2026" || got[0].Counts[Measured] != (Count{23, true}) || got[0].Weeks != 45 {
 			t.Fatalf("the report: %+v", got)
 		}
 		if n := w.Count(t, `SELECT count(*) FROM audit WHERE action = 'episodes.count' AND detail LIKE '%'||$1||'%'`, all[0].ID); n != 0 {

@@ -13,19 +13,20 @@ const Least = 5
 const LeastTable = 10
 
 // A Stat is one count of a table. They stand in order of weight: where something
-// has to be left out, the later goes first.
+// has to be left out, the later goes first, so that the shares keep of what they
+// are a share.
 type Stat int
 
 // The counts. All and those of the endings are of finished work; the others are
 // of work measured by PHQ-9 and GAD-7 at its start and its end.
 const (
-	All Stat = iota
-	Measured
+	Measured Stat = iota
 	CaseAtStart
 	Recovery
 	Improvement
 	ReliableRecovery
 	Deterioration
+	All
 	EndedAsPlanned
 	EndedEarly
 	EndedElsewhere

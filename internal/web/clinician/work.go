@@ -57,10 +57,10 @@ func (p *Pages) workForm(r *http.Request) (workPage, error) {
 	}
 	page.revision = "0"
 	if e := work.Now; e != nil {
-		page.now = "Since " + dayInText(e.Began, now) + "."
+		page.now = "It began on " + dayInText(e.Began, now) + "."
 		if e.ID != "" {
 			page.id, page.revision = e.ID, strconv.FormatInt(e.Revision, 10)
-			page.now = "Since " + dayInText(e.Began, now) + ". It was finished in between, and goes on since " + short(e.NotedAt, now) + "."
+			page.now = "It began on " + dayInText(e.Began, now) + ", was finished in between, and goes on since " + short(e.NotedAt, now) + "."
 		}
 	}
 	for _, e := range outcome.Endings {

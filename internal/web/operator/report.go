@@ -126,7 +126,7 @@ func linesOf(t outcome.Table) []reportLine {
 		return l
 	}
 	all := []reportLine{
-		line("finished", "Pieces of work finished", outcome.All, outcome.All),
+		line("finished", "Pieces of work finished", outcome.All, outcome.All), // if it is not shown, it is LeastTable at least
 		line("ended as planned", "of these, ended as planned", outcome.EndedAsPlanned, outcome.All),
 		line("ended early", "of these, ended early", outcome.EndedEarly, outcome.All),
 		line("goes on elsewhere", "of these, go on elsewhere", outcome.EndedElsewhere, outcome.All),
@@ -165,6 +165,9 @@ func tableOf(t outcome.Table, nth int, year bool, now time.Time) reportTable {
 	}
 	for _, l := range linesOf(t) {
 		row := []ui.Cell{{Text: l.words}, {Text: "not shown"}, {}}
+		if l.key == "finished" {
+			row[1].Text = strconv.Itoa(outcome.LeastTable) + " or more"
+		}
 		if l.shown {
 			row[1].Text = strconv.Itoa(l.n) + l.unit
 		}
