@@ -83,7 +83,7 @@ class Ask {
   /** The first question without an answer if some have one, otherwise the first. */
   private firstOpen(): number {
     if (!this.items.some((i) => this.answered(i))) return 0;
-    const open = this.items.findIndex((i) => !this.answered(i));
+    const open = this.items.findIndex((i) => !this.answered(i) && i.dataset.askExtra === undefined);
     return open < 0 ? this.items.length - 1 : open;
   }
 
@@ -139,18 +139,20 @@ class Ask {
 
   /** Progress as stops and in words, and what is still open before sending. */
   private progress(): void {
-    const open = this.items.flatMap((item, i) => (this.answered(item) ? [] : [i]));
+    const extra = (item: HTMLElement | undefined) => item?.dataset.askExtra !== undefined;
+    const asked = this.items.filter((item) => !extra(item)).length;
+    const open = this.items.flatMap((item, i) => (this.answered(item) || extra(item) ? [] : [i]));
     this.form.querySelectorAll(".stops li").forEach((li, i) => {
       const passed = i <= this.reached && i !== this.at;
       li.className = i === this.at ? "here" : open.includes(i) ? (passed ? "done skipped" : "") : "done";
     });
     const place = this.part("place");
-    if (place) place.textContent = `Question ${this.at + 1} of ${this.items.length}`;
+    if (place) place.textContent = extra(this.items[this.at]) ? "If you like" : `Question ${this.at + 1} of ${asked}`;
     const note = this.part("open");
     if (!note) return;
     const n = open.length;
     const which = open.map((i) => i + 1).join(", ");
-    if (n === 0 || (n === this.items.length && this.mode === "all")) note.hidden = true;
+    if (n === 0 || (n === asked && this.mode === "all")) note.hidden = true;
     else if (n === 1) note.textContent = `Question ${which} is not answered. That is all right.`;
     else note.textContent = `${numbers[n] ?? n} questions are not answered: ${which}. That is all right.`;
   }
@@ -236,6 +238,12 @@ class Ask {
     }
     if (this.gone) return;
     this.sending = false;
+    if (response?.headers.get("Waymark-Urgent")) {
+      // Whom to reach is on that page, and does not wait until sending works.
+      this.gone = true;
+      this.form.submit();
+      return;
+    }
     if (!response || response.status >= 500) {
       this.label("");
       this.later();

@@ -7,12 +7,14 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
 	"github.com/waymark-care/waymark/internal/alliance"
+	"github.com/waymark-care/waymark/internal/informant"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/job"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/mood"
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/reminder"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/session"
 )
@@ -28,6 +30,9 @@ type domains struct {
 	logs      *mood.Logs
 	alliances *alliance.Alliances
 	outcomes  *outcome.Outcomes
+
+	reminders  *reminder.Reminders
+	informants *informant.Informants
 }
 
 func newDomains(g *ground, c config) (*domains, error) {
@@ -49,6 +54,9 @@ func newDomains(g *ground, c config) (*domains, error) {
 		logs:      mood.New(g.door),
 		alliances: alliance.New(g.door),
 		outcomes:  outcomes,
+
+		reminders:  reminder.New(g.door, c.Origin, measures.Waiting),
+		informants: informant.New(g.door, instrument.Shipped(), c.Origin),
 	}, nil
 }
 
@@ -68,6 +76,15 @@ func (d *domains) practice(ctx context.Context, name string) (string, error) {
 		return "", errors.New("there are several practices on this server: say which with --practice")
 	}
 	return "", errors.New("there is no such practice on this server")
+}
+
+// remind is the worker for reminder.Job: what is quiet is so by the practice's clocks.
+func (d *domains) remind(ctx context.Context, run *job.Run) error {
+	p, err := d.people.Public(ctx, access.Anyone(run.Practice))
+	if err != nil {
+		return err
+	}
+	return d.reminders.Round(ctx, run.Practice, p.Location())
 }
 
 // tell is the worker for safety.Tell: letters go to those who treat the client,

@@ -19,10 +19,12 @@ import (
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/post"
+	"github.com/waymark-care/waymark/internal/reminder"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/client"
 	"github.com/waymark-care/waymark/internal/web/clinician"
+	others "github.com/waymark-care/waymark/internal/web/informant"
 	desk "github.com/waymark-care/waymark/internal/web/operator"
 	"github.com/waymark-care/waymark/internal/web/public"
 	"github.com/waymark-care/waymark/internal/web/self"
@@ -67,6 +69,7 @@ func build(ctx context.Context, g *ground, c config) (*site, error) {
 	s.queue.Handle(person.EraseJob, d.people.EraseWork)
 	s.queue.Every(account.Tidy, time.Hour, d.accounts.Tidy)
 	s.queue.Every(mailHead, mailHeadEvery, heads{g.door, g.log, d.people, c.HeadsTo}.work)
+	s.queue.Every(reminder.Job, reminder.Every, d.remind)
 	s.queue.Every(outcome.LearnJob, nightly, d.outcomes.Learn)
 	s.queue.Every(outcome.ReportJob, nightly, d.outcomes.Count)
 	practices, err := d.people.Practices(ctx)
@@ -109,11 +112,12 @@ func build(ctx context.Context, g *ground, c config) (*site, error) {
 // routes are every address, audience by audience.
 func routes(door *access.Door, d *domains, facts *web.Facts, c config) [][]web.Route {
 	all := [][]web.Route{
-		(&public.Pages{Facts: facts, People: d.people, Accounts: d.accounts}).Routes(),
+		(&public.Pages{Facts: facts, People: d.people, Accounts: d.accounts, Reminders: d.reminders}).Routes(),
+		(&others.Pages{Facts: facts, Accounts: d.accounts, Informants: d.informants}).Routes(),
 		(&self.Pages{People: d.people, Accounts: d.accounts}).Routes(),
-		(&client.Pages{Logs: d.logs, Measures: d.measures, Flags: d.flags, Sessions: d.sessions, People: d.people, Alliances: d.alliances, Outcomes: d.outcomes}).Routes(),
-		(&clinician.Pages{Logs: d.logs, People: d.people, Measures: d.measures, Flags: d.flags, Sessions: d.sessions, Alliances: d.alliances, Outcomes: d.outcomes, Mail: c.Mail != ""}).Routes(),
-		(&desk.Pages{People: d.people, Outcomes: d.outcomes, Facts: facts, Door: door, Mail: c.Mail != ""}).Routes(),
+		(&client.Pages{Reminders: d.reminders, Informants: d.informants, Logs: d.logs, Measures: d.measures, Flags: d.flags, Sessions: d.sessions, People: d.people, Alliances: d.alliances, Outcomes: d.outcomes}).Routes(),
+		(&clinician.Pages{Informants: d.informants, Logs: d.logs, People: d.people, Measures: d.measures, Flags: d.flags, Sessions: d.sessions, Alliances: d.alliances, Outcomes: d.outcomes, Mail: c.Mail != ""}).Routes(),
+		(&desk.Pages{People: d.people, Outcomes: d.outcomes, Shelf: d.shelf, Facts: facts, Door: door, Mail: c.Mail != ""}).Routes(),
 	}
 	if c.stage != nil {
 		all = append(all, c.stage.routes(d.accounts))

@@ -158,6 +158,16 @@ func (s *sources) allow(name string, now time.Time) error {
 	return nil
 }
 
+// Knock counts a try from a source at what anybody may try with a secret of
+// another kind, such as the link to a form. It is fault.TooSoon if there were many.
+func (a *Accounts) Knock(ctx context.Context, source string) error {
+	now, err := a.now(ctx)
+	if err != nil {
+		return err
+	}
+	return a.sources.allow(source, now)
+}
+
 // makeRoom drops, when there are too many, sources that have their full
 // allowance back, and if nearly all are busy, some of those too: a quarter at
 // a time, so that it is seldom done.

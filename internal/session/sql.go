@@ -207,10 +207,10 @@ func insert(ctx context.Context, tx *access.Tx, a Appointment) error {
 // A Span is when one planned appointment begins and ends.
 type Span struct{ Start, End time.Time }
 
-// Planned returns, in order of time, when the planned appointments are that touch
+// PlannedIn returns, in order of time, when the planned appointments are that touch
 // the time from from to before to, of a client. It opens nothing: other domains
 // ask it, in a transaction of theirs, for what goes by sessions.
-func Planned(ctx context.Context, tx *access.Tx, client access.Compartment, from, to time.Time) ([]Span, error) {
+func PlannedIn(ctx context.Context, tx *access.Tx, client access.Compartment, from, to time.Time) ([]Span, error) {
 	rows, err := tx.Query(ctx, `
 		SELECT a.starts_at, a.ends_at FROM appointment a
 		WHERE a.practice = $1 AND a.compartment = $2 AND a.ends_at > $3 AND a.starts_at < $4 AND a.state = 'planned'

@@ -76,7 +76,9 @@ func (s *Site) problem(w http.ResponseWriter, r *http.Request, err error) {
 	if status == 0 {
 		status = http.StatusInternalServerError
 	}
-	if err := Show(w, r, status, ui.Problem(s.problemProps(r, f))); err != nil {
+	props := s.problemProps(r, f)
+	props.Calls = callsFor(w, r, err)
+	if err := Show(w, r, status, ui.Problem(props)); err != nil {
 		slog.ErrorContext(r.Context(), "problem page failed", "err", err)
 		http.Error(w, f.Text, status)
 	}

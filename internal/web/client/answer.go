@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/fault"
-	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/web"
@@ -40,7 +39,7 @@ func (p *Pages) answer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	in, ok := instrument.Lookup(given.Instrument, "")
+	in, ok := p.Measures.Library(actor.Practice).Lookup(given.Instrument, "")
 	if !ok {
 		return web.Absent()
 	}
@@ -49,6 +48,9 @@ func (p *Pages) answer(w http.ResponseWriter, r *http.Request) error {
 	page := answerPage{Frame: web.Frame(r), Critical: m.Critical, Words: m.Words}
 	page.Frame.Heading = m.Title
 	page.Frame.Kicker = in.Title + ", " + on(given.GivenAt.In(now.Location()), now)
+	if given.EnteredBy != "" {
+		page.Frame.Kicker += ", entered by those who work with you"
+	}
 	if m.Critical {
 		practice := web.PracticeOf(r)
 		country, _ := safety.Contacts(practice.Country)

@@ -105,18 +105,9 @@ const recent = 60
 // what the answers say; or left out, and may be answered after all; or is over.
 func (p *Pages) notDue(w http.ResponseWriter, r *http.Request, id string, n int64, now time.Time) error {
 	actor, record := own(r)
-	asks, err := p.Measures.Asks(r.Context(), actor, record)
+	a, runs, err := p.Measures.Running(r.Context(), actor, record, id, n, now.Location())
 	if err != nil {
 		return err
-	}
-	var a measure.Ask
-	for _, one := range asks {
-		if one.ID == id {
-			a = one
-		}
-	}
-	if a.ID == "" {
-		return web.Absent()
 	}
 	given, err := p.Measures.Newest(r.Context(), actor, record, recent)
 	if err != nil {
@@ -127,7 +118,7 @@ func (p *Pages) notDue(w http.ResponseWriter, r *http.Request, id string, n int6
 			return web.SeeOther(w, r, "/my/answers/"+one.ID)
 		}
 	}
-	if !runs(a, n, now) {
+	if !runs {
 		page := askPage{Frame: web.Frame(r)}
 		page.Frame.Heading = "This is not asked any more"
 		return web.Show(w, r, http.StatusOK, overView(page))
@@ -139,27 +130,12 @@ func (p *Pages) notDue(w http.ResponseWriter, r *http.Request, id string, n int6
 	return p.showAsk(w, r, a, n, draft)
 }
 
-// runs says whether the occasion has begun and the next one has not.
-func runs(a measure.Ask, n int64, now time.Time) bool {
-	from, err := a.From.Begins(now.Location())
-	if err != nil || a.State != measure.AskOpen {
-		return false
-	}
-	switch a.Rhythm {
-	case measure.Once:
-		return n == 0 && !now.Before(from)
-	case measure.Weekly:
-		return !now.Before(from.AddDate(0, 0, 7*int(n))) && now.Before(from.AddDate(0, 0, 7*int(n+1)))
-	}
-	return false
-}
-
 func (p *Pages) showAsk(w http.ResponseWriter, r *http.Request, a measure.Ask, n int64, draft measure.Draft) error {
-	in, ok := instrument.Lookup(a.Instrument, draft.Version)
+	in, ok := p.Measures.Library(web.ActorOf(r).Practice).Lookup(a.Instrument, draft.Version)
 	if !ok {
 		return web.Absent()
 	}
-	f := form{ask: a.ID, occasion: n, in: in, rev: draft.Rev, chosen: chosen(draft.Items)}
+	f := form{ask: a.ID, occasion: n, in: in, rev: draft.Rev, chosen: chosen(draft.Items), note: draft.Note}
 	return web.Show(w, r, http.StatusOK, askView(f.page(r)))
 }
 
@@ -180,41 +156,36 @@ type form struct {
 	in       *instrument.Instrument
 	rev      int64
 	chosen   map[string]string // by item; a skipped one is not there
+	note     string            // in their own words
 	wrong    map[string]string // what to correct, by item
 }
 
-// formOf is what came. ok is false if it is about nothing that is asked here.
-func formOf(r *http.Request) (f form, ok bool) {
-	f.ask, f.occasion, ok = place(r)
+// formOf is what came. What is about nothing that is asked here is absent.
+func (p *Pages) formOf(r *http.Request) (f form, err error) {
+	ask, occasion, ok := place(r)
 	if !ok {
-		return f, false
+		return f, web.Absent()
 	}
-	f.in, ok = instrument.Lookup(r.PostFormValue("instrument"), r.PostFormValue("version"))
-	if !ok {
-		return f, false
+	f.ask, f.occasion = ask, occasion
+	actor, record := own(r)
+	id, version := r.PostFormValue("instrument"), r.PostFormValue("version")
+	if f.in, ok = p.Measures.Library(actor.Practice).Lookup(id, version); !ok {
+		if f.in, err = p.Measures.Questionnaire(r.Context(), actor, record, id, version); err != nil {
+			return f, err
+		}
 	}
 	f.rev, _ = strconv.ParseInt(r.PostFormValue("rev"), 10, 64)
 	f.rev = max(f.rev, 0)
-	f.chosen = make(map[string]string, len(f.in.Items))
-	for _, it := range f.in.Items {
-		if v := r.PostFormValue(it.ID); v != "" {
-			f.chosen[it.ID] = v
-		}
-	}
-	return f, true
+	f.chosen, f.note = web.Chosen(r, f.in), r.PostFormValue(noteField)
+	return f, nil
 }
 
-// items are what was chosen. What is no number is wrong.
-func (f *form) items() (instrument.Answers, error) {
-	all := make(instrument.Answers, len(f.chosen))
-	for item, text := range f.chosen {
-		v, err := strconv.Atoi(text)
-		if err != nil || len(text) > 6 {
-			return nil, fault.New(fault.Invalid, item, "Choose one of the answers to this question.")
-		}
-		all[item] = &v
-	}
-	return all, nil
+// noteField is the field of the client's own words. No item has such a name.
+const noteField = "note"
+
+// items are what was chosen, if the form holds nothing else and nothing twice.
+func (f *form) items(r *http.Request) (instrument.Answers, error) {
+	return web.Items(r, f.in, "instrument", "version", "rev", noteField)
 }
 
 func (f *form) page(r *http.Request) askPage {
@@ -231,7 +202,7 @@ func (f *form) page(r *http.Request) askPage {
 		Intro: f.in.About + " Any of them can be left out.", All: r.URL.Query().Get("all") == "1",
 	}
 	for i, it := range f.in.Items {
-		q := ui.Question{Name: it.ID, Stem: f.in.Stem, Text: it.Text, Error: f.wrong[it.ID]}
+		q := ui.Question{Name: it.ID, Stem: f.in.Above(it), Text: it.Text, Error: f.wrong[it.ID]}
 		for _, c := range it.Answers {
 			v := strconv.Itoa(c.Value)
 			q.Options = append(q.Options, ui.Option{Value: v, Text: c.Text, Chosen: f.chosen[it.ID] == v})
@@ -243,23 +214,27 @@ func (f *form) page(r *http.Request) askPage {
 		}
 		page.Ask.Questions = append(page.Ask.Questions, q)
 	}
+	page.Ask.Questions = append(page.Ask.Questions, ui.Question{
+		Name: noteField, Text: "Anything you would like to add, in your own words?", Text2: "You can leave this empty. Those who work with you can read it.",
+		Free: true, Extra: true, Value: f.note, Error: f.wrong[noteField],
+	})
 	return page
 }
 
 // give keeps the answers. Whatever is wrong comes back with all the others still chosen.
 func (p *Pages) give(w http.ResponseWriter, r *http.Request) error {
-	f, ok := formOf(r)
-	if !ok {
-		return web.Absent()
+	f, err := p.formOf(r)
+	if err != nil {
+		return err
 	}
-	items, err := f.items()
+	items, err := f.items(r)
 	if err != nil {
 		return f.comesBack(w, r, err)
 	}
 	actor, record := own(r)
 	id := answerID(f.ask, f.occasion)
 	kept, err := p.Measures.Give(r.Context(), actor, record, measure.Answer{
-		ID: id, AskID: f.ask, Occasion: f.occasion, Instrument: f.in.ID, Version: f.in.Version, Items: items,
+		ID: id, AskID: f.ask, Occasion: f.occasion, Instrument: f.in.ID, Version: f.in.Version, Items: items, Note: f.note,
 	})
 	switch {
 	case err == nil:
@@ -269,6 +244,9 @@ func (p *Pages) give(w http.ResponseWriter, r *http.Request) error {
 	case fault.Is(err, fault.Conflict) && kept.ID != "":
 		return f.twice(w, r, kept)
 	}
+	if said, wrong := instrument.Score(f.in, items); wrong == nil && said.Endorsed() {
+		return web.Urgent(err) // whom to reach does not wait for a disk
+	}
 	return err
 }
 
@@ -277,7 +255,7 @@ func (f *form) comesBack(w http.ResponseWriter, r *http.Request, err error) erro
 	if !ok {
 		return err
 	}
-	if _, ok := f.in.Item(wrong.Field); !ok {
+	if _, ok := f.in.Item(wrong.Field); !ok && wrong.Field != noteField {
 		return err
 	}
 	f.wrong = map[string]string{wrong.Field: wrong.Text}
@@ -308,6 +286,9 @@ func (f *form) twice(w http.ResponseWriter, r *http.Request, was measure.Answer)
 			{Text: it.Text}, {Text: wording(it, before[it.ID])}, {Text: wording(it, f.chosen[it.ID])},
 		})
 	}
+	if was.Note != f.note {
+		page.Answer.Rows = append(page.Answer.Rows, []ui.Cell{{Text: "In your own words"}, {Text: was.Note}, {Text: f.note}})
+	}
 	return web.Show(w, r, http.StatusConflict, twiceView(page))
 }
 
@@ -326,12 +307,12 @@ func wording(it instrument.Item, value string) string {
 // device, is kept. A person who sends it by hand is told if another device went
 // on meanwhile. Once the answers were given a draft is of no use, and ignored.
 func (p *Pages) draft(w http.ResponseWriter, r *http.Request) error {
-	f, ok := formOf(r)
-	if !ok {
-		return web.Absent()
+	f, err := p.formOf(r)
+	if err != nil {
+		return err
 	}
 	byHand := r.Header.Get("Waymark-Form") == ""
-	items, err := f.items()
+	items, err := f.items(r)
 	if err != nil && byHand {
 		return f.comesBack(w, r, err)
 	}
@@ -339,7 +320,7 @@ func (p *Pages) draft(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	d := measure.Draft{
-		AskID: f.ask, Occasion: f.occasion, Instrument: f.in.ID, Version: f.in.Version, Items: items, Rev: f.rev + 1,
+		AskID: f.ask, Occasion: f.occasion, Instrument: f.in.ID, Version: f.in.Version, Items: items, Note: f.note, Rev: f.rev + 1,
 	}
 	if !byHand {
 		d.Rev = max(d.Rev, web.NowOf(r).UnixMicro())
@@ -375,6 +356,9 @@ func (f *form) elsewhere(w http.ResponseWriter, r *http.Request, was measure.Dra
 			page.Ask.Questions[i].Text2 = "Meanwhile, from another device: " + wording(it, before[it.ID]) + "."
 		}
 	}
+	if last := len(page.Ask.Questions) - 1; was.Note != f.note {
+		page.Ask.Questions[last].Text2 = "Meanwhile, from another device: “" + was.Note + "”."
+	}
 	page.Ask.All = true
 	page.Ask.Error = &ui.FormErrorProps{
 		Title: "You went on with this on another device",
@@ -399,4 +383,14 @@ func (p *Pages) decline(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return web.Kept(w, r, toWeek+"?said=declined&ask="+ask+"&n="+occasionText(n), answerID(ask, n))
+}
+
+// refuse says "please do not ask me this again".
+func (p *Pages) refuse(w http.ResponseWriter, r *http.Request) error {
+	ask := r.PathValue("ask")
+	actor, record := own(r)
+	if err := p.Measures.Refuse(r.Context(), actor, record, ask); err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, toWeek+"?said=refused")
 }

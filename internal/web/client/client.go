@@ -14,10 +14,12 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/informant"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/mood"
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/reminder"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/web"
@@ -33,6 +35,9 @@ type Pages struct {
 	Alliances *alliance.Alliances
 	Outcomes  *outcome.Outcomes
 	Logs      *mood.Logs
+
+	Reminders  *reminder.Reminders
+	Informants *informant.Informants
 }
 
 // Routes are all addresses for clients.
@@ -43,11 +48,12 @@ func (p *Pages) Routes() []web.Route {
 		{Method: "GET", Pattern: "/my/asks/{ask}/{occasion}", Audience: web.Client, Action: access.ReadDue, Page: p.ask},
 		{Method: "POST", Pattern: "/my/asks/{ask}/{occasion}", Audience: web.Client, Action: access.GiveAnswer, Page: p.give, Most: mostAnswer},
 		{Method: "POST", Pattern: "/my/asks/{ask}/{occasion}/draft", Audience: web.Client, Action: access.KeepDraft, Page: p.draft, Most: mostAnswer},
+		{Method: "POST", Pattern: "/my/asks/{ask}/refuse", Audience: web.Client, Action: access.Decline, Page: p.refuse, Most: mostAnswer},
 		{Method: "POST", Pattern: "/my/asks/{ask}/decline", Audience: web.Client, Action: access.Decline, Page: p.decline, Most: mostAnswer},
 		{Method: "GET", Pattern: "/my/answers/{answer}", Audience: web.Client, Action: access.ReadMeasures, Page: p.answer},
 
 		{Method: "GET", Pattern: "/my/course", Audience: web.Client, Action: access.ReadMeasures, Page: p.course},
-		{Method: "GET", Pattern: "/my/course/{of}/others", Audience: web.Client, Action: access.ReadMeasures, Page: p.others},
+		{Method: "GET", Pattern: "/my/course/others", Audience: web.Client, Action: access.ReadMeasures, Page: p.others},
 		{Method: "POST", Pattern: "/my/events", Audience: web.Client, Action: access.NoteEvent, Page: p.noteEvent, Most: mostAnswer},
 		{Method: "POST", Pattern: "/my/events/{event}/drop", Audience: web.Client, Action: access.NoteEvent, Page: p.dropEvent, Most: mostAnswer},
 
@@ -68,7 +74,7 @@ func (p *Pages) Routes() []web.Route {
 		{Method: "POST", Pattern: toUse, Audience: web.Client, Action: access.Choose, Page: p.choose},
 		{Method: "GET", Pattern: "/my/care/{clinician}/end", Audience: web.Client, Action: access.ReadCare, Page: p.askEnd},
 		{Method: "POST", Pattern: "/my/care/{clinician}/end", Audience: web.Client, Action: access.EndCare, Page: p.end, Most: mostAnswer},
-	}, p.logRoutes()...)
+	}, append(p.logRoutes(), p.quietRoutes()...)...)
 }
 
 // mostAnswer is how many bytes a questionnaire may have.
@@ -141,6 +147,12 @@ func said(r *http.Request) *ui.ToastProps {
 		return &ui.ToastProps{Text: "Noted. It stands beside your line."}
 	case "event-off":
 		return &ui.ToastProps{Text: "Taken off."}
+	case "refused":
+		return &ui.ToastProps{Text: "You will not be asked this any more. Those who work with you see that you said so, and no reason is needed."}
+	case "quiet":
+		return &ui.ToastProps{Text: "Kept. That is how you are reminded from now on."}
+	case "form-ended":
+		return &ui.ToastProps{Text: "Taken back. The link leads nowhere from now on."}
 	case "ended":
 		return &ui.ToastProps{Text: "That work has ended, and with it the access to your record."}
 	}

@@ -35,6 +35,7 @@ type askLine struct {
 	Begun    bool
 	Href     string
 	Decline  string
+	Refuse   string // never again
 	Occasion string
 }
 
@@ -78,7 +79,7 @@ func (p *Pages) week(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		if line, ok := lineOf(d, first(by)); ok {
+		if line, ok := lineOf(p.Measures.Library(actor.Practice), d, first(by)); ok {
 			page.Asks = append(page.Asks, line)
 		}
 	}
@@ -133,14 +134,14 @@ func sessionLine(a session.Appointment, with string, now time.Time) *nextSession
 }
 
 // lineOf is what is asked; ok is false if the questionnaire is not here any more.
-func lineOf(d measure.Due, by string) (line askLine, ok bool) {
-	in, ok := instrument.Lookup(d.Ask.Instrument, "")
+func lineOf(lib *instrument.Library, d measure.Due, by string) (line askLine, ok bool) {
+	in, ok := lib.Lookup(d.Ask.Instrument, "")
 	if !ok {
 		return line, false
 	}
 	line = askLine{
 		Title: in.Title + ", about " + count(in.Minutes, "minute", "minutes"), Begun: d.Begun,
-		Href: askPath(d.Ask.ID, d.Occasion), Decline: "/my/asks/" + d.Ask.ID + "/decline", Occasion: occasionText(d.Occasion),
+		Href: askPath(d.Ask.ID, d.Occasion), Decline: "/my/asks/" + d.Ask.ID + "/decline", Refuse: "/my/asks/" + d.Ask.ID + "/refuse", Occasion: occasionText(d.Occasion),
 	}
 	if by == "" {
 		by = "whoever works with you"

@@ -162,7 +162,7 @@ func TestAskingKeepsWhatWasTypedAndAsksOnce(t *testing.T) {
 		none := b.Post(ask, http.StatusUnprocessableEntity, "id-phq-9", phq, "id-gad-7", gad, "rhythm", "weekly", "reason", "Because we said so")
 		has(t, none, "Choose at least one questionnaire.", "Because we said so")
 		odd := b.Post(ask, http.StatusUnprocessableEntity, "id-phq-9", phq, "id-gad-7", gad, "instrument", "gad-7", "reason", "Because we said so")
-		has(t, odd, "Please choose once or weekly.", "Because we said so")
+		has(t, odd, "Please choose how often.", "Because we said so")
 		if hidden(t, odd, "id-gad-7") != gad {
 			t.Error("the form came back with another id: sent again it could ask twice")
 		}
@@ -357,7 +357,7 @@ func TestWhatIsForOthersLooksLikeNothing(t *testing.T) {
 		nowhere := newID(t)
 		changes := func() int {
 			n := 0
-			for _, table := range []string{"ask", "occasion", "appointment", "flag", "flag_notice", "shared", "care", "invite"} {
+			for _, table := range []string{"ask", "occasion", "appointment", "flag", "flag_notice", "landmark", "shared", "care", "invite"} {
 				n += h.w.Count(t, `SELECT count(*) FROM `+table)
 			}
 			return n + h.w.Count(t, `SELECT count(*) FROM care WHERE until > 0`)

@@ -8,6 +8,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
 	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/reminder"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
@@ -17,6 +18,8 @@ type Pages struct {
 	Facts    *web.Facts
 	People   *person.People
 	Accounts *account.Accounts
+
+	Reminders *reminder.Reminders
 }
 
 // Routes are their addresses. Help is never counted as a sign of life: so it
@@ -36,6 +39,9 @@ func (p *Pages) Routes() []web.Route {
 
 		{Method: "GET", Pattern: "/join/{link}", Audience: web.Anyone, Page: p.join, Action: access.ReadInvite},
 		{Method: "POST", Pattern: "/join/{link}", Audience: web.Anyone, Page: p.accept, Action: access.AcceptInvite, Most: small},
+
+		{Method: "GET", Pattern: "/no-reminders/{link}", Audience: web.Anyone, Page: p.askNoReminders},
+		{Method: "POST", Pattern: "/no-reminders/{link}", Audience: web.Anyone, Page: p.noReminders, Action: access.StopReminders, Most: small},
 
 		{Method: "GET", Pattern: "/recover", Audience: web.Anyone, Page: p.lost},
 		{Method: "POST", Pattern: "/recover", Audience: web.Anyone, Page: p.askLink, Action: access.RequestRecovery, Most: small},

@@ -29,6 +29,7 @@ type Question struct {
 	Options []Option
 	Text2   string // smaller words under the question
 	Free    bool   // answered in words instead of Options
+	Extra   bool   // may be left empty without a word: it is not counted among the questions
 	Value   string // of a free answer
 	Error   string
 }
@@ -47,6 +48,17 @@ func (p AskProps) stops() StopsProps {
 }
 
 func (q Question) id() string { return "f-" + q.Name }
+
+// counted is how many questions there are, without what may be added.
+func (p AskProps) counted() int {
+	n := 0
+	for _, q := range p.Questions {
+		if !q.Extra {
+			n++
+		}
+	}
+	return n
+}
 
 // place is "Question 3 of 9".
 func place(i, n int) string {

@@ -144,6 +144,7 @@ type ProblemProps struct {
 	Frame FrameProps // Plain unless set
 	Title string     // what happened: "Not saved: the disk is full"
 	Text  string     // what it means, in one or two sentences
+	Calls []CallRow  // whom to reach, before anything else, where that cannot wait
 	Next  []ButtonProps
 	Kept  []KeptText // what was typed, so that it survives
 	Again *AgainProps

@@ -1,0 +1,181 @@
+// Package informant is the pages of somebody close to a client who fills in one
+// form, by a link and without an account. They show no name, nobody's record and
+// no practice; and a link that leads nowhere looks like any other.
+package informant
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/account"
+	"github.com/waymark-care/waymark/internal/informant"
+	"github.com/waymark-care/waymark/internal/instrument"
+	"github.com/waymark-care/waymark/internal/safety"
+	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/ui"
+)
+
+// Pages are the pages of a form for somebody close.
+type Pages struct {
+	Facts      *web.Facts
+	Accounts   *account.Accounts // counts tries
+	Informants *informant.Informants
+}
+
+// most is how many bytes a form may have.
+const most = 32 << 10
+
+// Routes are their addresses.
+func (p *Pages) Routes() []web.Route {
+	return []web.Route{
+		{Method: "GET", Pattern: "/form/{link}", Audience: web.Anyone, Page: p.door},
+		{Method: "POST", Pattern: "/form/{link}", Audience: web.Anyone, Action: access.AnswerForm, Page: p.open, Most: most},
+		{Method: "GET", Pattern: "/form", Audience: web.Anyone, Action: access.ReadForm, Page: p.form},
+		{Method: "POST", Pattern: "/form", Audience: web.Anyone, Action: access.AnswerForm, Page: p.give, Most: most},
+	}
+}
+
+// frame stands around these pages: the same for everybody, whoever is signed in
+// here at the moment.
+func frame(r *http.Request, heading string) ui.FrameProps {
+	f := web.Frame(r)
+	f.Audience, f.Home, f.Places, f.SignOut, f.Banners = ui.Plain, "", nil, "", nil
+	f.Heading = heading
+	return f
+}
+
+// doorPage is what a link leads to. To look at it uses nothing up: mail scanners
+// open links too.
+type doorPage struct {
+	Frame ui.FrameProps
+	Link  string
+}
+
+func (p *Pages) door(w http.ResponseWriter, r *http.Request) error {
+	if err := p.Accounts.Knock(r.Context(), web.VisitorOf(r).Source); err != nil {
+		return err
+	}
+	if err := p.Informants.Waits(r.Context(), r.PathValue("link")); err != nil {
+		if _, held := p.Informants.Sheet(r.Context(), web.FormOf(r)); web.FormOf(r) != "" && held == nil {
+			return web.SeeOther(w, r, "/form")
+		}
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, doorView(doorPage{frame(r, "A few questions about somebody you know"), r.PathValue("link")}))
+}
+
+// open gives the form to this browser, and to no other.
+func (p *Pages) open(w http.ResponseWriter, r *http.Request) error {
+	if err := p.Accounts.Knock(r.Context(), web.VisitorOf(r).Source); err != nil {
+		return err
+	}
+	keeps, err := p.Informants.Open(r.Context(), r.PathValue("link"))
+	if err != nil {
+		return err
+	}
+	web.KeepForm(w, r, keeps, informant.Lasts)
+	return web.SeeOther(w, r, "/form")
+}
+
+// formPage is the form, and what comes after it.
+type formPage struct {
+	Frame ui.FrameProps
+	Form  ui.AskProps
+	Done  bool
+	Calls []ui.CallRow // after an answer that signals danger
+}
+
+func (p *Pages) form(w http.ResponseWriter, r *http.Request) error {
+	s, err := p.sheet(r)
+	if err != nil {
+		return err
+	}
+	if s.Done {
+		return web.Show(w, r, http.StatusOK, formView(p.done(r, s, false)))
+	}
+	return web.Show(w, r, http.StatusOK, formView(formOf(r, s, nil, "", nil)))
+}
+
+func (p *Pages) sheet(r *http.Request) (informant.Sheet, error) {
+	if err := p.Accounts.Knock(r.Context(), web.VisitorOf(r).Source); err != nil {
+		return informant.Sheet{}, err
+	}
+	keeps := web.FormOf(r)
+	if keeps == "" {
+		return informant.Sheet{}, web.Absent()
+	}
+	return p.Informants.Sheet(r.Context(), keeps)
+}
+
+// formOf is the form with what was chosen in it, right or wrong. The device keeps
+// a copy of what is half done.
+func formOf(r *http.Request, s informant.Sheet, chosen map[string]string, note string, flaw *web.Flaw) formPage {
+	page := formPage{Frame: frame(r, "")}
+	page.Frame.Scripts = []string{"ask.js"}
+	in := s.Instrument
+	page.Form = ui.AskProps{
+		Title: in.Title, Action: "/form", Keep: s.ID, Send: "Send these answers",
+		Hidden: map[string]string{"form": s.ID},
+		Intro:  in.About + " Any of them can be left out. The person themself, and those who work with them, will read what you answer.",
+	}
+	for i, it := range in.Items {
+		q := ui.Question{Name: it.ID, Stem: in.Above(it), Text: it.Text, Error: flaw.At(it.ID)}
+		for _, c := range it.Answers {
+			v := strconv.Itoa(c.Value)
+			q.Options = append(q.Options, ui.Option{Value: v, Text: c.Text, Chosen: chosen[it.ID] == v})
+		}
+		if q.Error != "" {
+			page.Form.Error = &ui.FormErrorProps{Fields: []ui.FieldError{
+				{Name: it.ID, Text: "Question " + strconv.Itoa(i+1) + ": " + strings.ToLower(q.Error[:1]) + q.Error[1:]},
+			}}
+		}
+		page.Form.Questions = append(page.Form.Questions, q)
+	}
+	page.Form.Questions = append(page.Form.Questions, ui.Question{
+		Name: "note", Text: "Anything you would like to add?", Text2: "The person themself, and those who work with them, will read it. You can leave this empty.",
+		Free: true, Extra: true, Value: note, Error: flaw.At("note"),
+	})
+	if flaw != nil && page.Form.Error == nil {
+		page.Form.Error = &ui.FormErrorProps{Text: flaw.Text}
+	}
+	return page
+}
+
+// give sends the form, once. The page that follows begins with whom to reach, if
+// an answer signals danger.
+func (p *Pages) give(w http.ResponseWriter, r *http.Request) error {
+	s, err := p.sheet(r)
+	if err != nil {
+		return err
+	}
+	note := r.PostFormValue("note")
+	items, failed := web.Items(r, s.Instrument, "form", "note")
+	var said instrument.Result
+	if failed == nil {
+		if said, failed = p.Informants.Give(r.Context(), web.FormOf(r), items, note); failed == nil {
+			return web.Show(w, r, http.StatusOK, formView(p.done(r, s, said.Endorsed())))
+		}
+		if would, err := instrument.Score(s.Instrument, items); err == nil && would.Endorsed() {
+			failed = web.Urgent(failed)
+		}
+	}
+	flaw, ok := web.FlawIn(failed)
+	if !ok {
+		return failed
+	}
+	return web.Show(w, r, flaw.Status(), formView(formOf(r, s, web.Chosen(r, s.Instrument), note, flaw)))
+}
+
+// done is the page after the form.
+func (p *Pages) done(r *http.Request, s informant.Sheet, danger bool) formPage {
+	page := formPage{Frame: frame(r, "Thank you, your answers are kept"), Done: true}
+	page.Frame.Kept = s.ID
+	if danger {
+		practice, _ := p.Facts.Of(s.Practice)
+		country, _ := safety.Contacts(practice.Country)
+		page.Frame.Heading, page.Calls = "If somebody may be in danger", web.Calls(country)
+	}
+	return page
+}
