@@ -3,6 +3,7 @@ package client
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,10 +13,22 @@ import (
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
-// coursePage is a client's own lines, one for each questionnaire.
+// coursePage is a client's own lines, one for each questionnaire, and what
+// happened meanwhile.
 type coursePage struct {
-	Frame ui.FrameProps
-	Lines []ownLine
+	Frame   ui.FrameProps
+	Lines   []ownLine
+	Events  []ownEvent
+	Detours []string // in words
+
+	ID, Day, Typed string // of the form for a life event
+	Flaw           *web.Flaw
+}
+
+// An ownEvent is a life event.
+type ownEvent struct {
+	Words, When string
+	Drop        string // address to take it off; empty: somebody else noted it
 }
 
 // An ownLine is one questionnaire over time: words first, then the line, then a
@@ -26,22 +39,123 @@ type ownLine struct {
 	Words  string
 	Wobble string // what the shaded band means; empty without one
 	Open   string // about answers that have no total
+	Others string // address of what is usual for others; empty: nothing is known
 	Chart  *ui.CourseProps
 }
 
-func (p *Pages) course(w http.ResponseWriter, r *http.Request) error {
+// ownCourse is the page without what was typed.
+func (p *Pages) ownCourse(r *http.Request) (coursePage, error) {
 	actor, record := own(r)
-	all, err := p.Measures.Whole(r.Context(), actor, record)
+	all, err := p.Measures.Journey(r.Context(), actor, record)
 	if err != nil {
-		return err
+		return coursePage{}, err
 	}
 	page := coursePage{Frame: web.Frame(r)}
 	page.Frame.Heading = "My course"
+	page.Frame.Toast = said(r)
 	now := web.NowOf(r)
 	for _, c := range all.Courses {
-		page.Lines = append(page.Lines, lineFrom(c, now.Location()))
+		line := lineFrom(c, now.Location())
+		if line.Chart != nil {
+			beside(line.Chart, all.Landmarks, now)
+		}
+		page.Lines = append(page.Lines, line)
+	}
+	for _, e := range slices.Backward(all.Landmarks.Events) {
+		l := ownEvent{Words: e.Words, When: dayWords(e.Day, now)}
+		if e.By == actor.ID {
+			l.Drop = "/my/events/" + e.ID + "/drop"
+		} else {
+			l.When += ", noted by somebody who works with you"
+		}
+		page.Events = append(page.Events, l)
+	}
+	for _, d := range slices.Backward(all.Landmarks.Detours) {
+		words := "Since " + dayWords(d.From, now) + ": " + d.Reason
+		if !d.Open() {
+			words = "From " + dayWords(d.From, now) + " to " + dayWords(d.Until, now) + ": " + d.Reason
+		}
+		page.Detours = append(page.Detours, words)
+	}
+	page.Day = now.Format(time.DateOnly)
+	page.ID, err = web.NewID()
+	return page, err
+}
+
+func (p *Pages) course(w http.ResponseWriter, r *http.Request) error {
+	page, err := p.ownCourse(r)
+	if err != nil {
+		return err
 	}
 	return web.Show(w, r, http.StatusOK, courseView(page))
+}
+
+func (p *Pages) noteEvent(w http.ResponseWriter, r *http.Request) error {
+	actor, record := own(r)
+	e := measure.LifeEvent{ID: r.PostFormValue("id"), Day: measure.Day(r.PostFormValue("day")), Words: r.PostFormValue("words")}
+	_, failed := p.Measures.NoteEvent(r.Context(), actor, record, e, web.LocationOf(r))
+	if failed == nil {
+		return web.Kept(w, r, toCourse+"?said=event", "event-"+e.ID)
+	}
+	flaw, ok := web.FlawIn(failed)
+	if !ok {
+		return failed
+	}
+	page, err := p.ownCourse(r)
+	if err != nil {
+		return err
+	}
+	page.Flaw, page.ID, page.Day, page.Typed = flaw, e.ID, string(e.Day), e.Words
+	return web.Show(w, r, flaw.Status(), courseView(page))
+}
+
+func (p *Pages) dropEvent(w http.ResponseWriter, r *http.Request) error {
+	actor, record := own(r)
+	if err := p.Measures.DropEvent(r.Context(), actor, record, r.PathValue("event")); err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, toCourse+"?said=event-off")
+}
+
+// beside adds to a chart what happened within its time.
+func beside(p *ui.CourseProps, all measure.Landmarks, now time.Time) {
+	from, to := p.Points[0].Time, p.Points[len(p.Points)-1].Time
+	for _, e := range all.Events {
+		if t, err := e.Day.Begins(now.Location()); err == nil && !t.Before(from.AddDate(0, 0, -1)) && t.Before(to) {
+			if t.Before(from) {
+				t = from
+			}
+			p.Events = append(p.Events, ui.Event{Time: t, Words: e.Words})
+		}
+	}
+	for _, d := range all.Detours {
+		begin, err := d.From.Begins(now.Location())
+		end := now
+		if !d.Open() {
+			if until, err := d.Until.Begins(now.Location()); err == nil {
+				end = until
+			}
+		}
+		if err != nil || end.Before(from) {
+			continue
+		}
+		if begin.Before(from) {
+			begin = from
+		}
+		p.Lanes = append(p.Lanes, ui.Lane{From: begin, To: end, Words: "Detour: " + d.Reason})
+	}
+}
+
+// dayWords is a day in a list: "2 November", with the year if it is another one.
+func dayWords(d measure.Day, now time.Time) string {
+	t, err := d.Begins(now.Location())
+	switch {
+	case err != nil:
+		return string(d)
+	case t.Year() == now.Year():
+		return t.Format("2 January")
+	}
+	return t.Format("2 January 2006")
 }
 
 // pause is how many days without an answer are drawn as a pause.
@@ -76,6 +190,9 @@ func lineFrom(c measure.Course, loc *time.Location) ownLine {
 		line.Wobble = measure.UsualWobbleWords
 	}
 	line.Chart = chart
+	if len(c.Fan) > 0 {
+		line.Others = "/my/course/others?of=" + in.ID
+	}
 	return line
 }
 

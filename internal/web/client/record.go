@@ -195,6 +195,11 @@ var did = map[access.Action]string{
 	access.GlanceLog:     "saw in one line whether you share your daily log",
 	access.TalkLog:       "noted that you talked about what you brought from your log",
 
+	access.NoteEvent:  "noted something that happened, or took it off",
+	access.TurnAside:  "noted a detour, or the way back",
+	access.TalkSignal: "noted that you talked about how things go",
+	access.ReadTalks:  "looked at what they noted about how things go",
+
 	access.ReadFlags: "looked at what needs a look in your record",
 	access.ListFlags: "saw what needs a look among their clients",
 	access.SeeFlag:   "saw that one of your answers needs a look",
