@@ -207,7 +207,7 @@ const (
 // An opener opens the sealed values of one column. Where a value is sealed is
 // for the domain to say; by the house's convention it is in the compartment that
 // the row names, or in one of somebody it names, or else in operations, and its
-// place is "table.column " and the row's id, or key, or both. All are tried, the one that
+// place is "table.column " and the row's id, or key, or both, and perhaps its revision. All are tried, the one that
 // fitted the row before first: a wrong one never opens anything.
 type opener struct {
 	ring   *keys.Ring
@@ -293,6 +293,9 @@ func (o *opener) places(values map[string]string) []string {
 	for _, c := range o.table.Columns {
 		if c.Kind == store.Text && (c.Name == "id" || strings.HasSuffix(c.Name, "_id")) {
 			all = append(all, named(c.Name), named(append(slices.Clone(key), c.Name)...))
+		}
+		if c.Name == "revision" && c.Key == 0 { // of the one row that is kept
+			all = append(all, named(append(slices.Clone(key), c.Name)...))
 		}
 	}
 	for _, c := range o.table.Columns {
