@@ -42,6 +42,18 @@ func TestAScoreIsTheMeanOfAtLeastThreeAnswers(t *testing.T) {
 	}
 }
 
+func TestAnswersAreSaidInOneLine(t *testing.T) {
+	for want, a := range map[string]Answers{
+		"":                     answers(),
+		"Right topics 3 of 10": answers(-1, 3),
+		"Felt heard 8, right way of working 7, overall 10, of 10 each": answers(8, -1, 7, 10),
+	} {
+		if got := a.InWords(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
 // Worked by hand: the mean and sample SD of the earlier scores, and
 // (x - mean) / (max(SD, 0.8) * sqrt(1 + 1/n)).
 func TestTheSignalIsThePredictionOfOneFurtherScore(t *testing.T) {

@@ -2,6 +2,7 @@ package alliance
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/waymark-care/waymark/internal/fault"
@@ -62,6 +63,28 @@ func (s Signal) InWords() string {
 	return text + "."
 }
 
+// InWords is what was answered: "Felt heard 8, right topics 9, overall 8, of 10 each".
+func (a Answers) InWords() string {
+	var parts []string
+	for i, v := range a {
+		if v == nil {
+			continue
+		}
+		name := Item(i).Name()
+		if len(parts) > 0 {
+			name = strings.ToLower(name)
+		}
+		parts = append(parts, name+" "+strconv.Itoa(*v))
+	}
+	switch len(parts) {
+	case 0:
+		return ""
+	case 1:
+		return parts[0] + " of 10"
+	}
+	return strings.Join(parts, ", ") + ", of 10 each"
+}
+
 // Limits says how sure a signal is, and why silence proves nothing.
 const Limits = "A dip asks a question and answers none: it may be about the work together, about the week, or about chance. " +
 	"Silence proves nothing either, because many people find it hard to write that something was amiss."
@@ -93,7 +116,7 @@ const (
 )
 
 // GoodNews is a repair in words, to a clinician.
-const GoodNews = "It dipped, and it came back. That is often worth saying aloud: work that was mended together tends to hold."
+const GoodNews = "That is often worth saying aloud: work that was mended together tends to hold."
 
 // hasWord says whether words has word, however it is written.
 func hasWord(words []string, word string) bool {

@@ -326,10 +326,8 @@ func (p *Pages) reviseCheckIn(w http.ResponseWriter, r *http.Request) error {
 
 // linesOf is what a check-in says, line by line, without what was left out.
 func linesOf(s alliance.Said) (lines []wasLine) {
-	for _, item := range alliance.Items() {
-		if v := s.Answers[item]; v != nil {
-			lines = append(lines, wasLine{item.Name(), strconv.Itoa(*v) + " of 10"})
-		}
+	if numbers := s.Answers.InWords(); numbers != "" {
+		lines = append(lines, wasLine{"Answers", numbers})
 	}
 	for _, one := range []wasLine{{"What landed", s.Landed}, {"What did not", s.Missed}, {"What weighs", s.Worry}} {
 		if one.Text != "" {

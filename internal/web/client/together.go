@@ -139,6 +139,9 @@ func (p *Pages) noticeForm(r *http.Request) (page noticePage, err error) {
 	return page, err
 }
 
+// shownWhole is how many check-ins stand open; the others are folded away.
+const shownWhole = 4
+
 // mostWords is how many words one can choose from at a glance.
 const mostWords = 20
 

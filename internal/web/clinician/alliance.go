@@ -19,10 +19,8 @@ func worthAsking() *ui.ChipProps { return &ui.ChipProps{Text: "Worth asking abou
 
 // saidLines are what a check-in says, line by line.
 func saidLines(s alliance.Said) (lines []saidLine) {
-	for _, item := range alliance.Items() {
-		if v := s.Answers[item]; v != nil {
-			lines = append(lines, saidLine{item.Name(), strconv.Itoa(*v) + " of 10", false})
-		}
+	if numbers := s.Answers.InWords(); numbers != "" {
+		lines = append(lines, saidLine{"Answers", numbers, false})
 	}
 	return append(lines, wordLines(s)...)
 }
@@ -185,13 +183,13 @@ func allianceLooks(all []alliance.Standing, who map[access.Compartment]person.Pe
 	return looks
 }
 
-// allianceArrivals are the clients who said something that nobody has read,
-// newest first.
-func allianceArrivals(all []alliance.Standing, who map[access.Compartment]person.Person, now time.Time) (arrived []arrival) {
+// allianceArrivals are the clients who said something since then that nobody has
+// read, newest first.
+func allianceArrivals(all []alliance.Standing, who map[access.Compartment]person.Person, since, now time.Time) (arrived []arrival) {
 	all = slices.Clone(all)
 	slices.SortStableFunc(all, func(a, b alliance.Standing) int { return b.Newest.GivenAt.Compare(a.Newest.GivenAt) })
 	for _, s := range all {
-		if s.Unread {
+		if s.Unread && !s.Newest.GivenAt.Before(since) {
 			arrived = append(arrived, arrival{
 				name: nameOf(who[s.Client]), words: "said how the session was", note: upper(trimOn(at(s.Newest.GivenAt, now))),
 				href: "/clients/" + s.Client.Of() + "/together",

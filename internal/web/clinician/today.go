@@ -108,7 +108,7 @@ func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
 	looks := append(looksAt(p.Measures.Library(actor.Practice), flags, standings, who, now), allianceLooks(checkIns, who, now)...)
 	page.looks = looks[:min(len(looks), mostLooks)]
 	page.more = len(looks) - len(page.looks)
-	arrived := append(allianceArrivals(checkIns, who, now), arrivals(standings, who, now)...)
+	arrived := append(allianceArrivals(checkIns, who, since, now), arrivals(standings, who, now)...)
 	page.arrived = arrived[:min(len(arrived), mostArrived)]
 	page.others = len(arrived) - len(page.arrived)
 

@@ -123,6 +123,9 @@ func (p *Pages) togetherOf(r *http.Request) (togetherPage, error) {
 	return page, err
 }
 
+// shownWhole is how many check-ins stand open; the others are folded away.
+const shownWhole = 4
+
 // mostWords is how many words one can choose from at a glance.
 const mostWords = 20
 

@@ -55,7 +55,7 @@ func TestWhatLandedIsReadBeforeTheNextHour(t *testing.T) {
 			return err
 		})
 		hasNot(t, b.Open("/today"), "said how the session was")
-		has(t, b.Open("/clients/"+h.nora.ID), "Working together", "“The map of the week”", "8 of 10")
+		has(t, b.Open("/clients/"+h.nora.ID), "Working together", "“The map of the week”", "Felt heard 8, right topics 8")
 		has(t, b.Open("/clients/"+h.nora.ID+"/together"), "8.0 of 10", "It is the first", "First read by you today")
 	})
 }
