@@ -30,6 +30,7 @@ import (
 //	ended-since.json  the same
 //	control.sock      where a running server listens to the commands, mode 0600
 //	serving           held locked by a running server
+//	open              held locked by whoever has the databases open
 //	tls/              certificates that were fetched automatically
 //	DEMO              only in a folder of sample data
 //	EVALUATION-KEY    only in a practice for trying out

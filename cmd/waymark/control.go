@@ -121,20 +121,3 @@ func sendUnlock(ctx context.Context, c config, secret []byte) error {
 	_, err := askText(ctx, c, http.MethodPost, "/unlock", secret)
 	return err
 }
-
-// holdFolder makes this process the only one that serves the data folder, or
-// that changes its keys, until what it returns is closed.
-func holdFolder(c config) (io.Closer, error) {
-	f, err := os.OpenFile(c.in("serving"), os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("hold the data folder: %w", err)
-	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		f.Close()
-		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return nil, errors.New("a server is running on this data folder: stop it first")
-		}
-		return nil, fmt.Errorf("hold the data folder: %w", err)
-	}
-	return f, nil
-}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -32,6 +33,7 @@ type ground struct {
 	signer  *audit.Signer
 	log     *audit.Log
 	door    *access.Door
+	held    io.Closer // says to other processes that the files are open; may be nil
 
 	keysTurn sync.Mutex // one archive of keys is written at a time
 }
@@ -69,6 +71,16 @@ func stand(ctx context.Context, c config, safe *keys.Safe, root *keys.Root) (g *
 	return g, err
 }
 
+// standHolding is stand by one who holds the files, until the ground is closed.
+func standHolding(ctx context.Context, c config, safe *keys.Safe, root *keys.Root, held io.Closer) (*ground, error) {
+	g, err := stand(ctx, c, safe, root)
+	if err != nil {
+		return nil, errors.Join(err, held.Close())
+	}
+	g.held = held
+	return g, nil
+}
+
 // openDB opens one of the two databases, encrypted under a key grown for its use.
 func openDB(ctx context.Context, url string, root *keys.Root, use string) (*store.DB, error) {
 	key := root.Derive(use)
@@ -89,6 +101,9 @@ func (g *ground) close() error {
 		}
 	}
 	g.root.Forget()
+	if g.held != nil {
+		all = append(all, g.held.Close())
+	}
 	return errors.Join(all...)
 }
 

@@ -96,7 +96,7 @@ func run(ctx context.Context, args []string, env func(string) string, stdin io.R
 		return err
 	}
 	slog.SetDefault(c.config.logger())
-	return parsed.Run(&call{ctx: ctx, config: c.config, env: env, in: stdin, out: stdout})
+	return parsed.Run(&call{ctx: ctx, config: c.config, env: env, in: stdin, out: stdout, notes: os.Stderr})
 }
 
 // A call is what every command is given.
@@ -106,6 +106,7 @@ type call struct {
 	env    func(string) string
 	in     io.Reader
 	out    io.Writer
+	notes  io.Writer     // what is said beside the answer
 	lines  *bufio.Reader // of in, once something was asked
 }
 

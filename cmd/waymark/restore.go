@@ -181,7 +181,12 @@ func standByKit(c *call, kits []string) (*ground, error) {
 	for _, kit := range kits {
 		root, err := safe.Recover(kit)
 		if err == nil {
-			return stand(c.ctx, c.config, safe, root)
+			held, err := c.waitForFiles()
+			if err != nil {
+				root.Forget()
+				return nil, err
+			}
+			return standHolding(c.ctx, c.config, safe, root, held)
 		}
 	}
 	return nil, keys.ErrWrongKey

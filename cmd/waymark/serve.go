@@ -37,6 +37,7 @@ const (
 	idleTimeout       = 2 * time.Minute
 	maxHeaderBytes    = 32 << 10
 	drainTimeout      = 10 * time.Second // at stop
+	unlockPatience    = time.Minute      // with a command that has the files open
 )
 
 // A server is a process that serves: sealed at first, then with a site.
@@ -195,7 +196,14 @@ func (s *server) unlock(ctx context.Context, secret []byte) error {
 
 // open builds the site on an unlocked root. The caller holds mu.
 func (s *server) open(ctx context.Context, root *keys.Root) error {
-	g, err := stand(ctx, s.config, s.safe, root)
+	held, err := holdFiles(ctx, s.config, unlockPatience, func() {
+		slog.Info("a command has the files open: waiting until it has closed them")
+	}, func() error { return nil })
+	if err != nil {
+		root.Forget()
+		return err
+	}
+	g, err := standHolding(ctx, s.config, s.safe, root, held)
 	if err != nil {
 		return err
 	}

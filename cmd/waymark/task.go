@@ -45,13 +45,18 @@ func (c *call) perform(name string, t task, out io.Writer) error {
 		return err
 	}
 	g, err := c.standByHand()
+	if errors.Is(err, errServes) {
+		return c.performThere(name, t, out)
+	}
 	if err != nil {
 		return err
 	}
 	return errors.Join(t.do(c.ctx, g, out), g.close())
 }
 
-// standByHand opens the ground, after asking for the passphrase if need be.
+// standByHand opens the ground, after asking for the passphrase if need be, and
+// waiting for whoever has it open. It fails with errServes if that is a server
+// that has been unlocked meanwhile.
 func (c *call) standByHand() (*ground, error) {
 	safe, err := keys.Open(c.config.keysDir())
 	if err != nil {
@@ -61,7 +66,12 @@ func (c *call) standByHand() (*ground, error) {
 	if err != nil {
 		return nil, err
 	}
-	return stand(c.ctx, c.config, safe, root)
+	held, err := c.waitForFiles()
+	if err != nil {
+		root.Forget()
+		return nil, err
+	}
+	return standHolding(c.ctx, c.config, safe, root, held)
 }
 
 // The trailers of an answer say how it ended, after all that it had to say.

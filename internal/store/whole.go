@@ -31,8 +31,8 @@ var registerWhole = sync.OnceFunc(func() {
 // what stands before a write survives it (POWERSAFE_OVERWRITE), so that the next
 // commit never writes over an acknowledged one. The test of torn blocks keeps that.
 //
-// It holds within this process. Another one that reads at the same time may
-// still meet such a block, and has to try again.
+// It holds within this process. Another one that reads at the same time may still
+// meet such a block: cmd/waymark sees to it that there is none.
 type whole struct {
 	vfs.VFS
 	mu sync.RWMutex // held for as long as one block is read or written
