@@ -56,7 +56,7 @@ func newDomains(g *ground, c config) (*domains, error) {
 		outcomes:  outcomes,
 
 		reminders:  reminder.New(g.door, c.Origin, measures.Waiting),
-		informants: informant.New(g.door, instrument.Shipped(), c.Origin),
+		informants: informant.New(g.door, shelf, c.Origin),
 	}, nil
 }
 

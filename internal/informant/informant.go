@@ -71,24 +71,24 @@ func (f Form) Over(now time.Time) bool {
 // Informants keeps the forms of others.
 type Informants struct {
 	door   *access.Door
-	lib    *instrument.Library
+	shelf  *instrument.Shelf
 	origin string
 }
 
-// New returns the forms behind door, of instruments in lib; links lead to origin.
-func New(door *access.Door, lib *instrument.Library, origin string) *Informants {
-	return &Informants{door: door, lib: lib, origin: origin}
+// New returns the forms behind door, of instruments on shelf; links lead to origin.
+func New(door *access.Door, shelf *instrument.Shelf, origin string) *Informants {
+	return &Informants{door: door, shelf: shelf, origin: origin}
 }
 
-// Instruments are those that are meant for somebody else than the client.
-func (is *Informants) Instruments() []*instrument.Instrument {
-	var all []*instrument.Instrument
-	for _, in := range is.lib.Newest() {
-		if in.Informant != Self {
-			all = append(all, in)
-		}
-	}
-	return all
+// Instruments are those of a practice that are meant for somebody else than the
+// client, as far as they are at hand: they are once Of was called in the same request.
+func (is *Informants) Instruments(practice string) []*instrument.Instrument {
+	return is.shelf.ForOthers(practice)
+}
+
+// Questionnaire is one of the practice's, as far as it is at hand.
+func (is *Informants) Questionnaire(practice, id, version string) (*instrument.Instrument, bool) {
+	return is.shelf.In(practice).Lookup(id, version)
 }
 
 // An AskForm is what is filled in to ask somebody else.
@@ -140,7 +140,10 @@ func (is *Informants) Ask(ctx context.Context, actor access.Actor, client access
 	defer tx.Rollback()
 
 	tx.Names(f.ID)
-	made, err := f.check(is.lib, actor.ID == client.Of())
+	if err := is.shelf.Ready(ctx, tx); err != nil {
+		return Form{}, "", err
+	}
+	made, err := f.check(is.shelf.In(tx.Practice), actor.ID == client.Of())
 	if err != nil {
 		return Form{}, "", err
 	}

@@ -107,6 +107,9 @@ func (is *Informants) all(ctx context.Context, tx *access.Tx) ([]Form, error) {
 }
 
 func (is *Informants) query(ctx context.Context, tx *access.Tx, text string, args ...any) ([]Form, error) {
+	if err := is.shelf.Ready(ctx, tx); err != nil {
+		return nil, err
+	}
 	rows, err := tx.Query(ctx, text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read forms: %w", err)
@@ -147,12 +150,14 @@ func (is *Informants) fill(ctx context.Context, tx *access.Tx, f *Form, body, an
 		return err
 	}
 	f.Items, f.Note = a.Items, a.Note
-	in, ok := is.lib.Lookup(f.Instrument, f.Version)
+	in, ok, err := is.shelf.Find(ctx, tx, f.Instrument, f.Version)
+	if err != nil {
+		return err
+	}
 	if !ok { // what was said at the time is all that is known
 		f.Result = instrument.Result{Instrument: s.Instrument, Version: s.Version, Rule: a.Rule, Total: a.Total}
 		return nil
 	}
-	var err error
 	if f.Result, err = instrument.Score(in, a.Items); err != nil {
 		return fmt.Errorf("score form %s: %w", f.ID, err)
 	}
@@ -231,9 +236,9 @@ func (is *Informants) held(ctx context.Context, tx *access.Tx, hash []byte) (She
 	if err := unseal(ctx, tx, place("form", s.ID), body, &f); err != nil {
 		return s, err
 	}
-	in, ok := is.lib.Lookup(f.Instrument, f.Version)
-	if !ok {
-		return s, gone()
+	in, ok, err := is.shelf.Find(ctx, tx, f.Instrument, f.Version)
+	if err != nil || !ok {
+		return s, errors.Join(err, gone())
 	}
 	s.Instrument, s.Done = in, state == Given
 	return s, nil

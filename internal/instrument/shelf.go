@@ -123,12 +123,27 @@ func (s *Shelf) Offered(practice string) []*Instrument {
 	}
 	if k.lib != nil {
 		for _, in := range k.lib.Newest() {
-			if _, ships := Lookup(in.ID, ""); !ships && k.asked(in) {
+			if _, ships := Lookup(in.ID, ""); !ships && k.asked(in) && in.Informant == "self" {
 				all = append(all, in)
 			}
 		}
 	}
 	slices.SortStableFunc(all, func(a, b *Instrument) int { return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) })
+	return all
+}
+
+// ForOthers are the newest versions of what may be asked of somebody close to a
+// client, as the practice was last looked through.
+func (s *Shelf) ForOthers(practice string) []*Instrument {
+	s.mu.Lock()
+	k := s.kept[practice]
+	s.mu.Unlock()
+	var all []*Instrument
+	for _, in := range s.In(practice).Newest() {
+		if _, ships := Lookup(in.ID, ""); in.Informant != "self" && (ships || k.asked(in)) {
+			all = append(all, in)
+		}
+	}
 	return all
 }
 
@@ -223,9 +238,6 @@ func (s *Shelf) Import(ctx context.Context, actor access.Actor, file []byte) (Ow
 	if o.Instrument, err = Read(file); err != nil {
 		return Own{}, err
 	}
-	if _, ships := Lookup(o.ID, ""); ships {
-		return Own{}, fault.New(fault.Invalid, "file", fmt.Sprintf("The id %q belongs to a questionnaire that comes with Waymark. Please give yours another.", o.ID))
-	}
 	rows, err := ownRows(ctx, tx)
 	if err != nil {
 		return Own{}, err
@@ -317,7 +329,10 @@ func (s *Shelf) keep(tx *access.Tx) error {
 func Read(file []byte) (*Instrument, error) {
 	in, err := parse(file)
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "file", "This file cannot be used. "+err.Error()+".")
+		return nil, fault.New(fault.Invalid, "file", "This cannot be used. "+err.Error()+".")
+	}
+	if _, ships := Lookup(in.ID, ""); ships {
+		return nil, fault.New(fault.Invalid, "file", fmt.Sprintf("The id %q belongs to a questionnaire that comes with Waymark. Please give yours another.", in.ID))
 	}
 	return in, nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/course"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/session"
 )
 
 // A Given is one answer in a course: its score and no words.
@@ -216,6 +217,7 @@ func (ms *Measures) Courses(ctx context.Context, actor access.Actor, client acce
 type Whole struct {
 	Courses []Course // of what was ever answered, in order of instrument
 	Asks    []Ask    // everything that was ever asked, newest first
+	Load    Load     // how much that is in a week
 }
 
 // Whole returns the courses of everything that client ever answered, and what
@@ -239,6 +241,11 @@ func (ms *Measures) Whole(ctx context.Context, actor access.Actor, client access
 	if w.Asks, err = asks(ctx, tx); err != nil {
 		return Whole{}, err
 	}
+	spans, err := session.PlannedIn(ctx, tx, client, tx.Now, tx.Now.Add(loadAhead))
+	if err != nil {
+		return Whole{}, err
+	}
+	w.Load = loadOf(w.Asks, ms.lib(tx.Practice).Lookup, sessionsPerWeek(len(spans), loadAhead))
 	return w, nil
 }
 

@@ -10,7 +10,6 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/informant"
-	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/reminder"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/ui"
@@ -170,7 +169,7 @@ func (p *Pages) formsPage(r *http.Request) (formsPage, error) {
 		}
 		page.Lines = append(page.Lines, line)
 	}
-	for _, in := range p.Informants.Instruments() {
+	for _, in := range p.Informants.Instruments(actor.Practice) {
 		page.What = append(page.What, ui.Option{Value: in.ID, Text: in.Title, Hint: in.About})
 	}
 	if len(page.What) == 1 {
@@ -225,7 +224,7 @@ func (p *Pages) form(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	in, ok := instrument.Lookup(f.Instrument, f.Version)
+	in, ok := p.Informants.Questionnaire(actor.Practice, f.Instrument, f.Version)
 	if !ok || f.State != informant.Given {
 		return web.Absent()
 	}

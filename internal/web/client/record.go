@@ -174,6 +174,8 @@ var did = map[access.Action]string{
 	access.ListMeasures: "saw your newest answers among those of their clients",
 	access.Ask:          "changed what you are asked",
 	access.TalkAbout:    "noted that an answer was talked about",
+	access.EnterAnswer:  "entered what you answered on paper or aloud",
+	access.AskOther:     "asked somebody close to you, or took that back",
 	access.GiveAnswer:   "sent answers",
 	access.KeepDraft:    "kept unfinished answers",
 	access.ReadDue:      "looked at what is asked",

@@ -27,6 +27,7 @@ type clientPage struct {
 	closed   int // flags that were closed
 	courses  []courseCard
 	asks     []askLine
+	load     loadLine
 	next     string
 	last     string
 	together *togetherBlock // what they said last after a session; nil in an emergency
@@ -115,6 +116,7 @@ func (p *Pages) overview(r *http.Request, under string) (clientPage, error) {
 		}
 		page.courses = append(page.courses, card)
 	}
+	page.load = loadOf(whole.Load)
 	for _, a := range whole.Asks {
 		if a.State == measure.AskOpen {
 			page.asks = append(page.asks, askLine{a.ID, askInWords(p.Measures.Library(web.ActorOf(r).Practice), a, now), a.Reason})

@@ -5,7 +5,6 @@ import (
 
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/informant"
-	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/ui"
@@ -51,7 +50,7 @@ func (p *Pages) othersForm(r *http.Request) (othersPage, error) {
 	page.frame.Kicker = nameOf(who)
 	for _, f := range all {
 		line := otherLine{what: upper(f.Who)}
-		if in, ok := instrument.Lookup(f.Instrument, f.Version); ok {
+		if in, ok := p.Informants.Questionnaire(actor.Practice, f.Instrument, f.Version); ok {
 			line.what += ": " + in.Name
 		}
 		href := page.base + "/others/" + f.ID
@@ -69,7 +68,7 @@ func (p *Pages) othersForm(r *http.Request) (othersPage, error) {
 		}
 		page.lines = append(page.lines, line)
 	}
-	for _, in := range p.Informants.Instruments() {
+	for _, in := range p.Informants.Instruments(actor.Practice) {
 		page.what = append(page.what, ui.Option{Value: in.ID, Text: in.Name, Hint: upper(number(len(in.Items))) + " questions about " + in.Recall + ", for " + in.Informant + "."})
 	}
 	if len(page.what) == 1 {
@@ -135,7 +134,7 @@ func (p *Pages) otherOf(r *http.Request) (answerPage, error) {
 	if err != nil {
 		return answerPage{}, err
 	}
-	in, ok := instrument.Lookup(f.Instrument, f.Version)
+	in, ok := p.Informants.Questionnaire(actor.Practice, f.Instrument, f.Version)
 	if !ok || f.State != informant.Given {
 		return answerPage{}, web.Absent()
 	}

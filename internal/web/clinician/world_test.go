@@ -7,6 +7,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/alliance"
+	"github.com/waymark-care/waymark/internal/informant"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/mood"
@@ -73,7 +74,7 @@ func build(t *testing.T, w *waytest.World) *house {
 		return h.people.SetSupervision(ctx, h.otto, h.sven.ID, h.miriam.ID, true)
 	})
 
-	pages := &clinician.Pages{People: h.people, Measures: h.measures, Flags: h.flags, Sessions: h.sessions, Alliances: h.alliances, Logs: mood.New(w.Door), Outcomes: outcome.New(w.Door, h.measures)}
+	pages := &clinician.Pages{Informants: informant.New(w.Door, instrument.NewShelf(w.Door), "http://localhost"), People: h.people, Measures: h.measures, Flags: h.flags, Sessions: h.sessions, Alliances: h.alliances, Logs: mood.New(w.Door), Outcomes: outcome.New(w.Door, h.measures)}
 	s.Serve(web.Options{}, pages.Routes())
 	return h
 }
