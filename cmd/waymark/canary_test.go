@@ -169,6 +169,10 @@ func walk(t *testing.T, p *process, first string) {
 	ines.goes(record + "/team")
 	tomas.goes("/my/record")
 	ines.goes("/acts")
+	tomas.writes("/my/record/use", "/use", map[string]string{"about": "learning", "yes": "yes"})
+	ines.writes(record+"/work", "/work", map[string]string{"ending": "early"})
+	ines.goes("/clients/look")
+	ines.goes("/report")
 
 	// What is wrong, refused or nowhere leaves no trace either.
 	nobody := &visitor{t: t, p: p, cookies: make(map[string]string)}
@@ -193,6 +197,9 @@ func walk(t *testing.T, p *process, first string) {
 	ines.sends(record+"/course?of="+canary, nil)
 	tomas.sends("/my/events", url.Values{"id": {canary}, "day": {canary}, "words": {canary}})
 	ines.sends("/account/sign-ins/"+canary+"/end", url.Values{})
+	ines.sends(record+"/work", url.Values{"id": {canary}, "ending": {canary}, "ended": {canary}, "revision": {canary}})
+	ines.sends(record+"/work/"+canary+"/reopen", url.Values{"revision": {canary}})
+	tomas.sends("/my/record/use", url.Values{"id": {canary}, "about": {canary}, "words": {canary}, "yes": {canary}})
 	bert.sends("/emergency", url.Values{"id": {canary}, "email": {"kanari.tomas@example.org"}, "reason": {canary}})
 	ines.sends("/clients/new", url.Values{"name": {canary}, "email": {canary}, "id": {canary}})
 	tomas.sends("/my/asks/"+canary+"/0", url.Values{"q1": {canary}})
