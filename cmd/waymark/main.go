@@ -24,20 +24,21 @@ var version = "unversioned"
 type commands struct {
 	config `group:"The practice and its server:"`
 
-	Serve   serveCmd   `cmd:"" help:"Serve the practice until told to stop."`
-	Init    initCmd    `cmd:"" help:"Set up a new practice and its first clinician, and print the recovery kit."`
-	Demo    demoCmd    `cmd:"" help:"Show a sample practice at work, in a folder of its own."`
-	Unlock  unlockCmd  `cmd:"" help:"Unlock a server that started sealed, by its passphrase."`
-	Doctor  doctorCmd  `cmd:"" help:"Look whether everything is set up well, and say what to do."`
-	Routes  routesCmd  `cmd:"" help:"List every address, for whom it is, and what it asks of the door."`
-	Audit   auditCmd   `cmd:"" help:"The audit log."`
-	DB      dbCmd      `cmd:"" name:"db" help:"The databases."`
-	Backup  backupCmd  `cmd:"" help:"Make a verified, encrypted backup while others work."`
-	Restore restoreCmd `cmd:"" help:"Bring a practice back from a backup, or move it to another database."`
-	Keys    keysCmd    `cmd:"" help:"The root key and the passphrase."`
-	Erase   eraseCmd   `cmd:"" help:"Erase a client's record for good."`
-	Measure measureCmd `cmd:"" help:"Score, change, expected course, early warning and service rates, on files of your own. Needs no practice."`
-	LetIn   letInCmd   `cmd:"" name:"let-in" help:"Make a link for somebody who has lost every way to sign in."`
+	Serve      serveCmd      `cmd:"" help:"Serve the practice until told to stop."`
+	Init       initCmd       `cmd:"" help:"Set up a new practice and its first clinician, and print the recovery kit."`
+	Demo       demoCmd       `cmd:"" help:"Show a sample practice at work, in a folder of its own."`
+	Unlock     unlockCmd     `cmd:"" help:"Unlock a server that started sealed, by its passphrase."`
+	Doctor     doctorCmd     `cmd:"" help:"Look whether everything is set up well, and say what to do."`
+	Routes     routesCmd     `cmd:"" help:"List every address, for whom it is, and what it asks of the door."`
+	Audit      auditCmd      `cmd:"" help:"The audit log."`
+	DB         dbCmd         `cmd:"" name:"db" help:"The databases."`
+	Backup     backupCmd     `cmd:"" help:"Make a verified, encrypted backup while others work."`
+	Restore    restoreCmd    `cmd:"" help:"Bring a practice back from a backup, or move it to another database."`
+	Keys       keysCmd       `cmd:"" help:"The root key and the passphrase."`
+	Erase      eraseCmd      `cmd:"" help:"Erase a client's record for good."`
+	Instrument instrumentCmd `cmd:"" help:"The questionnaires of a practice's own."`
+	Measure    measureCmd    `cmd:"" help:"Score, change, expected course, early warning and service rates, on files of your own. Needs no practice."`
+	LetIn      letInCmd      `cmd:"" name:"let-in" help:"Make a link for somebody who has lost every way to sign in."`
 
 	Version kong.VersionFlag `help:"Print the version and stop."`
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/archive"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/keys"
 )
 
@@ -31,9 +32,15 @@ func tasks() map[string]task {
 		"db-check":     new(dbCheckCmd),
 		"doctor":       new(groundDoctor),
 		"erase":        new(eraseCmd),
-		"let-in":       new(letInCmd),
+
+		"instrument-import": new(instrumentImportCmd),
+
+		"let-in": new(letInCmd),
 	}
 }
+
+// longestTask is room for a definition as text, and more than any other needs.
+const longestTask = 2 * instrument.MaxFile
 
 // perform has t done, by the running server or here.
 func (c *call) perform(name string, t task, out io.Writer) error {
@@ -129,7 +136,7 @@ func (s *server) doTask(w http.ResponseWriter, r *http.Request) {
 		end(errors.New("the running server does not know this command: it is of another version, so restart it"))
 		return
 	}
-	if err := json.NewDecoder(io.LimitReader(r.Body, longestLine)).Decode(t); err != nil {
+	if err := json.NewDecoder(io.LimitReader(r.Body, longestTask)).Decode(t); err != nil {
 		end(fmt.Errorf("read what is asked: %w", err))
 		return
 	}

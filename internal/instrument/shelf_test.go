@@ -166,8 +166,8 @@ func TestWhatCannotBeBroughtIsSaid(t *testing.T) {
 		s := instrument.NewShelf(w.Door)
 		for want, file := range map[string][]byte{
 			"The id \"phq-9\" belongs to a questionnaire that comes with Waymark": ownFile("phq-9", "7", "Item 1"),
-			"url: missing":   []byte(`{"resourceType":"Questionnaire"}`),
-			"Not valid JSON": []byte(`{`),
+			"url: missing": []byte(`{"resourceType":"Questionnaire"}`),
+			"not closed":   []byte(`{`),
 		} {
 			err := do(t, w, func(ctx context.Context) error {
 				_, err := s.Import(ctx, w.Manager, file)

@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/web"
@@ -18,6 +19,7 @@ import (
 type Pages struct {
 	People   *person.People
 	Outcomes *outcome.Outcomes
+	Shelf    *instrument.Shelf
 	Facts    *web.Facts   // what is public, renewed when the practice changes
 	Door     *access.Door // behind which Facts ask
 	Mail     bool         // letters leave the house: invitations say so
@@ -28,6 +30,13 @@ func (p *Pages) Routes() []web.Route {
 	return []web.Route{
 		get("/practice", access.ReadPractice, p.practice),
 		post("/practice", access.RevisePractice, p.revise),
+
+		get(toInstruments, access.ReadInstruments, p.instruments),
+		{Method: http.MethodPost, Pattern: toInstruments, Audience: web.Manager, Action: access.KeepInstruments, Page: p.bring, Most: mostForm},
+		{Method: http.MethodPost, Pattern: toInstruments + "/preview", Audience: web.Manager, Action: access.ReadInstruments, Page: p.preview, Most: mostForm},
+		get(toInstruments+"/{instrument}", access.ReadInstruments, p.instrument),
+		post(toInstruments+"/{instrument}/retire", access.KeepInstruments, p.retire),
+		post(toInstruments+"/{instrument}/switch", access.KeepInstruments, p.switchPack),
 
 		get("/people", access.ListPeople, p.people),
 		get("/people/new", "", p.invite),
@@ -67,6 +76,12 @@ var done = map[string]string{
 	"taken":  "Done. Whoever of the two can sign in is told that something is waiting.",
 	"left":   "Their work here has ended, everywhere and at once.",
 	"erased": "Erased. The keys of the record are destroyed.",
+
+	"brought":   "Brought in. It can be asked for from now on.",
+	"retired":   "Retired. It is not asked for anew, and what was answered stays.",
+	"unretired": "It can be asked for again.",
+	"on":        "Switched on. It can be asked for from now on.",
+	"off":       "Switched off. It is not asked for anew, and what was answered stays.",
 }
 
 // frame stands around a page, with what was just done.

@@ -58,7 +58,8 @@ func build(t *testing.T, w *waytest.World) *house {
 	h.miriam = s.Join(t, s.Operator(), "Miriam Adler", "miriam@linden.example", person.Clinician)
 	h.sven = s.Join(t, s.Operator(), "Sven Holm", "sven@linden.example", person.Clinician)
 	h.nora = s.Join(t, h.miriam, "Nora Whitfield", "nora@example.org", person.Client)
-	s.Serve(web.Options{}, (&pages.Pages{People: s.People, Outcomes: outcome.New(w.Door, measure.New(w.Door, instrument.NewShelf(w.Door))), Facts: s.Facts, Door: w.Door}).Routes())
+	shelf := instrument.NewShelf(w.Door)
+	s.Serve(web.Options{}, (&pages.Pages{People: s.People, Outcomes: outcome.New(w.Door, measure.New(w.Door, shelf)), Shelf: shelf, Facts: s.Facts, Door: w.Door}).Routes())
 	return h
 }
 
