@@ -40,10 +40,12 @@ var sqlite = dialect{
 	beginRead:  "BEGIN",
 	beginLook:  "BEGIN",
 	beginWrite: "BEGIN IMMEDIATE",
-	reading:    []string{"PRAGMA query_only = on"},
-	spell:      spellSQLite,
-	assert:     assertSQLite,
-	goose:      goose.DialectSQLite3,
+	// What a connection that reads keeps of its own is dropped with the next commit
+	// (blocks.go), so it need not have room for much: 1 MB.
+	reading: []string{"PRAGMA query_only = on", "PRAGMA cache_size = -1000"},
+	spell:   spellSQLite,
+	assert:  assertSQLite,
+	goose:   goose.DialectSQLite3,
 	tables: `
 		SELECT t.name, c.name, c.type, c.pk
 		FROM sqlite_schema t JOIN pragma_table_info(t.name) c

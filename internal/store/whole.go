@@ -9,13 +9,14 @@ import (
 	"github.com/ncruces/go-sqlite3/vfs/adiantum"
 )
 
-// wholeVFS is by what name SQLite's files are opened: encrypted by adiantum, on
-// top of files whose blocks are read whole.
+// wholeVFS is by what name SQLite's files are opened: encrypted by adiantum,
+// below what remembers blocks that it decrypted, on top of files whose blocks are
+// read whole.
 const wholeVFS = "waymark"
 
 // registerWhole makes it known to SQLite, once.
 var registerWhole = sync.OnceFunc(func() {
-	vfs.Register(wholeVFS, adiantum.Wrap(&whole{VFS: vfs.Find("")}, nil))
+	vfs.Register(wholeVFS, newOpened(adiantum.Wrap(lying{&whole{VFS: vfs.Find("")}}, nil)))
 })
 
 // whole keeps a block of the write-ahead log from being read while it is being

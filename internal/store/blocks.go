@@ -1,0 +1,225 @@
+package store
+
+import (
+	"crypto/sha256"
+	"hash/maphash"
+	"sync"
+
+	"github.com/ncruces/go-sqlite3"
+	"github.com/ncruces/go-sqlite3/util/vfsutil"
+	"github.com/ncruces/go-sqlite3/vfs"
+)
+
+// mostBlocks is how many decrypted blocks are kept: 2 MB.
+const mostBlocks = 512
+
+// opened is above the cipher what whole is below it: it keeps blocks that were
+// decrypted lately, for all connections of the process. SQLite empties a
+// connection's own cache whenever another has committed, which here is thousands
+// of times a second, because nothing is read without a leaf; and decrypting the
+// same pages again was an eighth of what reading cost.
+//
+// It never answers from memory alone. Each block is read from the file, as it
+// lies there, and only if it is the very ciphertext that was decrypted before,
+// by the same key at the same place, is it not decrypted again. So another process
+// may write to the file, and a restored or damaged file is seen as it is.
+type opened struct {
+	vfs.VFS
+	seed   maphash.Seed
+	shards [8]shard
+}
+
+func newOpened(below vfs.VFS) *opened {
+	v := &opened{VFS: below, seed: maphash.MakeSeed()}
+	for i := range v.shards {
+		v.shards[i].at = make(map[place]*block)
+	}
+	return v
+}
+
+// A place is one block of one file. Where the file lies is not needed: what does
+// not have the same ciphertext is not taken.
+type place struct {
+	file [sha256.Size]byte // of the key, and which kind of file
+	off  int64
+}
+
+type block struct {
+	place place
+	sum   uint64 // of the ciphertext
+	used  bool
+	plain [cipherBlock]byte
+}
+
+// A shard keeps its part of the blocks, and drops those that were not used since
+// it last came by.
+type shard struct {
+	mu   sync.Mutex
+	at   map[place]*block
+	ring []*block
+	hand int
+}
+
+func (v *opened) shard(p place) *shard {
+	return &v.shards[uint64(p.off/cipherBlock)%uint64(len(v.shards))]
+}
+
+// get copies to dst what the block holds from from on, if it is known and still
+// the same, and returns how much.
+func (v *opened) get(p place, sum uint64, dst []byte, from int) (int, bool) {
+	s := v.shard(p)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b := s.at[p]
+	if b == nil || b.sum != sum {
+		return 0, false
+	}
+	b.used = true
+	return copy(dst, b.plain[from:]), true
+}
+
+func (v *opened) put(p place, sum uint64, plain *[cipherBlock]byte) {
+	s := v.shard(p)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b := s.at[p]
+	switch {
+	case b != nil:
+	case len(s.ring) < mostBlocks/len(v.shards):
+		b = &block{}
+		s.ring = append(s.ring, b)
+	default:
+		for s.ring[s.hand].used {
+			s.ring[s.hand].used = false
+			s.hand = (s.hand + 1) % len(s.ring)
+		}
+		b = s.ring[s.hand]
+		s.hand = (s.hand + 1) % len(s.ring)
+		delete(s.at, b.place)
+	}
+	b.place, b.sum, b.plain = p, sum, *plain
+	s.at[p] = b
+}
+
+// Open is never called: OpenFilename is.
+func (v *opened) Open(string, vfs.OpenFlag) (vfs.File, vfs.OpenFlag, error) {
+	return nil, 0, sqlite3.CANTOPEN
+}
+
+// OpenFilename opens a file of any kind.
+func (v *opened) OpenFilename(name *vfs.Filename, flags vfs.OpenFlag) (vfs.File, vfs.OpenFlag, error) {
+	f, flags, err := vfsutil.WrapOpenFilename(v.VFS, name, flags)
+	if err != nil || flags&(vfs.OPEN_MAIN_DB|vfs.OPEN_WAL) == 0 {
+		return f, flags, err
+	}
+	below, ok := vfsutil.UnwrapFile[*lyingFile](f)
+	if !ok {
+		return f, flags, nil
+	}
+	o := &openedFile{passing: passing{f}, below: below, of: v}
+	if flags&vfs.OPEN_WAL != 0 {
+		if db, ok := vfsutil.UnwrapFile[*openedFile](name.DatabaseFile()); ok && db.keyed {
+			o.keyed, o.id = true, sha256.Sum256(append(db.id[:], "wal"...))
+		}
+	}
+	return o, flags, nil
+}
+
+// openedFile is a database or its write-ahead log, of one connection.
+type openedFile struct {
+	passing
+	below *lyingFile
+	of    *opened
+	keyed bool // id is known: until then nothing is kept
+	id    [sha256.Size]byte
+	raw   [cipherBlock]byte
+	plain [cipherBlock]byte
+}
+
+// ReadAt reads as the file below does, and decrypts only what is new.
+func (f *openedFile) ReadAt(p []byte, off int64) (n int, err error) {
+	if !f.keyed {
+		return f.File.ReadAt(p, off)
+	}
+	for n < len(p) {
+		from := int((off + int64(n)) % cipherBlock)
+		at := place{f.id, off + int64(n) - int64(from)}
+		if m, err := f.below.ReadAt(f.raw[:], at.off); m != cipherBlock || err != nil {
+			more, err := f.File.ReadAt(p[n:], off+int64(n)) // the end, or an error: as if we were not here
+			return n + more, err
+		}
+		sum := maphash.Bytes(f.of.seed, f.raw[:])
+		if m, ok := f.of.get(at, sum, p[n:], from); ok {
+			n += m
+			continue
+		}
+		f.below.staged, f.below.stagedAt = &f.raw, at.off // so that it decrypts what was summed
+		m, err := f.File.ReadAt(f.plain[:], at.off)
+		f.below.staged = nil
+		if m != cipherBlock || err != nil {
+			return n, err
+		}
+		f.of.put(at, sum, &f.plain)
+		n += copy(p[n:], f.plain[from:])
+	}
+	return n, nil
+}
+
+// Pragma learns by which key the file is read.
+func (f *openedFile) Pragma(name, value string) (string, error) {
+	said, err := vfsutil.WrapPragma(f.File, name, value)
+	if err == nil && name == "hexkey" {
+		f.keyed, f.id = true, sha256.Sum256([]byte(value))
+	}
+	return said, err
+}
+
+// lying is below the cipher: files as they lie there.
+type lying struct{ vfs.VFS }
+
+// Open is never called: OpenFilename is.
+func (v lying) Open(string, vfs.OpenFlag) (vfs.File, vfs.OpenFlag, error) {
+	return nil, 0, sqlite3.CANTOPEN
+}
+
+// OpenFilename opens a file of any kind.
+func (v lying) OpenFilename(name *vfs.Filename, flags vfs.OpenFlag) (vfs.File, vfs.OpenFlag, error) {
+	f, flags, err := vfsutil.WrapOpenFilename(v.VFS, name, flags)
+	if err != nil || flags&(vfs.OPEN_MAIN_DB|vfs.OPEN_WAL) == 0 {
+		return f, flags, err
+	}
+	return &lyingFile{passing: passing{f}}, flags, nil
+}
+
+// lyingFile is a database or its write-ahead log, encrypted.
+type lyingFile struct {
+	passing
+	staged   *[cipherBlock]byte // what was just read at stagedAt, for whoever decrypts it
+	stagedAt int64
+}
+
+// ReadAt reads what is staged, or the file.
+func (f *lyingFile) ReadAt(p []byte, off int64) (int, error) {
+	if f.staged != nil && off == f.stagedAt && len(p) == cipherBlock {
+		return copy(p, f.staged[:]), nil
+	}
+	return f.File.ReadAt(p, off)
+}
+
+// passing hands on what SQLite asks of a file beyond reading and writing.
+type passing struct{ vfs.File }
+
+func (f passing) Unwrap() vfs.File                { return f.File }
+func (f passing) SharedMemory() vfs.SharedMemory  { return vfsutil.WrapSharedMemory(f.File) }
+func (f passing) LockState() vfs.LockLevel        { return vfsutil.WrapLockState(f.File) }
+func (f passing) PersistWAL() bool                { return vfsutil.WrapPersistWAL(f.File) }
+func (f passing) SetPersistWAL(keep bool)         { vfsutil.WrapSetPersistWAL(f.File, keep) }
+func (f passing) HasMoved() (bool, error)         { return vfsutil.WrapHasMoved(f.File) }
+func (f passing) Overwrite() error                { return vfsutil.WrapOverwrite(f.File) }
+func (f passing) SizeHint(size int64) error       { return vfsutil.WrapSizeHint(f.File, size) }
+func (f passing) ChunkSize(size int)              { vfsutil.WrapChunkSize(f.File, size) }
+func (f passing) SyncSuper(super string) error    { return vfsutil.WrapSyncSuper(f.File, super) }
+func (f passing) CommitPhaseTwo() error           { return vfsutil.WrapCommitPhaseTwo(f.File) }
+func (f passing) CheckpointStart()                { vfsutil.WrapCheckpointStart(f.File) }
+func (f passing) CheckpointDone()                 { vfsutil.WrapCheckpointDone(f.File) }
+func (f passing) BusyHandler(handler func() bool) { vfsutil.WrapBusyHandler(f.File, handler) }
