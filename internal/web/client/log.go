@@ -396,7 +396,7 @@ func (p *Pages) patterns(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page := patternsPage{Frame: web.Frame(r), Daily: daily.From(log, mood.DayOf(now), now.Location())}
-	page.Frame.Heading = "My patterns"
+	page.Frame.Heading, page.Frame.Wide = "My patterns", true
 	page.Frame.Back = &ui.Link{Text: "Back to the log", Href: toLog}
 	return web.Show(w, r, http.StatusOK, patternsView(page))
 }

