@@ -309,6 +309,7 @@ func (s *story) begin(clinician access.Actor, t tale, seed uint64) {
 			})
 		}
 		s.plan(clinician, client, t, slot, 0)
+		s.beside(clinician, who(clinician.Practice, id), t, slot)
 		s.together(clinician, who(clinician.Practice, id), t, slot, seed)
 		if t.weeks > 0 {
 			s.week(clinician, who(clinician.Practice, id), t, slot, 0, dice)

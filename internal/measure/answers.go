@@ -313,8 +313,8 @@ func (ms *Measures) Seen(ctx context.Context, actor access.Actor, client access.
 	return tx.Commit()
 }
 
-// Talked notes that the answer was talked about; actor treats the client. The
-// first time counts.
+// Talked notes that the answer was talked about, and with it a signal that is open
+// on its score; actor treats the client. The first time counts.
 func (ms *Measures) Talked(ctx context.Context, actor access.Actor, client access.Compartment, answerID string) error {
 	tx, err := ms.door.Begin(ctx, actor, access.TalkAbout, client)
 	if err != nil {
@@ -323,6 +323,9 @@ func (ms *Measures) Talked(ctx context.Context, actor access.Actor, client acces
 	defer tx.Rollback()
 
 	tx.Names(answerID)
+	if err := ms.settle(ctx, tx, answerID); err != nil {
+		return err
+	}
 	if err := markTalked(ctx, tx, answerID); err != nil {
 		return err
 	}

@@ -51,6 +51,7 @@ type Talk struct {
 	Day        Day // when it was talked about
 	By         string
 	At         time.Time // when it was noted
+	Plain      bool      // the score was talked about, without the aid
 
 	Aid map[string]string // by AidQuestion.ID; only from Talks
 }

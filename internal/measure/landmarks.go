@@ -2,8 +2,11 @@ package measure
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
@@ -182,6 +185,30 @@ func (ms *Measures) TalkAboutSignal(ctx context.Context, actor access.Actor, cli
 		return Talk{}, err
 	}
 	return t, tx.Commit()
+}
+
+// settle notes that the signal was talked about that is open on the answer's
+// score, if one is: noted is that the answer was, and that is enough.
+func (ms *Measures) settle(ctx context.Context, tx *access.Tx, answerID string) error {
+	a, err := ms.answer(ctx, tx, answerID)
+	if err != nil || !a.TalkedAt.IsZero() || a.Result.Total == nil {
+		return err
+	}
+	t := Talk{Instrument: a.Instrument, AnswerID: a.ID, Day: DayOf(tx.Now, time.UTC)}
+	switch err := ms.meet(ctx, tx, &t, time.UTC); {
+	case fault.Is(err, fault.Conflict):
+		return nil // no signal is open
+	case err != nil:
+		return err
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return fmt.Errorf("make id: %w", err)
+	}
+	_, err = insertMark(ctx, tx, id.String(), 1, kindTalk, sealedMark{
+		Day: t.Day, Instrument: t.Instrument, Answer: t.AnswerID, Score: t.ScoreAt.UnixMicro(), Signal: t.Kind, Plain: true,
+	})
+	return err
 }
 
 // meet finds the open signal that t is about.

@@ -160,8 +160,13 @@ func TestASignalIsOpenUntilItWasTalkedAboutOrPassed(t *testing.T) {
 		w.Do(t, func(ctx context.Context) error {
 			return ms.Talked(ctx, w.Clinician, w.Client, newest[len(newest)-1].AnswerID)
 		})
-		if all := signalOf(t, w, ms); all[3].State != measure.SignalTalked || all[3].TalkID != "" {
+		if all := signalOf(t, w, ms); all[3].State != measure.SignalTalked || all[3].TalkID != "" || all[3].ClosedBy != w.Clinician.ID {
 			t.Errorf("after the answers were talked about: %+v", all[3])
+		}
+		w.Clock.Pass(7 * days)
+		score9(t, w, ms, 20)
+		if all := signalOf(t, w, ms); len(all) != 4 {
+			t.Errorf("a week after the answers were talked about it asks again: %+v", all)
 		}
 	})
 }

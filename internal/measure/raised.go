@@ -64,7 +64,10 @@ func raised(given []Given, scored []int, trail [][]course.Signal, talks []Talk) 
 		}
 		for _, t := range talks {
 			if t.AnswerID == g.AnswerID {
-				last.State, last.TalkID, last.ClosedBy, last.ClosedAt = SignalTalked, t.ID, t.By, t.At
+				last.State, last.ClosedBy, last.ClosedAt = SignalTalked, t.By, t.At
+				if !t.Plain {
+					last.TalkID = t.ID
+				}
 				open = false
 			}
 		}

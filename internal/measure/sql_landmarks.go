@@ -33,6 +33,7 @@ type sealedMark struct {
 	Score      int64             `json:"score,omitempty"` // when it was given
 	Signal     course.Kind       `json:"signal,omitempty"`
 	Aid        map[string]string `json:"aid,omitempty"`
+	Plain      bool              `json:"plain,omitempty"` // without the aid
 }
 
 func (s sealedMark) same(o sealedMark) bool {
@@ -141,7 +142,7 @@ func queryMarks(ctx context.Context, tx *access.Tx, open func(c access.Compartme
 func (m mark) talk() Talk {
 	return Talk{
 		ID: m.id, Instrument: m.Instrument, AnswerID: m.Answer, ScoreAt: moment(m.Score), Kind: m.Signal,
-		Day: m.Day, By: m.by, At: m.at, Aid: m.Aid,
+		Day: m.Day, By: m.by, At: m.at, Plain: m.Plain, Aid: m.Aid,
 	}
 }
 

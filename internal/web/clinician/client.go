@@ -98,9 +98,7 @@ func (p *Pages) overview(r *http.Request, under string) (clientPage, error) {
 		}
 		page.flags = append(page.flags, bannerOf(p.Measures.Library(actor.Practice), f, page.base, actor.ID, now))
 	}
-	slices.SortStableFunc(whole.Courses, func(a, b measure.Course) int { // with questions about danger first
-		return cmp.Compare(len(b.Instrument.Scoring.Critical), len(a.Instrument.Scoring.Critical))
-	})
+	whole.Courses = criticalFirst(whole.Courses)
 	// One chart at a time: the first, or the one that was asked for.
 	shown := max(0, slices.IndexFunc(whole.Courses, func(c measure.Course) bool { return c.Instrument.ID == r.FormValue("of") }))
 	for i, c := range whole.Courses {
@@ -129,6 +127,15 @@ func (p *Pages) overview(r *http.Request, under string) (clientPage, error) {
 		}
 	}
 	return page, nil
+}
+
+// criticalFirst is all with those first that ask about danger.
+func criticalFirst(all []measure.Course) []measure.Course {
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b measure.Course) int {
+		return cmp.Compare(len(b.Instrument.Scoring.Critical), len(a.Instrument.Scoring.Critical))
+	})
+	return all
 }
 
 // tabs are the views of one client; at is the current one.

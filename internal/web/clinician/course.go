@@ -65,6 +65,9 @@ type detourLine struct {
 // A besideForm is what was typed into one of the forms, as it was typed.
 type besideForm struct{ eventID, detourID, day, words, from, reason, until, back string }
 
+// doubt is how sure a signal is, under that heading.
+var doubt = strings.TrimPrefix(course.Doubt, "How sure is this? ")
+
 // besides is the page without what was typed.
 func (p *Pages) besides(r *http.Request) (coursePage, error) {
 	record, id := recordOf(r)
@@ -106,6 +109,7 @@ func (p *coursePage) choose(all []measure.Course, of string) (c measure.Course, 
 	if len(all) == 0 {
 		return c, false
 	}
+	all = criticalFirst(all)
 	at := slices.IndexFunc(all, func(c measure.Course) bool { return c.Instrument.ID == of })
 	if at < 0 {
 		at = max(0, slices.IndexFunc(all, func(c measure.Course) bool { return len(c.Signals) > 0 }))
@@ -124,7 +128,7 @@ func (p *coursePage) show(c measure.Course, beside measure.Landmarks, talks []me
 	p.habit = habitOf(c, p.name)
 	drawn(&p.card.course, beside, hours, now)
 	if r, ok := c.Opened(); ok {
-		p.open = &openSignal{line: p.card.signals[0], since: "Open since " + short(r.Since.At, now) + ".", aid: p.base + "/course/aid?of=" + p.of, doubt: course.Doubt}
+		p.open = &openSignal{line: p.card.signals[0], since: "Open since " + short(r.Since.At, now) + ".", aid: p.base + "/course/aid?of=" + p.of, doubt: doubt}
 	}
 	for _, r := range slices.Backward(c.Raised) {
 		if r.State != measure.SignalOpen {
@@ -247,6 +251,15 @@ func pastOf(r measure.Raised, talks []measure.Talk, me string, now time.Time) pa
 // habitOf says whether results were looked at and talked about: for those who
 // treat the client, of this client alone. Nobody is counted or compared by it.
 func habitOf(c measure.Course, name string) string {
+	part := func(n int) string {
+		switch n {
+		case 0:
+			return "none"
+		case len(c.Given):
+			return "all"
+		}
+		return number(n)
+	}
 	seen, talked := 0, 0
 	for _, g := range c.Given {
 		if !g.SeenAt.IsZero() {
@@ -263,7 +276,7 @@ func habitOf(c measure.Course, name string) string {
 		return "One result so far: " + yes(seen > 0, name+" has looked at it", name+" has not looked at it yet") +
 			", and " + yes(talked > 0, "it was talked about", "it was not talked about yet") + "."
 	default:
-		return "Of " + number(n) + " results " + name + " has looked at " + number(seen) + ", and " + number(talked) + yes(talked == 1, " was", " were") + " talked about. A result that nobody talks about helps nobody."
+		return "Of " + number(n) + " results " + name + " has looked at " + part(seen) + ", and " + part(talked) + yes(talked < 2, " was", " were") + " talked about. A result that nobody talks about helps nobody."
 	}
 }
 

@@ -45,7 +45,7 @@ func TestTheWholeCourseStandsOnOneChart(t *testing.T) {
 		page := b.Open("/clients/" + h.nora.ID + "/course")
 		has(t, page, "Nora is at 20 and began at 14.", "Slower than most", "Open since 3 December", "Think it through", "How sure is this?",
 			"A detour is open. Where to live comes first", "Her aunt moved in", "25 November, noted by Nora", "Detour: Where to live comes first", "a session", "a life event", "8 in 10",
-			"Of four results Nora has looked at three, and no were talked about.", "233,776", "week 14")
+			"Of four results Nora has looked at three, and none was talked about.", "233,776", "week 14")
 		if n := strings.Count(page.Body, "chart-box"); n != 1 {
 			t.Errorf("%d charts, want one", n)
 		}
