@@ -207,7 +207,8 @@ const (
 // An opener opens the sealed values of one column. Where a value is sealed is
 // for the domain to say; by the house's convention it is in the compartment that
 // the row names, or in one of somebody it names, or else in operations, and its
-// place is "table.column " and the row's id, or key, or both, and perhaps its revision. All are tried, the one that
+// place is "table.column " and the row's id, or key, or both, and perhaps its revision; what a table ending in "_former" holds may
+// have been moved there as it was. All are tried, the one that
 // fitted the row before first: a wrong one never opens anything.
 type opener struct {
 	ring   *keys.Ring
@@ -287,6 +288,9 @@ func (o *opener) places(values map[string]string) []string {
 		return s
 	}
 	all := []string{named(key...)}
+	if of, ok := strings.CutSuffix(o.table.Name, "_former"); ok { // as it was sealed where it once stood
+		all = append(all, of+strings.TrimPrefix(named(key...), o.table.Name))
+	}
 	for i := range key {
 		all = append(all, named(key[i]), named(key[i:]...))
 	}
