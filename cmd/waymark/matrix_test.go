@@ -131,6 +131,12 @@ func cells() map[string]cell {
 		"POST /recover":                spared("email", "nobody@example.org"),
 		"GET /recover/{link}":          {owner: "link", reach: nobodys},
 		"POST /recover/{link}":         {owner: "link", reach: nobodys, form: values("password", "eleven green bottles")},
+		"GET /no-reminders/{link}":     {owner: "link", reach: nobodys},
+		"POST /no-reminders/{link}":    {owner: "link", reach: nobodys, form: values("List-Unsubscribe", "One-Click")},
+		"GET /form/{link}":             {owner: "link", reach: nobodys},
+		"POST /form/{link}":            {owner: "link", reach: nobodys, form: values()},
+		"GET /form":                    own,
+		"POST /form":                   spared("q1", "1"),
 		"GET /demo/{token}":            {owner: "token", reach: nobodys},
 
 		"GET /account": own, "GET /account/welcome": own, "GET /account/setup": own, "GET /account/name": own,
@@ -161,6 +167,14 @@ func cells() map[string]cell {
 		"POST /my/asks/{ask}/{occasion}":       {owner: "ask", reach: theirs("ask"), form: answersForm("gad-7")},
 		"POST /my/asks/{ask}/{occasion}/draft": {owner: "ask", reach: theirs("ask"), form: answersForm("gad-7")},
 		"POST /my/asks/{ask}/decline":          to("ask", theirs("ask"), "", "occasion", "0"),
+		"POST /my/asks/{ask}/refuse":           to("ask", theirs("ask"), ""),
+		"GET /my/reminders":                    own,
+		"POST /my/reminders":                   form("rev", "0", "on", "yes", "from", "20:00", "to", "09:00"),
+		"POST /my/reminders/off":               form(),
+		"GET /my/forms":                        own,
+		"POST /my/forms":                       form("id", newOne+"b", "instrument", "outside-view", "who", "a friend"),
+		"GET /my/forms/{other}":                to("other", theirs("other"), ""),
+		"POST /my/forms/{other}/end":           to("other", theirs("other"), ""),
 		"GET /my/answers/{answer}":             {owner: "answer", reach: theirs("answer"), notes: true},
 		"GET /my/course":                       own,
 		"GET /my/course/others":                own,
@@ -214,6 +228,12 @@ func cells() map[string]cell {
 		"GET /clients/{client}/ask":                         to("client", reads, ""),
 		"POST /clients/{client}/ask":                        to("client", works, "", "instrument", "phq-9", "rhythm", "once", "id-phq-9", newOne+"3", "reason", "To see"),
 		"POST /clients/{client}/asks/{ask}/end":             to("client", works, "ask"),
+		"GET /clients/{client}/paper":                       to("client", reads, ""),
+		"POST /clients/{client}/paper":                      to("client", works, "", "id", newOne+"a", "instrument", "gad-7", "version", "1", "mode", "paper", "on", "2026-02-03", "q1", "1"),
+		"GET /clients/{client}/others":                      to("client", reads, ""),
+		"POST /clients/{client}/others":                     to("client", works, "", "id", newOne+"c", "instrument", "outside-view", "who", "a teacher", "agreed", "In the session."),
+		"GET /clients/{client}/others/{other}":              to("client", reads, "other"),
+		"POST /clients/{client}/others/{other}/end":         to("client", works, "other"),
 		"GET /clients/{client}/flags/{flag}":                to("client", reads, "flag"),
 		"POST /clients/{client}/flags/{flag}/seen":          to("client", works, "flag"),
 		"POST /clients/{client}/flags/{flag}/close":         to("client", works, "flag", "revision", "1", "note", "We talked."),
@@ -376,7 +396,7 @@ func (p *product) ids(asked string) []string {
 		if s.ID != "" {
 			all = append(all, s.ID)
 		}
-		for _, kind := range []string{"answer", "ask", "flag", "session", "held", "checkin", "marker", "noticed", "event", "beside", "detour"} {
+		for _, kind := range []string{"answer", "ask", "flag", "session", "held", "checkin", "marker", "noticed", "event", "beside", "detour", "other"} {
 			if kind == asked {
 				all = append(all, s.has[kind]...)
 			} else if s.Name == "Bela" {

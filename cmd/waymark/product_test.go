@@ -20,6 +20,8 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/alliance"
+	"github.com/waymark-care/waymark/internal/informant"
+	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/keys"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/outcome"
@@ -250,6 +252,7 @@ func (p *product) fillRecord(t *testing.T, s *someone) {
 		s.has["event"] = append(s.has["event"], e.ID)
 		return err
 	})
+	p.fillForm(t, s, self, record)
 	p.does(t, func(ctx context.Context) error {
 		all, err := p.measures.Asks(ctx, self, record)
 		for _, a := range all {
@@ -295,6 +298,27 @@ func (p *product) fillRecord(t *testing.T, s *someone) {
 				s.has["held"] = append(s.has["held"], a.ID)
 			}
 		}
+		return err
+	})
+}
+
+// fillForm has somebody close to a client fill in a form, with words of theirs.
+func (p *product) fillForm(t *testing.T, s *someone, self access.Actor, record access.Compartment) {
+	t.Helper()
+	var link string
+	p.does(t, func(ctx context.Context) error {
+		f, to, err := p.informants.Ask(ctx, self, record, informant.AskForm{ID: newID(t), Instrument: "outside-view", Who: "a friend"})
+		s.has["other"], link = append(s.has["other"], f.ID), to
+		return err
+	})
+	p.does(t, func(ctx context.Context) error {
+		_, link, _ = strings.Cut(link, "/form/")
+		keeps, err := p.informants.Open(ctx, link)
+		if err != nil {
+			return err
+		}
+		n := 1
+		_, err = p.informants.Give(ctx, keeps, instrument.Answers{"q1": &n}, s.words)
 		return err
 	})
 }
