@@ -158,6 +158,14 @@ func walk(t *testing.T, p *process, first string) {
 	ines.writes(record+"/together", "/talked", map[string]string{})
 	ines.writes("/markers/words", "/markers/words", map[string]string{"words": canary + " lightness"})
 
+	tomas.writes("/my/log/items", "/my/log/items", map[string]string{"name": canary + " courage", "low": canary + " none", "high": canary + " much", "better": "higher"})
+	tomas.writes("/my/log", "/my/log", map[string]string{"v-mood": "4", "there": "outside", "line": canary + " by the river."})
+	tomas.writes("/my/log/settings", "/sharing", map[string]string{"sharing": "whole"})
+	tomas.writes("/my/log/settings", "/warning", map[string]string{"do": "on"})
+	tomas.sends("/my/log?day="+canary, nil)
+	ines.writes("/log-scales", "/log-scales", map[string]string{"name": canary + " worry", "low": canary + " none", "high": canary + " much", "better": "lower"})
+	ines.goes(record + "/log")
+
 	flag := regexp.MustCompile(record + `/flags/[0-9a-f-]{36}`).FindString(ines.goes(record).body)
 	ines.writes(flag, "/close", map[string]string{"note": canary + " was rung, and is safe."})
 	bert.writes("/emergency", "/emergency", map[string]string{"email": "kanari.tomas@example.org", "reason": canary + " seemed in danger."})

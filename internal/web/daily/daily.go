@@ -128,7 +128,7 @@ func lately(d mood.Difference, item mood.Item) string {
 	case d.Certainty == mood.Open && figure(d.With) == figure(d.Without):
 		return words
 	case d.Certainty == mood.Open:
-		return words + " With so few days that may well be chance."
+		return words + " That may well be chance, since days resemble the one before."
 	}
 	words += " That is more than days differ by chance, for the most part."
 	if item.Better == mood.Higher && d.By() < 0 || item.Better == mood.Lower && d.By() > 0 {
