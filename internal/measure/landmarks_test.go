@@ -171,6 +171,40 @@ func TestASignalIsOpenUntilItWasTalkedAboutOrPassed(t *testing.T) {
 	})
 }
 
+func TestATalkAboutOneQuestionnaireHushesNoOther(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		ms := measure.New(w.Door, instrument.NewShelf(w.Door))
+		gad := func(total int) measure.Answer {
+			values := make([]int, 7)
+			for i := 0; total > 0; i++ {
+				values[i] = min(3, total)
+				total -= values[i]
+			}
+			return give(t, w, ms, measure.Answer{ID: newID(t), Instrument: "gad-7", Version: "1", Items: items(values...)})
+		}
+		gad(9)
+		score9(t, w, ms, 9)
+		w.Clock.Pass(14 * days)
+		worried := gad(18)
+		w.Do(t, func(ctx context.Context) error { return ms.Talked(ctx, w.Clinician, w.Client, worried.ID) })
+		w.Clock.Pass(7 * days)
+		score9(t, w, ms, 18)
+		j := journey(t, w, ms)
+		if got := states(j.Courses[0].Raised) + "; " + states(j.Courses[1].Raised); got != "slower than most so far talked about; slower than most so far open" {
+			t.Errorf("GAD-7; PHQ-9: %s", got)
+		}
+		w.Do(t, func(ctx context.Context) error {
+			all, err := ms.Overview(ctx, w.Clinician, time.Time{})
+			for _, s := range all {
+				if (len(s.Signals) > 0) != (s.Instrument.ID == "phq-9") {
+					t.Errorf("overview: %s has %v", s.Instrument.ID, s.Signals)
+				}
+			}
+			return err
+		})
+	})
+}
+
 func TestATalkIsKeptOnceAndIsForThoseWhoTreat(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
 		ms := measure.New(w.Door, instrument.NewShelf(w.Door))
