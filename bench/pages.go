@@ -49,6 +49,7 @@ func (p *practice) pages(leading string) ([]page, error) {
 			name: "50 people", targets: []target{{http.MethodGet, "/people", p.manager.cookie, "", http.StatusOK}},
 			goal: map[string]float64{"SQLite": 2000, "PostgreSQL": 1700},
 		},
+		{name: "60 clients, who needs a look", targets: []target{{http.MethodGet, "/clients/look", leading, "", http.StatusOK}}},
 		{name: "60 clients, last answers", targets: []target{{http.MethodGet, "/clients", leading, "", http.StatusOK}}},
 		{name: "save a check-in", targets: save, other: filled(2), goal: map[string]float64{"SQLite": 4500, "PostgreSQL": 2400}},
 	}, nil

@@ -167,10 +167,9 @@ func (p *Person) fill(role string, at int64, plain []byte) error {
 // listPeople reads those people of l whom keep wants, by name.
 func listPeople(ctx context.Context, l *access.List, keep func(Person) bool) ([]Person, error) {
 	rows, err := l.Query(ctx, `
-		SELECT p.id, p.role, p.state, p.made_at, p.revision, n.sealed, EXISTS (
-			SELECT 1 FROM grants g
-			WHERE g.practice = p.practice AND g.compartment = 'operations' AND g.actor_id = p.id AND g.kind = 'clinician')
+		SELECT p.id, p.role, p.state, p.made_at, p.revision, n.sealed, g.actor_id IS NOT NULL
 		FROM person p JOIN person_name n ON n.practice = p.practice AND n.person_id = p.id AND n.revision = p.revision
+		LEFT JOIN grants g ON g.practice = p.practice AND g.actor_id = p.id AND g.compartment = 'operations' AND g.kind = 'clinician'
 		WHERE p.practice = $1 AND p.id IN AMONG($2)`, l.Practice, l.AmongIDs())
 	if err != nil {
 		return nil, fmt.Errorf("read people: %w", err)

@@ -116,26 +116,28 @@ func postgresSource(address string) string {
 var (
 	placeholder = regexp.MustCompile(`\$(\d+)`)
 	column      = regexp.MustCompile(`\bTEXT\b`)
-	among       = regexp.MustCompile(`AMONG\((\$\d+)\)`)
+	among       = regexp.MustCompile(`\bIN AMONG\((\$\d+)\)`)
 )
 
 // spellSQLite writes $1 as ?1, because SQLite takes $1 for a name and counts
 // names in order of appearance, and keeps the rows of a table marked CLUSTERED
-// in the order of its key, as PostgreSQL cannot. AMONG($1) is the list of texts
+// in the order of its key, as PostgreSQL cannot. IN AMONG($1) is the list of texts
 // in a JSON array.
 func spellSQLite(text string) string {
-	text = among.ReplaceAllString(text, "(SELECT value FROM json_each($1))")
+	text = among.ReplaceAllString(text, "IN (SELECT value FROM json_each($1))")
 	text = placeholder.ReplaceAllString(text, "?$1")
 	return strings.ReplaceAll(text, "/* CLUSTERED */", "WITHOUT ROWID")
 }
 
 // spellPostgres has the texts of a table compared byte by byte, as SQLite does:
 // ids are sought by range, and in the order of a language a slash counts for nothing.
+// A list is an array, which is sought in an index; a subquery would be joined, by
+// reading the whole table.
 func spellPostgres(text string) string {
 	if strings.Contains(text, "CREATE TABLE") {
 		text = column.ReplaceAllString(text, `TEXT COLLATE "C"`)
 	}
-	return among.ReplaceAllString(text, "(SELECT jsonb_array_elements_text($1::text::jsonb))")
+	return among.ReplaceAllString(text, "= ANY (ARRAY(SELECT jsonb_array_elements_text($1::text::jsonb)))")
 }
 
 // assertSQLite checks what a lost note would otherwise be the first to tell:

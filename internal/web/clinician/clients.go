@@ -10,9 +10,6 @@ import (
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
-// weeksAhead is how far ahead the list looks for the next session.
-const weeksAhead = 12
-
 type clientsPage struct {
 	frame ui.FrameProps
 	tabs  []ui.Tab
@@ -35,15 +32,9 @@ func (p *Pages) clients(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	hours, err := p.Sessions.Day(r.Context(), actor, now, now.AddDate(0, 0, 7*weeksAhead))
+	near, err := p.Sessions.Near(r.Context(), actor, now)
 	if err != nil {
 		return err
-	}
-	next := map[access.Compartment]time.Time{}
-	for _, a := range hours {
-		if _, there := next[a.Client]; !there {
-			next[a.Client] = a.Start
-		}
 	}
 
 	page.table = ui.TableProps{
@@ -62,7 +53,7 @@ func (p *Pages) clients(w http.ResponseWriter, r *http.Request) error {
 				}
 			}
 		}
-		if t, there := next[record]; there {
+		if t := near[record].Next; !t.IsZero() {
 			row[2].Text = upper(trimOn(at(t, now)))
 		}
 		page.table.Rows = append(page.table.Rows, row)
