@@ -136,7 +136,6 @@ type tale struct {
 	detour      [2]int         // weeks in which the work went another way, and why
 	why, back   string
 	aid         map[string]string // what was thought through at the first signal, which was then talked about
-	open        bool              // nothing was talked about this week yet
 	link        bool              // whether a link to sign in is printed
 }
 
@@ -159,7 +158,7 @@ func tales() []tale {
 		{
 			name: "Sofia Lind", email: "sofia@example.org", weeks: 14, slot: 11*time.Hour + 15*time.Minute,
 			note: "slower than most so far",
-			phq:  []float64{13, 14, 17, 21}, gad: []float64{9, 10, 13, 15}, open: true,
+			phq:  []float64{13, 14, 17, 21}, gad: []float64{9, 10, 13, 15},
 			aid: map[string]string{
 				"alliance": "She nods a lot. I have not asked whether the exposure is hers or mine.",
 				"support":  "Her sister knows nothing of it. She could imagine telling her.",
@@ -384,9 +383,7 @@ func (s *story) week(clinician, client access.Actor, t tale, slot func(int) time
 			if err := s.measures.Seen(ctx, client, record, a.ID); err != nil {
 				return err
 			}
-			if !t.open || week < t.weeks {
-				s.talk(clinician, client, record, a, t, slot(week))
-			}
+			s.talk(clinician, client, record, a, t, slot(week))
 		}
 		return nil
 	})
@@ -462,7 +459,10 @@ func (s *story) talk(clinician, client access.Actor, record access.Compartment, 
 		if err != nil {
 			return err
 		}
-		if _, open := course.Opened(); !open || len(course.Raised) > 1 {
+		switch _, open := course.Opened(); {
+		case open && len(course.Raised) > 1:
+			return nil // the stronger one is still to be talked about
+		case !open:
 			return s.measures.Talked(ctx, clinician, record, a.ID)
 		}
 		_, err = s.measures.TalkAboutSignal(ctx, clinician, record, measure.Talk{

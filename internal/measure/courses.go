@@ -127,7 +127,13 @@ func courseOf(in *instrument.Instrument, prior *course.Prior, answers []Answer, 
 
 // after is c with its signals as they are after talks.
 func (c Course) after(talks []Talk) Course {
-	c.Raised, c.Signals = raised(c.Given, c.scored, c.trail, talks), nil
+	var own []Talk // of this questionnaire
+	for _, t := range talks {
+		if t.Instrument == c.Instrument.ID {
+			own = append(own, t)
+		}
+	}
+	c.Raised, c.Signals = raised(c.Given, c.scored, c.trail, own), nil
 	if n := len(c.Raised); n > 0 && c.Raised[n-1].State == SignalOpen {
 		c.Signals = c.trail[len(c.trail)-1]
 	}
