@@ -203,7 +203,11 @@ func flagInWords(lib *instrument.Library, f safety.Flag) string {
 	for _, e := range f.Items {
 		r.Critical = append(r.Critical, instrument.CriticalAnswer{Item: e.Item, Answer: &e.Answer, State: instrument.Endorsed})
 	}
-	return in.Name + ". " + strings.Join(measure.CriticalWords(in, r), " ")
+	name := in.Name
+	if in.Informant != "self" {
+		name = "Said by somebody close"
+	}
+	return name + ". " + strings.Join(measure.CriticalWords(in, r), " ")
 }
 
 func bannerOf(lib *instrument.Library, f safety.Flag, base, me string, now time.Time) flagBanner {

@@ -1,0 +1,122 @@
+package clinician_test
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/informant"
+	"github.com/waymark-care/waymark/internal/instrument"
+	"github.com/waymark-care/waymark/internal/web/webtest"
+)
+
+func TestAskingSaysWhatWillHappen(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		a := h.ask(t, h.nora, "gad-7")
+		h.give(t, h.nora, a, 0, 8, false, false)
+		h.w.Do(t, func(ctx context.Context) error {
+			_, err := h.measures.EndAsk(ctx, h.miriam, access.ClientRecord(h.nora.ID), a.ID)
+			return err
+		})
+		b := h.browser(t, h.miriam)
+		to := "/clients/" + h.nora.ID + "/ask"
+		page := b.Open(to)
+		webtest.Has(t, page, "With each session", "Every two weeks", "Every month", "From which day", "How much that is", "Nothing at the moment.",
+			"Answered today. It looks back two weeks, so it is asked from 3 December unless you choose otherwise below.")
+		form := webtest.Carried(page)
+		form["instrument"] = []string{"gad-7"}
+		form.Set("rhythm", "once")
+		form.Set("from", "2026-11-01")
+		form.Set("recall", "wait")
+		webtest.Has(t, b.PostForm(to, form, http.StatusUnprocessableEntity), "today or a day within the next year")
+		form.Set("from", "")
+		b.PostForm(to, form, http.StatusSeeOther)
+		webtest.Has(t, b.Open(to), "GAD-7, once, from 19 November. Not before 3 December: it looks back two weeks and was answered today", "Seven questions once, beside.")
+		form = webtest.Carried(b.Open(to))
+		form["instrument"] = []string{"pcl-5", "phq-15"}
+		form.Set("rhythm", "weekly")
+		form.Set("recall", "sooner")
+		b.PostForm(to, form, http.StatusSeeOther)
+		webtest.Has(t, b.Open(to), "About 35 questions in a usual week", "That is a lot for one week.")
+		webtest.Has(t, b.Open("/clients/"+h.nora.ID), "About 35 questions in a usual week")
+	})
+}
+
+func TestARefusalIsToldInPlainWords(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		a := h.ask(t, h.nora, "phq-9")
+		h.w.Do(t, func(ctx context.Context) error { return h.measures.Refuse(ctx, h.nora, access.ClientRecord(h.nora.ID), a.ID) })
+		webtest.Has(t, h.browser(t, h.miriam).Open("/clients/"+h.nora.ID+"/ask"), "Nora asked today not to be asked this any more: talk about it first.")
+	})
+}
+
+func TestPaperIsEnteredAndADangerousAnswerSaysWhatToDo(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		b := h.browser(t, h.miriam)
+		base := "/clients/" + h.nora.ID
+		webtest.Has(t, b.Open(base+"/paper"), "PHQ-9, low mood")
+		form := webtest.Carried(b.Open(base + "/paper?instrument=phq-9"))
+		for i := range 9 {
+			form.Set("q"+string(rune('1'+i)), "1")
+		}
+		form.Set("mode", "paper")
+		form.Set("note", "A margin note")
+		for on, says := range map[string]string{"2026-11-20": "yet to come", "soon": "Please give the day"} {
+			form.Set("on", on)
+			back := b.PostForm(base+"/paper", form, http.StatusUnprocessableEntity)
+			if webtest.Has(t, back, says); !strings.Contains(back.Body, "A margin note") {
+				t.Error("what was typed is gone")
+			}
+		}
+		form.Set("on", "2026-11-17")
+		wrong := url.Values{}
+		for k, v := range form {
+			wrong[k] = v
+		}
+		wrong["q3"] = []string{"1", "2"}
+		webtest.Has(t, b.PostForm(base+"/paper", wrong, http.StatusUnprocessableEntity), "Two answers came to this question")
+		sent := b.PostForm(base+"/paper", form, http.StatusSeeOther)
+		webtest.Has(t, b.Open(sent.To), "Answered on paper on Tuesday 17 November, entered by you today", "Question 9 was answered", "no screen has shown Nora whom to reach", "A margin note")
+		webtest.Has(t, b.Open(base), "answered on paper", "Look at it and close it")
+		if got := h.browser(t, h.mallory).Send(http.MethodPost, base+"/paper", form); got.Status != http.StatusNotFound {
+			t.Errorf("by a colleague: %d", got.Status)
+		}
+	})
+}
+
+func TestSomebodyCloseIsAskedOnlyWithAgreementAndReadApart(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		b := h.browser(t, h.miriam)
+		base := "/clients/" + h.nora.ID
+		form := webtest.Carried(b.Open(base + "/others"))
+		form.Set("instrument", "outside-view")
+		form.Set("who", "her partner")
+		webtest.Has(t, b.PostForm(base+"/others", form, http.StatusUnprocessableEntity), "Nobody else is asked without the client’s agreement")
+		form.Set("agreed", "She asked for it on Monday.")
+		made := b.PostForm(base+"/others", form, http.StatusOK)
+		_, link, _ := strings.Cut(made.Body, "/form/")
+		link, _, _ = strings.Cut(link, `"`)
+		is := informant.New(h.w.Door, instrument.NewShelf(h.w.Door), "")
+		h.w.Do(t, func(ctx context.Context) error {
+			keeps, err := is.Open(ctx, link)
+			if err != nil {
+				return err
+			}
+			n := 2
+			_, err = is.Give(ctx, keeps, instrument.Answers{"q6": &n}, "")
+			return err
+		})
+		h.w.Clock.Pass(time.Minute)
+		id := form.Get("id")
+		webtest.Has(t, b.Open(base+"/others"), "Her partner: A view from close by", "Answered today")
+		webtest.Has(t, b.Open(base+"/others/"+id), "Question 6 was answered", "Nobody has checked who held it", "not part of Nora’s own course")
+		if got := b.Send(http.MethodGet, base+"/answers/"+id, nil); got.Status != http.StatusSeeOther || got.To != base+"/others/"+id {
+			t.Errorf("from the flag: %d %s", got.Status, got.To)
+		}
+		webtest.Has(t, b.Open(base), "Look at it and close it")
+	})
+}
