@@ -169,7 +169,7 @@ func listPeople(ctx context.Context, l *access.List, keep func(Person) bool) ([]
 	rows, err := l.Query(ctx, `
 		SELECT p.id, p.role, p.state, p.made_at, p.revision, n.sealed, g.actor_id IS NOT NULL
 		FROM person p JOIN person_name n ON n.practice = p.practice AND n.person_id = p.id AND n.revision = p.revision
-		LEFT JOIN grants g ON g.practice = p.practice AND g.actor_id = p.id AND g.compartment = 'operations' AND g.kind = 'clinician'
+		LEFT JOIN grants g ON p.role = 'staff' AND g.practice = p.practice AND g.actor_id = p.id AND g.compartment = 'operations' AND g.kind = 'clinician'
 		WHERE p.practice = $1 AND p.id IN AMONG($2)`, l.Practice, l.AmongIDs())
 	if err != nil {
 		return nil, fmt.Errorf("read people: %w", err)

@@ -56,3 +56,40 @@ func TestWhatIsNextAndWhatWasLastLeavesOutWhatWasCancelled(t *testing.T) {
 		}
 	})
 }
+
+func TestNearIsOnesOwnLastAndNextSessionWithEachClient(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		ss := session.New(w.Door)
+		for _, in := range []time.Duration{time.Hour, 25 * time.Hour, 73 * time.Hour, 97 * time.Hour} {
+			w.Do(t, func(ctx context.Context) error {
+				_, err := ss.Plan(ctx, w.Clinician, w.Client, session.Form{ID: uuid.Must(uuid.NewV7()).String(), Start: w.Clock.Now().Add(in), Length: 50 * time.Minute})
+				return err
+			})
+		}
+		start := w.Clock.Now()
+		w.Clock.Pass(50 * time.Hour)
+		near := func(actor access.Actor, since time.Time) (all map[access.Compartment]session.Near) {
+			w.Do(t, func(ctx context.Context) (err error) {
+				all, err = ss.Near(ctx, actor, since)
+				return err
+			})
+			return all
+		}
+		want := session.Near{Last: start.Add(25 * time.Hour), Next: start.Add(73 * time.Hour)}
+		if got := near(w.Clinician, start); len(got) != 1 || !got[w.Client].Last.Equal(want.Last) || !got[w.Client].Next.Equal(want.Next) {
+			t.Errorf("got %+v, want %+v", got, want)
+		}
+		if got := near(w.Clinician, w.Clock.Now())[w.Client]; !got.Last.IsZero() || !got.Next.Equal(want.Next) {
+			t.Errorf("from now on: got %+v", got)
+		}
+		for _, a := range []access.Actor{w.Stranger, w.Manager, w.Supervisor, w.Tomas} {
+			if got := near(a, start); len(got) != 0 {
+				t.Errorf("%s reads %+v", a.ID, got)
+			}
+		}
+		w.Ungrant(t, w.Clinician, w.Client)
+		if got := near(w.Clinician, start); len(got) != 0 {
+			t.Errorf("who treats the client no more reads %+v", got)
+		}
+	})
+}
