@@ -3,6 +3,7 @@ package clinician
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -112,7 +113,8 @@ func meaningOf(c alliance.Course, now time.Time) string {
 	return words
 }
 
-func tenths(x float64) string { return strconv.FormatFloat(x, 'f', 1, 64) }
+// tenths is x with one digit, rounded half up as in the chart.
+func tenths(x float64) string { return strconv.FormatFloat(math.Floor(x*10+0.5)/10, 'f', 1, 64) }
 
 // allianceChart is the course of the check-ins, each the mean of its answers.
 func allianceChart(c alliance.Course, now time.Time) ui.CourseProps {

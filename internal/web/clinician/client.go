@@ -48,8 +48,8 @@ type askLine struct {
 	id, what, reason string
 }
 
-// client is one client's page. It opens four doors: measures, flags, sessions
-// and the name.
+// client is one client's page. It opens six doors: measures, flags, sessions, the
+// name, and, for those who treat the client, the work together and the log.
 func (p *Pages) client(w http.ResponseWriter, r *http.Request) error {
 	page, err := p.overview(r, "/clients/")
 	if err != nil {
@@ -58,11 +58,13 @@ func (p *Pages) client(w http.ResponseWriter, r *http.Request) error {
 	if err := p.lately(r, &page); err != nil {
 		return err
 	}
-	line, err := p.logLine(r, page.name)
-	if err != nil {
-		return err
+	if page.together != nil { // whoever opened it in an emergency has no part in the log either
+		line, err := p.logLine(r, page.name)
+		if err != nil {
+			return err
+		}
+		page.log = &line
 	}
-	page.log = &line
 	return web.Show(w, r, http.StatusOK, clientView(page))
 }
 
