@@ -207,14 +207,25 @@ func (l *Log) finish(why error) {
 	l.mu.Unlock()
 
 	g.err = why
-	if why == nil && (len(g.leaves) > 0 || l.tx != nil) {
+	reading := l.tx == nil
+	if why == nil && (len(g.leaves) > 0 || !reading) {
 		g.err = l.commit(g.leaves)
+		if g.err != nil && reading && l.db.IsSQLite() {
+			// The disk may just have become full: what was let go then is for these leaves.
+			l.drop()
+			g.err = l.commit(g.leaves)
+		}
 	}
+	l.drop()
+	close(g.done)
+}
+
+// drop undoes what is open, if anything is.
+func (l *Log) drop() {
 	if l.tx != nil {
 		l.tx.Rollback()
 		l.tx = nil
 	}
-	close(g.done)
 }
 
 func (l *Log) commit(leaves []Leaf) error {
