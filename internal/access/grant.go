@@ -104,12 +104,15 @@ func End(ctx context.Context, tx *Tx, actorID string, compartment Compartment, g
 	if !manners[tx.action].gives {
 		return errNotGiving
 	}
-	_, err := tx.Exec(ctx, `
+	done, err := tx.Exec(ctx, `
 		DELETE FROM grants
 		WHERE practice = $1 AND actor_id = $2 AND compartment = $3 AND kind = $4`,
 		tx.Practice, actorID, string(compartment), string(grant))
 	if err != nil {
 		return fmt.Errorf("end grant: %w", err)
+	}
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return err // nobody held it, and who was named may be anything
 	}
 	return Ended(ctx, tx, actorID, compartment, string(grant))
 }

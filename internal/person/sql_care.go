@@ -62,11 +62,14 @@ func insertSupervision(ctx context.Context, tx *access.Tx, supervisorID, supervi
 }
 
 func deleteSupervision(ctx context.Context, tx *access.Tx, supervisorID, superviseeID string) error {
-	_, err := tx.Exec(ctx, `
+	done, err := tx.Exec(ctx, `
 		DELETE FROM supervision WHERE practice = $1 AND supervisee_id = $2 AND supervisor_id = $3`,
 		tx.Practice, superviseeID, supervisorID)
 	if err != nil {
 		return fmt.Errorf("end supervision: %w", err)
+	}
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return err
 	}
 	return access.Ended(ctx, tx, supervisorID, access.PersonRecord(superviseeID), endedSupervision)
 }
