@@ -71,7 +71,7 @@ async function waiting(page: Page, practice: World): Promise<void> {
 }
 
 async function client(page: Page): Promise<void> {
-  for (const [name, path] of Object.entries({ 'own-course': '/my/course', 'my-record': '/my/record', account: '/account' })) {
+  for (const [name, path] of Object.entries({ 'the-work-together': '/my/together', notice: '/my/markers/new', 'check-in': '/my/check-in', 'own-course': '/my/course', 'my-record': '/my/record', account: '/account' })) {
     await to(page, path)
     await screen(page, name)
   }
@@ -105,6 +105,11 @@ async function clinician(page: Page): Promise<void> {
   await sees(page, 'Nora Whitfield')
   await screen(page, 'client-page')
   await screen(page, 'client-page-whole', true)
+  await press(page, 'Working together')
+  await page.getByRole('region', { name: 'Noticed' }).waitFor()
+  await screen(page, 'working-together')
+  await press(page, 'Overview')
+  await page.getByRole('region', { name: 'Sessions' }).waitFor()
   await press(page, 'Ask')
   await sees(page, 'What is asked')
   await screen(page, 'ask')

@@ -22,6 +22,9 @@ CREATE TABLE check_in (
 -- There is one about each session, from whichever device.
 CREATE UNIQUE INDEX check_in_of_session ON check_in (practice, compartment, session_id) WHERE session_id <> '';
 
+-- What came last, and what came since, is found without reading all of it.
+CREATE INDEX check_in_by_time ON check_in (practice, compartment, at);
+
 -- check_in_former is what had been read before it was changed.
 CREATE TABLE check_in_former (
 	practice    TEXT   NOT NULL,
