@@ -71,7 +71,7 @@ async function waiting(page: Page, practice: World): Promise<void> {
 }
 
 async function client(page: Page): Promise<void> {
-  for (const [name, path] of Object.entries({ 'the-work-together': '/my/together', notice: '/my/markers/new', 'check-in': '/my/check-in', 'own-course': '/my/course', 'my-record': '/my/record', account: '/account' })) {
+  for (const [name, path] of Object.entries({ 'the-work-together': '/my/together', notice: '/my/markers/new', 'check-in': '/my/check-in', 'own-course': '/my/course', 'my-log': '/my/log', 'my-patterns': '/my/log/patterns', 'my-record': '/my/record', account: '/account' })) {
     await to(page, path)
     await screen(page, name)
   }
