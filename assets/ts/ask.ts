@@ -13,6 +13,7 @@ const numbers = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "E
 
 class Ask {
   private readonly items: HTMLFieldSetElement[];
+  private readonly extras: HTMLFieldSetElement[]; // what may be added: it stands below the last question
   private at = 0;
   private mode: "one" | "all";
   private reached = 0; // the furthest question seen
@@ -26,7 +27,9 @@ class Ask {
   private drafting: Promise<unknown> | undefined; // the draft that is on its way
 
   constructor(private readonly form: HTMLFormElement) {
-    this.items = [...form.querySelectorAll<HTMLFieldSetElement>("[data-ask-item]")];
+    const all = [...form.querySelectorAll<HTMLFieldSetElement>("[data-ask-item]")];
+    this.items = all.filter((i) => i.dataset.askExtra === undefined);
+    this.extras = all.filter((i) => i.dataset.askExtra !== undefined);
     this.mode = form.dataset.ask === "all" ? "all" : "one";
     const wrong = this.items.findIndex((i) => i.querySelector(".field-error"));
     this.at = wrong >= 0 ? wrong : this.firstOpen();
@@ -83,7 +86,7 @@ class Ask {
   /** The first question without an answer if some have one, otherwise the first. */
   private firstOpen(): number {
     if (!this.items.some((i) => this.answered(i))) return 0;
-    const open = this.items.findIndex((i) => !this.answered(i) && i.dataset.askExtra === undefined);
+    const open = this.items.findIndex((i) => !this.answered(i));
     return open < 0 ? this.items.length - 1 : open;
   }
 
@@ -107,6 +110,7 @@ class Ask {
     const last = this.at === this.items.length - 1;
     this.form.dataset.mode = this.mode;
     this.items.forEach((item, i) => (item.hidden = one && i !== this.at));
+    this.extras.forEach((item) => (item.hidden = one && !last));
     const unseen: Record<string, boolean> = {
       head: !one,
       intro: one,
@@ -139,20 +143,18 @@ class Ask {
 
   /** Progress as stops and in words, and what is still open before sending. */
   private progress(): void {
-    const extra = (item: HTMLElement | undefined) => item?.dataset.askExtra !== undefined;
-    const asked = this.items.filter((item) => !extra(item)).length;
-    const open = this.items.flatMap((item, i) => (this.answered(item) || extra(item) ? [] : [i]));
+    const open = this.items.flatMap((item, i) => (this.answered(item) ? [] : [i]));
     this.form.querySelectorAll(".stops li").forEach((li, i) => {
       const passed = i <= this.reached && i !== this.at;
       li.className = i === this.at ? "here" : open.includes(i) ? (passed ? "done skipped" : "") : "done";
     });
     const place = this.part("place");
-    if (place) place.textContent = extra(this.items[this.at]) ? "If you like" : `Question ${this.at + 1} of ${asked}`;
+    if (place) place.textContent = `Question ${this.at + 1} of ${this.items.length}`;
     const note = this.part("open");
     if (!note) return;
     const n = open.length;
     const which = open.map((i) => i + 1).join(", ");
-    if (n === 0 || (n === asked && this.mode === "all")) note.hidden = true;
+    if (n === 0 || (n === this.items.length && this.mode === "all")) note.hidden = true;
     else if (n === 1) note.textContent = `Question ${which} is not answered. That is all right.`;
     else note.textContent = `${numbers[n] ?? n} questions are not answered: ${which}. That is all right.`;
   }

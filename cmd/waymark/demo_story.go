@@ -235,6 +235,9 @@ func (s *story) tell(ctx context.Context) error {
 	if err := s.markerWords(ctx, miriam); err != nil {
 		return err
 	}
+	if err := s.bringAlong(ctx, staff["manager"]); err != nil {
+		return err
+	}
 	helen, err := s.join(ctx, operator, "Helen Ward", "helen@lindenhouse.example", person.Clinician)
 	if err != nil {
 		return err
@@ -243,6 +246,7 @@ func (s *story) tell(ctx context.Context) error {
 	for i, t := range tales() {
 		s.begin(miriam, t, uint64(i))
 	}
+	s.elsewhere(miriam)
 	if err := s.unfold(ctx); err != nil {
 		return err
 	}
@@ -310,6 +314,7 @@ func (s *story) begin(clinician access.Actor, t tale, seed uint64) {
 		s.plan(clinician, client, t, slot, 0)
 		s.beside(clinician, who(clinician.Practice, id), t, slot)
 		s.together(clinician, who(clinician.Practice, id), t, slot, seed)
+		s.asksMore(clinician, who(clinician.Practice, id), t, slot, seed)
 		if t.weeks > 0 {
 			s.week(clinician, who(clinician.Practice, id), t, slot, 0, dice)
 		}
@@ -372,6 +377,9 @@ func (s *story) week(clinician, client access.Actor, t tale, slot func(int) time
 			return err
 		}
 		for _, d := range due {
+			if d.Ask.Instrument == mores()[t.name].instrument {
+				continue // answered by itself
+			}
 			line := t.phq
 			if d.Ask.Instrument == "gad-7" {
 				line = t.gad

@@ -35,8 +35,8 @@ type Question struct {
 }
 
 func (p AskProps) stops() StopsProps {
-	s := StopsProps{Stops: make([]Stop, len(p.Questions))}
-	for i, q := range p.Questions {
+	s := StopsProps{Stops: make([]Stop, p.counted())}
+	for i, q := range p.Questions[:p.counted()] { // what may be added comes last
 		switch {
 		case i == 0:
 			s.Stops[i] = Here

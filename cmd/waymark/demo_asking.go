@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/informant"
+	"github.com/waymark-care/waymark/internal/instrument"
+	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/reminder"
+)
+
+// elsewhere notes what came not by a screen: a questionnaire on paper in Ruth's
+// pause, how it seems to Nora's sister, and a reminder to those for whom something
+// waited yesterday. Tom is left alone at weekends.
+func (s *story) elsewhere(clinician access.Actor) {
+	at := func(days, hour int) time.Time {
+		d := s.now.In(s.zone).AddDate(0, 0, -days)
+		return time.Date(d.Year(), d.Month(), d.Day(), hour, 0, 0, 0, s.zone)
+	}
+	s.then(at(100, 12), func(ctx context.Context) error { return s.onPaper(ctx, clinician, "Ruth Haller", at(102, 12)) })
+	s.then(at(60, 9), func(ctx context.Context) error {
+		tom := who(clinician.Practice, s.ids["Tom Osei"])
+		_, err := s.reminders.Keep(ctx, tom, reminder.Wish{On: true, Quiet: reminder.Quiet{From: 20 * 60, To: 9 * 60, Days: []time.Weekday{time.Saturday, time.Sunday}}})
+		return err
+	})
+	s.then(at(20, 18), func(ctx context.Context) error { return s.fromOutside(ctx, clinician.Practice, "Nora Whitfield") })
+	s.then(at(1, 17), func(ctx context.Context) error {
+		if err := s.reminders.Round(ctx, clinician.Practice, s.zone); err != nil {
+			return err
+		}
+		return s.letters(ctx)
+	})
+}
+
+// onPaper enters what somebody filled in by hand.
+func (s *story) onPaper(ctx context.Context, clinician access.Actor, name string, on time.Time) error {
+	in, _ := instrument.Lookup("phq-9", "")
+	items := make(instrument.Answers)
+	for i, n := range []int{2, 1, 2, 2, 1, 1, 1, 0, 0} {
+		items[in.Items[i].ID] = &n
+	}
+	_, err := s.measures.Enter(ctx, clinician, access.ClientRecord(s.ids[name]), measure.Entered{
+		ID: s.newID(), Instrument: in.ID, Version: in.Version, Mode: measure.ModePaper, On: measure.DayOf(on, s.zone), Items: items,
+		Note: "Sent by post from the coast.",
+	}, s.zone)
+	return err
+}
+
+// fromOutside has somebody close say how things seem to them.
+func (s *story) fromOutside(ctx context.Context, practice, name string) error {
+	client := who(practice, s.ids[name])
+	_, link, err := s.informants.Ask(ctx, client, access.ClientRecord(client.ID), informant.AskForm{ID: s.newID(), Instrument: "outside-view", Who: "my sister"})
+	if err != nil {
+		return err
+	}
+	_, link, _ = strings.Cut(link, "/form/")
+	keeps, err := s.informants.Open(ctx, link)
+	if err != nil {
+		return err
+	}
+	items := make(instrument.Answers)
+	for i, n := range []int{1, 1, 0, 1, 0, 0} {
+		items["q"+string(rune('1'+i))] = &n
+	}
+	_, err = s.informants.Give(ctx, keeps, items, "She rings again, and she laughs.")
+	return err
+}
