@@ -85,6 +85,24 @@ func (a Answers) InWords() string {
 	return strings.Join(parts, ", ") + ", of 10 each"
 }
 
+// A Line is one thing that a check-in says, for a list.
+type Line struct {
+	Name, Text string
+	Words      bool // the client's own
+}
+
+// Lines are what was said, without what was left out: the answers first.
+func (s Said) Lines() (lines []Line) {
+	for _, l := range []Line{
+		{"Answers", s.Answers.InWords(), false}, {"Landed", s.Landed, true}, {"Did not land", s.Missed, true}, {"Weighs", s.Worry, true},
+	} {
+		if l.Text != "" {
+			lines = append(lines, l)
+		}
+	}
+	return lines
+}
+
 // Limits says how sure a signal is, and why silence proves nothing.
 const Limits = "A dip asks a question and answers none: it may be about the work together, about the week, or about chance. " +
 	"Silence proves nothing either, because many people find it hard to write that something was amiss."

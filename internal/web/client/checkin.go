@@ -64,11 +64,8 @@ type checkInPage struct {
 	Worry    string
 	Send     string
 	Flaw     *web.Flaw
-	Was      []wasLine // as it is kept, where somebody was quicker
+	Was      []alliance.Line // as it is kept, where somebody was quicker
 }
-
-// A wasLine is one thing that a check-in said.
-type wasLine struct{ Name, Text string }
 
 // checkInForm is the page with what is said in it.
 func (p *Pages) checkInForm(r *http.Request, title, with string, said alliance.Said, typed map[string]string) checkInPage {
@@ -125,7 +122,7 @@ func (page checkInPage) comesBack(w http.ResponseWriter, r *http.Request, flaw *
 // quicker shows what is kept beside what was written here. Sent again, this one
 // stands.
 func (page checkInPage) quicker(w http.ResponseWriter, r *http.Request, was alliance.CheckIn, flaw *web.Flaw) error {
-	page.Was, page.Skip, page.ID = linesOf(was.Said), "", ""
+	page.Was, page.Skip, page.ID = was.Lines(), "", ""
 	page.Action, page.Revision = "/my/check-ins/"+was.ID, strconv.FormatInt(was.Revision, 10)
 	page.Back, page.Send = toTogether, "Put this in its place"
 	return page.comesBack(w, r, flaw)
@@ -322,17 +319,4 @@ func (p *Pages) reviseCheckIn(w http.ResponseWriter, r *http.Request) error {
 	}
 	page.Revision = r.PostFormValue("revision")
 	return page.comesBack(w, r, flaw)
-}
-
-// linesOf is what a check-in says, line by line, without what was left out.
-func linesOf(s alliance.Said) (lines []wasLine) {
-	if numbers := s.Answers.InWords(); numbers != "" {
-		lines = append(lines, wasLine{"Answers", numbers})
-	}
-	for _, one := range []wasLine{{"What landed", s.Landed}, {"What did not", s.Missed}, {"What weighs", s.Worry}} {
-		if one.Text != "" {
-			lines = append(lines, one)
-		}
-	}
-	return lines
 }

@@ -21,7 +21,7 @@ type togetherPage struct {
 
 type saidCard struct {
 	When  string
-	Lines []wasLine
+	Lines []alliance.Line
 	State string // who read it, and when
 	Href  string
 }
@@ -68,9 +68,9 @@ func (p *Pages) together(w http.ResponseWriter, r *http.Request) error {
 
 func saidCardOf(in alliance.CheckIn, readBy string, now time.Time) saidCard {
 	at := func(t time.Time) string { return on(t.In(now.Location()), now) }
-	c := saidCard{When: capital(at(in.GivenAt)), Lines: linesOf(in.Said), Href: "/my/check-ins/" + in.ID, State: "Not read yet."}
+	c := saidCard{When: capital(at(in.GivenAt)), Lines: in.Lines(), Href: "/my/check-ins/" + in.ID, State: "Not read yet."}
 	if in.Empty() {
-		c.Lines = []wasLine{{"Taken back", "Nothing of it is left but what was read before."}}
+		c.Lines = []alliance.Line{{Name: "Taken back", Text: "Nothing of it is left but what was read before."}}
 	}
 	switch {
 	case !in.SeenAt.IsZero() && in.Unread:

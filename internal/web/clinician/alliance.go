@@ -1,7 +1,6 @@
 package clinician
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -18,28 +17,10 @@ import (
 
 func worthAsking() *ui.ChipProps { return &ui.ChipProps{Text: "Worth asking about", Tone: ui.Clay} }
 
-// saidLines are what a check-in says, line by line.
-func saidLines(s alliance.Said) (lines []saidLine) {
-	if numbers := s.Answers.InWords(); numbers != "" {
-		lines = append(lines, saidLine{"Answers", numbers, false})
-	}
-	return append(lines, wordLines(s)...)
-}
-
-// wordLines are what a client wrote in it.
-func wordLines(s alliance.Said) (lines []saidLine) {
-	for _, one := range []saidLine{{"Landed", s.Landed, true}, {"Did not land", s.Missed, true}, {"Weighs", s.Worry, true}} {
-		if one.text != "" {
-			lines = append(lines, one)
-		}
-	}
-	return lines
-}
-
 func saidCardOf(s alliance.Step, me string, now time.Time) saidCard {
-	c := saidCard{when: upper(trimOn(at(s.GivenAt, now))), lines: saidLines(s.Said)}
+	c := saidCard{when: upper(trimOn(at(s.GivenAt, now))), lines: s.Lines()}
 	if s.Empty() {
-		c.lines = []saidLine{{"Taken back", "Nothing of it is left.", false}}
+		c.lines = []alliance.Line{{Name: "Taken back", Text: "Nothing of it is left."}}
 	}
 	switch {
 	case s.Open():
@@ -63,7 +44,7 @@ func saidCardOf(s alliance.Step, me string, now time.Time) saidCard {
 		c.state += " Talked about " + on(s.TalkedAt, now) + "."
 	}
 	for _, f := range s.Earlier {
-		c.earlier = append(c.earlier, formerCard{"As it was " + at(f.At, now) + ", when it was read", saidLines(f.Said)})
+		c.earlier = append(c.earlier, formerCard{"As it was " + at(f.At, now) + ", when it was read", f.Lines()})
 	}
 	return c
 }
@@ -150,7 +131,7 @@ func allianceChart(c alliance.Course, now time.Time) ui.CourseProps {
 type togetherBlock struct {
 	when  string
 	chip  *ui.ChipProps
-	lines []saidLine
+	lines []alliance.Line
 	news  string
 	none  bool
 }
@@ -160,7 +141,7 @@ func togetherBlockOf(c alliance.Course, now time.Time) togetherBlock {
 	if !ok {
 		return togetherBlock{none: true}
 	}
-	b := togetherBlock{when: upper(trimOn(on(s.GivenAt, now))), lines: saidLines(s.Said)}
+	b := togetherBlock{when: upper(trimOn(on(s.GivenAt, now))), lines: s.Lines()}
 	if len(c.Open()) > 0 {
 		b.chip = worthAsking()
 	}
@@ -216,12 +197,12 @@ func (c *nextCard) withCheckIn(all []alliance.Standing, client access.Compartmen
 	if s.GivenAt.Before(last) || s.Empty() {
 		return shown, false
 	}
-	lines := wordLines(s.Said)
-	if len(lines) == 0 && s.Scored {
-		lines = []saidLine{{"Check-in", tenths(s.Score) + " of 10, without words", false}}
-	}
-	for _, l := range lines {
-		c.lines = append(c.lines, sinceLine{name: l.name, words: cmp.Or(map[bool]string{true: "“" + l.text + "”"}[l.words], l.text)})
+	for _, l := range s.Lines() {
+		words := l.Text
+		if l.Words {
+			words = "“" + words + "”"
+		}
+		c.lines = append(c.lines, sinceLine{name: l.Name, words: words})
 	}
 	return s, true
 }

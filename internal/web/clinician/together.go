@@ -49,20 +49,15 @@ type askAbout struct {
 type saidCard struct {
 	when    string
 	chip    *ui.ChipProps
-	lines   []saidLine
+	lines   []alliance.Line
 	earlier []formerCard
 	state   string
-}
-
-type saidLine struct {
-	name, text string
-	words      bool // the client's own
 }
 
 // A formerCard is what a check-in said when it was read, before it was changed.
 type formerCard struct {
 	when  string
-	lines []saidLine
+	lines []alliance.Line
 }
 
 type noticedLine struct {
