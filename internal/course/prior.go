@@ -134,16 +134,6 @@ func ShippedFor(instrument string) []Prior {
 	return of
 }
 
-// ShippedByID is the prior with that id.
-func ShippedByID(id string) (Prior, bool) {
-	for _, p := range shipped() {
-		if p.ID == id {
-			return p, true
-		}
-	}
-	return Prior{}, false
-}
-
 func prefixed(before, s string) string {
 	if s == "" {
 		return ""
