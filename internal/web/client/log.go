@@ -56,6 +56,7 @@ type logPage struct {
 	Icon     string
 	First    bool // nothing was ever noted
 	Question *questionCard
+	Noted    bool // this day is noted already: the question comes before the form
 	Error    *ui.FormErrorProps
 	Theirs   string // what another device put into the line of text
 	Hidden   map[string]string
@@ -131,6 +132,7 @@ func (p *Pages) logPage(r *http.Request, d mood.Draft, e mood.Entry) (logPage, e
 		card := questionFrom(waiting[len(waiting)-1], d.Log, with, now)
 		page.Question = &card
 	}
+	page.Noted = d.Entry.Revision > 0
 	page.fill(d, e)
 	for back := mood.Day(mood.Back); back >= 0; back-- {
 		day := today - back

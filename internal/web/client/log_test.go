@@ -17,11 +17,11 @@ import (
 func (h *house) logs() *mood.Logs { return mood.New(h.w.Door) }
 
 // note keeps a mood of Tomas on so many days, each a day later, through the page.
-func note(t *testing.T, h *house, b *browser, values ...int) (last reply) {
+func note(t *testing.T, h *house, values ...int) (last reply) {
 	t.Helper()
 	for _, v := range values {
 		h.w.Clock.Pass(24 * time.Hour)
-		b = h.browser(t, h.tomas) // a sign-in ends after a while
+		b := h.browser(t, h.tomas) // a sign-in ends after a while
 		form := webtest.Carried(b.Open("/my/log"))
 		form.Set("v-mood", strconv.Itoa(v))
 		last = b.PostForm("/my/log", form, http.StatusSeeOther)
@@ -67,7 +67,7 @@ func TestADayIsNotedInThreeTapsAndEverythingCanBeLeftOut(t *testing.T) {
 
 func TestWhoComesBackToTheLogIsGreetedAndOwesNothing(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		note(t, h, nil, 5)
+		note(t, h, 5)
 		h.w.Clock.Pass(40 * 24 * time.Hour)
 		has(t, h.browser(t, h.tomas).Open("/my/log"), "You are back after five weeks. There is nothing to catch up on.")
 	})
@@ -150,11 +150,11 @@ func TestTheOneQuestionIsAskedAnsweredAndTakenBack(t *testing.T) {
 		b := h.browser(t, h.tomas)
 		b.Post("/my/log/settings/warning", http.StatusSeeOther, "revision", "0", "do", "on", "scale", "mood")
 		has(t, b.Open("/my/log/settings"), "It is on for “Mood”, and gathers what is usual")
-		note(t, h, b, usualDays...)
+		note(t, h, usualDays...)
 		has(t, h.browser(t, h.tomas).Open("/my/log/settings"), "Your usual is about 6.2, made from 28 days")
 		var last reply
 		for n := 0; n < 10 && !strings.HasPrefix(last.To, "/my/log?said=noted"); n++ {
-			last = note(t, h, b, 2)
+			last = note(t, h, 2)
 		}
 		b = h.browser(t, h.tomas)
 		has(t, b.Open("/my/week"), "A question waits in your log", "It can wait.")
@@ -206,10 +206,10 @@ func TestPatternsAreSaidInWordsFirstAndOnlyWithEnoughDays(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		b := h.browser(t, h.tomas)
 		has(t, b.Open("/my/log/patterns"), "Nothing here yet.")
-		note(t, h, b, 5, 6)
+		note(t, h, 5, 6)
 		page := h.browser(t, h.tomas).Open("/my/log/patterns")
 		has(t, page, "2 days so far: too few to say what is usual.", "Nothing is compared yet.", "All days as a table")
-		note(t, h, b, usualDays...)
+		note(t, h, usualDays...)
 		page = h.browser(t, h.tomas).Open("/my/log/patterns")
 		has(t, page, "30 days, from", "Half of the days lie between", "The weeks as a table", "where half of the days lie")
 	})
