@@ -49,13 +49,16 @@ type Course struct {
 // is how the client is called.
 func (c Course) Sentence(name string) string { return Sentence(name, c.Instrument, c.Prior, c.Scores) }
 
-// Explain is what stands behind the fan and the signals, for the details; nil
-// without a prior.
+// Explain is what stands behind the fan, the change and the signals, for the
+// details, and what of it is not sure.
 func (c Course) Explain() []string {
-	if c.Prior == nil {
-		return nil
+	var out []string
+	if c.Prior != nil {
+		out = explain(*c.Prior, c.Instrument)
+	} else if t := c.Instrument.Scoring.ReliableChange; t != nil {
+		out = append(out, moreThanWobble(t))
 	}
-	return explain(*c.Prior, c.Instrument)
+	return append(out, c.Instrument.Doubts()...)
 }
 
 // Totals are the scores alone, oldest first, as ForClient, OwnLine and
@@ -191,11 +194,11 @@ func (ms *Measures) Course(ctx context.Context, actor access.Actor, client acces
 	if err != nil {
 		return Course{}, err
 	}
-	beside, err := landmarks(ctx, tx)
+	talks, err := talksIn(ctx, tx)
 	if err != nil {
 		return Course{}, err
 	}
-	c := courseOf(in, ms.prior(tx.Practice, in.ID), answers, beside.talks).withFan()
+	c := courseOf(in, ms.prior(tx.Practice, in.ID), answers, talks).withFan()
 	c.Skipped = skipped
 	if len(answers) > 0 {
 		tx.Names(answers[0].ID + " to " + answers[len(answers)-1].ID)
@@ -212,11 +215,11 @@ func (ms *Measures) Courses(ctx context.Context, actor access.Actor, client acce
 	}
 	defer tx.Rollback()
 
-	beside, err := landmarks(ctx, tx)
+	talks, err := talksIn(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	return ms.coursesIn(ctx, tx, beside.talks)
+	return ms.coursesIn(ctx, tx, talks)
 }
 
 // A Whole is everything about one client's measures, as their page shows it.
@@ -236,12 +239,12 @@ func (ms *Measures) Whole(ctx context.Context, actor access.Actor, client access
 	}
 	defer tx.Rollback()
 
-	beside, err := landmarks(ctx, tx)
+	talks, err := talksIn(ctx, tx)
 	if err != nil {
 		return Whole{}, err
 	}
 	var w Whole
-	if w.Courses, err = ms.coursesIn(ctx, tx, beside.talks); err != nil {
+	if w.Courses, err = ms.coursesIn(ctx, tx, talks); err != nil {
 		return Whole{}, err
 	}
 	if w.Asks, err = asks(ctx, tx); err != nil {

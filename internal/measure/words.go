@@ -80,9 +80,13 @@ func explain(p course.Prior, in *instrument.Instrument) []string {
 	}
 	out = append(out, p.Assumptions...)
 	if t := in.Scoring.ReliableChange; t != nil {
-		out = append(out, fmt.Sprintf("More than wobble: a difference of %s or more counts. Source: %s.", number(t.AtLeast), t.Source))
+		out = append(out, moreThanWobble(t))
 	}
 	return append(out, "Source: "+p.Source+". Prior "+p.ID+", scoring rule "+in.Scoring.Rule+".")
+}
+
+func moreThanWobble(t *instrument.Threshold) string {
+	return fmt.Sprintf("More than wobble: a difference of %s or more counts. Source: %s.", number(t.AtLeast), t.Source)
 }
 
 // Summary is a result in a few words for the clinician: "PHQ-9: 15 of 27, moderately severe".
@@ -95,6 +99,9 @@ func Summary(in *instrument.Instrument, r instrument.Result) string {
 	s := fmt.Sprintf("%s: %d of %d", in.Name, n, instrument.RoundHalfUp(hi))
 	if r.Band != nil {
 		s += ", " + r.Band.Words
+		if b := in.Basis.Bands; b == instrument.FromMemory || b == instrument.Conflicting {
+			s += " (this word is not sure: its band is " + map[instrument.Basis]string{instrument.FromMemory: "from memory", instrument.Conflicting: "drawn differently by sources"}[b] + ")"
+		}
 	}
 	if r.Prorated {
 		s += fmt.Sprintf(" (estimated from %d of %d answers)", len(in.Items)-r.Missing, len(in.Items))

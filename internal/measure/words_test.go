@@ -69,6 +69,19 @@ func TestAResultInAFewWords(t *testing.T) {
 	}
 }
 
+func TestAFigureFromMemoryIsShownAsSuch(t *testing.T) {
+	in := shipped(t, "core-10")
+	if got := measure.Summary(in, score(t, in, 2, 2, 2, 2, 2, 0, 2, 2, 2, 2)); got != "CORE-10: 18 of 40, moderate (this word is not sure: its band is from memory)" {
+		t.Errorf("got %s", got)
+	}
+	all := strings.Join(measure.Course{Instrument: in}.Explain(), "\n")
+	for _, want := range []string{"6 or more counts", "The threshold of reliable change is from memory", "The bands are from memory"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("%q is not said in:\n%s", want, all)
+		}
+	}
+}
+
 func TestCriticalItemsAreSpelledOutForTheClinician(t *testing.T) {
 	in := shipped(t, "phq-9")
 	const text = "“Thoughts that you would be better off dead or of hurting yourself in some way”."
