@@ -147,7 +147,7 @@ func (p *Pages) preview(w http.ResponseWriter, r *http.Request) error {
 	}
 	page := instrumentOf(r, in)
 	page.file = text
-	page.frame.Lead = "Not brought in yet. Please read every word as a client will: what is asked for once is never changed, only followed by another version."
+	page.frame.Lead = "Not brought in yet. Please read it as a client will."
 	return web.Show(w, r, http.StatusOK, instrumentView(page))
 }
 
@@ -217,10 +217,11 @@ func instrumentOf(r *http.Request, in *instrument.Instrument) instrumentPage {
 	page.frame.Back = &ui.Link{Text: "Questionnaires", Href: toInstruments}
 	page.facts = ui.TableProps{Caption: "About " + in.Name, RowHeads: true, Columns: []ui.Column{{Name: "What"}, {Name: "As it stands in the file"}}}
 	for _, f := range [][2]string{
-		{"A client reads", in.Title + ". " + in.About},
+		{"In a client's list", in.Title},
+		{"Before the questions", in.About},
 		{"Version", in.Version + ", " + in.Language},
 		{"Looks back on", in.Recall},
-		{"Asked again", "after " + strconv.Itoa(in.IntervalDays) + " days at the soonest"},
+		{"Asked again", daysLater(in.IntervalDays)},
 		{"Licence", in.Licence},
 		{"Source", in.Source},
 	} {
@@ -238,6 +239,13 @@ func instrumentOf(r *http.Request, in *instrument.Instrument) instrumentPage {
 	}
 	page.example, page.says = worked(in)
 	return page
+}
+
+func daysLater(n int) string {
+	if n == 1 {
+		return "after a day at the soonest"
+	}
+	return "after " + strconv.Itoa(n) + " days at the soonest"
 }
 
 // worked is one way to answer in, and what follows from it.
