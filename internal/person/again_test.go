@@ -44,7 +44,9 @@ func TestWhatEndedAfterABackupIsEndedAgainAfterARestore(t *testing.T) {
 		do(func(ctx context.Context) error { return p.EndCare(ctx, p.sven, uma.ID, p.sven.ID) })
 		// What was never given leaves no trace: whom a form names may be any text.
 		do(func(ctx context.Context) error { return p.EndCare(ctx, p.ines, p.tomas.ID, "a canary") })
-		do(func(ctx context.Context) error { return p.SetSupervision(ctx, p.manager, "a canary", "a canary too", false) })
+		do(func(ctx context.Context) error {
+			return p.SetSupervision(ctx, p.manager, "a canary", "a canary too", false)
+		})
 		if n := p.Count(t, `SELECT count(*) FROM ended WHERE actor_id LIKE '%canary%' OR compartment LIKE '%canary%'`); n != 0 {
 			t.Errorf("%d endings are noted of what never was", n)
 		}
