@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -221,7 +222,7 @@ func (ms *Measures) meet(ctx context.Context, tx *access.Tx, t *Talk, loc *time.
 	if err != nil {
 		return err
 	}
-	beside, err := landmarks(ctx, tx)
+	talks, err := talksIn(ctx, tx)
 	if err != nil {
 		return err
 	}
@@ -230,7 +231,7 @@ func (ms *Measures) meet(ctx context.Context, tx *access.Tx, t *Talk, loc *time.
 		return absent()
 	}
 	t.ScoreAt = answers[i].GivenAt
-	c := courseOf(in, ms.prior(tx.Practice, in.ID), answers, beside.talks)
+	c := courseOf(in, ms.prior(tx.Practice, in.ID), answers, talks)
 	for _, r := range c.Raised {
 		if r.State == SignalOpen && !t.ScoreAt.Before(r.Since.At) && !t.ScoreAt.After(r.On.At) {
 			t.Kind = r.Kind
@@ -269,17 +270,16 @@ func (ms *Measures) Talks(ctx context.Context, actor access.Actor, client access
 	}
 	defer tx.Rollback()
 
-	marks, err := allMarks(ctx, tx)
+	talks, err := talksIn(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	var talks []Talk
-	for _, m := range slices.Backward(marks) {
-		if m.kind == kindTalk {
-			talks = append(talks, m.talk())
-			tx.Names(m.id)
-		}
+	slices.Reverse(talks)
+	ids := make([]string, len(talks))
+	for i, t := range talks {
+		ids[i] = t.ID
 	}
+	tx.Names(strings.Join(ids, " "))
 	return talks, nil
 }
 
@@ -303,6 +303,35 @@ func (ms *Measures) Journey(ctx context.Context, actor access.Actor, client acce
 	if j.Landmarks, err = landmarks(ctx, tx); err != nil {
 		return Journey{}, err
 	}
-	j.Courses, err = ms.coursesIn(ctx, tx, j.Landmarks.talks)
-	return j, err
+	if j.Courses, err = ms.coursesIn(ctx, tx, j.Landmarks.talks); err != nil {
+		return Journey{}, err
+	}
+	tx.Names(strings.Join(append(j.Landmarks.ids(), spanned(j.Courses)...), " "))
+	return j, nil
+}
+
+// ids are those of everything in l, for the log.
+func (l Landmarks) ids() []string {
+	var ids []string
+	for _, e := range l.Events {
+		ids = append(ids, e.ID)
+	}
+	for _, d := range l.Detours {
+		ids = append(ids, d.ID)
+	}
+	for _, t := range l.talks {
+		ids = append(ids, t.ID)
+	}
+	return ids
+}
+
+// spanned says from which answer to which the courses go, for the log.
+func spanned(all []Course) []string {
+	var ids []string
+	for _, c := range all {
+		if n := len(c.Given); n > 0 {
+			ids = append(ids, c.Given[0].AnswerID, "to", c.Given[n-1].AnswerID)
+		}
+	}
+	return ids
 }

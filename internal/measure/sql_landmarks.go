@@ -187,6 +187,22 @@ func landmarks(ctx context.Context, tx *access.Tx) (Landmarks, error) {
 	return l, nil
 }
 
+// talksIn are the talks of one client, in order of id; nothing else is opened.
+func talksIn(ctx context.Context, tx *access.Tx) ([]Talk, error) {
+	marks, err := queryMarks(ctx, tx, func(_ access.Compartment, place string, body []byte) ([]byte, error) {
+		return tx.Open(ctx, place, body)
+	}, `
+		SELECT compartment, id, revision, kind, at, by_id, sealed FROM landmark
+		WHERE practice = $1 AND compartment = $2 AND kind = 'talk'
+		ORDER BY id, revision`,
+		tx.Practice, string(tx.Compartment))
+	talks := make([]Talk, len(marks))
+	for i, m := range marks {
+		talks[i] = m.talk()
+	}
+	return talks, err
+}
+
 // talksOf are the talks in the records of l that are wanted.
 func talksOf(ctx context.Context, l *access.List, wanted map[access.Compartment]bool) (map[access.Compartment][]Talk, error) {
 	if len(wanted) == 0 {
