@@ -197,3 +197,25 @@ func TestEveryRowOfALogGoesWithItsRecord(t *testing.T) {
 		settle()
 	})
 }
+
+func TestALongLogIsFollowedLikeAWholeOne(t *testing.T) {
+	each(t, func(t *testing.T, p *place) {
+		p.watch(mood.Mood)
+		for range 12 {
+			p.days(usual...)
+		}
+		before := len(p.open(0).Questions)
+		asked := 0
+		for range 8 {
+			asked += p.days(3)
+			l := p.open(0)
+			whole := mood.Follow(l.Values(mood.Mood, l.Settings.Since), mood.Beneath, false)
+			if newest := whole.Points[len(whole.Points)-1]; newest.Alarm != (asked > 0) {
+				t.Fatalf("asked %d times, and the whole log says %+v", asked, newest)
+			}
+		}
+		if now := len(p.open(0).Questions); asked != 1 || now != before+1 {
+			t.Errorf("asked %d times; %d questions, before %d", asked, now, before)
+		}
+	})
+}

@@ -201,7 +201,8 @@ func watch(ctx context.Context, tx *access.Tx, items []Item, zone *time.Location
 	if !ok {
 		return false, nil
 	}
-	all, err := entriesFrom(ctx, tx, set.Since)
+	today := DayOf(tx.Now.In(zone))
+	values, err := followed(ctx, tx, set, today)
 	if err != nil {
 		return false, err
 	}
@@ -209,12 +210,12 @@ func watch(ctx context.Context, tx *access.Tx, items []Item, zone *time.Location
 	if err != nil {
 		return false, err
 	}
-	w := Follow(valuesOf(all, set.Watch, set.Since), side, set.held(questions))
-	if err := undo(ctx, tx, set, questions, w); err != nil || len(w.Points) == 0 {
+	w := Follow(values, side, set.held(questions))
+	if err := undo(ctx, tx, set, questions, w, today); err != nil || len(w.Points) == 0 {
 		return false, err
 	}
 	p := w.Points[len(w.Points)-1]
-	if !p.Alarm || p.Day < DayOf(tx.Now.In(zone))-Back {
+	if !p.Alarm || p.Day < today-Back {
 		return false, nil
 	}
 	for _, q := range questions {
@@ -232,6 +233,35 @@ func watch(ctx context.Context, tx *access.Tx, items []Item, zone *time.Location
 	})
 }
 
+// What is read again at each saving: the days of the baseline, and as many of the
+// newest as the average remembers. What lies in between weighs less than
+// (1-Lambda)^120, three millionths.
+const (
+	baselineSpan = 10 * 7 // days in which 28 with a value usually lie
+	remembered   = 120
+)
+
+// followed are the values that the early warning follows, without those in the
+// middle of a long log that no longer matter.
+func followed(ctx context.Context, tx *access.Tx, set Settings, today Day) ([]Value, error) {
+	if late := today - 2*remembered; set.Since+baselineSpan < late {
+		first, err := entriesIn(ctx, tx, set.Since, set.Since+baselineSpan)
+		if err != nil {
+			return nil, err
+		}
+		newest, err := entriesFrom(ctx, tx, late)
+		if err != nil {
+			return nil, err
+		}
+		usual, values := valuesOf(first, set.Watch, set.Since), valuesOf(newest, set.Watch, late)
+		if len(usual) >= FullBaseline && len(values) >= remembered {
+			return append(usual[:FullBaseline], values...), nil
+		}
+	}
+	all, err := entriesFrom(ctx, tx, set.Since)
+	return valuesOf(all, set.Watch, set.Since), err
+}
+
 // held says whether a question was asked while the usual was provisional: then
 // what followed is no part of the usual.
 func (s Settings) held(questions []Question) bool {
@@ -240,10 +270,11 @@ func (s Settings) held(questions []Question) bool {
 	})
 }
 
-// undo takes back questions that wait and that the days, as they are now, do not raise.
-func undo(ctx context.Context, tx *access.Tx, set Settings, questions []Question, w Watched) error {
+// undo takes back questions that wait and that the days, as they are now, do not
+// raise. Days that can no longer be corrected are left as they are.
+func undo(ctx context.Context, tx *access.Tx, set Settings, questions []Question, w Watched, today Day) error {
 	for n, q := range questions {
-		if !q.Open() || q.Scale != set.Watch || q.Since != set.Since {
+		if !q.Open() || q.Scale != set.Watch || q.Since != set.Since || q.Day < today-Back {
 			continue
 		}
 		still := slices.ContainsFunc(w.Points, func(p Point) bool { return p.Day >= q.Day && p.Alarm })

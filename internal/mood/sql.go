@@ -68,16 +68,24 @@ func entryPlace(day Day, revision int64) string {
 	return fmt.Sprintf("mood_entry.sealed %d %d", day, revision)
 }
 
+// never is later than any day.
+const never Day = 1 << 31
+
 // entriesFrom are the entries as they are now, from a day on, in order of day.
 func entriesFrom(ctx context.Context, tx *access.Tx, from Day) ([]Entry, error) {
+	return entriesIn(ctx, tx, from, never)
+}
+
+// entriesIn are those from a day on, and before another.
+func entriesIn(ctx context.Context, tx *access.Tx, from, before Day) ([]Entry, error) {
 	rows, err := tx.Query(ctx, `
 		SELECT e.day, e.revision, e.id, e.at, e.sealed FROM mood_entry e
-		WHERE e.practice = $1 AND e.compartment = $2 AND e.day >= $3
+		WHERE e.practice = $1 AND e.compartment = $2 AND e.day >= $3 AND e.day < $4
 		  AND NOT EXISTS (SELECT 1 FROM mood_entry later
 			WHERE later.practice = e.practice AND later.compartment = e.compartment
 			  AND later.day = e.day AND later.revision > e.revision)
 		ORDER BY e.day`,
-		tx.Practice, string(tx.Compartment), int64(from))
+		tx.Practice, string(tx.Compartment), int64(from), int64(before))
 	all, _, err := entries(ctx, tx, rows, err)
 	return all, err
 }
