@@ -41,7 +41,7 @@ func (p *Pages) Routes() []web.Route {
 // here at the moment.
 func frame(r *http.Request, heading string) ui.FrameProps {
 	f := web.Frame(r)
-	f.Audience, f.Home, f.Places, f.SignOut, f.Banners = ui.Plain, "", nil, "", nil
+	f.Audience, f.Home, f.Places, f.SignOut = ui.Plain, "", nil, ""
 	f.Heading = heading
 	return f
 }
