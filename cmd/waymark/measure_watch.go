@@ -42,7 +42,7 @@ func (*measureWatchCmd) Help() string {
 		"The usual is made from the first 28 days with a value (--baseline). If there are fewer, but at least 14, it is made from the first 14 and is " +
 		"provisional. Every day beyond the limit is an alarm here; the pages ask once and are then quiet for 14 days.\n\n" +
 		"What it cannot do: a baseline taken in bad days calls bad days usual; a slow drift inside of it widens the limits; one very " +
-		"different day is no alarm by design. In simulations of steady people with days that resemble each other (phi 0.3 to 0.5) about 14 in 100 " +
+		"different day seldom is an alarm, except soon after the baseline. In simulations of steady people with days that resemble each other (phi 0.3 to 0.5) about 14 in 100 " +
 		"have a false alarm within 90 days.\n\n" +
 		"Roberts SW. Control chart tests based on geometric moving averages. Technometrics 1959;1:239-250. Lucas JM, Saccucci MS. Exponentially " +
 		"weighted moving average control schemes. Technometrics 1990;32:1-12. Schmid W. On EWMA charts for time series. Frontiers in Statistical " +
