@@ -40,7 +40,7 @@ func (ms *Measures) LearnedFrom(learned func(practice, instrument string) (cours
 
 // New returns the measures behind door, with the questionnaires of shelf.
 func New(behind *access.Door, shelf *instrument.Shelf) *Measures {
-	return &Measures{door: door{behind, shelf}}
+	return &Measures{door: newDoor(behind, shelf)}
 }
 
 // AskState says whether something is still asked.
@@ -236,7 +236,7 @@ func (ms *Measures) Asking(ctx context.Context, actor access.Actor, client acces
 	if err != nil {
 		return Asking{}, err
 	}
-	a := Asking{Offers: ms.door.shelf.Offered(tx.Practice), lookup: ms.lib(tx.Practice).Lookup, sessions: sessionsPerWeek(len(spans), loadAhead)}
+	a := Asking{Offers: ms.door.shelf.Offered(tx.Practice), lookup: ms.Library(tx.Practice).Lookup, sessions: sessionsPerWeek(len(spans), loadAhead)}
 	a.Answered, _ = ends(all)
 	for _, p := range all {
 		if !p.own {

@@ -36,7 +36,7 @@ type Course struct {
 	Scores     []course.Moment        // of those that have a total; the first at week 0
 
 	Prior   *course.Prior   // nil if nothing is known of others
-	Fan     []course.Point  // where others are who started there, week by week, within the range; from the first score alone
+	Fan     []course.Point  // where others are who started there, within the range; from the first score alone
 	Change  *Change         // from the first score to the newest, by the published rule; nil if there is none
 	Signals []course.Signal // of the newest score while they are open, the stronger first
 	Raised  []Raised        // every signal there ever was and what became of it, oldest first
@@ -75,6 +75,7 @@ func (c Course) Totals() []float64 {
 const (
 	fanBeyond = 4
 	fanLeast  = 12
+	fanSteep  = 12 // until then week by week, and every fourth after it
 )
 
 func givenOf(a Answer) Given {
@@ -157,16 +158,21 @@ func (c Course) withFan() Course {
 		return c
 	}
 	last := max(fanLeast, int(math.Ceil(c.Scores[len(c.Scores)-1].Week))+fanBeyond)
-	weeks := make([]float64, last+1)
-	for i := range weeks {
-		weeks[i] = float64(i)
+	var weeks []float64
+	for w := 0; w < last; {
+		weeks = append(weeks, float64(w))
+		if w++; w > fanSteep {
+			w += 3 // it is nearly straight there
+		}
 	}
+	weeks = append(weeks, float64(last))
 	fan, err := c.Prior.Fan(c.Scores[:1], weeks)
 	if err != nil {
 		return c // without a fan rather than with a wrong one
 	}
+	scale := ScaleOf(c.Instrument)
 	for i := range fan {
-		fan[i] = fan[i].Clamp(ScaleOf(c.Instrument))
+		fan[i] = fan[i].Clamp(scale)
 	}
 	c.Fan = fan
 	return c
@@ -254,7 +260,7 @@ func (ms *Measures) Whole(ctx context.Context, actor access.Actor, client access
 	if err != nil {
 		return Whole{}, err
 	}
-	w.Load = loadOf(w.Asks, ms.lib(tx.Practice).Lookup, sessionsPerWeek(len(spans), loadAhead))
+	w.Load = loadOf(w.Asks, ms.Library(tx.Practice).Lookup, sessionsPerWeek(len(spans), loadAhead))
 	return w, nil
 }
 
@@ -266,7 +272,7 @@ func (ms *Measures) coursesIn(ctx context.Context, tx *access.Tx, talks []Talk) 
 		return nil, err
 	}
 	var all []Course
-	for _, in := range ms.lib(tx.Practice).Newest() {
+	for _, in := range ms.Library(tx.Practice).Newest() {
 		n := 0
 		for _, a := range answers {
 			if a.Instrument == in.ID {
@@ -391,7 +397,7 @@ func (ms *Measures) Last(ctx context.Context, actor access.Actor) (map[access.Co
 // order of time, are given: at least the first and the newest two. ok is false if
 // the instrument is not here any more.
 func (ms *Measures) standingOf(practice string, answers []standing, since time.Time) (Standing, bool) {
-	in, ok := ms.lib(practice).Lookup(answers[0].answer.Instrument, "")
+	in, ok := ms.Library(practice).Lookup(answers[0].answer.Instrument, "")
 	if !ok {
 		return Standing{}, false
 	}

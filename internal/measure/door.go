@@ -9,43 +9,44 @@ import (
 
 // A door is the door, behind which the questionnaires of the practice are at
 // hand: whatever is looked up in what Begin returned was looked through of late.
+// Begin and BeginList are those of access.Door, and whoever calls them ends what
+// they return.
 type door struct {
-	door  *access.Door
-	shelf *instrument.Shelf
+	Begin     func(context.Context, access.Actor, access.Action, access.Compartment) (*access.Tx, error)
+	BeginList func(context.Context, access.Actor, access.Action, string) (*access.List, error)
+	door      *access.Door
+	shelf     *instrument.Shelf
 }
 
-// Begin is access.Door.Begin.
-func (d door) Begin(ctx context.Context, actor access.Actor, action access.Action, c access.Compartment) (*access.Tx, error) {
-	tx, err := d.door.Begin(ctx, actor, action, c)
-	if err != nil {
-		return nil, err
+func newDoor(behind *access.Door, shelf *instrument.Shelf) door {
+	return door{
+		door: behind, shelf: shelf,
+		Begin: func(ctx context.Context, actor access.Actor, action access.Action, c access.Compartment) (*access.Tx, error) {
+			tx, err := behind.Begin(ctx, actor, action, c)
+			if err != nil {
+				return nil, err
+			}
+			if err = shelf.Ready(ctx, tx); err != nil {
+				tx.Rollback()
+			}
+			return tx, err
+		},
+		BeginList: func(ctx context.Context, actor access.Actor, action access.Action, kind string) (*access.List, error) {
+			l, err := behind.BeginList(ctx, actor, action, kind)
+			if err != nil {
+				return nil, err
+			}
+			if err = shelf.Ready(ctx, l.Tx); err != nil {
+				l.Rollback()
+			}
+			return l, err
+		},
 	}
-	if err := d.shelf.Ready(ctx, tx); err != nil {
-		tx.Rollback()
-		return nil, err
-	}
-	return tx, nil
 }
-
-// BeginList is access.Door.BeginList.
-func (d door) BeginList(ctx context.Context, actor access.Actor, action access.Action, kind string) (*access.List, error) {
-	l, err := d.door.BeginList(ctx, actor, action, kind)
-	if err != nil {
-		return nil, err
-	}
-	if err := d.shelf.Ready(ctx, l.Tx); err != nil {
-		l.Rollback()
-		return nil, err
-	}
-	return l, nil
-}
-
-// lib is what the practice has: its own and what comes with the product.
-func (ms *Measures) lib(practice string) *instrument.Library { return ms.door.shelf.In(practice) }
 
 // Library is every questionnaire of the practice, as far as they are at hand: they
 // are whenever anything of the measures was read in the same request.
-func (ms *Measures) Library(practice string) *instrument.Library { return ms.lib(practice) }
+func (ms *Measures) Library(practice string) *instrument.Library { return ms.door.shelf.In(practice) }
 
 // Offered are the newest versions of what may be asked for in the practice, in
 // order of name, as far as they are at hand (see Library).

@@ -214,7 +214,7 @@ func (ms *Measures) settle(ctx context.Context, tx *access.Tx, answerID string) 
 
 // meet finds the open signal that t is about.
 func (ms *Measures) meet(ctx context.Context, tx *access.Tx, t *Talk, loc *time.Location) error {
-	in, ok := ms.lib(tx.Practice).Lookup(t.Instrument, "")
+	in, ok := ms.Library(tx.Practice).Lookup(t.Instrument, "")
 	if !ok {
 		return absent()
 	}

@@ -35,7 +35,7 @@ func RecallDays(in *instrument.Instrument) int64 {
 
 // recall is RecallDays of a questionnaire of the practice by its id.
 func (ms *Measures) recall(practice string) func(id string) int64 {
-	lib := ms.lib(practice)
+	lib := ms.Library(practice)
 	return func(id string) int64 {
 		if in, ok := lib.Lookup(id, ""); ok {
 			return RecallDays(in)

@@ -120,7 +120,7 @@ func answerPlace(ask string, nth int64, id string) string {
 func draftID(rev int64) string { return "draft " + strconv.FormatInt(rev, 10) }
 
 func (ms *Measures) inOrder(practice, instrument, version string, items instrument.Answers) chosen {
-	in, ok := ms.lib(practice).Lookup(instrument, version)
+	in, ok := ms.Library(practice).Lookup(instrument, version)
 	if !ok {
 		return nil
 	}
@@ -225,7 +225,7 @@ func (ms *Measures) draft(ctx context.Context, tx *access.Tx, askID string, nth 
 // named gives the items of s their names again. An instrument that is not here
 // any more has none.
 func (ms *Measures) named(practice string, s sealedAnswer) (*instrument.Instrument, instrument.Answers) {
-	in, ok := ms.lib(practice).Lookup(s.Instrument, s.Version)
+	in, ok := ms.Library(practice).Lookup(s.Instrument, s.Version)
 	if !ok {
 		return nil, nil
 	}

@@ -51,7 +51,6 @@ type instrumentPage struct {
 	on      bool
 	own     bool
 	retired bool
-	flaw    *web.Flaw
 }
 
 type shownQuestion struct {
