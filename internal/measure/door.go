@@ -44,15 +44,12 @@ func newDoor(behind *access.Door, shelf *instrument.Shelf) door {
 	}
 }
 
-// Library is every questionnaire of the practice, as far as they are at hand: they
-// are whenever anything of the measures was read in the same request.
+// Library is every questionnaire of the practice, as far as they are at hand: they are
+// whenever anything of the measures was read in the same request.
 func (ms *Measures) Library(practice string) *instrument.Library { return ms.door.shelf.In(practice) }
 
-// Offered are the newest versions of what may be asked for in the practice, in
-// order of name, as far as they are at hand (see Library).
-func (ms *Measures) Offered(practice string) []*instrument.Instrument {
-	return ms.door.shelf.Offered(practice)
-}
+// Offered is what may be asked for in the practice, in order of name (see Library).
+func (ms *Measures) Offered(practice string) []*instrument.Instrument { return ms.door.shelf.Offered(practice) }
 
 // Questionnaire is a questionnaire that somebody has before them who may read
 // client's measures, also where it is not at hand yet (see Library); what is not
