@@ -49,7 +49,9 @@ func newDoor(behind *access.Door, shelf *instrument.Shelf) door {
 func (ms *Measures) Library(practice string) *instrument.Library { return ms.door.shelf.In(practice) }
 
 // Offered is what may be asked for in the practice, in order of name (see Library).
-func (ms *Measures) Offered(practice string) []*instrument.Instrument { return ms.door.shelf.Offered(practice) }
+func (ms *Measures) Offered(practice string) []*instrument.Instrument {
+	return ms.door.shelf.Offered(practice)
+}
 
 // Questionnaire is a questionnaire that somebody has before them who may read
 // client's measures, also where it is not at hand yet (see Library); what is not
