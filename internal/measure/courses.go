@@ -78,7 +78,7 @@ const (
 	fanSteep  = 12 // until then week by week, and every fourth after it
 )
 
-func givenOf(a Answer) Given {
+func givenOf(a *Answer) Given {
 	return Given{
 		AnswerID: a.ID, At: a.GivenAt, Result: a.Result,
 		SeenAt: a.SeenAt, TalkedAt: a.TalkedAt, TalkedBy: a.TalkedBy, Wrote: a.Note != "", Mode: a.Mode,
@@ -102,10 +102,12 @@ func (ms *Measures) prior(practice, instrument string) *course.Prior {
 // courseOf is the course of answers, which are in order of time; talks are what
 // was talked about, of whatever questionnaire.
 func courseOf(in *instrument.Instrument, prior *course.Prior, answers []Answer, talks []Talk) Course {
-	c := Course{Instrument: in, Prior: prior, Given: make([]Given, 0, len(answers))}
+	n := len(answers)
+	c := Course{Instrument: in, Prior: prior, Given: make([]Given, n), Scores: make([]course.Moment, 0, n), scored: make([]int, 0, n)}
 	var start time.Time
-	for i, a := range answers {
-		g := givenOf(a)
+	for i := range answers { // by place: both are large
+		a, g := &answers[i], &c.Given[i]
+		*g = givenOf(a)
 		if a.Result.Total != nil && start.IsZero() {
 			start = a.GivenAt
 		}
@@ -116,7 +118,6 @@ func courseOf(in *instrument.Instrument, prior *course.Prior, answers []Answer, 
 			c.Scores = append(c.Scores, course.Moment{Week: g.Week, Score: *a.Result.Total})
 			c.scored = append(c.scored, i)
 		}
-		c.Given = append(c.Given, g)
 	}
 	if n := len(c.Scores); n > 1 {
 		if change, ok := ReliableChange(in, c.Scores[0].Score, c.Scores[n-1].Score); ok {
@@ -388,7 +389,7 @@ func (ms *Measures) Last(ctx context.Context, actor access.Actor) (map[access.Co
 	}
 	all := make(map[access.Compartment]Given, len(last))
 	for _, s := range last {
-		all[s.client] = givenOf(s.answer)
+		all[s.client] = givenOf(&s.answer)
 	}
 	return all, nil
 }

@@ -10,8 +10,8 @@ import (
 // follows from the answers and from what was talked about, and is not stored.
 type Raised struct {
 	Kind     course.Kind // the strongest while it was open
-	Since    Given       // the score that gave it first
-	On       Given       // the newest score that gives it
+	Since    *Given      // the score that gave it first
+	On       *Given      // the newest score that gives it
 	State    RaisedState
 	TalkID   string    // if it was talked about with the aid
 	ClosedBy string    // person id; empty while it is open, and if it passed
@@ -40,7 +40,7 @@ func raised(given []Given, scored []int, trail [][]course.Signal, talks []Talk) 
 	var all []Raised
 	open := false // the last of all is
 	for i, signals := range trail {
-		g := given[scored[i]]
+		g := &given[scored[i]]
 		var strongest course.Kind
 		if len(signals) > 0 && !hushed(g, signals[0].Kind, talks) {
 			strongest = signals[0].Kind
@@ -80,7 +80,7 @@ func raised(given []Given, scored []int, trail [][]course.Signal, talks []Talk) 
 }
 
 // hushed says whether a signal of kind on g was talked about a short while ago.
-func hushed(g Given, kind course.Kind, talks []Talk) bool {
+func hushed(g *Given, kind course.Kind, talks []Talk) bool {
 	for _, t := range talks {
 		if t.AnswerID == g.AnswerID || rank(kind) > rank(t.Kind) || g.At.Before(t.ScoreAt) {
 			continue

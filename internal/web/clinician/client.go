@@ -248,9 +248,6 @@ type signalLine struct {
 	words string
 }
 
-// steep is how many weeks of the fan are drawn one by one.
-const steep = 12
-
 // gap is how long nothing came before a line is dotted.
 const gap = 36 * 24 * time.Hour
 
@@ -323,10 +320,7 @@ func courseProps(c measure.Course, name, base string, now time.Time) ui.CoursePr
 		return p
 	}
 	p.Title = in.Name + " from " + start.In(now.Location()).Format("January 2006") + " to " + before.In(now.Location()).Format("January 2006")
-	for i, f := range c.Fan {
-		if i > steep && i%4 != 0 && i != len(c.Fan)-1 {
-			continue // it is nearly straight there
-		}
+	for _, f := range c.Fan {
 		t := start.Add(time.Duration(f.Week * 7 * 24 * float64(time.Hour)))
 		p.Fan80 = append(p.Fan80, ui.Span{Time: t, Lo: f.P80[0], Hi: f.P80[1]})
 		p.Fan50 = append(p.Fan50, ui.Span{Time: t, Lo: f.P50[0], Hi: f.P50[1]})
