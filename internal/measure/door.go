@@ -8,9 +8,7 @@ import (
 )
 
 // A door is the door, behind which the questionnaires of the practice are at
-// hand: whatever is looked up in what Begin returned was looked through of late.
-// Begin and BeginList are those of access.Door, and whoever calls them ends what
-// they return.
+// hand. Begin and BeginList are those of access.Door: who calls them ends them.
 type door struct {
 	Begin     func(context.Context, access.Actor, access.Action, access.Compartment) (*access.Tx, error)
 	BeginList func(context.Context, access.Actor, access.Action, string) (*access.List, error)
@@ -44,8 +42,7 @@ func newDoor(behind *access.Door, shelf *instrument.Shelf) door {
 	}
 }
 
-// Library is every questionnaire of the practice, as far as they are at hand: they are
-// whenever anything of the measures was read in the same request.
+// Library is the practice's, at hand once anything of it was read in the same request.
 func (ms *Measures) Library(practice string) *instrument.Library { return ms.door.shelf.In(practice) }
 
 // Offered is what may be asked for in the practice, in order of name (see Library).
@@ -53,9 +50,8 @@ func (ms *Measures) Offered(practice string) []*instrument.Instrument {
 	return ms.door.shelf.Offered(practice)
 }
 
-// Questionnaire is a questionnaire that somebody has before them who may read
-// client's measures, also where it is not at hand yet (see Library); what is not
-// there is fault.NotFound.
+// Questionnaire is one that whoever may read client's measures has before them, at
+// hand or not (see Library). What is not there is fault.NotFound.
 func (ms *Measures) Questionnaire(ctx context.Context, actor access.Actor, client access.Compartment, id, version string) (*instrument.Instrument, error) {
 	tx, err := ms.door.Begin(ctx, actor, access.ReadMeasures, client)
 	if err != nil {
