@@ -206,7 +206,8 @@ const (
 
 // An opener opens the sealed values of one column. Where a value is sealed is
 // for the domain to say; by the house's convention it is in the compartment that
-// the row names, or in one of somebody it names, or else in operations, and its
+// the row names, or in the other of the same person, or in one of somebody it names,
+// or else in operations, and its
 // place is "table.column " and the row's id, or key, or both, and perhaps its revision; what a table ending in "_former" holds may
 // have been moved there as it was. All are tried, the one that
 // fitted the row before first: a wrong one never opens anything.
@@ -260,6 +261,13 @@ func (o *opener) index(column string) int {
 // compartments are those in which a row may be sealed.
 func (o *opener) compartments(values map[string]string) []string {
 	if c, ok := values["compartment"]; ok {
+		kind, id, _ := strings.Cut(c, "/")
+		switch kind { // what is about both the record and the person may be sealed in part for either
+		case "client":
+			return []string{c, "person/" + id}
+		case "person":
+			return []string{c, "client/" + id}
+		}
 		return []string{c}
 	}
 	all := []string{"operations"}

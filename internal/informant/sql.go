@@ -66,7 +66,7 @@ func personOf(tx *access.Tx) access.Compartment { return access.PersonRecord(tx.
 // insert says whether f is new.
 func insert(ctx context.Context, tx *access.Tx, f Form, token []byte) (bool, error) {
 	form := sealedForm{f.Instrument, f.Version}
-	plain, err := seal(ctx, tx, personOf(tx), place("form", f.ID), form)
+	plain, err := seal(ctx, tx, personOf(tx), place("sealed_form", f.ID), form)
 	if err != nil {
 		return false, err
 	}
@@ -75,7 +75,7 @@ func insert(ctx context.Context, tx *access.Tx, f Form, token []byte) (bool, err
 		return false, err
 	}
 	done, err := tx.Exec(ctx, `
-		INSERT INTO informant (practice, compartment, id, token, state, made_at, expires_at, given_at, form, sealed, answer)
+		INSERT INTO informant (practice, compartment, id, token, state, made_at, expires_at, given_at, sealed_form, sealed, sealed_answer)
 		VALUES ($1, $2, $3, $4, 'sent', $5, $6, 0, $7, $8, $9)
 		ON CONFLICT DO NOTHING`,
 		tx.Practice, string(personOf(tx)), f.ID, token, f.MadeAt.UnixMicro(), f.ExpiresAt.UnixMicro(), plain, body, []byte{})
@@ -88,7 +88,7 @@ func insert(ctx context.Context, tx *access.Tx, f Form, token []byte) (bool, err
 
 func (is *Informants) one(ctx context.Context, tx *access.Tx, id string) (Form, error) {
 	all, err := is.query(ctx, tx, `
-		SELECT id, state, made_at, expires_at, given_at, sealed, answer FROM informant
+		SELECT id, state, made_at, expires_at, given_at, sealed, sealed_answer FROM informant
 		WHERE practice = $1 AND compartment = $2 AND id = $3`, tx.Practice, string(personOf(tx)), id)
 	if err == nil && len(all) == 0 {
 		err = gone()
@@ -101,7 +101,7 @@ func (is *Informants) one(ctx context.Context, tx *access.Tx, id string) (Form, 
 
 func (is *Informants) all(ctx context.Context, tx *access.Tx) ([]Form, error) {
 	return is.query(ctx, tx, `
-		SELECT id, state, made_at, expires_at, given_at, sealed, answer FROM informant
+		SELECT id, state, made_at, expires_at, given_at, sealed, sealed_answer FROM informant
 		WHERE practice = $1 AND compartment = $2
 		ORDER BY made_at DESC, id DESC`, tx.Practice, string(personOf(tx)))
 }
@@ -146,7 +146,7 @@ func (is *Informants) fill(ctx context.Context, tx *access.Tx, f *Form, body, an
 		return nil
 	}
 	var a sealedAnswer
-	if err := unseal(ctx, tx, place("answer", f.ID), answer, &a); err != nil {
+	if err := unseal(ctx, tx, place("sealed_answer", f.ID), answer, &a); err != nil {
 		return err
 	}
 	f.Items, f.Note = a.Items, a.Note
@@ -222,7 +222,7 @@ func (is *Informants) held(ctx context.Context, tx *access.Tx, hash []byte) (She
 	var state State
 	var body []byte
 	err := tx.QueryRow(ctx, `
-		SELECT id, state, form FROM informant
+		SELECT id, state, sealed_form FROM informant
 		WHERE practice = $1 AND compartment = $2 AND token = $3 AND state IN ('opened', 'given') AND expires_at > $4`,
 		tx.Practice, string(tx.Compartment), hash, tx.Now.UnixMicro()).Scan(&s.ID, &state, &body)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -233,7 +233,7 @@ func (is *Informants) held(ctx context.Context, tx *access.Tx, hash []byte) (She
 	}
 	tx.Names(s.ID)
 	var f sealedForm
-	if err := unseal(ctx, tx, place("form", s.ID), body, &f); err != nil {
+	if err := unseal(ctx, tx, place("sealed_form", s.ID), body, &f); err != nil {
 		return s, err
 	}
 	in, ok, err := is.shelf.Find(ctx, tx, f.Instrument, f.Version)
@@ -246,12 +246,12 @@ func (is *Informants) held(ctx context.Context, tx *access.Tx, hash []byte) (She
 
 // keep drops what they said into the client's record.
 func keep(ctx context.Context, tx *access.Tx, client access.Compartment, s Sheet, items instrument.Answers, note string, r instrument.Result) error {
-	body, err := seal(ctx, tx, client, place("answer", s.ID), sealedAnswer{items, note, r.Rule, r.Total})
+	body, err := seal(ctx, tx, client, place("sealed_answer", s.ID), sealedAnswer{items, note, r.Rule, r.Total})
 	if err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, `
-		UPDATE informant SET state = 'given', given_at = $4, answer = $5
+		UPDATE informant SET state = 'given', given_at = $4, sealed_answer = $5
 		WHERE practice = $1 AND compartment = $2 AND id = $3 AND state = 'opened'`,
 		tx.Practice, string(tx.Compartment), s.ID, tx.Now.UnixMicro(), body)
 	if err != nil {

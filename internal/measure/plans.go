@@ -29,7 +29,7 @@ type sealedPlan struct {
 	Rest   int64  `json:"rest,omitempty"` // days after an answer in which it is not asked
 }
 
-func planPlace(id string) string { return "ask.plan " + id }
+func planPlace(id string) string { return "ask.sealed_plan " + id }
 
 // plans returns what is asked of a client, as far as reminding may know it, with
 // what has come of it: pasts whose questionnaires are marks.

@@ -59,7 +59,7 @@ func putAsk(ctx context.Context, tx *access.Tx, r askRow, series []byte, every, 
 		return false, fmt.Errorf("seal ask: %w", err)
 	}
 	done, err := tx.Exec(ctx, `
-		INSERT INTO ask (practice, compartment, id, series, state, every, from_at, made_at, ended_at, sealed, plan)
+		INSERT INTO ask (practice, compartment, id, series, state, every, from_at, made_at, ended_at, sealed, sealed_plan)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10)
 		ON CONFLICT DO NOTHING`,
 		tx.Practice, string(tx.Compartment), r.id, series, r.state, every, from, tx.Now.UnixMicro(), body, r.plan)
@@ -177,7 +177,7 @@ const pastsText = `
 				ORDER BY x.nth DESC LIMIT 1) AS answered_at
 			FROM ask k
 			WHERE k.practice = $1 AND k.compartment = $2)
-		SELECT k.id, k.state, k.made_at, k.ended_at, k.series, k.sealed, k.plan,
+		SELECT k.id, k.state, k.made_at, k.ended_at, k.series, k.sealed, k.sealed_plan,
 		       coalesce(d.nth, -1), coalesce(d.at, 0), coalesce(k.answered_at, 0),
 		       coalesce((SELECT x.nth FROM occasion x
 			WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state = 'draft'

@@ -27,7 +27,7 @@ func readAsking(ctx context.Context, tx *access.Tx) (asking, error) {
 	var sent int64
 	var body []byte
 	err := tx.QueryRow(ctx, `
-		SELECT state, sent_at, rev, sealed FROM asking
+		SELECT state, sent_at, revision, sealed FROM asking
 		WHERE practice = $1 AND compartment = $2`, tx.Practice, string(tx.Compartment)).Scan(&state, &sent, &a.Rev, &body)
 	if errors.Is(err, sql.ErrNoRows) {
 		return a, nil
@@ -64,10 +64,10 @@ func (rs *Reminders) keep(ctx context.Context, tx *access.Tx, w Wish) error {
 		state = "on"
 	}
 	_, err = tx.Exec(ctx, `
-		INSERT INTO asking (practice, compartment, state, look_at, sent_at, off, rev, sealed)
+		INSERT INTO asking (practice, compartment, state, look_at, sent_at, off, revision, sealed)
 		VALUES ($1, $2, $3, $4, 0, $5, $6, $7)
 		ON CONFLICT (practice, compartment) DO UPDATE
-		SET state = excluded.state, look_at = excluded.look_at, rev = excluded.rev, sealed = excluded.sealed`,
+		SET state = excluded.state, look_at = excluded.look_at, revision = excluded.revision, sealed = excluded.sealed`,
 		tx.Practice, string(tx.Compartment), state, tx.Now.UnixMicro(), offMark(rs.door, tx.Practice, tx.Compartment.Of()), w.Rev, body)
 	if err != nil {
 		return fmt.Errorf("keep reminders: %w", err)
@@ -79,7 +79,7 @@ func (rs *Reminders) keep(ctx context.Context, tx *access.Tx, w Wish) error {
 // remind the client of in whose record tx is.
 func LookAt(ctx context.Context, tx *access.Tx, door *access.Door, at time.Time) error {
 	_, err := tx.Exec(ctx, `
-		INSERT INTO asking (practice, compartment, state, look_at, sent_at, off, rev, sealed)
+		INSERT INTO asking (practice, compartment, state, look_at, sent_at, off, revision, sealed)
 		VALUES ($1, $2, 'on', $3, 0, $4, 0, $5)
 		ON CONFLICT (practice, compartment) DO UPDATE
 		SET look_at = CASE WHEN asking.look_at < excluded.look_at THEN asking.look_at ELSE excluded.look_at END`,

@@ -11,7 +11,7 @@ CREATE TABLE ask (
 	made_at     BIGINT NOT NULL,
 	ended_at    BIGINT NOT NULL, -- 0 until it is
 	sealed      BYTEA  NOT NULL, -- questionnaire, rhythm, reason, by whom
-	plan        BYTEA  NOT NULL, -- rhythm and pauses alone, under the key of the person: for reminders
+	sealed_plan BYTEA  NOT NULL, -- rhythm and pauses alone, under the key of the person: for reminders
 	PRIMARY KEY (practice, compartment, id)
 ) /* CLUSTERED */;
 

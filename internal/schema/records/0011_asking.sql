@@ -8,7 +8,7 @@ CREATE TABLE asking (
 	look_at     BIGINT NOT NULL, -- when to see next whether there is something to remind of
 	sent_at     BIGINT NOT NULL, -- the last reminder; 0: none
 	off         BYTEA  NOT NULL, -- by which the link in a reminder is found: a keyed hash
-	rev         BIGINT NOT NULL, -- of the quiet hours
+	revision    BIGINT NOT NULL, -- of the quiet hours
 	sealed      BYTEA  NOT NULL, -- quiet hours; empty: the usual
 	PRIMARY KEY (practice, compartment)
 ) /* CLUSTERED */;

@@ -11,9 +11,9 @@ CREATE TABLE informant (
 	made_at     BIGINT NOT NULL,
 	expires_at  BIGINT NOT NULL,
 	given_at    BIGINT NOT NULL, -- 0 until it was
-	form        BYTEA  NOT NULL, -- which questionnaire, under the key of the person
+	sealed_form BYTEA  NOT NULL, -- which questionnaire, under the key of the person
 	sealed      BYTEA  NOT NULL, -- who, for whom and by whose agreement, under the key of the client's record
-	answer      BYTEA  NOT NULL, -- items and note, under the same; empty until given
+	sealed_answer BYTEA NOT NULL, -- items and note, under the same; empty until given
 	PRIMARY KEY (practice, compartment, id)
 ) /* CLUSTERED */;
 CREATE UNIQUE INDEX informant_token ON informant (practice, token);
