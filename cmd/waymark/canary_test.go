@@ -140,6 +140,7 @@ func walk(t *testing.T, p *process, first string) {
 	for i := range 9 {
 		f.fields.Set(fmt.Sprintf("q%d", i+1), "1")
 	}
+	f.fields.Set("note", canary+" in my own words")
 	if got := tomas.sends(f.action+"/draft", f.fields); got.status != http.StatusSeeOther {
 		t.Fatalf("draft: %d", got.status)
 	}
@@ -148,6 +149,7 @@ func walk(t *testing.T, p *process, first string) {
 		t.Fatalf("answers: %d\n%s", given.status, given.body)
 	}
 	tomas.goes(given.header.Get("Location"))
+	elsewhere(t, p, ines, tomas, record)
 
 	tomas.writes("/my/check-in", "/check-in", map[string]string{"heard": "4", "landed": canary + " landed.", "missed": canary + " did not.", "worry": canary + " weighs."})
 	tomas.writes("/my/markers/new", "/markers", map[string]string{"own": canary + " word", "line": canary + " line"})
