@@ -49,7 +49,9 @@ func TestAskingSaysWhatWillHappen(t *testing.T) {
 func TestARefusalIsToldInPlainWords(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		a := h.ask(t, h.nora, "phq-9")
-		h.w.Do(t, func(ctx context.Context) error { return h.measures.Refuse(ctx, h.nora, access.ClientRecord(h.nora.ID), a.ID) })
+		h.w.Do(t, func(ctx context.Context) error {
+			return h.measures.Refuse(ctx, h.nora, access.ClientRecord(h.nora.ID), a.ID)
+		})
 		webtest.Has(t, h.browser(t, h.miriam).Open("/clients/"+h.nora.ID+"/ask"), "Nora asked today not to be asked this any more: talk about it first.")
 	})
 }
