@@ -214,9 +214,6 @@ type Asking struct {
 	Answered map[string]time.Time // by questionnaire, the last answer, in whatever way
 	Load     Load
 	Offers   []*instrument.Instrument // what may be asked for, in order of name
-
-	lookup   func(id, version string) (*instrument.Instrument, bool)
-	sessions float64
 }
 
 // Asking returns what is asked of client, what was answered last, and how much
@@ -236,7 +233,7 @@ func (ms *Measures) Asking(ctx context.Context, actor access.Actor, client acces
 	if err != nil {
 		return Asking{}, err
 	}
-	a := Asking{Offers: ms.door.shelf.Offered(tx.Practice), lookup: ms.Library(tx.Practice).Lookup, sessions: sessionsPerWeek(len(spans), loadAhead)}
+	a := Asking{Offers: ms.door.shelf.Offered(tx.Practice)}
 	a.Answered, _ = ends(all)
 	for _, p := range all {
 		if !p.own {
@@ -246,7 +243,7 @@ func (ms *Measures) Asking(ctx context.Context, actor access.Actor, client acces
 	slices.SortFunc(a.Asks, func(a, b Ask) int {
 		return cmp.Or(b.MadeAt.Compare(a.MadeAt), strings.Compare(b.ID, a.ID))
 	})
-	a.Load = loadOf(a.Asks, a.lookup, a.sessions)
+	a.Load = loadOf(a.Asks, ms.Library(tx.Practice).Lookup, sessionsPerWeek(len(spans), loadAhead))
 	tx.Names(idsOf(a.Asks))
 	return a, nil
 }

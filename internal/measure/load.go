@@ -64,17 +64,6 @@ func loadOf(asks []Ask, lookup func(id, version string) (*instrument.Instrument,
 	return l
 }
 
-// With is l and what one more ask would add to it.
-func (a Asking) With(in *instrument.Instrument, r Rhythm, sooner bool) Load {
-	more := append([]Ask{{Instrument: in.ID, Rhythm: r, Sooner: sooner, State: AskOpen}}, a.Asks...)
-	return loadOf(more, func(id, _ string) (*instrument.Instrument, bool) {
-		if id == in.ID {
-			return in, true
-		}
-		return a.lookup(id, "")
-	}, a.sessions)
-}
-
 // sessionsPerWeek is how many there are, by what is planned in the next weeks; if
 // nothing is, one.
 func sessionsPerWeek(planned int, in time.Duration) float64 {
