@@ -118,6 +118,14 @@ func (in *Instrument) checkScoring() error {
 		if err := in.offers(g.Item, g.From, "scoring.gate[0].from"); err != nil {
 			return err
 		}
+		for _, it := range in.Items {
+			if it.ID == g.Item {
+				break
+			}
+			if in.adds(it.ID) {
+				return wrong("scoring.gate[0].item", "must be the first of the questions that are scored")
+			}
+		}
 	}
 	for i, c := range s.Critical {
 		if err := in.offers(c.Item, c.From, fmt.Sprintf("scoring.critical[%d].from", i)); err != nil {

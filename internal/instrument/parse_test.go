@@ -128,6 +128,15 @@ func TestManyQuestionsInGroupsAreCountedTogether(t *testing.T) {
 	}
 }
 
+func TestAGateIsTheFirstThatIsScored(t *testing.T) {
+	for item, want := range map[string]string{"q1": "", "q2": "x: scoring.gate[0].item: must be the first of the questions that are scored"} {
+		_, err := instrument.Parse("x", []byte(inventedJSON(3, 0, 1, members(num("maxMissing", 0), group("gate", text("item", item), num("from", 1))))))
+		if got := fmt.Sprint(err); got != want && (err != nil || want != "") {
+			t.Errorf("%s: got %v", item, err)
+		}
+	}
+}
+
 func TestAConditionMustBeTheGate(t *testing.T) {
 	gate := members(num("maxMissing", 0), group("gate", text("item", "q1"), num("from", 1)))
 	condition := func(when string) error {

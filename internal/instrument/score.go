@@ -28,20 +28,23 @@ func InOrder(in *Instrument, values ...*int) (Answers, error) {
 }
 
 // Check refuses, with fault.Invalid and the item's id as the field, an answer
-// that in does not offer, an item that it does not have, and an answer to what
-// the gate says is not asked. Nothing is clipped or guessed; a skipped item is
-// all right.
+// that in does not offer, an item that it does not have, and an answer behind a
+// gate that was shut which says something else than the gate did. Nothing is
+// clipped or guessed; a skipped item is all right.
 func (a Answers) Check(in *Instrument) error {
-	shut := in.shut(a)
+	var against []string
 	for _, it := range in.Items {
 		v := a[it.ID]
 		switch {
 		case v == nil:
 		case !slices.ContainsFunc(it.Answers, func(c Choice) bool { return c.Value == *v }):
 			return fault.New(fault.Invalid, it.ID, "Choose one of the answers to this question.")
-		case shut && in.adds(it.ID):
-			return fault.New(fault.Invalid, it.ID, "By your first answer this question is not asked. Please leave it out, or change the first.")
+		case !in.Asks(a, it.ID) && in.adds(it.ID) && *v != in.least(it):
+			against = append(against, it.ID)
 		}
+	}
+	if len(against) > 0 {
+		return in.contradiction(a, against)
 	}
 	var unknown []string
 	for id := range a {
@@ -60,6 +63,47 @@ func (a Answers) Check(in *Instrument) error {
 func (in *Instrument) shut(a Answers) bool {
 	g := in.Scoring.Gate
 	return g != nil && a[g.Item] != nil && *a[g.Item] < g.From
+}
+
+// Ends are the answers to the item after which nothing else is asked; nil unless
+// it is the gate.
+func (in *Instrument) Ends(it Item) (ends []Choice) {
+	if g := in.Scoring.Gate; g != nil && g.Item == it.ID {
+		for _, c := range it.Answers {
+			if c.Value < g.From {
+				ends = append(ends, c)
+			}
+		}
+	}
+	return ends
+}
+
+// Asks says whether the item is asked, after what a answers before it.
+func (in *Instrument) Asks(a Answers, item string) bool {
+	return !in.shut(a) || item == in.Scoring.Gate.Item
+}
+
+// least is the answer to it that counts least.
+func (in *Instrument) least(it Item) int {
+	lo, hi := it.Range()
+	if slices.Contains(in.Scoring.Reverse, it.ID) {
+		return hi
+	}
+	return lo
+}
+
+// contradiction says what to do about answers behind a gate that was shut.
+func (in *Instrument) contradiction(a Answers, items []string) error {
+	gate, _ := in.Item(in.Scoring.Gate.Item)
+	first, _ := in.Item(items[0])
+	least, which := in.least(first), in.numbers(items)
+	said, them := which+" says", "it"
+	if len(items) > 1 {
+		said, them = which+" say", "them"
+	}
+	no, asked := gate.Wording(a[gate.ID]), in.numbers([]string{gate.ID})
+	return fault.New(fault.Invalid, first.ID, fmt.Sprintf("After “%s” to %s nothing more is asked, and %s something else. If the “%s” is right, leave %s out or change %s to “%s”. If not, change %s.",
+		no, asked, said, no, them, them, first.Wording(&least), asked))
 }
 
 // Same says whether both choose the same, however a skipped item is written.

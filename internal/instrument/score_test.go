@@ -258,9 +258,42 @@ func TestAGateDecidesWhetherTheRestIsAsked(t *testing.T) {
 	if r := score(t, in, skip, 1, 0, 1); r.Total != nil || r.Reason != "the first question was not answered, and the others follow from it" {
 		t.Errorf("skipped: got %+v", r)
 	}
+	// Whoever goes on with the lowest answers says nothing else than the gate did.
+	if r := score(t, in, 0, 0, skip, 0); !near(r.Total, 0) || r.Missing != 0 {
+		t.Errorf("shut, and the lowest: got %+v", r)
+	}
+	for _, tt := range []struct {
+		values []int
+		says   string
+	}{
+		{[]int{0, skip, 1}, `After “Answer 0” to question 1 nothing more is asked, and question 3 says something else. If the “Answer 0” is right, leave it out or change it to “Answer 0”. If not, change question 1.`},
+		{[]int{0, 0, 1, 1}, `After “Answer 0” to question 1 nothing more is asked, and questions 3 and 4 say something else. If the “Answer 0” is right, leave them out or change them to “Answer 0”. If not, change question 1.`},
+	} {
+		var f *fault.Error
+		if _, err := instrument.Score(in, answers(t, in, tt.values...)); !errors.As(err, &f) || f.Field != "q3" || f.Text != tt.says {
+			t.Errorf("%v contradict: got %v", tt.values, err)
+		}
+	}
+	gate, behind := in.Items[0], in.Items[1]
+	if ends := in.Ends(gate); len(ends) != 1 || ends[0].Value != 0 || in.Ends(behind) != nil {
+		t.Errorf("it ends with %v", ends)
+	}
+	if shut := answers(t, in, 0); in.Asks(shut, "q2") || !in.Asks(shut, "q1") || !in.Asks(answers(t, in, 1), "q2") || !in.Asks(nil, "q2") {
+		t.Error("what is asked does not follow from the gate")
+	}
+}
+
+func TestBehindAGateWhatCountsTheOtherWayRoundIsLowestAtItsHighest(t *testing.T) {
+	in := invented(t, 3, 0, 2, members(num("maxMissing", 0), text("reverse", "q2"), group("gate", text("item", "q1"), num("from", 2))))
+	if r := score(t, in, 1, 2, 0); !near(r.Total, 0) {
+		t.Errorf("got %+v", r)
+	}
 	var f *fault.Error
-	if _, err := instrument.Score(in, answers(t, in, 0, skip, 1)); !errors.As(err, &f) || f.Field != "q3" {
+	if _, err := instrument.Score(in, answers(t, in, 1, 0, 0)); !errors.As(err, &f) || f.Field != "q2" || !strings.Contains(f.Text, "change it to “Answer 2”") {
 		t.Errorf("contradictory: got %v", err)
+	}
+	if ends := in.Ends(in.Items[0]); len(ends) != 2 {
+		t.Errorf("it ends with %v", ends)
 	}
 }
 
