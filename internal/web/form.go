@@ -2,25 +2,40 @@ package web
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 )
 
-// KeepForm gives the browser the cookie by which the form is found that it has
-// opened by a link. It is no sign-in, and opens nothing else.
+// mostForms is how many forms one browser holds: whoever opens more lets go of
+// the oldest.
+const mostForms = 8
+
+// betweenForms stands between what a browser keeps of each.
+const betweenForms = "~"
+
+// KeepForm adds to the cookie by which the forms are found that this browser has
+// opened by their links. It is no sign-in, and opens nothing else. One form does
+// not take the place of another: somebody may be asked about two people.
 func KeepForm(w http.ResponseWriter, r *http.Request, keeps string, lasts time.Duration) {
 	s := VisitorOf(r).site
+	all := append([]string{keeps}, FormsOf(r)...)
 	http.SetCookie(w, &http.Cookie{
-		Name: s.cookie() + "-form", Value: keeps, Path: "/", MaxAge: int(lasts.Seconds()),
+		Name: s.cookie() + "-form", Value: strings.Join(all[:min(len(all), mostForms)], betweenForms), Path: "/", MaxAge: int(lasts.Seconds()),
 		HttpOnly: true, Secure: s.options.Secure, SameSite: http.SameSiteLaxMode,
 	})
 }
 
-// FormOf is the value of that cookie, if the browser has one.
-func FormOf(r *http.Request) string {
-	if s := VisitorOf(r).site; s != nil {
-		if c, err := r.Cookie(s.cookie() + "-form"); err == nil && isText(c.Value) {
-			return c.Value
-		}
+// FormsOf is what the browser keeps of each form, that of the newest first.
+func FormsOf(r *http.Request) []string {
+	s := VisitorOf(r).site
+	if s == nil {
+		return nil
 	}
-	return ""
+	c, err := r.Cookie(s.cookie() + "-form")
+	if err != nil || c.Value == "" || !isText(c.Value) {
+		return nil
+	}
+	all := strings.Split(c.Value, betweenForms)
+	return slices.Compact(all[:min(len(all), mostForms)])
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
+	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/informant"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/safety"
@@ -58,7 +59,7 @@ func (p *Pages) door(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if err := p.Informants.Waits(r.Context(), r.PathValue("link")); err != nil {
-		if _, held := p.Informants.Sheet(r.Context(), web.FormOf(r)); web.FormOf(r) != "" && held == nil {
+		if _, _, none := p.held(r, anyForm); none == nil {
 			return web.SeeOther(w, r, "/form")
 		}
 		return err
@@ -88,7 +89,7 @@ type formPage struct {
 }
 
 func (p *Pages) form(w http.ResponseWriter, r *http.Request) error {
-	s, err := p.sheet(r)
+	s, _, err := p.sheet(r, anyForm)
 	if err != nil {
 		return err
 	}
@@ -98,15 +99,35 @@ func (p *Pages) form(w http.ResponseWriter, r *http.Request) error {
 	return web.Show(w, r, http.StatusOK, formView(formOf(r, s, nil, "", nil)))
 }
 
-func (p *Pages) sheet(r *http.Request) (informant.Sheet, error) {
+// anyForm is the id of the form that is shown: the newest that waits, or, if none
+// does, the newest.
+const anyForm = ""
+
+func (p *Pages) sheet(r *http.Request, id string) (s informant.Sheet, keeps string, err error) {
 	if err := p.Accounts.Knock(r.Context(), web.VisitorOf(r).Source); err != nil {
-		return informant.Sheet{}, err
+		return s, "", err
 	}
-	keeps := web.FormOf(r)
+	return p.held(r, id)
+}
+
+// held is the form of this browser with the given id, and what it keeps of it.
+func (p *Pages) held(r *http.Request, id string) (s informant.Sheet, keeps string, err error) {
+	for _, k := range web.FormsOf(r) {
+		one, err := p.Informants.Sheet(r.Context(), k)
+		switch {
+		case fault.Is(err, fault.NotFound): // taken back, or too late
+		case err != nil:
+			return one, k, err
+		case one.ID == id, id == anyForm && !one.Done:
+			return one, k, nil
+		case id == anyForm && keeps == "":
+			s, keeps = one, k
+		}
+	}
 	if keeps == "" {
-		return informant.Sheet{}, web.Absent()
+		err = web.Absent()
 	}
-	return p.Informants.Sheet(r.Context(), keeps)
+	return s, keeps, err
 }
 
 // formOf is the form with what was chosen in it, right or wrong. The device keeps
@@ -121,7 +142,7 @@ func formOf(r *http.Request, s informant.Sheet, chosen map[string]string, note s
 		Intro:  in.About + " Any of them can be left out. The person themself, and those who work with them, will read what you answer.",
 	}
 	for i, it := range in.Items {
-		q := ui.Question{Name: it.ID, Stem: in.Above(it), Text: it.Text, Error: flaw.At(it.ID)}
+		q := ui.Question{Name: it.ID, Stem: in.Above(it), Text: it.Text, Ends: web.Ends(in, it), Error: flaw.At(it.ID)}
 		for _, c := range it.Answers {
 			v := strconv.Itoa(c.Value)
 			q.Options = append(q.Options, ui.Option{Value: v, Text: c.Text, Chosen: chosen[it.ID] == v})
@@ -143,10 +164,14 @@ func formOf(r *http.Request, s informant.Sheet, chosen map[string]string, note s
 	return page
 }
 
-// give sends the form, once. The page that follows begins with whom to reach, if
+// give sends the form that was filled in, whichever this browser opened last, once. The page that follows begins with whom to reach, if
 // an answer signals danger.
 func (p *Pages) give(w http.ResponseWriter, r *http.Request) error {
-	s, err := p.sheet(r)
+	id := r.PostFormValue("form")
+	if id == anyForm {
+		return web.Absent()
+	}
+	s, keeps, err := p.sheet(r, id)
 	if err != nil {
 		return err
 	}
@@ -154,7 +179,7 @@ func (p *Pages) give(w http.ResponseWriter, r *http.Request) error {
 	items, failed := web.Items(r, s.Instrument, "form", "note")
 	var said instrument.Result
 	if failed == nil {
-		if said, failed = p.Informants.Give(r.Context(), web.FormOf(r), items, note); failed == nil {
+		if said, failed = p.Informants.Give(r.Context(), keeps, items, note); failed == nil {
 			return web.Show(w, r, http.StatusOK, formView(p.done(r, s, said.Endorsed())))
 		}
 		if would, err := instrument.Score(s.Instrument, items); err == nil && would.Endorsed() {

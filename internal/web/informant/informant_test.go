@@ -36,6 +36,56 @@ func each(t *testing.T, f func(*testing.T, *house)) {
 	})
 }
 
+// gated asks somebody else, and has a gate.
+const gated = `{"resourceType":"Questionnaire","id":"from-near","url":"urn:x:from-near","version":"1","language":"en","title":"From near","description":"Two questions.","copyright":"Ours.",
+"extension":[{"url":"urn:waymark:fhir:scoring","extension":[
+{"url":"clientTitle","valueString":"From near"},{"url":"subject","valueString":"worry"},{"url":"source","valueString":"Linden House"},{"url":"recall","valueString":"the last week"},
+{"url":"intervalDays","valueInteger":7},{"url":"minutes","valueInteger":1},{"url":"informant","valueCode":"parent"},{"url":"direction","valueCode":"lower is better"},
+{"url":"rule","valueCode":"from-near.1"},{"url":"maxMissing","valueInteger":0},{"url":"gate","extension":[{"url":"item","valueString":"a"},{"url":"from","valueInteger":1}]}]}],
+"item":[{"linkId":"a","text":"Did you see them this week?","type":"choice","answerOption":[
+{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/ordinalValue","valueDecimal":0}],"valueCoding":{"display":"No"}},
+{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/ordinalValue","valueDecimal":1}],"valueCoding":{"display":"Yes"}}]},
+{"linkId":"g","text":"When you saw them:","type":"group","item":[
+{"linkId":"b","text":"Did they seem worried?","type":"choice","answerOption":[
+{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/ordinalValue","valueDecimal":0}],"valueCoding":{"display":"No"}},
+{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/ordinalValue","valueDecimal":1}],"valueCoding":{"display":"Yes"}}]}]}]}`
+
+func TestAPracticesOwnFormForOthersIsFoundAtEveryNodeAndItsGateIsKept(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		otto := h.s.Join(t, h.s.Operator(), "Otto Keller", "otto@linden.example", person.Manager)
+		h.w.Do(t, func(ctx context.Context) error { // at another node
+			_, err := instrument.NewShelf(h.w.Door).Import(ctx, otto, []byte(gated))
+			return err
+		})
+		record := access.ClientRecord(h.tomas.ID)
+		var link string
+		id := webtest.NewID(t)
+		h.w.Do(t, func(ctx context.Context) (err error) {
+			_, link, err = h.is.Ask(ctx, h.tomas, record, domain.AskForm{ID: id, Instrument: "from-near", Who: "his father"})
+			return err
+		})
+		link = strings.TrimPrefix(link, "http://localhost")
+		b := h.s.Nobody(t)
+		b.PostForm(link, url.Values{}, http.StatusSeeOther)
+		page := b.Open("/form")
+		webtest.Has(t, page, "When you saw them:", "If you answered “No”, you are done here.")
+		form := webtest.Carried(page)
+		form.Set("q1", "0")
+		form.Set("q2", "1")
+		webtest.Has(t, b.PostForm("/form", form, http.StatusUnprocessableEntity), "Question 2: after “No” to question 1 nothing more is asked, and question 2 says something else.")
+		form.Del("q2")
+		b.PostForm("/form", form, http.StatusOK)
+		h.w.Do(t, func(ctx context.Context) error {
+			fresh := domain.New(h.w.Door, instrument.NewShelf(h.w.Door), "")
+			f, err := fresh.One(ctx, h.tomas, record, id)
+			if in, ok := fresh.Questionnaire(h.s.Practice, f.Instrument, f.Version); err == nil && (!ok || in.Name != "From near" || f.Result.Total == nil || *f.Result.Total != 0) {
+				t.Errorf("read: %v %+v", ok, f)
+			}
+			return err
+		})
+	})
+}
+
 // asks returns a form and the address that its link leads to.
 func (h *house) asks(t *testing.T) (f domain.Form, to string) {
 	t.Helper()
@@ -83,6 +133,41 @@ func TestTheFormOpensInOneBrowserAndNamesNobody(t *testing.T) {
 		wrong["q2"] = []string{"1"}
 		webtest.Has(t, b.PostForm("/form", wrong, http.StatusOK), "Thank you, your answers are kept", "You can close this page")
 		webtest.Has(t, b.Open("/form"), "Thank you, your answers are kept")
+	})
+}
+
+func TestTwoFormsInOneBrowserKeepApart(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		first, link := h.asks(t)
+		b := h.s.Nobody(t)
+		b.PostForm(link, url.Values{}, http.StatusSeeOther)
+		about := webtest.Carried(b.Open("/form"))
+		about.Set("note", "Of the first, and of nobody else.")
+
+		second, link := h.asks(t)
+		b.PostForm(link, url.Values{}, http.StatusSeeOther)
+		if got := webtest.Carried(b.Open("/form")).Get("form"); got != second.ID {
+			t.Errorf("the form that was opened last is not shown: %s", got)
+		}
+		webtest.Has(t, b.PostForm("/form", about, http.StatusOK), "Thank you, your answers are kept")
+		state := func(id string) (f domain.Form) {
+			h.w.Do(t, func(ctx context.Context) (err error) {
+				f, err = h.is.One(ctx, h.tomas, access.ClientRecord(h.tomas.ID), id)
+				return err
+			})
+			return f
+		}
+		if f := state(first.ID); f.State != domain.Given || f.Note != "Of the first, and of nobody else." {
+			t.Errorf("the first: %s, %q", f.State, f.Note)
+		}
+		if f := state(second.ID); f.State != domain.Opened || f.Note != "" {
+			t.Errorf("the second: %s, %q", f.State, f.Note)
+		}
+		if got := webtest.Carried(b.Open("/form")).Get("form"); got != second.ID {
+			t.Errorf("the other one is lost: %s", got)
+		}
+		b.PostForm("/form", url.Values{"note": {"of nobody knows whom"}}, http.StatusNotFound)
+		b.PostForm("/form", url.Values{"form": {webtest.NewID(t)}, "note": {"of nobody knows whom"}}, http.StatusNotFound)
 	})
 }
 
