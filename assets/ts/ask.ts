@@ -3,6 +3,7 @@
 // also by its number, only chooses it. What is sent is the whole form, with its
 // own id, so that sending it again makes nothing twice.
 import { notSaved } from "./shared/banner";
+import { away, ends } from "./shared/ends";
 import { go, next, post } from "./shared/next";
 
 const draftPause = 800; // ms
@@ -43,11 +44,17 @@ class Ask {
 
   /** Goes on where the device's copy of the answers stopped. */
   private resume(pending: boolean): void {
-    this.at = pending ? this.items.length - 1 : this.firstOpen();
+    this.at = pending ? this.last : this.firstOpen();
     this.reached = Math.max(this.reached, this.at);
     this.show(false);
     if (pending) void this.send();
     else this.draftSoon();
+  }
+
+  /** The last question that is asked: with some answers to a first one nothing more is. */
+  private get last(): number {
+    const gate = this.items.findIndex((i) => i.dataset.ends !== undefined);
+    return gate >= 0 && ends(this.items[gate]) ? gate : this.items.length - 1;
   }
 
   private part<T extends HTMLElement>(name: string): T | null {
@@ -64,7 +71,7 @@ class Ask {
     });
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (this.mode === "one" && this.at < this.items.length - 1) this.move(1);
+      if (this.mode === "one" && this.at < this.last) this.move(1);
       else void this.send();
     });
     this.form.addEventListener("input", () => this.changed());
@@ -87,11 +94,11 @@ class Ask {
   private firstOpen(): number {
     if (!this.items.some((i) => this.answered(i))) return 0;
     const open = this.items.findIndex((i) => !this.answered(i));
-    return open < 0 ? this.items.length - 1 : open;
+    return open < 0 ? this.last : Math.min(open, this.last);
   }
 
   private move(by: number): void {
-    this.at = Math.min(Math.max(this.at + by, 0), this.items.length - 1);
+    this.at = Math.min(Math.max(this.at + by, 0), this.last);
     this.reached = Math.max(this.reached, this.at);
     this.show(true);
   }
@@ -107,9 +114,13 @@ class Ask {
 
   private show(focus: boolean): void {
     const one = this.mode === "one";
-    const last = this.at === this.items.length - 1;
+    this.at = Math.min(this.at, this.last);
+    const last = this.at === this.last;
     this.form.dataset.mode = this.mode;
-    this.items.forEach((item, i) => (item.hidden = one && i !== this.at));
+    this.items.forEach((item, i) => {
+      away(item, i > this.last);
+      item.hidden ||= one && i !== this.at;
+    });
     this.extras.forEach((item) => (item.hidden = one && !last));
     const unseen: Record<string, boolean> = {
       head: !one,
@@ -143,18 +154,20 @@ class Ask {
 
   /** Progress as stops and in words, and what is still open before sending. */
   private progress(): void {
-    const open = this.items.flatMap((item, i) => (this.answered(item) ? [] : [i]));
-    this.form.querySelectorAll(".stops li").forEach((li, i) => {
+    const asked = this.last + 1;
+    const open = this.items.flatMap((item, i) => (i >= asked || this.answered(item) ? [] : [i]));
+    this.form.querySelectorAll<HTMLElement>(".stops li").forEach((li, i) => {
+      li.hidden = i >= asked;
       const passed = i <= this.reached && i !== this.at;
       li.className = i === this.at ? "here" : open.includes(i) ? (passed ? "done skipped" : "") : "done";
     });
     const place = this.part("place");
-    if (place) place.textContent = `Question ${this.at + 1} of ${this.items.length}`;
+    if (place) place.textContent = `Question ${this.at + 1} of ${asked}`;
     const note = this.part("open");
     if (!note) return;
     const n = open.length;
     const which = open.map((i) => i + 1).join(", ");
-    if (n === 0 || (n === this.items.length && this.mode === "all")) note.hidden = true;
+    if (n === 0 || (n === asked && this.mode === "all")) note.hidden = true;
     else if (n === 1) note.textContent = `Question ${which} is not answered. That is all right.`;
     else note.textContent = `${numbers[n] ?? n} questions are not answered: ${which}. That is all right.`;
   }
@@ -184,7 +197,7 @@ class Ask {
       delete this.form.dataset.pending;
       this.say("");
     }
-    this.progress();
+    this.show(false);
     this.draftSoon();
   }
 

@@ -32,6 +32,7 @@ type Instrument struct {
 	Terms      string // what a practice agrees to before it asks for this; "" for what anybody may use
 	Source     string
 	Recall     string // "the last 2 weeks"
+	Caution    string // what a clinician should know beside a result; may be ""
 	Stem       string // stands above every question that has no stem of its own; may be ""
 
 	IntervalDays int    // shortest sensible time between two answers

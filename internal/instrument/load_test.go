@@ -2,6 +2,7 @@ package instrument_test
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -101,6 +102,13 @@ func TestVersionsStandSideBySide(t *testing.T) {
 	_, err = instrument.Load(fstest.MapFS{"a.json": file("1"), "b.json": file("1"), "c.json": {Data: []byte(`{`)}})
 	if err == nil || !strings.Contains(err.Error(), "b: version: invented 1 is already there") || !strings.Contains(err.Error(), "c: ") {
 		t.Errorf("twice and torn: got %v", err)
+	}
+}
+
+func TestWhatToKnowBesideAResultStandsInTheFile(t *testing.T) {
+	pcl, _ := instrument.Lookup("pcl-5", "")
+	if !strings.Contains(pcl.Caution, "A total alone is no diagnosis.") || !slices.Contains(pcl.Rule(), pcl.Caution) {
+		t.Errorf("got %q", pcl.Caution)
 	}
 }
 

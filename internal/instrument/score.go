@@ -80,7 +80,18 @@ func (in *Instrument) Ends(it Item) (ends []Choice) {
 
 // Asks says whether the item is asked, after what a answers before it.
 func (in *Instrument) Asks(a Answers, item string) bool {
-	return !in.shut(a) || item == in.Scoring.Gate.Item
+	if !in.shut(a) {
+		return true
+	}
+	for _, it := range in.Items {
+		if it.ID == item {
+			return true
+		}
+		if it.ID == in.Scoring.Gate.Item {
+			return false
+		}
+	}
+	return false
 }
 
 // least is the answer to it that counts least.

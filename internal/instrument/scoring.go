@@ -196,6 +196,7 @@ func (r *reading) scoring(root node) error {
 		{&in.Informant, "informant", false},
 		{&direction, "direction", false},
 		{&in.Stem, "stem", true},
+		{&in.Caution, "caution", true},
 		{&in.Terms, "terms", true},
 		{&in.TotalLOINC, "totalLoinc", true},
 		{&s.Rule, "rule", false},

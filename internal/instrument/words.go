@@ -80,6 +80,9 @@ func (in *Instrument) Rule() []string {
 	default:
 		add("Up to %d answers may be missing; they are estimated from the others.", s.MaxMissing)
 	}
+	if in.Caution != "" {
+		add("%s", in.Caution)
+	}
 	for _, p := range s.Subscales {
 		add("Part “%s”: %s.", p.Name, in.numbers(p.Items))
 	}

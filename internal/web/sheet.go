@@ -21,6 +21,14 @@ func Chosen(r *http.Request, in *instrument.Instrument) map[string]string {
 	return all
 }
 
+// Ends are the values of the answers to it after which nothing else is asked.
+func Ends(in *instrument.Instrument, it instrument.Item) (values []string) {
+	for _, c := range in.Ends(it) {
+		values = append(values, strconv.Itoa(c.Value))
+	}
+	return values
+}
+
 // Items are the answers in the form of a questionnaire. An item that came twice,
 // one that the questionnaire does not have, and what is no number are refused,
 // with the item as the field. others are the fields that the form has besides.

@@ -202,7 +202,7 @@ func (f *form) page(r *http.Request) askPage {
 		Intro: f.in.About + " Any of them can be left out.", All: r.URL.Query().Get("all") == "1",
 	}
 	for i, it := range f.in.Items {
-		q := ui.Question{Name: it.ID, Stem: f.in.Above(it), Text: it.Text, Error: f.wrong[it.ID]}
+		q := ui.Question{Name: it.ID, Stem: f.in.Above(it), Text: it.Text, Ends: web.Ends(f.in, it), Error: f.wrong[it.ID]}
 		for _, c := range it.Answers {
 			v := strconv.Itoa(c.Value)
 			q.Options = append(q.Options, ui.Option{Value: v, Text: c.Text, Chosen: f.chosen[it.ID] == v})
@@ -229,7 +229,7 @@ func (p *Pages) give(w http.ResponseWriter, r *http.Request) error {
 	}
 	items, err := f.items(r)
 	if err != nil {
-		return f.comesBack(w, r, err)
+		return p.comesBack(w, r, f, err)
 	}
 	actor, record := own(r)
 	id := answerID(f.ask, f.occasion)
@@ -240,7 +240,7 @@ func (p *Pages) give(w http.ResponseWriter, r *http.Request) error {
 	case err == nil:
 		return web.Kept(w, r, "/my/answers/"+kept.ID, id)
 	case fault.Is(err, fault.Invalid):
-		return f.comesBack(w, r, err)
+		return p.comesBack(w, r, f, err)
 	case fault.Is(err, fault.Conflict) && kept.ID != "":
 		return f.twice(w, r, kept)
 	}
@@ -250,7 +250,13 @@ func (p *Pages) give(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
-func (f *form) comesBack(w http.ResponseWriter, r *http.Request, err error) error {
+// comesBack shows the form again, with what to correct. Somebody else's ask looks
+// like none, whatever is wrong with the form.
+func (p *Pages) comesBack(w http.ResponseWriter, r *http.Request, f form, err error) error {
+	actor, record := own(r)
+	if _, _, absent := p.Measures.Running(r.Context(), actor, record, f.ask, f.occasion, web.NowOf(r).Location()); absent != nil {
+		return absent
+	}
 	wrong, ok := web.AsFault(err)
 	if !ok {
 		return err
@@ -313,11 +319,8 @@ func (p *Pages) draft(w http.ResponseWriter, r *http.Request) error {
 	}
 	byHand := r.Header.Get("Waymark-Form") == ""
 	items, err := f.items(r)
-	if err != nil && byHand {
-		return f.comesBack(w, r, err)
-	}
 	if err != nil {
-		return err
+		return p.comesBack(w, r, f, err)
 	}
 	d := measure.Draft{
 		AskID: f.ask, Occasion: f.occasion, Instrument: f.in.ID, Version: f.in.Version, Items: items, Note: f.note, Rev: f.rev + 1,
@@ -332,8 +335,8 @@ func (p *Pages) draft(w http.ResponseWriter, r *http.Request) error {
 		return web.SeeOther(w, r, askPath(f.ask, f.occasion))
 	case fault.Is(err, fault.Conflict) && byHand:
 		return f.elsewhere(w, r, was)
-	case fault.Is(err, fault.Invalid) && byHand:
-		return f.comesBack(w, r, err)
+	case fault.Is(err, fault.Invalid):
+		return p.comesBack(w, r, f, err)
 	case err != nil && !fault.Is(err, fault.Conflict):
 		return err
 	case byHand:

@@ -44,6 +44,31 @@ func TestWhatNoFormOfOursSendsIsRefusedWithTheItem(t *testing.T) {
 	})
 }
 
+func TestBehindANoNothingIsAskedAndOnlyWhatContradictsComesBack(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		a := h.ask(t, "pc-ptsd-5", measure.Weekly)
+		b := h.browser(t, h.tomas)
+		page := b.Open(pathOf(a, 0))
+		has(t, page, "If you answered “No”, you are done here. Leave the questions below out.")
+		if n := strings.Count(page.Body, `data-ends="0"`); n != 1 {
+			t.Errorf("%d questions end it", n)
+		}
+		for _, to := range []string{pathOf(a, 0), pathOf(a, 0) + "/draft"} {
+			back := b.PostForm(to, fill(page, 0, 0, 1, -1, 1), http.StatusUnprocessableEntity)
+			has(t, back, "Question 3: after “No” to question 1 nothing more is asked, and questions 3 and 5 say something else.",
+				"If the “No” is right, leave them out or change them to “No”. If not, change question 1.")
+			inOrder(t, back.Body, `href="#f-q3"`, `name="q1" value="0" type="radio" checked`, `name="q3" value="1" type="radio" checked`, `id="f-q3-error"`)
+		}
+		if all := h.answers(t); len(all) != 0 {
+			t.Fatalf("kept: %+v", all)
+		}
+		b.PostForm(pathOf(a, 0), fill(page, 0, 0, 0, -1, 0), http.StatusSeeOther)
+		if all := h.answers(t); len(all) != 1 || all[0].Result.Total == nil || *all[0].Result.Total != 0 {
+			t.Errorf("an honest no: %+v", all)
+		}
+	})
+}
+
 func TestALineInTheirOwnWords(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		a := h.ask(t, "gad-7", measure.Weekly)

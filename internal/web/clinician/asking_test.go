@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -87,6 +88,39 @@ func TestPaperIsEnteredAndADangerousAnswerSaysWhatToDo(t *testing.T) {
 		if got := h.browser(t, h.mallory).Send(http.MethodPost, base+"/paper", form); got.Status != http.StatusNotFound {
 			t.Errorf("by a colleague: %d", got.Status)
 		}
+	})
+}
+
+func TestWordsAboveAGroupStandOnPaperAndBesideTheAnswers(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		b := h.browser(t, h.miriam)
+		base := "/clients/" + h.nora.ID
+		page := b.Open(base + "/paper?instrument=pc-ptsd-5")
+		webtest.Has(t, page, "Sometimes things happen to people", "In the past month, have you:", "After “No” nothing more is asked. Leave the questions below out.")
+		if n := strings.Count(page.Body, "In the past month, have you:"); n != 1 || strings.Count(page.Body, `data-ends="0"`) != 1 || !strings.Contains(page.Body, "gate-") {
+			t.Errorf("the words above stand %d times, or no gate", n)
+		}
+		form := webtest.Carried(page)
+		form.Set("mode", "paper")
+		form.Set("on", "2026-11-17")
+		form.Set("q1", "0")
+		form.Set("q3", "1")
+		webtest.Has(t, b.PostForm(base+"/paper", form, http.StatusUnprocessableEntity), "question 3 says something else. If the “No” is right, leave it out")
+		form.Del("q3")
+		sent := b.PostForm(base+"/paper", form, http.StatusSeeOther)
+		webtest.Has(t, b.Open(sent.To), "Sometimes things happen to people", "In the past month, have you:", "Not asked")
+
+		for id, above := range map[string]string{"core-10": "Over the last week...", "k10-au": "how often"} {
+			webtest.Has(t, b.Open(base+"/paper?instrument="+id), above)
+		}
+		form = webtest.Carried(b.Open(base + "/paper?instrument=pcl-5"))
+		form.Set("mode", "paper")
+		form.Set("on", "2026-11-17")
+		for i := range 20 {
+			form.Set("q"+strconv.Itoa(i+1), "2")
+		}
+		sent = b.PostForm(base+"/paper", form, http.StatusSeeOther)
+		webtest.Has(t, b.Open(sent.To), "A total alone is no diagnosis.")
 	})
 }
 

@@ -419,8 +419,8 @@ type answerPage struct {
 	tabs     []ui.Tab
 	summary  string
 	critical []string
-	stem     string
-	table    ui.TableProps
+	caution  string       // what to know beside the result
+	parts    []answerPart // all answers
 	note     string
 	noteOf   string // whose words they are, if not the client's
 	aid      string // what whoever entered the answers can do now
@@ -455,7 +455,7 @@ func (p *Pages) answerOf(r *http.Request) (answerPage, error) {
 	}
 	page := answerPage{
 		frame: frame(r, in.Name+", "+ui.Date(a.GivenAt.In(now.Location()), now)), base: "/clients/" + id, id: a.ID,
-		name: first(nameOf(who)), tabs: tabs(id, ""), stem: in.Stem, note: a.Note,
+		name: first(nameOf(who)), tabs: tabs(id, ""), caution: in.Caution, note: a.Note,
 		summary: measure.Summary(in, a.Result) + ".", critical: measure.CriticalWords(in, a.Result),
 		talked: !a.TalkedAt.IsZero(),
 	}
@@ -464,7 +464,7 @@ func (p *Pages) answerOf(r *http.Request) (answerPage, error) {
 	if a.EnteredBy != "" && a.Result.Endorsed() {
 		page.aid = "This was entered by somebody who was there, so no screen has shown " + page.name + " whom to reach. Ask about it while you are together, look at the crisis contacts with them, and close the flag with what was done."
 	}
-	page.table = answersTable(in, a)
+	page.parts = answerParts(in, a.Items)
 	return page, nil
 }
 
@@ -492,21 +492,30 @@ func answerState(a measure.Answer, name, me string, now time.Time) string {
 	return words + " Talked about, noted by " + by + " " + at(a.TalkedAt, now) + "."
 }
 
-func answersTable(in *instrument.Instrument, a measure.Answer) ui.TableProps {
-	t := ui.TableProps{
-		Caption: "All answers, question by question",
-		Columns: []ui.Column{{Name: "No.", Right: true}, {Name: "Question"}, {Name: "Answer"}, {Name: "Counts", Right: true}},
-	}
+// An answerPart is the questions below the same words, with their answers.
+type answerPart struct {
+	above string
+	table ui.TableProps
+}
+
+func answerParts(in *instrument.Instrument, items instrument.Answers) (parts []answerPart) {
 	for i, it := range in.Items {
-		row := []ui.Cell{{Text: figures(i + 1)}, {Text: it.Text}, {Text: "Skipped"}, {Text: ""}}
-		for _, choice := range it.Answers {
-			if v := a.Items[it.ID]; v != nil && *v == choice.Value {
-				row[2].Text, row[3].Text = choice.Text, figures(choice.Value)
-			}
+		if above := in.Above(it); i == 0 || above != parts[len(parts)-1].above {
+			parts = append(parts, answerPart{above, ui.TableProps{
+				Caption: "Answers from question " + figures(i+1) + " on",
+				Columns: []ui.Column{{Name: "No.", Right: true}, {Name: "Question"}, {Name: "Answer"}, {Name: "Counts", Right: true}},
+			}})
 		}
-		t.Rows = append(t.Rows, row)
+		row := []ui.Cell{{Text: figures(i + 1)}, {Text: it.Text}, {Text: "Skipped"}, {Text: ""}}
+		if v := items[it.ID]; v != nil {
+			row[2].Text, row[3].Text = it.Wording(v), figures(*v)
+		} else if !in.Asks(items, it.ID) {
+			row[2].Text = "Not asked"
+		}
+		last := &parts[len(parts)-1]
+		last.table.Rows = append(last.table.Rows, row)
 	}
-	return t
+	return parts
 }
 
 func (p *Pages) talked(w http.ResponseWriter, r *http.Request) error {

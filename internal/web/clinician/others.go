@@ -144,12 +144,12 @@ func (p *Pages) otherOf(r *http.Request) (answerPage, error) {
 	}
 	page := answerPage{
 		frame: frame(r, upper(f.Who)+", "+ui.Date(f.GivenAt.In(now.Location()), now)), base: "/clients/" + id, id: f.ID,
-		name: first(nameOf(who)), tabs: tabs(id, "/ask"), stem: in.Stem, note: f.Note, noteOf: f.Who,
+		name: first(nameOf(who)), tabs: tabs(id, "/ask"), caution: in.Caution, note: f.Note, noteOf: f.Who,
 		summary: measure.Summary(in, f.Result) + ".", critical: measure.CriticalWords(in, f.Result), talked: true,
 	}
 	page.frame.Kicker = nameOf(who)
 	page.state = "Said by " + f.Who + " " + at(f.GivenAt, now) + ", by a link without an account. Nobody has checked who held it. It is not part of " + page.name + "’s own course."
-	page.table = answersTable(in, measure.Answer{Items: f.Items})
+	page.parts = answerParts(in, f.Items)
 	return page, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/instrument"
@@ -25,9 +26,16 @@ type paperPage struct {
 	in        *instrument.Instrument
 	mode      []ui.Option
 	on        string
-	questions []ui.ChoiceProps
+	questions []paperQuestion
 	note      string
 	flaw      *web.Flaw
+}
+
+// A paperQuestion is one question, and the words above it where they are not
+// those above the one before.
+type paperQuestion struct {
+	above  string
+	choice ui.ChoiceProps
 }
 
 // paperFields are what the form has besides its questions.
@@ -70,14 +78,32 @@ func (p *Pages) paperForm(r *http.Request, in *instrument.Instrument) (paperPage
 
 // ask shows the questions, with what was chosen.
 func (page *paperPage) ask(chosen map[string]string) {
+	above := ""
 	for i, it := range page.in.Items {
 		q := ui.ChoiceProps{Name: it.ID, Label: strconv.Itoa(i+1) + ". " + it.Text, Error: page.flaw.At(it.ID)}
+		if q.Ends = web.Ends(page.in, it); len(q.Ends) > 0 {
+			page.frame.Scripts = []string{"gate.js"}
+			q.Hint = "After " + lastWords(page.in, it) + " nothing more is asked. Leave the questions below out."
+		}
 		for _, c := range it.Answers {
 			v := strconv.Itoa(c.Value)
 			q.Options = append(q.Options, ui.Option{Value: v, Text: c.Text, Chosen: chosen[it.ID] == v})
 		}
-		page.questions = append(page.questions, q)
+		asked := paperQuestion{choice: q}
+		if words := page.in.Above(it); words != above {
+			asked.above, above = words, words
+		}
+		page.questions = append(page.questions, asked)
 	}
+}
+
+// lastWords are the answers to it after which nothing more is asked: “No”.
+func lastWords(in *instrument.Instrument, it instrument.Item) string {
+	var words []string
+	for _, c := range in.Ends(it) {
+		words = append(words, "“"+c.Text+"”")
+	}
+	return strings.Join(words, " or ")
 }
 
 func (page *paperPage) fields() []string {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -27,10 +28,11 @@ type Question struct {
 	Stem    string // the sentence above it
 	Text    string
 	Options []Option
-	Text2   string // smaller words under the question
-	Free    bool   // answered in words instead of Options
-	Extra   bool   // may be left empty without a word: it is not counted among the questions
-	Value   string // of a free answer
+	Text2   string   // smaller words under the question
+	Free    bool     // answered in words instead of Options
+	Extra   bool     // may be left empty without a word: it is not counted among the questions
+	Ends    []string // values of Options after which no further question is asked
+	Value   string   // of a free answer
 	Error   string
 }
 
@@ -45,6 +47,18 @@ func (p AskProps) stops() StopsProps {
 		}
 	}
 	return s
+}
+
+// ends says for whom this question is the last: "If you answered “No”, you are
+// done here."
+func (q Question) ends() string {
+	var words []string
+	for _, o := range q.Options {
+		if slices.Contains(q.Ends, o.Value) {
+			words = append(words, "“"+o.Text+"”")
+		}
+	}
+	return "If you answered " + strings.Join(words, " or ") + ", you are done here."
 }
 
 func (q Question) id() string { return "f-" + q.Name }

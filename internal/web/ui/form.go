@@ -54,11 +54,12 @@ type ChoiceProps struct {
 	Hint    string
 	Error   string
 	Options []Option
-	Several bool   // Answers: boxes to tick instead of one choice
-	Low     string // Scale: what its first end means
-	High    string // Scale: what its last end means
-	Out     string // Scale: words of one more choice, which leaves the question out
-	Unseen  bool   // the label is there for readers only, because the page has said it already
+	Several bool     // Answers: boxes to tick instead of one choice
+	Low     string   // Scale: what its first end means
+	High    string   // Scale: what its last end means
+	Out     string   // Scale: words of one more choice, which leaves the question out
+	Ends    []string // Answers: values after which no further question is asked, for gate.js
+	Unseen  bool     // the label is there for readers only, because the page has said it already
 }
 
 // ButtonProps describe a button, or with Href a link that looks like one.
