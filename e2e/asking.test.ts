@@ -33,6 +33,7 @@ test('a reminder names nothing, comes once, and ends by its link without signing
   })
   await step('signed in, Priya finds them off, and sets her own quiet hours', async () => {
     await as(phone, practice.link('client', 'Priya Shah'))
+    await phone.getByText('More of your own').click()
     await press(phone, /Reminders and quiet hours/)
     await sees(phone, 'Reminders')
     assert.equal(await phone.getByRole('checkbox', { name: /^Remind me once/ }).isChecked(), false)
@@ -55,6 +56,7 @@ test('somebody close fills in one form on a phone, by a link that opens once', a
   const nora = await as(await chromium.asPhone(), practice.link('client', 'Nora Whitfield'))
   let link = ''
   await step('Nora makes a link for a friend', async () => {
+    await nora.getByText('More of your own').click()
     await press(nora, /Somebody close to you/)
     await sees(nora, 'Somebody close to you')
     await nora.getByLabel('Who is asked').fill('a friend')

@@ -3,6 +3,7 @@ package client
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
 )
@@ -17,3 +18,14 @@ func Did(a access.Action) string { return did[a] }
 
 // AllDid are the actions that have words.
 func AllDid() []access.Action { return slices.Sorted(maps.Keys(did)) }
+
+// Shown is how many days are in sight of what others opened, and which months
+// are folded away.
+func Shown(openings []access.Opening, now time.Time) (newest int, months []string) {
+	others, _ := days(openings, "", names{}, now)
+	in, earlier := byMonth(others)
+	for _, m := range earlier {
+		months = append(months, m.Name)
+	}
+	return len(in), months
+}

@@ -34,7 +34,7 @@ var usualDays = []int{6, 7, 5, 6, 8, 6, 7, 5, 6, 6, 7, 5, 7, 6, 6, 7, 5, 6, 8, 6
 func TestADayIsNotedInThreeTapsAndEverythingCanBeLeftOut(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		b := h.browser(t, h.tomas)
-		has(t, b.Open("/my/week"), "Your daily log", "Note how today is", "Only you read it, until you share it.")
+		has(t, b.Open("/my/week"), "Whenever you like", "Note how today is", "Only you read it, until you share it.")
 		page := b.Open("/my/log")
 		has(t, page, "How is today?", "Thursday 19 November", "Only you read this here. Miriam cannot, until you share it.", "Mood", "Keep it", "Not today",
 			"More, if you like", "no program looks for words of danger in it", "Help now")

@@ -16,15 +16,40 @@ import (
 type recordPage struct {
 	Frame       ui.FrameProps
 	Emergencies []emergencyLine
-	Days        []recordDay
-	Own         []recordDay // what the client opened, folded away
-	Oldest      string      // if there is more than the list shows: from when on
+	Days        []recordDay   // the newest
+	Earlier     []recordMonth // what is older, folded away by month
+	Own         []recordDay   // what the client opened, folded away
+	Oldest      string        // if there is more than the list shows: from when on
 	Team        []teamLine
 }
 
 type recordDay struct {
 	Date string
 	Acts []recordAct
+
+	month string // "October 2026"
+}
+
+// A recordMonth is the days of one month.
+type recordMonth struct {
+	Name string
+	Days []recordDay
+}
+
+// newestDays is how many days with an entry are shown before months are folded.
+const newestDays = 7
+
+// byMonth leaves the newest days as they are, and puts what is older into months.
+func byMonth(all []recordDay) (newest []recordDay, earlier []recordMonth) {
+	n := min(newestDays, len(all))
+	for _, d := range all[n:] {
+		if i := len(earlier); i == 0 || earlier[i-1].Name != d.month {
+			earlier = append(earlier, recordMonth{Name: d.month})
+		}
+		month := &earlier[len(earlier)-1]
+		month.Days = append(month.Days, d)
+	}
+	return all[:n], earlier
 }
 
 // A recordAct is what one person did on one day, as often as they did.
@@ -80,7 +105,9 @@ func (p *Pages) record(w http.ResponseWriter, r *http.Request) error {
 	now := web.NowOf(r)
 	page := recordPage{Frame: web.Frame(r)}
 	page.Frame.Heading, page.Frame.Toast = "My record", said(r)
-	page.Days, page.Own = days(openings, actor.ID, known, now)
+	others, self := days(openings, actor.ID, known, now)
+	page.Days, page.Earlier = byMonth(others)
+	page.Own = self
 	if n := len(openings); n == mostOpenings {
 		page.Oldest = ui.Date(openings[n-1].At.In(now.Location()), now)
 	}
@@ -106,7 +133,7 @@ func days(openings []access.Opening, self string, known names, now time.Time) (o
 		at := o.At.In(now.Location())
 		date := ui.Date(at, now)
 		if n := len(*list); n == 0 || (*list)[n-1].Date != date {
-			*list = append(*list, recordDay{Date: date})
+			*list = append(*list, recordDay{Date: date, month: at.Format("January 2006")})
 		}
 		day := &(*list)[len(*list)-1]
 		icon, text := actOf(o, self, known)

@@ -153,6 +153,37 @@ func lineOf(lib *instrument.Library, d measure.Due, by string) (line askLine, ok
 	return line, true
 }
 
+// mostAtOnce is how many things wait in sight: a session that somebody may say
+// something about, and questionnaires. What is more is folded away, so that a
+// full week asks for no more attention than a quiet one.
+const mostAtOnce = 2
+
+// first is this week's one thing, or nothing.
+func (p weekPage) first() []askLine { return p.Asks[:min(1, len(p.Asks))] }
+
+// alsoNow are the questionnaires in sight beside the first.
+func (p weekPage) alsoNow() []askLine { return p.Asks[len(p.first()):p.inSight()] }
+
+// folded are the questionnaires that a tap shows.
+func (p weekPage) folded() []askLine { return p.Asks[p.inSight():] }
+
+// inSight is how many questionnaires are shown without a tap: one at least.
+func (p weekPage) inSight() int {
+	room := mostAtOnce
+	if p.After != nil {
+		room--
+	}
+	return min(room, len(p.Asks))
+}
+
+// moreWaits says what is folded away.
+func moreWaits(n int) string {
+	if n == 1 {
+		return "One more, if you like"
+	}
+	return capital(numeral(n)) + " more, if you like"
+}
+
 func (a askLine) verb() string {
 	if a.Begun {
 		return "Go on"

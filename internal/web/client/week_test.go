@@ -1,0 +1,40 @@
+package client_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/web/client"
+)
+
+func TestAFullWeekAsksForNoMoreAttentionThanTwoThings(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		for _, id := range []string{"phq-9", "gad-7", "phq-15"} {
+			h.ask(t, id, measure.Weekly)
+		}
+		week := h.browser(t, h.tomas).Open("/my/week")
+		inOrder(t, week.Body, "For this week, if it suits you", "Also here", "<details", "One more, if you like", "Whenever you like", "Notice something quiet", "<details", "More of your own", "Reminders and quiet hours")
+		if n := strings.Count(week.Body, "Not this time"); n != 3 {
+			t.Errorf("%d of 3 can be passed over", n)
+		}
+	})
+}
+
+func TestWhoOpenedTheRecordShowsTheNewestDaysAndFoldsTheMonthsBefore(t *testing.T) {
+	now := time.Date(2026, time.November, 21, 9, 0, 0, 0, time.UTC)
+	var all []access.Opening
+	for day := range 60 { // to 23 September
+		all = append(all, access.Opening{ActorID: "another", Action: access.ReadMeasures, Allowed: true, At: now.AddDate(0, 0, -day)})
+	}
+	newest, months := client.Shown(all, now)
+	if newest != 7 || !slices.Equal(months, []string{"November 2026", "October 2026", "September 2026"}) {
+		t.Errorf("%d days in sight, folded: %v", newest, months)
+	}
+	if newest, months = client.Shown(all[:3], now); newest != 3 || months != nil {
+		t.Errorf("of three days %d are in sight, folded: %v", newest, months)
+	}
+}
