@@ -148,8 +148,8 @@ func tales() []tale {
 			phq:  []float64{18, 12, 17, 9, 12, 7}, gad: []float64{14, 11, 13, 8, 7, 6}, skip: map[int]bool{11: true, 24: true},
 			words:  map[int]string{14: "Dad is in hospital. Everything takes twice as long.", 36: "I laughed about it, with Lea."},
 			life:   map[int]string{13: "Dad came to hospital", 30: "A new job, four days a week"},
-			detour: [2]int{14, 22}, why: "Her father is very ill. The hours are for that, and not for the plan.",
-			back: "He is at home again, and she wants to go on where she was.",
+			detour: [2]int{14, 22}, why: "Dad is very ill. The hours are for that, and not for the plan.",
+			back: "Dad is at home again, and the work goes on where it was.",
 		},
 		{
 			name: "Tom Osei", email: "tom@example.org", weeks: 24, slot: 9 * time.Hour,

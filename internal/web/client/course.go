@@ -187,7 +187,7 @@ func lineFrom(c measure.Course, loc *time.Location) ownLine {
 	chart.Desc = descOf(totals, line.Words)
 	if low, high, ok := measure.UsualWobble(in, totals); ok && len(totals) > 1 {
 		chart.Usual = &ui.Band{Lo: low, Hi: high, Words: "your usual wobble"}
-		line.Wobble = measure.UsualWobbleWords
+		line.Wobble = better(in) + " " + measure.UsualWobbleWords
 	}
 	line.Chart = chart
 	if len(c.Fan) > 0 {

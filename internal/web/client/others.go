@@ -44,7 +44,7 @@ func (p *Pages) others(w http.ResponseWriter, r *http.Request) error {
 func othersFrom(c measure.Course) othersPage {
 	first := instrument.RoundHalfUp(c.Scores[0].Score)
 	page := othersPage{
-		Words: fmt.Sprintf("You began at %d. %s So wide is what is usual:", first, better(c.Instrument)),
+		Words: fmt.Sprintf("You began at %d. %s What was usual for others is this wide:", first, better(c.Instrument)),
 		Table: ui.TableProps{
 			Caption: "Others who began at the same number", RowHeads: true,
 			Columns: []ui.Column{{Name: "After"}, {Name: "5 in 10 were between"}, {Name: "8 in 10 were between"}},
