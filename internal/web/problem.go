@@ -92,6 +92,9 @@ func (s *Site) problemProps(r *http.Request, f *fault.Error) ui.ProblemProps {
 		p.Title = "Something went wrong on our side"
 	}
 	if f.Kind == fault.NotFound {
+		if p.Text == p.Title+"." { // the same for everybody, so it can only say what links are like
+			p.Text = "A link may have been used already, have run out, or have lost a piece on its way. Whoever gave it to you can give you a new one."
+		}
 		p.Next = []ui.ButtonProps{{Text: "To the first page", Href: "/"}}
 		return p
 	}
