@@ -403,8 +403,11 @@ func clipped(words string) string {
 	if len(r) <= longest {
 		return words
 	}
-	cut := strings.TrimRight(string(r[:longest-1]), " ,.;:")
-	return cut + "…"
+	cut := string(r[:longest-1])
+	if i := strings.LastIndexByte(cut, ' '); i > 0 && r[longest-1] != ' ' {
+		cut = cut[:i] // no word is broken, unless one is as long as that
+	}
+	return strings.TrimRight(cut, " ,.;:") + "…"
 }
 
 // lanes draws detours and pauses on a line of their own under the axis.
