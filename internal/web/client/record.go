@@ -37,7 +37,7 @@ type recordMonth struct {
 }
 
 // newestDays is how many days with an entry are shown before months are folded.
-const newestDays = 7
+const newestDays = 3
 
 // byMonth leaves the newest days as they are, and puts what is older into months.
 func byMonth(all []recordDay) (newest []recordDay, earlier []recordMonth) {

@@ -31,10 +31,10 @@ func TestWhoOpenedTheRecordShowsTheNewestDaysAndFoldsTheMonthsBefore(t *testing.
 		all = append(all, access.Opening{ActorID: "another", Action: access.ReadMeasures, Allowed: true, At: now.AddDate(0, 0, -day)})
 	}
 	newest, months := client.Shown(all, now)
-	if newest != 7 || !slices.Equal(months, []string{"November 2026", "October 2026", "September 2026"}) {
+	if newest != 3 || !slices.Equal(months, []string{"November 2026", "October 2026", "September 2026"}) {
 		t.Errorf("%d days in sight, folded: %v", newest, months)
 	}
-	if newest, months = client.Shown(all[:3], now); newest != 3 || months != nil {
-		t.Errorf("of three days %d are in sight, folded: %v", newest, months)
+	if newest, months = client.Shown(all[:2], now); newest != 2 || months != nil {
+		t.Errorf("of two days %d are in sight, folded: %v", newest, months)
 	}
 }
