@@ -265,6 +265,7 @@ func cells() map[string]cell {
 		"GET /report": own, "GET /report/table.csv": own,
 		"GET /practice": own, "POST /practice": form("revision", "0", "name", ""),
 		"GET /practice/instruments": own, "POST /practice/instruments": form("definition", "{}"),
+		"GET /instruments": own, "GET /instruments/{instrument}": {owner: "instrument", reach: nobodys},
 		"POST /practice/instruments/preview":             form("definition", "{}"),
 		"GET /practice/instruments/{instrument}":         {owner: "instrument", reach: nobodys},
 		"POST /practice/instruments/{instrument}/retire": {owner: "instrument", reach: nobodys, form: values("version", "1", "retired", "yes")},

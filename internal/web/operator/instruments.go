@@ -14,7 +14,12 @@ import (
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
-const toInstruments = "/practice/instruments"
+// Where the questionnaires are: managers change what may be asked for, clinicians
+// read it before they ask.
+const (
+	toInstruments         = "/practice/instruments"
+	cliniciansInstruments = "/instruments"
+)
 
 // mostForm is how much a form with a definition may hold: pasted text grows on
 // its way.
@@ -23,6 +28,7 @@ const mostForm = 4 * instrument.MaxFile
 // instrumentsPage lists what may be asked for.
 type instrumentsPage struct {
 	frame ui.FrameProps
+	alone bool // for a clinician, who reads and changes nothing
 	free  []instrumentLine
 	packs []instrumentLine
 	own   []instrumentLine
@@ -38,6 +44,8 @@ type instrumentLine struct {
 // instrumentPage is one questionnaire as a client sees it, and how it is scored.
 type instrumentPage struct {
 	frame     ui.FrameProps
+	list      string // where all of them are
+	alone     bool   // for a clinician, who reads and changes nothing
 	in        *instrument.Instrument
 	facts     ui.TableProps
 	rule      []string
@@ -58,25 +66,28 @@ type shownQuestion struct {
 	choice ui.ChoiceProps
 }
 
-func (p *Pages) instruments(w http.ResponseWriter, r *http.Request) error {
-	page, err := p.instrumentList(r)
-	if err != nil {
-		return err
+// instruments is the list at the address list.
+func (p *Pages) instruments(list string) web.Page {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		page, err := p.instrumentList(r, list)
+		if err != nil {
+			return err
+		}
+		return web.Show(w, r, http.StatusOK, instrumentsView(page))
 	}
-	return web.Show(w, r, http.StatusOK, instrumentsView(page))
 }
 
-func (p *Pages) instrumentList(r *http.Request) (instrumentsPage, error) {
+func (p *Pages) instrumentList(r *http.Request, list string) (instrumentsPage, error) {
 	st, err := p.Shelf.Stock(r.Context(), web.ActorOf(r))
 	if err != nil {
 		return instrumentsPage{}, err
 	}
-	page := instrumentsPage{frame: frame(r, "Questionnaires")}
+	page := instrumentsPage{frame: frame(r, "Questionnaires"), alone: list == cliniciansInstruments}
 	for _, in := range st.Free {
-		page.free = append(page.free, lineOf(in))
+		page.free = append(page.free, lineOf(in, list))
 	}
 	for _, k := range st.Packs {
-		line := lineOf(k.Instrument)
+		line := lineOf(k.Instrument, list)
 		line.chip = &ui.ChipProps{Text: "Off"}
 		if k.On {
 			line.chip = &ui.ChipProps{Text: "On", Tone: ui.Water}
@@ -84,7 +95,7 @@ func (p *Pages) instrumentList(r *http.Request) (instrumentsPage, error) {
 		page.packs = append(page.packs, line)
 	}
 	for _, o := range st.Own {
-		line := lineOf(o.Instrument)
+		line := lineOf(o.Instrument, list)
 		line.name += ", version " + o.Version
 		line.href += "?version=" + o.Version
 		if !o.RetiredAt.IsZero() {
@@ -95,12 +106,12 @@ func (p *Pages) instrumentList(r *http.Request) (instrumentsPage, error) {
 	return page, nil
 }
 
-func lineOf(in *instrument.Instrument) instrumentLine {
+func lineOf(in *instrument.Instrument, list string) instrumentLine {
 	about := fmt.Sprintf("%s, %d questions about %s.", in.Subject, len(in.Items), in.Recall)
 	if in.Screening {
 		about += " For a first look, not for change."
 	}
-	return instrumentLine{name: in.Name, about: strings.ToUpper(about[:1]) + about[1:], href: toInstruments + "/" + in.ID}
+	return instrumentLine{name: in.Name, about: strings.ToUpper(about[:1]) + about[1:], href: list + "/" + in.ID}
 }
 
 // definitionIn is the definition that came with a form, as a file or pasted.
@@ -144,7 +155,7 @@ func (p *Pages) preview(w http.ResponseWriter, r *http.Request) error {
 	if _, err := p.Shelf.Stock(r.Context(), web.ActorOf(r)); err != nil { // whoever may look may preview
 		return err
 	}
-	page := instrumentOf(r, in)
+	page := instrumentOf(r, in, toInstruments)
 	page.file = text
 	page.frame.Lead = "Not brought in yet. Please read it as a client will."
 	return web.Show(w, r, http.StatusOK, instrumentView(page))
@@ -169,7 +180,7 @@ func (p *Pages) listAgain(w http.ResponseWriter, r *http.Request, text string, f
 	if !ok {
 		return failed
 	}
-	page, err := p.instrumentList(r)
+	page, err := p.instrumentList(r, toInstruments)
 	if err != nil {
 		return err
 	}
@@ -183,37 +194,49 @@ func (p *Pages) listAgain(w http.ResponseWriter, r *http.Request, text string, f
 	return web.Show(w, r, flaw.Status(), instrumentsView(page))
 }
 
-func (p *Pages) instrument(w http.ResponseWriter, r *http.Request) error {
-	st, err := p.Shelf.Stock(r.Context(), web.ActorOf(r))
-	if err != nil {
-		return err
+// instrument is one of the list at the address list.
+func (p *Pages) instrument(list string) web.Page {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		st, err := p.Shelf.Stock(r.Context(), web.ActorOf(r))
+		if err != nil {
+			return err
+		}
+		page, ok := pick(r, st, list)
+		if !ok {
+			return web.Absent()
+		}
+		return web.Show(w, r, http.StatusOK, instrumentView(page))
 	}
+}
+
+// pick is the page of the questionnaire that the address names.
+func pick(r *http.Request, st instrument.Stock, list string) (page instrumentPage, ok bool) {
 	id, version := r.PathValue("instrument"), r.URL.Query().Get("version")
 	for _, o := range st.Own {
 		if o.ID == id && (version == "" || o.Version == version) {
-			page := instrumentOf(r, o.Instrument)
+			page = instrumentOf(r, o.Instrument, list)
 			page.own, page.retired = true, !o.RetiredAt.IsZero()
-			return web.Show(w, r, http.StatusOK, instrumentView(page))
+			return page, true
 		}
 	}
 	for _, k := range st.Packs {
 		if k.ID == id {
-			page := instrumentOf(r, k.Instrument)
+			page = instrumentOf(r, k.Instrument, list)
 			page.pack, page.on = true, k.On
-			return web.Show(w, r, http.StatusOK, instrumentView(page))
+			return page, true
 		}
 	}
 	for _, in := range st.Free {
 		if in.ID == id {
-			return web.Show(w, r, http.StatusOK, instrumentView(instrumentOf(r, in)))
+			return instrumentOf(r, in, list), true
 		}
 	}
-	return web.Absent()
+	return page, false
 }
 
-func instrumentOf(r *http.Request, in *instrument.Instrument) instrumentPage {
-	page := instrumentPage{frame: frame(r, in.Name), in: in, rule: in.Rule(), doubts: in.Doubts()}
-	page.frame.Back = &ui.Link{Text: "Questionnaires", Href: toInstruments}
+func instrumentOf(r *http.Request, in *instrument.Instrument, list string) instrumentPage {
+	page := instrumentPage{frame: frame(r, in.Name), list: list, alone: list == cliniciansInstruments, in: in, rule: in.Rule(), doubts: in.Doubts()}
+	page.frame.Back = &ui.Link{Text: "Questionnaires", Href: list}
 	page.facts = ui.TableProps{Caption: "About " + in.Name, RowHeads: true, Columns: []ui.Column{{Name: "What"}, {Name: "As it stands in the file"}}}
 	for _, f := range [][2]string{
 		{"In a client's list", in.Title},
@@ -227,7 +250,7 @@ func instrumentOf(r *http.Request, in *instrument.Instrument) instrumentPage {
 		page.facts.Rows = append(page.facts.Rows, []ui.Cell{{Text: f[0]}, {Text: f[1]}})
 	}
 	for i, it := range in.Items {
-		q := shownQuestion{choice: ui.ChoiceProps{Name: "preview-" + it.ID, Label: it.Text}}
+		q := shownQuestion{choice: ui.ChoiceProps{Name: "preview-" + it.ID, Label: it.Text, Hint: lastWords(in, it)}}
 		if above := in.Above(it); i == 0 || above != in.Above(in.Items[i-1]) {
 			q.stem = above
 		}
@@ -238,6 +261,18 @@ func instrumentOf(r *http.Request, in *instrument.Instrument) instrumentPage {
 	}
 	page.example, page.says = worked(in)
 	return page
+}
+
+// lastWords says after which answers to it nothing more is asked.
+func lastWords(in *instrument.Instrument, it instrument.Item) string {
+	var words []string
+	for _, c := range in.Ends(it) {
+		words = append(words, "“"+c.Text+"”")
+	}
+	if len(words) == 0 {
+		return ""
+	}
+	return "After " + strings.Join(words, " or ") + " nothing more is asked."
 }
 
 func daysLater(n int) string {

@@ -99,6 +99,30 @@ func TestTermsAreReadBeforeAPackIsSwitchedOn(t *testing.T) {
 	})
 }
 
+func TestAClinicianReadsTermsAndDoubtsBeforeAskingAndChangesNothing(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		otto, miriam := h.browser(t, h.otto), h.browser(t, h.miriam)
+		otto.Post("/practice/instruments", http.StatusSeeOther, "definition", version("1"))
+		list := miriam.Open("/instruments")
+		has(t, list, "Sleep diary, version 1", "PHQ-9", "WHO-5", "Off", "Before you ask")
+		pages := []reply{list, miriam.Open("/instruments/who-5"), miriam.Open("/instruments/core-10"), miriam.Open("/instruments/sleep-diary?version=1"), miriam.Open("/instruments/pc-ptsd-5")}
+		has(t, pages[1], "CC BY-NC-SA 3.0 IGO", "It is off. Whoever manages the practice can switch it on.")
+		has(t, pages[2], "How sure this is", "The bands are from memory", "Over the last week...")
+		has(t, pages[3], "How was your night?")
+		has(t, pages[4], "After “No” nothing more is asked.")
+		for _, page := range pages {
+			if strings.Contains(page.Body, "/practice/instruments") || strings.Contains(page.Body, "Bring it in") || strings.Contains(page.Body, "/switch") {
+				t.Error("the page offers what managers do")
+			}
+		}
+		for _, b := range []*browser{otto, h.browser(t, h.nora)} { // managers have their own
+			if got := b.Send(http.MethodGet, "/instruments", nil); got.Status != http.StatusNotFound {
+				t.Errorf("status %d", got.Status)
+			}
+		}
+	})
+}
+
 func TestQuestionnairesAreBroughtInByManagersOnly(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		for _, b := range []*browser{h.browser(t, h.miriam), h.browser(t, h.nora)} {

@@ -1,6 +1,6 @@
 // Package operator has the pages of whoever manages the practice: how it is set
-// up, its people, who supervises whom, who did what, and the anonymous report,
-// which clinicians read as well. It never shows anything clinical about anybody:
+// up, its people, who supervises whom, who did what, and the anonymous report
+// and the questionnaires, which clinicians read as well. It never shows anything clinical about anybody:
 // it cannot even import what holds it.
 package operator
 
@@ -31,10 +31,12 @@ func (p *Pages) Routes() []web.Route {
 		get("/practice", access.ReadPractice, p.practice),
 		post("/practice", access.RevisePractice, p.revise),
 
-		get(toInstruments, access.ReadInstruments, p.instruments),
+		get(toInstruments, access.ReadInstruments, p.instruments(toInstruments)),
 		{Method: http.MethodPost, Pattern: toInstruments, Audience: web.Manager, Action: access.KeepInstruments, Page: p.bring, Most: mostForm},
 		{Method: http.MethodPost, Pattern: toInstruments + "/preview", Audience: web.Manager, Action: access.ReadInstruments, Page: p.preview, Most: mostForm},
-		get(toInstruments+"/{instrument}", access.ReadInstruments, p.instrument),
+		get(toInstruments+"/{instrument}", access.ReadInstruments, p.instrument(toInstruments)),
+		{Method: http.MethodGet, Pattern: cliniciansInstruments, Audience: web.Clinician, Action: access.ReadInstruments, Page: p.instruments(cliniciansInstruments)},
+		{Method: http.MethodGet, Pattern: cliniciansInstruments + "/{instrument}", Audience: web.Clinician, Action: access.ReadInstruments, Page: p.instrument(cliniciansInstruments)},
 		post(toInstruments+"/{instrument}/retire", access.KeepInstruments, p.retire),
 		post(toInstruments+"/{instrument}/switch", access.KeepInstruments, p.switchPack),
 
