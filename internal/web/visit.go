@@ -1,9 +1,11 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -131,12 +133,16 @@ func DeviceOf(r *http.Request) string {
 	return ""
 }
 
+// most is how many bytes may be sent to the page.
+func (r Route) most() int64 {
+	if r.Most == 0 {
+		return usual
+	}
+	return r.Most
+}
+
 // serve makes each request for route a visit of its own, by whoever's cookie it carries.
 func (s *Site) serve(route Route) http.Handler {
-	most := route.Most
-	if most == 0 {
-		most = usual
-	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, visit := s.door.Brief(r.Context())
 		v := &Visitor{site: s, route: route}
@@ -145,7 +151,7 @@ func (s *Site) serve(route Route) http.Handler {
 		}
 		out := &reply{ResponseWriter: w, visit: visit}
 		r = r.WithContext(context.WithValue(ctx, visitorKey{}, v))
-		r.Body = http.MaxBytesReader(w, r.Body, most)
+		r.Body = http.MaxBytesReader(w, r.Body, route.most())
 		if err := s.caught(out, r, v); err != nil {
 			s.problem(out, r, err)
 		}
@@ -170,7 +176,7 @@ func (s *Site) caught(w http.ResponseWriter, r *http.Request, v *Visitor) (err e
 
 func (s *Site) answer(w http.ResponseWriter, r *http.Request, v *Visitor) error {
 	if r.Method == http.MethodPost {
-		if err := parse(r); err != nil {
+		if err := parse(r, v.route.most()); err != nil {
 			return err
 		}
 	}
@@ -241,13 +247,19 @@ func (v *Visitor) mayFind(a Audience) error {
 	return Absent()
 }
 
-// parse reads a form within its limits.
-func parse(r *http.Request) error {
+// parse reads whatever was sent, within its limits, and before anything is asked
+// of the database: what arrives slowly must keep nobody else waiting.
+func parse(r *http.Request, most int64) error {
+	err := hear(r)
 	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
-	if strings.TrimSpace(kind) == "application/json" {
-		return nil // the page reads it
+	if err == nil && strings.TrimSpace(kind) != "application/json" { // that the page understands
+		if err = r.ParseForm(); err == nil {
+			err = r.ParseMultipartForm(most)
+		}
+		if errors.Is(err, http.ErrNotMultipart) {
+			err = nil
+		}
 	}
-	err := r.ParseForm()
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
@@ -263,6 +275,13 @@ func parse(r *http.Request) error {
 		}
 	}
 	return nil
+}
+
+// hear reads the body of r into memory.
+func hear(r *http.Request) error {
+	body, err := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return err
 }
 
 // isText says whether text is such as both databases can compare with what they

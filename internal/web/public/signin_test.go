@@ -1,9 +1,12 @@
 package public_test
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -210,4 +213,78 @@ func TestWhereThereAreSeveralPracticesOneIsChosen(t *testing.T) {
 			}
 		}
 	})
+}
+
+// slowly is the body of a form that does not arrive.
+type slowly struct{ until <-chan struct{} }
+
+func (s slowly) Read([]byte) (int, error) { <-s.until; return 0, io.ErrUnexpectedEOF }
+
+func TestFormsThatDoNotArriveKeepNobodyWaiting(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		over := make(chan struct{})
+		var all sync.WaitGroup
+		for n := range 40 {
+			all.Go(func() {
+				r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, origin+"/sign-in", slowly{over})
+				r.Header.Set("Content-Type", []string{"multipart/form-data; boundary=b", "application/json", "application/x-www-form-urlencoded"}[n%3])
+				r.Header.Set("Sec-Fetch-Site", "same-origin")
+				r.AddCookie(&http.Cookie{Name: s.Cookie(), Value: s.practice + "." + strings.Repeat("n", 43)})
+				if n%3 == 1 {
+					r.URL.Path = "/sign-in/passkey/finish"
+				}
+				s.Handler.ServeHTTP(httptest.NewRecorder(), r)
+			})
+		}
+		time.Sleep(100 * time.Millisecond)
+		answered := make(chan int, 1)
+		go func() {
+			answered <- s.browser().Send(http.MethodGet, "/sign-in", nil, "Cookie", s.Cookie()+"="+s.practice+"."+strings.Repeat("o", 43)).Status
+		}()
+		select {
+		case got := <-answered:
+			if got != http.StatusOK {
+				t.Errorf("got %d", got)
+			}
+		case <-time.After(5 * time.Second):
+			t.Error("whoever sends nothing keeps everybody waiting")
+		}
+		close(over)
+		all.Wait()
+	})
+}
+
+func TestAFormInPartsIsReadWithinTheSameLimits(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		part := func(name, value string) string {
+			return "--b\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n"
+		}
+		for what, c := range map[string]struct {
+			body string
+			want int
+		}{
+			"a zero":     {part("practice", s.practice) + part("email", "a\x00b@example.org"), http.StatusUnprocessableEntity},
+			"no text":    {part("practice", s.practice) + part("email", "a\xffb@example.org"), http.StatusUnprocessableEntity},
+			"no end":     {"--b\r\nContent-Disp", http.StatusUnprocessableEntity},
+			"many parts": {many(part), http.StatusRequestEntityTooLarge},
+			"much":       {part("email", strings.Repeat("x", 2<<20)), http.StatusRequestEntityTooLarge},
+		} {
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, origin+"/recover", strings.NewReader(c.body+"--b--\r\n"))
+			if what == "no end" {
+				r.Body = io.NopCloser(strings.NewReader(c.body))
+			}
+			r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
+			r.Header.Set("Sec-Fetch-Site", "same-origin")
+			if got := s.browser().Do(r); got.Code != c.want {
+				t.Errorf("%s: got %d, want %d: %s", what, got.Code, c.want, got.Body)
+			}
+		}
+	})
+}
+
+func many(part func(name, value string) string) (all string) {
+	for n := range 500 {
+		all += part("f"+strconv.Itoa(n), "x")
+	}
+	return all
 }
