@@ -81,6 +81,8 @@ func TestAWrongFileIsRefusedWithItsPlace(t *testing.T) {
 		{"more than 200 items", inventedJSON(201, 0, 1, num("maxMissing", 0)), "x: item[200]: more than 200"},
 		{"two files in one", good + "{}", "x: something follows the end"},
 		{"larger than a megabyte", good + strings.Repeat(" ", 1<<20), "x: larger than 1048576 bytes"},
+		{"more values than anybody writes", "[" + many("["+many("[0,0]")+"]") + "]", "x: more than 50000 values"},
+		{"long names inside one another", strings.Repeat(`{"`+strings.Repeat("k", 100)+`":`, 6) + "0", "x: the names of what lies inside one another are too long"},
 		{"empty", "", "x: not valid JSON: EOF"},
 		{"null", "null", "x: must be an object"},
 	} {
@@ -89,6 +91,9 @@ func TestAWrongFileIsRefusedWithItsPlace(t *testing.T) {
 		}
 	}
 }
+
+// many is a list's 200 members.
+func many(one string) string { return strings.TrimSuffix(strings.Repeat(one+",", 200), ",") }
 
 // wrapped puts the questions of an invented file into something else.
 func wrapped(t *testing.T, data, before, after string) *instrument.Instrument {

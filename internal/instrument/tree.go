@@ -19,6 +19,9 @@ const (
 	MaxText  = 10_000  // characters of one text
 	MaxItems = 200     // questions, and members of any other list
 	MaxDepth = 32      // objects and lists inside one another
+
+	maxValues = 50_000 // of any kind, all together: each takes memory
+	maxPlace  = 500    // bytes that name a place, which every value there carries
 )
 
 // A node is one value of a JSON file, with the place where it stands.
@@ -54,7 +57,7 @@ func plant(data []byte) (node, error) {
 	}
 	dec := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))))
 	dec.UseNumber()
-	n, err := grow(dec, "", 0)
+	n, err := (&planter{Decoder: dec}).grow("", 0)
 	if err != nil {
 		return node{}, err
 	}
@@ -64,7 +67,19 @@ func plant(data []byte) (node, error) {
 	return n, nil
 }
 
-func grow(dec *json.Decoder, at string, depth int) (node, error) {
+// A planter reads values and counts them.
+type planter struct {
+	*json.Decoder
+	values int
+}
+
+func (dec *planter) grow(at string, depth int) (node, error) {
+	if dec.values++; dec.values > maxValues {
+		return node{}, wrong("", fmt.Sprintf("more than %d values", maxValues))
+	}
+	if len(at) > maxPlace {
+		return node{}, wrong("", "the names of what lies inside one another are too long")
+	}
 	tok, err := dec.Token()
 	if err != nil {
 		return node{}, wrong(at, "not valid JSON: "+strings.TrimPrefix(err.Error(), "json: "))
@@ -93,7 +108,7 @@ func grow(dec *json.Decoder, at string, depth int) (node, error) {
 	return n, nil
 }
 
-func (n *node) object(dec *json.Decoder, depth int) error {
+func (n *node) object(dec *planter, depth int) error {
 	n.fields = make(map[string]node)
 	for dec.More() {
 		tok, err := dec.Token()
@@ -108,7 +123,7 @@ func (n *node) object(dec *json.Decoder, depth int) error {
 		if _, twice := n.fields[key]; twice {
 			return wrong(here, "given twice")
 		}
-		member, err := grow(dec, here, depth+1)
+		member, err := dec.grow(here, depth+1)
 		if err != nil {
 			return err
 		}
@@ -121,13 +136,13 @@ func (n *node) object(dec *json.Decoder, depth int) error {
 	return nil
 }
 
-func (n *node) members(dec *json.Decoder, depth int) error {
+func (n *node) members(dec *planter, depth int) error {
 	for i := 0; dec.More(); i++ {
 		here := n.at + "[" + strconv.Itoa(i) + "]"
 		if i == MaxItems {
 			return wrong(here, fmt.Sprintf("more than %d", MaxItems))
 		}
-		member, err := grow(dec, here, depth+1)
+		member, err := dec.grow(here, depth+1)
 		if err != nil {
 			return err
 		}
