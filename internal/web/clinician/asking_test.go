@@ -61,7 +61,7 @@ func TestPaperIsEnteredAndADangerousAnswerSaysWhatToDo(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		b := h.browser(t, h.miriam)
 		base := "/clients/" + h.nora.ID
-		webtest.Has(t, b.Open(base+"/paper"), "PHQ-9, low mood")
+		webtest.Has(t, b.Open(base+"/paper"), "PHQ-9", "Low mood")
 		form := webtest.Carried(b.Open(base + "/paper?instrument=phq-9"))
 		for i := range 9 {
 			form.Set("q"+string(rune('1'+i)), "1")

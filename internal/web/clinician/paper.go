@@ -20,7 +20,7 @@ type paperPage struct {
 	base      string
 	name      string
 	tabs      []ui.Tab
-	which     []ui.Link // questionnaires to choose from, before one is chosen
+	which     []paperLine // questionnaires to choose from, before one is chosen
 	form      ui.FormProps
 	id        string
 	in        *instrument.Instrument
@@ -30,6 +30,9 @@ type paperPage struct {
 	note      string
 	flaw      *web.Flaw
 }
+
+// A paperLine is one questionnaire to choose.
+type paperLine struct{ name, about, href string }
 
 // A paperQuestion is one question, and the words above it where they are not
 // those above the one before.
@@ -66,7 +69,7 @@ func (p *Pages) paperForm(r *http.Request, in *instrument.Instrument) (paperPage
 			return cmp.Compare(openAsks(asked, b.ID), openAsks(asked, a.ID))
 		})
 		for _, one := range all {
-			page.which = append(page.which, ui.Link{Text: one.Name + ", " + one.Subject, Href: page.base + "/paper?instrument=" + one.ID})
+			page.which = append(page.which, paperLine{one.Name, one.Subject, page.base + "/paper?instrument=" + one.ID})
 		}
 		return page, nil
 	}
