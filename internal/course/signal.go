@@ -136,7 +136,7 @@ func (b band) explain(s Scale, signals []Signal) {
 			if s.HigherIsBetter {
 				move = "fall"
 			}
-			signals[i].Words = fmt.Sprintf("The newest score is %s and the first was %s. A %s of %s, towards harder days, is more than the test's own wobble (%s or more counts). Worth talking about together.",
+			signals[i].Words = fmt.Sprintf("The newest score is %s and the first was %s. A %s of %s, towards harder days, is more than the test’s own wobble (%s or more counts). Worth talking about together.",
 				short(sig.Score), short(b.first.Score), move, short(math.Abs(sig.Score-b.first.Score)), short(s.Reliable))
 		case ruleLookCloser:
 			signals[i].Words = fmt.Sprintf("The newest score, %s, lies %s. One score can be one hard week: worth asking about.", short(sig.Score), b.others(s, sig))

@@ -96,7 +96,7 @@ func TestSignalsGiveTheirReason(t *testing.T) {
 	for want, scores := range map[string][]course.Moment{
 		"The last two scores lie above where 8 in 10 clients starting at 18 are (up to 19.3 at week 8). Worth talking about together.":                                       {{0, 18}, {4, 20}, {8, 20}},
 		"The newest score, 20, lies above where 8 in 10 clients starting at 18 are (up to 19.8 at week 4). One score can be one hard week: worth asking about.":              {{0, 18}, {4, 20}},
-		"The newest score is 11 and the first was 5. A rise of 6, towards harder days, is more than the test's own wobble (6 or more counts). Worth talking about together.": {{0, 5}, {1, 11}},
+		"The newest score is 11 and the first was 5. A rise of 6, towards harder days, is more than the test’s own wobble (6 or more counts). Worth talking about together.": {{0, 5}, {1, 11}},
 	} {
 		if got, err := p.Signals(phq9, scores); err != nil || len(got) == 0 || got[0].Words != want {
 			t.Errorf("\n got %+v\nwant %s", got, want)

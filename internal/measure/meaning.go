@@ -95,7 +95,7 @@ func (m *Meaning) compare(in *instrument.Instrument, r instrument.Result, earlie
 		m.Words = append(m.Words, "Since last time your answers have moved towards harder days, by more than your usual wobble. Harder stretches are part of most ways, and this one does not undo what came before.")
 		return bring
 	case change.NoReliableChange:
-		m.Words = append(m.Words, "Compared with last time, this is within your usual wobble: the ups and downs that anyone's answers have.")
+		m.Words = append(m.Words, "Compared with last time, this is within your usual wobble: the ups and downs that anyone’s answers have.")
 	}
 	return Next{StepChart, "See your own line"}
 }
@@ -137,4 +137,4 @@ func OwnLine(in *instrument.Instrument, totals []float64) string {
 }
 
 // UsualWobbleWords explains the shaded band of the client's own chart.
-const UsualWobbleWords = "The shaded band is your usual wobble. Dots inside it differ no more than anyone's answers do from one time to the next."
+const UsualWobbleWords = "The shaded band is your usual wobble. Dots inside it differ no more than anyone’s answers do from one time to the next."

@@ -50,7 +50,7 @@ func others(p course.Prior, in *instrument.Instrument, first, week float64) stri
 }
 
 func changeWords(c Change) string {
-	wobble := fmt.Sprintf("the test's own wobble (%s or more counts)", number(c.AtLeast))
+	wobble := fmt.Sprintf("the test’s own wobble (%s or more counts)", number(c.AtLeast))
 	move := "fall"
 	if c.Delta > 0 {
 		move = "rise"

@@ -30,11 +30,11 @@ func TestTheClinicianReadsOneSentence(t *testing.T) {
 		scores []course.Moment
 		want   string
 	}{
-		{"a reliable fall", "Nora", &p, []course.Moment{{Week: 0, Score: 18}, {Week: 20, Score: 12}, {Week: 37, Score: 7}}, "Nora is at 7 and began at 18. A fall of 11 is more than the test's own wobble (6 or more counts). Of clients starting at 18, 8 in 10 are between 1 and 18 at week 37."},
+		{"a reliable fall", "Nora", &p, []course.Moment{{Week: 0, Score: 18}, {Week: 20, Score: 12}, {Week: 37, Score: 7}}, "Nora is at 7 and began at 18. A fall of 11 is more than the test’s own wobble (6 or more counts). Of clients starting at 18, 8 in 10 are between 1 and 18 at week 37."},
 		{"the first score", "Nora", &p, []course.Moment{{Week: 0, Score: 18}}, "Nora began at 18. Of clients starting at 18, 8 in 10 are between 7 and 20 at week 4."},
-		{"a reliable rise", "Sam", &p, []course.Moment{{Week: 0, Score: 5}, {Week: 6, Score: 12}}, "Sam is at 12 and began at 5. A rise of 7, towards harder days, is more than the test's own wobble (6 or more counts). Of clients starting at 5, 8 in 10 are between 0 and 12 at week 6."},
-		{"within the wobble", "Sam", &p, []course.Moment{{Week: 0, Score: 12}, {Week: 6.2, Score: 10}}, "Sam is at 10 and began at 12. A fall of 2 is within the test's own wobble (6 or more counts). Of clients starting at 12, 8 in 10 are between 3 and 16 at week 6."},
-		{"estimated totals are not rounded before they are compared", "Sam", nil, []course.Moment{{Week: 0, Score: 15.428571428571429}, {Week: 6, Score: 9.6}}, "Sam is at 10 and began at 15. A fall of 5.8 is within the test's own wobble (6 or more counts)."},
+		{"a reliable rise", "Sam", &p, []course.Moment{{Week: 0, Score: 5}, {Week: 6, Score: 12}}, "Sam is at 12 and began at 5. A rise of 7, towards harder days, is more than the test’s own wobble (6 or more counts). Of clients starting at 5, 8 in 10 are between 0 and 12 at week 6."},
+		{"within the wobble", "Sam", &p, []course.Moment{{Week: 0, Score: 12}, {Week: 6.2, Score: 10}}, "Sam is at 10 and began at 12. A fall of 2 is within the test’s own wobble (6 or more counts). Of clients starting at 12, 8 in 10 are between 3 and 16 at week 6."},
+		{"estimated totals are not rounded before they are compared", "Sam", nil, []course.Moment{{Week: 0, Score: 15.428571428571429}, {Week: 6, Score: 9.6}}, "Sam is at 10 and began at 15. A fall of 5.8 is within the test’s own wobble (6 or more counts)."},
 		{"nothing moved, no name, no prior", "", nil, []course.Moment{{Week: 0, Score: 12}, {Week: 6, Score: 12}}, "The client is at 12 and began at 12. Nothing has moved between the two."},
 		{"no score", "Nora", &p, nil, "No score yet."},
 	} {
@@ -114,7 +114,7 @@ func TestTheClientReadsWhatItMeans(t *testing.T) {
 	}{
 		{"the first time", []int{1, 1, 1, 1, 1, 1, 1, 0, 0}, nil, []string{mild, picture}, measure.StepBring},
 		{"within the usual wobble of last time, whatever came before", []int{1, 1, 1, 1, 1, 1, 1, 0, 0}, []float64{20, 9}, []string{
-			mild, "Compared with last time, this is within your usual wobble: the ups and downs that anyone's answers have.", picture,
+			mild, "Compared with last time, this is within your usual wobble: the ups and downs that anyone’s answers have.", picture,
 		}, measure.StepChart},
 		{"easier", []int{1, 1, 1, 1, 1, 1, 1, 0, 0}, []float64{19}, []string{
 			mild, "Since last time your answers have moved towards easier days, by more than your usual wobble.", picture,

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/safety"
@@ -77,7 +78,11 @@ func (p *Pages) caseload(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page.rows = caseRows(clients, flags, standings, near, finished, now)
+	checkIns, err := p.Alliances.Overview(r.Context(), actor, now.AddDate(0, 0, -recentCheckIns))
+	if err != nil {
+		return err
+	}
+	page.rows = caseRows(clients, flags, standings, checkIns, near, finished, now)
 	page.frame.Lead = "In the order of the next session."
 	switch n := len(clients) - len(page.rows); {
 	case n == 0:
@@ -90,13 +95,17 @@ func (p *Pages) caseload(w http.ResponseWriter, r *http.Request) error {
 }
 
 // caseRows are the clients with something to look at.
-func caseRows(clients []person.Person, flags []safety.Flag, standings []measure.Standing, near map[access.Compartment]session.Near, finished map[access.Compartment]bool, now time.Time) []caseRow {
+func caseRows(clients []person.Person, flags []safety.Flag, standings []measure.Standing, checkIns []alliance.Standing, near map[access.Compartment]session.Near, finished map[access.Compartment]bool, now time.Time) []caseRow {
 	flagged, stands := make(map[access.Compartment][]safety.Flag), make(map[access.Compartment][]measure.Standing)
 	for _, f := range flags {
 		flagged[f.Client] = append(flagged[f.Client], f)
 	}
 	for _, s := range standings {
 		stands[s.Client] = append(stands[s.Client], s)
+	}
+	dipped := make(map[access.Compartment][]alliance.Step)
+	for _, s := range checkIns {
+		dipped[s.Client] = s.Open
 	}
 	type placed struct {
 		caseRow
@@ -106,7 +115,7 @@ func caseRows(clients []person.Person, flags []safety.Flag, standings []measure.
 	for _, c := range clients { // in order of name
 		record := access.ClientRecord(c.ID)
 		row := placed{caseRow{name: nameOf(c), href: "/clients/" + c.ID, next: "No session planned"}, near[record].Next}
-		row.whys = whysOf(row.href, flagged[record], stands[record], near[record], now)
+		row.whys = append(whysOf(row.href, flagged[record], stands[record], near[record], now), dipsOf(row.href, dipped[record], now)...)
 		if c.State == person.Here && !finished[record] {
 			if w, ok := longQuiet(row.href, c, stands[record], near[record], now); ok {
 				row.whys = append(row.whys, w)
@@ -164,6 +173,17 @@ func whysOf(href string, flags []safety.Flag, stands []measure.Standing, near se
 		if s.Newest.Wrote && s.Newest.At.After(near.Last) {
 			all = append(all, why{words: "Wrote something with the " + s.Instrument.Name + " " + on(s.Newest.At, now) + ", since the last session.", link: answers})
 		}
+	}
+	return all
+}
+
+// dipsOf are the check-ins that are worth asking about.
+func dipsOf(href string, open []alliance.Step, now time.Time) (all []why) {
+	for _, s := range open {
+		all = append(all, why{
+			chip: worthAsking(), words: "The work together, " + trimOn(on(s.GivenAt, now)) + ". Not talked about yet.",
+			link: ui.Link{Text: "Read it", Href: href + "/together"},
+		})
 	}
 	return all
 }

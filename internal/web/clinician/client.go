@@ -272,8 +272,8 @@ func wordsOf(c measure.Course, name, base string, now time.Time) courseCard {
 		return card
 	}
 	newest := c.Given[len(c.Given)-1]
-	for _, s := range c.Signals {
-		card.signals = append(card.signals, signalLine{*chipOf(s), s.Words})
+	if len(c.Signals) > 0 { // the weightiest; another of the same score would say it twice
+		card.signals = append(card.signals, signalLine{*chipOf(c.Signals[0]), c.Signals[0].Words})
 	}
 	if base != "" {
 		card.newest = base + "/answers/" + newest.AnswerID
@@ -361,15 +361,21 @@ func bandOf(in *instrument.Instrument, start float64) *ui.Band {
 // noteOf is "Lower is better. Thirteen times since 3 March. Question 9: “Not at
 // all” since 12 May."
 func noteOf(c measure.Course, now time.Time) string {
+	words := plainNoteOf(c, now)
+	for _, crit := range c.Instrument.Scoring.Critical {
+		words += criticalNote(c, crit.Item, now)
+	}
+	return words
+}
+
+// plainNoteOf is which way is better and how often it was answered, and no answer.
+func plainNoteOf(c measure.Course, now time.Time) string {
 	words := "Lower is better."
 	if c.Instrument.Direction == instrument.HigherIsBetter {
 		words = "Higher is better."
 	}
 	if len(c.Given) > 0 {
 		words += " " + upper(times(len(c.Given))) + " since " + short(c.Given[0].At, now) + "."
-	}
-	for _, crit := range c.Instrument.Scoring.Critical {
-		words += criticalNote(c, crit.Item, now)
 	}
 	return words
 }

@@ -47,6 +47,21 @@ func TestTodaySaysWhoComesWhatArrivedAndWhoNeedsALook(t *testing.T) {
 	})
 }
 
+func TestTheNextHourSaysOnlyWhatCameSinceTheLastOne(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.give(t, h.nora, h.ask(t, h.nora, "phq-9"), 0, 18, false, true)
+		h.plan(t, h.nora, 24*time.Hour, "")
+		h.w.Clock.Pass(7 * 24 * time.Hour)
+		h.plan(t, h.nora, time.Hour, "")
+		page := h.browser(t, h.miriam).Open("/today")
+		has(t, page, "Since Friday 20 November Nothing has come since then.", "PHQ-9 of 19 November")
+		h.give(t, h.nora, h.ask(t, h.nora, "gad-7"), 0, 6, false, true)
+		page = h.browser(t, h.miriam).Open("/today")
+		has(t, page, "Since Friday 20 November GAD-7 6 today.")
+		hasNot(t, page, "Nothing has come since then.")
+	})
+}
+
 func (h *house) plan(t *testing.T, who access.Actor, in time.Duration, place string) (a session.Appointment) {
 	t.Helper()
 	h.w.Do(t, func(ctx context.Context) (err error) {
@@ -130,7 +145,7 @@ func TestAClientsPageShowsTheCourseInSixOpenings(t *testing.T) {
 		if n := h.w.Count(t, `SELECT count(*) FROM audit`) - before; n != 6 {
 			t.Errorf("the page opened %d doors, want 6", n)
 		}
-		has(t, page, "Nora is at 10 and began at 18. A fall of 8 is more than the test's own wobble (6 or more counts).",
+		has(t, page, "Nora is at 10 and began at 18. A fall of 8 is more than the test’s own wobble (6 or more counts).",
 			"Lower is better. Twice since 19 November.", "13 to 23: too close to 18 to tell apart", "8 in 10",
 			"seen by Nora, not yet talked about", "not yet seen by Nora", "PHQ-9, every week since 19 November", "To see how the weeks go")
 		if strings.Contains(page.Body, "style=") || strings.Contains(page.Body, "onclick") {
@@ -262,7 +277,7 @@ func TestASupervisorSeesTheCourseWithoutANameAndOnlyWhileItIsShown(t *testing.T)
 		has(t, sven.Open("/supervision"), "A client of Miriam’s", "Shown since 19 November")
 		page := sven.Open(path)
 		has(t, page, "A client of Miriam’s", "The client began at 18.")
-		hasNot(t, page, "Nora", "Whitfield", "The tram was hard", "/answers/", "/clients/"+h.nora.ID)
+		hasNot(t, page, "Nora", "Whitfield", "The tram was hard", "Question 9", "Not at all", "/answers/", "/clients/"+h.nora.ID)
 		if got := sven.Send(http.MethodGet, "/clients/"+h.nora.ID, nil).Status; got != http.StatusNotFound {
 			t.Errorf("the client's page: got %d, want 404", got)
 		}

@@ -276,7 +276,7 @@ func habitOf(c measure.Course, name string) string {
 		return "One result so far: " + yes(seen > 0, name+" has looked at it", name+" has not looked at it yet") +
 			", and " + yes(talked > 0, "it was talked about", "it was not talked about yet") + "."
 	default:
-		return "Of " + number(n) + " results " + name + " has looked at " + part(seen) + ", and " + part(talked) + yes(talked < 2, " was", " were") + " talked about. A result that nobody talks about helps nobody."
+		return "Of " + number(n) + " results " + name + " has looked at " + part(seen) + ", and " + part(talked) + yes(talked < 2, " was", " were") + " talked about. Results help most when they are talked about."
 	}
 }
 

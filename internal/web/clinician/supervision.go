@@ -76,7 +76,9 @@ func (p *Pages) supervised(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for _, c := range courses {
-		page.courses = append(page.courses, cardOf(c, "", "", now))
+		card := cardOf(c, "", "", now)
+		card.note = plainNoteOf(c, now) // how a question was answered is not shown
+		page.courses = append(page.courses, card)
 	}
 	line, err := p.Alliances.Line(r.Context(), actor, record)
 	if err != nil {

@@ -44,6 +44,7 @@ type nextCard struct {
 	href   string
 	since  string
 	lines  []sinceLine
+	known  bool      // something was answered, then or before
 	hour   []ui.Link // what there is to talk about
 }
 
@@ -192,9 +193,12 @@ func nextOf(a session.Appointment, who person.Person, around session.Around, sta
 		if s.Newest.TalkedAt.IsZero() {
 			card.hour = append(card.hour, ui.Link{Text: s.Instrument.Name + " of " + short(s.Newest.At, now), Href: card.href + "/answers/" + s.Newest.AnswerID})
 		}
-		card.lines = append(card.lines, sinceLine{
-			name: s.Instrument.Name, words: standingInWords(s, now),
-		})
+		card.known = true
+		if s.Newest.At.After(around.Last) {
+			card.lines = append(card.lines, sinceLine{
+				name: s.Instrument.Name, words: standingInWords(s, now),
+			})
+		}
 	}
 	return card
 }

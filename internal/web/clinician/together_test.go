@@ -69,6 +69,7 @@ func TestADipIsAskedAboutAndARepairIsGoodNews(t *testing.T) {
 		dip := h.weeks(t, 4)
 		b = h.site.Browser(t, h.miriam)
 		has(t, b.Open("/today"), "Worth asking about", "The work together, today.", "Read it")
+		has(t, b.Open("/clients/look"), "Worth asking about The work together, today. Not talked about yet. Read it")
 		page := b.Open(path)
 		has(t, page, "Worth asking about", "clearly lower than the earlier ones", "We talked about it", "What may help", "Safran and Muran",
 			"Silence proves nothing either", "that figure is an assumption of this product")
@@ -83,6 +84,7 @@ func TestADipIsAskedAboutAndARepairIsGoodNews(t *testing.T) {
 		has(t, after, "Talked about today.")
 		hasNot(t, after, "Worth asking about", "We talked about it")
 		hasNot(t, b.Open("/today"), "Worth asking about")
+		hasNot(t, b.Open("/clients/look"), "Worth asking about")
 
 		h.weeks(t, 7, 9)
 		b = h.site.Browser(t, h.miriam)
