@@ -239,7 +239,7 @@ func instrumentOf(r *http.Request, in *instrument.Instrument, list string) instr
 	page.frame.Back = &ui.Link{Text: "Questionnaires", Href: list}
 	page.facts = ui.TableProps{Caption: "About " + in.Name, RowHeads: true, Columns: []ui.Column{{Name: "What"}, {Name: "As it stands in the file"}}}
 	for _, f := range [][2]string{
-		{"In a client's list", in.Title},
+		{"In a client’s list", in.Title},
 		{"Before the questions", in.About},
 		{"Version", in.Version + ", " + in.Language},
 		{"Looks back on", in.Recall},
