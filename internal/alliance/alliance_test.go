@@ -573,6 +573,22 @@ func TestEitherSideNoticesAndEitherSeesButWhatTheClientKeeps(t *testing.T) {
 		if got := see(w.Clinician); got != "My garden/client Trust/clinician " {
 			t.Errorf("shared: the clinician sees %q", got)
 		}
+		// The answer to a form was lost, and before it went again somebody chose to
+		// keep it: what is said to be for them alone is.
+		if m, err := notice(w.Tomas, mine); err != nil || !m.Just {
+			t.Errorf("sent again, for the client alone: got %+v, %v", m, err)
+		}
+		if got := see(w.Clinician); got != "Trust/clinician " {
+			t.Errorf("sent again, for the client alone: the clinician sees %q", got)
+		}
+		open := mine
+		open.Just = false
+		if m, err := notice(w.Tomas, open); err != nil || !m.Just {
+			t.Errorf("an older page shared it: got %+v, %v", m, err)
+		}
+		if err := keep(w.Tomas, mine.ID, false); err != nil {
+			t.Fatal(err)
+		}
 		for actor, id := range map[access.Actor]string{w.Clinician: mine.ID, w.Tomas: theirs.ID} {
 			if err := keep(actor, id, true); !fault.Is(err, fault.NotFound) {
 				t.Errorf("keeping what is the other’s: got %v", err)

@@ -10,7 +10,8 @@ import (
 
 // Notice keeps a marker that the client or somebody who treats them noticed.
 // Only a client can keep one for themself alone. Sending the same form twice is
-// success; the same id with other content is fault.Conflict.
+// success, and shows no more of it than either said; the same id with other
+// content is fault.Conflict.
 func (as *Alliances) Notice(ctx context.Context, actor access.Actor, client access.Compartment, f MarkerForm) (Marker, error) {
 	tx, err := as.door.Begin(ctx, actor, access.NoticeMarker, client)
 	if err != nil {
@@ -38,7 +39,13 @@ func (as *Alliances) Notice(ctx context.Context, actor access.Actor, client acce
 	case err != nil:
 		return Marker{}, err
 	case there && was.Word == m.Word && was.Line == m.Line && was.By == m.By:
-		return was, nil // it came twice
+		if was.Just || !m.Just {
+			return was, nil // it came twice
+		}
+		if _, err := keepMarker(ctx, tx, m.ID, true); err != nil {
+			return Marker{}, err
+		}
+		return m, tx.Commit()
 	}
 	return Marker{}, fault.New(fault.Conflict, "", "This form was used for something else already. Please open the page again; what you wrote is still here.")
 }
