@@ -56,7 +56,7 @@ type checkInPage struct {
 	Keep     string
 	ID       string // of the check-in to be made; empty: it is there
 	Revision string
-	Who      string // who reads it
+	Readers  string // who reads it, and when
 	Read     string // that it was read, and what a change then means
 	Scales   []ui.ChoiceProps
 	Landed   string
@@ -73,9 +73,9 @@ func (p *Pages) checkInForm(r *http.Request, title, with string, said alliance.S
 	page.Frame.Kicker, page.Frame.Heading = "Two minutes, if you like", title
 	page.Frame.Back = &ui.Link{Text: "Back", Href: toWeek}
 	page.Back = toWeek
-	page.Who = cmp.Or(with, "Whoever works with you")
-	page.Send = "Send it"
+	page.Readers, page.Send = "Those who work with you can read it before your next session.", "Send it"
 	if with != "" {
+		page.Readers = with + " reads it before your next session, and whoever else works with you can."
 		page.Send = "Send it to " + with
 	}
 	for _, item := range alliance.Items() {
