@@ -17,6 +17,7 @@ import (
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/post"
+	"github.com/waymark-care/waymark/internal/reminder"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/session"
 )
@@ -271,7 +272,7 @@ func (s *story) letters(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	q.Handle(post.Send, post.New(s.ground.door, carrier, person.AddressIn).Work)
+	q.Handle(post.Send, post.New(s.ground.door, carrier, person.AddressIn).Heed(reminder.Still).Work)
 	q.Handle(safety.Tell, s.domains.tell)
 	_, err = q.Drain(ctx)
 	return err

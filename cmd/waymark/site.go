@@ -63,7 +63,7 @@ func build(ctx context.Context, g *ground, c config) (*site, error) {
 	}
 
 	// The work for later.
-	s.queue.Handle(post.Send, post.New(g.door, carrier, person.AddressIn).Work)
+	s.queue.Handle(post.Send, post.New(g.door, carrier, person.AddressIn).Heed(reminder.Still).Work)
 	s.queue.Handle(safety.Tell, d.tell)
 	s.queue.Handle(account.MailLink, d.accounts.MailLink)
 	s.queue.Handle(person.EraseJob, d.people.EraseWork)

@@ -43,7 +43,11 @@ type Letter struct {
 	// last it is dropped.
 	Within []Window
 
+	Wish int64 // of whom it is for, when it was written: Still looks whether it holds
+
 	Tries int64 // of a letter that goes once; Work counts
+
+	over bool // it is not wanted any more
 }
 
 // A Window is a stretch of time.
@@ -83,6 +87,18 @@ type Office struct {
 	door    *access.Door
 	carrier Carrier
 	address Addresser
+	still   Still
+}
+
+// Still says of a letter that can be ended (Off) whether it is wanted still by the
+// person in whose compartment tx is. Between writing and carrying lie days, where
+// a mail server is away.
+type Still func(ctx context.Context, tx *access.Tx, l Letter) (bool, error)
+
+// Heed has o ask still before such a letter goes, and returns o.
+func (o *Office) Heed(still Still) *Office {
+	o.still = still
+	return o
 }
 
 // New returns an office behind door whose letters are carried by carrier to
@@ -141,7 +157,7 @@ func (o *Office) Work(ctx context.Context, run *job.Run) error {
 		return err
 	}
 	switch when, ok := l.opens(now); {
-	case !ok:
+	case !ok || l.over:
 		return o.sent(ctx, actor, c, id, run) // its time is over
 	case when.After(now):
 		return o.later(ctx, actor, c, id, run, when)
@@ -241,6 +257,13 @@ func (o *Office) letter(ctx context.Context, actor access.Actor, c access.Compar
 	}
 	if err := json.Unmarshal(plain, &l); err != nil {
 		return l, at, tx.Now, fmt.Errorf("decode letter: %w", err)
+	}
+	if l.Off != "" && o.still != nil {
+		wanted, err := o.still(ctx, tx, l)
+		if err != nil {
+			return l, at, tx.Now, fmt.Errorf("look whether a letter is wanted: %w", err)
+		}
+		l.over = !wanted
 	}
 	if l.To == "" {
 		if l.To, err = o.address(ctx, tx); err != nil {

@@ -237,11 +237,22 @@ func (rs *Reminders) look(ctx context.Context, tx *access.Tx, client access.Comp
 	if err := markReminded(ctx, tx, open); err != nil {
 		return next, err
 	}
-	return tx.Now.Add(pause), post.Post(ctx, tx, tx.Compartment, rs.letter(tx, s.Quiet, now))
+	return tx.Now.Add(pause), post.Post(ctx, tx, tx.Compartment, rs.letter(tx, s.Wish, now))
+}
+
+// Still says for post whether a reminder is wanted still: nobody has turned it off
+// or changed their quiet hours since it was written, and somebody works with them.
+func Still(ctx context.Context, tx *access.Tx, l post.Letter) (bool, error) {
+	s, err := readAsking(ctx, tx)
+	if err != nil {
+		return false, err
+	}
+	here, err := atWork(ctx, tx, access.ClientRecord(tx.Compartment.Of()))
+	return s.On && s.Rev == l.Wish && here, err
 }
 
 // letter is the reminder. It names nothing that is asked, nobody and no practice.
-func (rs *Reminders) letter(tx *access.Tx, quiet Quiet, now time.Time) post.Letter {
+func (rs *Reminders) letter(tx *access.Tx, wish Wish, now time.Time) post.Letter {
 	stop := rs.origin + "/no-reminders/" + rs.off(tx.Practice, tx.Compartment.Of())
 	l := post.Letter{
 		Subject: "Something is here for you, if it suits you",
@@ -249,14 +260,14 @@ func (rs *Reminders) letter(tx *access.Tx, quiet Quiet, now time.Time) post.Lett
 			"/\n\nNothing happens if you leave it, and you are not reminded of it again.\n\n" +
 			"You would rather have no messages like this? One tap, without signing in:\n\n" + stop +
 			"\n\nThis message says no more on purpose.\n",
-		Off: stop, Once: true,
+		Off: stop, Once: true, Wish: wish.Rev,
 	}
 	for at := now; at.Sub(now) < within; {
-		from, ok := quiet.Over(at)
+		from, ok := wish.Quiet.Over(at)
 		if !ok {
 			break
 		}
-		at = quiet.Until(from, within)
+		at = wish.Quiet.Until(from, within)
 		l.Within = append(l.Within, post.Window{From: from, To: at})
 	}
 	return l

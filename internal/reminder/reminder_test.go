@@ -82,7 +82,7 @@ func (h *house) reminders() *reminder.Reminders {
 func (h *house) queue() *job.Queue {
 	q := job.New(h.w.Door)
 	office := post.New(h.w.Door, h.mail, func(context.Context, *access.Tx) (string, error) { return "tomas@example.org", nil })
-	q.Handle(post.Send, office.Work)
+	q.Handle(post.Send, office.Heed(reminder.Still).Work)
 	return q
 }
 
@@ -243,6 +243,42 @@ func TestALetterThatWaitsForTheMailServerHeedsTheQuietHours(t *testing.T) {
 		h.hours(t, 48)
 		h.wants(t, 1, "and not again")
 	})
+}
+
+func TestALetterThatWaitsForTheMailServerIsDroppedOnceItIsNotWanted(t *testing.T) {
+	for what, change := range map[string]func(*testing.T, *house){
+		"no reminders any more": func(t *testing.T, h *house) {
+			h.w.Exec(t, `UPDATE asking SET state = 'off'`) // as the link does
+		},
+		"other quiet hours": func(t *testing.T, h *house) {
+			h.w.Do(t, func(ctx context.Context) error {
+				_, err := h.reminders().Keep(ctx, h.w.Tomas, reminder.Wish{On: true, Quiet: reminder.Quiet{From: 0, To: 23 * 60}})
+				return err
+			})
+		},
+		"nobody works with them": func(t *testing.T, h *house) { h.w.Exec(t, `DELETE FROM grants WHERE kind = 'treats'`) },
+		"":                       func(*testing.T, *house) {},
+	} {
+		each(t, func(t *testing.T, h *house) {
+			h.ask(t, "phq-9", measure.Once)
+			h.mail.hold = errors.Join(post.ErrNotTaken, errors.New("no connection"))
+			h.hours(t, 26)
+			if n := h.w.Count(t, `SELECT count(*) FROM letter`); n != 1 {
+				t.Fatalf("%d letters wait", n)
+			}
+			change(t, h)
+			h.mail.hold = nil
+			h.hours(t, 3)
+			want := 0
+			if what == "" {
+				want = 1
+			}
+			h.wants(t, want, what)
+			if n := h.w.Count(t, `SELECT count(*) FROM letter`); n != 0 {
+				t.Errorf("%s: %d letters wait still", what, n)
+			}
+		})
+	}
 }
 
 func TestTwoNodesRemindOnce(t *testing.T) {
