@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -89,7 +90,7 @@ func run(ctx context.Context, args []string, env func(string) string, stdin io.R
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
-	parsed, err := parser.Parse(args)
+	parsed, err := parser.Parse(joined(args))
 	if err != nil {
 		return err
 	}
@@ -98,6 +99,25 @@ func run(ctx context.Context, args []string, env func(string) string, stdin io.R
 	}
 	slog.SetDefault(c.config.logger())
 	return parsed.Run(&call{ctx: ctx, config: c.config, env: env, in: stdin, out: stdout, notes: os.Stderr})
+}
+
+// joined puts a value that begins with a hyphen behind its flag, as in --mean -1
+// or --answers -,1,2, where it would be taken for a flag. No flag begins with a
+// digit, a point or a comma.
+func joined(args []string) []string {
+	out := make([]string, 0, len(args))
+	for i, a := range args {
+		if a == "--" {
+			return append(out, args[i:]...)
+		}
+		if n := len(out); n > 0 && len(a) > 1 && a[0] == '-' && strings.IndexByte("0123456789.,", a[1]) >= 0 &&
+			strings.HasPrefix(out[n-1], "--") && !strings.Contains(out[n-1], "=") {
+			out[n-1] += "=" + a
+			continue
+		}
+		out = append(out, a)
+	}
+	return out
 }
 
 // A call is what every command is given.

@@ -17,7 +17,7 @@ import (
 type measureScoreCmd struct {
 	Instrument string    `xor:"what" required:"" placeholder:"ID" help:"Which questionnaire: phq-9, gad-7. gas scores goals on the levels -2 to 2."`
 	File       string    `xor:"what" required:"" placeholder:"FILE" help:"A definition of your own instead: a FHIR Questionnaire with the scoring extension; - reads standard input."`
-	Answers    string    `required:"" placeholder:"A,A,..." help:"The answers as numbers, in the order of the questions, and - for one that was left out: 2,3,-,1,0,2,1,0,1. With the first left out, write --answers=-,1."`
+	Answers    string    `required:"" placeholder:"A,A,..." help:"The answers as numbers, in the order of the questions, and - for one that was left out: 2,3,-,1,0,2,1,0,1."`
 	Weights    []float64 `placeholder:"W,..." help:"With --instrument gas: the weight of each goal, above 0. Without any, all count alike."`
 	Total      *float64  `placeholder:"T" help:"A total that came with the answers from elsewhere: said is printed, and whether it agrees."`
 }

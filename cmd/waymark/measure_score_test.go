@@ -39,6 +39,26 @@ func TestMeasureScoreSaysWhatFollowsFromTheAnswers(t *testing.T) {
 	}
 }
 
+func TestAValueMayBeginWithAHyphen(t *testing.T) {
+	var got scorePrinted
+	if err := measured(t, &got, "score", "--instrument", "phq-9", "--answers", "-,3,2,1,0,2,1,0,1"); err != nil || got.Missing != 1 {
+		t.Errorf("the first answer left out: got %+v, %v", got, err)
+	}
+	if err := measured(t, &got, "score", "--instrument", "gas", "--answers", "-1,-2,2"); err != nil || got.Total == nil || !(*got.Total < 50) {
+		t.Errorf("a level below 0: got %+v, %v", got, err)
+	}
+	for _, tt := range []struct{ given, want string }{
+		{"--mean -1.5 --cut -.5", "--mean=-1.5 --cut=-.5"},
+		{"--mean=3 -1 --summary --sd 2", "--mean=3 -1 --summary --sd 2"},
+		{"change - --clinical -4,2", "change - --clinical=-4,2"},
+		{"change -- --mean -1", "change -- --mean -1"},
+	} {
+		if got := strings.Join(joined(strings.Fields(tt.given)), " "); got != tt.want {
+			t.Errorf("%q became %q, want %q", tt.given, got, tt.want)
+		}
+	}
+}
+
 func TestMeasureScoreRefusesWhatIsWrongAndNamesIt(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "own.json")
 	if err := os.WriteFile(file, []byte(`{"resourceType":"Questionnaire"}`), 0o600); err != nil {

@@ -210,6 +210,11 @@ func TestDoubtsAreSaid(t *testing.T) {
 			t.Errorf("%q is not said in:\n%s", want, all)
 		}
 	}
+	for id, want := range map[string]string{"phq-15": "The bands are from memory", "pswq": "Which items are reversed is from memory"} {
+		if all := strings.Join(shipped(t, id).Doubts(), "\n"); !strings.Contains(all, want) {
+			t.Errorf("%s: %q is not said in:\n%s", id, want, all)
+		}
+	}
 	if !strings.Contains(strings.Join(shipped(t, "pcl-5").Doubts(), "\n"), "taken from sources that differ") {
 		t.Error("a threshold on which sources differ is not shown as such")
 	}
