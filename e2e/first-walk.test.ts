@@ -88,7 +88,7 @@ test('a client who was invited answers on a phone, and the clinician sees the sc
     await phone.getByRole('link', { name: /Samaritans/ }).waitFor()
     await reads(phone, 'You can ring the practice on weekdays from 9:00 to 17:00')
     await reads(phone, 'Nobody watches this in real time.')
-    await reads(phone, /Marked for your clinician|Your clinician has been told/)
+    await reads(phone, /Marked for those who work with you|Somebody who works with you has been told/)
     const text = await letter(join(practice.data, 'mail'), 'miriam@lindenhouse.example', /waiting|look/i)
     assert.doesNotMatch(text, /Lea|Brandt|PHQ|danger|risk|dead/i)
   })

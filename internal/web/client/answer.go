@@ -110,9 +110,9 @@ func (p *Pages) told(r *http.Request, answerID string, given, now time.Time) []u
 		if s.ToldAt.IsZero() && p.alone(r) {
 			add("letters", "Nobody of the practice works with you here at the moment, so nobody is told of this.")
 		} else if s.ToldAt.IsZero() {
-			add("letters", "Marked for your clinician "+at(s.RaisedAt)+": something needs a look. A message that something is waiting is on its way to them.")
+			add("letters", "Marked for those who work with you "+at(s.RaisedAt)+": something needs a look. A message that something is waiting is on its way.")
 		} else {
-			add("letters", "Your clinician has been told that something needs a look: "+at(s.ToldAt)+". The message said only that something is waiting.")
+			add("letters", "Somebody who works with you has been told that something needs a look: "+at(s.ToldAt)+". The message said only that something is waiting.")
 		}
 		if !s.SeenAt.IsZero() {
 			by, err := p.nameOf(r.Context(), actor, names{}, s.SeenBy)

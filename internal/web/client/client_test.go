@@ -48,7 +48,7 @@ func TestFromTheWeekToAHardAnswerTheContactsComeFirst(t *testing.T) {
 
 		end := b.Open(sent.To)
 		inOrder(t, end.Body, "<h1", `href="tel:999"`, `href="tel:116123"`, crisisWords, "Nobody watches this in real time", "some very hard thoughts")
-		has(t, end, "Marked for your clinician today at 10:30")
+		has(t, end, "Marked for those who work with you today at 10:30")
 		hasNot(t, end, "has been told", "8 of 27", "mild", "moderate")
 		all := h.answers(t)
 		if len(all) != 1 || *all[0].Result.Total != 8 || all[0].SeenAt.IsZero() {
@@ -71,7 +71,7 @@ func TestFromTheWeekToAHardAnswerTheContactsComeFirst(t *testing.T) {
 			return h.flags.Seen(ctx, h.miriam, record, flags[0].ID)
 		})
 		end = b.Open(sent.To)
-		has(t, end, "Your clinician has been told that something needs a look: today at 10:35.", "Miriam Adler looked at it today at 10:35.")
+		has(t, end, "Somebody who works with you has been told that something needs a look: today at 10:35.", "Miriam Adler looked at it today at 10:35.")
 
 		has(t, b.Open("/my/week"), "Nothing is asked of you at the moment, and that is all right.", "Good to know")
 		has(t, b.Open("/my/course"), "Nine short questions", "Your line begins here.", "Your answers as a table")
@@ -314,7 +314,7 @@ func TestWhereNobodyWorksWithTheClientThePageSaysThatNobodyIsTold(t *testing.T) 
 		sent := b.PostForm(pathOf(a, 0), fill(b.Open(pathOf(a, 0)), 0, 0, 0, 0, 0, 0, 0, 0, 2), http.StatusSeeOther)
 		end := b.Open(sent.To)
 		inOrder(t, end.Body, `href="tel:999"`, "nobody is told of this")
-		hasNot(t, end, "Marked for your clinician", "has been told")
+		hasNot(t, end, "Marked for those who work with you", "has been told")
 	})
 }
 

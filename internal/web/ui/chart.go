@@ -32,6 +32,8 @@ type CourseProps struct {
 	Source  string         // where this comes from; stands above the table
 	Open    string         // words of the summary; empty: "The scores as a table"
 	NoScore string         // words for a dotted stretch; empty: "no score"
+
+	mine bool // a person's own line: whether a score was talked about is not said of it
 }
 
 // A Point is one score.

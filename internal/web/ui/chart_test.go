@@ -176,6 +176,21 @@ func TestTheClientsCourseHasNoPrediction(t *testing.T) {
 	}
 }
 
+func TestThePersonsOwnLineSaysOfNoScoreThatItWasTalkedAbout(t *testing.T) {
+	p := courses()["3 points"]
+	p.Points[1].Note = "6 days"
+	table := p.own().table()
+	if len(table.Columns) != 3 || table.Columns[2].Name != "Note" || table.Rows[1][2].Text != "6 days" || table.Rows[0][2].Text != "" {
+		t.Errorf("with a note: %+v", table)
+	}
+	if p.Points[1].Note = ""; len(p.own().table().Columns) != 2 {
+		t.Errorf("without a note: %+v", p.own().table())
+	}
+	if got := p.table(); got.Columns[2].Name != "State" || got.Rows[2][2].Text != "Talked about" {
+		t.Errorf("at the desk: %+v", got)
+	}
+}
+
 func TestTheSameCourseIsTheSameBytes(t *testing.T) {
 	for name, p := range courses() {
 		var a, b bytes.Buffer

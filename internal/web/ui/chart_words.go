@@ -28,7 +28,7 @@ func (p CourseProps) desc() string {
 // own is the course as a client sees it: without fan and without the band of
 // reliable change.
 func (p CourseProps) own() CourseProps {
-	p.Fan50, p.Fan80, p.Mid, p.Reliable = nil, nil, nil, nil
+	p.Fan50, p.Fan80, p.Mid, p.Reliable, p.mine = nil, nil, nil, nil, true
 	return p
 }
 
@@ -113,20 +113,37 @@ func (p CourseProps) table() TableProps {
 	from, to := p.span()
 	t := TableProps{
 		Caption: p.Title,
-		Columns: []Column{{Name: "Date"}, {Name: or(p.Unit, "Score"), Right: true}, {Name: "State"}},
+		Columns: []Column{{Name: "Date"}, {Name: or(p.Unit, "Score"), Right: true}},
+	}
+	noted := slices.ContainsFunc(p.Points, func(pt Point) bool { return pt.Note != "" })
+	switch {
+	case !p.mine:
+		t.Columns = append(t.Columns, Column{Name: "State"})
+	case noted:
+		t.Columns = append(t.Columns, Column{Name: "Note"})
 	}
 	for _, pt := range slices.Backward(p.Points) {
-		state := upper(p.words(pt.State))
-		if pt.Note != "" {
-			state += ", " + pt.Note
-		}
-		t.Rows = append(t.Rows, []Cell{
+		row := []Cell{
 			{Text: dayIn(pt.Time.In(from.Location()), from, to)},
 			{Text: figure(pt.Value), Href: pt.Href},
-			{Text: state},
-		})
+		}
+		if words := p.said(pt); len(t.Columns) > len(row) {
+			row = append(row, Cell{Text: upper(words)})
+		}
+		t.Rows = append(t.Rows, row)
 	}
 	return t
+}
+
+// said is what the table says beside a score.
+func (p CourseProps) said(pt Point) string {
+	switch {
+	case p.mine:
+		return pt.Note
+	case pt.Note == "":
+		return p.words(pt.State)
+	}
+	return p.words(pt.State) + ", " + pt.Note
 }
 
 func upper(s string) string {
