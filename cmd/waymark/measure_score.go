@@ -29,7 +29,8 @@ func (*measureScoreCmd) Help() string {
 		"Every answer is compared with those that the question offers; one that is not among them is refused, never cut to size. " +
 		"Reversed items count lowest + highest - answer. While no more are missing than the questionnaire's rule allows, the total is " +
 		"estimated from those that were answered, sum x k / (k - m); above that there is none. Subscales are estimated on their own, and " +
-		"multipliers come last. Critical items are read on the raw answers, whatever the total; one that was left out is unknown, never 0.\n\n" +
+		"multipliers come last. Where the definition counts endorsed items in its parts, as the PCL-5 does, endorsed, needed and pattern " +
+		"(met, not met, or unknown where a skipped item could decide) say what came of it; that is no diagnosis. Critical items are read on the raw answers, whatever the total; one that was left out is unknown, never 0.\n\n" +
 		"Goal attainment scaling: T = 50 + 10 sum(w x) / sqrt(0.7 sum(w^2) + 0.3 (sum w)^2), of the goals that were rated. Kiresuk TJ, Sherman RE. " +
 		"Goal attainment scaling: a general method for evaluating comprehensive community mental health programs. Community Mental Health Journal 1968;4:443-453.\n\n" +
 		"The bands, cuts and thresholds of each questionnaire name their source in its file; waymark instrument check says which of them are from memory."

@@ -176,6 +176,19 @@ func (in *Instrument) checkSubscales() error {
 				return wrong(fmt.Sprintf("%s.item[%d]", at, k), "adds nothing to the score")
 			}
 		}
+		if c := sub.Count; c != nil {
+			if in.Scoring.Gate != nil {
+				return wrong(at+".count", "does not go with a gate, behind which nothing is asked")
+			}
+			if c.Needed < 1 || c.Needed > len(sub.Items) {
+				return wrong(at+".count.needed", "must be 1 or more, and no more than there are items")
+			}
+			for _, id := range sub.Items {
+				if it, _ := in.Item(id); !slices.ContainsFunc(it.Answers, func(a Choice) bool { return a.Value == c.From }) {
+					return wrong(at+".count.from", "is no answer to "+id)
+				}
+			}
+		}
 		lo, hi := in.Reach(sub)
 		if err := in.checkPart(at, sub.Items, sub.MaxMissing, lo, hi, sub.Bands); err != nil {
 			return err

@@ -130,6 +130,14 @@ type Subscale struct {
 	MaxMissing int
 	Multiplier float64
 	Bands      []Band
+	Count      *Count
+}
+
+// A Count goes by how many items were answered with From or more, before they are
+// reversed: the pattern is there if these are Needed or more in every subscale
+// that counts. It is what the provisional diagnosis of the PCL-5 goes by.
+type Count struct {
+	From, Needed int
 }
 
 // A Band is a range of displayed totals and the words for it, both ends included.

@@ -59,6 +59,8 @@ func TestAWrongFileIsRefusedWithItsPlace(t *testing.T) {
 		{"a cut on the wrong side", `"url":"atLeast","valueDecimal":5`, `"url":"atMost","valueDecimal":5`, "x: scoring.caseness[0].atMost: where lower is better this is atLeast"},
 		{"a threshold of nothing", `"url":"atLeast","valueDecimal":3`, `"url":"atLeast","valueDecimal":0`, "x: scoring.reliableChange[0].atLeast: must be above 0 and within the range of totals"},
 		{"no total, but bands", `{"url":"maxMissing"`, yes("noTotal") + `,{"url":"maxMissing"`, "x: scoring.noTotal: without a total there are subscales, and no bands, caseness or reliable change"},
+		{"a count that asks for more than there is", `{"url":"maxMissing"`, counted(2, 3) + `,{"url":"maxMissing"`, "x: scoring.subscale[0].count.needed: must be 1 or more, and no more than there are items"},
+		{"a count from no answer", `{"url":"maxMissing"`, counted(9, 1) + `,{"url":"maxMissing"`, "x: scoring.subscale[0].count.from: is no answer to q1"},
 		{"a subscale of nothing", `{"url":"maxMissing"`, part("a", 0, 1) + `,{"url":"maxMissing"`, "x: scoring.subscale[0].item: must not be empty"},
 		{"a huge text", `"text":"Item 2"`, `"text":"` + strings.Repeat("a", 10_001) + `"`, "x: item[1].text: longer than 10000"},
 		{"a character nobody sees", `"text":"Item 2"`, `"text":"Item\u0000 2"`, "x: item[1].text: has a character that cannot be shown"},
@@ -169,4 +171,9 @@ func TestOnlyItemsWithTheSameRangeStandInForOneAnother(t *testing.T) {
 	if _, err := instrument.Parse("x", []byte(data)); err == nil || err.Error() != "x: scoring.maxMissing: must be 0: only items with the same range can stand in for one another" {
 		t.Errorf("got %v", err)
 	}
+}
+
+// counted is a subscale of the first question in which answers from from on count.
+func counted(from, needed float64) string {
+	return strings.Replace(part("a", 0, 1, 1), `{"url":"item"`, group("count", num("from", from), num("needed", needed))+`,{"url":"item"`, 1)
 }

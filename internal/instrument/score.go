@@ -143,11 +143,24 @@ type Result struct {
 	Band      *Band            `json:"band"`
 	Subscales []SubscaleResult `json:"subscales"`
 	Critical  []CriticalAnswer `json:"critical"`
-	Missing   int              `json:"missing"`
-	Prorated  bool             `json:"prorated"` // estimated from the items that were answered
-	Rule      string           `json:"rule"`
-	Reason    string           `json:"reason"` // why there is no total; "" when there is one
+	// Pattern says whether every subscale that counts has as many endorsed items as
+	// it needs; nil where none counts, and unknown where skipped items could decide.
+	Pattern  *Pattern `json:"pattern,omitempty"`
+	Missing  int      `json:"missing"`
+	Prorated bool     `json:"prorated"` // estimated from the items that were answered
+	Rule     string   `json:"rule"`
+	Reason   string   `json:"reason"` // why there is no total; "" when there is one
 }
+
+// A Pattern is whether the endorsed items make up what their subscales need.
+type Pattern string
+
+// The patterns. What is unknown hangs on items that were skipped.
+const (
+	PatternMet     Pattern = "met"
+	PatternNotMet  Pattern = "not met"
+	PatternUnknown Pattern = "unknown"
+)
 
 // A SubscaleResult is the score of one part of an instrument.
 type SubscaleResult struct {
@@ -158,6 +171,10 @@ type SubscaleResult struct {
 	Band    *Band    `json:"band"`
 	Missing int      `json:"missing"`
 	Reason  string   `json:"reason"`
+	// Endorsed and Needed are set where the subscale counts: how many of its items
+	// were answered so that they count, on the raw answers, and how many make it up.
+	Endorsed *int `json:"endorsed,omitempty"`
+	Needed   int  `json:"needed,omitempty"`
 }
 
 // CriticalState says what is known of a critical item.
@@ -217,6 +234,9 @@ func Score(in *Instrument, a Answers) (Result, error) {
 			sr.Total = &t.value
 			sr.Display, sr.Band = shown(t.value, sub.Bands)
 		}
+		if sub.Count != nil {
+			r.count(sub, &sr, a)
+		}
 		r.Subscales = append(r.Subscales, sr)
 	}
 	total := in.part(a, in.scored(), s.MaxMissing, s.multiplier())
@@ -233,6 +253,31 @@ func Score(in *Instrument, a Answers) (Result, error) {
 		r.Display, r.Band = shown(total.value, s.Bands)
 	}
 	return r, nil
+}
+
+// count counts the endorsed items of sub, and what follows for the pattern.
+func (r *Result) count(sub Subscale, sr *SubscaleResult, a Answers) {
+	endorsed, skipped := 0, 0
+	for _, id := range sub.Items {
+		switch v := a[id]; {
+		case v == nil:
+			skipped++
+		case *v >= sub.Count.From:
+			endorsed++
+		}
+	}
+	sr.Endorsed, sr.Needed = &endorsed, sub.Count.Needed
+	here := PatternMet
+	if endorsed < sub.Count.Needed {
+		here = PatternUnknown
+	}
+	if endorsed+skipped < sub.Count.Needed {
+		here = PatternNotMet
+	}
+	switch {
+	case r.Pattern == nil, here == PatternNotMet, here == PatternUnknown && *r.Pattern == PatternMet:
+		r.Pattern = &here
+	}
 }
 
 func state(v *int, from int) CriticalState {

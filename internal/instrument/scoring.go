@@ -356,6 +356,9 @@ func (r *reading) subscales(p part) error {
 		if s.Bands, err = bands(q); err != nil {
 			return err
 		}
+		if s.Count, err = count(q); err != nil {
+			return err
+		}
 		if err := q.end(); err != nil {
 			return err
 		}
@@ -458,4 +461,28 @@ func (r *reading) basis(p part) error {
 		}
 	}
 	return nil
+}
+
+// count reads from which answer on the items of a part are counted.
+func count(p part) (*Count, error) {
+	list := p.many("count")
+	switch len(list) {
+	case 0:
+		return nil, nil
+	case 1:
+	default:
+		return nil, wrong(list[1].at, "given twice")
+	}
+	q, err := partOf(list[0], p.place("count"))
+	if err != nil {
+		return nil, err
+	}
+	var c Count
+	if c.From, err = q.whole("from", false); err != nil {
+		return nil, err
+	}
+	if c.Needed, err = q.whole("needed", false); err != nil {
+		return nil, err
+	}
+	return &c, q.end()
 }

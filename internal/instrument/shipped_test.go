@@ -220,6 +220,42 @@ func TestDoubtsAreSaid(t *testing.T) {
 	}
 }
 
+func TestThePCL5CountsWhatWasEndorsedInEachCluster(t *testing.T) {
+	in := shipped(t, "pcl-5")
+	with := func(change map[int]int) instrument.Result {
+		items := []int{3, 2, 2, 1, 3, 2, 1, 2, 3, 1, 2, 0, 2, 1, 1, 0, 2, 3, 2, 2}
+		for i, v := range change {
+			items[i-1] = v
+		}
+		return score(t, in, items...)
+	}
+	for _, tt := range []struct {
+		what   string
+		change map[int]int
+		want   instrument.Pattern
+		counts [4]int
+	}{
+		{"the worked example", nil, instrument.PatternMet, [4]int{4, 1, 4, 4}},
+		{"avoidance below the mark", map[int]int{6: 1}, instrument.PatternNotMet, [4]int{4, 0, 4, 4}},
+		{"avoidance skipped where it counts", map[int]int{6: skip}, instrument.PatternUnknown, [4]int{4, 0, 4, 4}},
+		{"one skipped that decides nothing", map[int]int{1: skip}, instrument.PatternMet, [4]int{3, 1, 4, 4}},
+		{"one cluster unknown and another not met", map[int]int{6: skip, 8: 1, 9: 1, 11: 1}, instrument.PatternNotMet, [4]int{4, 0, 1, 4}},
+	} {
+		r := with(tt.change)
+		if r.Pattern == nil || *r.Pattern != tt.want {
+			t.Errorf("%s: got %v, want %s", tt.what, r.Pattern, tt.want)
+		}
+		for i, p := range r.Subscales {
+			if p.Endorsed == nil || *p.Endorsed != tt.counts[i] || p.Needed != [4]int{1, 1, 2, 2}[i] {
+				t.Errorf("%s: %s has %+v", tt.what, p.ID, p)
+			}
+		}
+	}
+	if r := score(t, shipped(t, "gad-2"), 1, 1); r.Pattern != nil {
+		t.Errorf("nothing is counted, and yet: %v", *r.Pattern)
+	}
+}
+
 func TestThePCL5NeedsEveryCluster(t *testing.T) {
 	in := shipped(t, "pcl-5")
 	items := make([]int, 20)

@@ -85,6 +85,10 @@ func (in *Instrument) Rule() []string {
 	}
 	for _, p := range s.Subscales {
 		add("Part “%s”: %s.", p.Name, in.numbers(p.Items))
+		if c := p.Count; c != nil {
+			first, _ := in.Item(p.Items[0])
+			add("Counted in it: answers from “%s” on; %d or more are needed.", first.Wording(&c.From), c.Needed)
+		}
 	}
 	for _, c := range s.Critical {
 		it, _ := in.Item(c.Item)
