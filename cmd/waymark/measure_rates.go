@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -44,7 +45,7 @@ func (*measureRatesCmd) Help() string {
 		"A course is classifiable if all four scores are there. The others are told as notClassifiable and stand in no denominator; the national " +
 		"figures keep them in, where they can only count as not recovered, so compare with care.\n\n" +
 		"The columns are phq_pre, phq_post, gad_pre, gad_post and group, or nearly (phq9_start, GAD-7 post), or as named. Another measure than GAD-7 " +
-		"needs its own cut and threshold.\n\n" +
+		"needs its own cut and threshold. By the published ones, a score that PHQ-9 (0 to 27) or GAD-7 (0 to 21) cannot have is refused: 99 is often a code for none.\n\n" +
 		"The file is your own, so nothing is held back unless asked: with --hold-back 5 groups of fewer than five courses are named without figures, and if " +
 		"that were a single one, the next smallest as well, since it could be reckoned from the whole. Rates compare services with the same kind of " +
 		"clients, if at all; they do not rank people.\n\n" +
@@ -118,6 +119,19 @@ func (m *measureRatesCmd) Run(c *call) error {
 	return m.print(c, all, group >= 0, groups)
 }
 
+// highest is the highest score that the column can hold: of the PHQ-9 and the
+// GAD-7, which it is if it is judged by their published figures. What another
+// measure can reach is not known here.
+func highest(column int, s change.Service) (measure string, most float64) {
+	switch usual := change.TalkingTherapies; {
+	case column < 2 && s.Depression == usual.Depression:
+		return "PHQ-9", 27
+	case column >= 2 && s.Anxiety == usual.Anxiety:
+		return "GAD-7", 21
+	}
+	return "", math.Inf(1)
+}
+
 // countCourse adds this row to the tallies.
 func countCourse(t *table, at [4]int, service change.Service, to []*change.Tally) error {
 	var x [4]float64
@@ -126,6 +140,10 @@ func countCourse(t *table, at [4]int, service change.Service, to []*change.Tally
 		v, ok, err := t.number(column)
 		if err != nil {
 			return err
+		}
+		if name, most := highest(i, service); ok && name != "" && (v < 0 || v > most) {
+			return t.wrong(column, fmt.Errorf("is outside of the %s, which goes from 0 to %v; leave the cell empty where there is none, or give cut and threshold "+
+				"if it is another measure", name, most))
 		}
 		x[i], known = v, known && ok
 	}

@@ -126,3 +126,21 @@ func TestTheRatesCommandNamesLineAndColumn(t *testing.T) {
 		}
 	}
 }
+
+func TestTheRatesCommandRefusesAScoreThatTheMeasureCannotHave(t *testing.T) {
+	const head = "phq_pre,phq_post,gad_pre,gad_post\n"
+	for _, tt := range []struct{ row, want string }{
+		{"99,5,15,4", `line 3, column "phq_pre": "99" is outside of the PHQ-9`},
+		{"18,-1,15,4", `line 3, column "phq_post": "-1" is outside of the PHQ-9`},
+		{"18,5,15,22", `line 3, column "gad_post": "22" is outside of the GAD-7`},
+	} {
+		out, err := onText(t, head+"27,0,21,0\n"+tt.row+"\n", "rates", "-")
+		if err == nil || !strings.Contains(err.Error(), tt.want) || out != "" {
+			t.Errorf("%s: got %q, %v", tt.row, out, err)
+		}
+	}
+	r := ratesOf(t, head+"27,0,40,20\n", "--gad-cut", "19.5", "--gad-at-least", "10")
+	if r.ReliableImprovement.N != 1 {
+		t.Errorf("another measure of anxiety: got %+v", r)
+	}
+}
