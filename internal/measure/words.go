@@ -30,6 +30,8 @@ func Sentence(name string, in *instrument.Instrument, p *course.Prior, scores []
 		say = append(say, fmt.Sprintf("%s is at %s and began at %s.", name, whole(last.Score), whole(first.Score)))
 		if c, ok := ReliableChange(in, first.Score, last.Score); ok {
 			say = append(say, changeWords(c))
+		} else if math.Abs(last.Score-first.Score) >= 0.05 {
+			say = append(say, "How much of that is the test’s own wobble is not known.")
 		}
 	}
 	if p != nil {

@@ -46,6 +46,15 @@ func TestTheClinicianReadsOneSentence(t *testing.T) {
 	}
 }
 
+func TestAChangeWithoutAPublishedRuleIsSaidToBeUnsure(t *testing.T) {
+	in := *shipped(t, "phq-9")
+	in.Scoring.ReliableChange = nil
+	want := "Elias is at 6 and began at 4. How much of that is the test’s own wobble is not known."
+	if got := measure.Sentence("Elias", &in, nil, []course.Moment{{Week: 0, Score: 4}, {Week: 3, Score: 6}}); got != want {
+		t.Errorf("\n got %s\nwant %s", got, want)
+	}
+}
+
 func TestTheDetailsSaySampleAssumptionsAndRule(t *testing.T) {
 	p := prior(t, "gad-7")
 	all := strings.Join(measure.Course{Instrument: shipped(t, "gad-7"), Prior: &p}.Explain(), "\n")
