@@ -160,8 +160,19 @@ func endAgain(ctx context.Context, g *ground) (ended int, err error) {
 				})
 			}
 		}
+		actor := operatorOf(id)
 		err := inVisit(ctx, g, func(ctx context.Context) error {
-			n, err := d.people.EndAgain(ctx, operatorOf(id), of)
+			n, err := d.people.EndAgain(ctx, actor, of)
+			if err == nil {
+				err = d.informants.EndAgain(ctx, actor)
+			}
+			for _, again := range []func(context.Context, access.Actor, []access.Ending) error{
+				d.outcomes.EndAgain, d.logs.EndAgain, d.reminders.EndAgain,
+			} {
+				if err == nil {
+					err = again(ctx, actor, of)
+				}
+			}
 			ended += n
 			return err
 		})

@@ -117,6 +117,14 @@ func End(ctx context.Context, tx *Tx, actorID string, compartment Compartment, g
 	return Ended(ctx, tx, actorID, compartment, string(grant))
 }
 
+// An Ending is something that was ended, as the archive of keys remembers it.
+type Ending struct {
+	Compartment Compartment
+	ActorID     string // who had it until then
+	Kind        string
+	At          time.Time
+}
+
 // Ended notes, in tx, that actor has what kind names no more in compartment: a
 // restore of records from before ends it again (archive).
 func Ended(ctx context.Context, tx *Tx, actorID string, compartment Compartment, kind string) error {

@@ -216,6 +216,22 @@ func (is *Informants) End(ctx context.Context, actor access.Actor, client access
 	return tx.Commit()
 }
 
+// EndAgain is for after a restore: which links were opened, used or taken back
+// since the backup nobody knows, so all of them end. What was given stays. actor is
+// the operator.
+func (is *Informants) EndAgain(ctx context.Context, actor access.Actor) error {
+	tx, err := is.door.Begin(ctx, actor, access.EndAgain, access.Operations)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+
+	if err := endAll(ctx, tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
 // A Sheet is a form as whoever fills it in sees it: no name, and no word of whom
 // it is about.
 type Sheet struct {

@@ -183,6 +183,38 @@ func TestALinkEndsAtOnceAndInTime(t *testing.T) {
 	})
 }
 
+func TestAfterARestoreNoLinkIsOpenButWhatWasGivenStays(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		given, link := h.asks(t)
+		keeps, err := h.opens(t, link)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.gives(t, keeps, items(1, 1)); err != nil {
+			t.Fatal(err)
+		}
+		_, sent := h.asks(t)
+		_, link = h.asks(t)
+		opened, err := h.opens(t, link)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			h.w.Do(t, func(ctx context.Context) error { return h.is.EndAgain(ctx, access.System(h.w.Practice, "operator")) })
+		}
+		if _, err := h.opens(t, sent); !fault.Is(err, fault.NotFound) {
+			t.Errorf("a link that was sent: %v", err)
+		}
+		if _, err := h.gives(t, opened, items(1)); !fault.Is(err, fault.NotFound) {
+			t.Errorf("a form that was open: %v", err)
+		}
+		if f := h.one(t, h.w.Clinician, given.ID); f.State != informant.Given || f.Note != canary {
+			t.Errorf("what was given: %+v", f)
+		}
+		h.w.Refused(t, h.w.Clinician, access.EndAgain, func(ctx context.Context) error { return h.is.EndAgain(ctx, h.w.Clinician) })
+	})
+}
+
 func TestAnAnswerOfAnotherThatSignalsDangerRaisesAFlag(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		f, link := h.asks(t)

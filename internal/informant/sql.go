@@ -180,6 +180,16 @@ func end(ctx context.Context, tx *access.Tx, id string) error {
 	return nil
 }
 
+// endAll ends every form of the practice that nobody has sent.
+func endAll(ctx context.Context, tx *access.Tx) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE informant SET state = 'ended' WHERE practice = $1 AND state <> 'given'`, tx.Practice)
+	if err != nil {
+		return fmt.Errorf("end forms: %w", err)
+	}
+	return nil
+}
+
 // whose glances at whose record a form is about, by what a link or a browser has.
 func (is *Informants) whose(ctx context.Context, practice string, hash []byte) (c access.Compartment, s State, err error) {
 	tx, err := is.door.Glance(ctx)

@@ -40,7 +40,10 @@ func (ls *Logs) Share(ctx context.Context, actor access.Actor, client access.Com
 	if how == Onward {
 		set.From = DayOf(tx.Now.In(zone))
 	}
-	if err := insertSettings(ctx, tx, set); err != nil {
+	if err := set.note(ctx, tx); err != nil {
+		return Settings{}, err
+	}
+	if err := insertSettings(ctx, tx, client, set); err != nil {
 		return Settings{}, err
 	}
 	return set, tx.Commit()
@@ -92,7 +95,7 @@ func (ls *Logs) Watch(ctx context.Context, actor access.Actor, client access.Com
 			set.Since = values[0].Day
 		}
 	}
-	if err := insertSettings(ctx, tx, set); err != nil {
+	if err := insertSettings(ctx, tx, client, set); err != nil {
 		return Settings{}, err
 	}
 	return set, tx.Commit()
@@ -211,7 +214,7 @@ func (ls *Logs) Answer(ctx context.Context, actor access.Actor, client access.Co
 		}
 		if set.Watch == q.Scale && set.Since < q.Day {
 			set.Revision, set.Since = set.Revision+1, q.Day
-			if err := insertSettings(ctx, tx, set); err != nil {
+			if err := insertSettings(ctx, tx, client, set); err != nil {
 				return Question{}, err
 			}
 		}

@@ -276,14 +276,14 @@ func settingsOf(ctx context.Context, tx *access.Tx) (Settings, error) {
 	return set, nil
 }
 
-func insertSettings(ctx context.Context, tx *access.Tx, s Settings) error {
-	body, err := seal(ctx, tx, settingPlace(s.Revision), sealedSetting{Sharing: s.Sharing, From: s.From, Watch: s.Watch, Since: s.Since})
+func insertSettings(ctx context.Context, tx *access.Tx, client access.Compartment, s Settings) error {
+	body, err := sealIn(ctx, tx, client, settingPlace(s.Revision), sealedSetting{Sharing: s.Sharing, From: s.From, Watch: s.Watch, Since: s.Since})
 	if err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, `
 		INSERT INTO mood_setting (practice, compartment, revision, at, sealed) VALUES ($1, $2, $3, $4, $5)`,
-		tx.Practice, string(tx.Compartment), s.Revision, tx.Now.UnixMicro(), body)
+		tx.Practice, string(client), s.Revision, tx.Now.UnixMicro(), body)
 	if err != nil {
 		return fmt.Errorf("insert settings of a log: %w", err)
 	}
@@ -350,11 +350,15 @@ func insertQuestion(ctx context.Context, tx *access.Tx, q Question) error {
 // ---- sealing -----------------------------------------------------------------
 
 func seal(ctx context.Context, tx *access.Tx, place string, v any) ([]byte, error) {
+	return sealIn(ctx, tx, tx.Compartment, place, v)
+}
+
+func sealIn(ctx context.Context, tx *access.Tx, c access.Compartment, place string, v any) ([]byte, error) {
 	plain, err := json.Marshal(v)
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", place, err)
 	}
-	body, err := tx.Seal(ctx, place, plain)
+	body, err := tx.SealIn(ctx, c, place, plain)
 	if err != nil {
 		return nil, fmt.Errorf("seal %s: %w", place, err)
 	}

@@ -96,8 +96,11 @@ func (o *Outcomes) Choose(ctx context.Context, actor access.Actor, client access
 	if err := insertChoice(ctx, tx, c); err != nil {
 		return Choice{}, err
 	}
+	if err := c.note(ctx, tx); err != nil {
+		return Choice{}, err
+	}
 	if !c.Yes {
-		if err := takeOut(ctx, tx, c.About); err != nil {
+		if err := takeOut(ctx, tx, client, c.About); err != nil {
 			return Choice{}, err
 		}
 	}

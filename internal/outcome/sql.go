@@ -155,12 +155,12 @@ func insertChoice(ctx context.Context, tx *access.Tx, c Choice) error {
 }
 
 // takeOut takes the client's work out of what was made from it.
-func takeOut(ctx context.Context, tx *access.Tx, about About) error {
+func takeOut(ctx context.Context, tx *access.Tx, client access.Compartment, about About) error {
 	text := `DELETE FROM learned_from WHERE practice = $1 AND compartment = $2`
 	if about == AboutReport {
 		text = `DELETE FROM counted WHERE practice = $1 AND compartment = $2`
 	}
-	if _, err := tx.Exec(ctx, text, tx.Practice, string(tx.Compartment)); err != nil {
+	if _, err := tx.Exec(ctx, text, tx.Practice, string(client)); err != nil {
 		return fmt.Errorf("take work out: %w", err)
 	}
 	return nil

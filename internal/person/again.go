@@ -3,7 +3,6 @@ package person
 import (
 	"context"
 	"slices"
-	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
 )
@@ -12,13 +11,8 @@ import (
 // the record of whoever was supervised.
 const endedSupervision = "supervision"
 
-// An Ending is something that was ended, as the archive of keys remembers it.
-type Ending struct {
-	Compartment access.Compartment
-	ActorID     string // who reached it until then
-	Kind        string // of the grant, or endedSupervision
-	At          time.Time
-}
+// An Ending is something that was ended. Those of other domains are left to them.
+type Ending = access.Ending
 
 // EndAgain is for after a restore: it ends again what had been ended after the
 // backup was made, with all that followed from it, and returns how much that was.

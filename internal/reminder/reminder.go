@@ -107,6 +107,13 @@ func (rs *Reminders) Keep(ctx context.Context, actor access.Actor, w Wish) (Wish
 	if err := rs.keep(ctx, tx, w); err != nil {
 		return w, err
 	}
+	note := noteOff
+	if w.On {
+		note = noteOn
+	}
+	if err := note(ctx, tx); err != nil {
+		return w, err
+	}
 	return w, tx.Commit()
 }
 
@@ -142,6 +149,9 @@ func (rs *Reminders) stop(ctx context.Context, actor access.Actor, person access
 	defer tx.Rollback()
 
 	if err := endReminders(ctx, tx); err != nil {
+		return err
+	}
+	if err := noteOff(ctx, tx); err != nil {
 		return err
 	}
 	return tx.Commit()

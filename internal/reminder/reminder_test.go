@@ -397,6 +397,35 @@ func TestOffWithOneTap(t *testing.T) {
 	})
 }
 
+func TestWhoeverTurnedRemindersOffAfterABackupGetsNoneAfterItsRestore(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		on := func(on bool, rev int64) {
+			h.w.Do(t, func(ctx context.Context) error {
+				_, err := h.reminders().Keep(ctx, h.w.Tomas, reminder.Wish{On: on, Quiet: reminder.UsualQuiet(), Rev: rev})
+				return err
+			})
+		}
+		noted := func() int { return h.w.Count(t, `SELECT count(*) FROM ended WHERE kind = 'reminders'`) }
+		h.ask(t, "phq-9", measure.Once)
+		on(false, 0)
+		if noted() != 1 {
+			t.Error("it is not noted where a restore finds it")
+		}
+		h.w.Exec(t, `UPDATE asking SET state = 'on', look_at = 0`) // as the backup has it
+		ended := []access.Ending{{Compartment: access.PersonRecord(h.w.Tomas.ID), ActorID: h.w.Tomas.ID, Kind: "reminders", At: h.w.Clock.Now()}}
+		h.w.Do(t, func(ctx context.Context) error {
+			return h.reminders().EndAgain(ctx, access.System(h.w.Practice, "operator"), ended)
+		})
+		h.hours(t, 48)
+		h.wants(t, 0, "they had turned reminders off")
+		on(true, 1)
+		if noted() != 0 {
+			t.Error("it is noted still, after they are on again")
+		}
+		h.w.Refused(t, h.w.Tomas, access.EndAgain, func(ctx context.Context) error { return h.reminders().EndAgain(ctx, h.w.Tomas, ended) })
+	})
+}
+
 func TestQuietHoursAreTheirOwn(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		rs := h.reminders()
