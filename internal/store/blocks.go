@@ -2,6 +2,7 @@ package store
 
 import (
 	"crypto/sha256"
+	"errors"
 	"hash/maphash"
 	"sync"
 
@@ -118,6 +119,7 @@ func (v *opened) OpenFilename(name *vfs.Filename, flags vfs.OpenFlag) (vfs.File,
 	}
 	o := &openedFile{passing: passing{f}, below: below, of: v}
 	if flags&vfs.OPEN_WAL != 0 {
+		o.log = true
 		if db, ok := vfsutil.UnwrapFile[*openedFile](name.DatabaseFile()); ok && db.keyed {
 			o.keyed, o.id = true, sha256.Sum256(append(db.id[:], "wal"...))
 		}
@@ -134,10 +136,17 @@ type openedFile struct {
 	id    [sha256.Size]byte
 	raw   [cipherBlock]byte
 	plain [cipherBlock]byte
+
+	log       bool
+	waiting   []byte // what is to be written to the log from waitingAt on
+	waitingAt int64
 }
 
 // ReadAt reads as the file below does, and decrypts only what is new.
 func (f *openedFile) ReadAt(p []byte, off int64) (n int, err error) {
+	if err := f.flush(); err != nil {
+		return 0, err
+	}
 	if !f.keyed {
 		return f.File.ReadAt(p, off)
 	}
@@ -164,6 +173,80 @@ func (f *openedFile) ReadAt(p []byte, off int64) (n int, err error) {
 	}
 	return n, nil
 }
+
+// mostWaiting is how much of the log waits to be written at once, in bytes.
+const mostWaiting = 256 << 10
+
+// WriteAt writes to a database at once. To the log SQLite writes piece by piece, a
+// frame's head and then its page, none of them where a block of the cipher begins:
+// each piece had one to three blocks read, decrypted, encrypted and written again.
+// So pieces that follow each other wait until the log is made durable (SQLite tells
+// nobody of a frame before that), or is asked for; then they are written as one.
+func (f *openedFile) WriteAt(p []byte, off int64) (int, error) {
+	if !f.log {
+		return f.File.WriteAt(p, off)
+	}
+	if off != f.waitingAt+int64(len(f.waiting)) || len(f.waiting)+len(p) > mostWaiting {
+		if err := f.flush(); err != nil {
+			return 0, err
+		}
+	}
+	if len(f.waiting) == 0 {
+		if !beginsFrame(off) {
+			return f.File.WriteAt(p, off)
+		}
+		f.waitingAt = off
+	}
+	f.waiting = append(f.waiting, p...)
+	return len(p), nil
+}
+
+// beginsFrame says whether the log, or a frame of it, begins at off (SQLite's file
+// format, 4.1 and 4.2). What is written elsewhere is the end of a frame whose
+// beginning had to be durable first: SQLite counts on it being there, and does not
+// ask again.
+func beginsFrame(off int64) bool {
+	const head, frame = 32, 24 + 4096
+	return off == 0 || off >= head && (off-head)%frame == 0
+}
+
+// flush writes what waits. If that fails whoever asked is told, and SQLite takes
+// the transaction back.
+func (f *openedFile) flush() error {
+	if len(f.waiting) == 0 {
+		return nil
+	}
+	_, err := f.File.WriteAt(f.waiting, f.waitingAt)
+	f.waiting = f.waiting[:0]
+	return err
+}
+
+// Sync makes durable what was written.
+func (f *openedFile) Sync(flags vfs.SyncFlag) error {
+	if err := f.flush(); err != nil {
+		return err
+	}
+	return f.File.Sync(flags)
+}
+
+// Size is that of all that was written.
+func (f *openedFile) Size() (int64, error) {
+	if err := f.flush(); err != nil {
+		return 0, err
+	}
+	return f.File.Size()
+}
+
+// Truncate cuts the file.
+func (f *openedFile) Truncate(size int64) error {
+	if err := f.flush(); err != nil {
+		return err
+	}
+	return f.File.Truncate(size)
+}
+
+// Close writes what waits and closes the file.
+func (f *openedFile) Close() error { return errors.Join(f.flush(), f.File.Close()) }
 
 // Pragma learns by which key the file is read.
 func (f *openedFile) Pragma(name, value string) (string, error) {

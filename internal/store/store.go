@@ -27,6 +27,7 @@ type DB struct {
 	readers chan *line
 	writer  chan *line // holds one line, or none while somebody writes
 	room    room       // whether there is room to write (room.go)
+	mover   *mover     // nil on PostgreSQL, which has its own
 
 	// Now is the clock; tests and sample data set it.
 	Now func() time.Time
@@ -57,8 +58,8 @@ func Open(ctx context.Context, url string, key []byte, files fs.FS) (*DB, error)
 		readers: make(chan *line, readers),
 		writer:  make(chan *line, 1),
 	}
-	pool.SetMaxOpenConns(readers + 1)
-	pool.SetMaxIdleConns(readers + 1)
+	pool.SetMaxOpenConns(readers + 2)
+	pool.SetMaxIdleConns(readers + 2)
 	db.writer <- newLine(db, d.writing)
 	for range readers {
 		db.readers <- newLine(db, d.reading)
@@ -72,6 +73,9 @@ func Open(ctx context.Context, url string, key []byte, files fs.FS) (*DB, error)
 			return nil, fmt.Errorf("open database: %w", err)
 		}
 	}
+	if db.IsSQLite() {
+		db.moving()
+	}
 	return db, nil
 }
 
@@ -80,6 +84,7 @@ func (db *DB) IsSQLite() bool { return db.path != "" }
 
 // Close closes the database. No transaction may be open.
 func (db *DB) Close() error {
+	db.mover.stop()
 	for _, home := range []chan *line{db.readers, db.writer} {
 		for range cap(home) {
 			select {
@@ -185,7 +190,9 @@ func (tx *Tx) Commit() error {
 		tx.failed = err
 		return fmt.Errorf("commit: %w", err) // and Rollback follows
 	}
+	db := tx.line.db
 	tx.free()
+	db.mover.committed()
 	return nil
 }
 

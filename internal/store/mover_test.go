@@ -1,0 +1,58 @@
+package store_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Long before SQLite would stop a commit for it, the pages are in the database.
+func TestPagesAreMovedBesideTheCommits(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "way.db")
+	db := open(t, "sqlite:"+path, notes)
+	size := func() int64 {
+		t.Helper()
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.Size()
+	}
+	before := size()
+	for id := range 100 { // far fewer pages than wal_autocheckpoint waits for
+		tx := write(t, db)
+		exec(t, tx, `INSERT INTO note (id, text) VALUES ($1, $2)`, id, strings.Repeat("heron ", 300))
+		if err := tx.Commit(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for end := time.Now().Add(10 * time.Second); size() <= before; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("nothing was moved from the log into the database")
+		}
+	}
+}
+
+// A database may be closed while pages are moved, and twice.
+func TestClosingEndsTheMoving(t *testing.T) {
+	for range 20 {
+		path := filepath.Join(t.TempDir(), "way.db")
+		db := open(t, "sqlite:"+path, notes)
+		for id := range 35 {
+			tx := write(t, db)
+			exec(t, tx, `INSERT INTO note (id, text) VALUES ($1, '')`, id)
+			if err := tx.Commit(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+		db.Close()
+		if _, err := os.Stat(path + "-wal"); err == nil {
+			t.Error("the log is still there: a connection was left open")
+		}
+	}
+}
