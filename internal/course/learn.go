@@ -36,8 +36,11 @@ var (
 )
 
 const (
-	// most is how many passes Learn makes at most.
-	most = 2000
+	// fewest and most bound how many passes Learn makes at most: as many as look
+	// at work episodes in all. Few episodes with slopes that hardly differ need
+	// thousands, and many need few.
+	fewest, most = 2_000, 20_000
+	work         = 20_000_000
 	// still is how little a pass may change, in standard deviations and in
 	// logarithms of variances, to be the last.
 	still = 1e-10
@@ -211,7 +214,8 @@ type fit struct {
 
 // run repeats step until it changes nothing that matters.
 func (f fit) run(at params) (p params, passes int, converged bool, err error) {
-	for passes < most {
+	limit := min(max(work/max(1, len(f.of)), fewest), most)
+	for passes < limit {
 		p1, _, err := f.step(at)
 		passes++
 		if err != nil {

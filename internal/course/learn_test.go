@@ -134,6 +134,22 @@ func TestWhatIsLearnedIsTheMostProbableAndNothingNearIsMoreSo(t *testing.T) {
 	}
 }
 
+func TestFewPeopleWithNearlyTheSameSlopeAreGivenTimeEnough(t *testing.T) {
+	sim := simulation{r: rand.New(rand.NewPCG(49, 9)), of: course.Prior{Mean: course.Vector{12, -1}, Cov: course.Matrix{{20, 0}, {0, .04}}, Sigma2: 9}, weeks: []float64{0, 1, 3, 6, 12}}
+	var ln course.Learner
+	for i := range 30 {
+		for _, m := range sim.person() {
+			if err := ln.Add(fmt.Sprint(i), m); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	got, err := ln.Learn(nil, course.Weights{})
+	if err != nil || !got.Converged || got.Iterations < 2000 {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
 func TestWithHardlyAnyScoresThePriorSpeaks(t *testing.T) {
 	p := shipped(t, "phq-9")
 	var ln course.Learner
