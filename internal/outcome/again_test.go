@@ -2,6 +2,7 @@ package outcome
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -63,6 +64,23 @@ func TestANoThatIsYoungerThanABackupHoldsAfterItsRestore(t *testing.T) {
 		}
 		for _, actor := range []access.Actor{tomas, w.Clinician, w.Manager} {
 			w.Refused(t, actor, access.EndAgain, func(ctx context.Context) error { return w.of.EndAgain(ctx, actor, ended) })
+		}
+	})
+}
+
+func TestWhatIsSaidOfTheSampleTellsNobodyWhoHasSaidNo(t *testing.T) {
+	eachDB(t, func(t *testing.T, w world) {
+		all := w.many(t, LeastLearned+3, true)
+		w.night(t)
+		before, _ := w.of.Prior(w.Practice, "phq-9")
+		w.says(t, all[0], AboutLearning, false, 1)
+		w.night(t)
+		after, _ := w.of.Prior(w.Practice, "phq-9")
+		if before.Version == after.Version || before.Sample != after.Sample || before.N != after.N {
+			t.Errorf("before and after a no:\n%d %s\n%d %s", before.N, before.Sample, after.N, after.Sample)
+		}
+		if !strings.HasPrefix(after.Sample, "at least 10 finished pieces of work of this practice that ended in 2026, weighed with 20 courses") {
+			t.Errorf("got %q", after.Sample)
 		}
 	})
 }

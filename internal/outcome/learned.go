@@ -208,21 +208,26 @@ func priorOf(number int64, now time.Time, shipped course.Prior, l Learned, out c
 	p.Version = int(number)
 	p.Therapy, p.Problem = "work of this practice", ""
 	p.Mean, p.Cov, p.Sigma2 = out.Mean, out.Cov, out.Sigma2
-	p.N = l.Episodes
-	p.Sample = fmt.Sprintf("%d finished pieces of work of this practice that ended from %s to %s, with %d scores, weighed with %.0f courses of the shipped sample (%s)",
-		l.Episodes, month(l.First), month(l.Last), l.Scores, course.UsualWeights.Episodes, shipped.Sample)
+	p.N = l.Episodes / coarse * coarse
+	p.Sample = fmt.Sprintf("at least %d finished pieces of work of this practice that ended %s, weighed with %.0f courses of the shipped sample (%s)",
+		p.N, ended(l.First, l.Last), course.UsualWeights.Episodes, shipped.Sample)
 	p.Source = fmt.Sprintf("learned by this practice on %s, version %d, beginning from %s (%s)", now.Format("2 January 2006"), number, shipped.ID, shipped.Source)
 	p.Assumptions = append(append([]string(nil), shipped.Assumptions...),
 		"Only clients are in it who said yes and whose work is finished; others may go other ways.")
 	return p
 }
 
-func month(ym measure.Day) string {
-	t, err := time.Parse("2006-01", string(ym))
-	if err != nil {
-		return string(ym)
+// coarse is how roughly it is said from how much was learned. Whoever knows the
+// finished work of a practice could otherwise read, from one version to the next,
+// who has just said no: it would be one less, with so many scores.
+const coarse = 5
+
+// ended is "in 2026", or "from 2025 to 2026".
+func ended(first, last measure.Day) string {
+	if first[:4] == last[:4] {
+		return "in " + string(first[:4])
 	}
-	return t.Format("January 2006")
+	return "from " + string(first[:4]) + " to " + string(last[:4])
 }
 
 // keepLearned keeps v and from whose work it is, unless v is nil. The second to
