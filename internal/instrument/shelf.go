@@ -329,7 +329,7 @@ func (s *Shelf) keep(tx *access.Tx) error {
 func Read(file []byte) (*Instrument, error) {
 	in, err := parse(file)
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "file", "This cannot be used. "+err.Error()+".")
+		return nil, fault.New(fault.Invalid, "file", "This cannot be used as it stands. What is wrong: "+err.Error()+".")
 	}
 	if _, ships := Lookup(in.ID, ""); ships {
 		return nil, fault.New(fault.Invalid, "file", fmt.Sprintf("The id %q belongs to a questionnaire that comes with Waymark. Please give yours another.", in.ID))

@@ -104,7 +104,7 @@ func broughtFrom(q mood.Question, log mood.Log, base string, now time.Time) brou
 	item, _ := log.Item(q.Scale)
 	b := broughtLine{words: q.Words, text: fmt.Sprintf("Around %s, “%s” looked different from their usual.", ui.Date(q.Day.In(now.Location()), now), item.Name)}
 	if q.Mean > 0 || q.Z > 0 {
-		b.text = fmt.Sprintf("Around %s, “%s” looked different from their usual: about %.1f, mostly about %.1f.", ui.Date(q.Day.In(now.Location()), now), item.Name, q.Z, q.Mean)
+		b.text = fmt.Sprintf("Around %s, “%s” looked different from their usual: about %.1f where it is mostly about %.1f.", ui.Date(q.Day.In(now.Location()), now), item.Name, q.Z, q.Mean)
 	}
 	if q.TalkedAt.IsZero() {
 		b.state, b.talk = "To be brought. It is a question, and no finding.", base+"/log/"+q.ID+"/talked"
