@@ -165,7 +165,7 @@ func whysOf(href string, flags []safety.Flag, stands []measure.Standing, near se
 		}
 		answers := ui.Link{Text: "Open the answers", Href: href + "/answers/" + s.Newest.AnswerID}
 		if len(s.Signals) > 0 {
-			all = append(all, why{chip: chipOf(s.Signals[0]), words: s.Instrument.Name + ", " + trimOn(on(s.Newest.At, now)) + ". Not talked about yet.", link: ui.Link{Text: "See the course", Href: href}})
+			all = append(all, why{chip: chipOf(s.Signals[0]), words: s.Instrument.Name + ", " + trimOn(on(s.Newest.At, now)) + ". Not talked about yet.", link: ui.Link{Text: "See the course", Href: href + "/course?of=" + s.Instrument.ID}})
 		}
 		if s.Newest.Result.CriticalUnknown() && !flagged[s.Newest.AnswerID] {
 			all = append(all, why{chip: &ui.ChipProps{Text: "Worth asking about", Tone: ui.Clay}, words: s.Instrument.Name + ", " + trimOn(on(s.Newest.At, now)) + ": the question about danger was skipped.", link: answers})

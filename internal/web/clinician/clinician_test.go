@@ -41,6 +41,9 @@ func TestTodaySaysWhoComesWhatArrivedAndWhoNeedsALook(t *testing.T) {
 			t.Errorf("an open flag stands at %d and a signal at %d: the flag comes first", first, second)
 		}
 		hasNot(t, page, "Lea Grün")
+		if !strings.Contains(page.Body, "/clients/"+h.tomas.ID+"/course?of=gad-7") {
+			t.Error("the signal does not lead to the course that it is about")
+		}
 		if n := strings.Count(page.Body, "btn-main"); n != 1 {
 			t.Errorf("got %d filled buttons, want 1", n)
 		}

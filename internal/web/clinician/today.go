@@ -277,7 +277,7 @@ func looksAt(lib *instrument.Library, flags []safety.Flag, standings []measure.S
 		case len(s.Signals) > 0:
 			signals = append(signals, look{
 				name: name, chip: chipOf(s.Signals[0]), words: s.Instrument.Name + ". " + s.Signals[0].Words,
-				link: ui.Link{Text: "See the course", Href: href},
+				link: ui.Link{Text: "See the course", Href: href + "/course?of=" + s.Instrument.ID},
 			})
 		case s.Newest.Result.CriticalUnknown():
 			unknown = append(unknown, look{
