@@ -7,9 +7,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/keys"
+	"github.com/waymark-care/waymark/internal/mood"
+	"github.com/waymark-care/waymark/internal/outcome"
 )
 
 // TestWhoeverLeftDoesNotComeBackWithABackup restores records from before somebody
@@ -65,11 +70,15 @@ func TestWhoeverLeftDoesNotComeBackWithABackup(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	mona, carl := who("Mona"), who("Carl")
+	mona, carl, ada := who("Mona"), who("Carl"), who("Ada")
+	client, record := access.Actor{Practice: ada.Practice, ID: ada.ID}, access.ClientRecord(ada.ID)
 	var cookie string
 	within(c, func(ctx context.Context, _ *ground, d *domains) error {
 		token, err := d.accounts.Enter(ctx, access.System(mona.Practice, "demo"), mona.ID, "Firefox")
 		cookie = token.Cookie
+		if err == nil {
+			_, err = d.logs.Share(ctx, client, record, mood.Whole, 0, time.UTC)
+		}
 		return err
 	})
 	old, dir := t.TempDir(), t.TempDir()
@@ -80,6 +89,13 @@ func TestWhoeverLeftDoesNotComeBackWithABackup(t *testing.T) {
 		}
 		manager := access.Actor{Practice: mona.Practice, ID: mona.ID, Fresh: true}
 		if err := d.people.Leave(ctx, manager, carl.ID); err != nil {
+			return err
+		}
+		if _, err := d.logs.Share(ctx, client, record, mood.Mine, 0, time.UTC); err != nil {
+			return err
+		}
+		no := outcome.ChoiceForm{ID: uuid.Must(uuid.NewV7()).String(), About: outcome.AboutReport, Words: outcome.Explained.Version}
+		if _, err := d.outcomes.Choose(ctx, client, record, no); err != nil {
 			return err
 		}
 		_, err := g.house().BackupKeys(ctx, dir) // as the running server does within seconds
@@ -99,6 +115,12 @@ func TestWhoeverLeftDoesNotComeBackWithABackup(t *testing.T) {
 	within(c, func(ctx context.Context, g *ground, d *domains) error {
 		if _, err := d.accounts.Who(ctx, cookie); err == nil {
 			t.Error("a sign-in from before the backup is good after the restore")
+		}
+		if log, err := d.logs.Open(ctx, client, record, 0); err != nil || log.Settings.Sharing != mood.Mine {
+			t.Errorf("a log that was taken back is shown: %s, %v", log.Settings.Sharing, err)
+		}
+		if chosen, err := d.outcomes.Choices(ctx, client, record); err != nil || chosen.Report.Yes {
+			t.Errorf("whoever said no is counted: %+v, %v", chosen.Report, err)
 		}
 		tx, err := g.records.Glance(ctx)
 		if err != nil {
