@@ -175,7 +175,8 @@ func (s *Site) caught(w http.ResponseWriter, r *http.Request, v *Visitor) (err e
 }
 
 func (s *Site) answer(w http.ResponseWriter, r *http.Request, v *Visitor) error {
-	if r.Method == http.MethodPost {
+	later := v.route.Audience != Anyone && (r.ContentLength < 0 || r.ContentLength > usual) // from nobody we do not know
+	if r.Method == http.MethodPost && !later {
 		if err := parse(r, v.route.most()); err != nil {
 			return err
 		}
@@ -194,6 +195,12 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, v *Visitor) error 
 	}
 	if !isText(r.URL.Path) || !v.route.named(r) {
 		return Absent()
+	}
+	if r.Method == http.MethodPost && later {
+		access.Rest(r.Context())
+		if err := parse(r, v.route.most()); err != nil {
+			return err
+		}
 	}
 	if v.In() && !v.route.Polls {
 		if err := s.accounts.Touch(r.Context(), v.SignedIn); err != nil && !fault.Is(err, fault.NotSaved) {

@@ -2,11 +2,14 @@ package operator_test
 
 import (
 	"bytes"
+	"io"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/waymark-care/waymark/internal/web/webtest"
 )
 
 // diary is a definition of the practice's own.
@@ -82,6 +85,29 @@ func TestADefinitionIsReadFromAFile(t *testing.T) {
 		got := b.Do(r)
 		if got.Code != http.StatusOK || !strings.Contains(got.Body.String(), "How was your night?") {
 			t.Errorf("got %d: %.500s", got.Code, got.Body)
+		}
+	})
+}
+
+// unread is a body that nobody may read.
+type unread struct{ t *testing.T }
+
+func (u unread) Read([]byte) (int, error) {
+	u.t.Error("the file of somebody who is nobody here was read")
+	return 0, io.EOF
+}
+
+func TestALargeFileIsReadOnlyFromSomebodyWhoMayBringOneIn(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		for _, b := range []*webtest.Browser{h.site.Nobody(t), h.browser(t, h.miriam)} {
+			for _, length := range []int64{-1, 3 << 20} {
+				r := httptest.NewRequest(http.MethodPost, origin+"/practice/instruments/preview", unread{t})
+				r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
+				r.ContentLength = length
+				if got := b.Do(r); got.Code == http.StatusOK {
+					t.Errorf("got %d", got.Code)
+				}
+			}
 		}
 	})
 }
