@@ -115,7 +115,7 @@ test('from Today to asking a client, by keyboard alone', async () => {
   await sees(page, 'What is asked')
   await tabTo(page, /^GAD-7/)
   await page.keyboard.press('Space')
-  await tabTo(page, /^Every week/)
+  await tabTo(page, /^With each session/)
   await page.keyboard.press('ArrowDown')
   await tabTo(page, /^Ask Dora$/)
   await page.keyboard.press('Enter')

@@ -19,8 +19,8 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
-	"github.com/waymark-care/waymark/internal/keys"
 	"github.com/waymark-care/waymark/internal/instrument"
+	"github.com/waymark-care/waymark/internal/keys"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/person"
 )
@@ -346,7 +346,7 @@ func TestOnAFullDiskNothingIsLostAndReadingGoesOn(t *testing.T) {
 	for range 400 {
 		status, _, body, err := p.browse("waymark="+clinician, page, nil)
 		if err != nil || status != http.StatusOK {
-			t.Fatalf("reading before anything failed: %d %v", status, err)
+			t.Fatalf("reading before anything failed: %d %v\n%s\n%s", status, err, body, p.log)
 		}
 		form := formTo(t, answered{body: body}, "/ask")
 		form.fields["instrument"] = []string{"phq-9"}

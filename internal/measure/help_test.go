@@ -43,17 +43,8 @@ func score(t testing.TB, in *instrument.Instrument, values ...int) instrument.Re
 	return r
 }
 
-// invented builds an instrument of n items with answers lo to hi, whose scoring is
-// given as members of our extension: for the parts of the engine that no shipped instrument uses yet.
-func invented(t testing.TB, n, lo, hi int, scoring string) *instrument.Instrument {
-	t.Helper()
-	in, err := instrument.Parse("invented", []byte(inventedJSON(n, lo, hi, scoring)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return in
-}
-
+// inventedJSON is the file of an instrument of n items with answers lo to hi, whose
+// scoring is given as members of our extension.
 func inventedJSON(n, lo, hi int, scoring string) string {
 	var items []string
 	for i := range n {
