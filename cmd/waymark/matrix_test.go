@@ -461,13 +461,13 @@ func (p *product) refusals(t *testing.T, r web.Route, c cell) {
 			case !s.is(web.SignedIn):
 				p.turnedAway(t, s, r, to, got)
 			case !s.is(r.Audience):
-				p.absent(t, s, r, to, got, p.asks(s, asking{method: r.Method, path: "/nothing-here", form: url.Values{}}))
+				p.absent(t, s, r, to, got, p.asks(s, sending{method: r.Method, path: "/nothing-here", form: url.Values{}}))
 			case !to.reached && c.idle && got.status == http.StatusSeeOther:
 				if to.plain && !same(got, none) {
 					t.Errorf("%s: %s %s: it has ended, but not as if nothing were there", s, r.Method, to.path)
 				}
 			case !to.reached && c.idle && !to.plain:
-				p.absent(t, s, r, to, got, p.asks(s, asking{method: r.Method, path: "/nothing-here", form: url.Values{}}))
+				p.absent(t, s, r, to, got, p.asks(s, sending{method: r.Method, path: "/nothing-here", form: url.Values{}}))
 			case !to.reached:
 				p.absent(t, s, r, to, got, none)
 			case got.status != http.StatusOK && got.status != http.StatusSeeOther:
@@ -481,7 +481,7 @@ func (p *product) refusals(t *testing.T, r web.Route, c cell) {
 }
 
 func (p *product) sends(s *someone, r web.Route, c cell, to target) answered {
-	a := asking{method: r.Method, path: to.path}
+	a := sending{method: r.Method, path: to.path}
 	if r.Method == http.MethodPost {
 		a.form = url.Values{}
 		if c.form != nil {
@@ -594,12 +594,12 @@ func TestAMethodThatARouteDoesNotHaveIsTheSameForAll(t *testing.T) {
 				if slices.Contains(methods, method) || p.routed(method, path) {
 					continue
 				}
-				first := p.asks(p.all[0], asking{method: method, path: path})
+				first := p.asks(p.all[0], sending{method: method, path: path})
 				if first.status != http.StatusNotFound && first.status != http.StatusMethodNotAllowed {
 					t.Errorf("%s %s: status %d", method, path, first.status)
 				}
 				for _, s := range p.all[1:] {
-					if got := p.asks(s, asking{method: method, path: path}); !same(first, got) {
+					if got := p.asks(s, sending{method: method, path: path}); !same(first, got) {
 						t.Errorf("%s %s: %d for %s, %d for %s", method, path, first.status, p.all[0], got.status, s)
 					}
 				}

@@ -370,7 +370,7 @@ type answered struct {
 }
 
 // A request of somebody, as a browser sends it.
-type asking struct {
+type sending struct {
 	method, path string
 	form         url.Values
 	kind         string // of the body; empty: a form
@@ -379,7 +379,7 @@ type asking struct {
 }
 
 // asks sends a request as somebody.
-func (p *product) asks(s *someone, a asking) answered {
+func (p *product) asks(s *someone, a sending) answered {
 	body := a.raw
 	if a.form != nil {
 		body = a.form.Encode()
@@ -408,11 +408,11 @@ func (p *product) asks(s *someone, a asking) answered {
 }
 
 func (p *product) gets(s *someone, path string) answered {
-	return p.asks(s, asking{method: http.MethodGet, path: path})
+	return p.asks(s, sending{method: http.MethodGet, path: path})
 }
 
 func (p *product) posts(s *someone, path string, form url.Values) answered {
-	return p.asks(s, asking{method: http.MethodPost, path: path, form: form})
+	return p.asks(s, sending{method: http.MethodPost, path: path, form: form})
 }
 
 // kept is a sum of everything that is kept, table by table, but of what is noted

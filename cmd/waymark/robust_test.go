@@ -18,7 +18,7 @@ import (
 )
 
 // gauntlet are bodies that no browser of ours sends.
-func gauntlet() map[string]asking {
+func gauntlet() map[string]sending {
 	many, deep := make([]string, 10_000), new(bytes.Buffer)
 	for i := range many {
 		many[i] = fmt.Sprintf("k%d=v", i)
@@ -26,7 +26,7 @@ func gauntlet() map[string]asking {
 	z := gzip.NewWriter(deep)
 	z.Write(bytes.Repeat([]byte("note=0000000000000000"), 100_000))
 	z.Close()
-	return map[string]asking{
+	return map[string]sending{
 		"ten thousand fields":    {raw: strings.Join(many, "&")},
 		"a value of a megabyte":  {raw: "id=" + newOne + "8&name=A&note=" + strings.Repeat("x", 1<<20)},
 		"a name of a megabyte":   {raw: strings.Repeat("x", 1<<20) + "=1"},

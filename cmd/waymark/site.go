@@ -22,6 +22,7 @@ import (
 	"github.com/waymark-care/waymark/internal/reminder"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/asking"
 	"github.com/waymark-care/waymark/internal/web/client"
 	"github.com/waymark-care/waymark/internal/web/clinician"
 	others "github.com/waymark-care/waymark/internal/web/informant"
@@ -117,6 +118,7 @@ func routes(door *access.Door, d *domains, facts *web.Facts, c config) [][]web.R
 		(&self.Pages{People: d.people, Accounts: d.accounts}).Routes(),
 		(&client.Pages{Reminders: d.reminders, Informants: d.informants, Logs: d.logs, Measures: d.measures, Flags: d.flags, Sessions: d.sessions, People: d.people, Alliances: d.alliances, Outcomes: d.outcomes}).Routes(),
 		(&clinician.Pages{Informants: d.informants, Logs: d.logs, People: d.people, Measures: d.measures, Flags: d.flags, Sessions: d.sessions, Alliances: d.alliances, Outcomes: d.outcomes, Mail: c.Mail != ""}).Routes(),
+		(&asking.Pages{People: d.people, Measures: d.measures, Informants: d.informants}).Routes(),
 		(&desk.Pages{People: d.people, Outcomes: d.outcomes, Shelf: d.shelf, Facts: facts, Door: door, Mail: c.Mail != ""}).Routes(),
 	}
 	if c.stage != nil {

@@ -15,7 +15,8 @@ var Rows = [][]string{
 	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "reminder", "informant", "alliance", "outcome", "mood"}, // the domains
 	{"web/ui"},
 	{"web", "web/daily"}, // what a daily log says, for its client and for whoever they share it with
-	{"web/public", "web/self", "web/client", "web/clinician", "web/operator", "web/informant"},
+	{"web/desk"},         // what the pages of whoever works with clients have in common
+	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant"},
 }
 
 // Beside lists the imports allowed within a row, written out one by one so that

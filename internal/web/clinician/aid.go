@@ -6,6 +6,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/desk"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
@@ -35,7 +36,7 @@ type aidField struct {
 // aidForm is the page of the signal that is open on the measure that is asked
 // for, or on the first that has one.
 func (p *Pages) aidForm(r *http.Request) (aidPage, error) {
-	record, id := recordOf(r)
+	record, id := desk.RecordOf(r)
 	now, actor := web.NowOf(r), web.ActorOf(r)
 	if _, err := p.Measures.Talks(r.Context(), actor, record); err != nil {
 		return aidPage{}, err // it is for those who treat the client alone
@@ -51,17 +52,17 @@ func (p *Pages) aidForm(r *http.Request) (aidPage, error) {
 	course := coursePage{base: "/clients/" + id}
 	c, ok := course.choose(way.Courses, r.FormValue("of"))
 	page := aidPage{
-		frame: frame(r, "Worth talking about"), back: course.base + "/course", action: course.base + "/course/aid", of: course.of,
-		name: first(nameOf(who)), tabs: tabs(id, "/course"), day: now.Format(time.DateOnly),
+		frame: desk.Frame(r, "Worth talking about"), back: course.base + "/course", action: course.base + "/course/aid", of: course.of,
+		name: desk.First(desk.NameOf(who)), tabs: desk.Tabs(id, "/course"), day: now.Format(time.DateOnly),
 	}
-	page.frame.Kicker = nameOf(who)
+	page.frame.Kicker = desk.NameOf(who)
 	if !ok {
 		return page, nil
 	}
 	page.back += "?of=" + page.of
 	page.frame.Kicker += ", " + c.Instrument.Name
 	if open, ok := c.Opened(); ok {
-		page.answer, page.since = open.On.AnswerID, "Open since "+short(open.Since.At, now)+"."
+		page.answer, page.since = open.On.AnswerID, "Open since "+desk.Short(open.Since.At, now)+"."
 		page.line = signalLine{*chipOf(c.Signals[0]), c.Signals[0].Words}
 	}
 	for _, q := range measure.Aid() {
@@ -83,7 +84,7 @@ func (p *Pages) aid(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) talkSignal(w http.ResponseWriter, r *http.Request) error {
-	record, _ := recordOf(r)
+	record, _ := desk.RecordOf(r)
 	t := measure.Talk{
 		ID: r.PostFormValue("id"), Instrument: r.PostFormValue("of"), AnswerID: r.PostFormValue("answer"),
 		Day: measure.Day(r.PostFormValue("day")), Aid: map[string]string{},

@@ -10,6 +10,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/web/desk"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
@@ -18,7 +19,7 @@ import (
 func worthAsking() *ui.ChipProps { return &ui.ChipProps{Text: "Worth asking about", Tone: ui.Clay} }
 
 func saidCardOf(s alliance.Step, me string, now time.Time) saidCard {
-	c := saidCard{when: upper(trimOn(at(s.GivenAt, now))), lines: s.Lines()}
+	c := saidCard{when: desk.Upper(trimOn(desk.At(s.GivenAt, now))), lines: s.Lines()}
 	if s.Empty() {
 		c.lines = []alliance.Line{{Name: "Taken back", Text: "Nothing of it is left."}}
 	}
@@ -31,20 +32,20 @@ func saidCardOf(s alliance.Step, me string, now time.Time) saidCard {
 		c.chip = &ui.ChipProps{Text: "New"}
 	}
 	if !s.ChangedAt.IsZero() {
-		c.state = "Changed " + at(s.ChangedAt, now) + ". "
+		c.state = "Changed " + desk.At(s.ChangedAt, now) + ". "
 	}
 	if !s.SeenAt.IsZero() {
 		by := "a colleague"
 		if s.SeenBy == me {
 			by = "you"
 		}
-		c.state += "First read by " + by + " " + at(s.SeenAt, now) + "."
+		c.state += "First read by " + by + " " + desk.At(s.SeenAt, now) + "."
 	}
 	if !s.TalkedAt.IsZero() {
-		c.state += " Talked about " + on(s.TalkedAt, now) + "."
+		c.state += " Talked about " + desk.On(s.TalkedAt, now) + "."
 	}
 	for _, f := range s.Earlier {
-		c.earlier = append(c.earlier, formerCard{"As it was " + at(f.At, now) + ", when it was read", f.Lines()})
+		c.earlier = append(c.earlier, formerCard{"As it was " + desk.At(f.At, now) + ", when it was read", f.Lines()})
 	}
 	return c
 }
@@ -59,13 +60,13 @@ func noticedOf(m alliance.Marker, name, me string, now time.Time) noticedLine {
 	default:
 		n.note = "A colleague, "
 	}
-	n.note += short(m.At, now)
+	n.note += desk.Short(m.At, now)
 	return n
 }
 
 // newsOf is a repair in words.
 func newsOf(r alliance.Repair, now time.Time) string {
-	return fmt.Sprintf("It dipped on %s and was back on %s. %s", short(r.Dip.GivenAt, now), short(r.Return.GivenAt, now), alliance.GoodNews)
+	return fmt.Sprintf("It dipped on %s and was back on %s. %s", desk.Short(r.Dip.GivenAt, now), desk.Short(r.Return.GivenAt, now), alliance.GoodNews)
 }
 
 // meaningOf is the sentence above the chart.
@@ -80,7 +81,7 @@ func meaningOf(c alliance.Course, now time.Time) string {
 		return ""
 	}
 	last := scored[len(scored)-1]
-	words := "The newest check-in is at " + tenths(last.Score) + " of 10, " + on(last.GivenAt, now) + "."
+	words := "The newest check-in is at " + tenths(last.Score) + " of 10, " + desk.On(last.GivenAt, now) + "."
 	switch {
 	case last.Usual.N == 0:
 		words += " It is the first, so there is nothing to compare it with."
@@ -141,7 +142,7 @@ func togetherBlockOf(c alliance.Course, now time.Time) togetherBlock {
 	if !ok {
 		return togetherBlock{none: true}
 	}
-	b := togetherBlock{when: upper(trimOn(on(s.GivenAt, now))), lines: s.Lines()}
+	b := togetherBlock{when: desk.Upper(trimOn(desk.On(s.GivenAt, now))), lines: s.Lines()}
 	if len(c.Open()) > 0 {
 		b.chip = worthAsking()
 	}
@@ -158,8 +159,8 @@ func allianceLooks(all []alliance.Standing, who map[access.Compartment]person.Pe
 			continue
 		}
 		looks = append(looks, look{
-			name: nameOf(who[s.Client]), chip: worthAsking(),
-			words: "The work together, " + trimOn(on(s.Open[0].GivenAt, now)) + ". " + s.Open[0].Signal.InWords(),
+			name: desk.NameOf(who[s.Client]), chip: worthAsking(),
+			words: "The work together, " + trimOn(desk.On(s.Open[0].GivenAt, now)) + ". " + s.Open[0].Signal.InWords(),
 			link:  ui.Link{Text: "Read it", Href: "/clients/" + s.Client.Of() + "/together"},
 		})
 	}
@@ -174,7 +175,7 @@ func allianceArrivals(all []alliance.Standing, who map[access.Compartment]person
 	for _, s := range all {
 		if s.Unread && !s.Newest.GivenAt.Before(since) {
 			arrived = append(arrived, arrival{
-				name: nameOf(who[s.Client]), words: "said how the session was", note: upper(trimOn(at(s.Newest.GivenAt, now))),
+				name: desk.NameOf(who[s.Client]), words: "said how the session was", note: desk.Upper(trimOn(desk.At(s.Newest.GivenAt, now))),
 				href: "/clients/" + s.Client.Of() + "/together",
 			})
 		}
@@ -191,7 +192,7 @@ func (c *nextCard) withCheckIn(all []alliance.Standing, client access.Compartmen
 		return shown, false
 	}
 	for _, s := range all[i].Open {
-		c.hour = append(c.hour, ui.Link{Text: "The check-in of " + short(s.GivenAt, now) + ", worth asking about", Href: c.href + "/together"})
+		c.hour = append(c.hour, ui.Link{Text: "The check-in of " + desk.Short(s.GivenAt, now) + ", worth asking about", Href: c.href + "/together"})
 	}
 	s := all[i].Newest
 	if s.GivenAt.Before(last) || s.Empty() {

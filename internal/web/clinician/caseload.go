@@ -13,6 +13,7 @@ import (
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/desk"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
@@ -58,7 +59,7 @@ func (p *Pages) caseload(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page := caseloadPage{frame: frame(r, "Clients"), tabs: clientTabs("/clients/look")}
+	page := caseloadPage{frame: desk.Frame(r, "Clients"), tabs: clientTabs("/clients/look")}
 	if len(clients) == 0 {
 		return web.Show(w, r, http.StatusOK, caseloadView(page))
 	}
@@ -89,7 +90,7 @@ func (p *Pages) caseload(w http.ResponseWriter, r *http.Request) error {
 	case len(page.rows) == 0:
 		page.rest = "Nothing asks for a look at the moment."
 	default:
-		page.rest = "Nothing asks for a look with the other " + number(n) + ". That a page is silent is no proof that all is well."
+		page.rest = "Nothing asks for a look with the other " + desk.Number(n) + ". That a page is silent is no proof that all is well."
 	}
 	return web.Show(w, r, http.StatusOK, caseloadView(page))
 }
@@ -114,7 +115,7 @@ func caseRows(clients []person.Person, flags []safety.Flag, standings []measure.
 	var all []placed
 	for _, c := range clients { // in order of name
 		record := access.ClientRecord(c.ID)
-		row := placed{caseRow{name: nameOf(c), href: "/clients/" + c.ID, next: "No session planned"}, near[record].Next}
+		row := placed{caseRow{name: desk.NameOf(c), href: "/clients/" + c.ID, next: "No session planned"}, near[record].Next}
 		row.whys = append(whysOf(row.href, flagged[record], stands[record], near[record], now), dipsOf(row.href, dipped[record], now)...)
 		if c.State == person.Here && !finished[record] {
 			if w, ok := longQuiet(row.href, c, stands[record], near[record], now); ok {
@@ -125,7 +126,7 @@ func caseRows(clients []person.Person, flags []safety.Flag, standings []measure.
 			continue
 		}
 		if !row.next.IsZero() {
-			row.caseRow.next = upper(trimOn(at(row.next, now)))
+			row.caseRow.next = desk.Upper(trimOn(desk.At(row.next, now)))
 		}
 		all = append(all, row)
 	}
@@ -155,7 +156,7 @@ func whysOf(href string, flags []safety.Flag, stands []measure.Standing, near se
 	for _, f := range flags {
 		flagged[f.AnswerID] = true
 		all = append(all, why{
-			chip: &ui.ChipProps{Text: "Safety flag", Tone: ui.Danger}, words: "Open since " + trimOn(at(f.RaisedAt, now)) + ".",
+			chip: &ui.ChipProps{Text: "Safety flag", Tone: ui.Danger}, words: "Open since " + trimOn(desk.At(f.RaisedAt, now)) + ".",
 			link: ui.Link{Text: "Look at it", Href: href + "/flags/" + f.ID},
 		})
 	}
@@ -165,13 +166,13 @@ func whysOf(href string, flags []safety.Flag, stands []measure.Standing, near se
 		}
 		answers := ui.Link{Text: "Open the answers", Href: href + "/answers/" + s.Newest.AnswerID}
 		if len(s.Signals) > 0 {
-			all = append(all, why{chip: chipOf(s.Signals[0]), words: s.Instrument.Name + ", " + trimOn(on(s.Newest.At, now)) + ". Not talked about yet.", link: ui.Link{Text: "See the course", Href: href + "/course?of=" + s.Instrument.ID}})
+			all = append(all, why{chip: chipOf(s.Signals[0]), words: s.Instrument.Name + ", " + trimOn(desk.On(s.Newest.At, now)) + ". Not talked about yet.", link: ui.Link{Text: "See the course", Href: href + "/course?of=" + s.Instrument.ID}})
 		}
 		if s.Newest.Result.CriticalUnknown() && !flagged[s.Newest.AnswerID] {
-			all = append(all, why{chip: &ui.ChipProps{Text: "Worth asking about", Tone: ui.Clay}, words: s.Instrument.Name + ", " + trimOn(on(s.Newest.At, now)) + ": the question about danger was skipped.", link: answers})
+			all = append(all, why{chip: &ui.ChipProps{Text: "Worth asking about", Tone: ui.Clay}, words: s.Instrument.Name + ", " + trimOn(desk.On(s.Newest.At, now)) + ": the question about danger was skipped.", link: answers})
 		}
 		if s.Newest.Wrote && s.Newest.At.After(near.Last) {
-			all = append(all, why{words: "Wrote something with the " + s.Instrument.Name + " " + on(s.Newest.At, now) + ", since the last session.", link: answers})
+			all = append(all, why{words: "Wrote something with the " + s.Instrument.Name + " " + desk.On(s.Newest.At, now) + ", since the last session.", link: answers})
 		}
 	}
 	return all
@@ -181,7 +182,7 @@ func whysOf(href string, flags []safety.Flag, stands []measure.Standing, near se
 func dipsOf(href string, open []alliance.Step, now time.Time) (all []why) {
 	for _, s := range open {
 		all = append(all, why{
-			chip: worthAsking(), words: "The work together, " + trimOn(on(s.GivenAt, now)) + ". Not talked about yet.",
+			chip: worthAsking(), words: "The work together, " + trimOn(desk.On(s.GivenAt, now)) + ". Not talked about yet.",
 			link: ui.Link{Text: "Read it", Href: href + "/together"},
 		})
 	}
@@ -197,11 +198,11 @@ func longQuiet(href string, c person.Person, stands []measure.Standing, near ses
 			last = s.Newest.At
 		}
 	}
-	heard := "No session and no answer since " + short(last, now)
+	heard := "No session and no answer since " + desk.Short(last, now)
 	if last.IsZero() {
-		last, heard = c.Since, "No session in "+number(backWeeks)+" weeks, and no answer yet"
+		last, heard = c.Since, "No session in "+desk.Number(backWeeks)+" weeks, and no answer yet"
 	}
-	if daysBetween(last, now) < quietDays {
+	if desk.DaysBetween(last, now) < quietDays {
 		return why{}, false
 	}
 	w := why{words: heard + ".", link: ui.Link{Text: "Ask for something", Href: href + "/ask"}}

@@ -14,6 +14,7 @@ import (
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/desk"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
@@ -26,8 +27,8 @@ type clientPage struct {
 	flags    []flagBanner
 	closed   int // flags that were closed
 	courses  []courseCard
-	asks     []askLine
-	load     loadLine
+	asks     []desk.AskLine
+	load     desk.LoadLine
 	next     string
 	last     string
 	together *togetherBlock // what they said last after a session; nil in an emergency
@@ -42,10 +43,6 @@ type flagBanner struct {
 	words string
 	note  string
 	mine  bool // whoever asks has said that they saw it
-}
-
-type askLine struct {
-	id, what, reason string
 }
 
 // client is one client's page. It opens six doors: measures, flags, sessions, the
@@ -71,7 +68,7 @@ func (p *Pages) client(w http.ResponseWriter, r *http.Request) error {
 // overview is the page of the client whom the address names. Its links lead to
 // addresses under under.
 func (p *Pages) overview(r *http.Request, under string) (clientPage, error) {
-	record, id := recordOf(r)
+	record, id := desk.RecordOf(r)
 	now, actor := web.NowOf(r), web.ActorOf(r)
 	whole, err := p.Measures.Whole(r.Context(), actor, record)
 	if err != nil {
@@ -90,7 +87,7 @@ func (p *Pages) overview(r *http.Request, under string) (clientPage, error) {
 		return clientPage{}, err
 	}
 
-	page := clientPage{frame: frame(r, nameOf(who)), base: under + id, name: first(nameOf(who)), tabs: tabs(id, "")}
+	page := clientPage{frame: desk.Frame(r, desk.NameOf(who)), base: under + id, name: desk.First(desk.NameOf(who)), tabs: desk.Tabs(id, "")}
 	page.frame.Kicker = kickerOf(hours, now)
 	page.next, page.last = aroundNow(hours, now)
 	for _, f := range flags {
@@ -116,14 +113,14 @@ func (p *Pages) overview(r *http.Request, under string) (clientPage, error) {
 		}
 		page.courses = append(page.courses, card)
 	}
-	page.load = loadOf(whole.Load)
+	page.load = desk.LoadOf(whole.Load)
 	for _, a := range whole.Asks {
 		if a.State == measure.AskOpen {
-			page.asks = append(page.asks, askLine{a.ID, askInWords(p.Measures.Library(web.ActorOf(r).Practice), a, now), a.Reason})
+			page.asks = append(page.asks, desk.AskLine{ID: a.ID, What: desk.AskInWords(p.Measures.Library(web.ActorOf(r).Practice), a, now), Reason: a.Reason})
 		}
 	}
 	if who.State == person.Invited {
-		page.invited = page.name + " was invited " + on(who.Since, now) + " and has not come in yet."
+		page.invited = page.name + " was invited " + desk.On(who.Since, now) + " and has not come in yet."
 		if page.inviteID, err = web.NewID(); err != nil {
 			return page, err
 		}
@@ -140,29 +137,12 @@ func criticalFirst(all []measure.Course) []measure.Course {
 	return all
 }
 
-// tabs are the views of one client; at is the current one.
-func tabs(id, at string) []ui.Tab {
-	all := []ui.Tab{
-		{Link: ui.Link{Text: "Overview", Href: "/clients/" + id}},
-		{Link: ui.Link{Text: "The course", Href: "/clients/" + id + "/course"}},
-		{Link: ui.Link{Text: "Working together", Href: "/clients/" + id + "/together"}},
-		{Link: ui.Link{Text: "Sessions", Href: "/clients/" + id + "/sessions"}},
-		{Link: ui.Link{Text: "What is asked", Href: "/clients/" + id + "/ask"}},
-		{Link: ui.Link{Text: "Team and sharing", Href: "/clients/" + id + "/team"}},
-		{Link: ui.Link{Text: "Beginning and end", Href: "/clients/" + id + "/work"}},
-	}
-	for i := range all {
-		all[i].Current = all[i].Href == "/clients/"+id+at
-	}
-	return all
-}
-
 // kickerOf is "Session 31 today at 10:00, room 2".
 func kickerOf(a session.Around, now time.Time) string {
 	if !a.Planned {
 		return "No session planned"
 	}
-	words := "Session " + figures(a.Held+1) + " " + at(a.Next.Start, now)
+	words := "Session " + figures(a.Held+1) + " " + desk.At(a.Next.Start, now)
 	if a.Next.Place != "" {
 		words += ", " + a.Next.Place
 	}
@@ -172,27 +152,15 @@ func kickerOf(a session.Around, now time.Time) string {
 // aroundNow is the next session and the last one, in words.
 func aroundNow(a session.Around, now time.Time) (next, last string) {
 	if a.Planned {
-		next = upper(trimOn(at(a.Next.Start, now)))
+		next = desk.Upper(trimOn(desk.At(a.Next.Start, now)))
 		if a.Next.Place != "" {
 			next += ", " + a.Next.Place
 		}
 	}
 	if !a.Last.IsZero() {
-		last = upper(trimOn(at(a.Last, now)))
+		last = desk.Upper(trimOn(desk.At(a.Last, now)))
 	}
 	return next, last
-}
-
-func askInWords(lib *instrument.Library, a measure.Ask, now time.Time) string {
-	name := a.Instrument
-	if in, ok := lib.Lookup(a.Instrument, ""); ok {
-		name = in.Name
-	}
-	from, err := a.From.Begins(now.Location())
-	if err != nil {
-		from = a.MadeAt
-	}
-	return name + ", " + rhythmWords(a, from, now)
 }
 
 // flagInWords is what was answered.
@@ -213,12 +181,12 @@ func flagInWords(lib *instrument.Library, f safety.Flag) string {
 }
 
 func bannerOf(lib *instrument.Library, f safety.Flag, base, me string, now time.Time) flagBanner {
-	b := flagBanner{href: base + "/flags/" + f.ID, words: flagInWords(lib, f) + " " + upper(at(f.RaisedAt, now)) + "."}
+	b := flagBanner{href: base + "/flags/" + f.ID, words: flagInWords(lib, f) + " " + desk.Upper(desk.At(f.RaisedAt, now)) + "."}
 	switch {
 	case len(f.Seen) > 0:
-		b.note = "Somebody who treats them saw it " + at(f.Seen[0].At, now) + ". It is still open."
+		b.note = "Somebody who treats them saw it " + desk.At(f.Seen[0].At, now) + ". It is still open."
 	case len(f.Told) > 0:
-		b.note = "A letter went out " + at(f.Told[0].At, now) + ". Nobody has said yet that they saw it."
+		b.note = "A letter went out " + desk.At(f.Told[0].At, now) + ". Nobody has said yet that they saw it."
 	default:
 		b.note = "No letter has gone out yet, and nobody has said that they saw it."
 	}
@@ -265,7 +233,7 @@ func wordsOf(c measure.Course, name, base string, now time.Time) courseCard {
 	card.note = noteOf(c, now)
 	for _, g := range c.Given {
 		if g.Result.Total == nil {
-			card.open = append(card.open, short(g.At, now)+": "+g.Result.Reason)
+			card.open = append(card.open, desk.Short(g.At, now)+": "+g.Result.Reason)
 		}
 	}
 	if len(c.Given) == 0 {
@@ -278,7 +246,7 @@ func wordsOf(c measure.Course, name, base string, now time.Time) courseCard {
 	if base != "" {
 		card.newest = base + "/answers/" + newest.AnswerID
 		if newest.TalkedAt.IsZero() {
-			card.talk, card.talkOf = card.newest+"/talked", short(newest.At, now)
+			card.talk, card.talkOf = card.newest+"/talked", desk.Short(newest.At, now)
 		}
 	}
 	return card
@@ -375,7 +343,7 @@ func plainNoteOf(c measure.Course, now time.Time) string {
 		words = "Higher is better."
 	}
 	if len(c.Given) > 0 {
-		words += " " + upper(times(len(c.Given))) + " since " + short(c.Given[0].At, now) + "."
+		words += " " + desk.Upper(times(len(c.Given))) + " since " + desk.Short(c.Given[0].At, now) + "."
 	}
 	return words
 }
@@ -401,7 +369,7 @@ func criticalNote(c measure.Course, item string, now time.Time) string {
 	last := c.Given[len(c.Given)-1]
 	v, since := answerOf(last), last.At
 	if v == nil {
-		return " Question " + figures(nth) + ": skipped on " + short(since, now) + ", so it is unknown."
+		return " Question " + figures(nth) + ": skipped on " + desk.Short(since, now) + ", so it is unknown."
 	}
 	for i := len(c.Given) - 2; i >= 0; i-- {
 		if before := answerOf(c.Given[i]); before == nil || *before != *v {
@@ -411,7 +379,7 @@ func criticalNote(c measure.Course, item string, now time.Time) string {
 	}
 	for _, choice := range choices {
 		if choice.Value == *v {
-			return " Question " + figures(nth) + ": “" + choice.Text + "” since " + short(since, now) + "."
+			return " Question " + figures(nth) + ": “" + choice.Text + "” since " + desk.Short(since, now) + "."
 		}
 	}
 	return ""
@@ -445,7 +413,7 @@ func (p *Pages) answer(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) answerOf(r *http.Request) (answerPage, error) {
-	record, id := recordOf(r)
+	record, id := desk.RecordOf(r)
 	now, actor := web.NowOf(r), web.ActorOf(r)
 	a, err := p.Measures.One(r.Context(), actor, record, r.PathValue("answer"))
 	if err != nil {
@@ -460,12 +428,12 @@ func (p *Pages) answerOf(r *http.Request) (answerPage, error) {
 		return answerPage{}, web.Absent()
 	}
 	page := answerPage{
-		frame: frame(r, in.Name+", "+ui.Date(a.GivenAt.In(now.Location()), now)), base: "/clients/" + id, id: a.ID,
-		name: first(nameOf(who)), tabs: tabs(id, ""), caution: in.Caution, note: a.Note,
+		frame: desk.Frame(r, in.Name+", "+ui.Date(a.GivenAt.In(now.Location()), now)), base: "/clients/" + id, id: a.ID,
+		name: desk.First(desk.NameOf(who)), tabs: desk.Tabs(id, ""), caution: in.Caution, note: a.Note,
 		summary: measure.Summary(in, a.Result) + ".", critical: measure.CriticalWords(in, a.Result),
 		talked: !a.TalkedAt.IsZero(),
 	}
-	page.frame.Kicker = nameOf(who)
+	page.frame.Kicker = desk.NameOf(who)
 	page.state = answerState(a, page.name, actor.ID, now)
 	if a.EnteredBy != "" && a.Result.Endorsed() {
 		page.aid = "This was entered by somebody who was there, so no screen has shown " + page.name + " whom to reach. Ask about it while you are together, look at the crisis contacts with them, and close the flag with what was done."
@@ -475,18 +443,18 @@ func (p *Pages) answerOf(r *http.Request) (answerPage, error) {
 }
 
 func answerState(a measure.Answer, name, me string, now time.Time) string {
-	words := "Given " + at(a.GivenAt, now) + ". "
+	words := "Given " + desk.At(a.GivenAt, now) + ". "
 	if a.EnteredBy != "" {
 		by := "a colleague"
 		if a.EnteredBy == me {
 			by = "you"
 		}
-		words = "Answered " + enteredWords(a.Mode) + " " + on(a.GivenAt, now) + ", entered by " + by + " " + at(a.EnteredAt, now) + ". "
+		words = "Answered " + enteredWords(a.Mode) + " " + desk.On(a.GivenAt, now) + ", entered by " + by + " " + desk.At(a.EnteredAt, now) + ". "
 	}
 	if a.SeenAt.IsZero() {
 		words += name + " has not looked at what it says yet."
 	} else {
-		words += name + " saw what it says " + at(a.SeenAt, now) + "."
+		words += name + " saw what it says " + desk.At(a.SeenAt, now) + "."
 	}
 	if a.TalkedAt.IsZero() {
 		return words + " Not yet talked about."
@@ -495,7 +463,18 @@ func answerState(a measure.Answer, name, me string, now time.Time) string {
 	if a.TalkedBy == me {
 		by = "you"
 	}
-	return words + " Talked about, noted by " + by + " " + at(a.TalkedAt, now) + "."
+	return words + " Talked about, noted by " + by + " " + desk.At(a.TalkedAt, now) + "."
+}
+
+// enteredWords says how an answer came to be here, if the client did not send it.
+func enteredWords(mode string) string {
+	switch mode {
+	case measure.ModePaper:
+		return "on paper"
+	case measure.ModeInterview:
+		return "aloud"
+	}
+	return ""
 }
 
 // An answerPart is the questions below the same words, with their answers.
@@ -525,7 +504,7 @@ func answerParts(in *instrument.Instrument, items instrument.Answers) (parts []a
 }
 
 func (p *Pages) talked(w http.ResponseWriter, r *http.Request) error {
-	record, id := recordOf(r)
+	record, id := desk.RecordOf(r)
 	if err := p.Measures.Talked(r.Context(), web.ActorOf(r), record, r.PathValue("answer")); err != nil {
 		return err
 	}

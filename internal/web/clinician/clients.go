@@ -7,6 +7,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/desk"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
@@ -22,7 +23,7 @@ func (p *Pages) clients(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page := clientsPage{frame: frame(r, "Clients"), tabs: clientTabs("/clients")}
+	page := clientsPage{frame: desk.Frame(r, "Clients"), tabs: clientTabs("/clients")}
 	page.frame.Lead = clientsInWords(clients)
 	page.frame.Actions = ui.Button(ui.ButtonProps{Text: "Invite a client", Kind: ui.Main, Href: "/clients/new"})
 	if len(clients) == 0 {
@@ -43,18 +44,18 @@ func (p *Pages) clients(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, c := range clients {
 		record := access.ClientRecord(c.ID)
-		row := []ui.Cell{{Text: nameOf(c), Href: "/clients/" + c.ID}, {Text: "Nothing yet"}, {Text: "None planned"}, {Text: stateInWords(c, now)}}
+		row := []ui.Cell{{Text: desk.NameOf(c), Href: "/clients/" + c.ID}, {Text: "Nothing yet"}, {Text: "None planned"}, {Text: stateInWords(c, now)}}
 		if g, there := last[record]; there {
-			row[1].Text = g.Result.Instrument + ", " + trimOn(on(g.At, now))
+			row[1].Text = g.Result.Instrument + ", " + trimOn(desk.On(g.At, now))
 			if in, ok := p.Measures.Library(actor.Practice).Lookup(g.Result.Instrument, ""); ok {
-				row[1].Text = in.Name + ", " + trimOn(on(g.At, now))
+				row[1].Text = in.Name + ", " + trimOn(desk.On(g.At, now))
 				if score, ok := g.Result.Shown(); ok {
-					row[1].Text = in.Name + " " + figures(score) + ", " + trimOn(on(g.At, now))
+					row[1].Text = in.Name + " " + figures(score) + ", " + trimOn(desk.On(g.At, now))
 				}
 			}
 		}
 		if t := near[record].Next; !t.IsZero() {
-			row[2].Text = upper(trimOn(at(t, now)))
+			row[2].Text = desk.Upper(trimOn(desk.At(t, now)))
 		}
 		page.table.Rows = append(page.table.Rows, row)
 	}
@@ -71,9 +72,9 @@ func clientsInWords(clients []person.Person) string {
 	if len(clients) == 0 {
 		return ""
 	}
-	words := upper(count(len(clients), "client", "clients"))
+	words := desk.Upper(desk.Count(len(clients), "client", "clients"))
 	if invited > 0 {
-		words += ", " + number(invited) + " invited and not yet here"
+		words += ", " + desk.Number(invited) + " invited and not yet here"
 	}
 	return words + "."
 }
@@ -81,12 +82,12 @@ func clientsInWords(clients []person.Person) string {
 func stateInWords(c person.Person, now time.Time) string {
 	switch c.State {
 	case person.Invited:
-		return "Invited " + on(c.Since, now)
+		return "Invited " + desk.On(c.Since, now)
 	case person.Left:
 		return "Left"
 	case person.Here, person.Erased:
 	}
-	return "Here since " + short(c.Since, now)
+	return "Here since " + desk.Short(c.Since, now)
 }
 
 type invitePage struct {
@@ -102,13 +103,13 @@ func (p *Pages) invite(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Show(w, r, http.StatusOK, inviteView(invitePage{frame: frame(r, "Invite a client"), id: id, mail: p.Mail}))
+	return web.Show(w, r, http.StatusOK, inviteView(invitePage{frame: desk.Frame(r, "Invite a client"), id: id, mail: p.Mail}))
 }
 
 // inviteNow answers with the link itself: it is shown this once, and kept nowhere.
 func (p *Pages) inviteNow(w http.ResponseWriter, r *http.Request) error {
 	page := invitePage{
-		frame: frame(r, "Invite a client"), mail: p.Mail,
+		frame: desk.Frame(r, "Invite a client"), mail: p.Mail,
 		id: r.PostFormValue("id"), name: r.PostFormValue("name"), email: r.PostFormValue("email"),
 	}
 	id, link, err := p.People.Invite(r.Context(), web.ActorOf(r), person.InviteForm{
@@ -133,12 +134,12 @@ type invitedPage struct {
 }
 
 func (p *Pages) invited(w http.ResponseWriter, r *http.Request, name, id, link string) error {
-	page := invitedPage{frame: frame(r, "A link for "+first(name)), name: first(name), clientID: id, link: link, mail: p.Mail}
+	page := invitedPage{frame: desk.Frame(r, "A link for "+desk.First(name)), name: desk.First(name), clientID: id, link: link, mail: p.Mail}
 	return web.Show(w, r, http.StatusOK, invitedView(page))
 }
 
 func (p *Pages) inviteAgain(w http.ResponseWriter, r *http.Request) error {
-	_, id := recordOf(r)
+	_, id := desk.RecordOf(r)
 	link, err := p.People.InviteAgain(r.Context(), web.ActorOf(r), r.PostFormValue("id"), id)
 	if err != nil {
 		return err
@@ -147,5 +148,5 @@ func (p *Pages) inviteAgain(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return p.invited(w, r, nameOf(who), id, link)
+	return p.invited(w, r, desk.NameOf(who), id, link)
 }

@@ -1,14 +1,11 @@
 // Package clinician has the pages of whoever works with clients: Today, the
-// clients, each client's page, what is asked of them, sessions, sharing,
-// supervision, and opening a record in an emergency.
+// clients, each client's page, sessions, sharing, supervision, and opening a
+// record in an emergency. The pages by which they ask are in package asking.
 //
 // It decides nothing: every page asks the domains, and the domains ask the door.
 package clinician
 
 import (
-	"net/http"
-	"strings"
-
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/informant"
@@ -19,7 +16,7 @@ import (
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/web"
-	"github.com/waymark-care/waymark/internal/web/ui"
+	"github.com/waymark-care/waymark/internal/web/desk"
 )
 
 // Pages are the pages of a clinician.
@@ -35,114 +32,56 @@ type Pages struct {
 	Mail       bool // letters leave the house: invitations say so
 }
 
-// Routes are all addresses of a clinician.
+// Routes are all addresses of a clinician but those about asking.
 func (p *Pages) Routes() []web.Route {
 	return append([]web.Route{
-		get("/today", access.ListClients, p.today),
+		desk.Get("/today", access.ListClients, p.today),
 
-		get("/clients", access.ListClients, p.clients),
-		get("/clients/look", access.ListClients, p.caseload),
-		get("/clients/new", "", p.invite),
-		post("/clients/new", access.InviteClient, p.inviteNow),
-		post("/clients/{client}/invite-again", access.InviteAgain, p.inviteAgain),
+		desk.Get("/clients", access.ListClients, p.clients),
+		desk.Get("/clients/look", access.ListClients, p.caseload),
+		desk.Get("/clients/new", "", p.invite),
+		desk.Post("/clients/new", access.InviteClient, p.inviteNow),
+		desk.Post("/clients/{client}/invite-again", access.InviteAgain, p.inviteAgain),
 
-		get("/clients/{client}", access.ReadMeasures, p.client),
-		get("/clients/{client}/answers/{answer}", access.ReadMeasures, p.answer),
-		post("/clients/{client}/answers/{answer}/talked", access.TalkAbout, p.talked),
-		get("/clients/{client}/course", access.ReadTalks, p.course),
-		get("/clients/{client}/course/aid", access.ReadTalks, p.aid),
-		post("/clients/{client}/course/aid", access.TalkSignal, p.talkSignal),
-		post("/clients/{client}/events", access.NoteEvent, p.noteEvent),
-		post("/clients/{client}/events/{event}/drop", access.NoteEvent, p.dropEvent),
-		post("/clients/{client}/detours", access.TurnAside, p.openDetour),
-		post("/clients/{client}/detours/{detour}/close", access.TurnAside, p.closeDetour),
-		get("/clients/{client}/ask", access.ReadMeasures, p.ask),
-		post("/clients/{client}/ask", access.Ask, p.askNow),
-		post("/clients/{client}/asks/{ask}/end", access.Ask, p.endAsk),
-		get("/clients/{client}/paper", access.ReadMeasures, p.paper),
-		post("/clients/{client}/paper", access.EnterAnswer, p.enter),
-		get("/clients/{client}/others", access.ReadMeasures, p.others),
-		post("/clients/{client}/others", access.AskOther, p.askOther),
-		get("/clients/{client}/others/{other}", access.ReadMeasures, p.other),
-		post("/clients/{client}/others/{other}/end", access.AskOther, p.endOther),
-		get("/clients/{client}/flags/{flag}", access.ReadFlags, p.flag),
-		post("/clients/{client}/flags/{flag}/seen", access.SeeFlag, p.seeFlag),
-		post("/clients/{client}/flags/{flag}/close", access.CloseFlag, p.closeFlag),
+		desk.Get("/clients/{client}", access.ReadMeasures, p.client),
+		desk.Get("/clients/{client}/answers/{answer}", access.ReadMeasures, p.answer),
+		desk.Post("/clients/{client}/answers/{answer}/talked", access.TalkAbout, p.talked),
+		desk.Get("/clients/{client}/course", access.ReadTalks, p.course),
+		desk.Get("/clients/{client}/course/aid", access.ReadTalks, p.aid),
+		desk.Post("/clients/{client}/course/aid", access.TalkSignal, p.talkSignal),
+		desk.Post("/clients/{client}/events", access.NoteEvent, p.noteEvent),
+		desk.Post("/clients/{client}/events/{event}/drop", access.NoteEvent, p.dropEvent),
+		desk.Post("/clients/{client}/detours", access.TurnAside, p.openDetour),
+		desk.Post("/clients/{client}/detours/{detour}/close", access.TurnAside, p.closeDetour),
+		desk.Get("/clients/{client}/others/{other}", access.ReadMeasures, p.other),
+		desk.Get("/clients/{client}/flags/{flag}", access.ReadFlags, p.flag),
+		desk.Post("/clients/{client}/flags/{flag}/seen", access.SeeFlag, p.seeFlag),
+		desk.Post("/clients/{client}/flags/{flag}/close", access.CloseFlag, p.closeFlag),
 
-		get("/clients/{client}/sessions", access.ReadSessions, p.sessions),
-		post("/clients/{client}/sessions", access.PlanSession, p.plan),
-		post("/clients/{client}/sessions/{session}/cancel", access.PlanSession, p.cancel),
-		get("/clients/{client}/team", access.ReadCare, p.team),
-		post("/clients/{client}/team", access.BeginCare, p.changeTeam),
-		post("/clients/{client}/share", access.ShareRecord, p.share),
-		get("/clients/{client}/work", access.ReadEpisodes, p.work),
-		post("/clients/{client}/work", access.FinishEpisode, p.finish),
-		post("/clients/{client}/work/{episode}/reopen", access.FinishEpisode, p.goOn),
+		desk.Get("/clients/{client}/sessions", access.ReadSessions, p.sessions),
+		desk.Post("/clients/{client}/sessions", access.PlanSession, p.plan),
+		desk.Post("/clients/{client}/sessions/{session}/cancel", access.PlanSession, p.cancel),
+		desk.Get("/clients/{client}/team", access.ReadCare, p.team),
+		desk.Post("/clients/{client}/team", access.BeginCare, p.changeTeam),
+		desk.Post("/clients/{client}/share", access.ShareRecord, p.share),
+		desk.Get("/clients/{client}/work", access.ReadEpisodes, p.work),
+		desk.Post("/clients/{client}/work", access.FinishEpisode, p.finish),
+		desk.Post("/clients/{client}/work/{episode}/reopen", access.FinishEpisode, p.goOn),
 
-		get("/clients/{client}/together", access.ReadAlliance, p.together),
-		post("/clients/{client}/check-ins/{checkin}/talked", access.TalkAlliance, p.allianceTalked),
-		post("/clients/{client}/markers", access.NoticeMarker, p.notice),
-		post("/clients/{client}/markers/{marker}/take-back", access.NoticeMarker, p.takeMarker),
-		get("/markers/words", access.ReadWords, p.markerWords),
-		post("/markers/words", access.ReviseWords, p.reviseWords),
+		desk.Get("/clients/{client}/together", access.ReadAlliance, p.together),
+		desk.Post("/clients/{client}/check-ins/{checkin}/talked", access.TalkAlliance, p.allianceTalked),
+		desk.Post("/clients/{client}/markers", access.NoticeMarker, p.notice),
+		desk.Post("/clients/{client}/markers/{marker}/take-back", access.NoticeMarker, p.takeMarker),
+		desk.Get("/markers/words", access.ReadWords, p.markerWords),
+		desk.Post("/markers/words", access.ReviseWords, p.reviseWords),
 
-		get("/supervision", access.ListSupervised, p.supervision),
-		get("/supervision/{client}", access.ListSupervised, p.supervised),
-		get("/emergency", "", p.emergency),
-		post("/emergency", access.BreakGlass, p.breakGlass),
-		get("/emergency/{client}", access.ReadMeasures, p.emergencyRecord),
-		get("/emergency/{client}/answers/{answer}", access.ReadMeasures, p.emergencyAnswer),
+		desk.Get("/supervision", access.ListSupervised, p.supervision),
+		desk.Get("/supervision/{client}", access.ListSupervised, p.supervised),
+		desk.Get("/emergency", "", p.emergency),
+		desk.Post("/emergency", access.BreakGlass, p.breakGlass),
+		desk.Get("/emergency/{client}", access.ReadMeasures, p.emergencyRecord),
+		desk.Get("/emergency/{client}/answers/{answer}", access.ReadMeasures, p.emergencyAnswer),
 	}, p.logRoutes()...)
-}
-
-func get(pattern string, action access.Action, page web.Page) web.Route {
-	return web.Route{Method: http.MethodGet, Pattern: pattern, Audience: web.Clinician, Action: action, Page: page}
-}
-
-func post(pattern string, action access.Action, page web.Page) web.Route {
-	return web.Route{Method: http.MethodPost, Pattern: pattern, Audience: web.Clinician, Action: action, Page: page}
-}
-
-// recordOf is the client's record that the address names, and its id.
-func recordOf(r *http.Request) (access.Compartment, string) {
-	id := r.PathValue("client")
-	return access.ClientRecord(id), id
-}
-
-// done are the words after something was kept. The address names which.
-var done = map[string]string{
-	"asked":      "Asked. It stands on their page from now on.",
-	"ended":      "No longer asked. What was answered stays.",
-	"entered":    "Kept, as answered on paper or aloud. It stands in the course.",
-	"form-ended": "Taken back. The link leads nowhere from now on.",
-	"talked":     "Noted: you talked about it.",
-	"seen":       "Noted: you have seen it. It stays open until it is closed with a note.",
-	"closed":     "Closed. Your note is kept.",
-	"signal":     "Noted: you talked about it.",
-	"noted":      "Noted. It stands beside the course.",
-	"dropped":    "Taken off.",
-	"aside":      "The detour is open. The way back is kept.",
-	"back":       "Back on the way. The detour stays in the course, with its reason.",
-	"planned":    "Planned.",
-	"cancelled":  "Cancelled.",
-	"shown":      "Shown, without a name. You can stop showing it at any time.",
-	"hidden":     "No longer shown. What has been read has been read.",
-	"offered":    "Offered. Clients see it under “What the form asks”.",
-	"withdrawn":  "Withdrawn. Whoever has taken it keeps it.",
-	"joined":     "They can work with the record from now on.",
-	"noticed":    "Noticed.",
-	"taken-back": "Taken back.",
-	"words":      "Kept. They stand to choose from, for everybody.",
-	"left":       "Their access has ended, everywhere and at once.",
-}
-
-// frame stands around a page, with what was just done.
-func frame(r *http.Request, heading string) ui.FrameProps { return web.FrameSaying(r, heading, done) }
-
-// first is how somebody is called between people who know each other.
-func first(name string) string {
-	word, _, _ := strings.Cut(strings.TrimSpace(name), " ")
-	return word
 }
 
 // names are how the colleagues are called, by id.

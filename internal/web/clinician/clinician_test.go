@@ -3,6 +3,7 @@ package clinician_test
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/session"
+	"github.com/waymark-care/waymark/internal/web/asking"
 	"github.com/waymark-care/waymark/internal/web/clinician"
 )
 
@@ -166,37 +168,6 @@ func TestAClientsPageShowsTheCourseInSixOpenings(t *testing.T) {
 		}
 		has(t, b.Open("/clients/"+h.nora.ID+"?done=talked"), "Noted: you talked about it.", "talked about")
 		has(t, b.Open("/clients/"+h.nora.ID+"/answers/"+a.ID), "Talked about, noted by you today")
-	})
-}
-
-func TestAskingKeepsWhatWasTypedAndAsksOnce(t *testing.T) {
-	each(t, func(t *testing.T, h *house) {
-		b := h.browser(t, h.miriam)
-		ask := "/clients/" + h.nora.ID + "/ask"
-		form := b.Open(ask)
-		has(t, form, "Why you ask", "So that we both see how the weeks go")
-		phq, gad := hidden(t, form, "id-phq-9"), hidden(t, form, "id-gad-7")
-
-		none := b.Post(ask, http.StatusUnprocessableEntity, "id-phq-9", phq, "id-gad-7", gad, "rhythm", "weekly", "reason", "Because we said so")
-		has(t, none, "Choose at least one questionnaire.", "Because we said so")
-		odd := b.Post(ask, http.StatusUnprocessableEntity, "id-phq-9", phq, "id-gad-7", gad, "instrument", "gad-7", "reason", "Because we said so")
-		has(t, odd, "Please choose how often.", "Because we said so")
-		if hidden(t, odd, "id-gad-7") != gad {
-			t.Error("the form came back with another id: sent again it could ask twice")
-		}
-		for range 2 {
-			to := b.Post(ask, http.StatusSeeOther, "id-phq-9", phq, "id-gad-7", gad, "instrument", "phq-9", "instrument", "gad-7",
-				"rhythm", "weekly", "reason", "Because we said so").To
-			if want := "/clients/" + h.nora.ID + "?done=asked&kept=ask-" + h.nora.ID; to != want {
-				t.Errorf("sent on to %q, want %q", to, want)
-			}
-		}
-		page := b.Open("/clients/" + h.nora.ID)
-		if n := strings.Count(page.Text(), "“Because we said so”"); n != 2 {
-			t.Errorf("got %d asks, want 2:\n%s", n, page.Text())
-		}
-		b.Post("/clients/"+h.nora.ID+"/asks/"+gad+"/end", http.StatusSeeOther)
-		has(t, b.Open(ask), "Asked before GAD-7, every week")
 	})
 }
 
@@ -385,7 +356,7 @@ func TestWhatIsForOthersLooksLikeNothing(t *testing.T) {
 			"another clinician": h.browser(t, h.mallory), "the manager": h.browser(t, h.otto),
 			"the client": h.browser(t, h.nora), "nobody": h.nobody(t),
 		} {
-			for _, route := range (&clinician.Pages{}).Routes() {
+			for _, route := range slices.Concat((&clinician.Pages{}).Routes(), (&asking.Pages{}).Routes()) {
 				if !strings.Contains(route.Pattern, "{client}") {
 					continue
 				}

@@ -10,6 +10,7 @@ import (
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/desk"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
@@ -70,7 +71,7 @@ var doubt = strings.TrimPrefix(course.Doubt, "How sure is this? ")
 
 // besides is the page without what was typed.
 func (p *Pages) besides(r *http.Request) (coursePage, error) {
-	record, id := recordOf(r)
+	record, id := desk.RecordOf(r)
 	now, actor := web.NowOf(r), web.ActorOf(r)
 	way, err := p.Measures.Journey(r.Context(), actor, record)
 	if err != nil {
@@ -88,8 +89,8 @@ func (p *Pages) besides(r *http.Request) (coursePage, error) {
 	if err != nil {
 		return coursePage{}, err
 	}
-	page := coursePage{frame: frame(r, "The course"), base: "/clients/" + id, name: first(nameOf(who)), tabs: tabs(id, "/course")}
-	page.frame.Kicker = nameOf(who)
+	page := coursePage{frame: desk.Frame(r, "The course"), base: "/clients/" + id, name: desk.First(desk.NameOf(who)), tabs: desk.Tabs(id, "/course")}
+	page.frame.Kicker = desk.NameOf(who)
 	page.beside(way.Landmarks, actor.ID, now)
 	if c, ok := page.choose(way.Courses, r.FormValue("of")); ok {
 		page.show(c, way.Landmarks, talks, hours, actor.ID, now)
@@ -128,7 +129,7 @@ func (p *coursePage) show(c measure.Course, beside measure.Landmarks, talks []me
 	p.habit = habitOf(c, p.name)
 	drawn(&p.card.course, beside, hours, now)
 	if r, ok := c.Opened(); ok {
-		p.open = &openSignal{line: p.card.signals[0], since: "Open since " + short(r.Since.At, now) + ".", aid: p.base + "/course/aid?of=" + p.of, doubt: doubt}
+		p.open = &openSignal{line: p.card.signals[0], since: "Open since " + desk.Short(r.Since.At, now) + ".", aid: p.base + "/course/aid?of=" + p.of, doubt: doubt}
 	}
 	for _, r := range slices.Backward(c.Raised) {
 		if r.State != measure.SignalOpen {
@@ -204,7 +205,7 @@ func (p *coursePage) beside(all measure.Landmarks, me string, now time.Time) {
 			l.shut = p.base + "/detours/" + d.ID + "/close"
 			p.now = d.Reason
 		} else {
-			l.when = upper(dayOf(d.From, now)) + " to " + dayOf(d.Until, now)
+			l.when = desk.Upper(dayOf(d.From, now)) + " to " + dayOf(d.Until, now)
 		}
 		p.detours = append(p.detours, l)
 	}
@@ -216,7 +217,7 @@ func dayOf(d measure.Day, now time.Time) string {
 	if err != nil {
 		return string(d)
 	}
-	return short(t, now)
+	return desk.Short(t, now)
 }
 
 func pastOf(r measure.Raised, talks []measure.Talk, me string, now time.Time) pastSignal {
@@ -224,12 +225,12 @@ func pastOf(r measure.Raised, talks []measure.Talk, me string, now time.Time) pa
 	if r.Kind == course.SlowerThan {
 		name = "Slower than most so far"
 	}
-	p := pastSignal{words: name + ", " + short(r.Since.At, now) + ". "}
+	p := pastSignal{words: name + ", " + desk.Short(r.Since.At, now) + ". "}
 	if r.State == measure.SignalPassed {
-		p.words += "The score of " + short(r.ClosedAt, now) + " lay within the band again."
+		p.words += "The score of " + desk.Short(r.ClosedAt, now) + " lay within the band again."
 		return p
 	}
-	by, day := "a colleague", short(r.ClosedAt, now)
+	by, day := "a colleague", desk.Short(r.ClosedAt, now)
 	if r.ClosedBy == me {
 		by = "you"
 	}
@@ -258,7 +259,7 @@ func habitOf(c measure.Course, name string) string {
 		case len(c.Given):
 			return "all"
 		}
-		return number(n)
+		return desk.Number(n)
 	}
 	seen, talked := 0, 0
 	for _, g := range c.Given {
@@ -276,7 +277,7 @@ func habitOf(c measure.Course, name string) string {
 		return "One result so far: " + yes(seen > 0, name+" has looked at it", name+" has not looked at it yet") +
 			", and " + yes(talked > 0, "it was talked about", "it was not talked about yet") + "."
 	default:
-		return "Of " + number(n) + " results " + name + " has looked at " + part(seen) + ", and " + part(talked) + yes(talked < 2, " was", " were") + " talked about. Results help most when they are talked about."
+		return "Of " + desk.Number(n) + " results " + name + " has looked at " + part(seen) + ", and " + part(talked) + yes(talked < 2, " was", " were") + " talked about. Results help most when they are talked about."
 	}
 }
 
@@ -326,7 +327,7 @@ func measureID(text string) bool {
 }
 
 func (p *Pages) noteEvent(w http.ResponseWriter, r *http.Request) error {
-	record, _ := recordOf(r)
+	record, _ := desk.RecordOf(r)
 	e := measure.LifeEvent{ID: r.PostFormValue("id"), Day: measure.Day(r.PostFormValue("day")), Words: r.PostFormValue("words")}
 	if _, err := p.Measures.NoteEvent(r.Context(), web.ActorOf(r), record, e, web.LocationOf(r)); err != nil {
 		return p.again(w, r, err, "event", func(f *besideForm) { f.eventID, f.day, f.words = e.ID, string(e.Day), e.Words })
@@ -335,7 +336,7 @@ func (p *Pages) noteEvent(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) dropEvent(w http.ResponseWriter, r *http.Request) error {
-	record, _ := recordOf(r)
+	record, _ := desk.RecordOf(r)
 	if err := p.Measures.DropEvent(r.Context(), web.ActorOf(r), record, r.PathValue("event")); err != nil {
 		return err
 	}
@@ -343,7 +344,7 @@ func (p *Pages) dropEvent(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) openDetour(w http.ResponseWriter, r *http.Request) error {
-	record, _ := recordOf(r)
+	record, _ := desk.RecordOf(r)
 	d := measure.Detour{ID: r.PostFormValue("id"), From: measure.Day(r.PostFormValue("from")), Reason: r.PostFormValue("reason")}
 	if _, err := p.Measures.OpenDetour(r.Context(), web.ActorOf(r), record, d, web.LocationOf(r)); err != nil {
 		return p.again(w, r, err, "detour", func(f *besideForm) { f.detourID, f.from, f.reason = d.ID, string(d.From), d.Reason })
@@ -352,7 +353,7 @@ func (p *Pages) openDetour(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) closeDetour(w http.ResponseWriter, r *http.Request) error {
-	record, _ := recordOf(r)
+	record, _ := desk.RecordOf(r)
 	until, back, id := r.PostFormValue("until"), r.PostFormValue("back"), r.PathValue("detour")
 	if _, err := p.Measures.CloseDetour(r.Context(), web.ActorOf(r), record, id, measure.Day(until), back, web.LocationOf(r)); err != nil {
 		return p.again(w, r, err, id, func(f *besideForm) { f.until, f.back = until, back })

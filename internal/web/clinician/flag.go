@@ -8,6 +8,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/desk"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
@@ -36,7 +37,7 @@ type noteLine struct{ by, when, text string }
 
 // flagForm is the flag that the address names, with its history and its form.
 func (p *Pages) flagForm(r *http.Request) (flagPage, error) {
-	record, id := recordOf(r)
+	record, id := desk.RecordOf(r)
 	now, actor := web.NowOf(r), web.ActorOf(r)
 	flags, err := p.Flags.Of(r.Context(), actor, record)
 	if err != nil {
@@ -54,25 +55,25 @@ func (p *Pages) flagForm(r *http.Request) (flagPage, error) {
 	if err != nil {
 		return flagPage{}, err
 	}
-	return flagView(r, flagInWords(p.Measures.Library(actor.Practice), flags[i]), flags[i], id, nameOf(who), names(staff), actor.ID, now), nil
+	return flagView(r, flagInWords(p.Measures.Library(actor.Practice), flags[i]), flags[i], id, desk.NameOf(who), names(staff), actor.ID, now), nil
 }
 
 func flagView(r *http.Request, words string, f safety.Flag, id, name string, staff map[string]string, me string, now time.Time) flagPage {
 	page := flagPage{
-		frame: frame(r, "A safety flag"), base: "/clients/" + id, name: first(name), tabs: tabs(id, ""),
+		frame: desk.Frame(r, "A safety flag"), base: "/clients/" + id, name: desk.First(name), tabs: desk.Tabs(id, ""),
 		words: words, open: f.Open(), keep: "flag-" + f.ID, revision: strconv.FormatInt(f.Revision, 10),
 	}
 	page.frame.Kicker = name
 	page.href = page.base + "/flags/" + f.ID
 	page.answers = page.base + "/answers/" + f.AnswerID
 	add := func(what string, t time.Time) {
-		page.history = append(page.history, happening{what, upper(at(t, now))})
+		page.history = append(page.history, happening{what, desk.Upper(desk.At(t, now))})
 	}
 	add("Answered, and the flag was raised", f.RaisedAt)
 	if f.ShownAt.IsZero() {
-		page.history = append(page.history, happening{first(name) + " was shown whom to reach", "Not that we know"})
+		page.history = append(page.history, happening{desk.First(name) + " was shown whom to reach", "Not that we know"})
 	} else {
-		add(first(name)+" was shown whom to reach", f.ShownAt)
+		add(desk.First(name)+" was shown whom to reach", f.ShownAt)
 	}
 	for _, n := range f.Told {
 		add("A letter went to "+called(staff, n.PersonID, me), n.At)
@@ -83,7 +84,7 @@ func flagView(r *http.Request, words string, f safety.Flag, id, name string, sta
 	}
 	for _, c := range f.Closed {
 		add("Closed by "+called(staff, c.By, me), c.At)
-		page.notes = append(page.notes, noteLine{upper(called(staff, c.By, me)), at(c.At, now), c.Note})
+		page.notes = append(page.notes, noteLine{desk.Upper(called(staff, c.By, me)), desk.At(c.At, now), c.Note})
 	}
 	return page
 }
@@ -97,7 +98,7 @@ func (p *Pages) flag(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) seeFlag(w http.ResponseWriter, r *http.Request) error {
-	record, id := recordOf(r)
+	record, id := desk.RecordOf(r)
 	if err := p.Flags.Seen(r.Context(), web.ActorOf(r), record, r.PathValue("flag")); err != nil {
 		return err
 	}
@@ -107,7 +108,7 @@ func (p *Pages) seeFlag(w http.ResponseWriter, r *http.Request) error {
 // closeFlag closes the flag with a note. If somebody was quicker, both notes are
 // shown, and this one is still to be sent.
 func (p *Pages) closeFlag(w http.ResponseWriter, r *http.Request) error {
-	record, id := recordOf(r)
+	record, id := desk.RecordOf(r)
 	revision, _ := strconv.ParseInt(r.PostFormValue("revision"), 10, 64) // 0 is nobody's revision: a conflict
 	f, failed := p.Flags.Close(r.Context(), web.ActorOf(r), record, r.PathValue("flag"), revision, r.PostFormValue("note"))
 	if failed == nil {

@@ -13,17 +13,18 @@ import (
 	"github.com/waymark-care/waymark/internal/mood"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/daily"
+	"github.com/waymark-care/waymark/internal/web/desk"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
 // logRoutes are the addresses of what clients share of their daily logs.
 func (p *Pages) logRoutes() []web.Route {
 	return []web.Route{
-		get("/clients/{client}/log", access.ReadSharedLog, p.log),
-		post("/clients/{client}/log/{question}/talked", access.TalkLog, p.talkedLog),
-		get("/log-scales", access.ReadLogScales, p.logScales),
-		post("/log-scales", access.ReviseLogScales, p.offerScale),
-		post("/log-scales/{scale}", access.ReviseLogScales, p.withdrawScale),
+		desk.Get("/clients/{client}/log", access.ReadSharedLog, p.log),
+		desk.Post("/clients/{client}/log/{question}/talked", access.TalkLog, p.talkedLog),
+		desk.Get("/log-scales", access.ReadLogScales, p.logScales),
+		desk.Post("/log-scales", access.ReviseLogScales, p.offerScale),
+		desk.Post("/log-scales/{scale}", access.ReviseLogScales, p.withdrawScale),
 	}
 }
 
@@ -35,7 +36,7 @@ type logBlock struct {
 }
 
 func (p *Pages) logLine(r *http.Request, name string) (b logBlock, err error) {
-	record, _ := recordOf(r)
+	record, _ := desk.RecordOf(r)
 	now := web.NowOf(r)
 	l, err := p.Logs.Line(r.Context(), web.ActorOf(r), record, mood.DayOf(now))
 	if err != nil {
@@ -50,7 +51,7 @@ func (p *Pages) logLine(r *http.Request, name string) (b logBlock, err error) {
 	case l.Noted == 0:
 		b.Text = "Shared; nothing noted in the last two weeks."
 	default:
-		b.Text = "Noted on " + count(l.Noted, "day", "days") + " of the last 14, newest " + on(l.Last.In(now.Location()), now) + "."
+		b.Text = "Noted on " + desk.Count(l.Noted, "day", "days") + " of the last 14, newest " + desk.On(l.Last.In(now.Location()), now) + "."
 	}
 	if l.Brought > 0 {
 		b.Note = name + " wants to bring something about the last days."
@@ -77,7 +78,7 @@ type broughtLine struct {
 
 // log is what the client shares.
 func (p *Pages) log(w http.ResponseWriter, r *http.Request) error {
-	record, id := recordOf(r)
+	record, id := desk.RecordOf(r)
 	now, actor := web.NowOf(r), web.ActorOf(r)
 	log, err := p.Logs.Shared(r.Context(), actor, record, 0)
 	if err != nil {
@@ -87,7 +88,7 @@ func (p *Pages) log(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page := logPage{frame: frame(r, nameOf(who)), base: "/clients/" + id, name: first(nameOf(who)), tabs: tabs(id, "/log")}
+	page := logPage{frame: desk.Frame(r, desk.NameOf(who)), base: "/clients/" + id, name: desk.First(desk.NameOf(who)), tabs: desk.Tabs(id, "/log")}
 	page.frame.Kicker = "The daily log"
 	page.shared = log.Settings.Sharing != mood.Mine
 	if log.Settings.Sharing == mood.Onward {
@@ -109,13 +110,13 @@ func broughtFrom(q mood.Question, log mood.Log, base string, now time.Time) brou
 	if q.TalkedAt.IsZero() {
 		b.state, b.talk = "To be brought. It is a question, and no finding.", base+"/log/"+q.ID+"/talked"
 	} else {
-		b.state = "Talked about, noted " + at(q.TalkedAt, now) + "."
+		b.state = "Talked about, noted " + desk.At(q.TalkedAt, now) + "."
 	}
 	return b
 }
 
 func (p *Pages) talkedLog(w http.ResponseWriter, r *http.Request) error {
-	record, id := recordOf(r)
+	record, id := desk.RecordOf(r)
 	if err := p.Logs.Talked(r.Context(), web.ActorOf(r), record, r.PathValue("question")); err != nil {
 		return err
 	}
@@ -136,7 +137,7 @@ func (p *Pages) scalesPage(r *http.Request) (scalesPage, error) {
 	if err != nil {
 		return scalesPage{}, err
 	}
-	page := scalesPage{frame: frame(r, "Scales for daily logs"), scales: scales, wrong: map[string]string{}}
+	page := scalesPage{frame: desk.Frame(r, "Scales for daily logs"), scales: scales, wrong: map[string]string{}}
 	page.form.ID = uuid.Must(uuid.NewV7()).String()
 	page.frame.Lead = "Offered to every client of the practice; nobody has one until they take it."
 	return page, nil

@@ -8,6 +8,7 @@ import (
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/desk"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
@@ -35,7 +36,7 @@ type planForm struct{ id, day, clock, minutes, place string }
 const mostPast = 8
 
 func (p *Pages) sessionsForm(r *http.Request) (sessionsPage, error) {
-	record, id := recordOf(r)
+	record, id := desk.RecordOf(r)
 	now, actor := web.NowOf(r), web.ActorOf(r)
 	hours, err := p.Sessions.Of(r.Context(), actor, record)
 	if err != nil {
@@ -45,8 +46,8 @@ func (p *Pages) sessionsForm(r *http.Request) (sessionsPage, error) {
 	if err != nil {
 		return sessionsPage{}, err
 	}
-	page := sessionsPage{frame: frame(r, "Sessions"), base: "/clients/" + id, name: first(nameOf(who)), tabs: tabs(id, "/sessions")}
-	page.frame.Kicker = nameOf(who)
+	page := sessionsPage{frame: desk.Frame(r, "Sessions"), base: "/clients/" + id, name: desk.First(desk.NameOf(who)), tabs: desk.Tabs(id, "/sessions")}
+	page.frame.Kicker = desk.NameOf(who)
 	page.form = planForm{day: now.AddDate(0, 0, 7).Format(time.DateOnly), clock: "10:00", minutes: "50"}
 	nth := 0
 	for _, a := range hours {
@@ -56,7 +57,7 @@ func (p *Pages) sessionsForm(r *http.Request) (sessionsPage, error) {
 		if a.State == session.Planned && a.End().After(now) {
 			page.coming = append(page.coming, lineOf(a, nth, actor.ID, now))
 		} else if !a.End().After(now) {
-			words := upper(trimOn(at(a.Start, now)))
+			words := desk.Upper(trimOn(desk.At(a.Start, now)))
 			if a.State == session.Cancelled {
 				words += ", cancelled"
 			}
@@ -80,7 +81,7 @@ func (p *Pages) sessionsForm(r *http.Request) (sessionsPage, error) {
 
 func lineOf(a session.Appointment, nth int, me string, now time.Time) sessionLine {
 	l := sessionLine{id: a.ID, revision: strconv.FormatInt(a.Revision, 10), chip: "Session " + figures(nth)}
-	l.when = upper(trimOn(at(a.Start, now))) + " to " + a.End().In(now.Location()).Format("15:04")
+	l.when = desk.Upper(trimOn(desk.At(a.Start, now))) + " to " + a.End().In(now.Location()).Format("15:04")
 	if a.Place != "" {
 		l.when += ", " + a.Place
 	}
@@ -114,7 +115,7 @@ func (p *Pages) sessions(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) plan(w http.ResponseWriter, r *http.Request) error {
-	record, id := recordOf(r)
+	record, id := desk.RecordOf(r)
 	typed := planForm{
 		id: r.PostFormValue("id"), day: r.PostFormValue("day"), clock: r.PostFormValue("clock"),
 		minutes: r.PostFormValue("minutes"), place: r.PostFormValue("place"),
@@ -163,7 +164,7 @@ func (f planForm) read(loc *time.Location) (session.Form, error) {
 }
 
 func (p *Pages) cancel(w http.ResponseWriter, r *http.Request) error {
-	record, id := recordOf(r)
+	record, id := desk.RecordOf(r)
 	revision, _ := strconv.ParseInt(r.PostFormValue("revision"), 10, 64) // 0 is nobody's revision: a conflict
 	_, err := p.Sessions.Cancel(r.Context(), web.ActorOf(r), record, r.PathValue("session"), revision)
 	if err != nil {

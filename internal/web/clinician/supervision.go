@@ -7,6 +7,7 @@ import (
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/desk"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
@@ -28,12 +29,12 @@ func (p *Pages) supervision(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page := supervisionPage{frame: frame(r, "Supervision")}
+	page := supervisionPage{frame: desk.Frame(r, "Supervision")}
 	known, nth := names(staff), map[string]int{}
 	for _, s := range all {
 		nth[s.ByID]++
 		page.shown = append(page.shown, shownLine{
-			words: whose(known, s, nth[s.ByID]), since: "Shown since " + short(s.Since, now), href: "/supervision/" + s.ClientID,
+			words: whose(known, s, nth[s.ByID]), since: "Shown since " + desk.Short(s.Since, now), href: "/supervision/" + s.ClientID,
 		})
 	}
 	return web.Show(w, r, http.StatusOK, supervisionView(page))
@@ -44,7 +45,7 @@ func (p *Pages) supervision(w http.ResponseWriter, r *http.Request) error {
 func whose(known map[string]string, s person.Shown, nth int) string {
 	by := "a colleague"
 	if name := known[s.ByID]; name != "" {
-		by = first(name)
+		by = desk.First(name)
 	}
 	if nth > 1 {
 		return "Another client of " + by + "’s"
@@ -60,7 +61,7 @@ type supervisedPage struct {
 
 // supervised is the course of one client: scores, no words and no name.
 func (p *Pages) supervised(w http.ResponseWriter, r *http.Request) error {
-	record, id := recordOf(r)
+	record, id := desk.RecordOf(r)
 	now, actor := web.NowOf(r), web.ActorOf(r)
 	all, err := p.People.Supervised(r.Context(), actor)
 	if err != nil {
@@ -70,7 +71,7 @@ func (p *Pages) supervised(w http.ResponseWriter, r *http.Request) error {
 	if i < 0 {
 		return web.Absent()
 	}
-	page := supervisedPage{since: "Shown to you since " + short(all[i].Since, now) + ". You see the course of the scores, and neither name, words nor answers."}
+	page := supervisedPage{since: "Shown to you since " + desk.Short(all[i].Since, now) + ". You see the course of the scores, and neither name, words nor answers."}
 	courses, err := p.Measures.Courses(r.Context(), actor, record)
 	if err != nil {
 		return err
@@ -94,7 +95,7 @@ func (p *Pages) supervised(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page.frame = frame(r, whose(names(staff), all[i], 1))
+	page.frame = desk.Frame(r, whose(names(staff), all[i], 1))
 	return web.Show(w, r, http.StatusOK, supervisedView(page))
 }
 
@@ -114,12 +115,12 @@ func (p *Pages) emergency(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Show(w, r, http.StatusOK, emergencyView(emergencyPage{frame: frame(r, "Open a record in an emergency"), id: id}))
+	return web.Show(w, r, http.StatusOK, emergencyView(emergencyPage{frame: desk.Frame(r, "Open a record in an emergency"), id: id}))
 }
 
 func (p *Pages) breakGlass(w http.ResponseWriter, r *http.Request) error {
 	page := emergencyPage{
-		frame: frame(r, "Open a record in an emergency"),
+		frame: desk.Frame(r, "Open a record in an emergency"),
 		id:    r.PostFormValue("id"), email: r.PostFormValue("email"), reason: r.PostFormValue("reason"),
 	}
 	clientID, err := p.People.BreakGlass(r.Context(), web.ActorOf(r), page.id, page.email, page.reason)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/desk"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
@@ -34,7 +35,7 @@ type sharing struct {
 type glass struct{ who, when, until, reason string }
 
 func (p *Pages) teamForm(r *http.Request) (teamPage, error) {
-	_, id := recordOf(r)
+	_, id := desk.RecordOf(r)
 	now, actor := web.NowOf(r), web.ActorOf(r)
 	treating, err := p.People.CareTeam(r.Context(), actor, id)
 	if err != nil {
@@ -58,10 +59,10 @@ func (p *Pages) teamForm(r *http.Request) (teamPage, error) {
 	}
 
 	known := names(staff)
-	page := teamPage{frame: frame(r, "Team and sharing"), base: "/clients/" + id, name: first(nameOf(who)), tabs: tabs(id, "/team")}
-	page.frame.Kicker = nameOf(who)
+	page := teamPage{frame: desk.Frame(r, "Team and sharing"), base: "/clients/" + id, name: desk.First(desk.NameOf(who)), tabs: desk.Tabs(id, "/team")}
+	page.frame.Kicker = desk.NameOf(who)
 	for _, t := range treating {
-		m := member{t, upper(called(known, t, actor.ID))}
+		m := member{t, desk.Upper(called(known, t, actor.ID))}
 		page.team = append(page.team, m)
 		if t == r.URL.Query().Get("end") {
 			page.ending, page.endingMe, page.lastOne = &m, t == actor.ID, len(treating) == 1
@@ -77,7 +78,7 @@ func (p *Pages) teamForm(r *http.Request) (teamPage, error) {
 	}
 	for _, g := range glasses {
 		page.glasses = append(page.glasses, glass{
-			upper(called(known, g.ActorID, actor.ID)), at(g.At, now), g.Until.In(now.Location()).Format("15:04"), g.Reason,
+			desk.Upper(called(known, g.ActorID, actor.ID)), desk.At(g.At, now), g.Until.In(now.Location()).Format("15:04"), g.Reason,
 		})
 	}
 	return page, nil
@@ -93,7 +94,7 @@ func (p *Pages) team(w http.ResponseWriter, r *http.Request) error {
 
 // changeTeam brings a colleague in, or ends somebody's work with the client.
 func (p *Pages) changeTeam(w http.ResponseWriter, r *http.Request) error {
-	_, id := recordOf(r)
+	_, id := desk.RecordOf(r)
 	actor, whom := web.ActorOf(r), r.PostFormValue("clinician")
 	if r.PostFormValue("do") == "end" {
 		if err := p.People.EndCare(r.Context(), actor, id, whom); err != nil {
@@ -113,7 +114,7 @@ func (p *Pages) changeTeam(w http.ResponseWriter, r *http.Request) error {
 
 // share shows the client's course to a supervisor, or stops.
 func (p *Pages) share(w http.ResponseWriter, r *http.Request) error {
-	_, id := recordOf(r)
+	_, id := desk.RecordOf(r)
 	on := r.PostFormValue("do") == "show"
 	failed := p.People.Share(r.Context(), web.ActorOf(r), id, r.PostFormValue("supervisor"), on)
 	switch {

@@ -14,6 +14,7 @@ import (
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/desk"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
@@ -80,7 +81,7 @@ func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
 	}
 	if len(clients) == 0 {
 		// Asking the door for what there cannot be would stand in the log as refused.
-		page := todayPage{frame: frame(r, "Today"), since: "since " + trimOn(on(lastWorkingDay(now), now))}
+		page := todayPage{frame: desk.Frame(r, "Today"), since: "since " + trimOn(desk.On(lastWorkingDay(now), now))}
 		page.frame.Kicker = ui.Date(now, now)
 		return web.Show(w, r, http.StatusOK, todayView(page))
 	}
@@ -103,7 +104,7 @@ func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 
-	page := todayPage{frame: frame(r, "Today"), clients: len(clients), since: "since " + trimOn(on(since, now))}
+	page := todayPage{frame: desk.Frame(r, "Today"), clients: len(clients), since: "since " + trimOn(desk.On(since, now))}
 	page.frame.Kicker = ui.Date(now, now)
 	page.frame.Lead = dayInWords(hours, now)
 	looks := append(looksAt(p.Measures.Library(actor.Practice), flags, standings, who, now), allianceLooks(checkIns, who, now)...)
@@ -127,7 +128,7 @@ func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	for i, a := range hours {
-		if i != next && daysBetween(a.Start, now) == 0 {
+		if i != next && desk.DaysBetween(a.Start, now) == 0 {
 			page.rest = append(page.rest, hourOf(a, who[a.Client], standings, now))
 		}
 	}
@@ -146,7 +147,7 @@ func trimOn(s string) string {
 func dayInWords(hours []session.Appointment, now time.Time) string {
 	n, last := 0, time.Time{}
 	for _, a := range hours {
-		if daysBetween(a.Start, now) == 0 {
+		if desk.DaysBetween(a.Start, now) == 0 {
 			n++
 			last = a.End()
 		}
@@ -157,22 +158,22 @@ func dayInWords(hours []session.Appointment, now time.Time) string {
 	case 1:
 		return "One session, until " + last.In(now.Location()).Format("15:04") + "."
 	}
-	return upper(number(n)) + " sessions, the last ends at " + last.In(now.Location()).Format("15:04") + "."
+	return desk.Upper(desk.Number(n)) + " sessions, the last ends at " + last.In(now.Location()).Format("15:04") + "."
 }
 
 func nextOf(a session.Appointment, who person.Person, around session.Around, standings []measure.Standing, flags []safety.Flag, now time.Time) *nextCard {
 	start := a.Start.In(now.Location())
 	card := &nextCard{
-		title: start.Format("15:04") + " to " + a.End().In(now.Location()).Format("15:04") + ", " + nameOf(who),
+		title: start.Format("15:04") + " to " + a.End().In(now.Location()).Format("15:04") + ", " + desk.NameOf(who),
 		href:  "/clients/" + a.Client.Of(), since: "Since last time",
 	}
 	switch {
 	case !start.After(now):
 		card.kicker = "Now, until " + a.End().In(now.Location()).Format("15:04")
-	case daysBetween(a.Start, now) == 0:
+	case desk.DaysBetween(a.Start, now) == 0:
 		card.kicker = "Next, " + until(start.Sub(now))
 	default:
-		card.kicker = "Next, " + on(a.Start, now)
+		card.kicker = "Next, " + desk.On(a.Start, now)
 	}
 	card.chips = append(card.chips, "Session "+figures(around.Held+1))
 	if a.Place != "" {
@@ -183,7 +184,7 @@ func nextOf(a session.Appointment, who person.Person, around session.Around, sta
 	}
 	for _, f := range flags {
 		if f.Client == a.Client {
-			card.hour = append(card.hour, ui.Link{Text: "The safety flag of " + short(f.RaisedAt, now), Href: card.href + "/flags/" + f.ID})
+			card.hour = append(card.hour, ui.Link{Text: "The safety flag of " + desk.Short(f.RaisedAt, now), Href: card.href + "/flags/" + f.ID})
 		}
 	}
 	for _, s := range standings {
@@ -191,7 +192,7 @@ func nextOf(a session.Appointment, who person.Person, around session.Around, sta
 			continue
 		}
 		if s.Newest.TalkedAt.IsZero() {
-			card.hour = append(card.hour, ui.Link{Text: s.Instrument.Name + " of " + short(s.Newest.At, now), Href: card.href + "/answers/" + s.Newest.AnswerID})
+			card.hour = append(card.hour, ui.Link{Text: s.Instrument.Name + " of " + desk.Short(s.Newest.At, now), Href: card.href + "/answers/" + s.Newest.AnswerID})
 		}
 		card.known = true
 		if s.Newest.At.After(around.Last) {
@@ -204,7 +205,7 @@ func nextOf(a session.Appointment, who person.Person, around session.Around, sta
 }
 
 func hourOf(a session.Appointment, who person.Person, standings []measure.Standing, now time.Time) hour {
-	h := hour{clock: a.Start.In(now.Location()).Format("15:04"), name: nameOf(who), href: "/clients/" + a.Client.Of(), chip: a.Place}
+	h := hour{clock: a.Start.In(now.Location()).Format("15:04"), name: desk.NameOf(who), href: "/clients/" + a.Client.Of(), chip: a.Place}
 	if !a.End().After(now) {
 		h.line = "Over since " + a.End().In(now.Location()).Format("15:04") + "."
 		return h
@@ -229,9 +230,9 @@ func hourOf(a session.Appointment, who person.Person, standings []measure.Standi
 func standingInWords(s measure.Standing, now time.Time) string {
 	score, ok := s.Newest.Result.Shown()
 	if !ok {
-		return "Answered " + on(s.Newest.At, now) + ", too few answers for a score."
+		return "Answered " + desk.On(s.Newest.At, now) + ", too few answers for a score."
 	}
-	words := figures(score) + " " + on(s.Newest.At, now)
+	words := figures(score) + " " + desk.On(s.Newest.At, now)
 	if before, ok := s.Before.Result.Shown(); ok && s.Before.AnswerID != s.Newest.AnswerID {
 		words += ", was " + figures(before)
 	}
@@ -263,8 +264,8 @@ func looksAt(lib *instrument.Library, flags []safety.Flag, standings []measure.S
 	for _, f := range flags {
 		flagged[f.AnswerID] = true
 		looks = append(looks, look{
-			name: nameOf(who[f.Client]), chip: &ui.ChipProps{Text: "Safety flag", Tone: ui.Danger},
-			words: flagInWords(lib, f) + " " + upper(at(f.RaisedAt, now)) + ".",
+			name: desk.NameOf(who[f.Client]), chip: &ui.ChipProps{Text: "Safety flag", Tone: ui.Danger},
+			words: flagInWords(lib, f) + " " + desk.Upper(desk.At(f.RaisedAt, now)) + ".",
 			link:  ui.Link{Text: "Look at it", Href: "/clients/" + f.Client.Of() + "/flags/" + f.ID},
 		})
 	}
@@ -272,7 +273,7 @@ func looksAt(lib *instrument.Library, flags []safety.Flag, standings []measure.S
 		if !s.Newest.TalkedAt.IsZero() {
 			continue
 		}
-		name, href := nameOf(who[s.Client]), "/clients/"+s.Client.Of()
+		name, href := desk.NameOf(who[s.Client]), "/clients/"+s.Client.Of()
 		switch {
 		case len(s.Signals) > 0:
 			signals = append(signals, look{
@@ -282,13 +283,13 @@ func looksAt(lib *instrument.Library, flags []safety.Flag, standings []measure.S
 		case s.Newest.Result.CriticalUnknown():
 			unknown = append(unknown, look{
 				name: name, chip: &ui.ChipProps{Text: "Worth asking about", Tone: ui.Clay},
-				words: s.Instrument.Name + " " + on(s.Newest.At, now) + ": the question about danger was skipped, so it is unknown.",
+				words: s.Instrument.Name + " " + desk.On(s.Newest.At, now) + ": the question about danger was skipped, so it is unknown.",
 				link:  ui.Link{Text: "Open the answers", Href: href + "/answers/" + s.Newest.AnswerID},
 			})
 		case s.Newest.SeenAt.IsZero() && !flagged[s.Newest.AnswerID] && now.Sub(s.Newest.At) > time.Hour:
 			unseen = append(unseen, look{
 				name:  name,
-				words: "Answered " + s.Instrument.Name + " " + on(s.Newest.At, now) + " and has not seen what it says.",
+				words: "Answered " + s.Instrument.Name + " " + desk.On(s.Newest.At, now) + " and has not seen what it says.",
 				link:  ui.Link{Text: "Open the answers", Href: href + "/answers/" + s.Newest.AnswerID},
 			})
 		}
@@ -328,16 +329,9 @@ func arrivals(standings []measure.Standing, who map[access.Compartment]person.Pe
 	var out []arrival
 	for _, c := range all {
 		out = append(out, arrival{
-			name: nameOf(who[c.client]), words: "answered " + list(c.what), note: upper(trimOn(at(c.last, now))),
+			name: desk.NameOf(who[c.client]), words: "answered " + list(c.what), note: desk.Upper(trimOn(desk.At(c.last, now))),
 			href: "/clients/" + c.client.Of(),
 		})
 	}
 	return out
-}
-
-func nameOf(p person.Person) string {
-	if p.Name == "" {
-		return "A client"
-	}
-	return p.Name
 }

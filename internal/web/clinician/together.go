@@ -11,6 +11,7 @@ import (
 	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/desk"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
@@ -67,7 +68,7 @@ type noticedLine struct {
 
 // togetherOf is the page of the client whom the address names.
 func (p *Pages) togetherOf(r *http.Request) (togetherPage, error) {
-	record, id := recordOf(r)
+	record, id := desk.RecordOf(r)
 	now, actor := web.NowOf(r), web.ActorOf(r)
 	course, err := p.Alliances.Of(r.Context(), actor, record)
 	if err != nil {
@@ -89,7 +90,7 @@ func (p *Pages) togetherOf(r *http.Request) (togetherPage, error) {
 		return togetherPage{}, err
 	}
 	page := togetherPage{
-		frame: frame(r, nameOf(who)), base: "/clients/" + id, name: first(nameOf(who)), tabs: tabs(id, "/together"),
+		frame: desk.Frame(r, desk.NameOf(who)), base: "/clients/" + id, name: desk.First(desk.NameOf(who)), tabs: desk.Tabs(id, "/together"),
 		chart: allianceChart(course, now), meaning: meaningOf(course, now),
 	}
 	page.frame.Kicker = "Working together"
@@ -98,7 +99,7 @@ func (p *Pages) togetherOf(r *http.Request) (togetherPage, error) {
 	}
 	for _, s := range course.Open() {
 		page.open = append(page.open, askAbout{
-			id: s.ID, revision: strconv.FormatInt(s.Revision, 10), when: upper(trimOn(on(s.GivenAt, now))),
+			id: s.ID, revision: strconv.FormatInt(s.Revision, 10), when: desk.Upper(trimOn(desk.On(s.GivenAt, now))),
 			words: s.Signal.InWords(), on: now.Format(time.DateOnly),
 		})
 	}
@@ -145,7 +146,7 @@ func (p *Pages) read(r *http.Request, record access.Compartment, shown ...allian
 // lately adds to a client's page what the client said last after a session. Who
 // opened the record in an emergency has no part in it.
 func (p *Pages) lately(r *http.Request, page *clientPage) error {
-	record, _ := recordOf(r)
+	record, _ := desk.RecordOf(r)
 	course, ok, err := p.Alliances.Lately(r.Context(), web.ActorOf(r), record)
 	if err != nil || !ok {
 		return err
@@ -168,7 +169,7 @@ func (p *Pages) together(w http.ResponseWriter, r *http.Request) error {
 
 // allianceTalked notes that a check-in was talked about, and on which day.
 func (p *Pages) allianceTalked(w http.ResponseWriter, r *http.Request) error {
-	record, id := recordOf(r)
+	record, id := desk.RecordOf(r)
 	revision, _ := strconv.ParseInt(r.PostFormValue("revision"), 10, 64) // 0 is nobody's revision: a conflict
 	failed := error(nil)
 	day, err := dayIn(r.PostFormValue("on"), web.NowOf(r))
@@ -203,7 +204,7 @@ func dayIn(text string, now time.Time) (time.Time, error) {
 
 // notice keeps a marker.
 func (p *Pages) notice(w http.ResponseWriter, r *http.Request) error {
-	record, id := recordOf(r)
+	record, id := desk.RecordOf(r)
 	f := alliance.MarkerForm{
 		ID: r.PostFormValue("id"), Word: cmp.Or(r.PostFormValue("word"), r.PostFormValue("own")), Line: r.PostFormValue("line"),
 	}
@@ -228,7 +229,7 @@ func (p *Pages) notice(w http.ResponseWriter, r *http.Request) error {
 
 // takeMarker takes back a marker of one's own.
 func (p *Pages) takeMarker(w http.ResponseWriter, r *http.Request) error {
-	record, id := recordOf(r)
+	record, id := desk.RecordOf(r)
 	if err := p.Alliances.TakeBack(r.Context(), web.ActorOf(r), record, r.PathValue("marker")); err != nil {
 		return err
 	}
@@ -254,7 +255,7 @@ func (p *Pages) markerWords(w http.ResponseWriter, r *http.Request) error {
 }
 
 func wordsForm(r *http.Request, words alliance.Words) wordsPage {
-	page := wordsPage{frame: frame(r, "Words for what is quiet"), always: alliance.Words{}.All(), revision: strconv.FormatInt(words.Revision, 10)}
+	page := wordsPage{frame: desk.Frame(r, "Words for what is quiet"), always: alliance.Words{}.All(), revision: strconv.FormatInt(words.Revision, 10)}
 	for _, word := range words.Own {
 		page.text += word + "\n"
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/desk"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
@@ -39,7 +40,7 @@ var endings = map[outcome.Ending]struct{ text, hint string }{
 }
 
 func (p *Pages) workForm(r *http.Request) (workPage, error) {
-	record, id := recordOf(r)
+	record, id := desk.RecordOf(r)
 	now, actor := web.NowOf(r), web.ActorOf(r)
 	work, err := p.Outcomes.Work(r.Context(), actor, record, now.Location())
 	if err != nil {
@@ -49,8 +50,8 @@ func (p *Pages) workForm(r *http.Request) (workPage, error) {
 	if err != nil {
 		return workPage{}, err
 	}
-	page := workPage{frame: frame(r, "Beginning and end"), base: "/clients/" + id, name: first(nameOf(who)), tabs: tabs(id, "/work")}
-	page.frame.Kicker = nameOf(who)
+	page := workPage{frame: desk.Frame(r, "Beginning and end"), base: "/clients/" + id, name: desk.First(desk.NameOf(who)), tabs: desk.Tabs(id, "/work")}
+	page.frame.Kicker = desk.NameOf(who)
 	page.ended = string(measure.DayOf(now, now.Location()))
 	if page.id, err = web.NewID(); err != nil {
 		return page, err
@@ -60,7 +61,7 @@ func (p *Pages) workForm(r *http.Request) (workPage, error) {
 		page.now = "It began on " + dayInText(e.Began, now) + "."
 		if e.ID != "" {
 			page.id, page.revision = e.ID, strconv.FormatInt(e.Revision, 10)
-			page.now = "It began on " + dayInText(e.Began, now) + ", was finished in between, and goes on since " + short(e.NotedAt, now) + "."
+			page.now = "It began on " + dayInText(e.Began, now) + ", was finished in between, and goes on since " + desk.Short(e.NotedAt, now) + "."
 		}
 	}
 	for _, e := range outcome.Endings {
@@ -69,8 +70,8 @@ func (p *Pages) workForm(r *http.Request) (workPage, error) {
 	for i, e := range work.Done {
 		d := doneWork{
 			id: e.ID, revision: strconv.FormatInt(e.Revision, 10), last: i == 0 && (work.Now == nil || work.Now.ID == ""),
-			words: upper(dayInText(e.Began, now)) + " to " + dayInText(e.Ended, now) + ", " + count(e.Weeks(), "week", "weeks"),
-			note:  endings[e.Ending].text + ". Noted " + on(e.NotedAt, now) + ".",
+			words: desk.Upper(dayInText(e.Began, now)) + " to " + dayInText(e.Ended, now) + ", " + desk.Count(e.Weeks(), "week", "weeks"),
+			note:  endings[e.Ending].text + ". Noted " + desk.On(e.NotedAt, now) + ".",
 		}
 		page.done = append(page.done, d)
 	}
@@ -83,7 +84,7 @@ func dayInText(d measure.Day, now time.Time) string {
 	if err != nil {
 		return string(d)
 	}
-	return short(t, now)
+	return desk.Short(t, now)
 }
 
 func (p *Pages) work(w http.ResponseWriter, r *http.Request) error {
@@ -96,7 +97,7 @@ func (p *Pages) work(w http.ResponseWriter, r *http.Request) error {
 
 // finish says that the work is finished.
 func (p *Pages) finish(w http.ResponseWriter, r *http.Request) error {
-	record, id := recordOf(r)
+	record, id := desk.RecordOf(r)
 	revision, _ := strconv.ParseInt(r.PostFormValue("revision"), 10, 64)
 	_, err := p.Outcomes.Finish(r.Context(), web.ActorOf(r), record, outcome.FinishForm{
 		ID: r.PostFormValue("id"), Revision: revision,
@@ -110,7 +111,7 @@ func (p *Pages) finish(w http.ResponseWriter, r *http.Request) error {
 
 // goOn says that finished work goes on.
 func (p *Pages) goOn(w http.ResponseWriter, r *http.Request) error {
-	record, id := recordOf(r)
+	record, id := desk.RecordOf(r)
 	revision, _ := strconv.ParseInt(r.PostFormValue("revision"), 10, 64)
 	_, err := p.Outcomes.Reopen(r.Context(), web.ActorOf(r), record, r.PathValue("episode"), revision)
 	if err == nil {

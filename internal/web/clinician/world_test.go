@@ -17,6 +17,7 @@ import (
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/waytest"
 	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/asking"
 	"github.com/waymark-care/waymark/internal/web/clinician"
 	"github.com/waymark-care/waymark/internal/web/webtest"
 )
@@ -74,8 +75,10 @@ func build(t *testing.T, w *waytest.World) *house {
 		return h.people.SetSupervision(ctx, h.otto, h.sven.ID, h.miriam.ID, true)
 	})
 
-	pages := &clinician.Pages{Informants: informant.New(w.Door, instrument.NewShelf(w.Door), "http://localhost"), People: h.people, Measures: h.measures, Flags: h.flags, Sessions: h.sessions, Alliances: h.alliances, Logs: mood.New(w.Door), Outcomes: outcome.New(w.Door, h.measures)}
-	s.Serve(web.Options{}, pages.Routes())
+	informants := informant.New(w.Door, instrument.NewShelf(w.Door), "http://localhost")
+	pages := &clinician.Pages{Informants: informants, People: h.people, Measures: h.measures, Flags: h.flags, Sessions: h.sessions, Alliances: h.alliances, Logs: mood.New(w.Door), Outcomes: outcome.New(w.Door, h.measures)}
+	asks := &asking.Pages{Informants: informants, People: h.people, Measures: h.measures}
+	s.Serve(web.Options{}, pages.Routes(), asks.Routes())
 	return h
 }
 

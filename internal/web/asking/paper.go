@@ -1,4 +1,4 @@
-package clinician
+package asking
 
 import (
 	"cmp"
@@ -11,6 +11,7 @@ import (
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/desk"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
@@ -45,7 +46,7 @@ type paperQuestion struct {
 var paperFields = []string{"id", "instrument", "version", "mode", "on", "note"}
 
 func (p *Pages) paperForm(r *http.Request, in *instrument.Instrument) (paperPage, error) {
-	record, id := recordOf(r)
+	record, id := desk.RecordOf(r)
 	asked, err := p.Measures.Asks(r.Context(), web.ActorOf(r), record)
 	if err != nil {
 		return paperPage{}, err
@@ -55,14 +56,14 @@ func (p *Pages) paperForm(r *http.Request, in *instrument.Instrument) (paperPage
 		return paperPage{}, err
 	}
 	page := paperPage{
-		frame: frame(r, "Answered on paper or aloud"), base: "/clients/" + id, name: first(nameOf(who)), tabs: tabs(id, "/ask"),
+		frame: desk.Frame(r, "Answered on paper or aloud"), base: "/clients/" + id, name: desk.First(desk.NameOf(who)), tabs: desk.Tabs(id, "/ask"),
 		on: string(measure.DayOf(web.NowOf(r), web.LocationOf(r))), in: in,
 		mode: []ui.Option{
-			{Value: measure.ModePaper, Text: "On paper, by " + first(nameOf(who)), Chosen: true},
+			{Value: measure.ModePaper, Text: "On paper, by " + desk.First(desk.NameOf(who)), Chosen: true},
 			{Value: measure.ModeInterview, Text: "Aloud, read out by you"},
 		},
 	}
-	page.frame.Kicker = nameOf(who)
+	page.frame.Kicker = desk.NameOf(who)
 	if in == nil {
 		all := p.Measures.Offered(web.ActorOf(r).Practice)
 		slices.SortStableFunc(all, func(a, b *instrument.Instrument) int { // what is asked comes first
@@ -145,13 +146,13 @@ func (p *Pages) questionnaire(r *http.Request, id, version string) (*instrument.
 	if id == "" {
 		return nil, web.Absent()
 	}
-	record, _ := recordOf(r)
+	record, _ := desk.RecordOf(r)
 	return p.Measures.Questionnaire(r.Context(), actor, record, id, version)
 }
 
 // enter keeps what was entered, and leads to what it says.
 func (p *Pages) enter(w http.ResponseWriter, r *http.Request) error {
-	record, id := recordOf(r)
+	record, id := desk.RecordOf(r)
 	in, err := p.questionnaire(r, r.PostFormValue("instrument"), r.PostFormValue("version"))
 	if err != nil {
 		return err
@@ -183,17 +184,6 @@ func (p *Pages) enter(w http.ResponseWriter, r *http.Request) error {
 	choose(page.mode, r.PostForm["mode"])
 	page.ask(web.Chosen(r, in))
 	return web.Show(w, r, flaw.Status(), paperView(page))
-}
-
-// enteredWords says how an answer came to be here, if the client did not send it.
-func enteredWords(mode string) string {
-	switch mode {
-	case measure.ModePaper:
-		return "on paper"
-	case measure.ModeInterview:
-		return "aloud"
-	}
-	return ""
 }
 
 // openAsks is how many of asks ask for a questionnaire now.

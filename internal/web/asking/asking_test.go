@@ -1,4 +1,4 @@
-package clinician_test
+package asking_test
 
 import (
 	"context"
@@ -17,8 +17,8 @@ import (
 
 func TestAskingSaysWhatWillHappen(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		a := h.ask(t, h.nora, "gad-7")
-		h.give(t, h.nora, a, 0, 8, false, false)
+		a := h.ask(t, "gad-7")
+		h.give(t, a)
 		h.w.Do(t, func(ctx context.Context) error {
 			_, err := h.measures.EndAsk(ctx, h.miriam, access.ClientRecord(h.nora.ID), a.ID)
 			return err
@@ -47,9 +47,40 @@ func TestAskingSaysWhatWillHappen(t *testing.T) {
 	})
 }
 
+func TestAskingKeepsWhatWasTypedAndAsksOnce(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		b := h.browser(t, h.miriam)
+		ask := "/clients/" + h.nora.ID + "/ask"
+		form := b.Open(ask)
+		webtest.Has(t, form, "Why you ask", "So that we both see how the weeks go")
+		phq, gad := webtest.Hidden(t, form, "id-phq-9"), webtest.Hidden(t, form, "id-gad-7")
+
+		none := b.Post(ask, http.StatusUnprocessableEntity, "id-phq-9", phq, "id-gad-7", gad, "rhythm", "weekly", "reason", "Because we said so")
+		webtest.Has(t, none, "Choose at least one questionnaire.", "Because we said so")
+		odd := b.Post(ask, http.StatusUnprocessableEntity, "id-phq-9", phq, "id-gad-7", gad, "instrument", "gad-7", "reason", "Because we said so")
+		webtest.Has(t, odd, "Please choose how often.", "Because we said so")
+		if webtest.Hidden(t, odd, "id-gad-7") != gad {
+			t.Error("the form came back with another id: sent again it could ask twice")
+		}
+		for range 2 {
+			to := b.Post(ask, http.StatusSeeOther, "id-phq-9", phq, "id-gad-7", gad, "instrument", "phq-9", "instrument", "gad-7",
+				"rhythm", "weekly", "reason", "Because we said so").To
+			if want := "/clients/" + h.nora.ID + "?done=asked&kept=ask-" + h.nora.ID; to != want {
+				t.Errorf("sent on to %q, want %q", to, want)
+			}
+		}
+		page := b.Open("/clients/" + h.nora.ID)
+		if n := strings.Count(page.Text(), "“Because we said so”"); n != 2 {
+			t.Errorf("got %d asks, want 2:\n%s", n, page.Text())
+		}
+		b.Post("/clients/"+h.nora.ID+"/asks/"+gad+"/end", http.StatusSeeOther)
+		webtest.Has(t, b.Open(ask), "Asked before GAD-7, every week")
+	})
+}
+
 func TestARefusalIsToldInPlainWords(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		a := h.ask(t, h.nora, "phq-9")
+		a := h.ask(t, "phq-9")
 		h.w.Do(t, func(ctx context.Context) error {
 			return h.measures.Refuse(ctx, h.nora, access.ClientRecord(h.nora.ID), a.ID)
 		})

@@ -1,12 +1,11 @@
-package clinician
+package asking
 
 import (
 	"net/http"
 
-	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/informant"
-	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/desk"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
@@ -34,7 +33,7 @@ type otherLine struct {
 }
 
 func (p *Pages) othersForm(r *http.Request) (othersPage, error) {
-	record, id := recordOf(r)
+	record, id := desk.RecordOf(r)
 	now, actor := web.NowOf(r), web.ActorOf(r)
 	all, err := p.Informants.Of(r.Context(), actor, record)
 	if err != nil {
@@ -45,31 +44,31 @@ func (p *Pages) othersForm(r *http.Request) (othersPage, error) {
 		return othersPage{}, err
 	}
 	page := othersPage{
-		frame: frame(r, "Somebody close"), base: "/clients/" + id, name: first(nameOf(who)), tabs: tabs(id, "/ask"), keep: "others-" + id,
+		frame: desk.Frame(r, "Somebody close"), base: "/clients/" + id, name: desk.First(desk.NameOf(who)), tabs: desk.Tabs(id, "/ask"), keep: "others-" + id,
 	}
-	page.frame.Kicker = nameOf(who)
+	page.frame.Kicker = desk.NameOf(who)
 	for _, f := range all {
-		line := otherLine{what: upper(f.Who)}
+		line := otherLine{what: desk.Upper(f.Who)}
 		if in, ok := p.Informants.Questionnaire(actor.Practice, f.Instrument, f.Version); ok {
 			line.what += ": " + in.Name
 		}
 		href := page.base + "/others/" + f.ID
 		switch {
 		case f.State == informant.Given:
-			line.state, line.href = "Answered "+at(f.GivenAt, now), href
+			line.state, line.href = "Answered "+desk.At(f.GivenAt, now), href
 		case f.State == informant.Ended:
 			line.state = "Taken back"
 		case f.Over(now):
 			line.state = "Not answered in time"
 		case f.State == informant.Opened:
-			line.state, line.end = "Opened, not sent yet. Until "+short(f.ExpiresAt, now), href+"/end"
+			line.state, line.end = "Opened, not sent yet. Until "+desk.Short(f.ExpiresAt, now), href+"/end"
 		default:
-			line.state, line.end = "Link made "+on(f.MadeAt, now)+", not opened yet. Until "+short(f.ExpiresAt, now), href+"/end"
+			line.state, line.end = "Link made "+desk.On(f.MadeAt, now)+", not opened yet. Until "+desk.Short(f.ExpiresAt, now), href+"/end"
 		}
 		page.lines = append(page.lines, line)
 	}
 	for _, in := range p.Informants.Instruments(actor.Practice) {
-		page.what = append(page.what, ui.Option{Value: in.ID, Text: in.Name, Hint: upper(number(len(in.Items))) + " questions about " + in.Recall + ", for " + in.Informant + "."})
+		page.what = append(page.what, ui.Option{Value: in.ID, Text: in.Name, Hint: desk.Upper(desk.Number(len(in.Items))) + " questions about " + in.Recall + ", for " + in.Informant + "."})
 	}
 	if len(page.what) == 1 {
 		page.what[0].Chosen = true
@@ -88,7 +87,7 @@ func (p *Pages) others(w http.ResponseWriter, r *http.Request) error {
 
 // askOther makes a link and shows it: it is handed on by whoever asked.
 func (p *Pages) askOther(w http.ResponseWriter, r *http.Request) error {
-	record, _ := recordOf(r)
+	record, _ := desk.RecordOf(r)
 	f := informant.AskForm{
 		ID: r.PostFormValue("id"), Instrument: r.PostFormValue("instrument"), Who: r.PostFormValue("who"), Agreed: r.PostFormValue("agreed"),
 	}
@@ -111,58 +110,9 @@ func (p *Pages) askOther(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) endOther(w http.ResponseWriter, r *http.Request) error {
-	record, id := recordOf(r)
+	record, id := desk.RecordOf(r)
 	if err := p.Informants.End(r.Context(), web.ActorOf(r), record, r.PathValue("other")); err != nil {
 		return err
 	}
 	return web.SeeOther(w, r, "/clients/"+id+"/others?done=form-ended")
-}
-
-// other is what somebody close said. It stands for itself, and in no course.
-func (p *Pages) other(w http.ResponseWriter, r *http.Request) error {
-	page, err := p.otherOf(r)
-	if err != nil {
-		return err
-	}
-	return web.Show(w, r, http.StatusOK, answerView(page))
-}
-
-func (p *Pages) otherOf(r *http.Request) (answerPage, error) {
-	record, id := recordOf(r)
-	now, actor := web.NowOf(r), web.ActorOf(r)
-	f, err := p.Informants.One(r.Context(), actor, record, r.PathValue("other"))
-	if err != nil {
-		return answerPage{}, err
-	}
-	in, ok := p.Informants.Questionnaire(actor.Practice, f.Instrument, f.Version)
-	if !ok || f.State != informant.Given {
-		return answerPage{}, web.Absent()
-	}
-	who, err := p.People.Person(r.Context(), actor, id)
-	if err != nil {
-		return answerPage{}, err
-	}
-	page := answerPage{
-		frame: frame(r, upper(f.Who)+", "+ui.Date(f.GivenAt.In(now.Location()), now)), base: "/clients/" + id, id: f.ID,
-		name: first(nameOf(who)), tabs: tabs(id, "/ask"), caution: in.Caution, note: f.Note, noteOf: f.Who,
-		summary: measure.Summary(in, f.Result) + ".", critical: measure.CriticalWords(in, f.Result), talked: true,
-	}
-	page.frame.Kicker = nameOf(who)
-	page.state = "Said by " + f.Who + " " + at(f.GivenAt, now) + ", by a link without an account. Nobody has checked who held it. It is not part of " + page.name + "’s own course."
-	page.parts = answerParts(in, f.Items)
-	return page, nil
-}
-
-// leadToOther leads from where an answer of the client's own would be to what
-// somebody else said: a flag does not know the difference.
-func (p *Pages) leadToOther(w http.ResponseWriter, r *http.Request, absent error) error {
-	record, id := recordOf(r)
-	if !fault.Is(absent, fault.NotFound) {
-		return absent
-	}
-	f, err := p.Informants.One(r.Context(), web.ActorOf(r), record, r.PathValue("answer"))
-	if err != nil {
-		return absent
-	}
-	return web.SeeOther(w, r, "/clients/"+id+"/others/"+f.ID)
 }

@@ -1,15 +1,15 @@
-package clinician
+package asking
 
 import (
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/desk"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
@@ -22,9 +22,9 @@ type askPage struct {
 	name   string
 	keep   string
 	tabs   []ui.Tab
-	asks   []askLine // what is asked already
-	ended  []askLine
-	load   loadLine
+	asks   []desk.AskLine // what is asked already
+	ended  []desk.AskLine
+	load   desk.LoadLine
 	what   []ui.Option
 	rhythm []ui.Option
 	recall []ui.Option
@@ -39,7 +39,7 @@ var askFields = []string{"instrument", "rhythm", "from", "recall", "reason"}
 
 // askForm is the form with its page around it.
 func (p *Pages) askForm(r *http.Request) (askPage, error) {
-	record, id := recordOf(r)
+	record, id := desk.RecordOf(r)
 	now, actor := web.NowOf(r), web.ActorOf(r)
 	asking, err := p.Measures.Asking(r.Context(), actor, record)
 	if err != nil {
@@ -50,23 +50,23 @@ func (p *Pages) askForm(r *http.Request) (askPage, error) {
 		return askPage{}, err
 	}
 	page := askPage{
-		frame: frame(r, "What is asked"), base: "/clients/" + id, name: first(nameOf(who)), keep: "ask-" + id,
-		tabs: tabs(id, "/ask"), reason: suggested, ids: map[string]string{}, load: loadOf(asking.Load),
+		frame: desk.Frame(r, "What is asked"), base: "/clients/" + id, name: desk.First(desk.NameOf(who)), keep: "ask-" + id,
+		tabs: desk.Tabs(id, "/ask"), reason: suggested, ids: map[string]string{}, load: desk.LoadOf(asking.Load),
 		rhythm: rhythms(), recall: recalls(),
 	}
-	page.frame.Kicker = nameOf(who)
+	page.frame.Kicker = desk.NameOf(who)
 	lib := p.Measures.Library(actor.Practice)
 	open, refused := map[string]bool{}, map[string]time.Time{}
 	for _, a := range asking.Asks {
-		line := askLine{a.ID, askInWords(lib, a, now), a.Reason}
+		line := desk.AskLine{ID: a.ID, What: desk.AskInWords(lib, a, now), Reason: a.Reason}
 		switch a.State {
 		case measure.AskOpen:
-			line.what += waitsInWords(lib, a, asking, now)
+			line.What += waitsInWords(lib, a, asking, now)
 			page.asks = append(page.asks, line)
 			open[a.Instrument] = true
 			continue
 		case measure.AskRefused:
-			line.what += ". " + page.name + " asked " + on(a.EndedAt, now) + " not to be asked this any more"
+			line.What += ". " + page.name + " asked " + desk.On(a.EndedAt, now) + " not to be asked this any more"
 			if refused[a.Instrument].Before(a.EndedAt) {
 				refused[a.Instrument] = a.EndedAt
 			}
@@ -75,9 +75,9 @@ func (p *Pages) askForm(r *http.Request) (askPage, error) {
 		page.ended = append(page.ended, line)
 	}
 	for _, in := range asking.Offers {
-		o := ui.Option{Value: in.ID, Text: in.Name + ", " + in.Subject, Hint: upper(number(len(in.Items))) + " questions about " + in.Recall + ", about " + count(in.Minutes, "minute", "minutes") + "."}
+		o := ui.Option{Value: in.ID, Text: in.Name + ", " + in.Subject, Hint: desk.Upper(desk.Number(len(in.Items))) + " questions about " + in.Recall + ", about " + desk.Count(in.Minutes, "minute", "minutes") + "."}
 		if at := asking.Answered[in.ID]; !at.IsZero() {
-			o.Hint += " Answered " + on(at, now) + "."
+			o.Hint += " Answered " + desk.On(at, now) + "."
 			if w, _ := measure.WaitOf(in, measure.Once, measure.DayOf(now, now.Location()), at, now.Location()); !w.Answered.IsZero() {
 				o.Hint += " It looks back " + backWords(w.Days) + ", so it is asked from " + dayWords(w.From, now) + " unless you choose otherwise below."
 			}
@@ -86,7 +86,7 @@ func (p *Pages) askForm(r *http.Request) (askPage, error) {
 			o.Hint += " It is asked already; one answer then settles both."
 		}
 		if at := refused[in.ID]; !at.IsZero() {
-			o.Hint += " " + page.name + " asked " + on(at, now) + " not to be asked this any more: talk about it first."
+			o.Hint += " " + page.name + " asked " + desk.On(at, now) + " not to be asked this any more: talk about it first."
 		}
 		page.what = append(page.what, o)
 		if page.ids[in.ID], err = web.NewID(); err != nil {
@@ -117,11 +117,11 @@ func recalls() []ui.Option {
 func backWords(days int64) string {
 	switch {
 	case days >= 365 && days%365 == 0:
-		return count(int(days/365), "year", "years")
+		return desk.Count(int(days/365), "year", "years")
 	case days%7 == 0 && days < 63:
-		return count(int(days/7), "week", "weeks")
+		return desk.Count(int(days/7), "week", "weeks")
 	}
-	return count(int(days), "day", "days")
+	return desk.Count(int(days), "day", "days")
 }
 
 // dayWords is a day in a sentence: "3 December".
@@ -130,7 +130,7 @@ func dayWords(d measure.Day, now time.Time) string {
 	if err != nil {
 		return string(d)
 	}
-	return short(at, now)
+	return desk.Short(at, now)
 }
 
 // waitsInWords says when something that waits for its days to be over is asked.
@@ -146,26 +146,7 @@ func waitsInWords(lib *instrument.Library, a measure.Ask, asking measure.Asking,
 	case w.Answered.IsZero():
 		return ". It looks back " + backWords(w.Days) + ", so it is not asked more often than that"
 	}
-	return ". Not before " + dayWords(w.From, now) + ": it looks back " + backWords(w.Days) + " and was answered " + on(w.Answered, now)
-}
-
-// A loadLine is how much is asked of somebody, in words.
-type loadLine struct {
-	words, once, much string
-}
-
-func loadOf(l measure.Load) loadLine {
-	var line loadLine
-	if q, m := l.Whole(); q > 0 {
-		line.words = "About " + count(q, "question", "questions") + " in a usual week, " + count(max(m, 1), "minute", "minutes") + "."
-	}
-	if l.Once > 0 {
-		line.once = upper(count(l.Once, "question", "questions")) + " once, beside."
-	}
-	if l.Much() {
-		line.much = "That is a lot for one week. Fewer questions are answered more often, and with more care."
-	}
-	return line
+	return ". Not before " + dayWords(w.From, now) + ": it looks back " + backWords(w.Days) + " and was answered " + desk.On(w.Answered, now)
 }
 
 func (p *Pages) ask(w http.ResponseWriter, r *http.Request) error {
@@ -179,7 +160,7 @@ func (p *Pages) ask(w http.ResponseWriter, r *http.Request) error {
 // askNow asks for each questionnaire that was chosen. Each has an id of its own,
 // so that sending the form again asks for none twice.
 func (p *Pages) askNow(w http.ResponseWriter, r *http.Request) error {
-	record, id := recordOf(r)
+	record, id := desk.RecordOf(r)
 	chosen := r.PostForm["instrument"]
 	var failed error
 	for _, one := range chosen {
@@ -227,28 +208,9 @@ func choose(options []ui.Option, values []string) {
 }
 
 func (p *Pages) endAsk(w http.ResponseWriter, r *http.Request) error {
-	record, id := recordOf(r)
+	record, id := desk.RecordOf(r)
 	if _, err := p.Measures.EndAsk(r.Context(), web.ActorOf(r), record, r.PathValue("ask")); err != nil {
 		return err
 	}
 	return web.SeeOther(w, r, "/clients/"+id+"?done=ended")
-}
-
-// rhythmWords is how often something is asked, and since when.
-func rhythmWords(a measure.Ask, from, now time.Time) string {
-	day := short(from, now)
-	ahead := from.After(now)
-	since := map[bool]string{true: " from ", false: " since "}[ahead]
-	switch a.Rhythm {
-	case measure.EachSession:
-		return "with each session" + since + day
-	case measure.Weekly:
-		return "every week" + since + day
-	case measure.Fortnightly:
-		return "every two weeks" + since + day
-	case measure.Monthly:
-		return "every month" + since + day
-	case measure.Once:
-	}
-	return strings.TrimSpace("once, from " + day)
 }
