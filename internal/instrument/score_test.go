@@ -50,6 +50,7 @@ func score(t testing.TB, in *instrument.Instrument, values ...int) instrument.Re
 
 // The members of the scoring extension, as a test writes them.
 func text(key, v string) string { return fmt.Sprintf(`{"url":%q,"valueString":%q}`, key, v) }
+
 func num(key string, v float64) string {
 	return fmt.Sprintf(`{"url":%q,"valueDecimal":%v}`, key, v)
 }

@@ -4,8 +4,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"github.com/waymark-care/waymark/internal/instrument"
 	"time"
+
+	"github.com/waymark-care/waymark/internal/instrument"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"

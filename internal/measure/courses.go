@@ -3,10 +3,11 @@ package measure
 import (
 	"cmp"
 	"context"
-	"github.com/waymark-care/waymark/internal/instrument"
 	"math"
 	"slices"
 	"time"
+
+	"github.com/waymark-care/waymark/internal/instrument"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/course"

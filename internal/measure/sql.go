@@ -8,10 +8,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"github.com/waymark-care/waymark/internal/instrument"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/waymark-care/waymark/internal/instrument"
 
 	"github.com/google/uuid"
 

@@ -2,12 +2,13 @@ package measure
 
 import (
 	"fmt"
-	"github.com/waymark-care/waymark/internal/change"
-	"github.com/waymark-care/waymark/internal/course"
-	"github.com/waymark-care/waymark/internal/instrument"
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/waymark-care/waymark/internal/change"
+	"github.com/waymark-care/waymark/internal/course"
+	"github.com/waymark-care/waymark/internal/instrument"
 )
 
 // Sentence is the one sentence (or three short ones) under a course, for the

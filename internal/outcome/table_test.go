@@ -128,8 +128,11 @@ func small(t *testing.T, names []int, c Counts, at []int, a []int, others ...[]i
 		int(Recovery):    {int(ReliableRecovery)}, int(Improvement): {int(ReliableRecovery)},
 	}
 	apart := [][2]int{
-		{int(Improvement), int(Deterioration)}, {int(ReliableRecovery), int(Deterioration)},
-		{int(EndedAsPlanned), int(EndedEarly)}, {int(EndedAsPlanned), int(EndedElsewhere)}, {int(EndedEarly), int(EndedElsewhere)},
+		{int(Improvement), int(Deterioration)},
+		{int(ReliableRecovery), int(Deterioration)},
+		{int(EndedAsPlanned), int(EndedEarly)},
+		{int(EndedAsPlanned), int(EndedElsewhere)},
+		{int(EndedEarly), int(EndedElsewhere)},
 	}
 	rest := c[names[at[0]]].N
 	for _, i := range at[1:] {
