@@ -134,6 +134,10 @@ func (tx *Tx) Lend() *Tx {
 	return &Tx{Now: tx.line.db.Clock(), line: tx.line, home: tx.home, bare: tx.bare, failed: tx.failed, of: tx}
 }
 
+// Still says whether tx sees one state of the database from its first statement to
+// its last. Look on PostgreSQL does not.
+func (tx *Tx) Still() bool { return !tx.bare }
+
 // Failed says whether a statement failed, so that tx is of no more use.
 func (tx *Tx) Failed() bool { return tx.failed != nil }
 
