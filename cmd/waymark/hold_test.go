@@ -33,7 +33,8 @@ func (o *operatorAt) noted(t *testing.T, args ...string) (note string, wait func
 	}
 	return note, func() (string, error) {
 		rest, err := io.ReadAll(in)
-		return out.String() + string(rest), errors.Join(err, p.cmd.Wait())
+		err = errors.Join(err, p.cmd.Wait()) // only then has out all of it
+		return out.String() + string(rest), err
 	}
 }
 
