@@ -12,11 +12,11 @@ var Rows = [][]string{
 	{"audit"},
 	{"access", "archive"}, // a backup takes everything out as it lies, still sealed, so it stands beside the door and not above it
 	{"job", "post"},
-	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "reminder", "informant", "alliance", "outcome", "mood"}, // the domains
+	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "reminder", "informant", "alliance", "outcome", "mood", "plan"}, // the domains
 	{"web/ui"},
 	{"web", "web/daily"}, // what a daily log says, for its client and for whoever they share it with
 	{"web/desk"},         // what the pages of whoever works with clients have in common
-	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant"},
+	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant", "web/plan"},
 }
 
 // Beside lists the imports allowed within a row, written out one by one so that
@@ -29,6 +29,7 @@ var Beside = map[string][]string{
 	"outcome":   {"change", "course", "measure", "session"},                          // finished work is scores and sessions put together, counted and learned from
 	"informant": {"instrument", "safety"},                                            // somebody else fills in an instrument, and what they say can raise a flag
 	"alliance":  {"session"},                                                         // a check-in is about a session that was held
+	"plan":      {"session"},                                                         // goals are wanted by the third session
 }
 
 // Worlds are the packages that make worlds for tests: only tests import them.
@@ -42,7 +43,7 @@ var Behind = []string{"schema", "store", "keys", "audit", "archive"}
 // Never lists imports that no row forbids but privacy does.
 var Never = map[string][]string{
 	"web/client":   {"note", "supervision"},
-	"web/public":   {"note", "supervision", "alliance", "measure", "mood"},
+	"web/public":   {"note", "supervision", "alliance", "measure", "mood", "plan"},
 	"web/operator": {"alliance", "measure", "mood", "plan", "exercise", "note", "supervision", "session"},
 }
 
