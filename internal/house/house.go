@@ -29,7 +29,7 @@ var Beside = map[string][]string{
 	"outcome":   {"change", "course", "measure", "session"},                          // finished work is scores and sessions put together, counted and learned from
 	"informant": {"instrument", "safety"},                                            // somebody else fills in an instrument, and what they say can raise a flag
 	"alliance":  {"session"},                                                         // a check-in is about a session that was held
-	"plan":      {"session"},                                                         // goals are wanted by the third session
+	"plan":      {"alliance", "measure", "session"},                                  // goals are wanted by the third session; a review looks at scores, markers and sessions
 }
 
 // Worlds are the packages that make worlds for tests: only tests import them.

@@ -1,0 +1,117 @@
+package plan
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/measure"
+)
+
+// formID checks the id that a form brings for what it will make.
+func formID(text string) error {
+	id, err := uuid.Parse(text)
+	if err != nil || id.Version() != 7 || id.String() != text {
+		return fault.New(fault.Invalid, "id", "This form is not whole. Please open the page again; what you wrote is still here.")
+	}
+	return nil
+}
+
+func absent() error { return fault.New(fault.NotFound, "", "There is nothing here.") }
+
+func usedTwice() error {
+	return fault.New(fault.Conflict, "", "This form was used for something else already. Please open the page again.")
+}
+
+// words is text that must not be empty, ready to be kept.
+func words(field, text string, most int, please string) (string, error) {
+	text, err := fault.Text(field, text, most)
+	if err == nil && text == "" {
+		err = fault.New(fault.Invalid, field, please)
+	}
+	return text, err
+}
+
+// line is text in one line, ready to be kept; it may be empty.
+func line(field, text string, most int) (string, error) {
+	text, err := fault.Text(field, text, most)
+	return strings.Join(strings.Fields(text), " "), err
+}
+
+// number counts days, so that the clocks' change in spring and autumn is no matter.
+func number(d measure.Day) int64 {
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return 0
+	}
+	return t.Unix() / (24 * 60 * 60)
+}
+
+// dayBetween says whether d is a day at most back days before and ahead days
+// after today.
+func dayBetween(field string, d, today measure.Day, back, ahead int64) error {
+	if _, err := time.Parse(time.DateOnly, string(d)); err != nil {
+		return fault.New(fault.Invalid, field, "Please choose a day.")
+	}
+	switch n := number(d) - number(today); {
+	case n > ahead && ahead == 0:
+		return fault.New(fault.Invalid, field, "Please choose today or a day before.")
+	case n < 0 && back == 0:
+		return fault.New(fault.Invalid, field, "Please choose today or a day to come.")
+	case n > ahead || n < -back:
+		return fault.New(fault.Invalid, field, "That day is too far away. Please look at the year.")
+	}
+	return nil
+}
+
+// place is where something sealed lies: the table, the row, and which revision of it.
+func place(table, id string, revision int64) string {
+	return table + ".sealed " + id + " " + strconv.FormatInt(revision, 10)
+}
+
+// seal encrypts content for its place under the key of the record.
+func seal(ctx context.Context, tx *access.Tx, place string, content any) ([]byte, error) {
+	plain, err := json.Marshal(content)
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", place, err)
+	}
+	body, err := tx.Seal(ctx, place, plain)
+	if err != nil {
+		return nil, fmt.Errorf("seal %s: %w", place, err)
+	}
+	return body, nil
+}
+
+// unseal decrypts what seal made for the same place.
+func unseal(ctx context.Context, tx *access.Tx, place string, body []byte, content any) error {
+	plain, err := tx.Open(ctx, place, body)
+	if err != nil {
+		return fmt.Errorf("open %s: %w", place, err)
+	}
+	if err := json.Unmarshal(plain, content); err != nil {
+		return fmt.Errorf("decode %s: %w", place, err)
+	}
+	return nil
+}
+
+// changed says whether a statement changed a row.
+func changed(done sql.Result) (bool, error) {
+	n, err := done.RowsAffected()
+	return n > 0, err
+}
+
+// moment is a time of the database; 0 is none.
+func moment(micros int64) time.Time {
+	if micros == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(micros).UTC()
+}
