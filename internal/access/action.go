@@ -82,6 +82,15 @@ const (
 	TalkSignal   Action = "signal.talked"
 	ReadTalks    Action = "signal.read"
 
+	// The plan, its detours and its reviews.
+	ReadPlan     Action = "plan.read"
+	RevisePlan   Action = "plan.revise"
+	SignPlan     Action = "plan.sign"
+	FollowDetour Action = "detour.follow"
+	ReadReview   Action = "review.read"
+	SayReview    Action = "review.say"
+	KeepReview   Action = "review.keep"
+
 	// Reminders, and forms for somebody close to a client.
 	ReadReminders   Action = "reminder.read"
 	ReviseReminders Action = "reminder.revise"
@@ -216,6 +225,14 @@ var manners = map[Action]manner{
 	TurnAside:    {changes: true, opens: true},
 	TalkSignal:   {changes: true, opens: true},
 	ReadTalks:    {opens: true},
+
+	ReadPlan:     {opens: true},
+	RevisePlan:   {changes: true, opens: true},
+	SignPlan:     {changes: true, opens: true},
+	FollowDetour: {changes: true, opens: true},
+	ReadReview:   {opens: true},
+	SayReview:    {changes: true, opens: true},
+	KeepReview:   {changes: true, opens: true},
 
 	ReadReminders:   {opens: true},
 	ReviseReminders: {changes: true, opens: true},

@@ -229,6 +229,14 @@ var did = map[access.Action]string{
 	access.TalkSignal: "noted that you talked about how things go",
 	access.ReadTalks:  "looked at what they noted about how things go",
 
+	access.ReadPlan:     "looked at your plan and what happened meanwhile",
+	access.RevisePlan:   "wrote the plan, or changed it",
+	access.SignPlan:     "signed the plan, or said something about it",
+	access.FollowDetour: "noted something about a detour",
+	access.ReadReview:   "looked at a review",
+	access.SayReview:    "wrote down something for a review",
+	access.KeepReview:   "kept what came of a review",
+
 	access.ReadFlags: "looked at what needs a look in your record",
 	access.ListFlags: "saw what needs a look among their clients",
 	access.SeeFlag:   "saw that one of your answers needs a look",
