@@ -15,7 +15,10 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
+	"github.com/waymark-care/waymark/internal/demo"
+	"github.com/waymark-care/waymark/internal/domains"
 	"github.com/waymark-care/waymark/internal/keys"
+	"github.com/waymark-care/waymark/internal/post"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
@@ -96,54 +99,46 @@ func freeAddress(address string) (string, error) {
 	return net.JoinHostPort(host, port), nil
 }
 
-// A player is somebody of the sample data who can be signed in by a link.
-type player struct {
-	Practice string   `json:"practice"`
-	ID       string   `json:"id"`
-	Role     string   `json:"role"` // clinician, supervisor, manager, client, leaver, invited
-	Name     string   `json:"name"`
-	Email    string   `json:"email"`
-	Note     string   `json:"note,omitempty"`
-	Clients  []string `json:"clients,omitempty"` // ids
-	URL      string   `json:"url,omitempty"`     // signs them in
-}
-
 // fill makes the sample data by the domains' own methods, under a clock that
 // begins months ago and ends now.
-func (d demoCmd) fill(ctx context.Context, c config) (cast []player, err error) {
+func (d demoCmd) fill(ctx context.Context, c config) (cast []demo.Player, err error) {
 	g, _, err := found(ctx, c, keys.LockEvaluation(c.Data))
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, g.close()) }()
-	doms, err := newDomains(g, c)
+	doms, err := domains.New(g.door, c.Origin)
 	if err != nil {
 		return nil, err
 	}
-	s := &story{ground: g, domains: doms, now: time.Now().UTC().Truncate(time.Minute), ids: make(map[string]string)}
-	g.records.Now, g.apart.Now = s.clock, s.clock
+	carrier, err := post.NewCarrier("dir:"+c.in("mail"), c.MailFrom)
+	if err != nil {
+		return nil, err
+	}
+	s := &demo.Story{All: doms, Door: g.door, Carrier: carrier, Now: time.Now().UTC().Truncate(time.Minute), IDs: make(map[string]string)}
+	g.records.Now, g.apart.Now = s.Clock, s.Clock
 	if d.Fixture == "matrix" {
-		err = s.matrix(ctx)
+		err = s.Matrix(ctx)
 	} else {
-		err = s.tell(ctx)
+		err = s.Tell(ctx)
 	}
 	if err != nil {
 		return nil, err
 	}
 	_, err = g.log.Checkpoint(ctx)
-	return s.cast, err
+	return s.Cast, err
 }
 
 // A stage lets the people of the sample data in by links. It exists only in the
 // process of waymark demo.
 type stage struct {
 	origin string
-	cast   []player
-	doors  map[string]player // by what the link carries
+	cast   []demo.Player
+	doors  map[string]demo.Player // by what the link carries
 }
 
-func newStage(origin string, cast []player) *stage {
-	s := &stage{origin: origin, doors: make(map[string]player)}
+func newStage(origin string, cast []demo.Player) *stage {
+	s := &stage{origin: origin, doors: make(map[string]demo.Player)}
 	for _, p := range cast {
 		if p.Role != "invited" && p.Role != "leaver" {
 			token := rand.Text()
@@ -180,12 +175,12 @@ func (s *stage) routes(accounts *account.Accounts) []web.Route {
 func (d demoCmd) show(c *call, conf config, s *stage) {
 	if d.JSON {
 		json.NewEncoder(c.out).Encode(struct {
-			URL    string   `json:"url"`
-			Public string   `json:"public"`
-			Look   string   `json:"look"`
-			Data   string   `json:"data"`
-			Links  []player `json:"links"`
-		}{s.origin, s.origin + "/p/" + demoSlug, s.origin + "/ui", conf.Data, s.cast})
+			URL    string        `json:"url"`
+			Public string        `json:"public"`
+			Look   string        `json:"look"`
+			Data   string        `json:"data"`
+			Links  []demo.Player `json:"links"`
+		}{s.origin, s.origin + "/p/" + demo.Slug, s.origin + "/ui", conf.Data, s.cast})
 		return
 	}
 	c.say("A sample practice is at work at %s\nEverything in it is made up. Each link signs one person in; use another browser or a private window for a second one.\n", s.origin)
@@ -197,6 +192,6 @@ func (d demoCmd) show(c *call, conf config, s *stage) {
 			}
 		}
 	}
-	c.say("%-28s %s\n%-28s %s", "visitor, public page", s.origin+"/p/"+demoSlug, "every part of the look", s.origin+"/ui")
+	c.say("%-28s %s\n%-28s %s", "visitor, public page", s.origin+"/p/"+demo.Slug, "every part of the look", s.origin+"/ui")
 	c.say("\nLetters lie in %s. Stop with Ctrl-C.", conf.in("mail"))
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/demo"
+	"github.com/waymark-care/waymark/internal/domains"
 	"github.com/waymark-care/waymark/internal/keys"
 	"github.com/waymark-care/waymark/internal/mood"
 	"github.com/waymark-care/waymark/internal/outcome"
@@ -29,14 +31,14 @@ func TestWhoeverLeftDoesNotComeBackWithABackup(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	who := func(name string) player {
+	who := func(name string) demo.Player {
 		for _, p := range cast {
 			if p.Name == name {
 				return p
 			}
 		}
 		t.Fatalf("nobody is called %s", name)
-		return player{}
+		return demo.Player{}
 	}
 	o := &operatorAt{data: c.Data, env: map[string]string{"WAYMARK_MAIL": c.Mail}}
 	printed := o.types(t, "", "keys", "rotate", "--yes") // the kit of a sample practice was shown to nobody
@@ -47,7 +49,7 @@ func TestWhoeverLeftDoesNotComeBackWithABackup(t *testing.T) {
 	o.env["WAYMARK_PASSPHRASE_FILE"] = secret
 
 	// within opens a practice as a server would, for what people do in it.
-	within := func(c config, do func(context.Context, *ground, *domains) error) {
+	within := func(c config, do func(context.Context, *ground, *domains.All) error) {
 		t.Helper()
 		safe, err := keys.Open(c.keysDir())
 		if err != nil {
@@ -62,7 +64,7 @@ func TestWhoeverLeftDoesNotComeBackWithABackup(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer g.close()
-		d, err := newDomains(g, c)
+		d, err := domains.New(g.door, c.Origin)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -73,29 +75,29 @@ func TestWhoeverLeftDoesNotComeBackWithABackup(t *testing.T) {
 	mona, carl, ada := who("Mona"), who("Carl"), who("Ada")
 	client, record := access.Actor{Practice: ada.Practice, ID: ada.ID}, access.ClientRecord(ada.ID)
 	var cookie string
-	within(c, func(ctx context.Context, _ *ground, d *domains) error {
-		token, err := d.accounts.Enter(ctx, access.System(mona.Practice, "demo"), mona.ID, "Firefox")
+	within(c, func(ctx context.Context, _ *ground, d *domains.All) error {
+		token, err := d.Accounts.Enter(ctx, access.System(mona.Practice, "demo"), mona.ID, "Firefox")
 		cookie = token.Cookie
 		if err == nil {
-			_, err = d.logs.Share(ctx, client, record, mood.Whole, 0, time.UTC)
+			_, err = d.Logs.Share(ctx, client, record, mood.Whole, 0, time.UTC)
 		}
 		return err
 	})
 	old, dir := t.TempDir(), t.TempDir()
 	o.types(t, "", "backup", "--to", old)
-	within(c, func(ctx context.Context, g *ground, d *domains) error {
-		if _, err := d.accounts.Who(ctx, cookie); err != nil {
+	within(c, func(ctx context.Context, g *ground, d *domains.All) error {
+		if _, err := d.Accounts.Who(ctx, cookie); err != nil {
 			t.Errorf("the sign-in is not good in the first place: %v", err)
 		}
 		manager := access.Actor{Practice: mona.Practice, ID: mona.ID, Fresh: true}
-		if err := d.people.Leave(ctx, manager, carl.ID); err != nil {
+		if err := d.People.Leave(ctx, manager, carl.ID); err != nil {
 			return err
 		}
-		if _, err := d.logs.Share(ctx, client, record, mood.Mine, 0, time.UTC); err != nil {
+		if _, err := d.Logs.Share(ctx, client, record, mood.Mine, 0, time.UTC); err != nil {
 			return err
 		}
 		no := outcome.ChoiceForm{ID: uuid.Must(uuid.NewV7()).String(), About: outcome.AboutReport, Words: outcome.Explained.Version}
-		if _, err := d.outcomes.Choose(ctx, client, record, no); err != nil {
+		if _, err := d.Outcomes.Choose(ctx, client, record, no); err != nil {
 			return err
 		}
 		_, err := g.house().BackupKeys(ctx, dir) // as the running server does within seconds
@@ -112,14 +114,14 @@ func TestWhoeverLeftDoesNotComeBackWithABackup(t *testing.T) {
 		t.Error(out)
 	}
 	c.Data = elsewhere.data
-	within(c, func(ctx context.Context, g *ground, d *domains) error {
-		if _, err := d.accounts.Who(ctx, cookie); err == nil {
+	within(c, func(ctx context.Context, g *ground, d *domains.All) error {
+		if _, err := d.Accounts.Who(ctx, cookie); err == nil {
 			t.Error("a sign-in from before the backup is good after the restore")
 		}
-		if log, err := d.logs.Open(ctx, client, record, 0); err != nil || log.Settings.Sharing != mood.Mine {
+		if log, err := d.Logs.Open(ctx, client, record, 0); err != nil || log.Settings.Sharing != mood.Mine {
 			t.Errorf("a log that was taken back is shown: %s, %v", log.Settings.Sharing, err)
 		}
-		if chosen, err := d.outcomes.Choices(ctx, client, record); err != nil || chosen.Report.Yes {
+		if chosen, err := d.Outcomes.Choices(ctx, client, record); err != nil || chosen.Report.Yes {
 			t.Errorf("whoever said no is counted: %+v, %v", chosen.Report, err)
 		}
 		tx, err := g.records.Glance(ctx)

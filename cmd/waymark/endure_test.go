@@ -19,6 +19,8 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/demo"
+	"github.com/waymark-care/waymark/internal/domains"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/keys"
 	"github.com/waymark-care/waymark/internal/measure"
@@ -47,27 +49,27 @@ func writersIn(t *testing.T, c config, most int) (o *operatorAt, all []*writer, 
 		t.Fatal(err)
 	}
 	defer g.close()
-	d, err := newDomains(g, c)
+	d, err := domains.New(g.door, c.Origin)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &product{conf: c, story: &story{ground: g, domains: d, now: time.Now(), at: time.Now(), zone: time.UTC}}
-	practice, err := p.found(t.Context(), person.Practice{Slug: "linden-house", Name: "Linden House", Country: "GB", TimeZone: "UTC"})
+	p := &product{conf: c, ground: g, Story: &demo.Story{All: d, Door: g.door, Now: time.Now(), At: time.Now(), Zone: time.UTC}}
+	practice, err := p.Found(t.Context(), person.Practice{Slug: "linden-house", Name: "Linden House", Country: "GB", TimeZone: "UTC"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	clinician, err := p.join(t.Context(), access.System(practice, "operator"), "Ines", "ines@example.org", person.Clinician)
+	clinician, err := p.Join(t.Context(), access.System(practice, "operator"), "Ines", "ines@example.org", person.Clinician)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range writers {
 		w := &writer{kept: make(map[string]int), unsure: make(map[string]int)}
-		if w.id, err = p.join(t.Context(), who(practice, clinician), "Tomas", fmt.Sprintf("t%d@example.org", i), person.Client); err != nil {
+		if w.id, err = p.Join(t.Context(), demo.Who(practice, clinician), "Tomas", fmt.Sprintf("t%d@example.org", i), person.Client); err != nil {
 			t.Fatal(err)
 		}
 		for range most {
 			p.does(t, func(ctx context.Context) error {
-				a, err := p.measures.Ask(ctx, who(practice, clinician), access.ClientRecord(w.id), measure.AskForm{ID: newID(t), Instrument: "gad-7", Rhythm: measure.Once}, time.UTC)
+				a, err := p.Measures.Ask(ctx, demo.Who(practice, clinician), access.ClientRecord(w.id), measure.AskForm{ID: newID(t), Instrument: "gad-7", Rhythm: measure.Once}, time.UTC)
 				w.asks = append(w.asks, a.ID)
 				return err
 			})
@@ -210,11 +212,11 @@ func reopened(t *testing.T, c config, f func(p *product)) {
 		t.Fatal(err)
 	}
 	defer g.close()
-	d, err := newDomains(g, c)
+	d, err := domains.New(g.door, c.Origin)
 	if err != nil {
 		t.Fatal(err)
 	}
-	f(&product{conf: c, story: &story{ground: g, domains: d, zone: time.UTC}})
+	f(&product{conf: c, ground: g, Story: &demo.Story{All: d, Door: g.door, Zone: time.UTC}})
 }
 
 // stored checks that each answer is there once, as it was sent.
@@ -225,7 +227,7 @@ func stored(t *testing.T, c config, all []*writer) {
 			practice, _, _ := strings.Cut(w.cookie, ".")
 			var given []measure.Answer
 			p.does(t, func(ctx context.Context) (err error) {
-				given, err = p.measures.Newest(ctx, who(practice, w.id), access.ClientRecord(w.id), 1000)
+				given, err = p.Measures.Newest(ctx, demo.Who(practice, w.id), access.ClientRecord(w.id), 1000)
 				return err
 			})
 			times := make(map[string]int)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/waymark-care/waymark/internal/domains"
 	"github.com/waymark-care/waymark/internal/fault"
 )
 
@@ -32,15 +33,15 @@ func (e *eraseCmd) Run(c *call) error {
 }
 
 func (e *eraseCmd) do(ctx context.Context, g *ground, out io.Writer) error {
-	d, err := newDomains(g, g.config)
+	d, err := domains.New(g.door, g.config.Origin)
 	if err != nil {
 		return err
 	}
-	practice, err := d.practice(ctx, e.Practice)
+	practice, err := d.Practice(ctx, e.Practice)
 	if err != nil {
 		return err
 	}
-	err = inVisit(ctx, g, func(ctx context.Context) error { return d.people.Erase(ctx, operatorOf(practice), e.Client) })
+	err = inVisit(ctx, g, func(ctx context.Context) error { return d.People.Erase(ctx, operatorOf(practice), e.Client) })
 	if fault.Is(err, fault.NotFound) {
 		return errors.New("there is no client with this id in the practice")
 	}

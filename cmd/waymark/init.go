@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/waymark-care/waymark/internal/domains"
 	"github.com/waymark-care/waymark/internal/keys"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/web"
@@ -78,16 +79,16 @@ func (i initCmd) Run(c *call) error {
 // foundPractice makes the practice on a new ground, and returns the link by
 // which its first clinician gets an account.
 func foundPractice(ctx context.Context, g *ground, p person.Practice, first person.InviteForm) (link string, err error) {
-	d, err := newDomains(g, g.config)
+	d, err := domains.New(g.door, g.config.Origin)
 	if err != nil {
 		return "", err
 	}
 	actor := operatorOf(person.NewPracticeID())
 	err = inVisit(ctx, g, func(ctx context.Context) error {
-		if _, err := d.people.Found(ctx, actor, p); err != nil {
+		if _, err := d.People.Found(ctx, actor, p); err != nil {
 			return err
 		}
-		_, link, err = d.people.Invite(ctx, actor, first)
+		_, link, err = d.People.Invite(ctx, actor, first)
 		return err
 	})
 	if err != nil {
@@ -98,7 +99,7 @@ func foundPractice(ctx context.Context, g *ground, p person.Practice, first pers
 	if err != nil {
 		return "", err
 	}
-	if err := facts.Refresh(ctx, g.door, d.people); err != nil {
+	if err := facts.Refresh(ctx, g.door, d.People); err != nil {
 		return "", err
 	}
 	_, err = g.log.Checkpoint(ctx)

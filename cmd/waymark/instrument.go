@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/waymark-care/waymark/internal/domains"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/instrument"
 )
@@ -94,17 +95,17 @@ func (i *instrumentImportCmd) Run(c *call) error {
 }
 
 func (i *instrumentImportCmd) do(ctx context.Context, g *ground, out io.Writer) error {
-	d, err := newDomains(g, g.config)
+	d, err := domains.New(g.door, g.config.Origin)
 	if err != nil {
 		return err
 	}
-	practice, err := d.practice(ctx, i.Practice)
+	practice, err := d.Practice(ctx, i.Practice)
 	if err != nil {
 		return err
 	}
 	var o instrument.Own
 	err = inVisit(ctx, g, func(ctx context.Context) (err error) {
-		o, err = d.shelf.Import(ctx, operatorOf(practice), i.Content)
+		o, err = d.Shelf.Import(ctx, operatorOf(practice), i.Content)
 		return err
 	})
 	var f *fault.Error

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/waymark-care/waymark/internal/domains"
 	"github.com/waymark-care/waymark/internal/fault"
 )
 
@@ -28,17 +29,17 @@ func (letInCmd) Help() string {
 func (l *letInCmd) Run(c *call) error { return c.perform("let-in", l, c.out) }
 
 func (l *letInCmd) do(ctx context.Context, g *ground, out io.Writer) error {
-	d, err := newDomains(g, g.config)
+	d, err := domains.New(g.door, g.config.Origin)
 	if err != nil {
 		return err
 	}
-	practice, err := d.practice(ctx, l.Practice)
+	practice, err := d.Practice(ctx, l.Practice)
 	if err != nil {
 		return err
 	}
 	var link string
 	err = inVisit(ctx, g, func(ctx context.Context) (err error) {
-		link, err = d.accounts.Reinstate(ctx, operatorOf(practice), l.Email)
+		link, err = d.Accounts.Reinstate(ctx, operatorOf(practice), l.Email)
 		return err
 	})
 	if fault.Is(err, fault.NotFound) {

@@ -17,6 +17,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/waymark-care/waymark/internal/demo"
 )
 
 // TestMain lets the test's own binary be the program, for tests that kill it.
@@ -417,7 +419,7 @@ func TestASamplePracticeIsSoundAndWhoeverIsErasedStaysErasedAfterARestore(t *tes
 
 	dir := t.TempDir()
 	o.types(t, "", "backup", "--to", dir)
-	var gone player
+	var gone demo.Player
 	for _, p := range cast {
 		if p.Role == "client" {
 			gone = p

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/demo"
+
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/web"
 )
@@ -51,17 +53,17 @@ var (
 	}
 	// of the practice: a manager, everybody who belongs to it and was not erased.
 	belongs = func(p *product, s *someone, id string) bool {
-		return slices.ContainsFunc(p.cast, func(q player) bool { return q.ID == id && q.Practice == s.Practice && q.Role != "erased" })
+		return slices.ContainsFunc(p.Cast, func(q demo.Player) bool { return q.ID == id && q.Practice == s.Practice && q.Role != "erased" })
 	}
 	staffOf = func(p *product, s *someone, id string) bool {
-		return belongs(p, s, id) && slices.ContainsFunc(p.cast, func(q player) bool {
+		return belongs(p, s, id) && slices.ContainsFunc(p.Cast, func(q demo.Player) bool {
 			return q.ID == id && q.Role != "client" && q.Role != "invited"
 		})
 	}
 	clientOf = func(p *product, s *someone, id string) bool { return belongs(p, s, id) && !staffOf(p, s, id) }
 	// knows: by name, who is here, and is told that nobody who has come in needs a link.
 	knows = func(p *product, s *someone, id string) bool {
-		return works(p, s, id) || slices.ContainsFunc(p.cast, func(q player) bool {
+		return works(p, s, id) || slices.ContainsFunc(p.Cast, func(q demo.Player) bool {
 			return q.ID == id && q.Practice == s.Practice && q.Role != "client" && q.Role != "invited" && q.Role != "erased" && id != s.ID
 		})
 	}
@@ -353,7 +355,7 @@ func (p *product) targets(r web.Route, c cell, s *someone) []target {
 	if !s.is(r.Audience) && s.Role != "nobody" {
 		return all // they do not come so far
 	}
-	for _, no := range append([]string{p.cast[0].Practice}, odd...) {
+	for _, no := range append([]string{p.Cast[0].Practice}, odd...) {
 		add(no, noSuch, false)
 	}
 	return all
@@ -624,7 +626,7 @@ func TestWhoeverLeavesIsRefusedAtOnceInEveryBrowser(t *testing.T) {
 		p := newProduct(t, c)
 		p.peopled(t)
 		carl, mona, dora := p.find("Carl"), p.find("Mona"), p.find("Dora")
-		second := &someone{player: carl.player, cookie: p.signsIn(t, carl.Practice, carl.ID)}
+		second := &someone{Player: carl.Player, cookie: p.signsIn(t, carl.Practice, carl.ID)}
 		if got := p.gets(second, "/clients/"+dora.ID); got.status != http.StatusOK {
 			t.Fatalf("before: %d", got.status)
 		}

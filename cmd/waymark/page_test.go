@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/waymark-care/waymark/internal/demo"
+
 	"github.com/waymark-care/waymark/internal/web"
 )
 
@@ -120,7 +122,7 @@ func markup(body string) (wrong []string) {
 func (p *product) everybody() *regexp.Regexp {
 	if p.names == nil {
 		var all []string
-		for _, q := range p.cast {
+		for _, q := range p.Cast {
 			all = append(all, q.Name, strings.ToLower(q.Email), q.Email)
 		}
 		p.names = regexp.MustCompile(`\b(` + strings.Join(all, "|") + `)\b`)
@@ -137,8 +139,8 @@ func (p *product) mayRead(s, client *someone) bool {
 
 // mayName says whether s may learn the name, or the address, of somebody.
 func (p *product) mayName(s *someone, name string) bool {
-	i := slices.IndexFunc(p.cast, func(q player) bool { return q.Name == name || strings.EqualFold(q.Email, name) })
-	one, address := p.cast[i], p.cast[i].Name != name
+	i := slices.IndexFunc(p.Cast, func(q demo.Player) bool { return q.Name == name || strings.EqualFold(q.Email, name) })
+	one, address := p.Cast[i], p.Cast[i].Name != name
 	staff := one.Role != "client" && one.Role != "invited" && one.Role != "erased"
 	switch {
 	case !s.is(web.SignedIn) || one.Practice != s.Practice:
@@ -149,7 +151,7 @@ func (p *product) mayName(s *someone, name string) bool {
 		return one.Role != "erased"
 	case s.Role == "client": // who treats them, or did, or opened their record
 		by := p.treats(s.ID)
-		return !address && (by != nil && by.ID == one.ID || one.Name == "Otis" && s.Name == "Olga" || p.glass(&someone{player: one}, s.ID))
+		return !address && (by != nil && by.ID == one.ID || one.Name == "Otis" && s.Name == "Olga" || p.glass(&someone{Player: one}, s.ID))
 	case staff:
 		return !address
 	}
@@ -173,8 +175,8 @@ func eachAsset(t *testing.T, f func(path, text string)) {
 	p := newProduct(t, c)
 	asked := make(map[string]bool)
 	queue := []string{"/", "/help", "/sign-in", "/ui"}
-	cleo := &someone{player: *p.named("Cleo"), cookie: p.signsIn(t, p.named("Cleo").Practice, p.named("Cleo").ID)}
-	ada := &someone{player: *p.named("Ada"), cookie: p.signsIn(t, p.named("Ada").Practice, p.named("Ada").ID)}
+	cleo := &someone{Player: *p.named("Cleo"), cookie: p.signsIn(t, p.named("Cleo").Practice, p.named("Cleo").ID)}
+	ada := &someone{Player: *p.named("Ada"), cookie: p.signsIn(t, p.named("Ada").Practice, p.named("Ada").ID)}
 	named := regexp.MustCompile(`/assets/[A-Za-z0-9._/-]+`)
 	for len(queue) > 0 {
 		path := queue[0]

@@ -20,6 +20,8 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/alliance"
+	"github.com/waymark-care/waymark/internal/demo"
+	"github.com/waymark-care/waymark/internal/domains"
 	"github.com/waymark-care/waymark/internal/informant"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/keys"
@@ -36,7 +38,8 @@ import (
 // practices of the matrix in it, and somebody more: Otis left after he had
 // signed in, Zara was erased, and Carl opened Bela's record in an emergency.
 type product struct {
-	*story
+	*demo.Story
+	ground   *ground
 	conf     config
 	site     *site
 	routes   []web.Route
@@ -49,7 +52,7 @@ type product struct {
 
 // Someone asks for pages, with a cookie or without.
 type someone struct {
-	player
+	demo.Player
 	cookie string
 	// What is theirs or near them, by what it is: "answer", "ask", "flag",
 	// "session"; for a client.
@@ -90,12 +93,12 @@ func newProduct(t *testing.T, c config) *product {
 		t.Fatal(err)
 	}
 	c.stage = newStage(c.Origin, cast)
-	p := &product{conf: c, story: new(story), letters: c.in("mail")}
-	p.cast = c.stage.cast
+	p := &product{conf: c, Story: new(demo.Story), letters: c.in("mail")}
+	p.Cast = c.stage.cast
 	p.opens(t)
-	p.now = time.Now().UTC()
-	p.at = p.now
-	p.zone = person.Practice{TimeZone: "Europe/London"}.Location()
+	p.Now = time.Now().UTC()
+	p.At = p.Now
+	p.Zone = person.Practice{TimeZone: "Europe/London"}.Location()
 	p.ground.records.Now = func() time.Time { return time.Now().Add(time.Duration(p.passed.Load())) }
 	return p
 }
@@ -118,11 +121,11 @@ func (p *product) opens(t *testing.T) {
 	if p.site, err = build(t.Context(), p.ground, p.conf); err != nil {
 		t.Fatal(err)
 	}
-	if p.domains, err = newDomains(p.ground, p.conf); err != nil {
+	if p.All, err = domains.New(p.ground.door, p.conf.Origin); err != nil {
 		t.Fatal(err)
 	}
-	p.routes = nil
-	for _, some := range routes(nil, p.domains, new(web.Facts), p.conf) {
+	p.Door, p.routes = p.ground.door, nil
+	for _, some := range routes(nil, p.All, new(web.Facts), p.conf) {
 		p.routes = append(p.routes, some...)
 	}
 }
@@ -130,8 +133,8 @@ func (p *product) opens(t *testing.T) {
 // does acts as a domain would.
 func (p *product) does(t *testing.T, do func(ctx context.Context) error) {
 	t.Helper()
-	p.at = time.Now().UTC()
-	if err := p.visit(t.Context(), do); err != nil {
+	p.At = time.Now().UTC()
+	if err := p.Visit(t.Context(), do); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -140,7 +143,7 @@ func (p *product) does(t *testing.T, do func(ctx context.Context) error) {
 func (p *product) signsIn(t *testing.T, practice, id string) (cookie string) {
 	t.Helper()
 	p.does(t, func(ctx context.Context) error {
-		token, err := p.accounts.Enter(ctx, access.System(practice, "demo"), id, "Mozilla/5.0 Firefox/150.0")
+		token, err := p.Accounts.Enter(ctx, access.System(practice, "demo"), id, "Mozilla/5.0 Firefox/150.0")
 		cookie = token.Cookie
 		return err
 	})
@@ -154,21 +157,21 @@ func (p *product) peopled(t *testing.T) {
 	practice, mona, cleo, carl := p.named("Mona").Practice, p.actor("Mona"), p.actor("Cleo"), p.actor("Carl")
 	add := func(by access.Actor, role, name string, roles ...person.Role) *someone {
 		email := strings.ToLower(name) + "@linden-house.example"
-		id, err := p.join(t.Context(), by, name, email, roles...)
+		id, err := p.Join(t.Context(), by, name, email, roles...)
 		if err != nil {
 			t.Fatal(err)
 		}
-		one := player{Practice: practice, ID: id, Role: role, Name: name, Email: email}
-		p.cast = append(p.cast, one)
-		return &someone{player: one}
+		one := demo.Player{Practice: practice, ID: id, Role: role, Name: name, Email: email}
+		p.Cast = append(p.Cast, one)
+		return &someone{Player: one}
 	}
 	otis := add(mona, "left since", "Otis", person.Clinician)
-	add(who(practice, otis.ID), "client", "Olga", person.Client)
+	add(demo.Who(practice, otis.ID), "client", "Olga", person.Client)
 	zara := add(cleo, "erased", "Zara", person.Client)
 	otis.cookie, zara.cookie = p.signsIn(t, practice, otis.ID), p.signsIn(t, practice, zara.ID)
 
-	for _, one := range p.cast {
-		s := &someone{player: one, has: make(map[string][]string)}
+	for _, one := range p.Cast {
+		s := &someone{Player: one, has: make(map[string][]string)}
 		switch one.Role {
 		case "client", "erased":
 			p.fillRecord(t, s)
@@ -182,19 +185,19 @@ func (p *product) peopled(t *testing.T) {
 		p.all = append(p.all, s)
 	}
 	p.find("Otis").cookie, p.find("Zara").cookie = otis.cookie, zara.cookie
-	p.does(t, func(ctx context.Context) error { return p.people.Leave(ctx, mona, otis.ID) })
-	p.does(t, func(ctx context.Context) error { return p.people.Erase(ctx, mona, zara.ID) })
+	p.does(t, func(ctx context.Context) error { return p.People.Leave(ctx, mona, otis.ID) })
+	p.does(t, func(ctx context.Context) error { return p.People.Erase(ctx, mona, zara.ID) })
 	p.does(t, func(ctx context.Context) error {
-		_, err := p.people.BreakGlass(ctx, carl, newID(t), p.named("Bela").Email, "Her sister rang and was afraid for her.")
+		_, err := p.People.BreakGlass(ctx, carl, newID(t), p.named("Bela").Email, "Her sister rang and was afraid for her.")
 		return err
 	})
 	if _, err := p.site.queue.Drain(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	p.all = append(p.all,
-		&someone{player: player{Role: "nobody"}},
-		&someone{player: player{Role: "garbage"}, cookie: "abcdefghij.!%00" + strings.Repeat("A", 40)},
-		&someone{player: player{Role: "forger"}, cookie: practice + "." + strings.Repeat("A", 43)},
+		&someone{Player: demo.Player{Role: "nobody"}},
+		&someone{Player: demo.Player{Role: "garbage"}, cookie: "abcdefghij.!%00" + strings.Repeat("A", 40)},
+		&someone{Player: demo.Player{Role: "forger"}, cookie: practice + "." + strings.Repeat("A", 43)},
 	)
 }
 
@@ -204,43 +207,43 @@ func (p *product) fillRecord(t *testing.T, s *someone) {
 	by, record := p.treats(s.ID), access.ClientRecord(s.ID)
 	s.words = "Wq" + strings.ReplaceAll(uuid.NewString(), "-", "")
 	if by == nil || by.Role == "leaver" {
-		by = &someone{player: *p.named(map[string]string{"Fay": "Lev", "Fionn": "Liam", "Olga": "Otis", "Zara": "Cleo"}[s.Name])}
+		by = &someone{Player: *p.named(map[string]string{"Fay": "Lev", "Fionn": "Liam", "Olga": "Otis", "Zara": "Cleo"}[s.Name])}
 	}
-	actor, self := who(by.Practice, by.ID), who(s.Practice, s.ID)
+	actor, self := demo.Who(by.Practice, by.ID), demo.Who(s.Practice, s.ID)
 	if len(s.has["answer"]) == 0 && (s.Name == "Olga" || s.Name == "Zara") {
 		p.does(t, func(ctx context.Context) error {
-			_, err := p.measures.Ask(ctx, actor, record, measure.AskForm{ID: newID(t), Instrument: "phq-9", Rhythm: measure.Weekly}, p.zone)
+			_, err := p.Measures.Ask(ctx, actor, record, measure.AskForm{ID: newID(t), Instrument: "phq-9", Rhythm: measure.Weekly}, p.Zone)
 			return err
 		})
-		if err := p.firstAnswer(t.Context(), self, record, 1); err != nil {
+		if err := p.FirstAnswer(t.Context(), self, record, 1); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if by.Role != "leaver" {
 		p.does(t, func(ctx context.Context) error {
-			a, err := p.measures.Ask(ctx, actor, record, measure.AskForm{ID: newID(t), Instrument: "gad-7", Rhythm: measure.Once, Reason: s.words}, p.zone)
+			a, err := p.Measures.Ask(ctx, actor, record, measure.AskForm{ID: newID(t), Instrument: "gad-7", Rhythm: measure.Once, Reason: s.words}, p.Zone)
 			s.has["ask"] = append(s.has["ask"], a.ID)
 			return err
 		})
 		p.does(t, func(ctx context.Context) error {
-			a, err := p.sessions.Plan(ctx, actor, record, session.Form{
+			a, err := p.Sessions.Plan(ctx, actor, record, session.Form{
 				ID: newID(t), Start: time.Now().Add(48*time.Hour + time.Duration(len(p.all))*time.Hour).Truncate(time.Minute), Length: 50 * time.Minute, Place: s.words,
 			})
 			s.has["session"] = append(s.has["session"], a.ID)
 			return err
 		})
 		p.does(t, func(ctx context.Context) error {
-			e, err := p.measures.NoteEvent(ctx, actor, record, measure.LifeEvent{ID: newID(t), Day: "2026-02-03", Words: s.words}, p.zone)
+			e, err := p.Measures.NoteEvent(ctx, actor, record, measure.LifeEvent{ID: newID(t), Day: "2026-02-03", Words: s.words}, p.Zone)
 			s.has["beside"] = append(s.has["beside"], e.ID)
 			return err
 		})
 		p.does(t, func(ctx context.Context) error {
-			d, err := p.measures.OpenDetour(ctx, actor, record, measure.Detour{ID: newID(t), From: "2026-02-03", Reason: s.words}, p.zone)
+			d, err := p.Measures.OpenDetour(ctx, actor, record, measure.Detour{ID: newID(t), From: "2026-02-03", Reason: s.words}, p.Zone)
 			s.has["detour"] = append(s.has["detour"], d.ID)
 			return err
 		})
 		p.does(t, func(ctx context.Context) error {
-			all, err := p.flags.Of(ctx, actor, record)
+			all, err := p.Flags.Of(ctx, actor, record)
 			for _, f := range all {
 				s.has["flag"] = append(s.has["flag"], f.ID)
 			}
@@ -248,13 +251,13 @@ func (p *product) fillRecord(t *testing.T, s *someone) {
 		})
 	}
 	p.does(t, func(ctx context.Context) error {
-		e, err := p.measures.NoteEvent(ctx, self, record, measure.LifeEvent{ID: newID(t), Day: "2026-02-03", Words: s.words}, p.zone)
+		e, err := p.Measures.NoteEvent(ctx, self, record, measure.LifeEvent{ID: newID(t), Day: "2026-02-03", Words: s.words}, p.Zone)
 		s.has["event"] = append(s.has["event"], e.ID)
 		return err
 	})
 	p.fillForm(t, s, self, record)
 	p.does(t, func(ctx context.Context) error {
-		all, err := p.measures.Asks(ctx, self, record)
+		all, err := p.Measures.Asks(ctx, self, record)
 		for _, a := range all {
 			if !slices.Contains(s.has["ask"], a.ID) {
 				s.has["ask"] = append(s.has["ask"], a.ID)
@@ -263,7 +266,7 @@ func (p *product) fillRecord(t *testing.T, s *someone) {
 		return err
 	})
 	p.does(t, func(ctx context.Context) error {
-		all, err := p.measures.Newest(ctx, self, record, 5)
+		all, err := p.Measures.Newest(ctx, self, record, 5)
 		for _, a := range all {
 			s.has["answer"] = append(s.has["answer"], a.ID)
 		}
@@ -271,20 +274,20 @@ func (p *product) fillRecord(t *testing.T, s *someone) {
 	})
 	if by.Role != "leaver" && len(s.has["answer"]) > 0 {
 		p.does(t, func(ctx context.Context) error {
-			e, err := p.outcomes.Finish(ctx, actor, record, outcome.FinishForm{ID: newID(t), Ending: outcome.Early}, p.zone)
+			e, err := p.Outcomes.Finish(ctx, actor, record, outcome.FinishForm{ID: newID(t), Ending: outcome.Early}, p.Zone)
 			s.has["episode"] = append(s.has["episode"], e.ID)
 			return err
 		})
 	}
 	p.does(t, func(ctx context.Context) error {
-		c, err := p.alliances.Of(ctx, self, record)
+		c, err := p.Alliances.Of(ctx, self, record)
 		for _, step := range c.Steps {
 			s.has["checkin"] = append(s.has["checkin"], step.ID)
 		}
 		return err
 	})
 	p.does(t, func(ctx context.Context) error {
-		all, err := p.alliances.Markers(ctx, self, record)
+		all, err := p.Alliances.Markers(ctx, self, record)
 		for _, m := range all {
 			kind := map[alliance.Side]string{alliance.ByClient: "marker", alliance.ByClinician: "noticed"}[m.Side]
 			s.has[kind] = append(s.has[kind], m.ID)
@@ -292,7 +295,7 @@ func (p *product) fillRecord(t *testing.T, s *someone) {
 		return err
 	})
 	p.does(t, func(ctx context.Context) error {
-		all, err := p.sessions.Of(ctx, self, record)
+		all, err := p.Sessions.Of(ctx, self, record)
 		for _, a := range all {
 			if a.End().Before(time.Now()) && a.State == session.Planned {
 				s.has["held"] = append(s.has["held"], a.ID)
@@ -307,18 +310,18 @@ func (p *product) fillForm(t *testing.T, s *someone, self access.Actor, record a
 	t.Helper()
 	var link string
 	p.does(t, func(ctx context.Context) error {
-		f, to, err := p.informants.Ask(ctx, self, record, informant.AskForm{ID: newID(t), Instrument: "outside-view", Who: "a friend"})
+		f, to, err := p.Informants.Ask(ctx, self, record, informant.AskForm{ID: newID(t), Instrument: "outside-view", Who: "a friend"})
 		s.has["other"], link = append(s.has["other"], f.ID), to
 		return err
 	})
 	p.does(t, func(ctx context.Context) error {
 		_, link, _ = strings.Cut(link, "/form/")
-		keeps, err := p.informants.Open(ctx, link)
+		keeps, err := p.Informants.Open(ctx, link)
 		if err != nil {
 			return err
 		}
 		n := 1
-		_, err = p.informants.Give(ctx, keeps, instrument.Answers{"q1": &n}, s.words)
+		_, err = p.Informants.Give(ctx, keeps, instrument.Answers{"q1": &n}, s.words)
 		return err
 	})
 }
@@ -329,10 +332,10 @@ func newID(t *testing.T) string {
 }
 
 // named is the player with the name.
-func (p *product) named(name string) *player {
-	for i := range p.cast {
-		if p.cast[i].Name == name {
-			return &p.cast[i]
+func (p *product) named(name string) *demo.Player {
+	for i := range p.Cast {
+		if p.Cast[i].Name == name {
+			return &p.Cast[i]
 		}
 	}
 	panic("there is no " + name)
@@ -349,14 +352,14 @@ func (p *product) find(name string) *someone {
 
 func (p *product) actor(name string) access.Actor {
 	one := p.named(name)
-	return who(one.Practice, one.ID)
+	return demo.Who(one.Practice, one.ID)
 }
 
 // treats is who treats the client, by the fixture.
 func (p *product) treats(client string) *someone {
-	for _, one := range p.cast {
+	for _, one := range p.Cast {
 		if slices.Contains(one.Clients, client) {
-			return &someone{player: one}
+			return &someone{Player: one}
 		}
 	}
 	return nil

@@ -11,6 +11,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/archive"
+	"github.com/waymark-care/waymark/internal/domains"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/keys"
 	"github.com/waymark-care/waymark/internal/person"
@@ -106,7 +107,7 @@ func eraseAgain(ctx context.Context, g *ground) (erased int, err error) {
 	if err := json.Unmarshal(text, &names); err != nil {
 		return 0, fmt.Errorf("%s: %w", archive.ErasedFile, err)
 	}
-	d, err := newDomains(g, g.config)
+	d, err := domains.New(g.door, g.config.Origin)
 	if err != nil {
 		return 0, err
 	}
@@ -116,7 +117,7 @@ func eraseAgain(ctx context.Context, g *ground) (erased int, err error) {
 			continue
 		}
 		err := inVisit(ctx, g, func(ctx context.Context) error {
-			return d.people.Erase(ctx, operatorOf(n.Practice), compartment.Of())
+			return d.People.Erase(ctx, operatorOf(n.Practice), compartment.Of())
 		})
 		switch {
 		case err == nil:
@@ -143,11 +144,11 @@ func endAgain(ctx context.Context, g *ground) (ended int, err error) {
 	if err := json.Unmarshal(text, &all); err != nil {
 		return 0, fmt.Errorf("%s: %w", archive.EndedFile, err)
 	}
-	d, err := newDomains(g, g.config)
+	d, err := domains.New(g.door, g.config.Origin)
 	if err != nil {
 		return 0, err
 	}
-	practices, err := d.people.Practices(ctx)
+	practices, err := d.People.Practices(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -162,12 +163,12 @@ func endAgain(ctx context.Context, g *ground) (ended int, err error) {
 		}
 		actor := operatorOf(id)
 		err := inVisit(ctx, g, func(ctx context.Context) error {
-			n, err := d.people.EndAgain(ctx, actor, of)
+			n, err := d.People.EndAgain(ctx, actor, of)
 			if err == nil {
-				err = d.informants.EndAgain(ctx, actor)
+				err = d.Informants.EndAgain(ctx, actor)
 			}
 			for _, again := range []func(context.Context, access.Actor, []access.Ending) error{
-				d.outcomes.EndAgain, d.logs.EndAgain, d.reminders.EndAgain,
+				d.Outcomes.EndAgain, d.Logs.EndAgain, d.Reminders.EndAgain,
 			} {
 				if err == nil {
 					err = again(ctx, actor, of)

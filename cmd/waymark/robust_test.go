@@ -256,7 +256,7 @@ func TestAPageThatBreaksDownGivesBackWhatWasTyped(t *testing.T) {
 		t.Fatal(err)
 	}
 	var none []string
-	p.site.handler = web.NewSite(p.ground.door, p.accounts, facts, web.Options{}, []web.Route{
+	p.site.handler = web.NewSite(p.ground.door, p.Accounts, facts, web.Options{}, []web.Route{
 		{Method: "POST", Pattern: "/breaks", Audience: web.Anyone, Page: func(http.ResponseWriter, *http.Request) error {
 			return errors.New(none[len(none)-1])
 		}},

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"github.com/waymark-care/waymark/internal/domains"
 	"github.com/waymark-care/waymark/internal/web"
 )
 
@@ -22,7 +23,7 @@ type listed struct {
 
 // Run lists them. It opens no data.
 func (r *routesCmd) Run(c *call) error {
-	d, err := newDomains(new(ground), c.config)
+	d, err := domains.New(nil, c.config.Origin)
 	if err != nil {
 		return err
 	}

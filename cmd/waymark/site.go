@@ -15,6 +15,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
+	"github.com/waymark-care/waymark/internal/domains"
 	"github.com/waymark-care/waymark/internal/job"
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
@@ -54,7 +55,7 @@ func build(ctx context.Context, g *ground, c config) (*site, error) {
 	s := &site{ground: g, queue: job.New(g.door)}
 
 	// The domains.
-	d, err := newDomains(g, c)
+	d, err := domains.New(g.door, c.Origin)
 	if err != nil {
 		return nil, err
 	}
@@ -65,15 +66,15 @@ func build(ctx context.Context, g *ground, c config) (*site, error) {
 
 	// The work for later.
 	s.queue.Handle(post.Send, post.New(g.door, carrier, person.AddressIn).Heed(reminder.Still).Work)
-	s.queue.Handle(safety.Tell, d.tell)
-	s.queue.Handle(account.MailLink, d.accounts.MailLink)
-	s.queue.Handle(person.EraseJob, d.people.EraseWork)
-	s.queue.Every(account.Tidy, time.Hour, d.accounts.Tidy)
-	s.queue.Every(mailHead, mailHeadEvery, heads{g.door, g.log, d.people, c.HeadsTo}.work)
-	s.queue.Every(reminder.Job, reminder.Every, d.remind)
-	s.queue.Every(outcome.LearnJob, nightly, d.outcomes.Learn)
-	s.queue.Every(outcome.ReportJob, nightly, d.outcomes.Count)
-	practices, err := d.people.Practices(ctx)
+	s.queue.Handle(safety.Tell, d.Tell)
+	s.queue.Handle(account.MailLink, d.Accounts.MailLink)
+	s.queue.Handle(person.EraseJob, d.People.EraseWork)
+	s.queue.Every(account.Tidy, time.Hour, d.Accounts.Tidy)
+	s.queue.Every(mailHead, mailHeadEvery, heads{g.door, g.log, d.People, c.HeadsTo}.work)
+	s.queue.Every(reminder.Job, reminder.Every, d.Remind)
+	s.queue.Every(outcome.LearnJob, nightly, d.Outcomes.Learn)
+	s.queue.Every(outcome.ReportJob, nightly, d.Outcomes.Count)
+	practices, err := d.People.Practices(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -88,14 +89,14 @@ func build(ctx context.Context, g *ground, c config) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := facts.Refresh(ctx, g.door, d.people); err != nil {
+	if err := facts.Refresh(ctx, g.door, d.People); err != nil {
 		return nil, err
 	}
-	if err := d.outcomes.Notice(ctx); err != nil {
+	if err := d.Outcomes.Notice(ctx); err != nil {
 		return nil, err
 	}
 	s.refresh = func(ctx context.Context) error {
-		return errors.Join(facts.Refresh(ctx, g.door, d.people), d.outcomes.Notice(ctx))
+		return errors.Join(facts.Refresh(ctx, g.door, d.People), d.Outcomes.Notice(ctx))
 	}
 
 	// The pages.
@@ -105,24 +106,24 @@ func build(ctx context.Context, g *ground, c config) (*site, error) {
 		Source:     c.source(),
 		Writable:   g.records.Writable,
 	}
-	pages := web.NewSite(g.door, d.accounts, facts, options, routes(g.door, d, facts, c)...)
+	pages := web.NewSite(g.door, d.Accounts, facts, options, routes(g.door, d, facts, c)...)
 	s.handler, s.pattern = pages.Handler(), pages.Pattern
 	return s, nil
 }
 
 // routes are every address, audience by audience.
-func routes(door *access.Door, d *domains, facts *web.Facts, c config) [][]web.Route {
+func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]web.Route {
 	all := [][]web.Route{
-		(&public.Pages{Facts: facts, People: d.people, Accounts: d.accounts, Reminders: d.reminders}).Routes(),
-		(&others.Pages{Facts: facts, Accounts: d.accounts, Informants: d.informants}).Routes(),
-		(&self.Pages{People: d.people, Accounts: d.accounts}).Routes(),
-		(&client.Pages{Reminders: d.reminders, Informants: d.informants, Logs: d.logs, Measures: d.measures, Flags: d.flags, Sessions: d.sessions, People: d.people, Alliances: d.alliances, Outcomes: d.outcomes}).Routes(),
-		(&clinician.Pages{Informants: d.informants, Logs: d.logs, People: d.people, Measures: d.measures, Flags: d.flags, Sessions: d.sessions, Alliances: d.alliances, Outcomes: d.outcomes, Mail: c.Mail != ""}).Routes(),
-		(&asking.Pages{People: d.people, Measures: d.measures, Informants: d.informants}).Routes(),
-		(&desk.Pages{People: d.people, Outcomes: d.outcomes, Shelf: d.shelf, Facts: facts, Door: door, Mail: c.Mail != ""}).Routes(),
+		(&public.Pages{Facts: facts, People: d.People, Accounts: d.Accounts, Reminders: d.Reminders}).Routes(),
+		(&others.Pages{Facts: facts, Accounts: d.Accounts, Informants: d.Informants}).Routes(),
+		(&self.Pages{People: d.People, Accounts: d.Accounts}).Routes(),
+		(&client.Pages{Reminders: d.Reminders, Informants: d.Informants, Logs: d.Logs, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, People: d.People, Alliances: d.Alliances, Outcomes: d.Outcomes}).Routes(),
+		(&clinician.Pages{Informants: d.Informants, Logs: d.Logs, People: d.People, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, Alliances: d.Alliances, Outcomes: d.Outcomes, Mail: c.Mail != ""}).Routes(),
+		(&asking.Pages{People: d.People, Measures: d.Measures, Informants: d.Informants}).Routes(),
+		(&desk.Pages{People: d.People, Outcomes: d.Outcomes, Shelf: d.Shelf, Facts: facts, Door: door, Mail: c.Mail != ""}).Routes(),
 	}
 	if c.stage != nil {
-		all = append(all, c.stage.routes(d.accounts))
+		all = append(all, c.stage.routes(d.Accounts))
 	}
 	return all
 }

@@ -17,6 +17,8 @@ var Rows = [][]string{
 	{"web", "web/daily"}, // what a daily log says, for its client and for whoever they share it with
 	{"web/desk"},         // what the pages of whoever works with clients have in common
 	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant", "web/plan"},
+	{"domains"}, // every domain, put together: for the program, and never for a page
+	{"demo"},    // the sample data, made by their methods
 }
 
 // Beside lists the imports allowed within a row, written out one by one so that

@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"context"
@@ -33,9 +33,9 @@ var pastWays = [...]struct{ phq, gad [2]int }{
 // past notes the finished work of many, of which the practice's report is made,
 // all in the last quarter that is settled. Few of them said that it may be learned
 // from, so that courses stay as they are.
-func (s *story) past(clinician access.Actor) {
+func (s *Story) past(clinician access.Actor) {
 	dice := rand.New(rand.NewPCG(11, 7))
-	over := outcome.QuarterOf(measure.DayOf(s.now.AddDate(0, 0, -31), s.zone)) - 1
+	over := outcome.QuarterOf(measure.DayOf(s.Now.AddDate(0, 0, -31), s.Zone)) - 1
 	for i := range len(pastFirst) * len(pastLast) {
 		ended := over.Begins().AddDate(0, 0, 2+dice.IntN(85)).Add(15 * time.Hour)
 		began := ended.AddDate(0, 0, -7*(6+dice.IntN(14)))
@@ -44,7 +44,7 @@ func (s *story) past(clinician access.Actor) {
 }
 
 // finished notes one of them: two measures at the start and the end, mostly.
-func (s *story) finished(clinician access.Actor, nth int, began, ended time.Time, dice *rand.Rand) {
+func (s *Story) finished(clinician access.Actor, nth int, began, ended time.Time, dice *rand.Rand) {
 	name := pastFirst[nth%len(pastFirst)] + " " + pastLast[nth/len(pastFirst)]
 	way := pastWays[nth%len(pastWays)]
 	phq, gad := way.phq, way.gad
@@ -60,9 +60,9 @@ func (s *story) finished(clinician access.Actor, nth int, began, ended time.Time
 		if err != nil {
 			return err
 		}
-		client, record := who(clinician.Practice, id), access.ClientRecord(id)
+		client, record := Who(clinician.Practice, id), access.ClientRecord(id)
 		s.then(began.Add(-time.Hour), func(ctx context.Context) error {
-			_, err := s.people.Accept(ctx, link, account.Hashed{}, "")
+			_, err := s.People.Accept(ctx, link, account.Hashed{}, "")
 			return err
 		})
 		s.then(began, func(ctx context.Context) error { return s.both(ctx, client, phq[0], gad[0]) })
@@ -73,14 +73,14 @@ func (s *story) finished(clinician access.Actor, nth int, began, ended time.Time
 		}
 		s.then(ended, func(ctx context.Context) error {
 			if nth < outcome.LeastLearned-2 {
-				_, err := s.outcomes.Choose(ctx, client, record, outcome.ChoiceForm{
-					ID: s.newID(), About: outcome.AboutLearning, Yes: true, Words: outcome.Explained.Version,
+				_, err := s.Outcomes.Choose(ctx, client, record, outcome.ChoiceForm{
+					ID: s.NewID(), About: outcome.AboutLearning, Yes: true, Words: outcome.Explained.Version,
 				})
 				if err != nil {
 					return err
 				}
 			}
-			_, err := s.outcomes.Finish(ctx, clinician, record, outcome.FinishForm{ID: s.newID(), Ending: ending}, s.zone)
+			_, err := s.Outcomes.Finish(ctx, clinician, record, outcome.FinishForm{ID: s.NewID(), Ending: ending}, s.Zone)
 			return err
 		})
 		return nil
@@ -88,7 +88,7 @@ func (s *story) finished(clinician access.Actor, nth int, began, ended time.Time
 }
 
 // both gives a PHQ-9 and a GAD-7 that nobody asked for, with these totals.
-func (s *story) both(ctx context.Context, client access.Actor, phq, gad int) error {
+func (s *Story) both(ctx context.Context, client access.Actor, phq, gad int) error {
 	for _, one := range []struct {
 		name  string
 		total int
@@ -106,8 +106,8 @@ func (s *story) both(ctx context.Context, client access.Actor, phq, gad int) err
 			left -= n
 			items[item.ID] = &n
 		}
-		_, err := s.measures.Give(ctx, client, access.ClientRecord(client.ID), measure.Answer{
-			ID: s.newID(), Instrument: in.ID, Version: in.Version, Items: items,
+		_, err := s.Measures.Give(ctx, client, access.ClientRecord(client.ID), measure.Answer{
+			ID: s.NewID(), Instrument: in.ID, Version: in.Version, Items: items,
 		})
 		if err != nil {
 			return err
@@ -117,16 +117,16 @@ func (s *story) both(ctx context.Context, client access.Actor, phq, gad int) err
 }
 
 // inviteIn invites a client within a visit.
-func (s *story) inviteIn(ctx context.Context, by access.Actor, name, email string) (id, link string, err error) {
-	id, link, err = s.people.Invite(ctx, by, person.InviteForm{ID: s.newID(), Name: name, Email: email, Roles: []person.Role{person.Client}})
+func (s *Story) inviteIn(ctx context.Context, by access.Actor, name, email string) (id, link string, err error) {
+	id, link, err = s.People.Invite(ctx, by, person.InviteForm{ID: s.NewID(), Name: name, Email: email, Roles: []person.Role{person.Client}})
 	_, link, _ = strings.Cut(link, "/join/")
 	return id, link, err
 }
 
 // night does the work of the night before.
-func (s *story) night(ctx context.Context, practice string) error {
-	for _, work := range []job.Worker{s.outcomes.Learn, s.outcomes.Count} {
-		err := s.visit(ctx, func(ctx context.Context) error { return work(ctx, &job.Run{Practice: practice}) })
+func (s *Story) night(ctx context.Context, practice string) error {
+	for _, work := range []job.Worker{s.Outcomes.Learn, s.Outcomes.Count} {
+		err := s.Visit(ctx, func(ctx context.Context) error { return work(ctx, &job.Run{Practice: practice}) })
 		if err != nil {
 			return err
 		}

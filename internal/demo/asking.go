@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"context"
@@ -15,20 +15,20 @@ import (
 // elsewhere notes what came not by a screen: a questionnaire on paper in Ruth's
 // pause, how it seems to Nora's sister, and a reminder to those for whom something
 // waited yesterday. Tom is left alone at weekends.
-func (s *story) elsewhere(clinician access.Actor) {
+func (s *Story) elsewhere(clinician access.Actor) {
 	at := func(days, hour int) time.Time {
-		d := s.now.In(s.zone).AddDate(0, 0, -days)
-		return time.Date(d.Year(), d.Month(), d.Day(), hour, 0, 0, 0, s.zone)
+		d := s.Now.In(s.Zone).AddDate(0, 0, -days)
+		return time.Date(d.Year(), d.Month(), d.Day(), hour, 0, 0, 0, s.Zone)
 	}
 	s.then(at(100, 12), func(ctx context.Context) error { return s.onPaper(ctx, clinician, "Ruth Haller", at(102, 12)) })
 	s.then(at(60, 9), func(ctx context.Context) error {
-		tom := who(clinician.Practice, s.ids["Tom Osei"])
-		_, err := s.reminders.Keep(ctx, tom, reminder.Wish{On: true, Quiet: reminder.Quiet{From: 20 * 60, To: 9 * 60, Days: []time.Weekday{time.Saturday, time.Sunday}}})
+		tom := Who(clinician.Practice, s.IDs["Tom Osei"])
+		_, err := s.Reminders.Keep(ctx, tom, reminder.Wish{On: true, Quiet: reminder.Quiet{From: 20 * 60, To: 9 * 60, Days: []time.Weekday{time.Saturday, time.Sunday}}})
 		return err
 	})
 	s.then(at(20, 18), func(ctx context.Context) error { return s.fromOutside(ctx, clinician.Practice, "Nora Whitfield") })
 	s.then(at(1, 17), func(ctx context.Context) error {
-		if err := s.reminders.Round(ctx, clinician.Practice, s.zone); err != nil {
+		if err := s.Reminders.Round(ctx, clinician.Practice, s.Zone); err != nil {
 			return err
 		}
 		return s.letters(ctx)
@@ -36,28 +36,28 @@ func (s *story) elsewhere(clinician access.Actor) {
 }
 
 // onPaper enters what somebody filled in by hand.
-func (s *story) onPaper(ctx context.Context, clinician access.Actor, name string, on time.Time) error {
+func (s *Story) onPaper(ctx context.Context, clinician access.Actor, name string, on time.Time) error {
 	in, _ := instrument.Lookup("phq-9", "")
 	items := make(instrument.Answers)
 	for i, n := range []int{2, 1, 2, 2, 1, 1, 1, 0, 0} {
 		items[in.Items[i].ID] = &n
 	}
-	_, err := s.measures.Enter(ctx, clinician, access.ClientRecord(s.ids[name]), measure.Entered{
-		ID: s.newID(), Instrument: in.ID, Version: in.Version, Mode: measure.ModePaper, On: measure.DayOf(on, s.zone), Items: items,
+	_, err := s.Measures.Enter(ctx, clinician, access.ClientRecord(s.IDs[name]), measure.Entered{
+		ID: s.NewID(), Instrument: in.ID, Version: in.Version, Mode: measure.ModePaper, On: measure.DayOf(on, s.Zone), Items: items,
 		Note: "Sent by post from the coast.",
-	}, s.zone)
+	}, s.Zone)
 	return err
 }
 
 // fromOutside has somebody close say how things seem to them.
-func (s *story) fromOutside(ctx context.Context, practice, name string) error {
-	client := who(practice, s.ids[name])
-	_, link, err := s.informants.Ask(ctx, client, access.ClientRecord(client.ID), informant.AskForm{ID: s.newID(), Instrument: "outside-view", Who: "my sister"})
+func (s *Story) fromOutside(ctx context.Context, practice, name string) error {
+	client := Who(practice, s.IDs[name])
+	_, link, err := s.Informants.Ask(ctx, client, access.ClientRecord(client.ID), informant.AskForm{ID: s.NewID(), Instrument: "outside-view", Who: "my sister"})
 	if err != nil {
 		return err
 	}
 	_, link, _ = strings.Cut(link, "/form/")
-	keeps, err := s.informants.Open(ctx, link)
+	keeps, err := s.Informants.Open(ctx, link)
 	if err != nil {
 		return err
 	}
@@ -65,6 +65,6 @@ func (s *story) fromOutside(ctx context.Context, practice, name string) error {
 	for i, n := range []int{1, 1, 0, 1, 0, 0} {
 		items["q"+string(rune('1'+i))] = &n
 	}
-	_, err = s.informants.Give(ctx, keeps, items, "She rings again, and she laughs.")
+	_, err = s.Informants.Give(ctx, keeps, items, "She rings again, and she laughs.")
 	return err
 }

@@ -1,4 +1,7 @@
-package main
+// Package demo makes the sample data: a practice at work, or two small ones with
+// everybody in them. All of it is made by the domains' own methods under a clock
+// that begins months ago and ends now; none of it by SQL.
+package demo
 
 import (
 	"context"
@@ -12,6 +15,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
+	"github.com/waymark-care/waymark/internal/domains"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/job"
 	"github.com/waymark-care/waymark/internal/measure"
@@ -22,18 +26,33 @@ import (
 	"github.com/waymark-care/waymark/internal/session"
 )
 
-const demoSlug = "linden-house"
+// Slug is the public address of the sample practice, and of the first of two.
+const Slug = "linden-house"
 
-// A story is told by the domains' own methods, in the order of time.
-type story struct {
-	*domains
-	ground *ground
-	now    time.Time // when the story ends: now
-	at     time.Time // where it is
-	zone   *time.Location
-	cast   []player
-	ids    map[string]string // of clients, by name
-	events []event
+// A Player is somebody of the sample data.
+type Player struct {
+	Practice string   `json:"practice"`
+	ID       string   `json:"id"`
+	Role     string   `json:"role"` // clinician, supervisor, manager, client, leaver, invited
+	Name     string   `json:"name"`
+	Email    string   `json:"email"`
+	Note     string   `json:"note,omitempty"`
+	Clients  []string `json:"clients,omitempty"` // ids
+	URL      string   `json:"url,omitempty"`     // signs them in
+}
+
+// A Story is told by the domains' own methods, in the order of time. Whoever
+// tells it has everything below Clock's time.
+type Story struct {
+	*domains.All
+	Door    *access.Door
+	Carrier post.Carrier // takes the letters
+	Now     time.Time    // when the story ends: now
+	At      time.Time    // where it is
+	Zone    *time.Location
+	Cast    []Player
+	IDs     map[string]string // of clients, by name
+	events  []event
 }
 
 // An event happens to somebody at some time.
@@ -42,11 +61,12 @@ type event struct {
 	do func(ctx context.Context) error
 }
 
-func (s *story) clock() time.Time { return s.at }
+// Clock is where the story is: the clock of the databases while it is told.
+func (s *Story) Clock() time.Time { return s.At }
 
-// visit does something as one visit.
-func (s *story) visit(ctx context.Context, do func(ctx context.Context) error) error {
-	ctx, v := s.ground.door.Visit(ctx)
+// Visit does something as one visit.
+func (s *Story) Visit(ctx context.Context, do func(ctx context.Context) error) error {
+	ctx, v := s.Door.Visit(ctx)
 	if err := do(ctx); err != nil {
 		return err
 	}
@@ -54,67 +74,69 @@ func (s *story) visit(ctx context.Context, do func(ctx context.Context) error) e
 }
 
 // then notes that something will happen.
-func (s *story) then(at time.Time, do func(ctx context.Context) error) {
+func (s *Story) then(at time.Time, do func(ctx context.Context) error) {
 	s.events = append(s.events, event{at, do})
 }
 
 // unfold lets everything happen that was noted, also what is noted meanwhile,
 // up to now.
-func (s *story) unfold(ctx context.Context) error {
+func (s *Story) unfold(ctx context.Context) error {
 	for len(s.events) > 0 {
 		slices.SortStableFunc(s.events, func(a, b event) int { return a.at.Compare(b.at) })
 		e := s.events[0]
 		s.events = s.events[1:]
-		if e.at.After(s.now) {
+		if e.at.After(s.Now) {
 			continue
 		}
-		s.at = e.at
-		if err := s.visit(ctx, e.do); err != nil {
+		s.At = e.at
+		if err := s.Visit(ctx, e.do); err != nil {
 			return fmt.Errorf("on %s: %w", e.at.Format(time.DateOnly), err)
 		}
 	}
-	s.at = s.now
+	s.At = s.Now
 	return nil
 }
 
-// newID is a form's id as a browser would have got it at the time of the story.
-func (s *story) newID() string {
+// NewID is a form's id as a browser would have got it at the time of the story.
+func (s *Story) NewID() string {
 	id := uuid.Must(uuid.NewV7())
-	ms := s.at.UnixMilli()
+	ms := s.At.UnixMilli()
 	for i := range 6 {
 		id[i] = byte(ms >> (8 * (5 - i)))
 	}
 	return id.String()
 }
 
-func who(practice, id string) access.Actor {
+// Who is the person with the given id, who has just said who they are.
+func Who(practice, id string) access.Actor {
 	return access.Actor{Practice: practice, ID: id, Fresh: true}
 }
 
-// found founds a practice and returns its id.
-func (s *story) found(ctx context.Context, p person.Practice) (string, error) {
+// Found founds a practice and returns its id.
+func (s *Story) Found(ctx context.Context, p person.Practice) (string, error) {
 	id := person.NewPracticeID()
-	return id, s.visit(ctx, func(ctx context.Context) error {
-		_, err := s.people.Found(ctx, access.System(id, "operator"), p)
+	return id, s.Visit(ctx, func(ctx context.Context) error {
+		_, err := s.People.Found(ctx, access.System(id, "operator"), p)
 		return err
 	})
 }
 
-// join invites somebody and has them accept at once. It returns their id.
-func (s *story) join(ctx context.Context, by access.Actor, name, email string, roles ...person.Role) (string, error) {
-	id, link, err := s.invite(ctx, by, name, email, roles...)
+// Join invites somebody and has them accept at once. It returns their id.
+func (s *Story) Join(ctx context.Context, by access.Actor, name, email string, roles ...person.Role) (string, error) {
+	id, link, err := s.Invite(ctx, by, name, email, roles...)
 	if err != nil {
 		return "", err
 	}
-	return id, s.visit(ctx, func(ctx context.Context) error {
-		_, err := s.people.Accept(ctx, link, account.Hashed{}, "")
+	return id, s.Visit(ctx, func(ctx context.Context) error {
+		_, err := s.People.Accept(ctx, link, account.Hashed{}, "")
 		return err
 	})
 }
 
-func (s *story) invite(ctx context.Context, by access.Actor, name, email string, roles ...person.Role) (id, link string, err error) {
-	err = s.visit(ctx, func(ctx context.Context) error {
-		id, link, err = s.people.Invite(ctx, by, person.InviteForm{ID: s.newID(), Name: name, Email: email, Roles: roles})
+// Invite invites somebody and returns their id and what their link ends with.
+func (s *Story) Invite(ctx context.Context, by access.Actor, name, email string, roles ...person.Role) (id, link string, err error) {
+	err = s.Visit(ctx, func(ctx context.Context) error {
+		id, link, err = s.People.Invite(ctx, by, person.InviteForm{ID: s.NewID(), Name: name, Email: email, Roles: roles})
 		return err
 	})
 	_, link, _ = strings.Cut(link, "/join/")
@@ -191,18 +213,18 @@ func tales() []tale {
 	}
 }
 
-// tell tells the story of the sample practice.
-func (s *story) tell(ctx context.Context) error {
+// Tell tells the story of the sample practice.
+func (s *Story) Tell(ctx context.Context) error {
 	practice := person.Practice{
-		Slug: demoSlug, Name: "Linden House", Country: "GB", TimeZone: "Europe/London",
+		Slug: Slug, Name: "Linden House", Country: "GB", TimeZone: "Europe/London",
 		About:   "A small practice for psychotherapy and counselling. You say what should be different, in your own words. We agree on one to three goals and look together, every few weeks, at whether the work helps.",
 		Address: "14 Chapel Row, Bristol", Phone: "0117 496 0142", Email: "hello@lindenhouse.example",
 		Crisis: "You can ring the practice on weekdays from 9:00 to 17:00 and say that it cannot wait. At other times, the people named on this page are there.",
 		Leave:  "https://www.bbc.co.uk/weather",
 	}
-	s.zone = practice.Location()
-	s.at = s.now.AddDate(0, -16, 0)
-	id, err := s.found(ctx, practice)
+	s.Zone = practice.Location()
+	s.At = s.Now.AddDate(0, -16, 0)
+	id, err := s.Found(ctx, practice)
 	if err != nil {
 		return err
 	}
@@ -216,16 +238,16 @@ func (s *story) tell(ctx context.Context) error {
 		{"miriam", "Miriam Adler", "miriam@lindenhouse.example", "clinician", "works with all eight clients", []person.Role{person.Clinician}},
 		{"james", "James Obi", "james@lindenhouse.example", "clinician", "supervises Miriam, and sees what she shows him", []person.Role{person.Clinician}},
 	} {
-		personID, err := s.join(ctx, operator, p.name, p.email, p.roles...)
+		personID, err := s.Join(ctx, operator, p.name, p.email, p.roles...)
 		if err != nil {
 			return err
 		}
-		staff[p.key] = who(id, personID)
-		s.cast = append(s.cast, player{Practice: id, ID: personID, Role: p.role, Name: p.name, Email: p.email, Note: p.note})
+		staff[p.key] = Who(id, personID)
+		s.Cast = append(s.Cast, Player{Practice: id, ID: personID, Role: p.role, Name: p.name, Email: p.email, Note: p.note})
 	}
 	miriam, james := staff["miriam"], staff["james"]
-	err = s.visit(ctx, func(ctx context.Context) error {
-		return s.people.SetSupervision(ctx, staff["manager"], james.ID, miriam.ID, true)
+	err = s.Visit(ctx, func(ctx context.Context) error {
+		return s.People.SetSupervision(ctx, staff["manager"], james.ID, miriam.ID, true)
 	})
 	if err != nil {
 		return err
@@ -239,11 +261,11 @@ func (s *story) tell(ctx context.Context) error {
 	if err := s.bringAlong(ctx, staff["manager"]); err != nil {
 		return err
 	}
-	helen, err := s.join(ctx, operator, "Helen Ward", "helen@lindenhouse.example", person.Clinician)
+	helen, err := s.Join(ctx, operator, "Helen Ward", "helen@lindenhouse.example", person.Clinician)
 	if err != nil {
 		return err
 	}
-	s.past(who(id, helen))
+	s.past(Who(id, helen))
 	for i, t := range tales() {
 		s.begin(miriam, t, uint64(i))
 	}
@@ -261,65 +283,61 @@ func (s *story) tell(ctx context.Context) error {
 }
 
 // share shows one client's course to a supervisor.
-func (s *story) share(ctx context.Context, by, to access.Actor, name string) error {
-	return s.visit(ctx, func(ctx context.Context) error { return s.people.Share(ctx, by, s.ids[name], to.ID, true) })
+func (s *Story) share(ctx context.Context, by, to access.Actor, name string) error {
+	return s.Visit(ctx, func(ctx context.Context) error { return s.People.Share(ctx, by, s.IDs[name], to.ID, true) })
 }
 
 // letters does what waits in the queue, so that those concerned were told.
-func (s *story) letters(ctx context.Context) error {
-	q := job.New(s.ground.door)
-	carrier, err := post.NewCarrier("dir:"+s.ground.config.in("mail"), s.ground.config.MailFrom)
-	if err != nil {
-		return err
-	}
-	q.Handle(post.Send, post.New(s.ground.door, carrier, person.AddressIn).Heed(reminder.Still).Work)
-	q.Handle(safety.Tell, s.domains.tell)
-	_, err = q.Drain(ctx)
+func (s *Story) letters(ctx context.Context) error {
+	q := job.New(s.Door)
+	q.Handle(post.Send, post.New(s.Door, s.Carrier, person.AddressIn).Heed(reminder.Still).Work)
+	q.Handle(safety.Tell, s.All.Tell)
+	_, err := q.Drain(ctx)
 	return err
 }
 
 // begin notes the first events of a client's course; each leads to the next.
-func (s *story) begin(clinician access.Actor, t tale, seed uint64) {
-	today := s.now.In(s.zone)
+func (s *Story) begin(clinician access.Actor, t tale, seed uint64) {
+	today := s.Now.In(s.Zone)
 	slot := func(week int) time.Time {
 		d := today.AddDate(0, 0, t.day-7*(t.weeks-week))
-		return time.Date(d.Year(), d.Month(), d.Day(), 0, 0, 0, 0, s.zone).Add(t.slot)
+		return time.Date(d.Year(), d.Month(), d.Day(), 0, 0, 0, 0, s.Zone).Add(t.slot)
 	}
 	first := slot(0)
 	came := first.AddDate(0, 0, -4)
 	dice := rand.New(rand.NewPCG(seed, 7))
 	s.then(came, func(ctx context.Context) error {
-		id, link, err := s.people.Invite(ctx, clinician, person.InviteForm{ID: s.newID(), Name: t.name, Email: t.email, Roles: []person.Role{person.Client}})
+		id, link, err := s.People.Invite(ctx, clinician, person.InviteForm{ID: s.NewID(), Name: t.name, Email: t.email, Roles: []person.Role{person.Client}})
 		if err != nil {
 			return err
 		}
 		_, link, _ = strings.Cut(link, "/join/")
 		if t.link {
-			s.cast = append(s.cast, player{Practice: clinician.Practice, ID: id, Role: "client", Name: t.name, Email: t.email, Note: t.note})
+			s.Cast = append(s.Cast, Player{Practice: clinician.Practice, ID: id, Role: "client", Name: t.name, Email: t.email, Note: t.note})
 		}
-		s.ids[t.name] = id
+		s.IDs[t.name] = id
 		client := access.ClientRecord(id)
 		s.then(came.Add(5*time.Hour), func(ctx context.Context) error {
-			_, err := s.people.Accept(ctx, link, account.Hashed{}, "Mozilla/5.0 (Linux; Android 15) Firefox/150.0")
+			_, err := s.People.Accept(ctx, link, account.Hashed{}, "Mozilla/5.0 (Linux; Android 15) Firefox/150.0")
 			return err
 		})
 		for i, instrument := range []string{"phq-9", "gad-7"} {
 			s.then(came.Add(time.Duration(i+1)*time.Minute), func(ctx context.Context) error {
-				_, err := s.measures.Ask(ctx, clinician, client, measure.AskForm{
-					ID: s.newID(), Instrument: instrument, Rhythm: measure.Weekly, Sooner: true,
+				_, err := s.Measures.Ask(ctx, clinician, client, measure.AskForm{
+					ID: s.NewID(), Instrument: instrument, Rhythm: measure.Weekly, Sooner: true,
 					Reason: "So that you and I can see whether the plan still helps.",
-				}, s.zone)
+				}, s.Zone)
 				return err
 			})
 		}
 		s.plan(clinician, client, t, slot, 0)
-		s.beside(clinician, who(clinician.Practice, id), t, slot)
-		s.together(clinician, who(clinician.Practice, id), t, slot, seed)
-		s.asksMore(clinician, who(clinician.Practice, id), t, slot, seed)
+		s.beside(clinician, Who(clinician.Practice, id), t, slot)
+		s.together(clinician, Who(clinician.Practice, id), t, slot, seed)
+		s.asksMore(clinician, Who(clinician.Practice, id), t, slot, seed)
 		if t.weeks > 0 {
-			s.week(clinician, who(clinician.Practice, id), t, slot, 0, dice)
+			s.week(clinician, Who(clinician.Practice, id), t, slot, 0, dice)
 		}
-		s.keepLog(clinician, who(clinician.Practice, id), t.name, func(after time.Time) time.Time {
+		s.keepLog(clinician, Who(clinician.Practice, id), t.name, func(after time.Time) time.Time {
 			for week := range t.weeks + 2 {
 				if slot(week).After(after) {
 					return slot(week)
@@ -332,7 +350,7 @@ func (s *story) begin(clinician access.Actor, t tale, seed uint64) {
 }
 
 // plan plans the session of one week at the end of the one before, and then the next.
-func (s *story) plan(clinician access.Actor, client access.Compartment, t tale, slot func(int) time.Time, week int) {
+func (s *Story) plan(clinician access.Actor, client access.Compartment, t tale, slot func(int) time.Time, week int) {
 	if week > t.weeks+1 {
 		return
 	}
@@ -346,7 +364,7 @@ func (s *story) plan(clinician access.Actor, client access.Compartment, t tale, 
 		ahead = start.AddDate(0, 0, -4).Add(10 * time.Minute)
 	}
 	s.then(ahead, func(ctx context.Context) error {
-		_, err := s.sessions.Plan(ctx, clinician, client, session.Form{ID: s.newID(), Start: start, Length: 50 * time.Minute, Place: "Linden House, room 2"})
+		_, err := s.Sessions.Plan(ctx, clinician, client, session.Form{ID: s.NewID(), Start: start, Length: 50 * time.Minute, Place: "Linden House, room 2"})
 		if err == nil {
 			s.plan(clinician, client, t, slot, week+1)
 		}
@@ -356,7 +374,7 @@ func (s *story) plan(clinician access.Actor, client access.Compartment, t tale, 
 
 // week is one week of a client: the answers, a day or two before the session,
 // and talking about them.
-func (s *story) week(clinician, client access.Actor, t tale, slot func(int) time.Time, week int, dice *rand.Rand) {
+func (s *Story) week(clinician, client access.Actor, t tale, slot func(int) time.Time, week int, dice *rand.Rand) {
 	if week > t.weeks {
 		return
 	}
@@ -373,7 +391,7 @@ func (s *story) week(clinician, client access.Actor, t tale, slot func(int) time
 		if t.skip[week] {
 			return s.notThisTime(ctx, client, record)
 		}
-		due, err := s.measures.Due(ctx, client, record, s.zone)
+		due, err := s.Measures.Due(ctx, client, record, s.Zone)
 		if err != nil {
 			return err
 		}
@@ -389,7 +407,7 @@ func (s *story) week(clinician, client access.Actor, t tale, slot func(int) time
 			if err != nil {
 				return err
 			}
-			if err := s.measures.Seen(ctx, client, record, a.ID); err != nil {
+			if err := s.Measures.Seen(ctx, client, record, a.ID); err != nil {
 				return err
 			}
 			s.talk(clinician, client, record, a, t, slot(week))
@@ -398,13 +416,13 @@ func (s *story) week(clinician, client access.Actor, t tale, slot func(int) time
 	})
 }
 
-func (s *story) notThisTime(ctx context.Context, client access.Actor, record access.Compartment) error {
-	due, err := s.measures.Due(ctx, client, record, s.zone)
+func (s *Story) notThisTime(ctx context.Context, client access.Actor, record access.Compartment) error {
+	due, err := s.Measures.Due(ctx, client, record, s.Zone)
 	if err != nil {
 		return err
 	}
 	for _, d := range due {
-		if err := s.measures.Decline(ctx, client, record, d.Ask.ID, d.Occasion); err != nil {
+		if err := s.Measures.Decline(ctx, client, record, d.Ask.ID, d.Occasion); err != nil {
 			return err
 		}
 	}
@@ -412,7 +430,7 @@ func (s *story) notThisTime(ctx context.Context, client access.Actor, record acc
 }
 
 // answer gives answers whose total lies near the line.
-func (s *story) answer(ctx context.Context, client access.Actor, record access.Compartment, d measure.Due, line []float64, t tale, week int, dice *rand.Rand) (measure.Answer, error) {
+func (s *Story) answer(ctx context.Context, client access.Actor, record access.Compartment, d measure.Due, line []float64, t tale, week int, dice *rand.Rand) (measure.Answer, error) {
 	in, ok := instrument.Shipped().Lookup(d.Ask.Instrument, "")
 	if !ok {
 		return measure.Answer{}, fmt.Errorf("there is no %s", d.Ask.Instrument)
@@ -439,8 +457,8 @@ func (s *story) answer(ctx context.Context, client access.Actor, record access.C
 	if d.Ask.Instrument == "phq-9" {
 		note = t.words[week]
 	}
-	return s.measures.Give(ctx, client, record, measure.Answer{
-		ID: s.newID(), AskID: d.Ask.ID, Occasion: d.Occasion, Instrument: in.ID, Version: in.Version, Items: items, Note: note,
+	return s.Measures.Give(ctx, client, record, measure.Answer{
+		ID: s.NewID(), AskID: d.Ask.ID, Occasion: d.Occasion, Instrument: in.ID, Version: in.Version, Items: items, Note: note,
 	})
 }
 
@@ -456,15 +474,15 @@ func along(line []float64, week, weeks int) float64 {
 
 // talk notes that it was talked about in the session: with the aid if a signal is
 // open for the first time.
-func (s *story) talk(clinician, client access.Actor, record access.Compartment, a measure.Answer, t tale, session time.Time) {
-	if session.After(s.now) {
+func (s *Story) talk(clinician, client access.Actor, record access.Compartment, a measure.Answer, t tale, session time.Time) {
+	if session.After(s.Now) {
 		return
 	}
 	s.then(session.Add(20*time.Minute), func(ctx context.Context) error {
 		if len(t.aid) == 0 || a.Instrument != "phq-9" {
-			return s.measures.Talked(ctx, clinician, record, a.ID)
+			return s.Measures.Talked(ctx, clinician, record, a.ID)
 		}
-		course, err := s.measures.Course(ctx, clinician, record, a.Instrument)
+		course, err := s.Measures.Course(ctx, clinician, record, a.Instrument)
 		if err != nil {
 			return err
 		}
@@ -472,21 +490,21 @@ func (s *story) talk(clinician, client access.Actor, record access.Compartment, 
 		case open && len(course.Raised) > 1:
 			return nil // the stronger one is still to be talked about
 		case !open:
-			return s.measures.Talked(ctx, clinician, record, a.ID)
+			return s.Measures.Talked(ctx, clinician, record, a.ID)
 		}
-		_, err = s.measures.TalkAboutSignal(ctx, clinician, record, measure.Talk{
-			ID: s.newID(), Instrument: a.Instrument, AnswerID: a.ID, Day: measure.DayOf(s.at, s.zone), Aid: t.aid,
-		}, s.zone)
+		_, err = s.Measures.TalkAboutSignal(ctx, clinician, record, measure.Talk{
+			ID: s.NewID(), Instrument: a.Instrument, AnswerID: a.ID, Day: measure.DayOf(s.At, s.Zone), Aid: t.aid,
+		}, s.Zone)
 		return err
 	})
 }
 
 // beside notes what happened meanwhile, and the detour.
-func (s *story) beside(clinician, client access.Actor, t tale, slot func(int) time.Time) {
+func (s *Story) beside(clinician, client access.Actor, t tale, slot func(int) time.Time) {
 	record := access.ClientRecord(client.ID)
 	for week, words := range t.life {
 		s.then(slot(week).Add(-30*time.Hour), func(ctx context.Context) error {
-			_, err := s.measures.NoteEvent(ctx, client, record, measure.LifeEvent{ID: s.newID(), Day: measure.DayOf(s.at, s.zone), Words: words}, s.zone)
+			_, err := s.Measures.NoteEvent(ctx, client, record, measure.LifeEvent{ID: s.NewID(), Day: measure.DayOf(s.At, s.Zone), Words: words}, s.Zone)
 			return err
 		})
 	}
@@ -494,9 +512,9 @@ func (s *story) beside(clinician, client access.Actor, t tale, slot func(int) ti
 		return
 	}
 	s.then(slot(t.detour[0]).Add(40*time.Minute), func(ctx context.Context) error {
-		d, err := s.measures.OpenDetour(ctx, clinician, record, measure.Detour{ID: s.newID(), From: measure.DayOf(s.at, s.zone), Reason: t.why}, s.zone)
+		d, err := s.Measures.OpenDetour(ctx, clinician, record, measure.Detour{ID: s.NewID(), From: measure.DayOf(s.At, s.Zone), Reason: t.why}, s.Zone)
 		s.then(slot(t.detour[1]).Add(40*time.Minute), func(ctx context.Context) error {
-			_, err := s.measures.CloseDetour(ctx, clinician, record, d.ID, measure.DayOf(s.at, s.zone), t.back, s.zone)
+			_, err := s.Measures.CloseDetour(ctx, clinician, record, d.ID, measure.DayOf(s.At, s.Zone), t.back, s.Zone)
 			return err
 		})
 		return err

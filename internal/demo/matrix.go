@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"context"
@@ -20,17 +20,17 @@ type team struct {
 	invited                                    string   // by the first
 }
 
-// matrix makes two practices with everybody in them: two clinicians, a
+// Matrix makes two practices with everybody in them: two clinicians, a
 // supervisor of the first, a manager, two clients for each clinician, somebody
 // who left, and an invitation that nobody took up.
-func (s *story) matrix(ctx context.Context) error {
-	s.at = s.now.AddDate(0, 0, -20)
+func (s *Story) Matrix(ctx context.Context) error {
+	s.At = s.Now.AddDate(0, 0, -20)
 	for _, one := range []struct {
 		p person.Practice
 		team
 	}{
 		{
-			person.Practice{Slug: demoSlug, Name: "Linden House", Country: "GB", TimeZone: "Europe/London", Leave: "about:blank"},
+			person.Practice{Slug: Slug, Name: "Linden House", Country: "GB", TimeZone: "Europe/London", Leave: "about:blank"},
 			team{"Mona", "Cleo", "Carl", "Suna", "Lev", []string{"Ada", "Bela"}, []string{"Dora", "Emil"}, []string{"Fay"}, "Gus"},
 		},
 		{
@@ -38,7 +38,7 @@ func (s *story) matrix(ctx context.Context) error {
 			team{"Maeve", "Ciara", "Conor", "Sorcha", "Liam", []string{"Aoife", "Brona"}, []string{"Deirdre", "Eamon"}, []string{"Fionn"}, "Grania"},
 		},
 	} {
-		s.zone = one.p.Location()
+		s.Zone = one.p.Location()
 		if err := s.onePractice(ctx, one.p, one.team); err != nil {
 			return err
 		}
@@ -46,12 +46,12 @@ func (s *story) matrix(ctx context.Context) error {
 	if err := s.letters(ctx); err != nil {
 		return err
 	}
-	s.at = s.now
+	s.At = s.Now
 	return nil
 }
 
-func (s *story) onePractice(ctx context.Context, p person.Practice, t team) error {
-	id, err := s.found(ctx, p)
+func (s *Story) onePractice(ctx context.Context, p person.Practice, t team) error {
+	id, err := s.Found(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -65,12 +65,12 @@ func (s *story) onePractice(ctx context.Context, p person.Practice, t team) erro
 		if one.role == "manager" {
 			role = person.Manager
 		}
-		personID, err := s.join(ctx, operator, one.name, at(one.name), role)
+		personID, err := s.Join(ctx, operator, one.name, at(one.name), role)
 		if err != nil {
 			return err
 		}
-		staff[one.name] = who(id, personID)
-		s.cast = append(s.cast, player{Practice: id, ID: personID, Role: one.role, Name: one.name, Email: at(one.name)})
+		staff[one.name] = Who(id, personID)
+		s.Cast = append(s.Cast, Player{Practice: id, ID: personID, Role: one.role, Name: one.name, Email: at(one.name)})
 	}
 	for _, one := range []struct {
 		clinician string
@@ -80,39 +80,39 @@ func (s *story) onePractice(ctx context.Context, p person.Practice, t team) erro
 			return err
 		}
 	}
-	invited, _, err := s.invite(ctx, staff[t.first], t.invited, at(t.invited), person.Client)
+	invited, _, err := s.Invite(ctx, staff[t.first], t.invited, at(t.invited), person.Client)
 	if err != nil {
 		return err
 	}
-	s.cast = append(s.cast, player{Practice: id, ID: invited, Role: "invited", Name: t.invited, Email: at(t.invited)})
+	s.Cast = append(s.Cast, Player{Practice: id, ID: invited, Role: "invited", Name: t.invited, Email: at(t.invited)})
 	return s.relations(ctx, staff, t)
 }
 
 // clientsOf has clients join who answer one questionnaire, the second with an
 // answer that raises a flag, and have one more waiting.
-func (s *story) clientsOf(ctx context.Context, clinician access.Actor, name string, clients []string, at func(string) string) error {
+func (s *Story) clientsOf(ctx context.Context, clinician access.Actor, name string, clients []string, at func(string) string) error {
 	for n, c := range clients {
-		personID, err := s.join(ctx, clinician, c, at(c), person.Client)
+		personID, err := s.Join(ctx, clinician, c, at(c), person.Client)
 		if err != nil {
 			return err
 		}
-		client, record := who(clinician.Practice, personID), access.ClientRecord(personID)
-		for i := range s.cast {
-			if s.cast[i].Practice == clinician.Practice && s.cast[i].Name == name {
-				s.cast[i].Clients = append(s.cast[i].Clients, personID)
+		client, record := Who(clinician.Practice, personID), access.ClientRecord(personID)
+		for i := range s.Cast {
+			if s.Cast[i].Practice == clinician.Practice && s.Cast[i].Name == name {
+				s.Cast[i].Clients = append(s.Cast[i].Clients, personID)
 			}
 		}
-		s.cast = append(s.cast, player{Practice: clinician.Practice, ID: personID, Role: "client", Name: c, Email: at(c)})
+		s.Cast = append(s.Cast, Player{Practice: clinician.Practice, ID: personID, Role: "client", Name: c, Email: at(c)})
 		for _, instrument := range []string{"phq-9", "gad-7"} {
-			err := s.visit(ctx, func(ctx context.Context) error {
-				_, err := s.measures.Ask(ctx, clinician, record, measure.AskForm{ID: s.newID(), Instrument: instrument, Rhythm: measure.Weekly}, s.zone)
+			err := s.Visit(ctx, func(ctx context.Context) error {
+				_, err := s.Measures.Ask(ctx, clinician, record, measure.AskForm{ID: s.NewID(), Instrument: instrument, Rhythm: measure.Weekly}, s.Zone)
 				return err
 			})
 			if err != nil {
 				return err
 			}
 		}
-		if err := s.firstAnswer(ctx, client, record, n); err != nil {
+		if err := s.FirstAnswer(ctx, client, record, n); err != nil {
 			return err
 		}
 		if err := s.firstCheckIn(ctx, clinician, client, n); err != nil {
@@ -122,10 +122,11 @@ func (s *story) clientsOf(ctx context.Context, clinician access.Actor, name stri
 	return nil
 }
 
-func (s *story) firstAnswer(ctx context.Context, client access.Actor, record access.Compartment, critical int) error {
+// FirstAnswer has a client answer a questionnaire that waits.
+func (s *Story) FirstAnswer(ctx context.Context, client access.Actor, record access.Compartment, critical int) error {
 	in, _ := instrument.Shipped().Lookup("phq-9", "")
-	return s.visit(ctx, func(ctx context.Context) error {
-		due, err := s.measures.Due(ctx, client, record, s.zone)
+	return s.Visit(ctx, func(ctx context.Context) error {
+		due, err := s.Measures.Due(ctx, client, record, s.Zone)
 		if err != nil {
 			return err
 		}
@@ -141,8 +142,8 @@ func (s *story) firstAnswer(ctx context.Context, client access.Actor, record acc
 				}
 				items[item.ID] = &n
 			}
-			_, err := s.measures.Give(ctx, client, record, measure.Answer{
-				ID: s.newID(), AskID: d.Ask.ID, Occasion: d.Occasion, Instrument: in.ID, Version: in.Version,
+			_, err := s.Measures.Give(ctx, client, record, measure.Answer{
+				ID: s.NewID(), AskID: d.Ask.ID, Occasion: d.Occasion, Instrument: in.ID, Version: in.Version,
 				Items: items, Note: "A sentence that only two people may read.",
 			})
 			return err
@@ -154,26 +155,26 @@ func (s *story) firstAnswer(ctx context.Context, client access.Actor, record acc
 // firstCheckIn has a client say something about the work together, which the
 // clinician reads; both notice something, and a session is planned that will have
 // been held by the end of the story.
-func (s *story) firstCheckIn(ctx context.Context, clinician, client access.Actor, n int) error {
+func (s *Story) firstCheckIn(ctx context.Context, clinician, client access.Actor, n int) error {
 	record, five := access.ClientRecord(client.ID), 5
-	return s.visit(ctx, func(ctx context.Context) error {
-		in, err := s.alliances.Give(ctx, client, record, alliance.Form{ID: s.newID(), Said: alliance.Said{
+	return s.Visit(ctx, func(ctx context.Context) error {
+		in, err := s.Alliances.Give(ctx, client, record, alliance.Form{ID: s.NewID(), Said: alliance.Said{
 			Answers: alliance.Answers{&five, &five, &five, &five}, Worry: "A worry that only two people may read.",
 		}})
 		if err != nil {
 			return err
 		}
-		if err := s.alliances.Seen(ctx, clinician, record, in); err != nil {
+		if err := s.Alliances.Seen(ctx, clinician, record, in); err != nil {
 			return err
 		}
 		for _, by := range []access.Actor{client, clinician} {
-			_, err := s.alliances.Notice(ctx, by, record, alliance.MarkerForm{ID: s.newID(), Word: "Trust", Line: "A line that only two people may read."})
+			_, err := s.Alliances.Notice(ctx, by, record, alliance.MarkerForm{ID: s.NewID(), Word: "Trust", Line: "A line that only two people may read."})
 			if err != nil {
 				return err
 			}
 		}
-		_, err = s.sessions.Plan(ctx, clinician, record, session.Form{
-			ID: s.newID(), Start: s.at.Truncate(time.Minute).Add(time.Duration(n+1) * time.Hour), Length: 50 * time.Minute,
+		_, err = s.Sessions.Plan(ctx, clinician, record, session.Form{
+			ID: s.NewID(), Start: s.At.Truncate(time.Minute).Add(time.Duration(n+1) * time.Hour), Length: 50 * time.Minute,
 		})
 		return err
 	})
@@ -181,24 +182,24 @@ func (s *story) firstCheckIn(ctx context.Context, clinician, client access.Actor
 
 // relations has the first clinician supervised, one client shown, and one
 // clinician leave.
-func (s *story) relations(ctx context.Context, staff map[string]access.Actor, t team) error {
+func (s *Story) relations(ctx context.Context, staff map[string]access.Actor, t team) error {
 	manager, supervisor, first := staff[t.manager], staff[t.supervisor], staff[t.first]
 	var shown string
-	for _, p := range s.cast {
+	for _, p := range s.Cast {
 		if p.ID == first.ID {
 			shown = p.Clients[0]
 		}
 	}
 	for _, do := range []func(ctx context.Context) error{
 		func(ctx context.Context) error {
-			return s.people.SetSupervision(ctx, manager, supervisor.ID, first.ID, true)
+			return s.People.SetSupervision(ctx, manager, supervisor.ID, first.ID, true)
 		},
 		func(ctx context.Context) error {
-			return s.people.Share(ctx, first, shown, supervisor.ID, true)
+			return s.People.Share(ctx, first, shown, supervisor.ID, true)
 		},
-		func(ctx context.Context) error { return s.people.Leave(ctx, manager, staff[t.leaver].ID) },
+		func(ctx context.Context) error { return s.People.Leave(ctx, manager, staff[t.leaver].ID) },
 	} {
-		if err := s.visit(ctx, do); err != nil {
+		if err := s.Visit(ctx, do); err != nil {
 			return err
 		}
 	}

@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"context"
@@ -39,43 +39,43 @@ func diaries() map[string]diary {
 }
 
 // offer has a clinician offer a scale to all clients of the practice.
-func (s *story) offer(ctx context.Context, by access.Actor) error {
-	return s.visit(ctx, func(ctx context.Context) error {
-		_, err := s.logs.Offer(ctx, by, mood.ItemForm{
-			ID: s.newID(), Kind: mood.Scale, Name: "Worry", Low: "hardly any", High: "all day", Better: mood.Lower,
+func (s *Story) offer(ctx context.Context, by access.Actor) error {
+	return s.Visit(ctx, func(ctx context.Context) error {
+		_, err := s.Logs.Offer(ctx, by, mood.ItemForm{
+			ID: s.NewID(), Kind: mood.Scale, Name: "Worry", Low: "hardly any", High: "all day", Better: mood.Lower,
 		})
 		return err
 	})
 }
 
 // keepLog notes the days of one client's log. next is when the session after a time is.
-func (s *story) keepLog(clinician, client access.Actor, name string, next func(time.Time) time.Time) {
+func (s *Story) keepLog(clinician, client access.Actor, name string, next func(time.Time) time.Time) {
 	d, ok := diaries()[name]
 	if !ok {
 		return
 	}
 	record := access.ClientRecord(client.ID)
 	evening := func(ago int) time.Time {
-		t := s.now.In(s.zone).AddDate(0, 0, -ago)
-		return time.Date(t.Year(), t.Month(), t.Day(), 20, 40, 0, 0, s.zone)
+		t := s.Now.In(s.Zone).AddDate(0, 0, -ago)
+		return time.Date(t.Year(), t.Month(), t.Day(), 20, 40, 0, 0, s.Zone)
 	}
 	dice := rand.New(rand.NewPCG(uint64(d.days), 11))
 	own := ""
 	s.then(evening(d.days).Add(-time.Hour), func(ctx context.Context) error {
-		if _, err := s.logs.Share(ctx, client, record, d.shared, 0, s.zone); err != nil || d.own == "" {
+		if _, err := s.Logs.Share(ctx, client, record, d.shared, 0, s.Zone); err != nil || d.own == "" {
 			return err
 		}
-		i, err := s.logs.Add(ctx, client, record, mood.ItemForm{ID: s.newID(), Kind: mood.Scale, Name: d.own, Low: "none", High: "all day", Better: mood.Lower})
+		i, err := s.Logs.Add(ctx, client, record, mood.ItemForm{ID: s.NewID(), Kind: mood.Scale, Name: d.own, Low: "none", High: "all day", Better: mood.Lower})
 		own = i.ID
 		return err
 	})
 	if d.watch > 0 {
 		s.then(evening(d.watch).Add(time.Hour), func(ctx context.Context) error {
-			l, err := s.logs.Open(ctx, client, record, mood.DayOf(s.at.In(s.zone)))
+			l, err := s.Logs.Open(ctx, client, record, mood.DayOf(s.At.In(s.Zone)))
 			if err != nil {
 				return err
 			}
-			_, err = s.logs.Watch(ctx, client, record, mood.Mood, l.Settings.Revision, s.zone)
+			_, err = s.Logs.Watch(ctx, client, record, mood.Mood, l.Settings.Revision, s.Zone)
 			return err
 		})
 	}
@@ -89,13 +89,13 @@ func (s *story) keepLog(clinician, client access.Actor, name string, next func(t
 		}
 		s.then(evening(ago), func(ctx context.Context) error {
 			f := day
-			f.ID, f.Day, f.Line = s.newID(), mood.DayOf(s.at.In(s.zone)), note
+			f.ID, f.Day, f.Line = s.NewID(), mood.DayOf(s.At.In(s.Zone)), note
 			if own != "" && ago%3 > 0 {
 				f.Values[own] = min(max(9-f.Values[mood.Mood], 0), 10)
 			}
-			k, err := s.logs.Keep(ctx, client, record, f, s.zone)
+			k, err := s.Logs.Keep(ctx, client, record, f, s.Zone)
 			if err == nil && k.Asked {
-				s.bring(clinician, client, record, d.bring, next(s.at))
+				s.bring(clinician, client, record, d.bring, next(s.At))
 			}
 			return err
 		})
@@ -104,7 +104,7 @@ func (s *story) keepLog(clinician, client access.Actor, name string, next func(t
 
 // day is what is noted of one day: after long nights and outside it is better,
 // and after an argument worse.
-func (s *story) day(dice *rand.Rand, d diary, ago int, state float64) mood.Form {
+func (s *Story) day(dice *rand.Rand, d diary, ago int, state float64) mood.Form {
 	f := mood.Form{Values: map[string]int{}}
 	whole := func(x float64) int { return int(min(max(math.Round(x), 0), 10)) }
 	level := 6.2
@@ -133,17 +133,17 @@ func (s *story) day(dice *rand.Rand, d diary, ago int, state float64) mood.Form 
 
 // bring answers the question of the early warning, and has it talked about in the
 // next session.
-func (s *story) bring(clinician, client access.Actor, record access.Compartment, words string, session time.Time) {
-	s.then(s.at.Add(3*time.Minute), func(ctx context.Context) error {
-		l, err := s.logs.Open(ctx, client, record, mood.DayOf(s.at.In(s.zone)))
+func (s *Story) bring(clinician, client access.Actor, record access.Compartment, words string, session time.Time) {
+	s.then(s.At.Add(3*time.Minute), func(ctx context.Context) error {
+		l, err := s.Logs.Open(ctx, client, record, mood.DayOf(s.At.In(s.Zone)))
 		if err != nil {
 			return err
 		}
 		for _, q := range l.Waiting() {
-			if _, err := s.logs.Answer(ctx, client, record, q.ID, mood.AnswerForm{Revision: q.Revision, Answer: mood.Bring, Words: words}); err != nil {
+			if _, err := s.Logs.Answer(ctx, client, record, q.ID, mood.AnswerForm{Revision: q.Revision, Answer: mood.Bring, Words: words}); err != nil {
 				return err
 			}
-			s.then(session.Add(15*time.Minute), func(ctx context.Context) error { return s.logs.Talked(ctx, clinician, record, q.ID) })
+			s.then(session.Add(15*time.Minute), func(ctx context.Context) error { return s.Logs.Talked(ctx, clinician, record, q.ID) })
 		}
 		return nil
 	})

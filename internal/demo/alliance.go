@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"context"
@@ -59,16 +59,16 @@ var (
 )
 
 // words sets the practice's own words for quieter markers.
-func (s *story) markerWords(ctx context.Context, by access.Actor) error {
-	return s.visit(ctx, func(ctx context.Context) error {
-		_, err := s.alliances.ReviseWords(ctx, by, 0, "Lightness\nBeing seen")
+func (s *Story) markerWords(ctx context.Context, by access.Actor) error {
+	return s.Visit(ctx, func(ctx context.Context) error {
+		_, err := s.Alliances.ReviseWords(ctx, by, 0, "Lightness\nBeing seen")
 		return err
 	})
 }
 
 // together notes what a client says after each session, what the clinician does
 // with it, and what either notices.
-func (s *story) together(clinician, client access.Actor, t tale, slot func(int) time.Time, seed uint64) {
+func (s *Story) together(clinician, client access.Actor, t tale, slot func(int) time.Time, seed uint64) {
 	b, ok := bonds()[t.name]
 	if !ok {
 		b = bond{felt: 8}
@@ -76,7 +76,7 @@ func (s *story) together(clinician, client access.Actor, t tale, slot func(int) 
 	dice := rand.New(rand.NewPCG(seed, 11))
 	record := access.ClientRecord(client.ID)
 	last := t.weeks
-	for last >= 0 && slot(last).Add(time.Hour).After(s.now) {
+	for last >= 0 && slot(last).Add(time.Hour).After(s.Now) {
 		last--
 	}
 	for week := 0; week <= last; week++ {
@@ -97,20 +97,20 @@ func (s *story) together(clinician, client access.Actor, t tale, slot func(int) 
 			at, by = at.Add(5*time.Hour), client
 		}
 		s.then(at, func(ctx context.Context) error {
-			_, err := s.alliances.Notice(ctx, by, record, alliance.MarkerForm{ID: s.newID(), Word: n.word, Line: n.line})
+			_, err := s.Alliances.Notice(ctx, by, record, alliance.MarkerForm{ID: s.NewID(), Word: n.word, Line: n.line})
 			return err
 		})
 	}
 }
 
 // checkIn says how the session of one week was.
-func (s *story) checkIn(ctx context.Context, client access.Actor, record access.Compartment, b bond, week int, jitter [4]int) error {
-	o, ok, err := s.alliances.Offer(ctx, client, record)
+func (s *Story) checkIn(ctx context.Context, client access.Actor, record access.Compartment, b bond, week int, jitter [4]int) error {
+	o, ok, err := s.Alliances.Offer(ctx, client, record)
 	if err != nil || !ok {
 		return err
 	}
 	if b.quiet[week] {
-		return s.alliances.Skip(ctx, client, record, o.SessionID)
+		return s.Alliances.Skip(ctx, client, record, o.SessionID)
 	}
 	said := alliance.Said{Landed: landings[week%len(landings)], Missed: misses[week%len(misses)], Worry: b.worry[week]}
 	for i := range said.Answers {
@@ -120,14 +120,14 @@ func (s *story) checkIn(ctx context.Context, client access.Actor, record access.
 		}
 		said.Answers[i] = &v
 	}
-	_, err = s.alliances.Give(ctx, client, record, alliance.Form{ID: s.newID(), SessionID: o.SessionID, Said: said})
+	_, err = s.Alliances.Give(ctx, client, record, alliance.Form{ID: s.NewID(), SessionID: o.SessionID, Said: said})
 	return err
 }
 
 // readCheckIns has the clinician read what came, before the next session, and
 // talk about what was worth asking about.
-func (s *story) readCheckIns(ctx context.Context, clinician access.Actor, record access.Compartment, talk bool) error {
-	c, err := s.alliances.Of(ctx, clinician, record)
+func (s *Story) readCheckIns(ctx context.Context, clinician access.Actor, record access.Compartment, talk bool) error {
+	c, err := s.Alliances.Of(ctx, clinician, record)
 	if err != nil {
 		return err
 	}
@@ -135,8 +135,8 @@ func (s *story) readCheckIns(ctx context.Context, clinician access.Actor, record
 	if !ok || !newest.Unread {
 		return nil
 	}
-	if err := s.alliances.Seen(ctx, clinician, record, newest.CheckIn); err != nil || !talk {
+	if err := s.Alliances.Seen(ctx, clinician, record, newest.CheckIn); err != nil || !talk {
 		return err
 	}
-	return s.alliances.Talked(ctx, clinician, record, newest.ID, newest.Revision, time.Time{})
+	return s.Alliances.Talked(ctx, clinician, record, newest.ID, newest.Revision, time.Time{})
 }

@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"context"
@@ -15,7 +15,7 @@ import (
 
 // evenings is a questionnaire that the sample practice made for itself.
 //
-//go:embed demo_own.json
+//go:embed own.json
 var evenings []byte
 
 // A more is what a client of the sample practice is asked besides what all are.
@@ -35,15 +35,15 @@ func mores() map[string]more {
 }
 
 // bringAlong has the manager bring in the practice's own questionnaire.
-func (s *story) bringAlong(ctx context.Context, manager access.Actor) error {
-	return s.visit(ctx, func(ctx context.Context) error {
-		_, err := s.shelf.Import(ctx, manager, evenings)
+func (s *Story) bringAlong(ctx context.Context, manager access.Actor) error {
+	return s.Visit(ctx, func(ctx context.Context) error {
+		_, err := s.Shelf.Import(ctx, manager, evenings)
 		return err
 	})
 }
 
 // asksMore asks t what is asked of nobody else, and has it answered each time.
-func (s *story) asksMore(clinician, client access.Actor, t tale, slot func(int) time.Time, seed uint64) {
+func (s *Story) asksMore(clinician, client access.Actor, t tale, slot func(int) time.Time, seed uint64) {
 	m, ok := mores()[t.name]
 	if !ok {
 		return
@@ -51,14 +51,14 @@ func (s *story) asksMore(clinician, client access.Actor, t tale, slot func(int) 
 	record := access.ClientRecord(client.ID)
 	dice := rand.New(rand.NewPCG(seed, 11))
 	s.then(slot(0).Add(30*time.Minute), func(ctx context.Context) error {
-		_, err := s.measures.Ask(ctx, clinician, record, measure.AskForm{
-			ID: s.newID(), Instrument: m.instrument, Rhythm: m.rhythm, Sooner: true, Reason: m.reason,
-		}, s.zone)
+		_, err := s.Measures.Ask(ctx, clinician, record, measure.AskForm{
+			ID: s.NewID(), Instrument: m.instrument, Rhythm: m.rhythm, Sooner: true, Reason: m.reason,
+		}, s.Zone)
 		return err
 	})
 	for week := 1; week <= t.weeks; week++ {
 		s.then(slot(week).Add(-14*time.Hour), func(ctx context.Context) error {
-			due, err := s.measures.Due(ctx, client, record, s.zone)
+			due, err := s.Measures.Due(ctx, client, record, s.Zone)
 			if err != nil {
 				return err
 			}
@@ -66,18 +66,18 @@ func (s *story) asksMore(clinician, client access.Actor, t tale, slot func(int) 
 			if i < 0 {
 				return nil
 			}
-			in, ok := s.measures.Library(client.Practice).Lookup(m.instrument, "")
+			in, ok := s.Measures.Library(client.Practice).Lookup(m.instrument, "")
 			if !ok {
 				return fmt.Errorf("there is no %s", m.instrument)
 			}
-			a, err := s.measures.Give(ctx, client, record, measure.Answer{
-				ID: s.newID(), AskID: due[i].Ask.ID, Occasion: due[i].Occasion, Instrument: in.ID, Version: in.Version,
+			a, err := s.Measures.Give(ctx, client, record, measure.Answer{
+				ID: s.NewID(), AskID: due[i].Ask.ID, Occasion: due[i].Occasion, Instrument: in.ID, Version: in.Version,
 				Items: near(in, along(m.line, week, t.weeks), dice),
 			})
 			if err != nil {
 				return err
 			}
-			return s.measures.Seen(ctx, client, record, a.ID)
+			return s.Measures.Seen(ctx, client, record, a.ID)
 		})
 	}
 }

@@ -1,0 +1,108 @@
+// Package domains is everything that knows therapy, put together on one door.
+package domains
+
+import (
+	"context"
+	"errors"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/account"
+	"github.com/waymark-care/waymark/internal/alliance"
+	"github.com/waymark-care/waymark/internal/informant"
+	"github.com/waymark-care/waymark/internal/instrument"
+	"github.com/waymark-care/waymark/internal/job"
+	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/mood"
+	"github.com/waymark-care/waymark/internal/outcome"
+	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/reminder"
+	"github.com/waymark-care/waymark/internal/safety"
+	"github.com/waymark-care/waymark/internal/session"
+)
+
+// All is every domain, on one door.
+type All struct {
+	Accounts  *account.Accounts
+	People    *person.People
+	Shelf     *instrument.Shelf
+	Measures  *measure.Measures
+	Flags     *safety.Flags
+	Sessions  *session.Sessions
+	Logs      *mood.Logs
+	Alliances *alliance.Alliances
+	Outcomes  *outcome.Outcomes
+
+	Reminders  *reminder.Reminders
+	Informants *informant.Informants
+}
+
+// New puts the domains on door; links and passkeys belong to origin, such as
+// https://waymark.example.
+func New(door *access.Door, origin string) (*All, error) {
+	accounts, err := account.New(door, account.Site{Origin: origin, Name: "Waymark"})
+	if err != nil {
+		return nil, err
+	}
+	shelf := instrument.NewShelf(door)
+	measures := measure.New(door, shelf)
+	outcomes := outcome.New(door, measures)
+	measures.LearnedFrom(outcomes.Prior)
+	return &All{
+		Accounts:  accounts,
+		People:    person.New(door, accounts, origin),
+		Shelf:     shelf,
+		Measures:  measures,
+		Flags:     safety.New(door),
+		Sessions:  session.New(door),
+		Logs:      mood.New(door),
+		Alliances: alliance.New(door),
+		Outcomes:  outcomes,
+
+		Reminders:  reminder.New(door, origin, measures.Waiting),
+		Informants: informant.New(door, shelf, origin),
+	}, nil
+}
+
+// Practice is the id of the practice with this id or public address; if none is
+// named, of the only one there is.
+func (d *All) Practice(ctx context.Context, name string) (string, error) {
+	all, err := d.People.Practices(ctx)
+	if err != nil {
+		return "", err
+	}
+	for id, slug := range all {
+		if id == name || slug == name || name == "" && len(all) == 1 {
+			return id, nil
+		}
+	}
+	if name == "" && len(all) > 1 {
+		return "", errors.New("there are several practices on this server: say which with --practice")
+	}
+	return "", errors.New("there is no such practice on this server")
+}
+
+// Remind is the worker for reminder.Job: what is quiet is so by the practice's clocks.
+func (d *All) Remind(ctx context.Context, run *job.Run) error {
+	p, err := d.People.Public(ctx, access.Anyone(run.Practice))
+	if err != nil {
+		return err
+	}
+	return d.Reminders.Round(ctx, run.Practice, p.Location())
+}
+
+// Tell is the worker for safety.Tell: letters go to those who treat the client,
+// and the flag notes to whom.
+func (d *All) Tell(ctx context.Context, run *job.Run) error {
+	actor := access.System(run.Practice, "tell")
+	client := run.Args["client"]
+	told, err := d.People.TellCareTeam(ctx, actor, client, run)
+	if err != nil {
+		return err
+	}
+	for _, p := range told {
+		if err := d.Flags.Told(ctx, actor, access.ClientRecord(client), run.Args["flag"], p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
