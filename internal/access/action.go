@@ -82,6 +82,13 @@ const (
 	TalkSignal   Action = "signal.talked"
 	ReadTalks    Action = "signal.read"
 
+	// What the work is for: the life the client wants, and goals.
+	ReadGoals   Action = "goal.read"
+	ReviseGoals Action = "goal.revise"
+	SignGoal    Action = "goal.sign"
+	RateGoal    Action = "goal.rate"
+	GlanceGoals Action = "goals.list"
+
 	// The plan, its detours and its reviews.
 	ReadPlan     Action = "plan.read"
 	RevisePlan   Action = "plan.revise"
@@ -120,6 +127,20 @@ const (
 	TalkLog         Action = "log.talked"
 	ReadLogScales   Action = "logscales.read"
 	ReviseLogScales Action = "logscales.revise"
+
+	// The beginning: what is told beforehand or in the room, and the agreement
+	// about both sides' part in the work.
+	ReadIntake   Action = "intake.read"
+	ReadHealth   Action = "intake.health"
+	WriteIntake  Action = "intake.write"
+	ChooseIntake Action = "intake.choose"
+	Summarise    Action = "intake.summarise"
+	InviteIntake Action = "intake.invite"
+	SeeIntake    Action = "intake.seen"
+	ListIntakes  Action = "intakes.list"
+	ReadTerms    Action = "terms.read"
+	ReviseTerms  Action = "terms.revise"
+	SignTerms    Action = "terms.sign"
 
 	// Safety.
 	ReadFlags Action = "flag.read"
@@ -226,6 +247,12 @@ var manners = map[Action]manner{
 	TalkSignal:   {changes: true, opens: true},
 	ReadTalks:    {opens: true},
 
+	ReadGoals:   {opens: true},
+	ReviseGoals: {changes: true, opens: true},
+	SignGoal:    {changes: true, opens: true},
+	RateGoal:    {changes: true, opens: true},
+	GlanceGoals: {opens: true},
+
 	ReadPlan:     {opens: true},
 	RevisePlan:   {changes: true, opens: true},
 	SignPlan:     {changes: true, opens: true},
@@ -260,6 +287,18 @@ var manners = map[Action]manner{
 	TalkLog:         {changes: true, opens: true},
 	ReadLogScales:   {opens: true},
 	ReviseLogScales: {changes: true, opens: true},
+
+	ReadIntake:   {opens: true},
+	ReadHealth:   {opens: true},
+	WriteIntake:  {changes: true, opens: true},
+	ChooseIntake: {changes: true, opens: true},
+	Summarise:    {changes: true, opens: true},
+	InviteIntake: {changes: true, opens: true},
+	SeeIntake:    {changes: true},
+	ListIntakes:  {opens: true},
+	ReadTerms:    {opens: true},
+	ReviseTerms:  {changes: true, opens: true},
+	SignTerms:    {changes: true, opens: true},
 
 	ReadFlags: {opens: true},
 	SeeFlag:   {changes: true},
