@@ -181,6 +181,7 @@ func (ps *People) Rename(ctx context.Context, actor access.Actor, p Person) erro
 	}
 	defer tx.Rollback()
 
+	p.Name, p.Phone = fault.Plain(p.Name), fault.Plain(p.Phone)
 	if err := text("name", p.Name, MaxName, true, "Write how you would like to be called."); err != nil {
 		return err
 	}

@@ -179,7 +179,7 @@ type InviteForm struct {
 
 // check tidies f, or says what to correct.
 func (f *InviteForm) check() error {
-	f.Name = strings.TrimSpace(f.Name)
+	f.Name = strings.TrimSpace(fault.Plain(f.Name))
 	if err := text("name", f.Name, MaxName, true, "Write the name, or what they would like to be called."); err != nil {
 		return err
 	}
