@@ -62,6 +62,13 @@ const (
 	KindPractice = "practice"
 )
 
+// Somebody who asks for a consultation is no client yet. They have two, for as
+// long as that is open: what they wrote, and what whoever answers the door may know.
+const (
+	KindEnquiry = "enquiry" // all that they wrote
+	KindCaller  = "caller"  // what they are called, how to reach them, whom they ask for, and what they are answered
+)
+
 // ClientRecord is the clinical record of the client with the given id.
 func ClientRecord(id string) Compartment { return KindClient + "/" + Compartment(id) }
 
@@ -70,6 +77,12 @@ func PersonRecord(id string) Compartment { return KindPerson + "/" + Compartment
 
 // AccountRecord is what the person with the given id signs in with.
 func AccountRecord(id string) Compartment { return KindAccount + "/" + Compartment(id) }
+
+// EnquiryRecord is what somebody wrote who asks for a consultation.
+func EnquiryRecord(id string) Compartment { return KindEnquiry + "/" + Compartment(id) }
+
+// CallerRecord is how they are reached, and what they are answered.
+func CallerRecord(id string) Compartment { return KindCaller + "/" + Compartment(id) }
 
 // Kind is the part before the slash.
 func (c Compartment) Kind() string {

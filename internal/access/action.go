@@ -23,6 +23,14 @@ const (
 	ReadInstruments Action = "instruments.read"
 	KeepInstruments Action = "instruments.keep"
 
+	// What is said in public, and first consultations that are offered.
+	ReadProfile     Action = "profile.read"
+	ReviseProfile   Action = "profile.revise"
+	PublishProfile  Action = "profile.publish"
+	WithdrawProfile Action = "profile.withdraw"
+	ReadFirst       Action = "first.read"
+	OfferFirst      Action = "first.offer"
+
 	// People: who they are, and who works with whom.
 	ListStaff      Action = "staff.list"
 	ListPeople     Action = "people.list"
@@ -166,6 +174,18 @@ const (
 	KeepReport    Action = "report.keep"
 	ReadReport    Action = "report.read"
 
+	// Somebody asks for a consultation.
+	Enquire         Action = "enquiry.ask"
+	ReadReply       Action = "enquiry.reply"
+	AddToEnquiry    Action = "enquiry.add"
+	WithdrawEnquiry Action = "enquiry.withdraw"
+	ListCallers     Action = "callers.list"
+	ReadEnquiry     Action = "enquiry.read"
+	DecideEnquiry   Action = "enquiry.decide"
+	AcceptEnquiry   Action = "enquiry.accept"
+	DropEnquiry     Action = "enquiry.drop"
+	ForgetEnquiries Action = "enquiries.forget"
+
 	// Letters out.
 	ReadLetter Action = "letter.read"
 	SendLetter Action = "letter.send"
@@ -177,6 +197,7 @@ type manner struct {
 	opens   bool // it may open what is sealed
 	fresh   bool // it needs a sign-in of the last five minutes
 	gives   bool // it may give and end grants
+	drops   bool // it may delete the whole of an enquiry
 }
 
 var manners = map[Action]manner{
@@ -190,6 +211,13 @@ var manners = map[Action]manner{
 
 	ReadInstruments: {opens: true},
 	KeepInstruments: {changes: true, opens: true},
+
+	ReadProfile:     {opens: true},
+	ReviseProfile:   {changes: true, opens: true},
+	PublishProfile:  {changes: true, opens: true},
+	WithdrawProfile: {changes: true},
+	ReadFirst:       {},
+	OfferFirst:      {changes: true},
 
 	ListStaff:      {opens: true},
 	ListPeople:     {opens: true},
@@ -251,7 +279,7 @@ var manners = map[Action]manner{
 	ReviseGoals: {changes: true, opens: true},
 	SignGoal:    {changes: true, opens: true},
 	RateGoal:    {changes: true, opens: true},
-	GlanceGoals: {opens: true},
+	GlanceGoals: {},
 
 	ReadPlan:     {opens: true},
 	RevisePlan:   {changes: true, opens: true},
@@ -320,6 +348,17 @@ var manners = map[Action]manner{
 	CountEpisodes: {opens: true},
 	KeepReport:    {changes: true, opens: true},
 	ReadReport:    {opens: true},
+
+	Enquire:         {changes: true}, // and never reads what lies there
+	ReadReply:       {opens: true},
+	AddToEnquiry:    {changes: true},
+	WithdrawEnquiry: {changes: true, drops: true},
+	ListCallers:     {opens: true},
+	ReadEnquiry:     {opens: true},
+	DecideEnquiry:   {changes: true, opens: true},
+	AcceptEnquiry:   {changes: true, opens: true, gives: true, drops: true},
+	DropEnquiry:     {changes: true, drops: true},
+	ForgetEnquiries: {changes: true, drops: true},
 
 	ReadLetter: {opens: true},
 	SendLetter: {changes: true, opens: true},

@@ -219,10 +219,11 @@ func Enrol(ctx context.Context, tx *Tx, all ...Compartment) error {
 }
 
 // EraseRows deletes, in tx, every row of a compartment from every table that has
-// some, grants and all, but for the audit log. Only erasing may do that; tables
-// made later are found by themselves.
+// some, grants and all, but for the audit log. Only erasing may do that, or, with
+// an enquiry, what ends it; tables made later are found by themselves.
 func EraseRows(ctx context.Context, tx *Tx, c Compartment) error {
-	if tx.action != EraseClient || tx.over {
+	enquiry := c.Kind() == KindEnquiry || c.Kind() == KindCaller
+	if may := tx.action == EraseClient || manners[tx.action].drops && enquiry; !may || tx.over {
 		return errors.New("only erasing deletes a compartment")
 	}
 	tables, err := tx.tx.Tables(ctx)

@@ -12,11 +12,11 @@ var Rows = [][]string{
 	{"audit"},
 	{"access", "archive"}, // a backup takes everything out as it lies, still sealed, so it stands beside the door and not above it
 	{"job", "post"},
-	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "reminder", "informant", "alliance", "outcome", "mood", "plan", "intake"}, // the domains
+	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "reminder", "informant", "alliance", "outcome", "mood", "plan", "intake", "enquiry"}, // the domains
 	{"web/ui"},
 	{"web", "web/daily"}, // what a daily log says, for its client and for whoever they share it with
 	{"web/desk"},         // what the pages of whoever works with clients have in common
-	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant", "web/plan", "web/intake"},
+	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant", "web/enquiry", "web/plan", "web/intake"},
 	{"domains"}, // every domain, put together: for the program, and never for a page
 	{"demo"},    // the sample data, made by their methods
 }
@@ -30,6 +30,7 @@ var Beside = map[string][]string{
 	"measure":   {"course", "instrument", "change", "reminder", "safety", "session"}, // answers are to an instrument, whose totals are compared; one can raise a flag, in the same transaction; some are asked for with each session, and one is reminded of them
 	"outcome":   {"change", "course", "measure", "session"},                          // finished work is scores and sessions put together, counted and learned from
 	"informant": {"instrument", "safety"},                                            // somebody else fills in an instrument, and what they say can raise a flag
+	"enquiry":   {"person"},                                                          // whoever is taken on is invited, in the same transaction
 	"alliance":  {"session"},                                                         // a check-in is about a session that was held
 	"plan":      {"alliance", "measure", "session"},                                  // goals are wanted by the third session; a review looks at scores, markers and sessions
 }
@@ -53,11 +54,12 @@ var Never = map[string][]string{
 // a decision: each use is one statement that reads, and opens nothing sealed.
 // person looks up whose cookie, whose address and whose invitation it is; the
 // queue looks what is due; reminder whom to look at, informant whose form a link is for;
-// outcome whether there is a newer version of what was learned.
-var Glancing = []string{"account", "person", "job", "reminder", "informant", "outcome"}
+// outcome whether there is a newer version of what was learned; enquiry whose link it is, and whether there is room.
+var Glancing = []string{"account", "person", "job", "reminder", "informant", "outcome", "enquiry"}
 
-// Giving are the packages that may give and end grants, and destroy keys.
-var Giving = []string{"person", "agreement"}
+// Giving are the packages that may give and end grants, and destroy keys; enquiry
+// destroys only those of enquiries.
+var Giving = []string{"person", "agreement", "enquiry"}
 
 // Domains is the row of the domains; from here down nothing knows of HTTP or HTML.
 const (
