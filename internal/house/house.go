@@ -12,7 +12,7 @@ var Rows = [][]string{
 	{"audit"},
 	{"access", "archive"}, // a backup takes everything out as it lies, still sealed, so it stands beside the door and not above it
 	{"job", "post"},
-	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "reminder", "informant", "alliance", "outcome", "mood", "plan", "intake", "enquiry"}, // the domains
+	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "reminder", "informant", "alliance", "outcome", "mood", "method", "plan", "intake", "enquiry", "profile"}, // the domains
 	{"web/ui"},
 	{"web", "web/daily"}, // what a daily log says, for its client and for whoever they share it with
 	{"web/desk"},         // what the pages of whoever works with clients have in common
@@ -31,6 +31,7 @@ var Beside = map[string][]string{
 	"outcome":   {"change", "course", "measure", "session"},                          // finished work is scores and sessions put together, counted and learned from
 	"informant": {"instrument", "safety"},                                            // somebody else fills in an instrument, and what they say can raise a flag
 	"enquiry":   {"person"},                                                          // whoever is taken on is invited, in the same transaction
+	"profile":   {"session"},                                                         // a first consultation is not free where an appointment is
 	"alliance":  {"session"},                                                         // a check-in is about a session that was held
 	"plan":      {"alliance", "measure", "session"},                                  // goals are wanted by the third session; a review looks at scores, markers and sessions
 }
@@ -55,7 +56,7 @@ var Never = map[string][]string{
 // person looks up whose cookie, whose address and whose invitation it is; the
 // queue looks what is due; reminder whom to look at, informant whose form a link is for;
 // outcome whether there is a newer version of what was learned; enquiry whose link it is, and whether there is room.
-var Glancing = []string{"account", "person", "job", "reminder", "informant", "outcome", "enquiry"}
+var Glancing = []string{"account", "person", "job", "reminder", "informant", "outcome", "enquiry", "profile"}
 
 // Giving are the packages that may give and end grants, and destroy keys; enquiry
 // destroys only those of enquiries.
