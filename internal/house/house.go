@@ -55,7 +55,8 @@ var Never = map[string][]string{
 // a decision: each use is one statement that reads, and opens nothing sealed.
 // person looks up whose cookie, whose address and whose invitation it is; the
 // queue looks what is due; reminder whom to look at, informant whose form a link is for;
-// outcome whether there is a newer version of what was learned; enquiry whose link it is, and whether there is room.
+// outcome whether there is a newer version of what was learned; enquiry whose link it is, and whether there is room;
+// profile whether something public has changed.
 var Glancing = []string{"account", "person", "job", "reminder", "informant", "outcome", "enquiry", "profile"}
 
 // Giving are the packages that may give and end grants, and destroy keys; enquiry
