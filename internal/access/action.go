@@ -23,6 +23,10 @@ const (
 	ReadInstruments Action = "instruments.read"
 	KeepInstruments Action = "instruments.keep"
 
+	// The methods of therapy, with what the practice itself knows.
+	ReadMethods Action = "methods.read"
+	KeepMethods Action = "methods.keep"
+
 	// What is said in public, and first consultations that are offered.
 	ReadProfile     Action = "profile.read"
 	ReviseProfile   Action = "profile.revise"
@@ -211,6 +215,9 @@ var manners = map[Action]manner{
 
 	ReadInstruments: {opens: true},
 	KeepInstruments: {changes: true, opens: true},
+
+	ReadMethods: {opens: true},
+	KeepMethods: {changes: true, opens: true},
 
 	ReadProfile:     {opens: true},
 	ReviseProfile:   {changes: true, opens: true},

@@ -233,7 +233,7 @@ var did = map[access.Action]string{
 	access.GlanceGoals:  "looked at what you are working towards",
 	access.ReviseGoals:  "worded what you are working towards",
 	access.SignGoal:     "agreed to a goal",
-	access.RateGoal:     "noted where you are on a goal, as you said it",
+	access.RateGoal:     "noted where you are on the way to a goal",
 	access.ReadPlan:     "looked at your plan and what happened meanwhile",
 	access.RevisePlan:   "wrote the plan, or changed it",
 	access.SignPlan:     "signed the plan, or said something about it",
