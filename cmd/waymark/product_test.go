@@ -28,6 +28,7 @@ import (
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/store"
 	"github.com/waymark-care/waymark/internal/waytest"
@@ -233,12 +234,12 @@ func (p *product) fillRecord(t *testing.T, s *someone) {
 			return err
 		})
 		p.does(t, func(ctx context.Context) error {
-			e, err := p.Measures.NoteEvent(ctx, actor, record, measure.LifeEvent{ID: newID(t), Day: "2026-02-03", Words: s.words}, p.Zone)
+			e, err := p.Plans.NoteEvent(ctx, actor, record, plan.LifeEvent{ID: newID(t), Day: "2026-02-03", Words: s.words}, p.Zone)
 			s.has["beside"] = append(s.has["beside"], e.ID)
 			return err
 		})
 		p.does(t, func(ctx context.Context) error {
-			d, err := p.Measures.OpenDetour(ctx, actor, record, measure.Detour{ID: newID(t), From: "2026-02-03", Reason: s.words}, p.Zone)
+			d, err := p.Plans.OpenDetour(ctx, actor, record, plan.Detour{ID: newID(t), Name: s.words, From: "2026-02-03", Reason: s.words}, p.Zone)
 			s.has["detour"] = append(s.has["detour"], d.ID)
 			return err
 		})
@@ -251,7 +252,7 @@ func (p *product) fillRecord(t *testing.T, s *someone) {
 		})
 	}
 	p.does(t, func(ctx context.Context) error {
-		e, err := p.Measures.NoteEvent(ctx, self, record, measure.LifeEvent{ID: newID(t), Day: "2026-02-03", Words: s.words}, p.Zone)
+		e, err := p.Plans.NoteEvent(ctx, self, record, plan.LifeEvent{ID: newID(t), Day: "2026-02-03", Words: s.words}, p.Zone)
 		s.has["event"] = append(s.has["event"], e.ID)
 		return err
 	})

@@ -117,8 +117,8 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 		(&public.Pages{Facts: facts, People: d.People, Accounts: d.Accounts, Reminders: d.Reminders}).Routes(),
 		(&others.Pages{Facts: facts, Accounts: d.Accounts, Informants: d.Informants}).Routes(),
 		(&self.Pages{People: d.People, Accounts: d.Accounts}).Routes(),
-		(&client.Pages{Reminders: d.Reminders, Informants: d.Informants, Logs: d.Logs, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, People: d.People, Alliances: d.Alliances, Outcomes: d.Outcomes}).Routes(),
-		(&clinician.Pages{Informants: d.Informants, Logs: d.Logs, People: d.People, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, Alliances: d.Alliances, Outcomes: d.Outcomes, Mail: c.Mail != ""}).Routes(),
+		(&client.Pages{Plans: d.Plans, Reminders: d.Reminders, Informants: d.Informants, Logs: d.Logs, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, People: d.People, Alliances: d.Alliances, Outcomes: d.Outcomes}).Routes(),
+		(&clinician.Pages{Plans: d.Plans, Informants: d.Informants, Logs: d.Logs, People: d.People, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, Alliances: d.Alliances, Outcomes: d.Outcomes, Mail: c.Mail != ""}).Routes(),
 		(&asking.Pages{People: d.People, Measures: d.Measures, Informants: d.Informants}).Routes(),
 		(&desk.Pages{People: d.People, Outcomes: d.Outcomes, Shelf: d.Shelf, Facts: facts, Door: door, Mail: c.Mail != ""}).Routes(),
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/waymark-care/waymark/internal/job"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/post"
 	"github.com/waymark-care/waymark/internal/reminder"
 	"github.com/waymark-care/waymark/internal/safety"
@@ -504,7 +505,7 @@ func (s *Story) beside(clinician, client access.Actor, t tale, slot func(int) ti
 	record := access.ClientRecord(client.ID)
 	for week, words := range t.life {
 		s.then(slot(week).Add(-30*time.Hour), func(ctx context.Context) error {
-			_, err := s.Measures.NoteEvent(ctx, client, record, measure.LifeEvent{ID: s.NewID(), Day: measure.DayOf(s.At, s.Zone), Words: words}, s.Zone)
+			_, err := s.Plans.NoteEvent(ctx, client, record, plan.LifeEvent{ID: s.NewID(), Day: measure.DayOf(s.At, s.Zone), Words: words}, s.Zone)
 			return err
 		})
 	}
@@ -512,9 +513,9 @@ func (s *Story) beside(clinician, client access.Actor, t tale, slot func(int) ti
 		return
 	}
 	s.then(slot(t.detour[0]).Add(40*time.Minute), func(ctx context.Context) error {
-		d, err := s.Measures.OpenDetour(ctx, clinician, record, measure.Detour{ID: s.NewID(), From: measure.DayOf(s.At, s.Zone), Reason: t.why}, s.Zone)
+		d, err := s.Plans.OpenDetour(ctx, clinician, record, plan.Detour{ID: s.NewID(), Name: "Dad in hospital", From: measure.DayOf(s.At, s.Zone), Reason: t.why}, s.Zone)
 		s.then(slot(t.detour[1]).Add(40*time.Minute), func(ctx context.Context) error {
-			_, err := s.Measures.CloseDetour(ctx, clinician, record, d.ID, measure.DayOf(s.At, s.Zone), t.back, s.Zone)
+			_, err := s.Plans.CloseDetour(ctx, clinician, record, d.ID, plan.WayBack{Until: measure.DayOf(s.At, s.Zone), Changed: t.back}, s.Zone)
 			return err
 		})
 		return err

@@ -15,6 +15,7 @@ import (
 	"github.com/waymark-care/waymark/internal/mood"
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/reminder"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/session"
@@ -31,6 +32,7 @@ type All struct {
 	Logs      *mood.Logs
 	Alliances *alliance.Alliances
 	Outcomes  *outcome.Outcomes
+	Plans     *plan.Plans
 
 	Reminders  *reminder.Reminders
 	Informants *informant.Informants
@@ -57,6 +59,7 @@ func New(door *access.Door, origin string) (*All, error) {
 		Logs:      mood.New(door),
 		Alliances: alliance.New(door),
 		Outcomes:  outcomes,
+		Plans:     plan.New(door),
 
 		Reminders:  reminder.New(door, origin, measures.Waiting),
 		Informants: informant.New(door, shelf, origin),

@@ -19,6 +19,7 @@ import (
 	"github.com/waymark-care/waymark/internal/mood"
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/reminder"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/session"
@@ -35,6 +36,7 @@ type Pages struct {
 	Alliances *alliance.Alliances
 	Outcomes  *outcome.Outcomes
 	Logs      *mood.Logs
+	Plans     *plan.Plans
 
 	Reminders  *reminder.Reminders
 	Informants *informant.Informants

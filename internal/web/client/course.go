@@ -9,6 +9,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
@@ -46,7 +47,11 @@ type ownLine struct {
 // ownCourse is the page without what was typed.
 func (p *Pages) ownCourse(r *http.Request) (coursePage, error) {
 	actor, record := own(r)
-	all, err := p.Measures.Journey(r.Context(), actor, record)
+	courses, err := p.Measures.Courses(r.Context(), actor, record)
+	if err != nil {
+		return coursePage{}, err
+	}
+	meanwhile, err := p.Plans.Meanwhile(r.Context(), actor, record)
 	if err != nil {
 		return coursePage{}, err
 	}
@@ -54,14 +59,14 @@ func (p *Pages) ownCourse(r *http.Request) (coursePage, error) {
 	page.Frame.Heading = "My course"
 	page.Frame.Toast = said(r)
 	now := web.NowOf(r)
-	for _, c := range all.Courses {
+	for _, c := range courses {
 		line := lineFrom(c, now.Location())
 		if line.Chart != nil {
-			beside(line.Chart, all.Landmarks, now)
+			beside(line.Chart, meanwhile, now)
 		}
 		page.Lines = append(page.Lines, line)
 	}
-	for _, e := range slices.Backward(all.Landmarks.Events) {
+	for _, e := range slices.Backward(meanwhile.Events) {
 		l := ownEvent{Words: e.Words, When: dayWords(e.Day, now)}
 		if e.By == actor.ID {
 			l.Drop = "/my/events/" + e.ID + "/drop"
@@ -70,10 +75,10 @@ func (p *Pages) ownCourse(r *http.Request) (coursePage, error) {
 		}
 		page.Events = append(page.Events, l)
 	}
-	for _, d := range slices.Backward(all.Landmarks.Detours) {
-		words := "Since " + dayWords(d.From, now) + ": " + d.Reason
+	for _, d := range slices.Backward(meanwhile.Walked()) {
+		words := "Since " + dayWords(d.From, now) + ": " + d.Name + ". " + d.Reason
 		if !d.Open() {
-			words = "From " + dayWords(d.From, now) + " to " + dayWords(d.Until, now) + ": " + d.Reason
+			words = "From " + dayWords(d.From, now) + " to " + dayWords(d.Until, now) + ": " + d.Name + ". " + d.Reason
 		}
 		page.Detours = append(page.Detours, words)
 	}
@@ -92,8 +97,8 @@ func (p *Pages) course(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) noteEvent(w http.ResponseWriter, r *http.Request) error {
 	actor, record := own(r)
-	e := measure.LifeEvent{ID: r.PostFormValue("id"), Day: measure.Day(r.PostFormValue("day")), Words: r.PostFormValue("words")}
-	_, failed := p.Measures.NoteEvent(r.Context(), actor, record, e, web.LocationOf(r))
+	e := plan.LifeEvent{ID: r.PostFormValue("id"), Day: measure.Day(r.PostFormValue("day")), Words: r.PostFormValue("words")}
+	_, failed := p.Plans.NoteEvent(r.Context(), actor, record, e, web.LocationOf(r))
 	if failed == nil {
 		return web.Kept(w, r, toCourse+"?said=event", "event-"+e.ID)
 	}
@@ -111,14 +116,14 @@ func (p *Pages) noteEvent(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) dropEvent(w http.ResponseWriter, r *http.Request) error {
 	actor, record := own(r)
-	if err := p.Measures.DropEvent(r.Context(), actor, record, r.PathValue("event")); err != nil {
+	if err := p.Plans.DropEvent(r.Context(), actor, record, r.PathValue("event")); err != nil {
 		return err
 	}
 	return web.SeeOther(w, r, toCourse+"?said=event-off")
 }
 
 // beside adds to a chart what happened within its time.
-func beside(p *ui.CourseProps, all measure.Landmarks, now time.Time) {
+func beside(p *ui.CourseProps, all plan.Meanwhile, now time.Time) {
 	from, to := p.Points[0].Time, p.Points[len(p.Points)-1].Time
 	for _, e := range all.Events {
 		if t, err := e.Day.Begins(now.Location()); err == nil && !t.Before(from.AddDate(0, 0, -1)) && t.Before(to) {
@@ -128,7 +133,7 @@ func beside(p *ui.CourseProps, all measure.Landmarks, now time.Time) {
 			p.Events = append(p.Events, ui.Event{Time: t, Words: e.Words})
 		}
 	}
-	for _, d := range all.Detours {
+	for _, d := range all.Walked() {
 		begin, err := d.From.Begins(now.Location())
 		end := now
 		if !d.Open() {
@@ -142,7 +147,7 @@ func beside(p *ui.CourseProps, all measure.Landmarks, now time.Time) {
 		if begin.Before(from) {
 			begin = from
 		}
-		p.Lanes = append(p.Lanes, ui.Lane{From: begin, To: end, Words: "Detour: " + d.Reason})
+		p.Lanes = append(p.Lanes, ui.Lane{From: begin, To: end, Words: "Detour: " + d.Name})
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/plan"
 )
 
 func TestWhatHappenedStandsBesideAClientsOwnLine(t *testing.T) {
@@ -22,11 +23,11 @@ func TestWhatHappenedStandsBesideAClientsOwnLine(t *testing.T) {
 		b := h.browser(t, h.tomas)
 		record := access.ClientRecord(h.tomas.ID)
 		h.w.Do(t, func(ctx context.Context) error {
-			_, err := h.measures.OpenDetour(ctx, h.miriam, record, measure.Detour{ID: newID(t), From: "2026-11-24", Reason: "Where to live comes first"}, h.zone)
+			_, err := h.plans.OpenDetour(ctx, h.miriam, record, plan.Detour{ID: newID(t), Name: "The flat", From: "2026-11-24", Reason: "Where to live comes first"}, h.zone)
 			return err
 		})
 		h.w.Do(t, func(ctx context.Context) error {
-			_, err := h.measures.NoteEvent(ctx, h.miriam, record, measure.LifeEvent{ID: newID(t), Day: "2026-11-20", Words: "The flat was given notice"}, h.zone)
+			_, err := h.plans.NoteEvent(ctx, h.miriam, record, plan.LifeEvent{ID: newID(t), Day: "2026-11-20", Words: "The flat was given notice"}, h.zone)
 			return err
 		})
 		id := newID(t)
@@ -40,7 +41,7 @@ func TestWhatHappenedStandsBesideAClientsOwnLine(t *testing.T) {
 		}
 		page := b.Open("/my/course?said=event")
 		has(t, page, "Noted. It stands beside your line.", "My aunt moved in 23 November", "The flat was given notice 20 November, noted by somebody who works with you",
-			"Since 24 November: Where to live comes first", "It is part of the way.", "Nothing here compares you with anybody")
+			"Since 24 November: The flat. Where to live comes first", "It is part of the way.", "Nothing here compares you with anybody")
 		hasNot(t, page, "8 in 10", "233,776", "Slower than most")
 		if n := strings.Count(page.Body, "/my/events/"); n != 1 {
 			t.Errorf("%d events can be taken off, want the own one", n)

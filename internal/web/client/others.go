@@ -26,15 +26,15 @@ var othersWeeks = []int{2, 4, 8, 12}
 
 func (p *Pages) others(w http.ResponseWriter, r *http.Request) error {
 	actor, record := own(r)
-	all, err := p.Measures.Journey(r.Context(), actor, record)
+	all, err := p.Measures.Courses(r.Context(), actor, record)
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(all.Courses, func(c measure.Course) bool { return c.Instrument.ID == r.FormValue("of") && len(c.Fan) > 0 })
+	i := slices.IndexFunc(all, func(c measure.Course) bool { return c.Instrument.ID == r.FormValue("of") && len(c.Fan) > 0 })
 	if i < 0 {
 		return web.SeeOther(w, r, toCourse) // nothing is known of others
 	}
-	c := all.Courses[i]
+	c := all[i]
 	page := othersFrom(c)
 	page.Frame = web.Frame(r)
 	page.Frame.Heading = "What is usual for others"

@@ -16,6 +16,7 @@ import (
 	"github.com/waymark-care/waymark/internal/mood"
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/reminder"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/session"
@@ -48,6 +49,7 @@ type house struct {
 	w         *waytest.World
 	people    *person.People
 	measures  *measure.Measures
+	plans     *plan.Plans
 	flags     *safety.Flags
 	sessions  *session.Sessions
 	alliances *alliance.Alliances
@@ -71,7 +73,7 @@ func build(t *testing.T, w *waytest.World) *house {
 	s := webtest.New(t, w, "http://localhost", p)
 	h := &house{
 		site: s, w: w, people: s.People, practice: s.Practice, zone: p.Location(),
-		measures: measure.New(w.Door, instrument.NewShelf(w.Door)), flags: safety.New(w.Door), sessions: session.New(w.Door), alliances: alliance.New(w.Door),
+		measures: measure.New(w.Door, instrument.NewShelf(w.Door)), plans: plan.New(w.Door), flags: safety.New(w.Door), sessions: session.New(w.Door), alliances: alliance.New(w.Door),
 	}
 	h.miriam = s.Join(t, s.Operator(), "Miriam Adler", "miriam@linden.example", person.Clinician)
 	h.mallory = s.Join(t, s.Operator(), "Mallory Quick", "mallory@linden.example", person.Clinician)
@@ -79,7 +81,7 @@ func build(t *testing.T, w *waytest.World) *house {
 	h.tomas = s.Join(t, h.miriam, "Tomas Blau", "tomas@example.org", person.Client)
 	h.lea = s.Join(t, h.mallory, "Lea Grün", "lea@example.org", person.Client)
 
-	pages := &client.Pages{Informants: informant.New(w.Door, instrument.NewShelf(w.Door), "http://localhost"), Reminders: reminder.New(w.Door, "http://localhost", h.measures.Waiting), Measures: h.measures, Flags: h.flags, Sessions: h.sessions, People: h.people, Alliances: h.alliances, Logs: mood.New(w.Door), Outcomes: outcome.New(w.Door, h.measures)}
+	pages := &client.Pages{Plans: h.plans, Informants: informant.New(w.Door, instrument.NewShelf(w.Door), "http://localhost"), Reminders: reminder.New(w.Door, "http://localhost", h.measures.Waiting), Measures: h.measures, Flags: h.flags, Sessions: h.sessions, People: h.people, Alliances: h.alliances, Logs: mood.New(w.Door), Outcomes: outcome.New(w.Door, h.measures)}
 	s.Serve(web.Options{}, pages.Routes())
 	return h
 }

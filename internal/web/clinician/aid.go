@@ -41,7 +41,7 @@ func (p *Pages) aidForm(r *http.Request) (aidPage, error) {
 	if _, err := p.Measures.Talks(r.Context(), actor, record); err != nil {
 		return aidPage{}, err // it is for those who treat the client alone
 	}
-	way, err := p.Measures.Journey(r.Context(), actor, record)
+	courses, err := p.Measures.Courses(r.Context(), actor, record)
 	if err != nil {
 		return aidPage{}, err
 	}
@@ -50,7 +50,7 @@ func (p *Pages) aidForm(r *http.Request) (aidPage, error) {
 		return aidPage{}, err
 	}
 	course := coursePage{base: "/clients/" + id}
-	c, ok := course.choose(way.Courses, r.FormValue("of"))
+	c, ok := course.choose(courses, r.FormValue("of"))
 	page := aidPage{
 		frame: desk.Frame(r, "Worth talking about"), back: course.base + "/course", action: course.base + "/course/aid", of: course.of,
 		name: desk.First(desk.NameOf(who)), tabs: desk.Tabs(id, "/course"), day: now.Format(time.DateOnly),

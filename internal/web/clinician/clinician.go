@@ -13,6 +13,7 @@ import (
 	"github.com/waymark-care/waymark/internal/mood"
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/web"
@@ -29,6 +30,7 @@ type Pages struct {
 	Outcomes   *outcome.Outcomes
 	Logs       *mood.Logs
 	Informants *informant.Informants
+	Plans      *plan.Plans
 	Mail       bool // letters leave the house: invitations say so
 }
 

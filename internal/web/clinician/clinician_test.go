@@ -346,7 +346,7 @@ func TestWhatIsForOthersLooksLikeNothing(t *testing.T) {
 		nowhere := newID(t)
 		changes := func() int {
 			n := 0
-			for _, table := range []string{"ask", "occasion", "appointment", "flag", "flag_notice", "landmark", "shared", "care", "invite"} {
+			for _, table := range []string{"ask", "occasion", "appointment", "flag", "flag_notice", "life_event", "detour", "talk", "shared", "care", "invite"} {
 				n += h.w.Count(t, `SELECT count(*) FROM `+table)
 			}
 			return n + h.w.Count(t, `SELECT count(*) FROM care WHERE until > 0`)

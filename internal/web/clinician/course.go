@@ -8,6 +8,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/course"
 	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/desk"
@@ -58,13 +59,14 @@ type eventLine struct {
 }
 
 type detourLine struct {
-	reason, when, back string
+	name, reason, when string
+	stays, changed     string // once it is closed
 	shut               string // address to close it; empty: it is closed
 	id                 string
 }
 
 // A besideForm is what was typed into one of the forms, as it was typed.
-type besideForm struct{ eventID, detourID, day, words, from, reason, until, back string }
+type besideForm struct{ eventID, detourID, day, words, from, name, reason, until, stays, changed string }
 
 // doubt is how sure a signal is, under that heading.
 var doubt = strings.TrimPrefix(course.Doubt, "How sure is this? ")
@@ -73,7 +75,11 @@ var doubt = strings.TrimPrefix(course.Doubt, "How sure is this? ")
 func (p *Pages) besides(r *http.Request) (coursePage, error) {
 	record, id := desk.RecordOf(r)
 	now, actor := web.NowOf(r), web.ActorOf(r)
-	way, err := p.Measures.Journey(r.Context(), actor, record)
+	courses, err := p.Measures.Courses(r.Context(), actor, record)
+	if err != nil {
+		return coursePage{}, err
+	}
+	meanwhile, err := p.Plans.Meanwhile(r.Context(), actor, record)
 	if err != nil {
 		return coursePage{}, err
 	}
@@ -91,9 +97,9 @@ func (p *Pages) besides(r *http.Request) (coursePage, error) {
 	}
 	page := coursePage{frame: desk.Frame(r, "The course"), base: "/clients/" + id, name: desk.First(desk.NameOf(who)), tabs: desk.Tabs(id, "/course")}
 	page.frame.Kicker = desk.NameOf(who)
-	page.beside(way.Landmarks, actor.ID, now)
-	if c, ok := page.choose(way.Courses, r.FormValue("of")); ok {
-		page.show(c, way.Landmarks, talks, hours, actor.ID, now)
+	page.beside(meanwhile, actor.ID, now)
+	if c, ok := page.choose(courses, r.FormValue("of")); ok {
+		page.show(c, meanwhile, talks, hours, actor.ID, now)
 	}
 	today := now.Format(time.DateOnly)
 	page.form = besideForm{day: today, from: today, until: today}
@@ -123,7 +129,7 @@ func (p *coursePage) choose(all []measure.Course, of string) (c measure.Course, 
 }
 
 // show puts one measure on the page.
-func (p *coursePage) show(c measure.Course, beside measure.Landmarks, talks []measure.Talk, hours []session.Appointment, me string, now time.Time) {
+func (p *coursePage) show(c measure.Course, beside plan.Meanwhile, talks []measure.Talk, hours []session.Appointment, me string, now time.Time) {
 	p.card = cardOf(c, p.name, p.base, now)
 	p.meaning = c.Sentence(p.name)
 	p.habit = habitOf(c, p.name)
@@ -140,7 +146,7 @@ func (p *coursePage) show(c measure.Course, beside measure.Landmarks, talks []me
 
 // drawn adds to a chart what stands beside the scores, where its time lies
 // within them.
-func drawn(p *ui.CourseProps, beside measure.Landmarks, hours []session.Appointment, now time.Time) {
+func drawn(p *ui.CourseProps, beside plan.Meanwhile, hours []session.Appointment, now time.Time) {
 	if len(p.Points) == 0 {
 		return
 	}
@@ -151,10 +157,10 @@ func drawn(p *ui.CourseProps, beside measure.Landmarks, hours []session.Appointm
 			p.Events = append(p.Events, ui.Event{Time: laterOf(t, from), Words: e.Words})
 		}
 	}
-	for _, d := range beside.Detours {
+	for _, d := range beside.Walked() {
 		begin, end, ok := spanOf(d, now)
 		if ok && end.After(from) {
-			p.Lanes = append(p.Lanes, ui.Lane{From: laterOf(begin, from), To: end, Words: "Detour: " + d.Reason})
+			p.Lanes = append(p.Lanes, ui.Lane{From: laterOf(begin, from), To: end, Words: "Detour: " + d.Name})
 		}
 	}
 	for _, h := range hours {
@@ -165,7 +171,7 @@ func drawn(p *ui.CourseProps, beside measure.Landmarks, hours []session.Appointm
 }
 
 // spanOf is from when to when a detour goes; one that is open goes until now.
-func spanOf(d measure.Detour, now time.Time) (from, to time.Time, ok bool) {
+func spanOf(d plan.Detour, now time.Time) (from, to time.Time, ok bool) {
 	from, err := d.From.Begins(now.Location())
 	if err != nil {
 		return from, to, false
@@ -185,7 +191,7 @@ func laterOf(a, b time.Time) time.Time {
 }
 
 // beside lists life events and detours, the newest first.
-func (p *coursePage) beside(all measure.Landmarks, me string, now time.Time) {
+func (p *coursePage) beside(all plan.Meanwhile, me string, now time.Time) {
 	for _, e := range slices.Backward(all.Events) {
 		l := eventLine{words: e.Words, when: dayOf(e.Day, now)}
 		switch e.By {
@@ -199,11 +205,11 @@ func (p *coursePage) beside(all measure.Landmarks, me string, now time.Time) {
 		}
 		p.events = append(p.events, l)
 	}
-	for _, d := range slices.Backward(all.Detours) {
-		l := detourLine{id: d.ID, reason: d.Reason, back: d.Back, when: "Since " + dayOf(d.From, now)}
+	for _, d := range slices.Backward(all.Walked()) {
+		l := detourLine{id: d.ID, name: d.Name, reason: d.Reason, stays: d.Stays, changed: d.Changed, when: "Since " + dayOf(d.From, now)}
 		if d.Open() {
 			l.shut = p.base + "/detours/" + d.ID + "/close"
-			p.now = d.Reason
+			p.now = d.Name
 		} else {
 			l.when = desk.Upper(dayOf(d.From, now)) + " to " + dayOf(d.Until, now)
 		}
@@ -328,8 +334,8 @@ func measureID(text string) bool {
 
 func (p *Pages) noteEvent(w http.ResponseWriter, r *http.Request) error {
 	record, _ := desk.RecordOf(r)
-	e := measure.LifeEvent{ID: r.PostFormValue("id"), Day: measure.Day(r.PostFormValue("day")), Words: r.PostFormValue("words")}
-	if _, err := p.Measures.NoteEvent(r.Context(), web.ActorOf(r), record, e, web.LocationOf(r)); err != nil {
+	e := plan.LifeEvent{ID: r.PostFormValue("id"), Day: measure.Day(r.PostFormValue("day")), Words: r.PostFormValue("words")}
+	if _, err := p.Plans.NoteEvent(r.Context(), web.ActorOf(r), record, e, web.LocationOf(r)); err != nil {
 		return p.again(w, r, err, "event", func(f *besideForm) { f.eventID, f.day, f.words = e.ID, string(e.Day), e.Words })
 	}
 	return web.Kept(w, r, toCourse(r, "noted"), "event-"+e.ID)
@@ -337,7 +343,7 @@ func (p *Pages) noteEvent(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) dropEvent(w http.ResponseWriter, r *http.Request) error {
 	record, _ := desk.RecordOf(r)
-	if err := p.Measures.DropEvent(r.Context(), web.ActorOf(r), record, r.PathValue("event")); err != nil {
+	if err := p.Plans.DropEvent(r.Context(), web.ActorOf(r), record, r.PathValue("event")); err != nil {
 		return err
 	}
 	return web.SeeOther(w, r, toCourse(r, "dropped"))
@@ -345,18 +351,19 @@ func (p *Pages) dropEvent(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) openDetour(w http.ResponseWriter, r *http.Request) error {
 	record, _ := desk.RecordOf(r)
-	d := measure.Detour{ID: r.PostFormValue("id"), From: measure.Day(r.PostFormValue("from")), Reason: r.PostFormValue("reason")}
-	if _, err := p.Measures.OpenDetour(r.Context(), web.ActorOf(r), record, d, web.LocationOf(r)); err != nil {
-		return p.again(w, r, err, "detour", func(f *besideForm) { f.detourID, f.from, f.reason = d.ID, string(d.From), d.Reason })
+	d := plan.Detour{ID: r.PostFormValue("id"), Name: r.PostFormValue("name"), From: measure.Day(r.PostFormValue("from")), Reason: r.PostFormValue("reason")}
+	if _, err := p.Plans.OpenDetour(r.Context(), web.ActorOf(r), record, d, web.LocationOf(r)); err != nil {
+		return p.again(w, r, err, "detour", func(f *besideForm) { f.detourID, f.name, f.from, f.reason = d.ID, d.Name, string(d.From), d.Reason })
 	}
 	return web.Kept(w, r, toCourse(r, "aside"), "detour-"+d.ID)
 }
 
 func (p *Pages) closeDetour(w http.ResponseWriter, r *http.Request) error {
 	record, _ := desk.RecordOf(r)
-	until, back, id := r.PostFormValue("until"), r.PostFormValue("back"), r.PathValue("detour")
-	if _, err := p.Measures.CloseDetour(r.Context(), web.ActorOf(r), record, id, measure.Day(until), back, web.LocationOf(r)); err != nil {
-		return p.again(w, r, err, id, func(f *besideForm) { f.until, f.back = until, back })
+	id := r.PathValue("detour")
+	back := plan.WayBack{Until: measure.Day(r.PostFormValue("until")), Stays: r.PostFormValue("stays"), Changed: r.PostFormValue("changed")}
+	if _, err := p.Plans.CloseDetour(r.Context(), web.ActorOf(r), record, id, back, web.LocationOf(r)); err != nil {
+		return p.again(w, r, err, id, func(f *besideForm) { f.until, f.stays, f.changed = string(back.Until), back.Stays, back.Changed })
 	}
 	return web.Kept(w, r, toCourse(r, "back"), "back-"+id)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/plan"
 )
 
 const week = 7 * 24 * time.Hour
@@ -34,17 +35,17 @@ func TestTheWholeCourseStandsOnOneChart(t *testing.T) {
 		h.give(t, h.nora, gad, 3, 6, false, true)
 		nora := access.ClientRecord(h.nora.ID)
 		h.w.Do(t, func(ctx context.Context) error {
-			_, err := h.measures.NoteEvent(ctx, h.nora, nora, measure.LifeEvent{ID: newID(t), Day: "2026-11-25", Words: "Her aunt moved in"}, h.zone)
+			_, err := h.plans.NoteEvent(ctx, h.nora, nora, plan.LifeEvent{ID: newID(t), Day: "2026-11-25", Words: "Her aunt moved in"}, h.zone)
 			return err
 		})
 		h.w.Do(t, func(ctx context.Context) error {
-			_, err := h.measures.OpenDetour(ctx, h.miriam, nora, measure.Detour{ID: newID(t), From: "2026-12-01", Reason: "Where to live comes first"}, h.zone)
+			_, err := h.plans.OpenDetour(ctx, h.miriam, nora, plan.Detour{ID: newID(t), Name: "The flat", From: "2026-12-01", Reason: "Where to live comes first"}, h.zone)
 			return err
 		})
 		b := h.browser(t, h.miriam)
 		page := b.Open("/clients/" + h.nora.ID + "/course")
 		has(t, page, "Nora is at 20 and began at 14.", "Slower than most", "Open since 3 December", "Think it through", "How sure is this?",
-			"A detour is open. Where to live comes first", "Her aunt moved in", "25 November, noted by Nora", "Detour: Where to live comes first", "a session", "a life event", "8 in 10",
+			"A detour is open. The flat", "Her aunt moved in", "25 November, noted by Nora", "Detour: The flat", "a session", "a life event", "8 in 10",
 			"Of four results Nora has looked at three, and none was talked about.", "233,776", "week 14")
 		if n := strings.Count(page.Body, "chart-box"); n != 1 {
 			t.Errorf("%d charts, want one", n)
@@ -131,16 +132,16 @@ func TestEventsAndDetoursAreNotedBesideTheCourse(t *testing.T) {
 		hasNot(t, b.Open(base+"/course"), "A new flat")
 
 		detour := newID(t)
-		typed := b.Post(base+"/detours", http.StatusUnprocessableEntity, "id", detour, "from", "2031-01-01", "reason", "The flat comes first")
+		typed := b.Post(base+"/detours", http.StatusUnprocessableEntity, "id", detour, "name", "The flat", "from", "2031-01-01", "reason", "The flat comes first")
 		has(t, typed, "Please choose today or a day before.", "The flat comes first")
-		b.Post(base+"/detours", http.StatusSeeOther, "id", detour, "from", "2026-12-01", "reason", "The flat comes first")
-		has(t, b.Open(base+"/course"), "A detour is open. The flat comes first", "Since 1 December")
-		wrong := b.Post(base+"/detours/"+detour+"/close", http.StatusUnprocessableEntity, "until", "2026-11-01", "back", "The keys are there")
+		b.Post(base+"/detours", http.StatusSeeOther, "id", detour, "name", "The flat", "from", "2026-12-01", "reason", "The flat comes first")
+		has(t, b.Open(base+"/course"), "A detour is open. The flat What is usual", "The flat The flat comes first", "Since 1 December")
+		wrong := b.Post(base+"/detours/"+detour+"/close", http.StatusUnprocessableEntity, "until", "2026-11-01", "stays", "The keys are there")
 		has(t, wrong, "That lies before the detour began.", "The keys are there")
-		b.Post(base+"/detours/"+detour+"/close", http.StatusSeeOther, "until", "2026-12-09", "back", "The keys are there")
+		b.Post(base+"/detours/"+detour+"/close", http.StatusSeeOther, "until", "2026-12-09", "stays", "The keys are there")
 		page := b.Open(base + "/course?done=back")
 		has(t, page, "1 December to 9 December", "The keys are there", "Back on the way.")
 		hasNot(t, page, "A detour is open")
-		has(t, b.Post(base+"/detours/"+detour+"/close", http.StatusConflict, "until", "2026-12-10", "back", "Another"), "closed already")
+		has(t, b.Post(base+"/detours/"+detour+"/close", http.StatusConflict, "until", "2026-12-10", "stays", "Another"), "closed already")
 	})
 }

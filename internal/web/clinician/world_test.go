@@ -13,6 +13,7 @@ import (
 	"github.com/waymark-care/waymark/internal/mood"
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/waytest"
@@ -42,6 +43,7 @@ type house struct {
 	w         *waytest.World
 	people    *person.People
 	measures  *measure.Measures
+	plans     *plan.Plans
 	flags     *safety.Flags
 	sessions  *session.Sessions
 	alliances *alliance.Alliances
@@ -62,7 +64,7 @@ func build(t *testing.T, w *waytest.World) *house {
 	s := webtest.New(t, w, origin, p)
 	h := &house{
 		site: s, w: w, people: s.People, practice: s.Practice, zone: p.Location(),
-		measures: measure.New(w.Door, instrument.NewShelf(w.Door)), flags: safety.New(w.Door), sessions: session.New(w.Door), alliances: alliance.New(w.Door),
+		measures: measure.New(w.Door, instrument.NewShelf(w.Door)), plans: plan.New(w.Door), flags: safety.New(w.Door), sessions: session.New(w.Door), alliances: alliance.New(w.Door),
 	}
 	h.miriam = s.Join(t, s.Operator(), "Miriam Adler", "miriam@linden.example", person.Clinician)
 	h.sven = s.Join(t, s.Operator(), "Sven Holm", "sven@linden.example", person.Clinician)
@@ -76,7 +78,7 @@ func build(t *testing.T, w *waytest.World) *house {
 	})
 
 	informants := informant.New(w.Door, instrument.NewShelf(w.Door), "http://localhost")
-	pages := &clinician.Pages{Informants: informants, People: h.people, Measures: h.measures, Flags: h.flags, Sessions: h.sessions, Alliances: h.alliances, Logs: mood.New(w.Door), Outcomes: outcome.New(w.Door, h.measures)}
+	pages := &clinician.Pages{Plans: h.plans, Informants: informants, People: h.people, Measures: h.measures, Flags: h.flags, Sessions: h.sessions, Alliances: h.alliances, Logs: mood.New(w.Door), Outcomes: outcome.New(w.Door, h.measures)}
 	asks := &asking.Pages{Informants: informants, People: h.people, Measures: h.measures}
 	s.Serve(web.Options{}, pages.Routes(), asks.Routes())
 	return h

@@ -7,38 +7,8 @@ import (
 	"github.com/waymark-care/waymark/internal/fault"
 )
 
-// How many bytes may be written beside a course.
-const (
-	MaxEvent  = 120  // of a life event
-	MaxDetour = 500  // of the reason for a detour, and of what led back
-	MaxAid    = 2000 // of each answer of the aid
-)
-
-// A LifeEvent is something that happened in a client's life, in a few words. The
-// client and those who treat them note it and read it.
-type LifeEvent struct {
-	ID    string // UUIDv7, made by the form
-	Day   Day
-	Words string
-	By    string // person id
-}
-
-// A Detour is a time in which the work goes another way, with its reason: the
-// course says what it says, and beside it stands why. Those who treat the client
-// note it; the client reads it.
-type Detour struct {
-	ID       string // UUIDv7, made by the form
-	From     Day
-	Until    Day // empty while it is open
-	Reason   string
-	Back     string // what led back; may be empty
-	By       string // person id of whoever opened it
-	ClosedBy string
-	Revision int64 // 1: opened
-}
-
-// Open says whether the detour still runs.
-func (d Detour) Open() bool { return d.Until == "" }
+// MaxAid is how many bytes each answer of the aid may have.
+const MaxAid = 2000
 
 // A Talk is that a signal was talked about. The answers to the aid are for those
 // who treat the client.
@@ -114,38 +84,19 @@ var aid = []AidQuestion{
 // Aid are the five questions that a signal opens.
 func Aid() []AidQuestion { return append([]AidQuestion(nil), aid...) }
 
-// Landmarks are everything that stands beside the courses of one client.
-type Landmarks struct {
-	Events  []LifeEvent // in order of day
-	Detours []Detour    // in order of day
-	talks   []Talk      // without Aid
-}
+// talkBack is how many days a talk may lie back.
+const talkBack = 120 * 366
 
-const (
-	eventBack  = 120 * 366 // days
-	eventAhead = 366
-)
-
-// dayBetween says whether d is a day at most back days before and ahead days
-// after today.
-func dayBetween(field string, d, today Day, back, ahead int64) error {
+// talkDay says whether a talk may have been on d.
+func talkDay(d, today Day) error {
 	if _, err := time.Parse(time.DateOnly, string(d)); err != nil {
-		return fault.New(fault.Invalid, field, "Please choose a day.")
+		return fault.New(fault.Invalid, "day", "Please choose a day.")
 	}
 	switch n := d.number() - today.number(); {
-	case n > ahead && ahead == 0:
-		return fault.New(fault.Invalid, field, "Please choose today or a day before.")
-	case n > ahead || n < -back:
-		return fault.New(fault.Invalid, field, "That day is too far away. Please look at the year.")
+	case n > 0:
+		return fault.New(fault.Invalid, "day", "Please choose today or a day before.")
+	case n < -talkBack:
+		return fault.New(fault.Invalid, "day", "That day is too far away. Please look at the year.")
 	}
 	return nil
-}
-
-// words is text that must not be empty, ready to be kept.
-func words(field, text string, most int, please string) (string, error) {
-	text, err := fault.Text(field, text, most)
-	if err == nil && text == "" {
-		err = fault.New(fault.Invalid, field, please)
-	}
-	return text, err
 }

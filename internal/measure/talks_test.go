@@ -34,22 +34,22 @@ func score9(t *testing.T, w *waytest.World, ms *measure.Measures, total int) mea
 	return give(t, w, ms, own(t, items(values...)))
 }
 
-func journey(t *testing.T, w *waytest.World, ms *measure.Measures) (j measure.Journey) {
+func courses(t *testing.T, w *waytest.World, ms *measure.Measures) (all []measure.Course) {
 	t.Helper()
 	w.Do(t, func(ctx context.Context) (err error) {
-		j, err = ms.Journey(ctx, w.Clinician, w.Client)
+		all, err = ms.Courses(ctx, w.Clinician, w.Client)
 		return err
 	})
-	return j
+	return all
 }
 
 func signalOf(t *testing.T, w *waytest.World, ms *measure.Measures) []measure.Raised {
 	t.Helper()
-	j := journey(t, w, ms)
-	if len(j.Courses) != 1 {
-		t.Fatalf("%d courses", len(j.Courses))
+	all := courses(t, w, ms)
+	if len(all) != 1 {
+		t.Fatalf("%d courses", len(all))
 	}
-	c := j.Courses[0]
+	c := all[0]
 	// Everything that speaks of signals says the same.
 	w.Do(t, func(ctx context.Context) error {
 		whole, err := ms.Whole(ctx, w.Clinician, w.Client)
@@ -132,7 +132,7 @@ func TestASignalIsOpenUntilItWasTalkedAboutOrPassed(t *testing.T) {
 		if all[1].ClosedBy != w.Clinician.ID || all[1].TalkID != kept.ID {
 			t.Errorf("closed by: %+v", all[1])
 		}
-		if c := journey(t, w, ms).Courses[0]; c.Given[3].TalkedAt.IsZero() {
+		if c := courses(t, w, ms)[0]; c.Given[3].TalkedAt.IsZero() {
 			t.Error("the score is not talked about")
 		}
 
@@ -156,7 +156,7 @@ func TestASignalIsOpenUntilItWasTalkedAboutOrPassed(t *testing.T) {
 		expect("look closer passed, look closer talked about, slower than most so far talked about, slower than most so far open")
 
 		// That the answers were talked about is enough as well.
-		newest := journey(t, w, ms).Courses[0].Given
+		newest := courses(t, w, ms)[0].Given
 		w.Do(t, func(ctx context.Context) error {
 			return ms.Talked(ctx, w.Clinician, w.Client, newest[len(newest)-1].AnswerID)
 		})
@@ -189,8 +189,8 @@ func TestATalkAboutOneQuestionnaireHushesNoOther(t *testing.T) {
 		w.Do(t, func(ctx context.Context) error { return ms.Talked(ctx, w.Clinician, w.Client, worried.ID) })
 		w.Clock.Pass(7 * days)
 		score9(t, w, ms, 18)
-		j := journey(t, w, ms)
-		if got := states(j.Courses[0].Raised) + "; " + states(j.Courses[1].Raised); got != "slower than most so far talked about; slower than most so far open" {
+		all := courses(t, w, ms)
+		if got := states(all[0].Raised) + "; " + states(all[1].Raised); got != "slower than most so far talked about; slower than most so far open" {
 			t.Errorf("GAD-7; PHQ-9: %s", got)
 		}
 		w.Do(t, func(ctx context.Context) error {
@@ -257,8 +257,8 @@ func TestATalkIsKeptOnceAndIsForThoseWhoTreat(t *testing.T) {
 		if err := send(w.Clinician, late); !fault.Is(err, fault.Conflict) {
 			t.Errorf("a colleague who comes second: %v", err)
 		}
-		if n := w.Count(t, `SELECT count(*) FROM landmark`); n != 1 {
-			t.Errorf("%d landmarks, want 1", n)
+		if n := w.Count(t, `SELECT count(*) FROM talk`); n != 1 {
+			t.Errorf("%d talks, want 1", n)
 		}
 		w.Do(t, func(ctx context.Context) error {
 			talks, err := ms.Talks(ctx, w.Clinician, w.Client)
@@ -277,152 +277,14 @@ func TestATalkIsKeptOnceAndIsForThoseWhoTreat(t *testing.T) {
 				return err
 			})
 		}
-		for _, actor := range []access.Actor{w.Stranger, w.Manager, w.Supervisor} {
-			w.Refused(t, actor, access.ReadMeasures, func(ctx context.Context) error {
-				_, err := ms.Journey(ctx, actor, w.Client)
+		for _, actor := range []access.Actor{w.Stranger, w.Manager} {
+			w.Refused(t, actor, access.ReadCourse, func(ctx context.Context) error {
+				_, err := ms.Courses(ctx, actor, w.Client)
 				return err
 			})
 		}
 		w.AuditHolds(t)
 		w.NotOnDisk(t, hers)
-	})
-}
-
-func TestALifeEventIsNotedByEitherAndTakenOffByWhoeverNotedIt(t *testing.T) {
-	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, instrument.NewShelf(w.Door))
-		note := func(actor access.Actor, e measure.LifeEvent) (measure.LifeEvent, error) {
-			ctx, settle := w.Visit(t)
-			defer settle()
-			return ms.NoteEvent(ctx, actor, w.Client, e, time.UTC)
-		}
-		late := measure.LifeEvent{ID: newID(t), Day: "2026-11-10", Words: hers}
-		soon := measure.LifeEvent{ID: newID(t), Day: "2027-01-03", Words: "A new job begins"}
-		for range 2 {
-			if _, err := note(w.Tomas, late); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := note(w.Clinician, soon); err != nil {
-				t.Fatal(err)
-			}
-		}
-		long := time.Date(1987, 5, 2, 0, 0, 0, 0, time.UTC)
-		if _, err := note(w.Tomas, measure.LifeEvent{ID: newID(t), Day: measure.DayOf(long, time.UTC), Words: "  We came here\r\n"}); err != nil {
-			t.Fatal(err)
-		}
-		var said []string
-		for _, e := range journey(t, w, ms).Landmarks.Events {
-			said = append(said, string(e.Day)+" "+e.Words+" "+e.By)
-		}
-		if diff := cmp.Diff([]string{"1987-05-02 We came here tomas", "2026-11-10 " + hers + " tomas", "2027-01-03 A new job begins ines"}, said); diff != "" {
-			t.Error(diff)
-		}
-		for field, e := range map[string]measure.LifeEvent{
-			"words": {ID: newID(t), Day: "2026-11-10", Words: " "},
-			"day":   {ID: newID(t), Day: "2030-11-10", Words: "x"},
-			"id":    {ID: "x", Day: "2026-11-10", Words: "x"},
-		} {
-			if _, err := note(w.Tomas, e); !fault.Is(err, fault.Invalid) || fieldOf(err) != field {
-				t.Errorf("%s: %v", field, err)
-			}
-		}
-		if _, err := note(w.Tomas, measure.LifeEvent{ID: late.ID, Day: late.Day, Words: "Other words"}); !fault.Is(err, fault.Conflict) {
-			t.Errorf("the same form with other words: %v", err)
-		}
-
-		drop := func(actor access.Actor, id string) error {
-			ctx, settle := w.Visit(t)
-			defer settle()
-			return ms.DropEvent(ctx, actor, w.Client, id)
-		}
-		if err := drop(w.Clinician, late.ID); !fault.Is(err, fault.NotFound) {
-			t.Errorf("somebody else's event: %v", err)
-		}
-		for range 2 {
-			if err := drop(w.Tomas, late.ID); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if got := journey(t, w, ms).Landmarks.Events; len(got) != 2 {
-			t.Errorf("after taking one off: %+v", got)
-		}
-		for _, actor := range []access.Actor{w.Stranger, w.Manager, w.Supervisor} {
-			w.Refused(t, actor, access.NoteEvent, func(ctx context.Context) error {
-				_, err := ms.NoteEvent(ctx, actor, w.Client, late, time.UTC)
-				return err
-			})
-			w.Refused(t, actor, access.NoteEvent, func(ctx context.Context) error { return ms.DropEvent(ctx, actor, w.Client, soon.ID) })
-		}
-		w.AuditHolds(t)
-		w.NotOnDisk(t, hers)
-		w.NotOnDisk(t, "2026-11-10")
-	})
-}
-
-func TestADetourIsOpenedAndClosedWithItsReason(t *testing.T) {
-	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ms := measure.New(w.Door, instrument.NewShelf(w.Door))
-		colleague := access.Actor{Practice: w.Practice, ID: "ada", Fresh: true}
-		w.Grant(t, colleague, access.Operations, access.Clinician)
-		w.Grant(t, colleague, w.Client, access.Treats)
-		form := measure.Detour{ID: newID(t), From: "2026-11-02", Reason: hers}
-		open := func(actor access.Actor, d measure.Detour) (measure.Detour, error) {
-			ctx, settle := w.Visit(t)
-			defer settle()
-			return ms.OpenDetour(ctx, actor, w.Client, d, time.UTC)
-		}
-		shut := func(actor access.Actor, until measure.Day, back string) (measure.Detour, error) {
-			ctx, settle := w.Visit(t)
-			defer settle()
-			return ms.CloseDetour(ctx, actor, w.Client, form.ID, until, back, time.UTC)
-		}
-		for range 2 {
-			if d, err := open(w.Clinician, form); err != nil || !d.Open() {
-				t.Fatalf("%+v, %v", d, err)
-			}
-		}
-		if _, err := open(w.Clinician, measure.Detour{ID: form.ID, From: form.From, Reason: "Another"}); !fault.Is(err, fault.Conflict) {
-			t.Errorf("the same form with another reason: %v", err)
-		}
-		for field, d := range map[string]measure.Detour{
-			"reason": {ID: newID(t), From: "2026-11-02"},
-			"from":   {ID: newID(t), From: "2026-11-20", Reason: "x"},
-		} {
-			if _, err := open(w.Clinician, d); !fault.Is(err, fault.Invalid) || fieldOf(err) != field {
-				t.Errorf("%s: %v", field, err)
-			}
-		}
-		if _, err := shut(w.Clinician, "2026-11-01", ""); !fault.Is(err, fault.Invalid) || fieldOf(err) != "until" {
-			t.Errorf("closed before it began: %v", err)
-		}
-		for range 2 { // either clinician, and twice
-			if d, err := shut(colleague, "2026-11-18", "The house is sold"); err != nil || d.Open() || d.ClosedBy != "ada" || d.By != w.Clinician.ID {
-				t.Fatalf("%+v, %v", d, err)
-			}
-		}
-		if d, err := shut(w.Clinician, "2026-11-19", ""); !fault.Is(err, fault.Conflict) || d.Until != "2026-11-18" {
-			t.Errorf("closed twice: %+v, %v", d, err)
-		}
-		w.Do(t, func(ctx context.Context) error { // the client reads it
-			j, err := ms.Journey(ctx, w.Tomas, w.Client)
-			if err == nil && (len(j.Landmarks.Detours) != 1 || j.Landmarks.Detours[0].Back != "The house is sold" || j.Landmarks.Detours[0].Reason != hers) {
-				t.Errorf("detours: %+v", j.Landmarks.Detours)
-			}
-			return err
-		})
-		for _, actor := range []access.Actor{w.Tomas, w.Stranger, w.Manager, w.Supervisor} {
-			w.Refused(t, actor, access.TurnAside, func(ctx context.Context) error {
-				_, err := ms.OpenDetour(ctx, actor, w.Client, form, time.UTC)
-				return err
-			})
-			w.Refused(t, actor, access.TurnAside, func(ctx context.Context) error {
-				_, err := ms.CloseDetour(ctx, actor, w.Client, form.ID, "2026-11-18", "", time.UTC)
-				return err
-			})
-		}
-		w.AuditHolds(t)
-		w.NotOnDisk(t, hers)
-		w.NotOnDisk(t, "The house is sold")
 	})
 }
 
