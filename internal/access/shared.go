@@ -7,8 +7,9 @@ import (
 )
 
 // sharedPlaces are the tables of the practice whose rows everybody may read who
-// may do something in it: no more than how its questionnaires are worded.
-var sharedPlaces = []string{"practice_instrument.", "practice_pack."}
+// may do something in it: how its questionnaires are worded, and what it says of
+// ways of working. No record of anybody is among them.
+var sharedPlaces = []string{"practice_instrument.", "practice_pack.", "practice_method.", "practice_method_choice."}
 
 // OpenShared decrypts what the practice shares with everybody at whatever record
 // they are, and what was sealed for that under the key of Operations. The action
