@@ -1,0 +1,308 @@
+package ui
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// A disc is a piece of the drawing, rounder than a box, that words must not cover.
+type disc struct {
+	pt
+	r float64
+}
+
+func (d disc) meets(b box) bool {
+	x, y := min(max(d.x, b.x0), b.x1), min(max(d.y, b.y0), b.y1)
+	return (d.x-x)*(d.x-x)+(d.y-y)*(d.y-y) < d.r*d.r
+}
+
+// A ground is what is drawn already, sorted into strips so that only what is near
+// has to be looked at.
+type ground struct {
+	bounds box
+	discs  map[int][]disc
+	boxes  map[int][]box
+}
+
+const strip = 48.0
+
+func newGround(bounds box) *ground {
+	return &ground{bounds, make(map[int][]disc), make(map[int][]box)}
+}
+
+func strips(y0, y1 float64) (from, to int) {
+	return int((y0+1e6)/strip) - 1, int((y1+1e6)/strip) + 1
+}
+
+// takeLine keeps words off a curve so wide.
+func (g *ground) takeLine(t trace, wide float64) {
+	for i, p := range t.points {
+		if i > 0 && i%2 == 1 && t.points[i-1].to(p) < 5 {
+			continue
+		}
+		key := int((p.y + 1e6) / strip)
+		g.discs[key] = append(g.discs[key], disc{p, wide})
+	}
+}
+
+func (g *ground) take(b box) {
+	from, to := strips(b.y0, b.y1)
+	for k := from; k <= to; k++ {
+		g.boxes[k] = append(g.boxes[k], b)
+	}
+}
+
+// apart is how far words keep from each other.
+const apart = 4.0
+
+func (g *ground) free(b box) bool {
+	if !b.within(g.bounds) {
+		return false
+	}
+	from, to := strips(b.y0, b.y1)
+	for k := from; k <= to; k++ {
+		for _, d := range g.discs[k] {
+			if d.meets(b) {
+				return false
+			}
+		}
+	}
+	wide := box{b.x0 - apart, b.y0 - apart, b.x1 + apart, b.y1 + apart}
+	for _, t := range g.boxes[int((b.y0+1e6)/strip)] {
+		if t.meets(wide) {
+			return false
+		}
+	}
+	for _, t := range g.boxes[int((b.y1+1e6)/strip)] {
+		if t.meets(wide) {
+			return false
+		}
+	}
+	return true
+}
+
+// A block is a sign with its words in one arrangement, seen from its upper left
+// corner.
+type block struct {
+	wide, high float64
+	signs      []pt
+	sign       Sign
+	labels     []label
+	boxes      []box
+	cut        bool // some of the words are left out
+}
+
+// at is the block at a place.
+func (b block) at(x, y float64) block {
+	moved := block{wide: b.wide, high: b.high, sign: b.sign}
+	for _, s := range b.signs {
+		moved.signs = append(moved.signs, s.plus(x, y))
+	}
+	for _, l := range b.labels {
+		l.X, l.Y = l.X+x, l.Y+y
+		moved.labels = append(moved.labels, l)
+	}
+	for _, c := range b.boxes {
+		moved.boxes = append(moved.boxes, box{c.x0 + x, c.y0 + y, c.x1 + x, c.y1 + y})
+	}
+	return moved
+}
+
+func (g *ground) fits(b block, x, y float64) bool {
+	for _, c := range b.boxes {
+		if !g.free(box{c.x0 + x, c.y0 + y, c.x1 + x, c.y1 + y}) {
+			return false
+		}
+	}
+	return true
+}
+
+// A reach is how far from its place on the way something may stand.
+type reach struct{ dx, dy, cost float64 }
+
+// reaches are all, the nearest first.
+func reaches() []reach {
+	var all []reach
+	for dx := 21.0; dx <= 205; dx += 8 {
+		for dy := -80.0; dy <= 80; dy += 8 {
+			all = append(all, reach{dx, dy, dx + 1.1*abs(dy)})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b reach) int { return cmp.Compare(a.cost, b.cost) })
+	return all
+}
+
+// set finds a place beside p for one of the blocks, which are seen from the left
+// and from the right of the way, and takes its room. inside is the side with more
+// room. ok is false if there is none.
+func (g *ground) set(p pt, inside float64, near []reach, right, left []block) (found block, ok bool) {
+	least := 1e9
+	for _, side := range []float64{inside, -inside} {
+		blocks, dear := right, 0.0
+		if side < 0 {
+			blocks = left
+		}
+		if side != inside {
+			dear = 30
+		}
+		for i, b := range blocks {
+			loss := 0.0
+			if b.cut {
+				loss = 48
+			}
+			for _, r := range near {
+				c := r.cost + dear + float64(i)*6 + loss
+				if c >= least {
+					break
+				}
+				x, y := p.x+r.dx, p.y+r.dy-b.high/2
+				if side < 0 {
+					x = p.x - r.dx - b.wide
+				}
+				if g.fits(b, x, y) {
+					least, found, ok = c, b.at(x, y), true
+					break
+				}
+			}
+		}
+	}
+	if ok {
+		for _, c := range found.boxes {
+			g.take(c)
+		}
+	}
+	return found, ok
+}
+
+// The sizes of words on the picture: of the words, of a date, and from line to line.
+const (
+	wordSize = 13.5
+	dateSize = 12.0
+	wordLine = 16.5
+)
+
+// wordsWide is how wide words are at a size; bold is a little wider.
+func wordsWide(words string, size float64, bold bool) float64 {
+	w := 0.0
+	for _, r := range words {
+		switch {
+		case r < 0x80:
+			w += textWidth(string(r)) / textSize
+		case r < 0x2E80 && r != '…' && r != '—':
+			w += 0.72
+		default:
+			w += 1.08
+		}
+	}
+	if bold {
+		w *= 1.05
+	}
+	return w * size
+}
+
+// wrapped are words in at most two lines of at most so wide, the rest cut.
+func wrapped(words string, wide float64, bold bool) []string {
+	fits := func(s string) bool { return wordsWide(s, wordSize, bold) <= wide }
+	words = strings.Join(strings.Fields(words), " ")
+	if words == "" {
+		return nil
+	}
+	if fits(words) {
+		return []string{words}
+	}
+	var best []string
+	for i := 0; i < len(words); i++ { // the break that makes both lines most alike
+		if words[i] != ' ' {
+			continue
+		}
+		a, b := words[:i], words[i+1:]
+		if fits(a) && fits(b) && (best == nil || longer(a, b) < longer(best[0], best[1])) {
+			best = []string{a, b}
+		}
+	}
+	if best != nil {
+		return best
+	}
+	first := words
+	for !fits(first) {
+		i := strings.LastIndexByte(first, ' ')
+		if i < 0 {
+			return []string{clip(words, wide, bold)} // one word is as long as that
+		}
+		first = first[:i]
+	}
+	return []string{first, clip(strings.TrimSpace(words[len(first):]), wide, bold)}
+}
+
+func longer(a, b string) int { return max(utf8.RuneCountInString(a), utf8.RuneCountInString(b)) }
+
+// clip cuts words to so wide, at a space if one is near.
+func clip(words string, wide float64, bold bool) string {
+	if wordsWide(words, wordSize, bold) <= wide {
+		return words
+	}
+	cut := []rune(words)
+	for len(cut) > 1 && wordsWide(string(cut)+"…", wordSize, bold) > wide {
+		cut = cut[:len(cut)-1]
+	}
+	short := string(cut)
+	if i := strings.LastIndexByte(short, ' '); i > len(short)/2 && words[len(short)] != ' ' {
+		short = short[:i]
+	}
+	return strings.TrimRight(short, " ,.;:-–") + "…"
+}
+
+// A script is lines under each other.
+type script struct {
+	lines []label // X is 0
+	wide  float64
+	high  float64
+	cut   bool
+}
+
+// scripted sets words, in one or two lines, and a date under them.
+func scripted(w Words, wide float64, class string, bold bool) script {
+	var s script
+	y := 11.0
+	add := func(words, class string, size float64, bold bool) {
+		s.lines = append(s.lines, label{Y: y, Class: class, Words: words})
+		s.wide = max(s.wide, wordsWide(words, size, bold))
+		y += wordLine
+	}
+	for _, line := range wrapped(w.Text, wide, bold) {
+		add(line, class, wordSize, bold)
+		s.cut = s.cut || strings.HasSuffix(line, "…") && !strings.HasSuffix(w.Text, "…")
+	}
+	if w.Date != "" {
+		add(clip(w.Date, 150, false), "t-date", dateSize, false)
+	}
+	s.high = y - wordLine + 4
+	return s
+}
+
+// at are the lines with the given anchor at x, y, and their boxes.
+func (s script) at(x, y float64, anchor string) (labels []label, all box) {
+	for _, l := range s.lines {
+		l.X, l.Y, l.Anchor = x, y+l.Y, anchor
+		labels = append(labels, l)
+	}
+	left := x
+	switch anchor {
+	case "middle":
+		left -= s.wide / 2
+	case "end":
+		left -= s.wide
+	}
+	return labels, box{left, y, left + s.wide, y + s.high}
+}
+
+// class is that of a label on the picture: what lies on a clearing needs nothing
+// to set it off.
+func (l label) class() string {
+	if c, in := strings.CutSuffix(l.Class, " t-in"); in {
+		return c
+	}
+	return strings.TrimSpace("halo-text " + l.Class)
+}
