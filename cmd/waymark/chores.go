@@ -33,9 +33,6 @@ func (s *server) begin(ctx context.Context, site *site) (stop func()) {
 			if err != nil && ctx.Err() == nil {
 				slog.Error("audit head not signed", "err", err)
 			}
-			if err := site.refresh(ctx); err != nil && ctx.Err() == nil {
-				slog.Error("public pages not refreshed", "err", err)
-			}
 		})
 	})
 	if s.config.BackupDir != "" {
@@ -47,6 +44,13 @@ func (s *server) begin(ctx context.Context, site *site) (stop func()) {
 	all.Go(func() {
 		every(ctx, signEvery, func() {
 			if err := site.refresh(ctx); err != nil && ctx.Err() == nil {
+				slog.Error("what was learned not read", "err", err)
+			}
+		})
+	})
+	all.Go(func() {
+		every(ctx, refreshEvery, func() {
+			if err := site.notice(ctx); err != nil && ctx.Err() == nil {
 				slog.Error("what is public not read", "err", err)
 			}
 		})

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -40,7 +39,8 @@ type site struct {
 	// pattern is the route that a request takes, for metrics: never the path,
 	// which may hold an id.
 	pattern func(*http.Request) string
-	refresh func(context.Context) error // notices what other nodes changed of what is public, and what was learned
+	notice  func(context.Context) error // notices what was changed of what is public, here or by another node
+	refresh func(context.Context) error // notices what was learned
 
 	active  atomic.Int64 // requests being answered
 	closing atomic.Bool
@@ -95,9 +95,8 @@ func build(ctx context.Context, g *ground, c config) (*site, error) {
 	if err := d.Outcomes.Notice(ctx); err != nil {
 		return nil, err
 	}
-	s.refresh = func(ctx context.Context) error {
-		return errors.Join(facts.Refresh(ctx, g.door, d.People), d.Outcomes.Notice(ctx))
-	}
+	s.notice = func(ctx context.Context) error { return facts.Notice(ctx, g.door, d.People) }
+	s.refresh = d.Outcomes.Notice
 
 	// The pages.
 	options := web.Options{

@@ -16,6 +16,7 @@ import (
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/plan"
+	"github.com/waymark-care/waymark/internal/profile"
 	"github.com/waymark-care/waymark/internal/reminder"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/session"
@@ -33,6 +34,7 @@ type All struct {
 	Alliances *alliance.Alliances
 	Outcomes  *outcome.Outcomes
 	Plans     *plan.Plans
+	Profiles  *profile.Profiles
 
 	Reminders  *reminder.Reminders
 	Informants *informant.Informants
@@ -60,6 +62,7 @@ func New(door *access.Door, origin string) (*All, error) {
 		Alliances: alliance.New(door),
 		Outcomes:  outcomes,
 		Plans:     plan.New(door),
+		Profiles:  profile.New(door),
 
 		Reminders:  reminder.New(door, origin, measures.Waiting),
 		Informants: informant.New(door, shelf, origin),

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
 )
@@ -49,6 +50,17 @@ func (p Public) Of(personID string) (Shown, bool) {
 		}
 	}
 	return Shown{}, false
+}
+
+// After is p without the times that have begun by now.
+func (p Public) After(now time.Time) Public {
+	begun := func(t Time) bool { return !t.Start.After(now) }
+	p.Clinicians = slices.Clone(p.Clinicians)
+	for i := range p.Clinicians {
+		c := &p.Clinicians[i]
+		c.Free = slices.DeleteFunc(slices.Clone(c.Free), begun)
+	}
+	return p
 }
 
 // Room says whether somebody new can come to the practice. Where it has published
