@@ -148,17 +148,25 @@ func revisions(rows *sql.Rows, err error, open func(place string, sealed []byte)
 		if err != nil {
 			return nil, fmt.Errorf("open part %s %d: %w", r.Part, r.Number, err)
 		}
-		var s sealedPart
-		if err := json.Unmarshal(plain, &s); err != nil {
-			return nil, fmt.Errorf("decode part %s %d: %w", r.Part, r.Number, err)
-		}
-		r.State, r.Lines = s.State, make(map[string]Line, len(s.Lines))
-		for name, l := range s.Lines {
-			r.Lines[name] = Line{l.Text, l.By, l.Side, moment(l.At), l.Before}
+		if err := r.unseal(plain); err != nil {
+			return nil, err
 		}
 		all = append(all, r)
 	}
 	return all, rows.Err()
+}
+
+// unseal reads what was sealed of r.
+func (r *Revision) unseal(plain []byte) error {
+	var s sealedPart
+	if err := json.Unmarshal(plain, &s); err != nil {
+		return fmt.Errorf("decode part %s %d: %w", r.Part, r.Number, err)
+	}
+	r.State, r.Lines = s.State, make(map[string]Line, len(s.Lines))
+	for name, l := range s.Lines {
+		r.Lines[name] = Line{l.Text, l.By, l.Side, moment(l.At), l.Before}
+	}
+	return nil
 }
 
 // newestOf is the newest revision of every part of a course, or of those given.
