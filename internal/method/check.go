@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 )
 
 // rules are what is asked of a sheet beyond its form.
@@ -99,6 +100,7 @@ func (c *checker) sources(from int) {
 func (c *checker) ids(from counts) {
 	seen := make(map[string]string) // id: which list
 	next := make(map[string]int)
+	refs := make(map[string]bool)
 	look := func(list string, i int, e *Entry, isNew bool) {
 		at := fmt.Sprintf("%s[%d]", list, i)
 		switch was, there := seen[e.ID]; {
@@ -109,10 +111,12 @@ func (c *checker) ids(from counts) {
 			c.fail(at+".id", fmt.Sprintf("%q is there already, among the %s", e.ID, was))
 		case e.Version < 1 || e.Version > maxVersion:
 			c.fail(at+".version", "must be 1 or more")
+		case refs[e.Ref()]:
+			c.fail(at+".version", fmt.Sprintf("%q is there already in this version", e.ID))
 		case !c.rules.own && e.Version != next[e.ID]+1:
 			c.fail(at+".version", fmt.Sprintf("must be %d, the next", next[e.ID]+1))
 		}
-		seen[e.ID], next[e.ID] = list, e.Version
+		seen[e.ID], next[e.ID], refs[e.Ref()] = list, e.Version, true
 		if isNew {
 			c.entry(at, e)
 		}
@@ -133,8 +137,8 @@ func (c *checker) entry(at string, e *Entry) {
 		if one.text == "" {
 			c.fail(at+"."+one.name, "missing")
 		}
-		if len(one.text) > MaxName {
-			c.fail(at+"."+one.name, fmt.Sprintf("longer than %d", MaxName))
+		if len(one.text) > MaxName || strings.Contains(one.text, "\n") {
+			c.fail(at+"."+one.name, fmt.Sprintf("must be one line of at most %d", MaxName))
 		}
 	}
 	c.said(at+".about", &e.About, true, false)

@@ -40,7 +40,7 @@ import (
 
 // A Said is one statement in the words of two readers, and what it rests on.
 type Said struct {
-	Clinician string   `json:"clinician"`
+	Clinician string   `json:"clinician,omitempty"`
 	Client    string   `json:"client,omitempty"`  // second person, plain; "" where there is nothing to say to a client
 	Cites     []string `json:"sources,omitempty"` // ids of sources; see Sources
 
@@ -110,10 +110,10 @@ type Approach struct {
 	Entry
 	Short     string    `json:"short,omitempty"` // "CBT"
 	Way       Way       `json:"way,omitempty"`
-	Mechanism Said      `json:"mechanism"` // how it is thought to work
-	Effect    Said      `json:"effect"`    // what can be expected
-	Lasts     Said      `json:"lasts"`     // roughly how long
-	Asks      Said      `json:"asks"`      // what it asks of the client
+	Mechanism Said      `json:"mechanism,omitzero"` // how it is thought to work
+	Effect    Said      `json:"effect,omitzero"`    // what can be expected
+	Lasts     Said      `json:"lasts,omitzero"`     // roughly how long
+	Asks      Said      `json:"asks,omitzero"`      // what it asks of the client
 	Cautions  []Caution `json:"cautions,omitempty"`
 	Steps     []Step    `json:"steps,omitempty"` // from simple to demanding
 	Links     []Link    `json:"links,omitempty"`
@@ -131,10 +131,10 @@ type Technique struct {
 	After      []string  `json:"after,omitempty"` // ids of techniques that usually come first
 	Way        Way       `json:"way,omitempty"`
 	Strength   Strength  `json:"strength"` // of what Effect says
-	Mechanism  Said      `json:"mechanism"`
-	Effect     Said      `json:"effect"`
-	Lasts      Said      `json:"lasts"`
-	Asks       Said      `json:"asks"`
+	Mechanism  Said      `json:"mechanism,omitzero"`
+	Effect     Said      `json:"effect,omitzero"`
+	Lasts      Said      `json:"lasts,omitzero"`
+	Asks       Said      `json:"asks,omitzero"`
 	Cautions   []Caution `json:"cautions,omitempty"`
 	Steps      []Step    `json:"steps,omitempty"`
 }

@@ -92,12 +92,15 @@ func Parse(data []byte) (Sheet, error) {
 func placed(err error) (at, why string) {
 	var kind *json.UnmarshalTypeError
 	if errors.As(err, &kind) {
-		return kind.Field, "must be " + map[string]string{
+		return embedded.Replace(kind.Field), "must be " + map[string]string{
 			"string": "text", "int": "a whole number", "slice": "a list", "struct": "an object", "ptr": "an object",
 		}[kind.Type.Kind().String()]
 	}
 	return "", strings.TrimPrefix(err.Error(), "json: ")
 }
+
+// embedded takes out the names of what stands in the file as if written out.
+var embedded = strings.NewReplacer("Entry.", "", "Said.", "")
 
 // whole refuses members of lists that are null, which the decoder lets through.
 func (s *Sheet) whole() error {
@@ -213,7 +216,7 @@ func readable(at, text string) error {
 	case clean == "":
 		return wrong(at, "must not be empty; leave it out")
 	case clean != text:
-		return wrong(at, "has space before or after it")
+		return wrong(at, "has space around it, or a sign that cannot be seen")
 	}
 	return nil
 }
