@@ -10,8 +10,10 @@ import (
 	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/informant"
 	"github.com/waymark-care/waymark/internal/instrument"
+	"github.com/waymark-care/waymark/internal/intake"
 	"github.com/waymark-care/waymark/internal/job"
 	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/method"
 	"github.com/waymark-care/waymark/internal/mood"
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
@@ -33,8 +35,10 @@ type All struct {
 	Logs      *mood.Logs
 	Alliances *alliance.Alliances
 	Outcomes  *outcome.Outcomes
+	Methods   *method.Shelf
 	Plans     *plan.Plans
 	Profiles  *profile.Profiles
+	Intakes   *intake.Intakes
 
 	Reminders  *reminder.Reminders
 	Informants *informant.Informants
@@ -61,8 +65,10 @@ func New(door *access.Door, origin string) (*All, error) {
 		Logs:      mood.New(door),
 		Alliances: alliance.New(door),
 		Outcomes:  outcomes,
+		Methods:   method.NewShelf(door),
 		Plans:     plan.New(door),
 		Profiles:  profile.New(door),
+		Intakes:   intake.New(door),
 
 		Reminders:  reminder.New(door, origin, measures.Waiting),
 		Informants: informant.New(door, shelf, origin),
