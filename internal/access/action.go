@@ -110,6 +110,10 @@ const (
 	SayReview    Action = "review.say"
 	KeepReview   Action = "review.keep"
 
+	// The path: the whole journey, and the client's own words from earlier.
+	ReadPath Action = "path.read"
+	OwnWords Action = "path.own"
+
 	// Reminders, and forms for somebody close to a client.
 	ReadReminders   Action = "reminder.read"
 	ReviseReminders Action = "reminder.revise"
@@ -295,6 +299,9 @@ var manners = map[Action]manner{
 	ReadReview:   {opens: true},
 	SayReview:    {changes: true, opens: true},
 	KeepReview:   {changes: true, opens: true},
+
+	ReadPath: {opens: true},
+	OwnWords: {opens: true},
 
 	ReadReminders:   {opens: true},
 	ReviseReminders: {changes: true, opens: true},

@@ -149,3 +149,7 @@ func (as *Alliances) ReviseWords(ctx context.Context, actor access.Actor, revisi
 	}
 	return next, tx.Commit()
 }
+
+// MarkersIn is Markers in the transaction of another domain, which names what it
+// read itself.
+func MarkersIn(ctx context.Context, tx *access.Tx) ([]Marker, error) { return markers(ctx, tx) }

@@ -12,11 +12,11 @@ var Rows = [][]string{
 	{"audit"},
 	{"access", "archive"}, // a backup takes everything out as it lies, still sealed, so it stands beside the door and not above it
 	{"job", "post"},
-	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "reminder", "informant", "alliance", "outcome", "mood", "method", "plan", "intake", "enquiry", "profile"}, // the domains
+	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "reminder", "informant", "alliance", "outcome", "mood", "method", "plan", "path", "intake", "enquiry", "profile"}, // the domains
 	{"web/ui"},
 	{"web", "web/daily"}, // what a daily log says, for its client and for whoever they share it with
 	{"web/desk"},         // what the pages of whoever works with clients have in common
-	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant", "web/enquiry", "web/plan", "web/intake"},
+	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant", "web/enquiry", "web/plan", "web/way", "web/intake"},
 	{"domains"}, // every domain, put together: for the program, and never for a page
 	{"demo"},    // the sample data, made by their methods
 }
@@ -34,6 +34,7 @@ var Beside = map[string][]string{
 	"profile":   {"session"},                                                         // a first consultation is not free where an appointment is
 	"alliance":  {"session"},                                                         // a check-in is about a session that was held
 	"plan":      {"alliance", "measure", "session"},                                  // goals are wanted by the third session; a review looks at scores, markers and sessions
+	"path":      {"alliance", "outcome", "plan", "session"},                          // the path is the story of what these hold
 }
 
 // Worlds are the packages that make worlds for tests: only tests import them.
@@ -47,8 +48,8 @@ var Behind = []string{"schema", "store", "keys", "audit", "archive"}
 // Never lists imports that no row forbids but privacy does.
 var Never = map[string][]string{
 	"web/client":   {"note", "supervision"},
-	"web/public":   {"note", "supervision", "alliance", "measure", "mood", "plan", "intake"},
-	"web/operator": {"alliance", "measure", "mood", "plan", "intake", "exercise", "note", "supervision", "session"},
+	"web/public":   {"note", "supervision", "alliance", "measure", "mood", "plan", "path", "intake"},
+	"web/operator": {"alliance", "measure", "mood", "plan", "path", "intake", "exercise", "note", "supervision", "session"},
 }
 
 // Glancing are the packages that may look at what is nobody's record without

@@ -92,6 +92,15 @@ func (o *Outcomes) Work(ctx context.Context, actor access.Actor, client access.C
 	return w, err
 }
 
+// FinishedIn are, in tx, the finished pieces of work of the record, in order of the
+// day on which each ended. Other domains ask it in a transaction of theirs.
+func FinishedIn(ctx context.Context, tx *access.Tx) ([]Episode, error) {
+	all, err := episodes(ctx, tx)
+	done := slices.DeleteFunc(all, func(e Episode) bool { return e.State != Finished })
+	slices.SortStableFunc(done, func(a, b Episode) int { return cmp.Or(cmp.Compare(a.Ended, b.Ended), cmp.Compare(a.ID, b.ID)) })
+	return done, err
+}
+
 // work is the work with the client of tx, and the totals that were ever scored.
 func (o *Outcomes) work(ctx context.Context, tx *access.Tx, loc *time.Location) (Work, []measure.Scored, error) {
 	all, err := episodes(ctx, tx)
