@@ -223,6 +223,12 @@ func (ms *Measures) Courses(ctx context.Context, actor access.Actor, client acce
 	}
 	defer tx.Rollback()
 
+	return ms.CoursesIn(ctx, tx)
+}
+
+// CoursesIn is Courses in tx, whose action must open: for what looks back on a
+// client's work in one piece.
+func (ms *Measures) CoursesIn(ctx context.Context, tx *access.Tx) ([]Course, error) {
 	talks, err := talksIn(ctx, tx)
 	if err != nil {
 		return nil, err
