@@ -16,7 +16,7 @@ var Rows = [][]string{
 	{"web/ui"},
 	{"web", "web/daily"}, // what a daily log says, for its client and for whoever they share it with
 	{"web/desk"},         // what the pages of whoever works with clients have in common
-	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant", "web/enquiry", "web/plan", "web/way", "web/intake"},
+	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant", "web/enquiry", "web/plan", "web/method", "web/way", "web/intake"},
 	{"domains"}, // every domain, put together: for the program, and never for a page
 	{"demo"},    // the sample data, made by their methods
 }
@@ -33,7 +33,8 @@ var Beside = map[string][]string{
 	"enquiry":   {"person"},                                                          // whoever is taken on is invited, in the same transaction
 	"profile":   {"session"},                                                         // a first consultation is not free where an appointment is
 	"alliance":  {"session"},                                                         // a check-in is about a session that was held
-	"plan":      {"alliance", "measure", "session"},                                  // goals are wanted by the third session; a review looks at scores, markers and sessions
+	"plan":      {"alliance", "measure", "method", "session"},                        // goals are wanted by the third session; a review looks at scores, markers and sessions
+	"web/plan":  {"web/method"},                                                      // to choose an approach is part of the plan's page
 	"path":      {"alliance", "outcome", "plan", "session"},                          // the path is the story of what these hold
 }
 
@@ -48,8 +49,8 @@ var Behind = []string{"schema", "store", "keys", "audit", "archive"}
 // Never lists imports that no row forbids but privacy does.
 var Never = map[string][]string{
 	"web/client":   {"note", "supervision"},
-	"web/public":   {"note", "supervision", "alliance", "measure", "mood", "plan", "path", "intake"},
-	"web/operator": {"alliance", "measure", "mood", "plan", "path", "intake", "exercise", "note", "supervision", "session"},
+	"web/public":   {"note", "supervision", "alliance", "measure", "mood", "method", "plan", "path", "intake"},
+	"web/operator": {"alliance", "measure", "mood", "method", "plan", "path", "intake", "exercise", "note", "supervision", "session"},
 }
 
 // Glancing are the packages that may look at what is nobody's record without
