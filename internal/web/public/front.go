@@ -2,11 +2,10 @@ package public
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/waymark-care/waymark/internal/person"
-	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/profile"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
@@ -17,7 +16,7 @@ func (p *Pages) front(w http.ResponseWriter, r *http.Request) error {
 		return web.SeeOther(w, r, v.Home())
 	}
 	if one, ok := p.Facts.Only(); ok {
-		return web.Show(w, r, http.StatusOK, practiceView(describe(r, p.Facts, one, true)))
+		return profile.Show(w, r, profile.StandFor(r, p.Facts, one, true))
 	}
 	page := practicesPage{Frame: plain(r, p.Facts), All: p.Facts.All()}
 	page.Frame.Heading = "Practices here"
@@ -37,61 +36,27 @@ func (p *Pages) practice(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return web.Absent()
 	}
-	return web.Show(w, r, http.StatusOK, practiceView(describe(r, p.Facts, one, true)))
+	return profile.Show(w, r, profile.StandFor(r, p.Facts, one, true))
 }
 
-// A practicePage is what a practice says of itself in public.
-type practicePage struct {
-	Frame     ui.FrameProps
-	Practice  person.Practice
-	Lead      string   // the first paragraph of what it says
-	More      []string // the others
-	Emergency safety.Emergency
-	Help      string
-	Open      bool // people can sign in
+// clinician is the page of one clinician. An address that it had before leads on to
+// the one that it has now.
+func (p *Pages) clinician(w http.ResponseWriter, r *http.Request) error {
+	return clinician(w, r, p.Facts, true)
 }
 
-func describe(r *http.Request, facts *web.Facts, one person.Practice, open bool) practicePage {
-	page := practicePage{Frame: plain(r, facts), Practice: one, Open: open, Help: "/help?p=" + one.Slug}
-	country, _ := safety.Contacts(one.Country)
-	page.Emergency = country.Emergency
-	if all := paragraphs(one.About); len(all) > 0 {
-		page.Lead, page.More = all[0], all[1:]
+func clinician(w http.ResponseWriter, r *http.Request, facts *web.Facts, open bool) error {
+	one, ok := facts.At(r.PathValue("slug"))
+	if !ok {
+		return web.Absent()
 	}
-	f := &page.Frame
-	f.Audience, f.Brand, f.Home, f.Leave = ui.Public, one.Name, "/p/"+one.Slug, one.Leave
-	if len(page.More) > 0 {
-		f.Places = append(f.Places, ui.Place{Link: ui.Link{Text: "About us", Href: "#about"}})
+	stand := profile.StandFor(r, facts, one, open)
+	c, former, ok := stand.Said.At(r.PathValue("name"))
+	switch {
+	case !ok:
+		return web.Absent()
+	case former:
+		return web.SeeOther(w, r, "/p/"+one.Slug+"/"+c.Address)
 	}
-	f.Places = append(f.Places, ui.Place{Link: ui.Link{Text: "Get in touch", Href: "#contact"}})
-	if open {
-		f.Places = append(f.Places, ui.Place{Link: ui.Link{Text: "Sign in", Href: "/sign-in?p=" + one.Slug}})
-	}
-	f.Foot = foot(page)
-	return page
-}
-
-// paragraphs are the parts of a text between empty lines.
-func paragraphs(text string) []string {
-	var all []string
-	for _, part := range strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n\n") {
-		if part = strings.TrimSpace(part); part != "" {
-			all = append(all, part)
-		}
-	}
-	return all
-}
-
-// tel is the address that calls a number as people write it; empty if it is none.
-func tel(number string) string {
-	digits := strings.Map(func(c rune) rune {
-		if c >= '0' && c <= '9' || c == '+' {
-			return c
-		}
-		return -1
-	}, strings.ReplaceAll(number, "(0)", ""))
-	if len(digits) < 3 || strings.LastIndex(digits, "+") > 0 {
-		return ""
-	}
-	return "tel:" + digits
+	return profile.ShowClinician(w, r, stand, c)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/profile"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
@@ -45,7 +46,7 @@ func helpFor(r *http.Request, facts *web.Facts) helpPage {
 		code = one.Country
 	}
 	country, known := safety.Contacts(code)
-	page := helpPage{Frame: web.Frame(r), Slug: one.Slug, Name: country.Name, Practice: one.Name, Words: paragraphs(one.Crisis)}
+	page := helpPage{Frame: web.Frame(r), Slug: one.Slug, Name: country.Name, Practice: one.Name, Words: profile.Paragraphs(one.Crisis)}
 	f := &page.Frame
 	f.Heading, f.Help = "Help now", ""
 	if f.Audience == ui.Client {

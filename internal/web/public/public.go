@@ -28,6 +28,7 @@ func (p *Pages) Routes() []web.Route {
 	return []web.Route{
 		{Method: "GET", Pattern: "/{$}", Audience: web.Anyone, Page: p.front},
 		{Method: "GET", Pattern: "/p/{slug}", Audience: web.Anyone, Page: p.practice},
+		{Method: "GET", Pattern: "/p/{slug}/{name}", Audience: web.Anyone, Page: p.clinician},
 		{Method: "GET", Pattern: "/help", Audience: web.Anyone, Page: p.help, Polls: true},
 
 		{Method: "GET", Pattern: "/sign-in", Audience: web.Anyone, Page: p.signIn},

@@ -5,6 +5,7 @@ import (
 
 	"github.com/waymark-care/waymark/assets"
 	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/profile"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
@@ -24,7 +25,7 @@ func Sealed(facts *web.Facts, secure bool) http.Handler {
 	mux.HandleFunc("GET /{$}", show(func(w http.ResponseWriter, r *http.Request) error {
 		all := facts.All()
 		if len(all) == 1 {
-			return web.Show(w, r, http.StatusOK, practiceView(describe(r, facts, all[0], false)))
+			return profile.Show(w, r, profile.StandFor(r, facts, all[0], false))
 		}
 		page := practicesPage{Frame: plain(r, facts), All: all}
 		page.Frame.Heading = "Practices here"
@@ -38,7 +39,13 @@ func Sealed(facts *web.Facts, secure bool) http.Handler {
 		if !ok {
 			return closed(w, r)
 		}
-		return web.Show(w, r, http.StatusOK, practiceView(describe(r, facts, one, false)))
+		return profile.Show(w, r, profile.StandFor(r, facts, one, false))
+	}))
+	mux.HandleFunc("GET /p/{slug}/{name}", show(func(w http.ResponseWriter, r *http.Request) error {
+		if err := clinician(w, r, facts, false); err != nil {
+			return closed(w, r)
+		}
+		return nil
 	}))
 	mux.HandleFunc("GET /help", show(func(w http.ResponseWriter, r *http.Request) error {
 		return web.Show(w, r, http.StatusOK, helpView(helpFor(r, facts)))
