@@ -1,0 +1,127 @@
+package enquiry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/person"
+)
+
+// An AcceptForm is what a clinician fills in who takes somebody on.
+type AcceptForm struct {
+	ID       string // UUIDv7 of the invitation
+	Revision int64  // of the enquiry, as it was looked at
+	Name     string
+	Email    string   // to which the invitation goes; who gave a number only is asked first
+	Doubles  []string // ids of other enquiries of theirs, which end with it
+}
+
+// Accept takes somebody on: they are invited as a client of the actor's, what they
+// wrote goes on into their record, and the enquiry ends, all in one change. The
+// invitation is the letter that tells them. If a colleague was quicker it is
+// fault.Conflict with the enquiry as it now is, and nothing is changed. Sending the
+// same form twice is success. actor is a clinician. What was written in doubles goes
+// on too, as far as it fits; what does not fit stays in the inbox.
+func (es *Enquiries) Accept(ctx context.Context, actor access.Actor, id string, f AcceptForm) (clientID string, q Enquiry, err error) {
+	var more []Enquiry
+	for _, d := range f.Doubles {
+		other, err := es.One(ctx, actor, d)
+		if err == nil && d != id {
+			more = append(more, other)
+		} else if err != nil && !fault.Is(err, fault.NotFound) {
+			return "", q, err
+		}
+	}
+	clientID, err = es.people.ReadyClient(ctx, actor.Practice, f.ID)
+	if err != nil {
+		return "", q, err
+	}
+	q, carried, err := es.accept(ctx, actor, id, f, clientID, more)
+	if err != nil {
+		return "", q, err
+	}
+	for _, d := range carried {
+		if err := es.Double(ctx, actor, d); err != nil && !fault.Is(err, fault.Conflict) {
+			return clientID, q, err
+		}
+	}
+	return clientID, q, nil
+}
+
+func (es *Enquiries) accept(ctx context.Context, actor access.Actor, id string, f AcceptForm, clientID string, more []Enquiry) (q Enquiry, carried []string, err error) {
+	tx, err := es.door.Begin(ctx, actor, access.AcceptEnquiry, access.EnquiryRecord(id))
+	if err != nil {
+		return q, nil, err
+	}
+	defer tx.Rollback()
+
+	q, err = whole(ctx, tx, id)
+	if fault.Is(err, fault.NotFound) {
+		again, look := es.people.InvitedIn(ctx, tx, f.ID)
+		if look != nil || !again {
+			return q, nil, errors.Join(err, look)
+		}
+		return q, nil, nil // it came twice
+	}
+	if err != nil {
+		return q, nil, err
+	}
+	if q.Revision != f.Revision || !q.State.Open() {
+		return q, nil, quicker()
+	}
+	if _, err := es.people.InviteIn(ctx, tx, person.InviteForm{ID: f.ID, Name: f.Name, Email: f.Email, Roles: []person.Role{person.Client}}); err != nil {
+		return q, nil, err
+	}
+	said, carried := q.said(more)
+	if err := es.carry(ctx, tx, access.ClientRecord(clientID), said); err != nil {
+		return q, nil, fmt.Errorf("carry on what was written: %w", err)
+	}
+	if err := end(ctx, tx, id, Accepted, actor.ID); err != nil {
+		return q, nil, err
+	}
+	tx.Names(id + " person " + clientID)
+	return q, carried, tx.Commit()
+}
+
+// mostSaid is what the client's record takes of what brings them (intake).
+const mostSaid = 4000
+
+// said is what goes on, and of which of more everything did.
+func (q Enquiry) said(more []Enquiry) (s Said, carried []string) {
+	brings := q.words()
+	for _, m := range more {
+		if with := brings + "\n\nAlso, on " + m.AskedAt.Format("2 January") + ": " + m.words(); len(with) <= mostSaid {
+			brings = with
+			carried = append(carried, m.ID)
+		}
+	}
+	var also []string
+	for _, part := range []struct{ what, text string }{{"Times that suit: ", q.Times}, {"How best to be reached: ", q.Best}} {
+		if part.text != "" {
+			also = append(also, part.what+part.text)
+		}
+	}
+	if q.Reach == Careful {
+		also = append(also, "No message may be left: only speak to them in person.")
+	}
+	return Said{
+		At: q.AskedAt, Brings: strings.TrimSpace(brings), Way: q.Way, Format: q.Format, Place: q.Place, Language: q.Language,
+		Also: strings.Join(also, "\n"),
+	}, carried
+}
+
+// words are what somebody wrote, and what they added. MaxBrings and MaxLines keep
+// them below mostSaid.
+func (q Enquiry) words() string {
+	text := q.Brings
+	for _, l := range q.Lines {
+		if l.Kind == Added {
+			text += "\n\nOn " + l.At.Format("2 January") + ": " + l.Text
+		}
+	}
+	return text
+}
