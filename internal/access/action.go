@@ -109,6 +109,7 @@ const (
 	ReadReview   Action = "review.read"
 	SayReview    Action = "review.say"
 	KeepReview   Action = "review.keep"
+	ReadBalance  Action = "balance.read"
 
 	// The path: the whole journey, and the client's own words from earlier.
 	ReadPath Action = "path.read"
@@ -299,6 +300,7 @@ var manners = map[Action]manner{
 	ReadReview:   {opens: true},
 	SayReview:    {changes: true, opens: true},
 	KeepReview:   {changes: true, opens: true},
+	ReadBalance:  {opens: true},
 
 	ReadPath: {opens: true},
 	OwnWords: {opens: true},

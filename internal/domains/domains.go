@@ -66,7 +66,7 @@ func New(door *access.Door, origin string) (*All, error) {
 		Alliances: alliance.New(door),
 		Outcomes:  outcomes,
 		Methods:   method.NewShelf(door),
-		Plans:     plan.New(door),
+		Plans:     plan.New(door).Measured(measures),
 		Profiles:  profile.New(door),
 		Intakes:   intake.New(door),
 

@@ -30,7 +30,7 @@ var Beside = map[string][]string{
 	"measure":   {"course", "instrument", "change", "reminder", "safety", "session"}, // answers are to an instrument, whose totals are compared; one can raise a flag, in the same transaction; some are asked for with each session, and one is reminded of them
 	"outcome":   {"change", "course", "measure", "session"},                          // finished work is scores and sessions put together, counted and learned from
 	"informant": {"instrument", "safety"},                                            // somebody else fills in an instrument, and what they say can raise a flag
-	"enquiry":   {"person"},                                                          // whoever is taken on is invited, in the same transaction
+	"enquiry":   {"person", "profile"},                                               // whoever is taken on is invited, and their first time taken, in the same transaction
 	"profile":   {"session"},                                                         // a first consultation is not free where an appointment is
 	"alliance":  {"session"},                                                         // a check-in is about a session that was held
 	"plan":      {"alliance", "measure", "method", "session"},                        // goals are wanted by the third session; a review looks at scores, markers and sessions

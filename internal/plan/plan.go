@@ -8,10 +8,16 @@
 // wrote it and when.
 package plan
 
-import "github.com/waymark-care/waymark/internal/access"
+import (
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/measure"
+)
 
 // Plans keeps what a client works towards, and the plan.
-type Plans struct{ door *access.Door }
+type Plans struct {
+	door     *access.Door
+	measures *measure.Measures // what reviews look at; nil: nothing was measured
+}
 
 // New returns what is kept of goals and plans, behind door.
 func New(door *access.Door) *Plans { return &Plans{door: door} }

@@ -241,6 +241,7 @@ var did = map[access.Action]string{
 	access.ReadReview:   "looked at a review",
 	access.SayReview:    "wrote down something for a review",
 	access.KeepReview:   "kept what came of a review",
+	access.ReadBalance:  "looked at who began what in your work together",
 
 	access.ReadIntake:   "looked at what was told at the beginning",
 	access.ReadHealth:   "looked at what was told about health and medicines",
