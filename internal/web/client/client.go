@@ -84,6 +84,7 @@ const mostAnswer = 32 << 10
 
 const (
 	toWeek   = "/my/week"
+	toGoals  = "/my/goals"
 	toCourse = "/my/course"
 	toRecord = "/my/record"
 	toHelp   = "/help"

@@ -18,6 +18,7 @@ type weekPage struct {
 	First bool   // nothing was asked or answered before: what one should know comes first
 	Next  *nextSession
 	After *after    // a session that somebody may say something about
+	Goals goalsLine // what they are working towards
 	Log   logLine   // the daily log
 	Asks  []askLine // the first is this week's one thing
 }
@@ -47,7 +48,7 @@ func (p *Pages) week(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	next, planned, err := p.Sessions.Next(r.Context(), actor, record)
+	ahead, err := p.Plans.Ahead(r.Context(), actor, record)
 	if err != nil {
 		return err
 	}
@@ -67,12 +68,13 @@ func (p *Pages) week(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	known := names{}
-	if planned {
-		with, err := p.nameOf(r.Context(), actor, known, next.ClinicianID)
+	page.Goals = goalsLineOf(ahead)
+	if ahead.Planned {
+		with, err := p.nameOf(r.Context(), actor, known, ahead.Next.ClinicianID)
 		if err != nil {
 			return err
 		}
-		page.Next = sessionLine(next, with, now)
+		page.Next = sessionLine(ahead.Next, with, now)
 	}
 	for _, d := range due {
 		by, err := p.nameOf(r.Context(), actor, known, d.Ask.By)

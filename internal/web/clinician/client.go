@@ -33,6 +33,8 @@ type clientPage struct {
 	last     string
 	together *togetherBlock // what they said last after a session; nil in an emergency
 	log      *logBlock      // nil in an emergency
+	goals    *goalsBlock    // nil in an emergency
+	held     int            // sessions that are over
 	invited  string         // words, if they have not come yet
 	inviteID string
 }
@@ -45,8 +47,8 @@ type flagBanner struct {
 	mine  bool // whoever asks has said that they saw it
 }
 
-// client is one client's page. It opens six doors: measures, flags, sessions, the
-// name, and, for those who treat the client, the work together and the log.
+// client is one client's page. It opens seven doors: measures, flags, sessions, the
+// name, and, for those who treat the client, the work together, the log and goals.
 func (p *Pages) client(w http.ResponseWriter, r *http.Request) error {
 	page, err := p.overview(r, "/clients/")
 	if err != nil {
@@ -61,6 +63,9 @@ func (p *Pages) client(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		page.log = &line
+		if page.goals, err = p.goalsBlock(r, page.name, page.held); err != nil {
+			return err
+		}
 	}
 	return web.Show(w, r, http.StatusOK, clientView(page))
 }
@@ -90,6 +95,7 @@ func (p *Pages) overview(r *http.Request, under string) (clientPage, error) {
 	page := clientPage{frame: desk.Frame(r, desk.NameOf(who)), base: under + id, name: desk.First(desk.NameOf(who)), tabs: desk.Tabs(id, "")}
 	page.frame.Kicker = kickerOf(hours, now)
 	page.next, page.last = aroundNow(hours, now)
+	page.held = hours.Held
 	for _, f := range flags {
 		if !f.Open() {
 			page.closed++

@@ -78,6 +78,7 @@ func NameOf(p person.Person) string {
 func Tabs(id, at string) []ui.Tab {
 	all := []ui.Tab{
 		{Link: ui.Link{Text: "Overview", Href: "/clients/" + id}},
+		{Link: ui.Link{Text: "Goals", Href: "/clients/" + id + "/goals"}},
 		{Link: ui.Link{Text: "The course", Href: "/clients/" + id + "/course"}},
 		{Link: ui.Link{Text: "Working together", Href: "/clients/" + id + "/together"}},
 		{Link: ui.Link{Text: "Sessions", Href: "/clients/" + id + "/sessions"}},

@@ -1,0 +1,50 @@
+package client_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/plan"
+	"github.com/waymark-care/waymark/internal/session"
+	"github.com/waymark-care/waymark/internal/web/webtest"
+)
+
+func TestThisWeekInvitesToAGoalBeforeTheThirdSessionAndNeverAfter(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		record := access.ClientRecord(h.tomas.ID)
+		open := func() webtest.Reply { return h.browser(t, h.tomas).Open("/my/week") } // days pass, and sign-ins with them
+		invitation := "Your third session is near."
+		hour := func() {
+			h.w.Do(t, func(ctx context.Context) error {
+				_, err := h.sessions.Plan(ctx, h.miriam, record, session.Form{
+					ID: webtest.NewID(t), Start: h.w.Clock.Now().Truncate(time.Minute).Add(time.Hour), Length: 50 * time.Minute,
+				})
+				return err
+			})
+			h.w.Clock.Pass(24 * time.Hour)
+		}
+		webtest.HasNot(t, open(), invitation)
+		hour()
+		webtest.Has(t, open(), invitation, "It can as well wait until you are together.", "What you are working towards")
+		var g plan.Goal
+		h.w.Do(t, func(ctx context.Context) (err error) {
+			g, err = h.plans.Propose(ctx, h.miriam, record, plan.GoalForm{ID: webtest.NewID(t), Worded: plan.Worded{Words: "Go out alone", Know: "By tram"}})
+			return err
+		})
+		page := open()
+		webtest.Has(t, page, "A goal is written down and not agreed yet.", "A goal waits for your yes, or for other words.")
+		webtest.HasNot(t, page, "Go out alone", invitation)
+		hour()
+		hour()
+		page = open()
+		webtest.HasNot(t, page, "not agreed yet", invitation)
+		webtest.Has(t, page, "A goal waits for your yes")
+		h.w.Do(t, func(ctx context.Context) error {
+			_, err := h.plans.Agree(ctx, h.tomas, record, g.ID, 1)
+			return err
+		})
+		webtest.HasNot(t, open(), "waits for your yes")
+	})
+}

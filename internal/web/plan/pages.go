@@ -1,0 +1,152 @@
+// Package plan has the pages about what a client and whoever treats them work
+// towards, for both of them: the life the client wants, the goals, and the plan.
+// Both see the same and can do nearly the same, so that one page serves both; whose
+// record it is and who is looking stands in its address.
+//
+// It decides nothing: every page asks the domains, and the domains ask the door.
+package plan
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/plan"
+	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/desk"
+	"github.com/waymark-care/waymark/internal/web/ui"
+)
+
+// Pages are the pages about goals and the plan.
+type Pages struct {
+	People *person.People
+	Plans  *plan.Plans
+}
+
+// Routes are all addresses about goals and the plan.
+func (p *Pages) Routes() []web.Route {
+	return p.goalRoutes()
+}
+
+// mostSent is how many bytes one of these forms may have.
+const mostSent = 32 << 10
+
+// A side is one of the two addresses under which a page stands.
+type side struct {
+	base     string // "/my" or "/clients/{client}"
+	audience web.Audience
+}
+
+// sides are the client's own pages and those in the record.
+var sides = [...]side{{"/my", web.Client}, {"/clients/{client}", web.Clinician}}
+
+func (s side) get(path string, action access.Action, page web.Page) web.Route {
+	return web.Route{Method: http.MethodGet, Pattern: s.base + path, Audience: s.audience, Action: action, Page: page}
+}
+
+func (s side) post(path string, action access.Action, page web.Page) web.Route {
+	return web.Route{Method: http.MethodPost, Pattern: s.base + path, Audience: s.audience, Action: action, Page: page, Most: mostSent}
+}
+
+// A seat is who is looking, at whose record, and what stands around the page.
+type seat struct {
+	Actor  access.Actor
+	Record access.Compartment
+	Mine   bool   // the client looks at their own
+	Base   string // "/my" or "/clients/<id>"
+	Name   string // how the client is called, at a desk
+	Frame  ui.FrameProps
+	Tabs   []ui.Tab // at a desk
+	Now    time.Time
+
+	known map[string]string // how people are called, by id
+}
+
+// seatOf is the seat of whoever asks. at is what the address of the current view
+// of a client has behind the client's own.
+func (p *Pages) seatOf(r *http.Request, heading, at string) (*seat, error) {
+	s := &seat{Actor: web.ActorOf(r), Now: web.NowOf(r), Frame: web.FrameSaying(r, heading, done), known: map[string]string{}}
+	id := r.PathValue("client")
+	if s.Mine = id == ""; s.Mine {
+		s.Record, s.Base = access.ClientRecord(s.Actor.ID), "/my"
+		return s, nil
+	}
+	s.Record, s.Base = access.ClientRecord(id), "/clients/"+id
+	who, err := p.People.Person(r.Context(), s.Actor, id)
+	if err != nil {
+		return nil, err
+	}
+	s.Name, s.Tabs = desk.First(desk.NameOf(who)), desk.Tabs(id, at)
+	s.Frame.Kicker = desk.NameOf(who)
+	return s, nil
+}
+
+// meet reads how the people are called whom a client's page names. At a desk
+// colleagues are not named.
+func (p *Pages) meet(ctx context.Context, s *seat, ids ...string) error {
+	for _, id := range ids {
+		if _, known := s.known[id]; known || id == "" || id == s.Actor.ID || !s.Mine {
+			continue
+		}
+		who, err := p.People.Person(ctx, s.Actor, id)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+		s.known[id] = desk.First(who.Name)
+	}
+	return nil
+}
+
+// who is how the person with the given id is called, to whoever is looking.
+func (s *seat) who(id string) string {
+	switch {
+	case id == s.Actor.ID:
+		return "you"
+	case id == s.Record.Of():
+		return s.Name
+	case s.known[id] != "":
+		return s.known[id]
+	case s.Mine:
+		return "somebody who works with you"
+	}
+	return "a colleague"
+}
+
+// on is a day in words, "today", "on Tuesday 24 November".
+func (s *seat) on(t time.Time) string { return desk.On(t, s.Now) }
+
+// short is a day in a list.
+func (s *seat) short(t time.Time) string { return desk.Short(t, s.Now) }
+
+// done are the words after something was kept. The address names which.
+var done = map[string]string{
+	"vision":    "Kept.",
+	"proposed":  "Kept. It counts as agreed when the other of you has said yes.",
+	"agreed":    "Noted. You both stand for these words now.",
+	"worded":    "Kept. What was agreed before stays until you have both agreed to the new words.",
+	"rated":     "Noted.",
+	"milestone": "Noted.",
+	"reached":   "Noted. It stands on the way.",
+	"unreached": "Taken back.",
+	"dropped":   "Taken off.",
+	"retired":   "Retired, with the reason. It can be taken up again.",
+	"reopened":  "Taken up again.",
+}
+
+// isID says whether text can be the id of anything.
+func isID(text string) bool {
+	id, err := uuid.Parse(text)
+	return err == nil && id.String() == text
+}
+
+// capital begins a sentence.
+func capital(s string) string { return desk.Upper(s) }
+
+// lower is a day inside a sentence.
+func trimOn(s string) string { return strings.TrimPrefix(s, "on ") }
