@@ -113,6 +113,14 @@ func eraseAgain(ctx context.Context, g *ground) (erased int, err error) {
 	}
 	for _, n := range names {
 		compartment := access.Compartment(n.Compartment)
+		if compartment.Kind() == access.KindEnquiry {
+			err := inVisit(ctx, g, func(ctx context.Context) error {
+				return d.Enquiries.EraseAgain(ctx, operatorOf(n.Practice), compartment.Of())
+			})
+			if err != nil {
+				return erased, fmt.Errorf("delete again what was over since the backup: %w", err)
+			}
+		}
 		if compartment.Kind() != access.KindClient {
 			continue
 		}

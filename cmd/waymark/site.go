@@ -15,6 +15,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
 	"github.com/waymark-care/waymark/internal/domains"
+	"github.com/waymark-care/waymark/internal/enquiry"
 	"github.com/waymark-care/waymark/internal/job"
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
@@ -69,6 +70,8 @@ func build(ctx context.Context, g *ground, c config) (*site, error) {
 	s.queue.Handle(safety.Tell, d.Tell)
 	s.queue.Handle(account.MailLink, d.Accounts.MailLink)
 	s.queue.Handle(person.EraseJob, d.People.EraseWork)
+	s.queue.Handle(enquiry.ForgetJob, d.Enquiries.Forget)
+	s.queue.Every(enquiry.TidyJob, enquiry.TidyEvery, d.Enquiries.Tidy)
 	s.queue.Every(account.Tidy, time.Hour, d.Accounts.Tidy)
 	s.queue.Every(mailHead, mailHeadEvery, heads{g.door, g.log, d.People, c.HeadsTo}.work)
 	s.queue.Every(reminder.Job, reminder.Every, d.Remind)

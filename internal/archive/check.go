@@ -267,6 +267,8 @@ func (o *opener) compartments(values map[string]string) []string {
 			return []string{c, "person/" + id}
 		case "person":
 			return []string{c, "client/" + id}
+		case "enquiry":
+			return []string{c, "caller/" + id}
 		}
 		return []string{c}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
 	"github.com/waymark-care/waymark/internal/alliance"
+	"github.com/waymark-care/waymark/internal/enquiry"
 	"github.com/waymark-care/waymark/internal/informant"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/intake"
@@ -42,6 +43,7 @@ type All struct {
 
 	Reminders  *reminder.Reminders
 	Informants *informant.Informants
+	Enquiries  *enquiry.Enquiries
 }
 
 // New puts the domains on door; links and passkeys belong to origin, such as
@@ -55,9 +57,10 @@ func New(door *access.Door, origin string) (*All, error) {
 	measures := measure.New(door, shelf)
 	outcomes := outcome.New(door, measures)
 	measures.LearnedFrom(outcomes.Prior)
+	people := person.New(door, accounts, origin)
 	return &All{
 		Accounts:  accounts,
-		People:    person.New(door, accounts, origin),
+		People:    people,
 		Shelf:     shelf,
 		Measures:  measures,
 		Flags:     safety.New(door),
@@ -72,7 +75,17 @@ func New(door *access.Door, origin string) (*All, error) {
 
 		Reminders:  reminder.New(door, origin, measures.Waiting),
 		Informants: informant.New(door, shelf, origin),
+		Enquiries:  enquiry.New(door, people, origin, received),
 	}, nil
+}
+
+// received puts what somebody said when they asked for a consultation into the
+// record of the client whom they became.
+func received(ctx context.Context, tx *access.Tx, client access.Compartment, said enquiry.Said) error {
+	return intake.Receive(ctx, tx, client, intake.FromEnquiry{
+		At: said.At, ClientID: client.Of(), Brings: said.Brings,
+		Way: said.Way, Format: said.Format, Place: said.Place, Language: said.Language, Also: said.Also,
+	})
 }
 
 // Practice is the id of the practice with this id or public address; if none is

@@ -9,6 +9,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/profile"
 )
 
 // An AcceptForm is what a clinician fills in who takes somebody on.
@@ -18,6 +19,13 @@ type AcceptForm struct {
 	Name     string
 	Email    string   // to which the invitation goes; who gave a number only is asked first
 	Doubles  []string // ids of other enquiries of theirs, which end with it
+	Time     string   // id of the first consultation to be taken for them; empty: none
+}
+
+// Taken is what became of whom was taken on.
+type Taken struct {
+	ClientID string
+	Time     *profile.Time // the first consultation that is theirs now; nil: none, or it was not free any more
 }
 
 // Accept takes somebody on: they are invited as a client of the actor's, what they
@@ -26,33 +34,32 @@ type AcceptForm struct {
 // fault.Conflict with the enquiry as it now is, and nothing is changed. Sending the
 // same form twice is success. actor is a clinician. What was written in doubles goes
 // on too, as far as it fits; what does not fit stays in the inbox.
-func (es *Enquiries) Accept(ctx context.Context, actor access.Actor, id string, f AcceptForm) (clientID string, q Enquiry, err error) {
+func (es *Enquiries) Accept(ctx context.Context, actor access.Actor, id string, f AcceptForm) (made Taken, q Enquiry, err error) {
 	var more []Enquiry
 	for _, d := range f.Doubles {
 		other, err := es.One(ctx, actor, d)
 		if err == nil && d != id {
 			more = append(more, other)
 		} else if err != nil && !fault.Is(err, fault.NotFound) {
-			return "", q, err
+			return made, q, err
 		}
 	}
-	clientID, err = es.people.ReadyClient(ctx, actor.Practice, f.ID)
-	if err != nil {
-		return "", q, err
+	if made.ClientID, err = es.people.ReadyClient(ctx, actor.Practice, f.ID); err != nil {
+		return made, q, err
 	}
-	q, carried, err := es.accept(ctx, actor, id, f, clientID, more)
+	q, carried, err := es.accept(ctx, actor, id, f, &made, more)
 	if err != nil {
-		return "", q, err
+		return made, q, err
 	}
 	for _, d := range carried {
 		if err := es.Double(ctx, actor, d); err != nil && !fault.Is(err, fault.Conflict) {
-			return clientID, q, err
+			return made, q, err
 		}
 	}
-	return clientID, q, nil
+	return made, q, nil
 }
 
-func (es *Enquiries) accept(ctx context.Context, actor access.Actor, id string, f AcceptForm, clientID string, more []Enquiry) (q Enquiry, carried []string, err error) {
+func (es *Enquiries) accept(ctx context.Context, actor access.Actor, id string, f AcceptForm, made *Taken, more []Enquiry) (q Enquiry, carried []string, err error) {
 	tx, err := es.door.Begin(ctx, actor, access.AcceptEnquiry, access.EnquiryRecord(id))
 	if err != nil {
 		return q, nil, err
@@ -65,7 +72,8 @@ func (es *Enquiries) accept(ctx context.Context, actor access.Actor, id string, 
 		if look != nil || !again {
 			return q, nil, errors.Join(err, look)
 		}
-		return q, nil, nil // it came twice
+		made.Time, err = tookTime(ctx, tx, f.Time, id)
+		return q, nil, err // it came twice
 	}
 	if err != nil {
 		return q, nil, err
@@ -77,14 +85,45 @@ func (es *Enquiries) accept(ctx context.Context, actor access.Actor, id string, 
 		return q, nil, err
 	}
 	said, carried := q.said(more)
-	if err := es.carry(ctx, tx, access.ClientRecord(clientID), said); err != nil {
+	if err := es.carry(ctx, tx, access.ClientRecord(made.ClientID), said); err != nil {
 		return q, nil, fmt.Errorf("carry on what was written: %w", err)
+	}
+	if made.Time, err = takeTime(ctx, tx, f.Time, id); err != nil {
+		return q, nil, err
 	}
 	if err := end(ctx, tx, id, Accepted, actor.ID); err != nil {
 		return q, nil, err
 	}
-	tx.Names(id + " person " + clientID)
+	tx.Names(id + " person " + made.ClientID)
 	return q, carried, tx.Commit()
+}
+
+// takeTime takes one of the actor's first consultations, if it is free still.
+func takeTime(ctx context.Context, tx *access.Tx, timeID, id string) (*profile.Time, error) {
+	if timeID == "" {
+		return nil, nil
+	}
+	o, ok, err := profile.Find(ctx, tx, timeID)
+	if err != nil || !ok || o.ClinicianID != tx.Actor.ID {
+		return nil, err
+	}
+	t, err := profile.Take(ctx, tx, timeID, id)
+	switch {
+	case fault.Is(err, fault.Conflict), fault.Is(err, fault.NotFound):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return &t, nil
+}
+
+// tookTime is the first consultation that was taken before by the same form.
+func tookTime(ctx context.Context, tx *access.Tx, timeID, id string) (*profile.Time, error) {
+	o, ok, err := profile.Find(ctx, tx, timeID)
+	if err != nil || !ok || o.For != id {
+		return nil, err
+	}
+	return &o.Time, nil
 }
 
 // mostSaid is what the client's record takes of what brings them (intake).

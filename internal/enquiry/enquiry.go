@@ -89,8 +89,9 @@ type Caller struct {
 	Place    string    `json:"place,omitempty"`  // "room", "remote", "both" or "unsure"
 	Language string    `json:"language,omitempty"`
 	Times    string    `json:"times,omitempty"`
-	With     string    `json:"with,omitempty"` // person id of the clinician asked for
-	First    time.Time `json:"first,omitzero"` // the first consultation wished for: a wish, and nothing is held
+	With     string    `json:"with,omitempty"`     // person id of the clinician asked for
+	First    time.Time `json:"first,omitzero"`     // the first consultation wished for: a wish, and nothing is held
+	FirstID  string    `json:"first_id,omitempty"` // which of those that are offered (profile)
 }
 
 // Written is all of it.
@@ -152,6 +153,8 @@ func (f *Form) check(now time.Time) error {
 		return fault.New(fault.Invalid, "with", "Please choose one of the clinicians, or nobody in particular.")
 	case !f.First.IsZero() && (f.First.Before(now) || f.First.Sub(now) > 366*24*time.Hour):
 		return fault.New(fault.Invalid, "first", "This time is over, or too far away. Please choose another, or none.")
+	case f.FirstID != "" && !isID(f.FirstID), (f.FirstID == "") != f.First.IsZero():
+		return fault.New(fault.Invalid, "first", "Please choose one of these times, or none.")
 	case !f.Agree:
 		return fault.New(fault.Invalid, "agree", "Please agree that the clinicians of the practice read this. Without it nobody could answer.")
 	}

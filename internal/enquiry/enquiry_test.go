@@ -344,7 +344,8 @@ func TestWhoeverIsTakenOnIsInvitedWithTheirWordsAndTheEnquiryIsForgotten(t *test
 		var client string
 		for range 2 {
 			h.w.Do(t, func(ctx context.Context) error {
-				got, _, err := h.es.Accept(ctx, h.w.Clinician, id, f)
+				made, _, err := h.es.Accept(ctx, h.w.Clinician, id, f)
+				got := made.ClientID
 				if client != "" && got != client {
 					t.Errorf("twice made %s and %s", client, got)
 				}

@@ -241,12 +241,12 @@ func TestNoMoreCanBeAddedThanGoesOn(t *testing.T) {
 				t.Errorf("line %d: %v", i, err)
 			}
 		}
-		var client string
+		var made enquiry.Taken
 		h.w.Do(t, func(ctx context.Context) (err error) {
-			client, _, err = h.es.Accept(ctx, h.w.Clinician, id, enquiry.AcceptForm{ID: newID(t), Revision: int64(1 + enquiry.MaxLines), Name: "Kim", Email: "kim@example.org"})
+			made, _, err = h.es.Accept(ctx, h.w.Clinician, id, enquiry.AcceptForm{ID: newID(t), Revision: int64(1 + enquiry.MaxLines), Name: "Kim", Email: "kim@example.org"})
 			return err
 		})
-		if said := h.carried[access.ClientRecord(client)]; len(said.Brings) > 4000 || strings.Count(said.Brings, strings.Repeat("a", enquiry.MaxLine)) != enquiry.MaxLines {
+		if said := h.carried[access.ClientRecord(made.ClientID)]; len(said.Brings) > 4000 || strings.Count(said.Brings, strings.Repeat("a", enquiry.MaxLine)) != enquiry.MaxLines {
 			t.Errorf("%d bytes went on", len(said.Brings))
 		}
 	})
