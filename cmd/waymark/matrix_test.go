@@ -183,6 +183,8 @@ func cells() map[string]cell {
 		"POST /my/events":                      form("id", newOne+"b", "day", "2026-03-04", "words", "A move"),
 		"POST /my/events/{event}/drop":         to("event", theirs("event"), ""),
 		"GET /my/together":                     own,
+		"GET /my/way":                          own,
+		"GET /my/way/then":                     own,
 		"GET /my/sessions/{held}/check-in":     to("held", theirs("held"), ""),
 		"POST /my/sessions/{held}/check-in":    to("held", theirs("held"), "", "id", newOne+"8", "heard", "7", "landed", "That we went slowly"),
 		"POST /my/sessions/{held}/skip":        to("held", theirs("held"), ""),
@@ -251,6 +253,7 @@ func cells() map[string]cell {
 		"POST /clients/{client}/work/{episode}/reopen":      {owner: "client", reach: works, of: "episode", form: values("revision", "1")},
 		"GET /outcomes":                                     own,
 		"GET /outcomes/table.csv":                           own,
+		"GET /clients/{client}/way":                         to("client", works, ""),
 		"GET /clients/{client}/together":                    to("client", works, ""),
 		"POST /clients/{client}/check-ins/{checkin}/talked": to("client", works, "checkin", "revision", "1"),
 		"POST /clients/{client}/markers":                    to("client", works, "", "id", newOne+"b", "word", "Trust"),
@@ -285,6 +288,7 @@ func cells() map[string]cell {
 		"POST /people/{person}/erase":        to("person", clientOf, "", "name", "not the name"),
 		"GET /acts":                          own, "GET /acts/glasses": own,
 	}
+	maps.Copy(all, goalCells())
 	return all
 }
 
@@ -399,7 +403,7 @@ func (p *product) ids(asked string) []string {
 		if s.ID != "" {
 			all = append(all, s.ID)
 		}
-		for _, kind := range []string{"answer", "ask", "flag", "session", "held", "checkin", "marker", "noticed", "event", "beside", "detour", "other"} {
+		for _, kind := range []string{"answer", "ask", "flag", "session", "held", "checkin", "marker", "noticed", "event", "beside", "detour", "goal", "other"} {
 			if kind == asked {
 				all = append(all, s.has[kind]...)
 			} else if s.Name == "Bela" {

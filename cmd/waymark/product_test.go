@@ -256,6 +256,11 @@ func (p *product) fillRecord(t *testing.T, s *someone) {
 		s.has["event"] = append(s.has["event"], e.ID)
 		return err
 	})
+	p.does(t, func(ctx context.Context) error {
+		g, err := p.Plans.Propose(ctx, self, record, plan.GoalForm{ID: newID(t), Worded: plan.Worded{Words: s.words, Know: s.words}})
+		s.has["goal"] = append(s.has["goal"], g.ID)
+		return err
+	})
 	p.fillForm(t, s, self, record)
 	p.does(t, func(ctx context.Context) error {
 		all, err := p.Measures.Asks(ctx, self, record)

@@ -28,8 +28,11 @@ import (
 	"github.com/waymark-care/waymark/internal/web/clinician"
 	others "github.com/waymark-care/waymark/internal/web/informant"
 	desk "github.com/waymark-care/waymark/internal/web/operator"
+	"github.com/waymark-care/waymark/internal/web/plan"
+	"github.com/waymark-care/waymark/internal/web/profile"
 	"github.com/waymark-care/waymark/internal/web/public"
 	"github.com/waymark-care/waymark/internal/web/self"
+	"github.com/waymark-care/waymark/internal/web/way"
 )
 
 // A site is what an unlocked server has: the domains, the queue and the pages.
@@ -121,7 +124,10 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 		(&self.Pages{People: d.People, Accounts: d.Accounts}).Routes(),
 		(&client.Pages{Plans: d.Plans, Reminders: d.Reminders, Informants: d.Informants, Logs: d.Logs, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, People: d.People, Alliances: d.Alliances, Outcomes: d.Outcomes}).Routes(),
 		(&clinician.Pages{Plans: d.Plans, Informants: d.Informants, Logs: d.Logs, People: d.People, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, Alliances: d.Alliances, Outcomes: d.Outcomes, Mail: c.Mail != ""}).Routes(),
+		(&way.Pages{People: d.People, Paths: d.Paths}).Routes(),
 		(&asking.Pages{People: d.People, Measures: d.Measures, Informants: d.Informants}).Routes(),
+		(&plan.Pages{People: d.People, Plans: d.Plans}).Routes(),
+		(&profile.Pages{Profiles: d.Profiles, People: d.People, Facts: facts, Door: door}).Routes(),
 		(&desk.Pages{People: d.People, Outcomes: d.Outcomes, Shelf: d.Shelf, Facts: facts, Door: door, Mail: c.Mail != ""}).Routes(),
 	}
 	if c.stage != nil {
