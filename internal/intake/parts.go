@@ -48,6 +48,7 @@ type Question struct {
 	Options   []Option
 	Low, High string // ends of a ruler
 	Group     int    // from 1: it belongs with the others of that number; 0: it stands alone
+	Fold      bool   // shown only on request: it is for whoever has more to say
 }
 
 // A part is what a Part is made of.
@@ -159,7 +160,7 @@ func (p Part) made() part {
 				{Name: "since", Label: "Since when, and did something set it off?"},
 				{Name: "harder", Label: "What does it make harder?", Hint: "Sleep, work, people, something you stopped doing."},
 				{Name: "different", Label: "What would be different if it were better?", Hint: "Something small that somebody else could see is enough."},
-				{Name: "concern", Kind: Concerns, Label: "If one of these words fits", Hint: "They help to find a way of working. They are no diagnosis."},
+				{Name: "concern", Kind: Concerns, Fold: true, Label: "If one of these words fits", Hint: "They help to find a way of working. They are no diagnosis."},
 			},
 		}
 	case Strengths:
@@ -238,11 +239,11 @@ func (p Part) made() part {
 				{Name: "way", Kind: One, Label: "What would you rather do in the hours?", Options: []Option{
 					{"skills", "Learn and practise something concrete"}, {"exploring", "Understand where it comes from, with room to talk"}, {"both", "Some of both"}, {"unsure", "I do not know yet"},
 				}},
-				{Name: "lead", Kind: One, Label: "Who sets the direction?", Options: []Option{{"therapist", "Mostly the therapist"}, {"me", "Mostly I"}, {"open", "No strong wish"}}},
-				{Name: "feelings", Kind: One, Label: "When strong feelings come", Options: []Option{{"stay", "Stay with them"}, {"distance", "Keep some distance at first"}, {"open", "No strong wish"}}},
-				{Name: "time", Kind: One, Label: "What to look at", Options: []Option{{"earlier", "What was earlier in my life"}, {"now", "What is now and comes next"}, {"open", "No strong wish"}}},
-				{Name: "tone", Kind: One, Label: "How to be with me", Options: []Option{{"gentle", "Gently, with encouragement"}, {"straight", "Straight out, also when it is uncomfortable"}, {"open", "No strong wish"}}},
-				{Name: "pace", Kind: One, Label: "Pace", Options: []Option{{"slow", "Slowly"}, {"steady", "Steadily"}, {"brisk", "Briskly"}, {"see", "As it turns out"}}},
+				{Name: "lead", Kind: One, Fold: true, Label: "Who sets the direction?", Options: []Option{{"therapist", "Mostly the therapist"}, {"me", "Mostly I"}, {"open", "No strong wish"}}},
+				{Name: "feelings", Kind: One, Fold: true, Label: "When strong feelings come", Options: []Option{{"stay", "Stay with them"}, {"distance", "Keep some distance at first"}, {"open", "No strong wish"}}},
+				{Name: "time", Kind: One, Fold: true, Label: "What to look at", Options: []Option{{"earlier", "What was earlier in my life"}, {"now", "What is now and comes next"}, {"open", "No strong wish"}}},
+				{Name: "tone", Kind: One, Fold: true, Label: "How to be with me", Options: []Option{{"gentle", "Gently, with encouragement"}, {"straight", "Straight out, also when it is uncomfortable"}, {"open", "No strong wish"}}},
+				{Name: "pace", Kind: One, Fold: true, Label: "Pace", Options: []Option{{"slow", "Slowly"}, {"steady", "Steadily"}, {"brisk", "Briskly"}, {"see", "As it turns out"}}},
 				{Name: "format", Kind: One, Label: "With whom", Options: []Option{{"alone", "On my own"}, {"close", "With a partner or family"}, {"group", "In a group"}, {"unsure", "I do not know yet"}}},
 				{Name: "place", Kind: One, Label: "Where", Options: []Option{{"room", "In person"}, {"remote", "Remotely"}, {"both", "Either, or both in turn"}, {"unsure", "I do not know yet"}}},
 				{Name: "language", Kind: Short, Label: "In which language"},
@@ -270,11 +271,11 @@ func tried() (all []Question) {
 	for n := 1; n <= MaxTried; n++ {
 		at := strconv.Itoa(n)
 		all = append(all,
-			Question{Name: "what-" + at, Group: n, Kind: Short, Label: "What was tried", Hint: "Therapy, a medicine, a book, talking to somebody, a change."},
-			Question{Name: "by-" + at, Group: n, Kind: One, Label: "With whom", Options: []Option{
+			Question{Name: "what-" + at, Group: n, Fold: n > 1, Kind: Short, Label: "What was tried", Hint: "Therapy, a medicine, a book, talking to somebody, a change."},
+			Question{Name: "by-" + at, Group: n, Fold: n > 1, Kind: One, Label: "With whom", Options: []Option{
 				{"alone", "On my own"}, {"close", "Somebody close"}, {"therapist", "A therapist"}, {"doctor", "A doctor or a clinic"}, {"group", "A group"}, {"other", "Somebody else"},
 			}},
-			Question{Name: "judged-" + at, Group: n, Kind: One, Label: "How it was", Options: []Option{
+			Question{Name: "judged-" + at, Group: n, Fold: n > 1, Kind: One, Label: "How it was", Options: []Option{
 				{"helped", "It helped"}, {"little", "It helped a little"}, {"not", "It did not help"}, {"worse", "It made things worse"}, {"unsure", "Hard to say"},
 			}},
 		)
