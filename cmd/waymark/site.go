@@ -27,6 +27,7 @@ import (
 	"github.com/waymark-care/waymark/internal/web/client"
 	"github.com/waymark-care/waymark/internal/web/clinician"
 	others "github.com/waymark-care/waymark/internal/web/informant"
+	"github.com/waymark-care/waymark/internal/web/intake"
 	desk "github.com/waymark-care/waymark/internal/web/operator"
 	"github.com/waymark-care/waymark/internal/web/plan"
 	"github.com/waymark-care/waymark/internal/web/profile"
@@ -125,6 +126,7 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 		(&client.Pages{Plans: d.Plans, Reminders: d.Reminders, Informants: d.Informants, Logs: d.Logs, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, People: d.People, Alliances: d.Alliances, Outcomes: d.Outcomes}).Routes(),
 		(&clinician.Pages{Plans: d.Plans, Informants: d.Informants, Logs: d.Logs, People: d.People, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, Alliances: d.Alliances, Outcomes: d.Outcomes, Mail: c.Mail != ""}).Routes(),
 		(&way.Pages{People: d.People, Paths: d.Paths}).Routes(),
+		(&intake.Pages{Intakes: d.Intakes, People: d.People, Measures: d.Measures, Methods: d.Methods.In}).Routes(),
 		(&asking.Pages{People: d.People, Measures: d.Measures, Informants: d.Informants}).Routes(),
 		(&plan.Pages{People: d.People, Plans: d.Plans}).Routes(),
 		(&profile.Pages{Profiles: d.Profiles, People: d.People, Facts: facts, Door: door}).Routes(),

@@ -22,6 +22,7 @@ func Frame(r *http.Request) ui.FrameProps {
 		return p
 	case v.Is(Client):
 		p.Audience, p.Home, p.SignOut = ui.Client, "/my/week", "/sign-out"
+		p.Account = "/account"
 		p.Places = places(r, clientPlaces)
 	default:
 		p.Audience, p.Home, p.SignOut = ui.Desk, v.Home(), "/sign-out"
@@ -63,14 +64,15 @@ func (v *Visitor) Home() string {
 var (
 	clientPlaces = []ui.Link{
 		{Text: "This week", Href: "/my/week", Icon: "week"},
-		{Text: "My course", Href: "/my/course", Icon: "way"},
+		{Text: "The way", Href: "/my/way", Icon: "way"},
+		{Text: "My course", Href: "/my/course", Icon: "measure"},
 		{Text: "My record", Href: "/my/record", Icon: "lock"},
-		{Text: "My account", Href: "/account", Icon: "person"},
 	}
 	clinicianPlaces = []ui.Link{
 		{Text: "Today", Href: "/today"},
 		{Text: "Clients", Href: "/clients"},
 		{Text: "Supervision", Href: "/supervision"},
+		{Text: "Public page", Href: "/profile"},
 	}
 	managerPlaces = []ui.Link{
 		{Text: "Practice", Href: "/practice"},

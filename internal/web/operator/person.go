@@ -1,10 +1,12 @@
 package operator
 
 import (
+	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
 
+	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/web"
@@ -234,6 +236,10 @@ func (p *Pages) leaveNow(w http.ResponseWriter, r *http.Request) error {
 	id := r.PathValue("person")
 	failed := p.People.Leave(r.Context(), web.ActorOf(r), id)
 	if failed == nil {
+		access.Rest(r.Context())
+		if err := p.Facts.Refresh(r.Context(), p.Door, p.People); err != nil { // their public page is gone with them
+			slog.ErrorContext(r.Context(), "public pages not refreshed", "err", err)
+		}
 		return web.SeeOther(w, r, "/people/"+id+"?done=left")
 	}
 	flaw, ok := web.FlawIn(failed)

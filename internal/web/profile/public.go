@@ -18,8 +18,8 @@ import (
 type Stand struct {
 	Practice person.Practice
 	Said     profile.Public
-	Open     bool // people can sign in and ask; false while the server is sealed
-	Draft    bool // a preview: buttons lead nowhere
+	Open     bool     // people can sign in and ask; false while the server is sealed
+	Draft    *preview // of a draft; nil: what anybody reads
 	Frame    ui.FrameProps
 	Now      time.Time // in the practice's zone
 }
@@ -47,7 +47,7 @@ func ShowClinician(w http.ResponseWriter, r *http.Request, s Stand, c profile.Sh
 }
 
 func (s Stand) tellRobots(w http.ResponseWriter) {
-	if s.Said.Practice != nil && s.Said.Practice.Listed && !s.Draft {
+	if s.Said.Practice != nil && s.Said.Practice.Listed && s.Draft == nil {
 		w.Header().Del("X-Robots-Tag")
 	}
 }
