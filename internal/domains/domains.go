@@ -17,6 +17,7 @@ import (
 	"github.com/waymark-care/waymark/internal/method"
 	"github.com/waymark-care/waymark/internal/mood"
 	"github.com/waymark-care/waymark/internal/outcome"
+	"github.com/waymark-care/waymark/internal/path"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/profile"
@@ -38,6 +39,7 @@ type All struct {
 	Outcomes  *outcome.Outcomes
 	Methods   *method.Shelf
 	Plans     *plan.Plans
+	Paths     *path.Paths
 	Profiles  *profile.Profiles
 	Intakes   *intake.Intakes
 
@@ -53,7 +55,7 @@ func New(door *access.Door, origin string) (*All, error) {
 	if err != nil {
 		return nil, err
 	}
-	shelf := instrument.NewShelf(door)
+	shelf, methods := instrument.NewShelf(door), method.NewShelf(door)
 	measures := measure.New(door, shelf)
 	outcomes := outcome.New(door, measures)
 	measures.LearnedFrom(outcomes.Prior)
@@ -68,8 +70,9 @@ func New(door *access.Door, origin string) (*All, error) {
 		Logs:      mood.New(door),
 		Alliances: alliance.New(door),
 		Outcomes:  outcomes,
-		Methods:   method.NewShelf(door),
-		Plans:     plan.New(door).Measured(measures),
+		Methods:   methods,
+		Plans:     plan.New(door).With(measures, methods),
+		Paths:     path.New(door),
 		Profiles:  profile.New(door),
 		Intakes:   intake.New(door),
 

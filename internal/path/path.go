@@ -84,7 +84,11 @@ func facts(ctx context.Context, tx *access.Tx, loc *time.Location) (Facts, error
 		return f, err
 	}
 	for _, g := range goals.All {
-		f.Goals = append(f.Goals, goalOf(g, loc))
+		one := goalOf(g, loc)
+		if old, ok := goals.One(g.Replaces); ok {
+			one.Instead, one.Why = old.Standing().Words, g.Wordings[0].Why
+		}
+		f.Goals = append(f.Goals, one)
 	}
 	for _, d := range detours {
 		f.Detours = append(f.Detours, detourOf(d, tx.Compartment.Of(), loc))
@@ -94,7 +98,7 @@ func facts(ctx context.Context, tx *access.Tx, loc *time.Location) (Facts, error
 		return f, err
 	}
 	for _, m := range markers {
-		f.Lights = append(f.Lights, Light{m.Word, m.Line, m.At.In(loc), m.Side == alliance.ByClient, m.Just})
+		f.Lights = append(f.Lights, Light{m.Word, m.Line, m.At.In(loc), m.By, m.Side == alliance.ByClient, m.Just})
 	}
 	done, err := outcome.FinishedIn(ctx, tx)
 	for _, e := range done {
@@ -104,7 +108,7 @@ func facts(ctx context.Context, tx *access.Tx, loc *time.Location) (Facts, error
 }
 
 func goalOf(g plan.Goal, loc *time.Location) Goal {
-	out := Goal{ID: g.ID, Words: g.Standing().Words, Replaces: g.Replaces}
+	out := Goal{ID: g.ID, Words: g.Standing().Words}
 	if at := g.AgreedSince(); !at.IsZero() {
 		out.Agreed = at.In(loc)
 	}

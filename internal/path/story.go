@@ -26,12 +26,14 @@ type Goal struct {
 	ID         string
 	Words      string
 	Agreed     time.Time // when both first had agreed; zero: not yet, and then it is no part of the story
-	Replaces   string    // id of the goal in whose place it stands; empty: none
+	Instead    string    // words of the goal in whose place it stands, and why; empty: none
+	Why        string
 	Turns      []Turn
 	Milestones []Milestone // that were reached
 }
 
-// A Turn is that a goal was retired, taken up again or replaced.
+// A Turn is that a goal was retired or taken up again. That it was replaced is told
+// by the one in its place.
 type Turn struct {
 	Kind    plan.TurnKind
 	Arrived bool // of a retired one: they got there
@@ -66,8 +68,9 @@ type Note struct {
 type Light struct {
 	Word, Line string
 	At         time.Time
-	Mine       bool // the client noticed it
-	Just       bool // and keeps it for themself
+	By         string // person id
+	Mine       bool   // the client noticed it
+	Just       bool   // and keeps it for themself
 }
 
 // A Finish is that a piece of work was finished.
@@ -82,7 +85,7 @@ type Kind int
 const (
 	Came     Kind = iota // the first session
 	Agreed               // goals that both agreed to
-	Ended                // a goal was reached or let go, or another one stands in its place
+	Ended                // a goal was reached, or let go
 	Reopened             // a goal was taken up again
 	Reached              // a milestone
 	Turned               // a detour began
@@ -214,6 +217,9 @@ func (f Facts) goals() []Station {
 			continue
 		}
 		for _, t := range g.Turns {
+			if t.Kind == plan.Replaced {
+				continue
+			}
 			kind := Ended
 			if t.Kind == plan.Reopened {
 				kind = Reopened

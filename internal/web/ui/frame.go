@@ -47,6 +47,7 @@ type FrameProps struct {
 	Help    string // address of Help now; empty on Help now itself and at a desk
 	Leave   string // where quick exit leads; empty: about:blank
 	Person  string // name of whoever is signed in, shown beside Sign out
+	Account string // address of one's own account, beside Sign out; empty: it is among the places
 	SignOut string // address that signs out by POST; empty if nobody is signed in
 
 	Banners []BannerProps // permanent plain words: evaluation data, read-only
