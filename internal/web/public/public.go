@@ -7,6 +7,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
+	"github.com/waymark-care/waymark/internal/enquiry"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/reminder"
 	"github.com/waymark-care/waymark/internal/web"
@@ -20,6 +21,7 @@ type Pages struct {
 	Accounts *account.Accounts
 
 	Reminders *reminder.Reminders
+	Enquiries *enquiry.Enquiries
 }
 
 // Routes are their addresses. Help is never counted as a sign of life: so it
@@ -29,6 +31,12 @@ func (p *Pages) Routes() []web.Route {
 		{Method: "GET", Pattern: "/{$}", Audience: web.Anyone, Page: p.front},
 		{Method: "GET", Pattern: "/p/{slug}", Audience: web.Anyone, Page: p.practice},
 		{Method: "GET", Pattern: "/p/{slug}/{name}", Audience: web.Anyone, Page: p.clinician},
+		{Method: "GET", Pattern: "/p/{slug}/begin", Audience: web.Anyone, Page: p.begin},
+		{Method: "POST", Pattern: "/p/{slug}/begin", Audience: web.Anyone, Page: p.ask, Action: access.Enquire, Most: mostEnquiry},
+		{Method: "GET", Pattern: "/answer/{link}", Audience: web.Anyone, Page: p.answer, Action: access.ReadReply},
+		{Method: "POST", Pattern: "/answer/{link}", Audience: web.Anyone, Page: p.add, Action: access.AddToEnquiry, Most: small},
+		{Method: "GET", Pattern: "/answer/{link}/withdraw", Audience: web.Anyone, Page: p.askWithdraw, Action: access.ReadReply},
+		{Method: "POST", Pattern: "/answer/{link}/withdraw", Audience: web.Anyone, Page: p.withdraw, Action: access.WithdrawEnquiry, Most: small},
 		{Method: "GET", Pattern: "/help", Audience: web.Anyone, Page: p.help, Polls: true},
 
 		{Method: "GET", Pattern: "/sign-in", Audience: web.Anyone, Page: p.signIn},

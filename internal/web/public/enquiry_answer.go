@@ -1,0 +1,140 @@
+package public
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/enquiry"
+	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/profile"
+	"github.com/waymark-care/waymark/internal/web/ui"
+)
+
+// An answerPage is what whoever asked for a consultation sees by their link: how far
+// it is, and what they were told. What they wrote is not shown.
+type answerPage struct {
+	Frame    ui.FrameProps
+	Practice person.Practice
+	Path     string
+	Answer   enquiry.Answer
+	Told     []toldLine // newest first
+	LineID   string
+	Line     string
+	Flaw     *fault.Error
+	Ask      bool // whether to take it back is being asked
+}
+
+type toldLine struct {
+	On   string
+	Text string
+}
+
+// States in words, and what they mean for whoever asked.
+var stateWords = map[enquiry.State][2]string{
+	enquiry.Asked:     {"It has arrived", "Nobody has answered yet. It can take some days."},
+	enquiry.Proposed:  {"A colleague is being asked", "Somebody has read it, and has asked a colleague who may suit you better."},
+	enquiry.Waiting:   {"You are on the waiting list", "You will be asked when a place is free. There is nothing you need to do."},
+	enquiry.Offered:   {"A place is free", "Would you still like to come?"},
+	enquiry.Declined:  {"The practice cannot take you on", "Please read what they wrote below. It says nothing about whether you should have help."},
+	enquiry.Accepted:  {"You can come", "Somebody will work with you. Your invitation goes to the e-mail address that you gave, or agreed on; what you wrote is in your own record now, and not here any more."},
+	enquiry.Withdrawn: {"You took it back", "Everything that you wrote was deleted for good."},
+	enquiry.Dropped:   {"This was taken for advertising", "It was deleted. If that was a mistake, we are sorry: please call the practice."},
+	enquiry.Doubled:   {"This was put together with another one", "You asked more than once, and it goes on there. If you need that answer, please call the practice."},
+}
+
+func (p *Pages) answerPage(r *http.Request) (page answerPage, err error) {
+	if err := p.Accounts.Knock(r.Context(), web.VisitorOf(r).Source); err != nil {
+		return page, err
+	}
+	a, err := p.Enquiries.Answer(r.Context(), r.PathValue("link"))
+	if err != nil {
+		return page, err
+	}
+	page = answerPage{Frame: plain(r, p.Facts), Path: enquiry.AnswerPath + r.PathValue("link"), Answer: a}
+	page.Practice, _ = p.Facts.Of(a.Practice)
+	zone := page.Practice.Location()
+	now := p.Facts.Now().In(zone)
+	for i := len(a.Told) - 1; i >= 0; i-- {
+		page.Told = append(page.Told, toldLine{ui.Date(a.Told[i].At.In(zone), now), a.Told[i].Text})
+	}
+	f := &page.Frame
+	f.Kicker, f.Heading, f.Lead = page.Practice.Name, stateWords[a.State][0], stateWords[a.State][1]
+	f.Leave, f.Help = page.Practice.Leave, "/help?p="+page.Practice.Slug
+	if page.LineID, err = web.NewID(); err != nil {
+		return page, err
+	}
+	return page, nil
+}
+
+// asked is when it was asked, in words.
+func (p answerPage) asked() string {
+	zone := p.Practice.Location()
+	return p.Answer.AskedAt.In(zone).Format("Monday 2 January 2006")
+}
+
+func (p answerPage) days() int { return int(enquiry.Keeps / (24 * time.Hour)) }
+
+func (p answerPage) tel() string { return profile.Tel(p.Practice.Phone) }
+
+// answer shows it. Mail scanners open links too: it uses nothing up.
+func (p *Pages) answer(w http.ResponseWriter, r *http.Request) error {
+	page, err := p.answerPage(r)
+	if err != nil {
+		return err
+	}
+	switch r.URL.Query().Get("done") {
+	case "added":
+		page.Frame.Toast = &ui.ToastProps{Text: "It was added. Those who read your enquiry see it."}
+	case "yes":
+		page.Frame.Toast = &ui.ToastProps{Text: "Your yes has arrived. Somebody will be in touch."}
+	}
+	return web.Show(w, r, http.StatusOK, answerView(page))
+}
+
+// add adds a line, or the yes to a place.
+func (p *Pages) add(w http.ResponseWriter, r *http.Request) error {
+	if err := p.Accounts.Knock(r.Context(), web.VisitorOf(r).Source); err != nil {
+		return err
+	}
+	link, id, line, done := r.PathValue("link"), r.PostForm.Get("id"), r.PostForm.Get("line"), "added"
+	if r.PostForm.Get("yes") != "" {
+		line, done = enquiry.Wants, "yes"
+	}
+	err := p.Enquiries.Add(r.Context(), link, id, line)
+	if err == nil {
+		return web.Kept(w, r, enquiry.AnswerPath+link+"?done="+done, "answer-"+id)
+	}
+	flaw, ok := web.AsFault(err)
+	if !ok || flaw.Kind != fault.Invalid && flaw.Kind != fault.Conflict {
+		return err
+	}
+	page, err := p.answerPage(r)
+	if err != nil {
+		return err
+	}
+	page.Flaw, page.Line = flaw, line
+	return web.Show(w, r, (&web.Flaw{Kind: flaw.Kind}).Status(), answerView(page))
+}
+
+// askWithdraw asks before it is taken back.
+func (p *Pages) askWithdraw(w http.ResponseWriter, r *http.Request) error {
+	page, err := p.answerPage(r)
+	if err != nil {
+		return err
+	}
+	page.Ask = !page.Answer.AskedAt.IsZero()
+	return web.Show(w, r, http.StatusOK, answerView(page))
+}
+
+// withdraw takes it back.
+func (p *Pages) withdraw(w http.ResponseWriter, r *http.Request) error {
+	if err := p.Accounts.Knock(r.Context(), web.VisitorOf(r).Source); err != nil {
+		return err
+	}
+	if err := p.Enquiries.Withdraw(r.Context(), r.PathValue("link")); err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, enquiry.AnswerPath+r.PathValue("link"))
+}
