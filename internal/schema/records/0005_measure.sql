@@ -13,12 +13,17 @@ CREATE TABLE ask (
 	sealed      BYTEA  NOT NULL, -- questionnaire, rhythm, reason, by whom
 	sealed_plan BYTEA  NOT NULL, -- rhythm and pauses alone, under the key of the person: for reminders
 	PRIMARY KEY (practice, compartment, id)
-) /* CLUSTERED */;
+);
 
 -- occasion is one time of being asked, and what came of it. One row holds the
 -- draft, and then, in its place, the answer: so there is one answer to each
 -- occasion, whatever is sent twice or from two devices. An answer that was given
 -- is never overwritten.
+--
+-- These two are not CLUSTERED. What is sealed makes a row so large that only five
+-- would stand on an inner page of the key's tree, and seven pages be read to find
+-- one; by a key of its own it is four and three, most of them shared. A new answer
+-- is appended, where the newest of others lie, and moves nobody else's.
 CREATE TABLE occasion (
 	practice    TEXT   NOT NULL,
 	compartment TEXT   NOT NULL,
@@ -33,7 +38,7 @@ CREATE TABLE occasion (
 	talked_by   TEXT   NOT NULL,
 	sealed      BYTEA  NOT NULL, -- items, note, score
 	PRIMARY KEY (practice, compartment, ask_id, nth)
-) /* CLUSTERED */;
+);
 
 -- What was answered on paper is kept at the time at which it was answered.
 
