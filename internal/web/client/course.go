@@ -18,6 +18,7 @@ import (
 // happened meanwhile.
 type coursePage struct {
 	Frame   ui.FrameProps
+	Goals   []ownGoal // before the questionnaires
 	Lines   []ownLine
 	Events  []ownEvent
 	Detours []string // in words
@@ -55,10 +56,15 @@ func (p *Pages) ownCourse(r *http.Request) (coursePage, error) {
 	if err != nil {
 		return coursePage{}, err
 	}
+	gs, err := p.Plans.Goals(r.Context(), actor, record)
+	if err != nil {
+		return coursePage{}, err
+	}
 	page := coursePage{Frame: web.Frame(r)}
 	page.Frame.Heading = "My course"
 	page.Frame.Toast = said(r)
 	now := web.NowOf(r)
+	page.Goals = ownGoals(gs, meanwhile, now)
 	for _, c := range courses {
 		line := lineFrom(c, now.Location())
 		if line.Chart != nil {

@@ -1,6 +1,11 @@
 package client
 
-import "github.com/waymark-care/waymark/internal/plan"
+import (
+	"time"
+
+	"github.com/waymark-care/waymark/internal/plan"
+	"github.com/waymark-care/waymark/internal/web/ui"
+)
 
 // A goalsLine is what This week says of goals.
 type goalsLine struct {
@@ -24,4 +29,60 @@ func goalsLineOf(a plan.Ahead) goalsLine {
 		l.Nears = "Your third session is near. If you like, write down one thing that should be different, in your own words. It can as well wait until you are together."
 	}
 	return l
+}
+
+// An ownGoal is a goal over time: the client's own numbers, and what they reached.
+type ownGoal struct {
+	ID    string
+	Words string
+	Said  string
+	Href  string
+	Link  string
+	Chart *ui.CourseProps // nil until there are two numbers
+}
+
+// ownGoals are the goals that are worked towards, and those that were rated.
+func ownGoals(gs plan.Goals, meanwhile plan.Meanwhile, now time.Time) (all []ownGoal) {
+	for _, g := range gs.All {
+		if !g.Current() && len(g.Ratings) == 0 {
+			continue
+		}
+		o := ownGoal{ID: g.ID, Words: g.Standing().Words, Said: g.OwnRatings(), Href: toGoals + "/" + g.ID, Link: "Say how far it is, or look at this goal"}
+		if !g.Current() {
+			o.Said, o.Link = "A goal from before. "+o.Said, "Look at this goal"
+		}
+		if len(g.Ratings) > 1 {
+			o.Chart = goalChart(g, o, meanwhile, now)
+		}
+		all = append(all, o)
+	}
+	return all
+}
+
+func goalChart(g plan.Goal, o ownGoal, meanwhile plan.Meanwhile, now time.Time) *ui.CourseProps {
+	w := g.Standing()
+	source := "Each dot is a number that you said, from 0 to 10."
+	if w.Low != "" {
+		source += " 0 is “" + w.Low + "”."
+	}
+	if w.High != "" {
+		source += " 10 is “" + w.High + "”."
+	}
+	chart := &ui.CourseProps{
+		ID: "goal-" + g.ID, Lo: plan.LowestRating, Hi: plan.HighestRating, Step: 2, Place: now.Location(), Unit: "How far", Title: "How far it is: " + w.Words,
+		NoScore: "a pause", Open: "Your numbers as a table", Source: source,
+	}
+	var before time.Time
+	var values []float64
+	for _, r := range g.Ratings {
+		at, err := r.Day.Begins(now.Location())
+		if err != nil {
+			continue
+		}
+		chart.Points = append(chart.Points, ui.Point{Time: at, Value: float64(r.Value), Gap: !before.IsZero() && at.Sub(before) > pause*24*time.Hour})
+		values, before = append(values, float64(r.Value)), at
+	}
+	chart.Desc = descOf(values, o.Said)
+	beside(chart, meanwhile, now)
+	return chart
 }

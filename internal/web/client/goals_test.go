@@ -2,10 +2,12 @@ package client_test
 
 import (
 	"context"
+	"net/http"
 	"testing"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/web/webtest"
@@ -46,5 +48,28 @@ func TestThisWeekInvitesToAGoalBeforeTheThirdSessionAndNeverAfter(t *testing.T) 
 			return err
 		})
 		webtest.HasNot(t, open(), "waits for your yes")
+	})
+}
+
+func TestGoalsStandBeforeQuestionnairesOnMyCourse(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		record, id := access.ClientRecord(h.tomas.ID), webtest.NewID(t)
+		h.w.Do(t, func(ctx context.Context) error {
+			_, err := h.plans.Propose(ctx, h.tomas, record, plan.GoalForm{ID: id, Worded: plan.Worded{Words: "Sleep through most nights", Know: "Five of seven"}})
+			return err
+		})
+		a, b := h.ask(t, "phq-9", measure.Weekly), h.browser(t, h.tomas)
+		b.PostForm(pathOf(a, 0), fill(b.Open(pathOf(a, 0)), 2, 2, 2, 2, 2, 2, 1, 0, 0), http.StatusSeeOther)
+		open := func() webtest.Reply { return h.browser(t, h.tomas).Open("/my/course") }
+		webtest.Has(t, open(), "Sleep through most nights", "No number yet.")
+		for _, value := range []int{2, 5} {
+			h.w.Do(t, func(ctx context.Context) error {
+				_, err := h.plans.Rate(ctx, h.tomas, record, plan.RatingForm{ID: webtest.NewID(t), GoalID: id, Day: measure.DayOf(h.w.Clock.Now(), time.UTC), Value: value}, time.UTC)
+				return err
+			})
+			h.w.Clock.Pass(7 * 24 * time.Hour)
+		}
+		page := open()
+		inOrder(t, page.Body, "Sleep through most nights", "You began at 2, and last said 5.", "Your numbers as a table", "Your answers as a table")
 	})
 }

@@ -22,7 +22,9 @@ type coursePage struct {
 	name    string
 	tabs    []ui.Tab
 	of      string   // the measure that is shown; empty: nothing was answered yet
-	views   []ui.Tab // the measures that can be shown
+	views   []ui.Tab // the measures and goals that can be shown
+	goal    string   // address of the goal, if one is shown
+	about   string   // what its numbers can be used for
 	card    courseCard
 	meaning string
 	open    *openSignal
@@ -97,10 +99,15 @@ func (p *Pages) besides(r *http.Request) (coursePage, error) {
 	}
 	page := coursePage{frame: desk.Frame(r, "The course"), base: "/clients/" + id, name: desk.First(desk.NameOf(who)), tabs: desk.Tabs(id, "/course")}
 	page.frame.Kicker = desk.NameOf(who)
+	gs, err := p.Plans.Goals(r.Context(), actor, record)
+	if err != nil {
+		return coursePage{}, err
+	}
 	page.beside(meanwhile, actor.ID, now)
 	if c, ok := page.choose(courses, r.FormValue("of")); ok {
 		page.show(c, meanwhile, talks, hours, actor.ID, now)
 	}
+	page.withGoals(gs, r.FormValue("of"), meanwhile, hours, now)
 	today := now.Format(time.DateOnly)
 	page.form = besideForm{day: today, from: today, until: today}
 	if page.form.eventID, err = web.NewID(); err != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/web/webtest"
 )
@@ -31,5 +32,40 @@ func TestAClientsPageNotesThatTheThirdSessionNearsWithoutAGoal(t *testing.T) {
 		page := open()
 		has(t, page, "Go out alone")
 		hasNot(t, page, note, "Waits for", "agreed by both yet")
+	})
+}
+
+func TestAGoalIsShownOnTheWholeCourseInTheClientsNumbersAlone(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		record, id := access.ClientRecord(h.nora.ID), webtest.NewID(t)
+		h.w.Do(t, func(ctx context.Context) error {
+			_, err := h.plans.Propose(ctx, h.nora, record, plan.GoalForm{ID: id, Worded: plan.Worded{
+				Words: "Go out without planning the way back", Know: "By tram", Low: "I stay at home", High: "I just go",
+			}})
+			return err
+		})
+		rate := func(by access.Actor, value int) {
+			h.w.Do(t, func(ctx context.Context) error {
+				_, err := h.plans.Rate(ctx, by, record, plan.RatingForm{
+					ID: webtest.NewID(t), GoalID: id, Day: measure.DayOf(h.w.Clock.Now(), time.UTC), Value: value, Voice: plan.VoiceBoth,
+				}, time.UTC)
+				return err
+			})
+		}
+		open := func(of string) webtest.Reply {
+			return h.browser(t, h.miriam).Open("/clients/" + h.nora.ID + "/course" + of)
+		}
+		rate(h.nora, 3)
+		// Nothing was answered yet: the goal is what there is to see.
+		has(t, open(""), "Go out without planning the way back", "Nora began at 3.", "0 is “I stay at home”, 10 is “I just go”.")
+		h.give(t, h.nora, h.ask(t, h.nora, "phq-9"), 0, 9, false, true)
+		h.w.Clock.Pass(7 * 24 * time.Hour)
+		rate(h.miriam, 6)
+		has(t, open(""), "Goal: Go out without planning…", "The newest answers", "PHQ-9")
+		page := open("?of=goal-" + id)
+		has(t, page, "Nora began at 3, and last said 6.", "there is no usual course, no band and no threshold", "found together in the session", "Open the goal", "PHQ-9")
+		for _, no := range []string{`class="fan80"`, `class="fan50"`, `class="rel"`, "wobble", "The newest answers", "8 in 10"} {
+			hasNot(t, page, no)
+		}
 	})
 }
