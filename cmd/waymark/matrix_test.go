@@ -289,6 +289,7 @@ func cells() map[string]cell {
 		"GET /acts":                          own, "GET /acts/glasses": own,
 	}
 	maps.Copy(all, goalCells())
+	maps.Copy(all, intakeCells())
 	return all
 }
 
@@ -376,6 +377,8 @@ func fill(pattern, first, second string) string {
 		switch n++; {
 		case part == "{occasion}":
 			parts[i] = "0"
+		case part == "{part}":
+			parts[i] = "brings"
 		case n == 1:
 			parts[i] = first
 		default:
