@@ -247,7 +247,7 @@ func TestWhoReachesWhat(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		id, _ := h.asked(t, func(f *enquiry.Form) { f.Way = "exploring" })
 		l := h.list(t, h.w.Manager, enquiry.Inbox, 0)
-		if len(l.Items) != 1 || l.Items[0].Caller.Name != "Kim" || l.Items[0].Caller.Email != "kim@example.org" || l.Items[0].Caller.Place != "remote" {
+		if len(l.Items) != 1 || l.Items[0].Who.Name != "Kim" || l.Items[0].Who.Email != "kim@example.org" || l.Items[0].Who.Place != "remote" {
 			t.Errorf("a manager sees %+v", l)
 		}
 		if said := fmt.Sprintf("%+v", l); strings.Contains(said, "Kanari") || strings.Contains(said, "exploring") {

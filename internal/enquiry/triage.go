@@ -50,9 +50,9 @@ type Item struct {
 	ToldAt   time.Time
 	NewsAt   time.Time // when they added something that nobody has dealt with
 	ForgetAt time.Time // when it will be forgotten; zero: not while it is open
-	Caller   Caller
+	Who      Caller
 
-	Same []Item // the others of the same person, or in the same words, without Caller
+	Same []Item // the others of the same person, or in the same words, without Who
 	mine bool   // in Same: by the same address
 }
 
@@ -213,7 +213,7 @@ func (es *Enquiries) shown1(ctx context.Context, l *access.List, f []row) (Item,
 	if err != nil {
 		return item, fmt.Errorf("open caller: %w", err)
 	}
-	if err := decode(plain, &item.Caller); err != nil {
+	if err := decode(plain, &item.Who); err != nil {
 		return item, err
 	}
 	item.AskedAt = f[len(f)-1].madeAt // they have waited since the first
@@ -258,7 +258,7 @@ func whole(ctx context.Context, tx *access.Tx, id string) (Enquiry, error) {
 	if err := decode(plain, &q.Written); err != nil {
 		return q, err
 	}
-	q.Item.Caller = q.Written.Caller
+	q.Who = q.Caller
 	q.Lines, err = linesIn(ctx, tx)
 	return q, err
 }

@@ -40,7 +40,7 @@ type enquiryPage struct {
 	Link string // of the answer, once it was sent
 }
 
-// Weeks is how long an enquiry that was declined is kept.
+// Days is for how many days an enquiry that was declined is kept.
 func (p enquiryPage) Days() int { return int(enquiry.Keeps / (24 * time.Hour)) }
 
 func (p enquiryPage) wrong(field string) string { return web.WrongIn(p.Flaw, field) }
@@ -248,5 +248,5 @@ func (p enquiryPage) summary() ui.FormErrorProps {
 	return web.Summary(p.Flaw, "Nothing was sent yet", enquiryFields...)
 }
 
-// full says whether the practice can only be called.
-func (p enquiryPage) full() bool { return p.Flaw != nil && p.Flaw.Field == "room" }
+// full says whether calling is quicker, or the only way.
+func (p enquiryPage) full() bool { return p.Flaw != nil && p.Flaw.Kind == fault.TooSoon }
