@@ -163,7 +163,7 @@ type tale struct {
 	link        bool              // whether a link to sign in is printed
 }
 
-// tales are the eight clients of the sample practice.
+// tales are the nine clients of the sample practice.
 func tales() []tale {
 	return []tale{
 		{
@@ -211,6 +211,11 @@ func tales() []tale {
 			name: "Priya Shah", email: "priya@example.org", weeks: 0, day: 1, slot: 12*time.Hour + 15*time.Minute, link: true,
 			note: "new: her first questions wait for her",
 		},
+		{
+			name: "Jonas Brandt", email: "jonas@example.org", weeks: 1, day: 2, slot: 10 * time.Hour, link: true,
+			note: "one session in, and no goal yet",
+			phq:  []float64{12, 11}, gad: []float64{8, 8},
+		},
 	}
 }
 
@@ -236,7 +241,7 @@ func (s *Story) Tell(ctx context.Context) error {
 		roles                        []person.Role
 	}{
 		{"manager", "Ruth Keller", "ruth.keller@lindenhouse.example", "manager", "people, settings, who did what; nothing clinical", []person.Role{person.Manager}},
-		{"miriam", "Miriam Adler", "miriam@lindenhouse.example", "clinician", "works with all eight clients", []person.Role{person.Clinician}},
+		{"miriam", "Miriam Adler", "miriam@lindenhouse.example", "clinician", "works with all nine clients", []person.Role{person.Clinician}},
 		{"james", "James Obi", "james@lindenhouse.example", "clinician", "supervises Miriam, and sees what she shows him", []person.Role{person.Clinician}},
 	} {
 		personID, err := s.Join(ctx, operator, p.name, p.email, p.roles...)
@@ -335,6 +340,7 @@ func (s *Story) begin(clinician access.Actor, t tale, seed uint64) {
 		s.beside(clinician, Who(clinician.Practice, id), t, slot)
 		s.together(clinician, Who(clinician.Practice, id), t, slot, seed)
 		s.asksMore(clinician, Who(clinician.Practice, id), t, slot, seed)
+		s.towards(clinician, Who(clinician.Practice, id), t, slot)
 		if t.weeks > 0 {
 			s.week(clinician, Who(clinician.Practice, id), t, slot, 0, dice)
 		}
