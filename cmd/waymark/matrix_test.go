@@ -289,6 +289,7 @@ func cells() map[string]cell {
 		"GET /acts":                          own, "GET /acts/glasses": own,
 	}
 	maps.Copy(all, goalCells())
+	maps.Copy(all, publicCells())
 	maps.Copy(all, intakeCells())
 	return all
 }

@@ -170,7 +170,7 @@ func (ps *Profiles) PublishPractice(ctx context.Context, actor access.Actor, rev
 func (s State) ready(revision int64, body interface{ Lacks() error }) (done bool, err error) {
 	switch {
 	case s.Revision == 0:
-		return false, absent()
+		return false, fault.New(fault.Conflict, "", "There is no draft yet that could be published.")
 	case s.Revision != revision:
 		return false, fault.New(fault.Conflict, "", "There is a newer draft than the one you were looking at. Please look at it before it is published.")
 	case s.Published == revision:
@@ -216,7 +216,7 @@ func (ps *Profiles) TakeOff(ctx context.Context, actor access.Actor, personID st
 	}
 	defer tx.Rollback()
 
-	if err := unpublish(ctx, tx, personID); err != nil {
+	if was, err := unpublish(ctx, tx, personID); err != nil || !was {
 		return err
 	}
 	return tx.Commit()
@@ -231,7 +231,7 @@ func (ps *Profiles) TakeOffPractice(ctx context.Context, actor access.Actor) err
 	}
 	defer tx.Rollback()
 
-	if err := unpublish(ctx, tx, ""); err != nil {
+	if was, err := unpublish(ctx, tx, ""); err != nil || !was {
 		return err
 	}
 	return tx.Commit()

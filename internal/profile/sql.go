@@ -99,13 +99,16 @@ func publish(ctx context.Context, tx *access.Tx, personID string, revision int64
 	return changed(ctx, tx)
 }
 
-// unpublish takes somebody's page off.
-func unpublish(ctx context.Context, tx *access.Tx, personID string) error {
-	_, err := tx.Exec(ctx, `DELETE FROM published WHERE practice = $1 AND person_id = $2`, tx.Practice, personID)
+// unpublish takes somebody's page off, and says whether there was one.
+func unpublish(ctx context.Context, tx *access.Tx, personID string) (bool, error) {
+	done, err := tx.Exec(ctx, `DELETE FROM published WHERE practice = $1 AND person_id = $2`, tx.Practice, personID)
 	if err != nil {
-		return fmt.Errorf("take a page off: %w", err)
+		return false, fmt.Errorf("take a page off: %w", err)
 	}
-	return changed(ctx, tx)
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return false, err
+	}
+	return true, changed(ctx, tx)
 }
 
 // nameOf is whose address mark is; empty if it is nobody's.
