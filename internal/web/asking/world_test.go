@@ -9,6 +9,7 @@ import (
 	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/informant"
 	"github.com/waymark-care/waymark/internal/instrument"
+	"github.com/waymark-care/waymark/internal/intake"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/mood"
 	"github.com/waymark-care/waymark/internal/outcome"
@@ -51,7 +52,8 @@ func build(t *testing.T, w *waytest.World) *house {
 	informants := informant.New(w.Door, shelf, "http://localhost")
 	pages := &asking.Pages{People: s.People, Measures: h.measures, Informants: informants}
 	around := &clinician.Pages{
-		People: s.People, Measures: h.measures, Informants: informants, Flags: safety.New(w.Door), Sessions: session.New(w.Door),
+		Intakes: intake.New(w.Door),
+		People:  s.People, Measures: h.measures, Informants: informants, Flags: safety.New(w.Door), Sessions: session.New(w.Door),
 		Alliances: alliance.New(w.Door), Logs: mood.New(w.Door), Outcomes: outcome.New(w.Door, h.measures),
 	}
 	s.Serve(web.Options{}, pages.Routes(), around.Routes())

@@ -15,6 +15,7 @@ import (
 	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/informant"
+	"github.com/waymark-care/waymark/internal/intake"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/mood"
 	"github.com/waymark-care/waymark/internal/outcome"
@@ -37,6 +38,7 @@ type Pages struct {
 	Outcomes  *outcome.Outcomes
 	Logs      *mood.Logs
 	Plans     *plan.Plans
+	Intakes   *intake.Intakes
 
 	Reminders  *reminder.Reminders
 	Informants *informant.Informants

@@ -17,10 +17,11 @@ type weekPage struct {
 	Back  string // said to somebody who comes back after a gap
 	First bool   // nothing was asked or answered before: what one should know comes first
 	Next  *nextSession
-	After *after    // a session that somebody may say something about
-	Goals goalsLine // what they are working towards
-	Log   logLine   // the daily log
-	Asks  []askLine // the first is this week's one thing
+	After *after         // a session that somebody may say something about
+	Goals goalsLine      // what they are working towards
+	Log   logLine        // the daily log
+	Begin []ui.LineProps // what waits at the beginning of the work
+	Asks  []askLine      // the first is this week's one thing
 }
 
 type nextSession struct {
@@ -68,6 +69,9 @@ func (p *Pages) week(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	known := names{}
+	if page.Begin, err = p.beginnings(r, known); err != nil {
+		return err
+	}
 	page.Goals = goalsLineOf(ahead)
 	if ahead.Planned {
 		with, err := p.nameOf(r.Context(), actor, known, ahead.Next.ClinicianID)

@@ -12,6 +12,7 @@ import (
 	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/informant"
 	"github.com/waymark-care/waymark/internal/instrument"
+	"github.com/waymark-care/waymark/internal/intake"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/mood"
 	"github.com/waymark-care/waymark/internal/outcome"
@@ -81,7 +82,7 @@ func build(t *testing.T, w *waytest.World) *house {
 	h.tomas = s.Join(t, h.miriam, "Tomas Blau", "tomas@example.org", person.Client)
 	h.lea = s.Join(t, h.mallory, "Lea Grün", "lea@example.org", person.Client)
 
-	pages := &client.Pages{Plans: h.plans, Informants: informant.New(w.Door, instrument.NewShelf(w.Door), "http://localhost"), Reminders: reminder.New(w.Door, "http://localhost", h.measures.Waiting), Measures: h.measures, Flags: h.flags, Sessions: h.sessions, People: h.people, Alliances: h.alliances, Logs: mood.New(w.Door), Outcomes: outcome.New(w.Door, h.measures)}
+	pages := &client.Pages{Intakes: intake.New(w.Door), Plans: h.plans, Informants: informant.New(w.Door, instrument.NewShelf(w.Door), "http://localhost"), Reminders: reminder.New(w.Door, "http://localhost", h.measures.Waiting), Measures: h.measures, Flags: h.flags, Sessions: h.sessions, People: h.people, Alliances: h.alliances, Logs: mood.New(w.Door), Outcomes: outcome.New(w.Door, h.measures)}
 	s.Serve(web.Options{}, pages.Routes())
 	return h
 }

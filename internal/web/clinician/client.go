@@ -31,11 +31,13 @@ type clientPage struct {
 	load     desk.LoadLine
 	next     string
 	last     string
-	together *togetherBlock // what they said last after a session; nil in an emergency
-	log      *logBlock      // nil in an emergency
-	goals    *goalsBlock    // nil in an emergency
-	held     int            // sessions that are over
-	invited  string         // words, if they have not come yet
+	together *togetherBlock  // what they said last after a session; nil in an emergency
+	log      *logBlock       // nil in an emergency
+	begin    *beginningBlock // nil in an emergency
+	id       string
+	goals    *goalsBlock // nil in an emergency
+	held     int         // sessions that are over
+	invited  string      // words, if they have not come yet
 	inviteID string
 }
 
@@ -47,8 +49,9 @@ type flagBanner struct {
 	mine  bool // whoever asks has said that they saw it
 }
 
-// client is one client's page. It opens seven doors: measures, flags, sessions, the
-// name, and, for those who treat the client, the work together, the log and goals.
+// client is one client's page. It opens eight doors: measures, flags, sessions, the
+// name, and, for those who treat the client, the beginning, the work
+// together, the log and goals.
 func (p *Pages) client(w http.ResponseWriter, r *http.Request) error {
 	page, err := p.overview(r, "/clients/")
 	if err != nil {
@@ -63,6 +66,9 @@ func (p *Pages) client(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		page.log = &line
+		if page.begin, err = p.beginning(r, page.name); err != nil {
+			return err
+		}
 		if page.goals, err = p.goalsBlock(r, page.name, page.held); err != nil {
 			return err
 		}
@@ -92,7 +98,7 @@ func (p *Pages) overview(r *http.Request, under string) (clientPage, error) {
 		return clientPage{}, err
 	}
 
-	page := clientPage{frame: desk.Frame(r, desk.NameOf(who)), base: under + id, name: desk.First(desk.NameOf(who)), tabs: desk.Tabs(id, "")}
+	page := clientPage{id: id, frame: desk.Frame(r, desk.NameOf(who)), base: under + id, name: desk.First(desk.NameOf(who)), tabs: desk.Tabs(id, "")}
 	page.frame.Kicker = kickerOf(hours, now)
 	page.next, page.last = aroundNow(hours, now)
 	page.held = hours.Held

@@ -9,6 +9,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/informant"
+	"github.com/waymark-care/waymark/internal/intake"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/mood"
 	"github.com/waymark-care/waymark/internal/outcome"
@@ -31,6 +32,7 @@ type Pages struct {
 	Logs       *mood.Logs
 	Informants *informant.Informants
 	Plans      *plan.Plans
+	Intakes    *intake.Intakes
 	Mail       bool // letters leave the house: invitations say so
 }
 

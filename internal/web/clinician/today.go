@@ -111,6 +111,11 @@ func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
 	page.looks = looks[:min(len(looks), mostLooks)]
 	page.more = len(looks) - len(page.looks)
 	arrived := append(allianceArrivals(checkIns, who, since, now), arrivals(standings, who, now)...)
+	begun, err := p.beginnings(r, who)
+	if err != nil {
+		return err
+	}
+	arrived = append(arrived, begun...)
 	page.arrived = arrived[:min(len(arrived), mostArrived)]
 	page.others = len(arrived) - len(page.arrived)
 

@@ -9,6 +9,7 @@ import (
 	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/informant"
 	"github.com/waymark-care/waymark/internal/instrument"
+	"github.com/waymark-care/waymark/internal/intake"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/mood"
 	"github.com/waymark-care/waymark/internal/outcome"
@@ -78,7 +79,7 @@ func build(t *testing.T, w *waytest.World) *house {
 	})
 
 	informants := informant.New(w.Door, instrument.NewShelf(w.Door), "http://localhost")
-	pages := &clinician.Pages{Plans: h.plans, Informants: informants, People: h.people, Measures: h.measures, Flags: h.flags, Sessions: h.sessions, Alliances: h.alliances, Logs: mood.New(w.Door), Outcomes: outcome.New(w.Door, h.measures)}
+	pages := &clinician.Pages{Intakes: intake.New(w.Door), Plans: h.plans, Informants: informants, People: h.people, Measures: h.measures, Flags: h.flags, Sessions: h.sessions, Alliances: h.alliances, Logs: mood.New(w.Door), Outcomes: outcome.New(w.Door, h.measures)}
 	asks := &asking.Pages{Informants: informants, People: h.people, Measures: h.measures}
 	s.Serve(web.Options{}, pages.Routes(), asks.Routes())
 	return h

@@ -359,7 +359,11 @@ func (p *Pages) health(w http.ResponseWriter, r *http.Request) error {
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	page := healthPage{frame: who.frame(r, intake.Health.Title()), base: "/clients/" + s.record.Of(), lines: toldIn(kept, who.hand, p.concerns(s.actor.Practice))}
+	back := "/clients/" + s.record.Of()
+	if r.URL.Query().Get("from") == "emergency" {
+		back = "/emergency/" + s.record.Of()
+	}
+	page := healthPage{frame: who.frame(r, intake.Health.Title()), base: back, lines: toldIn(kept, who.hand, p.concerns(s.actor.Practice))}
 	if kept.Number > 0 {
 		page.made = who.made(kept)
 	}
