@@ -71,12 +71,14 @@ var (
 	clinicianPlaces = []ui.Link{
 		{Text: "Today", Href: "/today"},
 		{Text: "Clients", Href: "/clients"},
+		{Text: "Enquiries", Href: "/enquiries"},
 		{Text: "Supervision", Href: "/supervision"},
 		{Text: "Public page", Href: "/profile"},
 	}
 	managerPlaces = []ui.Link{
 		{Text: "Practice", Href: "/practice"},
 		{Text: "People", Href: "/people"},
+		{Text: "Who asked", Href: "/callers"},
 		{Text: "Report", Href: "/report"},
 		{Text: "Who did what", Href: "/acts"},
 	}

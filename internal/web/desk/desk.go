@@ -44,6 +44,11 @@ var done = map[string]string{
 	"aside":      "The detour is open. The way back is kept.",
 	"back":       "Back on the way. The detour stays in the course, with its reason.",
 	"planned":    "Planned.",
+
+	"taken-on":         "Invited. What they wrote when they asked is in their record now.",
+	"taken-on-time":    "Invited, and the first consultation is planned. What they wrote when they asked is in their record now.",
+	"taken-on-no-time": "Invited. The time that they wished for is not free any more: please plan another.",
+
 	"cancelled":  "Cancelled.",
 	"shown":      "Shown, without a name. You can stop showing it at any time.",
 	"hidden":     "No longer shown. What has been read has been read.",
