@@ -31,7 +31,7 @@ func intakeCells() map[string]cell {
 		"POST /clients/{client}/intake/{part}":           record(told...),
 		"POST /clients/{client}/intake/{part}/draft":     record(told...),
 		"POST /clients/{client}/intake/{part}/take-back": record(),
-		"GET /clients/{client}/health":                   {owner: "client", reach: reads},
+		"GET /emergency/{client}/health":                 {owner: "client", reach: glimpses},
 		"GET /clients/{client}/agreement":                {owner: "client", reach: works},
 		"GET /clients/{client}/agreement/text":           {owner: "client", reach: works},
 		"POST /clients/{client}/agreement/text":          record(terms...),

@@ -14,6 +14,7 @@ import (
 	"github.com/waymark-care/waymark/internal/mood"
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/waytest"
@@ -52,8 +53,8 @@ func build(t *testing.T, w *waytest.World) *house {
 	informants := informant.New(w.Door, shelf, "http://localhost")
 	pages := &asking.Pages{People: s.People, Measures: h.measures, Informants: informants}
 	around := &clinician.Pages{
-		Intakes: intake.New(w.Door),
-		People:  s.People, Measures: h.measures, Informants: informants, Flags: safety.New(w.Door), Sessions: session.New(w.Door),
+		Intakes: intake.New(w.Door), Plans: plan.New(w.Door),
+		People: s.People, Measures: h.measures, Informants: informants, Flags: safety.New(w.Door), Sessions: session.New(w.Door),
 		Alliances: alliance.New(w.Door), Logs: mood.New(w.Door), Outcomes: outcome.New(w.Door, h.measures),
 	}
 	s.Serve(web.Options{}, pages.Routes(), around.Routes())

@@ -34,10 +34,9 @@ type clientPage struct {
 	together *togetherBlock  // what they said last after a session; nil in an emergency
 	log      *logBlock       // nil in an emergency
 	begin    *beginningBlock // nil in an emergency
-	id       string
-	goals    *goalsBlock // nil in an emergency
-	held     int         // sessions that are over
-	invited  string      // words, if they have not come yet
+	goals    *goalsBlock     // nil in an emergency
+	held     int             // sessions that are over
+	invited  string          // words, if they have not come yet
 	inviteID string
 }
 
@@ -98,7 +97,7 @@ func (p *Pages) overview(r *http.Request, under string) (clientPage, error) {
 		return clientPage{}, err
 	}
 
-	page := clientPage{id: id, frame: desk.Frame(r, desk.NameOf(who)), base: under + id, name: desk.First(desk.NameOf(who)), tabs: desk.Tabs(id, "")}
+	page := clientPage{frame: desk.Frame(r, desk.NameOf(who)), base: under + id, name: desk.First(desk.NameOf(who)), tabs: desk.Tabs(id, "")}
 	page.frame.Kicker = kickerOf(hours, now)
 	page.next, page.last = aroundNow(hours, now)
 	page.held = hours.Held

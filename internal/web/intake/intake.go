@@ -62,7 +62,7 @@ func (p *Pages) Routes() []web.Route {
 		desk.Post("/clients/{client}/intake/{part}", access.WriteIntake, p.keep),
 		desk.Post("/clients/{client}/intake/{part}/draft", access.WriteIntake, p.draft),
 		desk.Post("/clients/{client}/intake/{part}/take-back", access.InviteIntake, p.takeBack),
-		desk.Get("/clients/{client}/health", access.ReadHealth, p.health),
+		desk.Get("/emergency/{client}/health", access.ReadHealth, p.health),
 
 		desk.Get("/clients/{client}/agreement", access.ReadTerms, p.terms),
 		desk.Get("/clients/{client}/agreement/text", access.ReadTerms, p.termsText),

@@ -199,7 +199,7 @@ func TestTheAgreementIsWrittenByOneAndSignedByBoth(t *testing.T) {
 func TestAColleagueFindsNothing(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		b := h.browser(t, h.mallory)
-		for _, path := range []string{"/intake", "/intake/health", "/agreement", "/agreement/text", "/health"} {
+		for _, path := range []string{"/intake", "/intake/health", "/agreement", "/agreement/text"} {
 			if got := b.Send(http.MethodGet, h.desk+path, nil); got.Status != http.StatusNotFound {
 				t.Errorf("%s: %d", path, got.Status)
 			}
@@ -209,7 +209,7 @@ func TestAColleagueFindsNothing(t *testing.T) {
 			return err
 		})
 		h.w.Grant(t, h.mallory, h.record, access.Emergency)
-		webtest.Has(t, b.Open(h.desk+"/health"), "Sertraline 50 mg", "nobody has checked it")
+		webtest.Has(t, b.Open(strings.Replace(h.desk, "clients", "emergency", 1)+"/health"), "Sertraline 50 mg", "nobody has checked it")
 		if got := b.Send(http.MethodGet, h.desk+"/intake/health", nil); got.Status != http.StatusNotFound {
 			t.Errorf("the rest in an emergency: %d", got.Status)
 		}

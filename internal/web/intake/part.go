@@ -347,8 +347,8 @@ type healthPage struct {
 	lines []told
 }
 
-// health shows the part about health, also to whoever opened the record in an
-// emergency.
+// health shows the part about health to whoever opened the record in an emergency:
+// it is all that they read of the beginning.
 func (p *Pages) health(w http.ResponseWriter, r *http.Request) error {
 	s := sideOf(r)
 	kept, err := p.Intakes.Health(r.Context(), s.actor, s.record)
@@ -359,11 +359,7 @@ func (p *Pages) health(w http.ResponseWriter, r *http.Request) error {
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	back := "/clients/" + s.record.Of()
-	if r.URL.Query().Get("from") == "emergency" {
-		back = "/emergency/" + s.record.Of()
-	}
-	page := healthPage{frame: who.frame(r, intake.Health.Title()), base: back, lines: toldIn(kept, who.hand, p.concerns(s.actor.Practice))}
+	page := healthPage{frame: who.frame(r, intake.Health.Title()), base: "/emergency/" + s.record.Of(), lines: toldIn(kept, who.hand, p.concerns(s.actor.Practice))}
 	if kept.Number > 0 {
 		page.made = who.made(kept)
 	}
