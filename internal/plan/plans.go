@@ -20,6 +20,9 @@ func (ps *Plans) Plan(ctx context.Context, actor access.Actor, client access.Com
 	}
 	defer tx.Rollback()
 
+	if err := ps.ready(ctx, tx); err != nil {
+		return Plan{}, err
+	}
 	p, err := planIn(ctx, tx)
 	tx.Names(named(p.Number))
 	return p, err
@@ -34,6 +37,9 @@ func (ps *Plans) History(ctx context.Context, actor access.Actor, client access.
 	}
 	defer tx.Rollback()
 
+	if err := ps.ready(ctx, tx); err != nil {
+		return nil, err
+	}
 	all, err := revisions(ctx, tx, 0)
 	tx.Names(named(int64(len(all))))
 	return all, err
@@ -72,6 +78,12 @@ func (ps *Plans) Revise(ctx context.Context, actor access.Actor, client access.C
 	if err := servesIn(ctx, tx, f.Problems); err != nil {
 		return Plan{}, err
 	}
+	if err := ps.ready(ctx, tx); err != nil {
+		return Plan{}, err
+	}
+	if err := ps.known(tx.Practice, f.Problems); err != nil {
+		return Plan{}, err
+	}
 	r := Revision{Content: f.Content, Number: n + 1, Why: f.Why, By: actor.ID, At: tx.Now}
 	kept, err := insertPlan(ctx, tx, r)
 	if err != nil {
@@ -96,6 +108,20 @@ func servesIn(ctx context.Context, tx *access.Tx, problems []Problem) error {
 	for i, p := range problems {
 		if _, ok := gs.One(p.Goal); p.Goal != "" && !ok {
 			return fault.New(fault.Invalid, fmt.Sprintf("goal-%d", i), "That goal is not here. Please choose once more.")
+		}
+	}
+	return nil
+}
+
+// known says whether what problems name is in the catalogue.
+func (ps *Plans) known(practice string, problems []Problem) error {
+	lib := ps.Library(practice)
+	for i, p := range problems {
+		if _, ok := lib.Concern(p.Concern); p.Concern != "" && !ok {
+			return fault.New(fault.Invalid, fmt.Sprintf("concern-%d", i), "That is not in the catalogue any more. Please choose once more.")
+		}
+		if _, ok := lib.Approach(p.Approach); p.Approach != "" && !ok {
+			return fault.New(fault.Invalid, fmt.Sprintf("approach-%d", i), "That is not in the catalogue any more. Please choose once more.")
 		}
 	}
 	return nil

@@ -31,7 +31,7 @@ func look(t *testing.T, w *waytest.World, ps *plan.Plans, actor access.Actor) (l
 func TestAReviewPreparesItselfAndIsKeptAsItWas(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
 		ms := measure.New(w.Door, instrument.NewShelf(w.Door))
-		ps, as := plan.New(w.Door).Measured(ms), alliance.New(w.Door)
+		ps, as := plan.New(w.Door).With(ms, nil), alliance.New(w.Door)
 		f := draft(t) // to be looked at again on 19 January
 		if _, err := revise(t, w, ps, f); err != nil {
 			t.Fatal(err)

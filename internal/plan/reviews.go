@@ -14,12 +14,6 @@ import (
 	"github.com/waymark-care/waymark/internal/session"
 )
 
-// Measured lets reviews look at what was measured.
-func (ps *Plans) Measured(ms *measure.Measures) *Plans {
-	ps.measures = ms
-	return ps
-}
-
 // Look returns the review of client's that is to come, as far as it has prepared
 // itself, and those that were held, the newest first: for those who treat the
 // client, and for the client. Days are those of loc, the practice's time zone.
