@@ -26,7 +26,7 @@ import (
 // demoCmd shows a practice at work, in a folder of its own.
 type demoCmd struct {
 	JSON    bool   `help:"Print the sign-in links as JSON."`
-	Fixture string `enum:"story,matrix" default:"story" help:"story: a practice at work. matrix: two small practices with everybody in them, for testing who may see what."`
+	Fixture string `enum:"story,matrix,ways" default:"story" help:"story: a practice at work. matrix: two small practices with everybody in them, for testing who may see what. ways: three clients, with 3, 30 and 300 sessions."`
 }
 
 // Help is what "waymark demo --help" adds.
@@ -117,9 +117,12 @@ func (d demoCmd) fill(ctx context.Context, c config) (cast []demo.Player, err er
 	}
 	s := &demo.Story{All: doms, Door: g.door, Carrier: carrier, Now: time.Now().UTC().Truncate(time.Minute), IDs: make(map[string]string)}
 	g.records.Now, g.apart.Now = s.Clock, s.Clock
-	if d.Fixture == "matrix" {
+	switch d.Fixture {
+	case "matrix":
 		err = s.Matrix(ctx)
-	} else {
+	case "ways":
+		err = s.Ways(ctx)
+	default:
 		err = s.Tell(ctx)
 	}
 	if err != nil {

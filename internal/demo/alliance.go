@@ -36,9 +36,10 @@ func bonds() map[string]bond {
 			notices: []notice{
 				{6, true, "Safety", "I took my coat off"},
 				{15, false, "Continuity", "She came, the week after the hospital"},
-				{23, true, "Trust", "I said the thing about Dad"},
-				{33, true, "Lightness", "We laughed about the tram"},
-				{35, false, "Trust", "She disagreed with me, and stayed"},
+				{27, true, "Continuity", "It was easy to begin again"},
+				{31, true, "Trust", "I said the thing about Dad"},
+				{35, true, "Lightness", "We laughed about the tram"},
+				{36, false, "Trust", "She disagreed with me, and stayed"},
 			},
 		},
 		"Tom Osei": {

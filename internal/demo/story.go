@@ -148,17 +148,15 @@ func (s *Story) Invite(ctx context.Context, by access.Actor, name, email string,
 type tale struct {
 	name, email string
 	note        string
-	weeks       int            // since the first session
-	day         int            // of the weekly session: 0 is today, 1 tomorrow
-	slot        time.Duration  // and when, after midnight
-	phq, gad    []float64      // total at the first week, later ones, and now: drawn as a line between
-	pause       [2]int         // weeks without anything, from and to
-	critical    map[int]int    // week: answer to item 9
-	skip        map[int]bool   // weeks in which nothing was answered, or "not this time"
-	words       map[int]string // week: what the client wrote
-	life        map[int]string // week: what the client noted as having happened
-	detour      [2]int         // weeks in which the work went another way, and why
-	why, back   string
+	weeks       int               // since the first session
+	day         int               // of the weekly session: 0 is today, 1 tomorrow
+	slot        time.Duration     // and when, after midnight
+	phq, gad    []float64         // total at the first week, later ones, and now: drawn as a line between
+	pause       [2]int            // weeks without anything, from and to
+	critical    map[int]int       // week: answer to item 9
+	skip        map[int]bool      // weeks in which nothing was answered, or "not this time"
+	words       map[int]string    // week: what the client wrote
+	life        map[int]string    // week: what the client noted as having happened
 	aid         map[string]string // what was thought through at the first signal, which was then talked about
 	link        bool              // whether a link to sign in is printed
 }
@@ -168,12 +166,11 @@ func tales() []tale {
 	return []tale{
 		{
 			name: "Nora Whitfield", email: "nora@example.org", weeks: 37, slot: 10 * time.Hour, link: true,
-			note: "nine months along, with a detour in the summer",
-			phq:  []float64{18, 12, 17, 9, 12, 7}, gad: []float64{14, 11, 13, 8, 7, 6}, skip: map[int]bool{11: true, 24: true},
-			words:  map[int]string{14: "Dad is in hospital. Everything takes twice as long.", 36: "I laughed about it, with Lea."},
-			life:   map[int]string{13: "Dad came to hospital", 30: "A new job, four days a week"},
-			detour: [2]int{14, 22}, why: "Dad is very ill. The hours are for that, and not for the plan.",
-			back: "Dad is at home again, and the work goes on where it was.",
+			note: "nine months along, with two detours and a rest in the summer",
+			phq:  []float64{18, 12, 17, 9, 12, 7}, gad: []float64{14, 11, 13, 8, 7, 6}, skip: map[int]bool{11: true, 20: true},
+			words: map[int]string{14: "Dad is in hospital. Everything takes twice as long.", 36: "I laughed about it, with Lea."},
+			life:  map[int]string{13: "Dad came to hospital", 30: "A new job, four days a week"},
+			pause: [2]int{22, 26},
 		},
 		{
 			name: "Tom Osei", email: "tom@example.org", weeks: 24, slot: 9 * time.Hour,
@@ -267,6 +264,9 @@ func (s *Story) Tell(ctx context.Context) error {
 	if err := s.bringAlong(ctx, staff["manager"]); err != nil {
 		return err
 	}
+	if err := s.publicPages(ctx, staff["manager"], miriam, james); err != nil {
+		return err
+	}
 	helen, err := s.Join(ctx, operator, "Helen Ward", "helen@lindenhouse.example", person.Clinician)
 	if err != nil {
 		return err
@@ -283,6 +283,9 @@ func (s *Story) Tell(ctx context.Context) error {
 		return err
 	}
 	if err := s.share(ctx, miriam, james, "Sofia Lind"); err != nil {
+		return err
+	}
+	if err := s.firstTimes(ctx, miriam, james); err != nil {
 		return err
 	}
 	return s.letters(ctx)
@@ -341,6 +344,7 @@ func (s *Story) begin(clinician access.Actor, t tale, seed uint64) {
 		s.together(clinician, Who(clinician.Practice, id), t, slot, seed)
 		s.asksMore(clinician, Who(clinician.Practice, id), t, slot, seed)
 		s.towards(clinician, Who(clinician.Practice, id), t, slot)
+		s.beginning(clinician, Who(clinician.Practice, id), t.name, came)
 		if t.weeks > 0 {
 			s.week(clinician, Who(clinician.Practice, id), t, slot, 0, dice)
 		}
@@ -506,7 +510,7 @@ func (s *Story) talk(clinician, client access.Actor, record access.Compartment, 
 	})
 }
 
-// beside notes what happened meanwhile, and the detour.
+// beside notes what happened meanwhile, and the detours.
 func (s *Story) beside(clinician, client access.Actor, t tale, slot func(int) time.Time) {
 	record := access.ClientRecord(client.ID)
 	for week, words := range t.life {
@@ -515,15 +519,5 @@ func (s *Story) beside(clinician, client access.Actor, t tale, slot func(int) ti
 			return err
 		})
 	}
-	if t.why == "" {
-		return
-	}
-	s.then(slot(t.detour[0]).Add(40*time.Minute), func(ctx context.Context) error {
-		d, err := s.Plans.OpenDetour(ctx, clinician, record, plan.Detour{ID: s.NewID(), Name: "Dad in hospital", From: measure.DayOf(s.At, s.Zone), Reason: t.why}, s.Zone)
-		s.then(slot(t.detour[1]).Add(40*time.Minute), func(ctx context.Context) error {
-			_, err := s.Plans.CloseDetour(ctx, clinician, record, d.ID, plan.WayBack{Until: measure.DayOf(s.At, s.Zone), Changed: t.back}, s.Zone)
-			return err
-		})
-		return err
-	})
+	s.asides(clinician, client, t.name, slot)
 }

@@ -150,7 +150,7 @@ func (g *ground) set(p pt, inside float64, near []reach, right, left []block) (f
 		for i, b := range blocks {
 			loss := 0.0
 			if b.cut {
-				loss = 48
+				loss = 96
 			}
 			for _, r := range near {
 				c := r.cost + dear + float64(i)*6 + loss

@@ -180,10 +180,14 @@ func (d *picture) clearings(w walk, g *ground) {
 	}
 }
 
+// widths are how wide words may be: the wider, the less is cut; the narrower, the
+// more often there is room.
+var widths = [...]float64{136, 108, 84, 62}
+
 // words sets words alone beside p.
 func (d *picture) words(g *ground, near []reach, p pt, inside float64, w Words, class string, weight int) {
 	var right, left []block
-	for _, wide := range []float64{112, 84, 62} {
+	for _, wide := range widths {
 		right = append(right, lettered(w, wide, class, "start"))
 		first, second := "end", "start"
 		if strings.Contains(class, "t-turn") {
@@ -261,7 +265,7 @@ func (d *picture) spots(w walk, g *ground, near []reach) {
 	slices.SortStableFunc(all, func(a, b standing) int { return cmp.Compare(weight(b.Spot), weight(a.Spot)) })
 	for _, s := range all {
 		var right, left []block
-		for _, wide := range []float64{112, 84, 62} {
+		for _, wide := range widths {
 			right = append(right, s.blocks(wide, true)...)
 			left = append(left, s.blocks(wide, false)...)
 		}

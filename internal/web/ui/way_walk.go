@@ -214,7 +214,7 @@ func (p *piece) spot(after int) pt {
 // direct is the line on which the goals stay while a detour is walked.
 func (p *piece) direct() []curve {
 	a, b := p.trace.points[0], p.trace.points[len(p.trace.points)-1]
-	out := -p.side * 24
 	up := b.y - a.y
+	out := -p.side * min(24+max(0, abs(up)-loopHigh)/12, 44)
 	return route([]pt{a, {wayMid + out*0.75, a.y + up*0.22}, {wayMid + out, a.y + up*0.5}, {wayMid + out*0.75, a.y + up*0.78}, b})
 }
