@@ -291,6 +291,7 @@ func cells() map[string]cell {
 	maps.Copy(all, goalCells())
 	maps.Copy(all, publicCells())
 	maps.Copy(all, intakeCells())
+	maps.Copy(all, methodCells())
 	maps.Copy(all, enquiryCells())
 	return all
 }

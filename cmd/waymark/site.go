@@ -29,6 +29,7 @@ import (
 	enquiries "github.com/waymark-care/waymark/internal/web/enquiry"
 	others "github.com/waymark-care/waymark/internal/web/informant"
 	"github.com/waymark-care/waymark/internal/web/intake"
+	"github.com/waymark-care/waymark/internal/web/method"
 	desk "github.com/waymark-care/waymark/internal/web/operator"
 	"github.com/waymark-care/waymark/internal/web/plan"
 	"github.com/waymark-care/waymark/internal/web/profile"
@@ -129,6 +130,7 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 		(&way.Pages{People: d.People, Paths: d.Paths}).Routes(),
 		(&intake.Pages{Intakes: d.Intakes, People: d.People, Measures: d.Measures, Methods: d.Methods.In}).Routes(),
 		(&enquiries.Pages{Facts: facts, People: d.People, Enquiries: d.Enquiries, Sessions: d.Sessions}).Routes(),
+		(&method.Pages{Methods: d.Methods}).Routes(),
 		(&asking.Pages{People: d.People, Measures: d.Measures, Informants: d.Informants}).Routes(),
 		(&plan.Pages{People: d.People, Plans: d.Plans}).Routes(),
 		(&profile.Pages{Profiles: d.Profiles, People: d.People, Facts: facts, Door: door}).Routes(),

@@ -252,3 +252,23 @@ func (l *Library) Uses(approach string) []Use {
 	slices.SortStableFunc(out, func(a, b Use) int { return cmp.Compare(a.Strength.rank(), b.Strength.rank()) })
 	return out
 }
+
+// HiddenEntries are the newest versions of what is left out of what can be chosen.
+func (l *Library) HiddenEntries() []*Entry {
+	var out []*Entry
+	put := func(e *Entry) {
+		if l.hidden[e.ID] && !slices.ContainsFunc(out, func(o *Entry) bool { return o.ID == e.ID }) {
+			out = append(out, e)
+		}
+	}
+	for _, c := range slices.Backward(l.sheet.Concerns) {
+		put(&c.Entry)
+	}
+	for _, a := range slices.Backward(l.sheet.Approaches) {
+		put(&a.Entry)
+	}
+	for _, t := range slices.Backward(l.sheet.Techniques) {
+		put(&t.Entry)
+	}
+	return out
+}

@@ -449,3 +449,7 @@ func (o Own) Technique() *Technique {
 	}
 	return o.sheet.Techniques[0]
 }
+
+// Try is what a form says, as Write would keep it. It keeps nothing, and does not
+// look whether somebody was quicker.
+func (l *Library) Try(f Form) (Own, error) { return l.without(f.names(), f.Version+1).Draft(f) }

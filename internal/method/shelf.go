@@ -210,7 +210,7 @@ func (s *Shelf) Write(ctx context.Context, actor access.Actor, f Form) (Own, err
 			return Own{}, absent()
 		}
 	}
-	o, err := k.lib.without(f.names(), f.Version+1).Draft(f)
+	o, err := k.lib.Try(f)
 	if err != nil {
 		return Own{}, err
 	}

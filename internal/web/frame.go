@@ -72,6 +72,7 @@ var (
 		{Text: "Today", Href: "/today"},
 		{Text: "Clients", Href: "/clients"},
 		{Text: "Enquiries", Href: "/enquiries"},
+		{Text: "Methods", Href: "/methods"},
 		{Text: "Supervision", Href: "/supervision"},
 		{Text: "Public page", Href: "/profile"},
 	}

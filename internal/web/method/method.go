@@ -14,3 +14,55 @@
 // them is one that knows the plan, and no page in public or of those who only
 // manage may import them.
 package method
+
+import (
+	"net/http"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/method"
+	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/desk"
+	"github.com/waymark-care/waymark/internal/web/ui"
+)
+
+// Pages are the pages about methods.
+type Pages struct {
+	Methods *method.Shelf
+}
+
+// toMethods is where the catalogue is.
+const toMethods = "/methods"
+
+// Routes are all addresses about methods.
+func (p *Pages) Routes() []web.Route {
+	return []web.Route{
+		desk.Get(toMethods, access.ReadMethods, p.list),
+		desk.Get(toMethods+"/sources", access.ReadMethods, p.sources),
+		desk.Get(toMethods+"/new", access.ReadMethods, p.fresh),
+		desk.Post(toMethods+"/new", access.KeepMethods, p.write),
+		desk.Post(toMethods+"/preview", access.ReadMethods, p.preview),
+		desk.Get(toMethods+"/{method}", access.ReadMethods, p.entry),
+		desk.Get(toMethods+"/{method}/edit", access.ReadMethods, p.edit),
+		desk.Post(toMethods+"/{method}/edit", access.KeepMethods, p.write),
+		desk.Post(toMethods+"/{method}/hide", access.KeepMethods, p.hide),
+	}
+}
+
+// done are the words after something was kept.
+var done = map[string]string{
+	"kept":   "Kept. It stands to choose from, for everybody who works here.",
+	"hidden": "Left out of what can be chosen. Plans that were made with it read as ever.",
+	"shown":  "It can be chosen again.",
+}
+
+// frame stands around a page of the catalogue.
+func frame(r *http.Request, heading string) ui.FrameProps {
+	f := web.FrameSaying(r, heading, done)
+	if r.URL.Path != toMethods {
+		f.Back = &ui.Link{Text: "Methods", Href: toMethods}
+	}
+	return f
+}
+
+// to is the address of an entry.
+func to(id string) string { return toMethods + "/" + id }

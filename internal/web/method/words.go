@@ -1,6 +1,7 @@
 package method
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -37,4 +38,24 @@ func sourcesOf(all ...method.Said) []*method.Source {
 // demandWords is how much a technique asks, in words.
 func demandWords(n int) string {
 	return map[int]string{1: "Simple", 2: "Light", 3: "Some effort", 4: "Demanding", 5: "Very demanding"}[n]
+}
+
+func upper(words string) string {
+	first, n := utf8.DecodeRuneInString(words)
+	return string(unicode.ToUpper(first)) + words[n:]
+}
+
+func number(n notes, s *method.Source) string { return strconv.Itoa(n.number[s.ID]) }
+
+// linkOf is the first of an approach's links: in a form all say the same.
+func linkOf(a *method.Approach) method.Link {
+	if len(a.Links) == 0 {
+		return method.Link{}
+	}
+	return a.Links[0]
+}
+
+// approachLike is a technique with what it has in common with an approach.
+func approachLike(t *method.Technique) *method.Approach {
+	return &method.Approach{Entry: t.Entry, Way: t.Way, Mechanism: t.Mechanism, Effect: t.Effect, Lasts: t.Lasts, Asks: t.Asks, Cautions: t.Cautions, Steps: t.Steps}
 }
