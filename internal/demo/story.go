@@ -16,6 +16,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
 	"github.com/waymark-care/waymark/internal/domains"
+	"github.com/waymark-care/waymark/internal/enquiry"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/job"
 	"github.com/waymark-care/waymark/internal/measure"
@@ -53,6 +54,7 @@ type Story struct {
 	Zone    *time.Location
 	Cast    []Player
 	IDs     map[string]string // of clients, by name
+	asked   map[string]string // ids of enquiries, by name
 	events  []event
 }
 
@@ -264,6 +266,9 @@ func (s *Story) Tell(ctx context.Context) error {
 	if err := s.bringAlong(ctx, staff["manager"]); err != nil {
 		return err
 	}
+	if err := s.ownMethod(ctx, james); err != nil {
+		return err
+	}
 	if err := s.publicPages(ctx, staff["manager"], miriam, james); err != nil {
 		return err
 	}
@@ -276,6 +281,7 @@ func (s *Story) Tell(ctx context.Context) error {
 		s.begin(miriam, t, uint64(i))
 	}
 	s.elsewhere(miriam)
+	s.asks(miriam, james)
 	if err := s.unfold(ctx); err != nil {
 		return err
 	}
@@ -301,6 +307,7 @@ func (s *Story) letters(ctx context.Context) error {
 	q := job.New(s.Door)
 	q.Handle(post.Send, post.New(s.Door, s.Carrier, person.AddressIn).Heed(reminder.Still).Work)
 	q.Handle(safety.Tell, s.All.Tell)
+	q.Handle(enquiry.ForgetJob, s.Enquiries.Forget)
 	_, err := q.Drain(ctx)
 	return err
 }
@@ -316,7 +323,7 @@ func (s *Story) begin(clinician access.Actor, t tale, seed uint64) {
 	came := first.AddDate(0, 0, -4)
 	dice := rand.New(rand.NewPCG(seed, 7))
 	s.then(came, func(ctx context.Context) error {
-		id, link, err := s.People.Invite(ctx, clinician, person.InviteForm{ID: s.NewID(), Name: t.name, Email: t.email, Roles: []person.Role{person.Client}})
+		id, link, err := s.invited(ctx, clinician, t)
 		if err != nil {
 			return err
 		}

@@ -25,6 +25,7 @@ type AcceptForm struct {
 // Taken is what became of whom was taken on.
 type Taken struct {
 	ClientID string
+	Link     string        // of the invitation, which was posted too; empty if the form came before
 	Time     *profile.Time // the first consultation that is theirs now; nil: none, or it was not free any more
 }
 
@@ -81,7 +82,8 @@ func (es *Enquiries) accept(ctx context.Context, actor access.Actor, id string, 
 	if q.Revision != f.Revision || !q.State.Open() {
 		return q, nil, quicker()
 	}
-	if _, err := es.people.InviteIn(ctx, tx, person.InviteForm{ID: f.ID, Name: f.Name, Email: f.Email, Roles: []person.Role{person.Client}}); err != nil {
+	made.Link, err = es.people.InviteIn(ctx, tx, person.InviteForm{ID: f.ID, Name: f.Name, Email: f.Email, Roles: []person.Role{person.Client}})
+	if err != nil {
 		return q, nil, err
 	}
 	said, carried := q.said(more)
