@@ -39,7 +39,7 @@ CREATE TABLE sign_in (
 	fresh_at   BIGINT NOT NULL, -- when the person last said who they are
 	sealed     BYTEA  NOT NULL, -- which browser
 	PRIMARY KEY (practice, token_hash)
-) /* CLUSTERED */;
+);
 CREATE INDEX sign_in_by_person ON sign_in (practice, person_id);
 
 -- throttle counts tries at one account from one kind of place.
@@ -62,7 +62,7 @@ CREATE TABLE recovery (
 	expires_at BIGINT NOT NULL, -- the time of making once it was used
 	reinstates BOOLEAN NOT NULL DEFAULT FALSE, -- it needs no code, and ends every former way to sign in
 	PRIMARY KEY (practice, token_hash)
-) /* CLUSTERED */;
+);
 CREATE INDEX recovery_by_person ON recovery (practice, person_id);
 
 -- spent is what was valid once and is so no more, until it would have expired.

@@ -43,7 +43,7 @@ CREATE TABLE invite (
 	ended_at   BIGINT NOT NULL, -- 0 unless it was taken back
 	PRIMARY KEY (practice, id),
 	UNIQUE (practice, token_hash)
-) /* CLUSTERED */;
+);
 CREATE INDEX invite_of ON invite (practice, person_id);
 
 -- care is who works with whom, and when they did.

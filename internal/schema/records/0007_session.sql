@@ -12,5 +12,5 @@ CREATE TABLE appointment (
 	by_id        TEXT   NOT NULL,
 	sealed       BYTEA  NOT NULL, -- where
 	PRIMARY KEY (practice, compartment, id, revision)
-) /* CLUSTERED */;
+);
 CREATE INDEX appointment_by_clinician ON appointment (practice, clinician_id, ends_at);

@@ -17,7 +17,7 @@ CREATE TABLE check_in (
 	talked_rev  BIGINT NOT NULL, -- the revision that was talked about
 	sealed      BYTEA  NOT NULL, -- answers and words
 	PRIMARY KEY (practice, compartment, id)
-) /* CLUSTERED */;
+);
 
 -- There is one about each session, from whichever device.
 CREATE UNIQUE INDEX check_in_of_session ON check_in (practice, compartment, session_id) WHERE session_id <> '';

@@ -11,7 +11,7 @@ CREATE TABLE asking (
 	revision    BIGINT NOT NULL, -- of the quiet hours
 	sealed      BYTEA  NOT NULL, -- quiet hours; empty: the usual
 	PRIMARY KEY (practice, compartment)
-) /* CLUSTERED */;
+);
 CREATE INDEX asking_look ON asking (practice, look_at);
 CREATE UNIQUE INDEX asking_off ON asking (practice, off);
 
