@@ -119,7 +119,7 @@ func (f Fee) Length() string {
 	if f.Minutes == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d min", f.Minutes)
+	return fmt.Sprintf("%d\u00a0min", f.Minutes) // never on two lines
 }
 
 // Reduced is the reduced fee as it is read: "£20", "£45 to £70"; empty if there is none.

@@ -1,0 +1,185 @@
+// Before the first word: a manager and a clinician write what they say in public and publish it, and a visitor reads it
+// on a phone and at a desk, also without script.
+
+import { strict as assert } from 'node:assert'
+import { test } from 'node:test'
+import { browser, fitsItsWidth, noSeriousAxe } from './browser.ts'
+import { as, press, reads, sees, step, to, words } from './people.ts'
+import { world } from './world.ts'
+
+const practice = world('--fixture', 'matrix')
+const chromium = browser()
+
+/** A day as a date field wants it, some days from now. */
+const dayIn = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+
+test('a practice and a clinician say who they are, and a visitor finds out what they came for', async () => {
+  const mona = await as(await chromium.asDesk(), practice.link('manager', 'Mona'))
+  const cleo = await as(await chromium.asPhone(), practice.link('clinician', 'Cleo'))
+  const phone = await chromium.asPhone()
+  const desk = await chromium.asDesk({ dark: true })
+  await phone.goto(practice.publicPage)
+  const address = practice.publicPage
+
+  await step('before anybody published, nobody can ask for a consultation', async () => {
+    assert.equal(await phone.getByRole('link', { name: /first consultation/ }).count(), 0)
+  })
+
+  await step('the manager writes the page of the practice, and looks at it', async () => {
+    await press(mona, 'Practice')
+    await press(mona, 'Write it')
+    await sees(mona, 'The public page')
+    await reads(mona, 'Nothing is published yet.')
+    await noSeriousAxe(mona)
+    await mona.getByLabel('Headline').fill('Two rooms by the river')
+    await mona.getByLabel('Beginning').fill('We work with <b>grief</b> and with couples.')
+    await mona.getByLabel('How you work').first().fill('You say what should be different.\n\nWe look together whether it helps.')
+    await mona.getByRole('checkbox', { name: 'Individual' }).check()
+    await mona.getByRole('checkbox', { name: 'In person' }).check()
+    await mona.getByLabel('Languages').fill('English, Welsh')
+    await mona.getByRole('radio', { name: /Taking enquiries/ }).check()
+    await mona.getByLabel('When there is room').fill('We answer within two working days.')
+    await mona.getByLabel('Currency').selectOption('GBP')
+    const fee = mona.getByRole('group', { name: 'Fee 1' })
+    await fee.getByLabel('What').fill('Individual')
+    await fee.getByLabel('Minutes').fill('50')
+    await fee.getByLabel('Fee', { exact: true }).fill('eighty')
+    await fee.getByLabel('Reduced').fill('45')
+    await fee.getByLabel('to', { exact: true }).fill('70')
+    await mona.getByLabel('Cancelling').fill('Free until 48 hours before.')
+    await mona.getByLabel('Between sessions').fill('We read letters on weekdays.')
+    await mona.getByLabel('Where you are').fill('Two steps and a lift.')
+    await mona.getByLabel('Who else may help').fill('Your GP knows what there is nearby.')
+    await press(mona, 'Keep it and look at it')
+    await mona.locator('#form-error').waitFor()
+    assert.equal(await mona.getByLabel('Headline').inputValue(), 'Two rooms by the river', 'nothing typed is lost')
+    assert.equal(await fee.getByLabel('Fee', { exact: true }).getAttribute('aria-invalid'), 'true')
+    await fee.getByLabel('Fee', { exact: true }).fill('85.50')
+    await press(mona, 'Keep it and look at it')
+    await sees(mona, 'Two rooms by the river')
+    await reads(mona, 'Your draft, as visitors will see it')
+    await noSeriousAxe(mona)
+  })
+
+  await step('a draft is nobody else’s, and published it is everybody’s', async () => {
+    await phone.reload()
+    assert.doesNotMatch(await words(phone), /river/)
+    await press(mona, 'Publish this')
+    await reads(mona, 'Anybody can read it.')
+    await phone.reload()
+    await sees(phone, 'Two rooms by the river')
+    await reads(phone, 'We work with <b>grief</b> and with couples.')
+    assert.equal(await phone.title(), 'Waymark')
+  })
+
+  await step('a clinician writes her page on her phone, with an address of her choice', async () => {
+    await to(cleo, '/profile')
+    await sees(cleo, 'Your public page')
+    await fitsItsWidth(cleo)
+    await noSeriousAxe(cleo)
+    await cleo.getByLabel('Your name in public').fill('Cleo Marsh')
+    await cleo.getByLabel('Address of your page').fill('Cleo Marsh')
+    await cleo.getByLabel('Beside your name').fill('Grief, and life after illness.')
+    await cleo.getByLabel('How you work').fill('I sit with what is there.')
+    await cleo.getByLabel('Approaches').fill('Meaning-centred work\nActing on what matters')
+    await cleo.getByRole('checkbox', { name: 'By video' }).check()
+    await cleo.getByRole('radio', { name: /Taking enquiries/ }).check()
+    await press(cleo, 'Keep it and look at it')
+    await cleo.locator('#form-error').waitFor()
+    await reads(cleo, /single dashes between/)
+    await cleo.getByLabel('Address of your page').fill('cleo-marsh')
+    await press(cleo, 'Keep it and look at it')
+    await sees(cleo, 'Cleo Marsh')
+    await fitsItsWidth(cleo)
+    assert.equal(await to(phone, '/p/linden-house/cleo-marsh'), 404)
+    await press(cleo, 'Publish this')
+    await reads(cleo, 'Anybody can read it.')
+  })
+
+  await step('she offers first consultations every week', async () => {
+    await press(cleo, 'Offer times')
+    await sees(cleo, 'First consultations')
+    await cleo.getByLabel('Day', { exact: true }).fill(dayIn(9))
+    await cleo.getByLabel('Time', { exact: true }).fill('13:30')
+    await cleo.getByLabel('How often').selectOption('3')
+    await press(cleo, 'Offer it')
+    await cleo.getByRole('status').getByText('Offered.').waitFor()
+    assert.equal(await cleo.getByRole('button', { name: 'Withdraw' }).count(), 3)
+    await fitsItsWidth(cleo)
+    await noSeriousAxe(cleo)
+    await cleo.getByRole('button', { name: 'Withdraw' }).first().tap()
+    await cleo.getByRole('status').getByText('Withdrawn.').waitFor()
+    assert.equal(await cleo.getByRole('button', { name: 'Withdraw' }).count(), 2)
+  })
+
+  await step('a visitor reads all of it on a phone', async () => {
+    await phone.goto(address)
+    await fitsItsWidth(phone)
+    await noSeriousAxe(phone)
+    await reads(phone, /The next free one is on .* at 13:30\. We answer within two working days\./)
+    assert.match((await phone.getByRole('link', { name: 'Ask for a first consultation' }).getAttribute('href')) ?? '', /^\/p\/linden-house\/begin$/)
+    await press(phone, 'What it costs')
+    await phone.getByRole('row', { name: 'Individual 50 min £85.50 £45 to £70' }).waitFor()
+    await reads(phone, 'Free until 48 hours before.')
+    assert.doesNotMatch(await words(phone), /Your GP/)
+    await phone.getByRole('link', { name: 'Cleo Marsh' }).first().tap()
+    await sees(phone, 'Cleo Marsh')
+    await fitsItsWidth(phone)
+    await noSeriousAxe(phone)
+    await reads(phone, 'Meaning-centred work')
+    await reads(phone, '£85.50')
+    assert.match((await phone.getByRole('link', { name: 'Ask Cleo for a first consultation' }).getAttribute('href')) ?? '', /\/begin\?with=cleo-marsh$/)
+  })
+
+  await step('and at a desk in the dark, and by keyboard', async () => {
+    await desk.goto(address)
+    await noSeriousAxe(desk)
+    await fitsItsWidth(desk)
+    await desk.keyboard.press('Tab')
+    assert.equal(await desk.evaluate('document.activeElement?.textContent'), 'Skip to the content')
+    await desk.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'People' }).focus()
+    await desk.keyboard.press('Enter')
+    await desk.getByRole('heading', { name: 'People' }).waitFor()
+    await desk.getByRole('link', { name: 'Cleo Marsh' }).first().focus()
+    await desk.keyboard.press('Enter')
+    await sees(desk, 'Cleo Marsh')
+    await noSeriousAxe(desk)
+  })
+
+  await step('without script it is the same', async () => {
+    const plain = await chromium.asPhone({ script: false })
+    await plain.goto(address)
+    await sees(plain, 'Two rooms by the river')
+    await press(plain, 'Cleo Marsh')
+    await sees(plain, 'Cleo Marsh')
+  })
+
+  await step('the address changes, and the old one leads on', async () => {
+    await to(cleo, '/profile')
+    await cleo.getByLabel('Address of your page').fill('cleo')
+    await press(cleo, 'Keep it and look at it')
+    await press(cleo, 'Publish this')
+    await reads(cleo, 'Anybody can read it.')
+    await to(phone, '/p/linden-house/cleo-marsh')
+    assert.equal(new URL(phone.url()).pathname, '/p/linden-house/cleo')
+  })
+
+  await step('when there is no room, it says who else may help, and there is no form', async () => {
+    await to(mona, '/practice/page')
+    await mona.getByRole('radio', { name: /Not at the moment/ }).check()
+    await press(mona, 'Keep it and look at it')
+    await press(mona, 'Publish this')
+    await reads(mona, 'Anybody can read it.')
+    await phone.goto(address)
+    await reads(phone, 'There is no room for anybody new at the moment.')
+    await reads(phone, 'Your GP knows what there is nearby.')
+    assert.equal(await phone.getByRole('link', { name: /Ask .*first consultation/ }).count(), 0)
+  })
+
+  await step('the manager takes a page off', async () => {
+    await to(mona, '/practice/page')
+    await mona.getByRole('form', { name: 'Take off the page of Cleo Marsh' }).getByRole('button').click()
+    await mona.getByRole('status').getByText('Taken off.').waitFor()
+    assert.equal(await to(phone, '/p/linden-house/cleo'), 404)
+  })
+})
