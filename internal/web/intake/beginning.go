@@ -12,14 +12,12 @@ import (
 
 // beginningPage is a client's list of parts.
 type beginningPage struct {
-	frame     ui.FrameProps
-	note      string // that came with the newest invitation, and from whom
-	invited   []ui.LineProps
-	parts     []ui.LineProps
-	agreement ui.LineProps
-	summary   *ui.LineProps
-	measures  []ui.LineProps
-	anything  bool // something is written
+	frame    ui.FrameProps
+	note     string // that came with the newest invitation, and from whom
+	invited  []ui.LineProps
+	parts    []ui.LineProps
+	together []ui.LineProps // the agreement, the summary, and everything on one page
+	measures []ui.LineProps
 }
 
 // beginning shows a client which parts there are, and how it stands with each.
@@ -43,9 +41,10 @@ func (p *Pages) beginning(w http.ResponseWriter, r *http.Request) error {
 	}
 	page := beginningPage{frame: who.frame(r, "The beginning")}
 	page.frame.Kicker = "As much or as little as you like"
+	anything := false
 	for _, part := range intake.Parts() {
 		st := in.Standing(part)
-		page.anything = page.anything || st.State == intake.Told
+		anything = anything || st.State == intake.Told
 		line := ui.LineProps{Icon: iconOf(st), Text: part.Title(), Href: toBeginning + "/" + string(part), Note: standsWords(st, who)}
 		if st.Invite.State == intake.Open {
 			page.invited = append(page.invited, line)
@@ -65,11 +64,14 @@ func (p *Pages) beginning(w http.ResponseWriter, r *http.Request) error {
 			page.note = desk.Upper(who.by(last.By)) + ": “" + last.Note + "”"
 		}
 	}
+	page.together = []ui.LineProps{{Icon: "done", Text: "Our working agreement", Href: who.terms, Note: termsWords(terms, who)}}
 	if st := in.Standing(intake.Summary); st.State == intake.Told {
-		page.summary = &ui.LineProps{Icon: "text", Text: "What was understood so far", Href: toBeginning + "/summary", Note: "Written by " + who.by(st.By) + ", " + desk.At(st.At, who.now) + "."}
-		page.anything = true
+		page.together = append(page.together, ui.LineProps{Icon: "text", Text: "What was understood so far", Href: toBeginning + "/summary", Note: "Written by " + who.by(st.By) + ", " + desk.At(st.At, who.now) + "."})
+		anything = true
 	}
-	page.agreement = ui.LineProps{Icon: "done", Text: "Our working agreement", Href: who.terms, Note: termsWords(terms, who)}
+	if anything {
+		page.together = append(page.together, ui.LineProps{Icon: "eye", Text: "Read back what is there", Href: toBeginning + "/read", Note: "Everything on one page, with who wrote what."})
+	}
 	lib := p.Measures.Library(s.actor.Practice)
 	for _, a := range asking.Asks {
 		if q, ok := lib.Lookup(a.Instrument, ""); ok && (a.State == measure.AskOpen || !asking.Answered[a.Instrument].IsZero()) {

@@ -42,7 +42,7 @@ func fieldsOf(part intake.Part, said intake.Said, hand func(name string) string,
 	for _, q := range part.Questions() {
 		f := fieldOf(q, said[q.Name], flaw.At(q.Name), concerns)
 		f.note = hand(q.Name)
-		if q.Group > 0 && strings.HasPrefix(q.Name, "what-") {
+		if q.Group > 0 && strings.HasPrefix(q.Name, "what-") && (q.Group > 1 || filled(part, said) > 0) {
 			f.begins = ordinal(q.Group)
 		}
 		if q.Fold && !(q.Group > 0 && q.Group <= filled(part, said)+1) {
@@ -124,7 +124,10 @@ func toldIn(r intake.Revision, hand func(intake.Line) string, concerns []*method
 		if !ok {
 			continue
 		}
-		t := told{Label: q.Label, Text: textOf(q, line.Text, concerns), Note: hand(line), Words: q.Kind == intake.Words}
+		t := told{Label: q.Label, Text: textOf(q, line.Text, concerns), Words: q.Kind == intake.Words}
+		if !asWhole(line, r) {
+			t.Note = hand(line)
+		}
 		if q.Group > 0 && q.Group == group { // what was tried stands on one line with how it was
 			all[len(all)-1].Text += ". " + t.Text
 			continue
@@ -133,6 +136,12 @@ func toldIn(r intake.Revision, hand func(intake.Line) string, concerns []*method
 		all = append(all, t)
 	}
 	return all
+}
+
+// asWhole says whether a line is by whoever made the revision, of the same day, so
+// that what is said of the whole part is true of it.
+func asWhole(l intake.Line, r intake.Revision) bool {
+	return l.Before == "" && l.By == r.By && l.Side == r.Side && l.At.Format("2006-01-02") == r.At.Format("2006-01-02")
 }
 
 // textOf is what was answered, in words.

@@ -98,7 +98,7 @@ func TestAClientWritesAPartOverTwoSittingsAndTheClinicianReadsIt(t *testing.T) {
 		part := desk.Open(h.desk + "/intake/life")
 		webtest.Has(t, part, "Nora tells this in the room only")
 		webtest.HasNot(t, part, "Keep it")
-		webtest.Has(t, phone.Open("/beginning/read"), "For the room only", "Monday", "You, 19 November")
+		webtest.Has(t, phone.Open("/beginning/read"), "For the room only", "Monday", "You, today at")
 	})
 }
 
