@@ -227,8 +227,6 @@ func cells() map[string]cell {
 		"POST /clients/{client}/course/aid":                 to("client", works, "", "id", newOne+"c", "of", "gad-7", "answer", noSuch, "day", ""),
 		"POST /clients/{client}/events":                     to("client", works, "", "id", newOne+"d", "day", "2026-03-04", "words", "A move"),
 		"POST /clients/{client}/events/{event}/drop":        to("client", works, "beside"),
-		"POST /clients/{client}/detours":                    to("client", works, "", "id", newOne+"e", "name", "A move", "from", "2026-03-04", "reason", "A move"),
-		"POST /clients/{client}/detours/{detour}/close":     to("client", works, "detour", "until", time.Now().Format(time.DateOnly), "stays", "All of it"),
 		"GET /clients/{client}/ask":                         to("client", reads, ""),
 		"POST /clients/{client}/ask":                        to("client", works, "", "instrument", "phq-9", "rhythm", "once", "id-phq-9", newOne+"3", "reason", "To see"),
 		"POST /clients/{client}/asks/{ask}/end":             to("client", works, "ask"),
@@ -289,6 +287,7 @@ func cells() map[string]cell {
 		"GET /acts":                          own, "GET /acts/glasses": own,
 	}
 	maps.Copy(all, goalCells())
+	maps.Copy(all, planCells())
 	maps.Copy(all, publicCells())
 	maps.Copy(all, intakeCells())
 	maps.Copy(all, methodCells())

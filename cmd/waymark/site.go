@@ -132,7 +132,7 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 		(&enquiries.Pages{Facts: facts, People: d.People, Enquiries: d.Enquiries, Sessions: d.Sessions}).Routes(),
 		(&method.Pages{Methods: d.Methods}).Routes(),
 		(&asking.Pages{People: d.People, Measures: d.Measures, Informants: d.Informants}).Routes(),
-		(&plan.Pages{People: d.People, Plans: d.Plans}).Routes(),
+		(&plan.Pages{People: d.People, Plans: d.Plans, Intakes: d.Intakes}).Routes(),
 		(&profile.Pages{Profiles: d.Profiles, People: d.People, Facts: facts, Door: door}).Routes(),
 		(&desk.Pages{People: d.People, Outcomes: d.Outcomes, Shelf: d.Shelf, Facts: facts, Door: door, Mail: c.Mail != ""}).Routes(),
 	}

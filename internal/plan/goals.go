@@ -450,6 +450,7 @@ type Ahead struct {
 	Nears   bool                // the third session is yet to be held, one or two were, and no goal was ever agreed
 	Waits   int                 // goals that wait for the client's word
 	Any     bool                // there is a goal at the moment, agreed or proposed
+	Plan    Waiting             // what of the plan waits for the client
 }
 
 // sessionsBefore is how many sessions may be held before goals should have been
@@ -482,7 +483,10 @@ func (ps *Plans) Ahead(ctx context.Context, actor access.Actor, client access.Co
 	if a.Planned {
 		tx.Names(a.Next.ID)
 	}
-	if !gs.AnyAgreed() {
+	if a.Plan, err = waiting(ctx, tx); err != nil {
+		return a, err
+	}
+	if !gs.AnyAgreed() && !a.Plan.Aside {
 		held, err := session.HeldIn(ctx, tx)
 		if err != nil {
 			return a, err

@@ -93,11 +93,7 @@ func planIn(ctx context.Context, tx *access.Tx) (p Plan, err error) {
 	if p.Paces, err = paces(ctx, tx); err != nil {
 		return p, err
 	}
-	p.Review = p.Content.Review
-	last, ok, err := lastReview(ctx, tx)
-	if err == nil && ok && last.At.After(p.At) && last.Next != "" {
-		p.Review = last.Next
-	}
+	p.Review, err = reviewDay(ctx, tx, p.Revision)
 	return p, err
 }
 

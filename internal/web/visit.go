@@ -211,7 +211,7 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, v *Visitor) error 
 }
 
 // free are the variables of patterns that are no ids of records.
-var free = []string{"slug", "name", "link", "token", "passkey", "occasion", "instrument", "part", "method"}
+var free = []string{"slug", "name", "link", "token", "passkey", "occasion", "instrument", "part", "method", "nth"}
 
 // named says whether every id in the address is one. What is none leads nowhere,
 // and is not written down either: it may be words.

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"slices"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/plan"
@@ -11,10 +12,29 @@ import (
 type goalsLine struct {
 	Note  string
 	Nears string // the third session is near, and there is no goal: an invitation; empty otherwise
+	Plan  ui.LineProps
+	Ahead bool // something of the plan waits, or a detour is open: it stands in sight
+}
+
+// planLine leads to the plan, with what waits there. Nothing does on a detour.
+func planLine(w plan.Waiting) (l ui.LineProps, ahead bool) {
+	l = ui.LineProps{Icon: "note", Text: "Your plan", Href: "/my/plan", Note: "What you work on together, and why in this way."}
+	switch {
+	case w.Aside:
+		l.Text, l.Href, l.Note = "The detour", "/my/detours", "The goals stay where they are. Nothing about them presses."
+	case w.Plan:
+		l.Note = "There are words you have not answered. A yes and a no are equally fine, and so is later."
+	case w.Near:
+		l.Text, l.Href, l.Note = "Looking back together", "/my/review", "The day for it is near. If you like, say beforehand what helps and what does not. Nothing to add is fine."
+	default:
+		return l, false
+	}
+	return l, true
 }
 
 func goalsLineOf(a plan.Ahead) goalsLine {
 	l := goalsLine{Note: "The life you want, and the goals on the way there."}
+	l.Plan, l.Ahead = planLine(a.Plan)
 	switch {
 	case a.Waits == 1:
 		l.Note = "A goal waits for your yes, or for other words."
@@ -83,6 +103,13 @@ func goalChart(g plan.Goal, o ownGoal, meanwhile plan.Meanwhile, now time.Time) 
 		values, before = append(values, float64(r.Value)), at
 	}
 	chart.Desc = descOf(values, o.Said)
+	for _, m := range g.Milestones {
+		if at, err := m.Day.Begins(now.Location()); m.Reached() && err == nil && !at.Before(chart.Points[0].Time) && at.Before(before) {
+			chart.Events = append(chart.Events, ui.Event{Time: at, Words: m.Words})
+			chart.Happens = "a milestone, or what happened"
+		}
+	}
 	beside(chart, meanwhile, now)
+	slices.SortStableFunc(chart.Events, func(a, b ui.Event) int { return a.Time.Compare(b.Time) })
 	return chart
 }

@@ -55,8 +55,6 @@ func (p *Pages) Routes() []web.Route {
 		desk.Post("/clients/{client}/course/aid", access.TalkSignal, p.talkSignal),
 		desk.Post("/clients/{client}/events", access.NoteEvent, p.noteEvent),
 		desk.Post("/clients/{client}/events/{event}/drop", access.NoteEvent, p.dropEvent),
-		desk.Post("/clients/{client}/detours", access.TurnAside, p.openDetour),
-		desk.Post("/clients/{client}/detours/{detour}/close", access.TurnAside, p.closeDetour),
 		desk.Get("/clients/{client}/others/{other}", access.ReadMeasures, p.other),
 		desk.Get("/clients/{client}/flags/{flag}", access.ReadFlags, p.flag),
 		desk.Post("/clients/{client}/flags/{flag}/seen", access.SeeFlag, p.seeFlag),

@@ -34,9 +34,7 @@ type coursePage struct {
 	detours []detourLine
 	now     string // the detour that runs, if one does
 	form    besideForm
-	flaw    *web.Flaw
-	flawAt  string // the form that it is in: event, detour, or the id of a detour to be closed
-	late    bool   // that form is gone, because somebody was quicker
+	flaw    *web.Flaw // in the form of a life event
 }
 
 // An openSignal asks for a look.
@@ -62,13 +60,10 @@ type eventLine struct {
 
 type detourLine struct {
 	name, reason, when string
-	stays, changed     string // once it is closed
-	shut               string // address to close it; empty: it is closed
-	id                 string
 }
 
-// A besideForm is what was typed into one of the forms, as it was typed.
-type besideForm struct{ eventID, detourID, day, words, from, name, reason, until, stays, changed string }
+// A besideForm is what was typed into the form of a life event, as it was typed.
+type besideForm struct{ eventID, day, words string }
 
 // doubt is how sure a signal is, under that heading.
 var doubt = strings.TrimPrefix(course.Doubt, "How sure is this? ")
@@ -109,11 +104,8 @@ func (p *Pages) besides(r *http.Request) (coursePage, error) {
 	}
 	page.withGoals(gs, r.FormValue("of"), meanwhile, hours, now)
 	today := now.Format(time.DateOnly)
-	page.form = besideForm{day: today, from: today, until: today}
-	if page.form.eventID, err = web.NewID(); err != nil {
-		return page, err
-	}
-	page.form.detourID, err = web.NewID()
+	page.form = besideForm{day: today}
+	page.form.eventID, err = web.NewID()
 	return page, err
 }
 
@@ -213,9 +205,8 @@ func (p *coursePage) beside(all plan.Meanwhile, me string, now time.Time) {
 		p.events = append(p.events, l)
 	}
 	for _, d := range slices.Backward(all.Walked()) {
-		l := detourLine{id: d.ID, name: d.Name, reason: d.Reason, stays: d.Stays, changed: d.Changed, when: "Since " + dayOf(d.From, now)}
+		l := detourLine{name: d.Name, reason: d.Reason, when: "Since " + dayOf(d.From, now)}
 		if d.Open() {
-			l.shut = p.base + "/detours/" + d.ID + "/close"
 			p.now = d.Name
 		} else {
 			l.when = desk.Upper(dayOf(d.From, now)) + " to " + dayOf(d.Until, now)
@@ -309,8 +300,8 @@ func (p *Pages) course(w http.ResponseWriter, r *http.Request) error {
 	return web.Show(w, r, http.StatusOK, wholeCourseView(page))
 }
 
-// again shows the page with what was typed into one of its forms.
-func (p *Pages) again(w http.ResponseWriter, r *http.Request, failed error, at string, typed func(*besideForm)) error {
+// again shows the page with what was typed into its form.
+func (p *Pages) again(w http.ResponseWriter, r *http.Request, failed error, typed func(*besideForm)) error {
 	flaw, ok := web.FlawIn(failed)
 	if !ok {
 		return failed
@@ -319,8 +310,7 @@ func (p *Pages) again(w http.ResponseWriter, r *http.Request, failed error, at s
 	if err != nil {
 		return err
 	}
-	page.flaw, page.flawAt = flaw, at
-	page.late = at != "event" && at != "detour" && !slices.ContainsFunc(page.detours, func(d detourLine) bool { return d.id == at && d.shut != "" })
+	page.flaw = flaw
 	typed(&page.form)
 	return web.Show(w, r, flaw.Status(), wholeCourseView(page))
 }
@@ -343,7 +333,7 @@ func (p *Pages) noteEvent(w http.ResponseWriter, r *http.Request) error {
 	record, _ := desk.RecordOf(r)
 	e := plan.LifeEvent{ID: r.PostFormValue("id"), Day: measure.Day(r.PostFormValue("day")), Words: r.PostFormValue("words")}
 	if _, err := p.Plans.NoteEvent(r.Context(), web.ActorOf(r), record, e, web.LocationOf(r)); err != nil {
-		return p.again(w, r, err, "event", func(f *besideForm) { f.eventID, f.day, f.words = e.ID, string(e.Day), e.Words })
+		return p.again(w, r, err, func(f *besideForm) { f.eventID, f.day, f.words = e.ID, string(e.Day), e.Words })
 	}
 	return web.Kept(w, r, toCourse(r, "noted"), "event-"+e.ID)
 }
@@ -354,23 +344,4 @@ func (p *Pages) dropEvent(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return web.SeeOther(w, r, toCourse(r, "dropped"))
-}
-
-func (p *Pages) openDetour(w http.ResponseWriter, r *http.Request) error {
-	record, _ := desk.RecordOf(r)
-	d := plan.Detour{ID: r.PostFormValue("id"), Name: r.PostFormValue("name"), From: measure.Day(r.PostFormValue("from")), Reason: r.PostFormValue("reason")}
-	if _, err := p.Plans.OpenDetour(r.Context(), web.ActorOf(r), record, d, web.LocationOf(r)); err != nil {
-		return p.again(w, r, err, "detour", func(f *besideForm) { f.detourID, f.name, f.from, f.reason = d.ID, d.Name, string(d.From), d.Reason })
-	}
-	return web.Kept(w, r, toCourse(r, "aside"), "detour-"+d.ID)
-}
-
-func (p *Pages) closeDetour(w http.ResponseWriter, r *http.Request) error {
-	record, _ := desk.RecordOf(r)
-	id := r.PathValue("detour")
-	back := plan.WayBack{Until: measure.Day(r.PostFormValue("until")), Stays: r.PostFormValue("stays"), Changed: r.PostFormValue("changed")}
-	if _, err := p.Plans.CloseDetour(r.Context(), web.ActorOf(r), record, id, back, web.LocationOf(r)); err != nil {
-		return p.again(w, r, err, id, func(f *besideForm) { f.until, f.stays, f.changed = string(back.Until), back.Stays, back.Changed })
-	}
-	return web.Kept(w, r, toCourse(r, "back"), "back-"+id)
 }

@@ -114,7 +114,7 @@ func TestTheAidIsThoughtThroughAndTheSignalIsTalkedAbout(t *testing.T) {
 	})
 }
 
-func TestEventsAndDetoursAreNotedBesideTheCourse(t *testing.T) {
+func TestLifeEventsAreNotedBesideTheCourse(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.slower(t)
 		b := h.browser(t, h.miriam)
@@ -130,18 +130,5 @@ func TestEventsAndDetoursAreNotedBesideTheCourse(t *testing.T) {
 		has(t, b.Open(base+"/course"), "A new flat 1 December, noted by you")
 		b.Post(base+"/events/"+id+"/drop", http.StatusSeeOther)
 		hasNot(t, b.Open(base+"/course"), "A new flat")
-
-		detour := newID(t)
-		typed := b.Post(base+"/detours", http.StatusUnprocessableEntity, "id", detour, "name", "The flat", "from", "2031-01-01", "reason", "The flat comes first")
-		has(t, typed, "Please choose today or a day before.", "The flat comes first")
-		b.Post(base+"/detours", http.StatusSeeOther, "id", detour, "name", "The flat", "from", "2026-12-01", "reason", "The flat comes first")
-		has(t, b.Open(base+"/course"), "A detour is open. The flat What is usual", "The flat The flat comes first", "Since 1 December")
-		wrong := b.Post(base+"/detours/"+detour+"/close", http.StatusUnprocessableEntity, "until", "2026-11-01", "stays", "The keys are there")
-		has(t, wrong, "That lies before the detour began.", "The keys are there")
-		b.Post(base+"/detours/"+detour+"/close", http.StatusSeeOther, "until", "2026-12-09", "stays", "The keys are there")
-		page := b.Open(base + "/course?done=back")
-		has(t, page, "1 December to 9 December", "The keys are there", "Back on the way.")
-		hasNot(t, page, "A detour is open")
-		has(t, b.Post(base+"/detours/"+detour+"/close", http.StatusConflict, "until", "2026-12-10", "stays", "Another"), "closed already")
 	})
 }

@@ -2,7 +2,9 @@ package clinician
 
 import (
 	"net/http"
+	"time"
 
+	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/desk"
@@ -13,6 +15,7 @@ import (
 type goalsBlock struct {
 	nears string // the third session is near, and there is no goal; empty otherwise
 	lines []goalLine
+	plan  []goalLine // what of the plan asks for a look
 }
 
 type goalLine struct {
@@ -24,11 +27,14 @@ type goalLine struct {
 // many sessions are over.
 func (p *Pages) goalsBlock(r *http.Request, name string, held int) (*goalsBlock, error) {
 	record, id := desk.RecordOf(r)
-	gs, err := p.Plans.Worded(r.Context(), web.ActorOf(r), record)
+	gs, standing, err := p.Plans.AtDesk(r.Context(), web.ActorOf(r), record, web.LocationOf(r))
 	if err != nil {
 		return nil, err
 	}
-	b := &goalsBlock{nears: nearsWords(held, gs, name)}
+	b := &goalsBlock{plan: planLines(standing, "/clients/"+id, name, web.NowOf(r))}
+	if len(standing.Open) == 0 { // on a detour nothing presses
+		b.nears = nearsWords(held, gs, name)
+	}
 	for _, g := range gs.Current() {
 		l := goalLine{words: g.Standing().Words, href: "/clients/" + id + "/goals/" + g.ID}
 		switch {
@@ -42,6 +48,24 @@ func (p *Pages) goalsBlock(r *http.Request, name string, held int) (*goalsBlock,
 	return b, nil
 }
 
+// planLines are what of the plan asks for a look: detours, words of the client's,
+// a review that nears.
+func planLines(s plan.Standing, base, name string, now time.Time) (all []goalLine) {
+	for _, d := range s.Open {
+		all = append(all, goalLine{d, base + "/detours", &ui.ChipProps{Text: "A detour is open", Tone: ui.Clay}})
+	}
+	for _, d := range s.Proposed {
+		all = append(all, goalLine{d, base + "/detours", &ui.ChipProps{Text: name + " says: in the way", Tone: ui.Clay}})
+	}
+	switch {
+	case s.Unfit:
+		all = append(all, goalLine{"Something in the plan does not fit, says " + name, base + "/plan", nil})
+	case s.Near:
+		all = append(all, goalLine{"Looking back together, " + dayOf(s.Review, now), base + "/review", nil})
+	}
+	return all
+}
+
 // nearsWords is a gentle note while the third session nears without an agreed
 // goal; empty otherwise.
 func nearsWords(held int, gs plan.Goals, name string) string {
@@ -52,4 +76,18 @@ func nearsWords(held int, gs plan.Goals, name string) string {
 		return "A goal is written down and not agreed by both yet. The third session is a good time to look at it together."
 	}
 	return "The third session nears, and no goal is agreed. If it fits, ask " + name + " what should be different, and write it down in their words."
+}
+
+// goalsFor puts onto the card of the next hour that no goal is agreed, if the third
+// session nears without one; for any other hour it asks nothing.
+func (p *Pages) goalsFor(r *http.Request, card *nextCard, client access.Compartment, held int) error {
+	if !plan.Nears(held, plan.Goals{}) {
+		return nil
+	}
+	gs, err := p.Plans.Worded(r.Context(), web.ActorOf(r), client)
+	if err != nil || !plan.Nears(held, gs) {
+		return err
+	}
+	card.hour = append(card.hour, ui.Link{Text: "What should be different: no goal is agreed yet", Href: card.href + "/goals"})
+	return nil
 }

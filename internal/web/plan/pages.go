@@ -9,6 +9,7 @@ package plan
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/intake"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/web"
@@ -27,11 +29,13 @@ import (
 type Pages struct {
 	People *person.People
 	Plans  *plan.Plans
+	// Intakes know how a client would like to work; nil: nobody was asked.
+	Intakes *intake.Intakes
 }
 
 // Routes are all addresses about goals and the plan.
 func (p *Pages) Routes() []web.Route {
-	return p.goalRoutes()
+	return slices.Concat(p.goalRoutes(), p.planRoutes(), p.detourRoutes(), p.reviewRoutes())
 }
 
 // mostSent is how many bytes one of these forms may have.
@@ -137,6 +141,17 @@ var done = map[string]string{
 	"dropped":   "Taken off.",
 	"retired":   "Retired, with the reason. It can be taken up again.",
 	"reopened":  "Taken up again.",
+	"revised":   "Kept, with its reason.",
+	"signed":    "Signed. You can say at any time that it does not fit any more.",
+	"unfit":     "Noted, and thank you. You can talk about it in your next session.",
+	"step":      "Noted.",
+	"aside":     "The detour is open. The goals stay where they are, and so does the way back.",
+	"inway":     "Noted. Whoever works with you reads it before your next session.",
+	"followed":  "Noted.",
+	"set-aside": "Set aside. It stays readable.",
+	"back":      "Back on the way. The detour stays a part of it.",
+	"before":    "Kept. You can change it until the review.",
+	"reviewed":  "Kept, as it was.",
 }
 
 // isID says whether text can be the id of anything.
