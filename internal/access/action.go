@@ -99,7 +99,6 @@ const (
 	ReviseGoals Action = "goal.revise"
 	SignGoal    Action = "goal.sign"
 	RateGoal    Action = "goal.rate"
-	GlanceGoals Action = "goals.list"
 
 	// The plan, its detours and its reviews.
 	ReadPlan     Action = "plan.read"
@@ -291,7 +290,6 @@ var manners = map[Action]manner{
 	ReviseGoals: {changes: true, opens: true},
 	SignGoal:    {changes: true, opens: true},
 	RateGoal:    {changes: true, opens: true},
-	GlanceGoals: {},
 
 	ReadPlan:     {opens: true},
 	RevisePlan:   {changes: true, opens: true},

@@ -230,7 +230,6 @@ var did = map[access.Action]string{
 	access.ReadTalks:  "looked at what they noted about how things go",
 
 	access.ReadGoals:    "looked at what you are working towards",
-	access.GlanceGoals:  "looked at what you are working towards",
 	access.ReviseGoals:  "worded what you are working towards",
 	access.SignGoal:     "agreed to a goal",
 	access.RateGoal:     "noted where you are on the way to a goal",

@@ -97,6 +97,7 @@ func (p *coursePage) showGoal(g plan.Goal, meanwhile plan.Meanwhile, hours []ses
 	for _, m := range g.Milestones {
 		if at, err := m.Day.Begins(now.Location()); m.Reached() && err == nil && len(p.card.course.Points) > 0 && !at.Before(p.card.course.Points[0].Time) {
 			p.card.course.Events = append(p.card.course.Events, ui.Event{Time: at, Words: m.Words})
+			p.card.course.Happens = "a milestone or a life event"
 		}
 	}
 	drawn(&p.card.course, meanwhile, hours, now)

@@ -19,6 +19,9 @@ func TestAClientsPageNotesThatTheThirdSessionNearsWithoutAGoal(t *testing.T) {
 		h.plan(t, h.nora, time.Hour, "")
 		h.w.Clock.Pass(24 * time.Hour)
 		has(t, open(), note, "ask Nora what should be different")
+		h.plan(t, h.nora, time.Hour, "")
+		today := func() webtest.Reply { return h.browser(t, h.miriam).Open("/today") }
+		has(t, today(), "What should be different: no goal is agreed yet")
 		id := webtest.NewID(t)
 		h.w.Do(t, func(ctx context.Context) error {
 			_, err := h.plans.Propose(ctx, h.nora, access.ClientRecord(h.nora.ID), plan.GoalForm{ID: id, Worded: plan.Worded{Words: "Go out alone", Know: "By tram"}})
@@ -29,6 +32,7 @@ func TestAClientsPageNotesThatTheThirdSessionNearsWithoutAGoal(t *testing.T) {
 			_, err := h.plans.Agree(ctx, h.miriam, access.ClientRecord(h.nora.ID), id, 1)
 			return err
 		})
+		hasNot(t, today(), "no goal is agreed yet")
 		page := open()
 		has(t, page, "Go out alone")
 		hasNot(t, page, note, "Waits for", "agreed by both yet")

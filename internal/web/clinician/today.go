@@ -126,6 +126,9 @@ func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		page.next = nextOf(hours[next], who[hours[next].Client], around, standings, flags, now)
+		if err := p.goalsFor(r, page.next, hours[next].Client, around.Held); err != nil {
+			return err
+		}
 		if shown, ok := page.next.withCheckIn(checkIns, hours[next].Client, around.Last, now); ok {
 			if err := p.read(r, hours[next].Client, shown); err != nil {
 				return err

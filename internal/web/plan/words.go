@@ -88,3 +88,11 @@ func (p wordPage) mineHeading() string {
 	}
 	return "What you wrote"
 }
+
+// rateWords is on the button that leads to the scale of a goal.
+func (p goalsPage) rateWords() string {
+	if p.Mine {
+		return "Say how far it is"
+	}
+	return "Enter a number"
+}

@@ -32,6 +32,7 @@ type CourseProps struct {
 	Source  string         // where this comes from; stands above the table
 	Open    string         // words of the summary; empty: "The scores as a table"
 	NoScore string         // words for a dotted stretch; empty: "no score"
+	Happens string         // words for an event; empty: "a life event"
 
 	mine bool // a person's own line: whether a score was talked about is not said of it
 }

@@ -60,7 +60,7 @@ func (p CourseProps) key() []keyLine {
 	from, to := p.span()
 	drawn := func(t time.Time) bool { return !t.Before(from) && !t.After(to) }
 	add(slices.ContainsFunc(p.Sessions, drawn), "step", "a session")
-	add(slices.ContainsFunc(p.Events, func(e Event) bool { return drawn(e.Time) }), "event", "a life event")
+	add(slices.ContainsFunc(p.Events, func(e Event) bool { return drawn(e.Time) }), "event", or(p.Happens, "a life event"))
 	add(slices.ContainsFunc(p.Lanes, func(l Lane) bool { return !l.Pause }), "lane", "detour")
 	add(slices.ContainsFunc(p.Lanes, func(l Lane) bool { return l.Pause }), "rest", "pause")
 	return key
