@@ -150,6 +150,7 @@ func walk(t *testing.T, p *process, first string) {
 	}
 	tomas.goes(given.header.Get("Location"))
 	elsewhere(t, p, ines, tomas, record)
+	atTheBeginning(t, ines, tomas, record)
 
 	tomas.writes("/my/check-in", "/check-in", map[string]string{"heard": "4", "landed": canary + " landed.", "missed": canary + " did not.", "worry": canary + " weighs."})
 	tomas.writes("/my/markers/new", "/markers", map[string]string{"own": canary + " word", "line": canary + " line"})
