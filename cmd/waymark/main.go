@@ -38,6 +38,7 @@ type commands struct {
 	Keys       keysCmd       `cmd:"" help:"The root key and the passphrase."`
 	Erase      eraseCmd      `cmd:"" help:"Erase a client's record for good."`
 	Instrument instrumentCmd `cmd:"" help:"The questionnaires of a practice's own."`
+	Method     methodCmd     `cmd:"" help:"The methods of a practice's own."`
 	Measure    measureCmd    `cmd:"" help:"Score, change, expected course, early warning and service rates, on files of your own. Needs no practice."`
 	LetIn      letInCmd      `cmd:"" name:"let-in" help:"Make a link for somebody who has lost every way to sign in."`
 

@@ -34,6 +34,7 @@ func tasks() map[string]task {
 		"erase":        new(eraseCmd),
 
 		"instrument-import": new(instrumentImportCmd),
+		"method-import":     new(methodImportCmd),
 
 		"let-in": new(letInCmd),
 	}

@@ -1,5 +1,10 @@
 package method
 
+import (
+	"cmp"
+	"strings"
+)
+
 // A Strength says how strong the evidence is, on a small scale of our own. It says
 // nothing about whether an approach suits a person, and nothing about how well
 // anybody works. The scale is described in doc/methods.md and in the glossary.
@@ -134,5 +139,21 @@ func (s *Source) CheckedWords() string {
 		return "looked up; not checked against the text"
 	default:
 		return "not checked against the text"
+	}
+}
+
+// CheckedSentence says in full how the source was checked, and what was not.
+func (s *Source) CheckedSentence() string {
+	switch {
+	case s.Kind == Stated:
+		return "Stated by the practice."
+	case s.Checked == Read && s.Note != "":
+		return s.Note
+	case s.Checked == Read:
+		return "Compared with its words."
+	case s.Note == "" || strings.Contains(s.Note, "not checked against the text"):
+		return strings.TrimSpace(map[string]string{Found: "Looked up."}[s.Checked] + " " + cmp.Or(s.Note, "Not checked against the text."))
+	default:
+		return strings.TrimSpace(map[string]string{Found: "Looked up:"}[s.Checked] + " " + s.Note + " Not checked against the text.")
 	}
 }

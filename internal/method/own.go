@@ -453,3 +453,6 @@ func (o Own) Technique() *Technique {
 // Try is what a form says, as Write would keep it. It keeps nothing, and does not
 // look whether somebody was quicker.
 func (l *Library) Try(f Form) (Own, error) { return l.without(f.names(), f.Version+1).Draft(f) }
+
+// Sources are those that the entry brings along.
+func (o Own) Sources() []*Source { return o.sheet.Sources }

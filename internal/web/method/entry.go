@@ -14,6 +14,7 @@ import (
 // shared is what the pages of concerns, approaches and techniques have in common.
 type shared struct {
 	frame    ui.FrameProps
+	about    method.Said
 	ref      string
 	id       string
 	newest   bool
@@ -105,8 +106,7 @@ func (p *Pages) entry(w http.ResponseWriter, r *http.Request) error {
 }
 
 func sharedOf(r *http.Request, st method.Stock, e *method.Entry, all ...method.Said) shared {
-	s := shared{frame: frame(r, e.Name), ref: e.Ref(), id: e.ID, newest: true, own: e.Own, hidden: st.Hidden(e.ID), mayHide: e.ID != method.None}
-	s.frame.Lead = e.About.Clinician
+	s := shared{frame: frame(r, e.Name), ref: e.Ref(), id: e.ID, about: e.About, newest: true, own: e.Own, hidden: st.Hidden(e.ID), mayHide: e.ID != method.None}
 	s.notes = noted(append([]method.Said{e.About}, all...)...)
 	me, now := web.ActorOf(r).ID, web.NowOf(r)
 	for i, o := range st.Versions(e.ID) {

@@ -34,7 +34,6 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page := listPage{frame: frame(r, "Methods"), asked: r.URL.Query().Get("q")}
-	page.frame.Lead = "Ways to work, by what somebody comes with: what each is thought to do, how strong the evidence is, and when not to begin."
 	for _, h := range st.Search(page.asked) {
 		page.found = append(page.found, lineOf(h.Entry, kindName(h.Kind)+". "+h.About.Clinician))
 	}
@@ -95,7 +94,7 @@ func (p *Pages) sources(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page := sourcesPage{frame: frame(r, "Evidence and sources")}
-	page.scale = ui.TableProps{Caption: "How strong the evidence is", RowHeads: true, Columns: []ui.Column{{Name: "On this scale"}, {Name: "Means"}, {Name: "A client reads"}}}
+	page.scale = ui.TableProps{Caption: "The scale of evidence", RowHeads: true, Columns: []ui.Column{{Name: "On this scale"}, {Name: "Means"}, {Name: "A client reads"}}}
 	for _, s := range method.Strengths() {
 		page.scale.Rows = append(page.scale.Rows, []ui.Cell{{Text: s.Words()}, {Text: s.Meaning()}, {Text: s.Plain()}})
 	}

@@ -12,6 +12,7 @@ import (
 // ownPage is the form of an entry of the practice's own.
 type ownPage struct {
 	frame      ui.FrameProps
+	lead       string
 	form       method.Form
 	action     string
 	keep       string
@@ -168,11 +169,11 @@ func formIn(r *http.Request) method.Form {
 // ownOf is the form with its page around it.
 func ownOf(r *http.Request, lib *method.Library, f method.Form) ownPage {
 	page := ownPage{frame: frame(r, "Add your own"), form: f, action: toMethods + "/new", keep: keepOf(f)}
-	page.frame.Lead = "What your practice knows of its own. Say what it rests on: your own experience is an honest answer."
+	page.lead = "What your practice knows of its own. Say what it rests on: your own experience is an honest answer."
 	if f.Entry != "" {
 		page.action = to(f.Entry) + "/edit"
 		page.frame.Heading = "Revise: " + f.Name
-		page.frame.Lead = "It becomes version " + strconv.Itoa(f.Version+1) + ". Plans that were made with an earlier one keep that."
+		page.lead = "It becomes version " + strconv.Itoa(f.Version+1) + ". Plans that were made with an earlier one keep that."
 		page.frame.Back = &ui.Link{Text: "Back to it", Href: to(f.Entry)}
 	}
 	for _, k := range []string{method.KindApproach, method.KindTechnique, method.KindConcern} {

@@ -40,11 +40,6 @@ func demandWords(n int) string {
 	return map[int]string{1: "Simple", 2: "Light", 3: "Some effort", 4: "Demanding", 5: "Very demanding"}[n]
 }
 
-func upper(words string) string {
-	first, n := utf8.DecodeRuneInString(words)
-	return string(unicode.ToUpper(first)) + words[n:]
-}
-
 func number(n notes, s *method.Source) string { return strconv.Itoa(n.number[s.ID]) }
 
 // linkOf is the first of an approach's links: in a form all say the same.
