@@ -310,23 +310,40 @@ func (ms *Measures) answer(ctx context.Context, tx *access.Tx, id string) (Answe
 }
 
 // before returns the newest total of the same questionnaire that is older than a.
+// The asks are gone through first, a few seeks for each: SQLite does not move what
+// has a LIMIT into the join, and needs no table in between as it would for a copy.
 func (ms *Measures) before(ctx context.Context, tx *access.Tx, a Answer) (last Answer, ok bool, err error) {
-	all, err := ms.queryAnswers(ctx, tx, `
-		WITH ends AS MATERIALIZED (
+	rows, err := tx.Query(ctx, `
+		WITH ends AS (
 			SELECT k.id, (SELECT x.nth FROM occasion x
 				WHERE x.practice = $1 AND x.compartment = $2 AND x.ask_id = k.id AND x.state = 'given' AND x.at < $4
 				ORDER BY x.nth DESC LIMIT 1) AS newest
 			FROM ask k
-			WHERE k.practice = $1 AND k.compartment = $2 AND k.series = $3)
+			WHERE k.practice = $1 AND k.compartment = $2 AND k.series = $3
+			LIMIT 1000000)
 		SELECT `+answerColumns+` FROM ends e JOIN occasion o
-		  ON o.practice = $1 AND o.compartment = $2 AND o.ask_id = e.id AND o.nth = e.newest
-		ORDER BY o.at DESC LIMIT 1`,
+		  ON o.practice = $1 AND o.compartment = $2 AND o.ask_id = e.id AND o.nth = e.newest`,
 		tx.Practice, string(tx.Compartment), ms.series(tx, a.Instrument), a.GivenAt.UnixMicro())
-	if err != nil || len(all) == 0 {
+	if err != nil {
+		return Answer{}, false, fmt.Errorf("read answers: %w", err)
+	}
+	defer rows.Close()
+
+	var newest answerRow
+	for rows.Next() {
+		var r answerRow
+		if err := r.scan(rows); err != nil {
+			return Answer{}, false, err
+		}
+		if r.at > newest.at {
+			newest = r
+		}
+	}
+	if err := rows.Err(); err != nil || newest.id == "" {
 		return Answer{}, false, err
 	}
-	if all[0].Result.Total != nil {
-		return all[0], true, nil
+	if last, err = ms.opened(ctx, tx, newest); err != nil || last.Result.Total != nil {
+		return last, err == nil, err
 	}
 	return ms.furtherBefore(ctx, tx, a) // one that was left half empty came between
 }
