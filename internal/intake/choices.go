@@ -38,7 +38,7 @@ func (is *Intakes) Room(ctx context.Context, actor access.Actor, client access.C
 	case now.Number != revision:
 		return now, meanwhile()
 	}
-	if err := dropUnread(ctx, tx, course, p); err != nil {
+	if err := dropUnread(ctx, tx, client, course, p); err != nil {
 		return Revision{}, err
 	}
 	next := Revision{Part: p, Course: course, Number: now.Number + 1, At: tx.Now, By: actor.ID, Side: ByClient, State: Room}
@@ -49,7 +49,10 @@ func (is *Intakes) Room(ctx context.Context, actor access.Actor, client access.C
 	if !kept {
 		return now, meanwhile()
 	}
-	if err := dropDraft(ctx, tx, course, p, maxRev); err != nil {
+	if err := dropDraftOf(ctx, tx, client, course, p, actor.ID); err != nil {
+		return Revision{}, err
+	}
+	if err := access.Ended(ctx, tx, actor.ID, client, roomKind(course, p)); err != nil {
 		return Revision{}, err
 	}
 	if err := setInvite(ctx, tx, course, p, Over); err != nil {
@@ -57,9 +60,6 @@ func (is *Intakes) Room(ctx context.Context, actor access.Actor, client access.C
 	}
 	return next, tx.Commit()
 }
-
-// maxRev is of whichever draft there is.
-const maxRev = 1 << 62
 
 // Later says "not now" to the invitations to the given parts, or to all that are
 // open; actor is the client. The parts stay there to be written at any time.

@@ -216,6 +216,11 @@ func keep(ctx context.Context, tx *access.Tx, f Form) (Revision, error) {
 	if err := dropDraft(ctx, tx, f.Course, f.Part, f.Rev); err != nil {
 		return Revision{}, err
 	}
+	if now.State == Room { // the client changed their mind
+		if err := access.NotEnded(ctx, tx, tx.Actor.ID, tx.Compartment, roomKind(f.Course, f.Part)); err != nil {
+			return Revision{}, err
+		}
+	}
 	if side == ByClient {
 		err = setInvite(ctx, tx, f.Course, f.Part, Over)
 	} else {

@@ -208,7 +208,7 @@ func historyOf(ctx context.Context, tx *access.Tx, course int64, p Part) ([]Revi
 
 // dropUnread deletes the revisions of a part that the client wrote and nobody who
 // treats them has read.
-func dropUnread(ctx context.Context, tx *access.Tx, course int64, p Part) error {
+func dropUnread(ctx context.Context, tx *access.Tx, client access.Compartment, course int64, p Part) error {
 	_, err := tx.Exec(ctx, `
 		DELETE FROM intake_part
 		WHERE practice = $1 AND compartment = $2 AND course = $3 AND part = $4 AND side = 'client'
@@ -216,7 +216,7 @@ func dropUnread(ctx context.Context, tx *access.Tx, course int64, p Part) error 
 			WHERE s.practice = $1 AND s.compartment = $2 AND s.course = $3 AND s.part = $4)
 		  AND NOT EXISTS (SELECT 1 FROM intake_part l
 			WHERE l.practice = $1 AND l.compartment = $2 AND l.course = $3 AND l.part = $4 AND l.side <> 'client' AND l.revision > intake_part.revision)`,
-		tx.Practice, string(tx.Compartment), course, string(p))
+		tx.Practice, string(client), course, string(p))
 	if err != nil {
 		return fmt.Errorf("take unread words away: %w", err)
 	}
@@ -279,6 +279,18 @@ func dropDraft(ctx context.Context, tx *access.Tx, course int64, p Part, rev int
 		DELETE FROM intake_draft
 		WHERE practice = $1 AND compartment = $2 AND course = $3 AND part = $4 AND person_id = $5 AND rev <= $6`,
 		tx.Practice, string(tx.Compartment), course, string(p), tx.Actor.ID, rev)
+	if err != nil {
+		return fmt.Errorf("take draft away: %w", err)
+	}
+	return nil
+}
+
+// dropDraftOf takes away whatever somebody had begun in a part.
+func dropDraftOf(ctx context.Context, tx *access.Tx, client access.Compartment, course int64, p Part, person string) error {
+	_, err := tx.Exec(ctx, `
+		DELETE FROM intake_draft
+		WHERE practice = $1 AND compartment = $2 AND course = $3 AND part = $4 AND person_id = $5`,
+		tx.Practice, string(client), course, string(p), person)
 	if err != nil {
 		return fmt.Errorf("take draft away: %w", err)
 	}
