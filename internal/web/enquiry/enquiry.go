@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
@@ -197,10 +198,19 @@ func ago(at, now time.Time) string {
 	return strconv.Itoa(days) + " days ago"
 }
 
+// all are the ids of what is folded into one line.
+func (l itemLine) all() string {
+	ids := l.ID
+	for _, s := range l.Same {
+		ids += " " + s.ID
+	}
+	return ids
+}
+
 // drop deletes what was ticked among what looks like advertising.
 func (p *Pages) drop(w http.ResponseWriter, r *http.Request) error {
-	ids := r.PostForm["id"]
-	for _, id := range ids[:min(len(ids), 10*enquiry.PerPage)] {
+	ids := strings.Fields(strings.Join(r.PostForm["id"], " "))
+	for _, id := range ids[:min(len(ids), 2*enquiry.MostJunk)] {
 		if err := p.Enquiries.Drop(r.Context(), web.ActorOf(r), id); err != nil {
 			return err
 		}

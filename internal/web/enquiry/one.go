@@ -3,7 +3,6 @@ package enquiry
 import (
 	"context"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -63,7 +62,7 @@ var (
 	}
 	wayWords    = map[string]string{"skills": "Learn and practise skills", "exploring": "Explore and understand", "both": "Some of both", "unsure": "Does not know yet"}
 	formatWords = map[string]string{"alone": "On their own", "close": "With somebody close", "group": "In a group", "unsure": "Does not know yet"}
-	placeWords  = map[string]string{"room": "At the practice", "remote": "By video or phone", "both": "Either", "unsure": "Does not know yet"}
+	placeWords  = map[string]string{"room": "At the practice", "remote": "By video or phone", "both": "At the practice or remotely", "unsure": "Does not know yet"}
 )
 
 func stateOf(s enquiry.State) string { return stateWords[s] }
@@ -88,7 +87,7 @@ func reachOf(c enquiry.Caller) string {
 func wishesOf(c enquiry.Caller) string {
 	var all []string
 	for _, part := range []string{formatWords[c.Format], placeWords[c.Place], c.Language, c.Times} {
-		if part != "" && !slices.Contains(all, part) {
+		if part != "" && part != placeWords["unsure"] {
 			all = append(all, part)
 		}
 	}

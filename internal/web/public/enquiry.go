@@ -52,8 +52,11 @@ func (p enquiryPage) options(chosen string, pairs ...string) (all []ui.Option) {
 	return all
 }
 
-// fields are those that an error above the form may lead to.
+// enquiryFields are those that an error above the form may lead to.
 var enquiryFields = []string{"name", "email", "phone", "reach", "best", "brings", "way", "format", "place", "language", "times", "with", "first", "agree"}
+
+// moreFields are those that are folded away.
+var moreFields = []string{"way", "format", "place", "language", "times", "with", "first"}
 
 // enquiryPage is the page for r, of the practice that the address names, and what it
 // has published.
@@ -64,7 +67,7 @@ func (p *Pages) enquiryPage(r *http.Request) (page enquiryPage, public said.Publ
 	}
 	stand := profile.StandFor(r, p.Facts, one, true)
 	page = enquiryPage{Frame: stand.Frame, Practice: one, Help: "/help?p=" + one.Slug, Keep: "begin-" + one.ID}
-	page.Frame.Audience, page.Frame.Help = ui.Plain, page.Help
+	page.Frame.Audience, page.Frame.Brand, page.Frame.Help = ui.Plain, "", page.Help
 	page.Frame.Heading = "Ask for a first consultation"
 	page.Frame.Kicker = one.Name
 	country, _ := safety.Contacts(one.Country)
@@ -229,7 +232,11 @@ func (p *Pages) sent(r *http.Request, page enquiryPage, public said.Public) (lin
 // stamp of a new page if it needs them.
 func (p *Pages) askAgain(w http.ResponseWriter, r *http.Request, page enquiryPage, public said.Public, status int) error {
 	now, f := p.Facts.Now(), &page.Form
-	f.Trap, page.More = "", true
+	f.Trap = ""
+	page.More = f.Way+f.Format+f.Place+f.Language+f.Times+f.With+f.FirstID != ""
+	if page.Flaw != nil && slices.Contains(moreFields, page.Flaw.Field) {
+		page.More = true
+	}
 	if p.Enquiries.Renew(page.Practice.ID, *f, now) {
 		var err error
 		if f.ID, f.Stamp, err = p.Enquiries.Blank(page.Practice.ID, now); err != nil {
