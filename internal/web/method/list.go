@@ -2,6 +2,7 @@ package method
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/waymark-care/waymark/internal/method"
 	"github.com/waymark-care/waymark/internal/web"
@@ -106,7 +107,8 @@ func (p *Pages) sources(w http.ResponseWriter, r *http.Request) error {
 	all := st.Sources()
 	for i := range groups {
 		for _, s := range all {
-			if s.Kind == groups[i].id {
+			twice := slices.ContainsFunc(groups[i].sources, func(o *method.Source) bool { return o.Cite == s.Cite }) // in two versions of an own entry
+			if s.Kind == groups[i].id && !twice {
 				groups[i].sources = append(groups[i].sources, s)
 			}
 			if s.Kind == groups[i].id && s.Checked == method.Read {
