@@ -64,7 +64,6 @@ type TaleProps struct {
 	Label    string     // names the list
 	Chapters []Chapter  // what is folded away, oldest first
 	Items    []TaleItem // what the picture shows, oldest first
-	Short    bool       // on paper the titles alone
 }
 
 // A Chapter is an earlier part of the story, folded away.
@@ -76,7 +75,8 @@ type Chapter struct {
 
 // A TaleItem is one thing that happened.
 type TaleItem struct {
-	When  string // "2 to 23 June, sessions 12 to 15"
+	When  string // "2 to 23 June"
+	Step  string // "sessions 12 to 15"; on paper it is left out where there is much
 	Title string
 	Lines []string
 	Kind  TaleKind
@@ -96,4 +96,29 @@ const (
 
 func (k TaleKind) class() string {
 	return [...]string{"", "is-turn", "is-light", "is-rest", "is-now"}[k]
+}
+
+// How many items stand on one sheet beside the picture whole, and how many with a
+// line each; of more, the titles.
+const (
+	wholeOnPaper = 11
+	linesOnPaper = 22
+)
+
+func (p TaleProps) class() string {
+	switch n := len(p.Items) + len(p.Chapters); {
+	case n <= wholeOnPaper:
+		return "tales"
+	case n <= linesOnPaper:
+		return "tales tales-brief"
+	}
+	return "tales tales-brief tales-short"
+}
+
+// step goes on from when it was.
+func (it TaleItem) step() string {
+	if it.Step == "" {
+		return ""
+	}
+	return ", " + it.Step
 }

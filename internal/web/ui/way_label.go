@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -125,7 +126,7 @@ type reach struct{ dx, dy, cost float64 }
 // reaches are all, the nearest first.
 func reaches() []reach {
 	var all []reach
-	for dx := 21.0; dx <= 205; dx += 8 {
+	for dx := 21.0; dx <= 207; dx += 6 {
 		for dy := -80.0; dy <= 80; dy += 8 {
 			all = append(all, reach{dx, dy, dx + 1.1*abs(dy)})
 		}
@@ -135,9 +136,10 @@ func reaches() []reach {
 }
 
 // set finds a place beside p for one of the blocks, which are seen from the left
-// and from the right of the way, and takes its room. inside is the side with more
-// room. ok is false if there is none.
-func (g *ground) set(p pt, inside float64, near []reach, right, left []block) (found block, ok bool) {
+// and from the right of the way, and takes its room. inside is the side on which
+// it should stand, and across how much is lost if it does not. ok is false if there
+// is no place.
+func (g *ground) set(p pt, inside, across float64, near []reach, right, left []block) (found block, ok bool) {
 	least := 1e9
 	for _, side := range []float64{inside, -inside} {
 		blocks, dear := right, 0.0
@@ -145,12 +147,12 @@ func (g *ground) set(p pt, inside float64, near []reach, right, left []block) (f
 			blocks = left
 		}
 		if side != inside {
-			dear = 30
+			dear = across
 		}
 		for i, b := range blocks {
 			loss := 0.0
 			if b.cut {
-				loss = 96
+				loss = 130
 			}
 			for _, r := range near {
 				c := r.cost + dear + float64(i)*6 + loss
@@ -183,23 +185,43 @@ const (
 	wordLine = 16.5
 )
 
-// wordsWide is how wide words are at a size; bold is a little wider.
+// faces are how wide the signs of the typeface are, from the space on, in hundredths
+// of its size: in regular and in bold, as a browser measures them.
+var faces = [2][95]uint8{
+	{
+		28, 29, 30, 65, 59, 92, 73, 16, 30, 30, 48, 61, 21, 36, 21, 39, 65, 41, 55, 58, 61, 59, 60, 51,
+		61, 59, 21, 21, 55, 63, 55, 48, 78, 63, 61, 64, 67, 57, 55, 69, 69, 39, 51, 63, 54, 82, 69, 71,
+		59, 72, 61, 59, 56, 69, 59, 86, 62, 57, 61, 32, 39, 34, 55, 37, 24, 52, 57, 48, 56, 54, 31, 56,
+		55, 25, 24, 49, 26, 84, 55, 55, 57, 57, 35, 47, 33, 54, 46, 68, 48, 45, 46, 34, 24, 34, 55,
+	},
+	{
+		30, 30, 36, 73, 60, 95, 73, 19, 32, 32, 48, 60, 25, 37, 25, 42, 66, 43, 57, 59, 62, 60, 62, 53,
+		62, 58, 25, 25, 56, 62, 56, 53, 78, 66, 63, 65, 68, 59, 56, 71, 70, 41, 55, 65, 55, 85, 71, 74,
+		62, 75, 64, 60, 59, 69, 63, 88, 67, 63, 61, 33, 42, 34, 57, 39, 27, 54, 59, 50, 59, 55, 35, 58,
+		56, 28, 25, 54, 30, 87, 56, 57, 59, 59, 37, 50, 36, 56, 51, 72, 52, 50, 49, 37, 25, 37, 54,
+	},
+}
+
+// wordsWide is how wide words are at a size, a little generously.
 func wordsWide(words string, size float64, bold bool) float64 {
+	face := &faces[0]
+	if bold {
+		face = &faces[1]
+	}
 	w := 0.0
 	for _, r := range words {
 		switch {
-		case r < 0x80:
-			w += textWidth(string(r)) / textSize
-		case r < 0x2E80 && r != '…' && r != '—':
-			w += 0.72
+		case r >= ' ' && r <= '~':
+			w += float64(face[r-' ']) / 100
+		case r < 0x250 && !unicode.IsUpper(r), strings.ContainsRune("“”‘’–…", r):
+			w += 0.62
+		case r < 0x2E80:
+			w += 0.78
 		default:
 			w += 1.08
 		}
 	}
-	if bold {
-		w *= 1.05
-	}
-	return w * size
+	return w * size * 1.03
 }
 
 // wrapped are words in at most two lines of at most so wide, the rest cut.

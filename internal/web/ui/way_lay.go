@@ -67,10 +67,10 @@ func (p WayProps) laid() picture {
 		if try == 0 || d.left < best.left {
 			best = d
 		}
-		if best.left == 0 || spacing >= stepMost || try == 4 {
+		if best.left == 0 || spacing >= stepMost || try == 3 {
 			return best
 		}
-		spacing = min(spacing*1.13, stepMost)
+		spacing = min(spacing*1.17, stepMost)
 	}
 }
 
@@ -106,6 +106,7 @@ func (p WayProps) drawn(spacing float64, near []reach) picture {
 			d.words(g, near, mid, -s.side, s.Words, "t-turn t-b", 2)
 		}
 	}
+	g.bounds.y0 = d.Here.y - 12 // nothing that was stands beyond now
 	d.spots(w, g, near)
 	for i := range w.pieces {
 		if s := &w.pieces[i]; s.Kind == Turned && p.Stayed != "" {
@@ -114,6 +115,7 @@ func (p WayProps) drawn(spacing float64, near []reach) picture {
 			d.words(g, near[:len(near)/3], mid, -s.side, Words{Text: p.Stayed}, "t-date", 0)
 		}
 	}
+	g.bounds.y0 = math.Inf(-1)
 	if p.Ahead != "" {
 		far := traced(ahead)
 		at, _ := far.at(far.length() * 0.62)
@@ -182,10 +184,14 @@ func (d *picture) clearings(w walk, g *ground) {
 
 // widths are how wide words may be: the wider, the less is cut; the narrower, the
 // more often there is room.
-var widths = [...]float64{136, 108, 84, 62}
+var widths = [...]float64{116, 92, 72, 56}
 
 // words sets words alone beside p.
 func (d *picture) words(g *ground, near []reach, p pt, inside float64, w Words, class string, weight int) {
+	across := 30.0
+	if strings.Contains(class, "t-turn") {
+		across = 110 // a detour is named inside its loop
+	}
 	var right, left []block
 	for _, wide := range widths {
 		right = append(right, lettered(w, wide, class, "start"))
@@ -195,7 +201,11 @@ func (d *picture) words(g *ground, near []reach, p pt, inside float64, w Words, 
 		}
 		left = append(left, lettered(w, wide, class, first), lettered(w, wide, class, second))
 	}
-	if b, ok := g.set(p, inside, near, right, left); ok {
+	if weight == 0 { // it need not be there, and says nothing if it is cut
+		cut := func(b block) bool { return b.cut }
+		right, left = slices.DeleteFunc(right, cut), slices.DeleteFunc(left, cut)
+	}
+	if b, ok := g.set(p, inside, across, near, right, left); ok {
 		d.put(b)
 		return
 	}
@@ -269,14 +279,14 @@ func (d *picture) spots(w walk, g *ground, near []reach) {
 			right = append(right, s.blocks(wide, true)...)
 			left = append(left, s.blocks(wide, false)...)
 		}
-		b, ok := g.set(s.at, s.inside, near, right, left)
+		b, ok := g.set(s.at, s.inside, 30, near, right, left)
 		if !ok {
 			d.left += weight(s.Spot)
 			if s.Sign == NoSign {
 				continue
 			}
 			alone := s.alone()
-			if b, ok = g.set(s.at, s.inside, near, []block{alone}, []block{alone}); !ok {
+			if b, ok = g.set(s.at, s.inside, 30, near, []block{alone}, []block{alone}); !ok {
 				continue
 			}
 		}

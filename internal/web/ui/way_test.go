@@ -44,7 +44,7 @@ func TestWordsStandInTwoShortLinesAndTheRestIsCutKindly(t *testing.T) {
 		{"The Saturday market", "The Saturday/market"},
 		{"Slept through three nights", "Slept through/three nights"},
 		{"  spaced\n out ", "spaced out"},
-		{"Donaudampfschifffahrtsgesellschaftskapitän", "Donaudamp…"},
+		{"Donaudampfschifffahrtsgesellschaftskapitän", "Donaudampf…"},
 		{"I said the thing about Dad and it was all right after all", "I said the/thing about…"},
 	} {
 		lines := wrapped(tt.words, 92, false)
@@ -270,13 +270,13 @@ func TestATaleIsReadFromTheBeginning(t *testing.T) {
 	err := Tale(TaleProps{
 		Label:    "The way",
 		Chapters: []Chapter{{Heading: "2023, sessions 1 to 12", Items: []TaleItem{{When: "3 March 2023", Title: "You came in"}}}},
-		Items:    []TaleItem{{When: "3 June", Title: "A detour: <b>", Kind: ToldTurn, Lines: []string{"one"}}, {When: "today", Title: "Here", Kind: ToldHere, Href: "javascript:x"}},
+		Items:    []TaleItem{{When: "3 June", Step: "sessions 1 to 2", Title: "A detour: <b>", Kind: ToldTurn, Lines: []string{"one"}}, {When: "today", Title: "Here", Kind: ToldHere, Href: "javascript:x"}},
 	}).Render(t.Context(), &b)
 	if err != nil {
 		t.Fatal(err)
 	}
 	at := -1
-	for _, want := range []string{"<summary><h3>2023, sessions 1 to 12</h3>", "<h4>You came in</h4>", `<li class="is-turn"><span class="when">3 June</span> <h3>A detour: &lt;b&gt;</h3><p>one</p>`, `class="is-now"`, `href="about:invalid"`} {
+	for _, want := range []string{"<summary><h3>2023, sessions 1 to 12</h3>", "<h4>You came in</h4>", `<li class="is-turn"><span class="when">3 June<span class="when-step">, sessions 1 to 2</span></span> <h3>A detour: &lt;b&gt;</h3><p>one</p>`, `class="is-now"`, `href="about:invalid"`} {
 		i := strings.Index(b.String(), want)
 		if i <= at {
 			t.Errorf("%s is not there, or not in order:\n%s", want, b.String())

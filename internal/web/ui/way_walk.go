@@ -14,10 +14,10 @@ const (
 	bowOut  = 83.0
 	bowHigh = 122.0
 
-	loopLong  = 270.0 // the same of a detour
-	loopOut   = 124.0
-	loopHigh  = 140.0
-	loopLeast = 216.0
+	loopLong  = 310.0 // the same of a detour
+	loopOut   = 128.0
+	loopHigh  = 168.0
+	loopLeast = 276.0
 
 	shortest   = 130.0 // of any piece of the way
 	nearGlade  = 62.0  // no step is nearer to the middle of a clearing along the way
@@ -118,9 +118,10 @@ func (w *walk) onward(long float64) {
 // goes along that side.
 func (w *walk) bow(out, high, more float64) {
 	dx, dy, mid := w.uneven()
+	const shoulder = 0.14 // of its height
 	from := w.at
 	far := wayMid + w.side*(out+dx)
-	first := pt{from.x + (far-from.x)*0.62, from.y - 0.16*high}
+	first := pt{from.x + (far-from.x)*0.62, from.y - shoulder*high}
 	if w.leaving {
 		first.x -= (far - from.x) * 0.16
 		first.y -= 30
@@ -137,7 +138,7 @@ func (w *walk) bow(out, high, more float64) {
 		}
 		points = append(points, pt{far - w.side*in, points[1].y - float64(i)*more/float64(n)})
 	}
-	points = append(points, pt{to.x + (far-to.x)*0.62, to.y + 0.16*high}, to)
+	points = append(points, pt{to.x + (far-to.x)*0.62, to.y + shoulder*high}, to)
 	w.goTo(points...)
 	w.side = -w.side
 }
@@ -215,6 +216,6 @@ func (p *piece) spot(after int) pt {
 func (p *piece) direct() []curve {
 	a, b := p.trace.points[0], p.trace.points[len(p.trace.points)-1]
 	up := b.y - a.y
-	out := -p.side * min(24+max(0, abs(up)-loopHigh)/12, 44)
+	out := -p.side * min(28+max(0, abs(up)-loopHigh)/12, 44)
 	return route([]pt{a, {wayMid + out*0.75, a.y + up*0.22}, {wayMid + out, a.y + up*0.5}, {wayMid + out*0.75, a.y + up*0.78}, b})
 }

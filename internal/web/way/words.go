@@ -116,7 +116,7 @@ func (t teller) picture() ui.WayProps {
 		p.Title, p.Here.Text = t.name+"’s way so far, drawn as a winding path. The same story follows as a list.", "Now"
 	}
 	if !t.Since.IsZero() {
-		p.Before = &ui.Words{Text: "Before this: what the list has", Date: "until " + dated(t.Since, t.Now)}
+		p.Before = &ui.Words{Text: "Before this: what the list has", Date: "until " + month(t.Since, t.Now)}
 		if t.Before > 0 {
 			p.Before.Text = "Before this: " + sessions(1, t.Before)
 		}
@@ -175,7 +175,7 @@ func (t teller) label(st path.Station) ui.Words {
 	case path.Reached:
 		w.Text = st.Milestone.Words
 	case path.Turned:
-		w = ui.Words{Text: "Detour: " + called(st.Detour), Date: t.span(st)}
+		w = ui.Words{Text: "Detour: " + called(st.Detour), Date: t.months(st)}
 	case path.Back:
 		w.Text = "Back on the way"
 	case path.Lit:
@@ -216,13 +216,8 @@ func (t teller) tale() ui.TaleProps {
 	for _, st := range t.Stations {
 		p.Items = append(p.Items, t.item(st))
 	}
-	p.Short = len(p.Items)+len(p.Chapters) > mostOnPaper
 	return p
 }
-
-// mostOnPaper is how many items stand beside the picture on one sheet with what
-// they say; of more, the titles.
-const mostOnPaper = 14
 
 // item is a station in the list.
 func (t teller) item(st path.Station) ui.TaleItem {
@@ -264,7 +259,7 @@ func (t teller) item(st path.Station) ui.TaleItem {
 	case path.Turned:
 		it.Kind, it.Title, it.When = ui.ToldTurn, "A detour: "+called(st.Detour), t.span(st)
 		if st.Last >= st.First {
-			it.When += ", " + sessions(st.First, st.Last)
+			it.Step = sessions(st.First, st.Last)
 		}
 		if st.Detour.Name != "" {
 			say(st.Detour.Reason)
@@ -308,7 +303,7 @@ func (t teller) item(st path.Station) ui.TaleItem {
 			it.Title = "Now"
 		}
 		if st.Last > 0 {
-			it.When += ", after session " + fmt.Sprint(st.Last)
+			it.Step = "after session " + fmt.Sprint(st.Last)
 		}
 		say(t.next())
 	}
@@ -367,6 +362,18 @@ func (t teller) span(st path.Station) string {
 		return a.Format("2") + " to " + dated(b, t.Now)
 	}
 	return dated(a, t.Now)
+}
+
+// months is from when to when something was, in few words.
+func (t teller) months(st path.Station) string {
+	a, b := st.At, st.Until
+	switch {
+	case st.Open() || a.Year() == b.Year() && a.Month() == b.Month():
+		return t.span(st)
+	case a.Year() != b.Year():
+		return a.Format("Jan 2006") + " to " + b.Format("Jan 2006")
+	}
+	return a.Format("January") + " to " + month(b, t.Now)
 }
 
 // middle is the month in which the middle of a pause lies.
