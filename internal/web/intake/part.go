@@ -144,7 +144,7 @@ func (p *Pages) partForm(r *http.Request, part intake.Part, said intake.Said, fl
 func moreOf(part intake.Part) string {
 	switch part {
 	case intake.Brings:
-		return "If one of these words fits"
+		return "Words to choose from"
 	case intake.Tried:
 		return "More that was tried"
 	}
