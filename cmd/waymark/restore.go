@@ -176,7 +176,7 @@ func endAgain(ctx context.Context, g *ground) (ended int, err error) {
 				err = d.Informants.EndAgain(ctx, actor)
 			}
 			for _, again := range []func(context.Context, access.Actor, []access.Ending) error{
-				d.Outcomes.EndAgain, d.Logs.EndAgain, d.Reminders.EndAgain, d.Intakes.EndAgain,
+				d.Outcomes.EndAgain, d.Logs.EndAgain, d.Reminders.EndAgain, d.Intakes.EndAgain, d.Profiles.EndAgain,
 			} {
 				if err == nil {
 					err = again(ctx, actor, of)

@@ -85,6 +85,8 @@ func (p *product) writings() []writing {
 		{"Cleo", "/clients/" + bela.ID + "/ask", "/ask", map[string]string{"instrument": "phq-9", "rhythm": "once", "reason": longWords}},
 		{"Cleo", "/clients/" + bela.ID + "/sessions", "/sessions", map[string]string{"day": time.Now().AddDate(0, 0, 20).Format(time.DateOnly), "clock": "09:15", "place": "The room with the long name"}},
 		{"Mona", "/practice", "/practice", map[string]string{"about": longWords, "crisis": "You can ring us.\nAlways."}},
+		{"Mona", "/practice/page", "/practice/page", map[string]string{"approach": longWords, "elsewhere": "Somebody else.\nAlways."}},
+		{"Cleo", "/profile", "/profile", map[string]string{"about": longWords, "title": "A title of some length"}},
 		{"Ada", "/account/name", "/account/name", map[string]string{"name": "Ada of the long name", "phone": "020 7946 0000"}},
 		{"Cleo", "/account/name", "/account/name", map[string]string{"name": "Cleo of the long name", "phone": "020 7946 0001"}},
 	}

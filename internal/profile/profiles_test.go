@@ -529,3 +529,35 @@ func TestADraftDoesNotOpenToThePublic(t *testing.T) {
 		})
 	})
 }
+
+// TestAPageThatWasTakenOffStaysOffAfterARestore puts the published row back, as a
+// backup from before would.
+func TestAPageThatWasTakenOffStaysOffAfterARestore(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		ps := profile.New(w.Door)
+		w.Do(t, func(ctx context.Context) error {
+			_, _, err := ps.Keep(ctx, w.Clinician, 0, ines())
+			_, _, other := ps.KeepPractice(ctx, w.Manager, 0, house())
+			return errors.Join(err, other, second(ps.Publish(ctx, w.Clinician, 1)), second(ps.PublishPractice(ctx, w.Manager, 1)))
+		})
+		w.Exec(t, `CREATE TABLE before_it AS SELECT * FROM published`)
+		w.Clock.Pass(time.Hour)
+		w.Do(t, func(ctx context.Context) error { return ps.TakeOff(ctx, w.Manager, w.Clinician.ID) })
+		w.Exec(t, `INSERT INTO published SELECT * FROM before_it WHERE person_id <> ''`)
+		ending := access.Ending{Compartment: access.PersonRecord(w.Clinician.ID), ActorID: w.Clinician.ID, Kind: "published", At: w.Clock.Now()}
+		if n := w.Count(t, `SELECT count(*) FROM ended WHERE compartment = $1 AND kind = $2`, string(ending.Compartment), ending.Kind); n != 1 {
+			t.Errorf("that it was taken off is noted %d times", n)
+		}
+		operator := access.System(w.Practice, "operator")
+		w.Do(t, func(ctx context.Context) error { return ps.EndAgain(ctx, operator, []access.Ending{ending}) })
+		if got := public(t, w, ps); len(got.Clinicians) != 0 || got.Practice == nil {
+			t.Errorf("after the restore: %+v", got)
+		}
+		w.Do(t, func(ctx context.Context) error { return second(ps.Publish(ctx, w.Clinician, 1)) })
+		if n := w.Count(t, `SELECT count(*) FROM ended WHERE kind = 'published'`); n != 0 {
+			t.Errorf("published again, and still noted as off")
+		}
+		w.Refused(t, w.Manager, access.EndAgain, func(ctx context.Context) error { return ps.EndAgain(ctx, w.Manager, nil) })
+		w.Exec(t, `DROP TABLE before_it`)
+	})
+}

@@ -96,6 +96,9 @@ func publish(ctx context.Context, tx *access.Tx, personID string, revision int64
 	if err != nil {
 		return fmt.Errorf("publish: %w", err)
 	}
+	if err := noteOn(ctx, tx); err != nil {
+		return err
+	}
 	return changed(ctx, tx)
 }
 
@@ -106,6 +109,9 @@ func unpublish(ctx context.Context, tx *access.Tx, personID string) (bool, error
 		return false, fmt.Errorf("take a page off: %w", err)
 	}
 	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return false, err
+	}
+	if err := noteOff(ctx, tx); err != nil {
 		return false, err
 	}
 	return true, changed(ctx, tx)
