@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +15,9 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/demo"
 	"github.com/waymark-care/waymark/internal/domains"
+	"github.com/waymark-care/waymark/internal/enquiry"
+	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/job"
 	"github.com/waymark-care/waymark/internal/keys"
 	"github.com/waymark-care/waymark/internal/mood"
 	"github.com/waymark-care/waymark/internal/outcome"
@@ -75,7 +79,20 @@ func TestWhoeverLeftDoesNotComeBackWithABackup(t *testing.T) {
 	mona, carl, ada := who("Mona"), who("Carl"), who("Ada")
 	client, record := access.Actor{Practice: ada.Practice, ID: ada.ID}, access.ClientRecord(ada.ID)
 	var cookie string
+	var asked [2]string // links to the answers of two who asked for a consultation
 	within(c, func(ctx context.Context, _ *ground, d *domains.All) error {
+		for i := range asked {
+			f := enquiry.Form{Agree: true}
+			var err error
+			if f.ID, f.Stamp, err = d.Enquiries.Blank(mona.Practice, time.Now().Add(-time.Minute)); err != nil {
+				return err
+			}
+			f.Name, f.Email, f.Reach = "Kim", fmt.Sprintf("kim%d@example.org", i), enquiry.Message
+			if asked[i], err = d.Enquiries.Ask(ctx, mona.Practice, "203.0.113.7", f); err != nil {
+				return err
+			}
+			_, asked[i], _ = strings.Cut(asked[i], enquiry.AnswerPath)
+		}
 		token, err := d.Accounts.Enter(ctx, access.System(mona.Practice, "demo"), mona.ID, "Firefox")
 		cookie = token.Cookie
 		if err == nil {
@@ -94,6 +111,12 @@ func TestWhoeverLeftDoesNotComeBackWithABackup(t *testing.T) {
 			return err
 		}
 		if _, err := d.Logs.Share(ctx, client, record, mood.Mine, 0, time.UTC); err != nil {
+			return err
+		}
+		if err := d.Enquiries.Withdraw(ctx, asked[0]); err != nil {
+			return err
+		}
+		if err := d.Enquiries.Forget(ctx, &job.Run{Practice: mona.Practice}); err != nil { // as the queue does at once
 			return err
 		}
 		no := outcome.ChoiceForm{ID: uuid.Must(uuid.NewV7()).String(), About: outcome.AboutReport, Words: outcome.Explained.Version}
@@ -120,6 +143,15 @@ func TestWhoeverLeftDoesNotComeBackWithABackup(t *testing.T) {
 		}
 		if log, err := d.Logs.Open(ctx, client, record, 0); err != nil || log.Settings.Sharing != mood.Mine {
 			t.Errorf("a log that was taken back is shown: %s, %v", log.Settings.Sharing, err)
+		}
+		if _, err := d.Enquiries.Answer(ctx, asked[0]); !fault.Is(err, fault.NotFound) {
+			t.Errorf("an enquiry that was taken back is there again: %v", err)
+		}
+		if a, err := d.Enquiries.Answer(ctx, asked[1]); err != nil || a.State != enquiry.Asked {
+			t.Errorf("one that was not: %+v, %v", a, err)
+		}
+		if l, err := d.Enquiries.List(ctx, access.Actor{Practice: mona.Practice, ID: mona.ID}, enquiry.Inbox, 0); err != nil || l.Total != 1 {
+			t.Errorf("the inbox has %d, %v", l.Total, err)
 		}
 		if chosen, err := d.Outcomes.Choices(ctx, client, record); err != nil || chosen.Report.Yes {
 			t.Errorf("whoever said no is counted: %+v, %v", chosen.Report, err)
