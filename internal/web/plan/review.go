@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/measure"
@@ -120,7 +121,7 @@ func (p *Pages) reviewOf(r *http.Request) (reviewPage, error) {
 	}
 	page.Balance = &balanceView{Words: b.Words(s.Name), Theirs: s.starts(b.Of(plan.ByClient)), Ours: s.starts(b.Of(plan.ByClinician))}
 	page.Form = plan.ReviewForm{
-		Nth: l.Nth, Day: measure.DayOf(s.Now, s.Now.Location()), Outcome: plan.GoOn,
+		Nth: l.Nth, Day: measure.DayOf(s.Now, s.Now.Location()),
 		Next: measure.DayOf(s.Now.AddDate(0, 0, reviewsIn), s.Now.Location()),
 	}
 	return page, nil
@@ -133,16 +134,26 @@ func (s *seat) theirSide() plan.Side {
 	return plan.ByClient
 }
 
-// starts are what somebody began, in words, those of a kind together.
+// starts are what somebody began, in words: of each kind, on which days.
 func (s *seat) starts(all []plan.Start) []string {
-	var out []string
+	var kinds []string
+	days := map[string][]string{}
 	for _, one := range all {
-		line := capital(one.Words) + ", " + dayWords(one.Day, s.Now)
-		if n := len(out); n > 0 && len(out[n-1]) > len(one.Words) && out[n-1][:len(one.Words)] == capital(one.Words) {
-			out[n-1] += " and " + dayWords(one.Day, s.Now)
-			continue
+		if days[one.Words] == nil {
+			kinds = append(kinds, one.Words)
 		}
-		out = append(out, line)
+		if day := dayWords(one.Day, s.Now); !slices.Contains(days[one.Words], day) {
+			days[one.Words] = append(days[one.Words], day)
+		}
+	}
+	out := make([]string, len(kinds))
+	for i, kind := range kinds {
+		of := days[kind]
+		out[i] = capital(kind) + ", " + strings.Join(of[:len(of)-1], ", ")
+		if len(of) > 1 {
+			out[i] += " and "
+		}
+		out[i] += of[len(of)-1]
 	}
 	return out
 }
