@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -127,15 +128,19 @@ func Headers(h http.Header, secure bool) {
 	}
 }
 
+// usualPage is about how many bytes a page has.
+const usualPage = 8 << 10
+
 // Show renders view whole and only then sends it, so that a view that fails
 // midway never reaches the browser.
 func Show(w http.ResponseWriter, r *http.Request, status int, view templ.Component) error {
-	var page bytes.Buffer
-	if err := view.Render(context.WithoutCancel(r.Context()), &page); err != nil {
+	page := bytes.NewBuffer(make([]byte, 0, usualPage))
+	if err := view.Render(context.WithoutCancel(r.Context()), page); err != nil {
 		return fmt.Errorf("render: %w", err)
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Content-Length", strconv.Itoa(page.Len()))
 	w.WriteHeader(status)
 	page.WriteTo(w) // a browser that left is nobody's fault
 	return nil
