@@ -147,8 +147,13 @@ func (p Practice) Check() (Practice, error) {
 		text  *string
 		most  int
 	}{
-		{"lead", &p.Lead, MaxLead}, {"approach", &p.Approach, MaxText}, {"sliding", &p.Sliding, MaxLead}, {"cancelling", &p.Cancelling, MaxLead},
-		{"contact", &p.Contact, MaxText}, {"where", &p.Where, MaxText}, {"elsewhere", &p.Elsewhere, MaxText},
+		{"lead", &p.Lead, MaxLead},
+		{"approach", &p.Approach, MaxText},
+		{"sliding", &p.Sliding, MaxLead},
+		{"cancelling", &p.Cancelling, MaxLead},
+		{"contact", &p.Contact, MaxText},
+		{"where", &p.Where, MaxText},
+		{"elsewhere", &p.Elsewhere, MaxText},
 	} {
 		if *f.text, err = fault.Text(f.field, *f.text, f.most); err != nil {
 			return p, err

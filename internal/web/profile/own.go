@@ -98,8 +98,13 @@ func (p *Pages) keepOwn(w http.ResponseWriter, r *http.Request) error {
 
 func textsOfOwn(c profile.Clinician, p parts, approaches string) [][2]string {
 	return append([][2]string{
-		{"Name", c.Name}, {"Address", c.Address}, {"Title", c.Title}, {"Registered", c.Registered}, {"Beside your name", c.Lead},
-		{"How you work", c.About}, {"Approaches", approaches},
+		{"Name", c.Name},
+		{"Address", c.Address},
+		{"Title", c.Title},
+		{"Registered", c.Registered},
+		{"Beside your name", c.Lead},
+		{"How you work", c.About},
+		{"Approaches", approaches},
 	}, p.texts()...)
 }
 

@@ -95,8 +95,15 @@ func textsOfPractice(p profile.Practice, as parts) [][2]string {
 		listed = "yes"
 	}
 	return append([][2]string{
-		{"Headline", p.Headline}, {"Beginning", p.Lead}, {"How we work", p.Approach}, {"Reduced fees", p.Sliding}, {"Cancelling", p.Cancelling},
-		{"Between sessions", p.Contact}, {"Where we are", p.Where}, {"Who else may help", p.Elsewhere}, {"Search engines", listed},
+		{"Headline", p.Headline},
+		{"Beginning", p.Lead},
+		{"How we work", p.Approach},
+		{"Reduced fees", p.Sliding},
+		{"Cancelling", p.Cancelling},
+		{"Between sessions", p.Contact},
+		{"Where we are", p.Where},
+		{"Who else may help", p.Elsewhere},
+		{"Search engines", listed},
 	}, as.texts()...)
 }
 

@@ -199,8 +199,13 @@ func (p parts) texts() [][2]string {
 		fees = append(fees, words)
 	}
 	return [][2]string{
-		{"Languages", p.languages}, {"Formats", strings.Join(p.formats, ", ")}, {"Ways to meet", strings.Join(p.ways, ", ")},
-		{"Room", p.room}, {"When there is room", p.roomWords}, {"Fees", strings.Join(fees, "; ")}, {"Link", p.link},
+		{"Languages", p.languages},
+		{"Formats", strings.Join(p.formats, ", ")},
+		{"Ways to meet", strings.Join(p.ways, ", ")},
+		{"Room", p.room},
+		{"When there is room", p.roomWords},
+		{"Fees", strings.Join(fees, "; ")},
+		{"Link", p.link},
 	}
 }
 
