@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/waymark-care/waymark/internal/instrument"
 )
@@ -17,6 +18,9 @@ type page struct {
 	// goal is how many a second at 8 connections on two cores, by database; none
 	// is 0.
 	goal map[string]float64
+	// within is how long one of them may take at one connection, from the request to
+	// the answer; none is 0.
+	within time.Duration
 }
 
 // pages are what is measured of p, for people who have signed in.
@@ -45,6 +49,10 @@ func (p *practice) pages(leading string) ([]page, error) {
 		{name: "This week", targets: week, goal: map[string]float64{"SQLite": 6500, "PostgreSQL": 3500}},
 		{name: "one answer", targets: answer, goal: map[string]float64{"SQLite": 6500, "PostgreSQL": 3500}},
 		{name: "client, a year of measures", targets: client},
+		{
+			name: "the path of 300 sessions", targets: []target{{http.MethodGet, "/my/way", p.walker.cookie, "", http.StatusOK}},
+			within: 20 * time.Millisecond,
+		},
 		{
 			name: "50 people", targets: []target{{http.MethodGet, "/people", p.manager.cookie, "", http.StatusOK}},
 			goal: map[string]float64{"SQLite": 2000, "PostgreSQL": 1700},

@@ -98,6 +98,8 @@ func (r *report) table(w io.Writer, m *measured) {
 		goal := "-"
 		if g := p.goal[m.practice.database()]; g > 0 {
 			goal = count(int(g))
+		} else if p.within > 0 {
+			goal = fmt.Sprintf("%d ms at 1 conn", p.within.Milliseconds())
 		}
 		fmt.Fprintf(w, " %s |\n", goal)
 	}

@@ -62,6 +62,7 @@ type practice struct {
 	manager member   // whoever manages the practice
 	savers  []member // some of the clients
 	yearly  []member // the clients of leading
+	walker  walker   // a client with a long way behind them
 }
 
 // A member is a client with what the measuring needs to know.
@@ -301,10 +302,14 @@ func (m *maker) tell(ctx context.Context, end time.Time) error {
 	if err != nil {
 		return err
 	}
+	m.walker.clinician = clinicians[0]
+	if err := m.begin(ctx, &m.walker.member, "walker", 0, false); err != nil {
+		return err
+	}
 	if err := m.letters(ctx); err != nil {
 		return err
 	}
-	first := max(m.size.answers/2, weeksOfYear)
+	first := max(m.size.answers/2, weeksOfYear, longWay)
 	for w := first; w > 0; w-- { // interleaved, as they were lived
 		set(end.Add(-time.Duration(w) * week))
 		var now []*member
@@ -316,6 +321,11 @@ func (m *maker) tell(ctx context.Context, end time.Time) error {
 		}
 		if err := each(len(now), func(i int) error { return m.week(ctx, now[i], int64(w)) }); err != nil {
 			return err
+		}
+		if w <= longWay {
+			if err := m.walk(ctx, w); err != nil {
+				return err
+			}
 		}
 	}
 	set(end)
@@ -483,7 +493,7 @@ func (p *practice) signIn(ctx context.Context) (leading string, err error) {
 		})
 		return cookie, err
 	}
-	all := append(append(pointers(p.savers), pointers(p.yearly)...), &p.manager)
+	all := append(append(pointers(p.savers), pointers(p.yearly)...), &p.manager, &p.walker.member)
 	err = each(len(all), func(i int) (err error) {
 		all[i].cookie, err = enter(all[i].id)
 		return err

@@ -81,6 +81,10 @@ func (p WayProps) drawn(spacing float64, near []reach) picture {
 		stretches = []Stretch{{}}
 	}
 	w := walked(stretches, spacing)
+	begun := p.Before != nil || len(stretches) > 1 || stretches[0].Steps+len(stretches[0].Spots) > 0
+	if !begun {
+		w.pieces = nil // no way lies behind
+	}
 	d := picture{Here: w.at}
 	g := newGround(box{6, math.Inf(-1), wayWide - 6, math.Inf(1)})
 

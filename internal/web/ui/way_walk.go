@@ -106,6 +106,10 @@ func (w *walk) uneven() (out, up, mid float64) {
 
 // onward walks about so long, in bows from side to side.
 func (w *walk) onward(long float64) {
+	if long == 0 { // hardly a step
+		w.bow(22, 84, 0)
+		return
+	}
 	long = max(long, shortest)
 	bows := max(1, int(long/bowLong+0.5))
 	part := long / float64(bows) / bowLong

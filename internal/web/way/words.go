@@ -175,7 +175,7 @@ func (t teller) label(st path.Station) ui.Words {
 	case path.Reached:
 		w.Text = st.Milestone.Words
 	case path.Turned:
-		w = ui.Words{Text: "Detour: " + called(st.Detour), Date: t.months(st)}
+		w = ui.Words{Text: "Detour: " + called(st.Detour), Date: t.brief(st)}
 	case path.Back:
 		w.Text = "Back on the way"
 	case path.Lit:
@@ -364,16 +364,16 @@ func (t teller) span(st path.Station) string {
 	return dated(a, t.Now)
 }
 
-// months is from when to when something was, in few words.
-func (t teller) months(st path.Station) string {
+// brief is from when to when something was, as it stands on the picture.
+func (t teller) brief(st path.Station) string {
 	a, b := st.At, st.Until
 	switch {
 	case st.Open() || a.Year() == b.Year() && a.Month() == b.Month():
 		return t.span(st)
-	case a.Year() != b.Year():
-		return a.Format("Jan 2006") + " to " + b.Format("Jan 2006")
+	case b.Year() != t.Now.Year():
+		return a.Format("2 Jan 2006") + " to " + b.Format("2 Jan 2006")
 	}
-	return a.Format("January") + " to " + month(b, t.Now)
+	return a.Format("2 Jan") + " to " + b.Format("2 Jan")
 }
 
 // middle is the month in which the middle of a pause lies.
