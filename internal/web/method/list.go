@@ -100,8 +100,11 @@ func (p *Pages) sources(w http.ResponseWriter, r *http.Request) error {
 		page.scale.Rows = append(page.scale.Rows, []ui.Cell{{Text: s.Words()}, {Text: s.Meaning()}, {Text: s.Plain()}})
 	}
 	groups := []sourceGroup{
-		{name: "Guidelines", id: method.Guideline}, {name: "Reviews and meta-analyses", id: method.Review}, {name: "Trials and studies", id: method.Trial},
-		{name: "Where ways of working were described", id: method.Theory}, {name: "Stated by your practice", id: method.Stated},
+		{name: "Guidelines", id: method.Guideline},
+		{name: "Reviews and meta-analyses", id: method.Review},
+		{name: "Trials and studies", id: method.Trial},
+		{name: "Where ways of working were described", id: method.Theory},
+		{name: "Stated by your practice", id: method.Stated},
 	}
 	read := 0
 	all := st.Sources()
