@@ -78,8 +78,11 @@ func plans() map[string]coursePlan {
 				{week: 33, why: "The old worry came back for four weeks. The way is right, the pieces were too large.", problems: []plan.Problem{slower, later}, rhythm: "Every Tuesday, 50 minutes", review: 6, signed: true},
 			},
 			goings: []going{
-				{4, "Breathe out slowly, at home", ""}, {7, "One stop, and back on foot", "She rang Lea from the stop, and then did not need to."}, {9, "Three stops", ""},
-				{29, "Breathe out slowly, at home", "Back to what carries."}, {33, "The market on a Saturday, for an hour", "She chose it herself."},
+				{4, "Breathe out slowly, at home", ""},
+				{7, "One stop, and back on foot", "She rang Lea from the stop, and then did not need to."},
+				{9, "Three stops", ""},
+				{29, "Breathe out slowly, at home", "Back to what carries."},
+				{33, "The market on a Saturday, for an hour", "She chose it herself."},
 			},
 			reviews: []lookBack{{
 				week: 27, helps: "That you do not hurry me. The small steps.", change: "Fewer questionnaires in the weeks with Dad.",

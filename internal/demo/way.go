@@ -120,8 +120,11 @@ func (s *Story) starts(w walker, nth int) []time.Time {
 // What they notice and reach, in turns.
 var (
 	wayLights = []alliance.MarkerForm{
-		{Word: "Safety", Line: "I took my coat off"}, {Word: "Trust", Line: "I said it aloud for the first time"}, {Word: "Lightness", Line: "We laughed about it"},
-		{Word: "Continuity"}, {Word: "Being seen", Line: "She remembered what I had said about the garden in spring, without looking it up"},
+		{Word: "Safety", Line: "I took my coat off"},
+		{Word: "Trust", Line: "I said it aloud for the first time"},
+		{Word: "Lightness", Line: "We laughed about it"},
+		{Word: "Continuity"},
+		{Word: "Being seen", Line: "She remembered what I had said about the garden in spring, without looking it up"},
 	}
 	wayMilestones = []string{"Three stops by tram", "Slept through three nights in a row", "The Saturday market", "Asked my sister for help", "A whole evening without checking the door"}
 	wayTurns      = []string{"A move", "Dad in hospital", "The old worry"}

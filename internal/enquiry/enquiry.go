@@ -125,8 +125,12 @@ func (f *Form) check(now time.Time) error {
 		most  int
 		line  bool
 	}{
-		{"name", &f.Name, MaxName, true}, {"phone", &f.Phone, person.MaxPhone, true}, {"email", &f.Email, person.MaxEmail, true},
-		{"brings", &f.Brings, MaxBrings, false}, {"times", &f.Times, MaxTimes, false}, {"best", &f.Best, MaxBest, true},
+		{"name", &f.Name, MaxName, true},
+		{"phone", &f.Phone, person.MaxPhone, true},
+		{"email", &f.Email, person.MaxEmail, true},
+		{"brings", &f.Brings, MaxBrings, false},
+		{"times", &f.Times, MaxTimes, false},
+		{"best", &f.Best, MaxBest, true},
 		{"language", &f.Language, MaxLanguage, true},
 	} {
 		read := fault.Text

@@ -96,7 +96,8 @@ func nora() path.Facts {
 			{Word: "Trust", At: on(time.April, 14).Add(20 * time.Hour)},
 			{Word: "Safety", At: on(time.June, 16).Add(20 * time.Hour)},
 			{Word: "Trust", At: on(time.August, 10).Add(20 * time.Hour)},
-			{Word: "Lightness", At: on(time.November, 10).Add(18 * time.Hour)}, {Word: "Trust", At: on(time.November, 10).Add(20 * time.Hour)},
+			{Word: "Lightness", At: on(time.November, 10).Add(18 * time.Hour)},
+			{Word: "Trust", At: on(time.November, 10).Add(20 * time.Hour)},
 		},
 	}
 }

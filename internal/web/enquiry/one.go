@@ -116,8 +116,14 @@ func (p *Pages) pageOf(r *http.Request, q enquiry.Enquiry) (page onePage, err er
 		page.Now += ". It is forgotten on " + day(q.ForgetAt)
 	}
 	for _, f := range [][2]string{
-		{"Reach them", reachOf(q.Caller)}, {"Asks for", names[q.For]}, {"Would like to", wayWords[q.Way]}, {"With whom", formatWords[q.Format]},
-		{"Where", placeWords[q.Place]}, {"Language", q.Language}, {"Times", q.Times}, {"First consultation", firstOf(q.Caller, now)},
+		{"Reach them", reachOf(q.Caller)},
+		{"Asks for", names[q.For]},
+		{"Would like to", wayWords[q.Way]},
+		{"With whom", formatWords[q.Format]},
+		{"Where", placeWords[q.Place]},
+		{"Language", q.Language},
+		{"Times", q.Times},
+		{"First consultation", firstOf(q.Caller, now)},
 	} {
 		if f[1] != "" {
 			page.Facts = append(page.Facts, f)
@@ -158,12 +164,18 @@ func firstOf(c enquiry.Caller, now time.Time) string {
 
 // moves are what can be decided now, with words that can be edited.
 func (p *Pages) moves(r *http.Request, q enquiry.Enquiry) []move {
-	propose := move{Move: enquiry.Propose, Title: "Propose a colleague", Do: "Propose", Propose: true,
-		Told: "Thank you for writing to us. I have asked a colleague who may suit you well. You will hear from us here."}
-	wait := move{Move: enquiry.Wait, Title: "Waiting list", Do: "Put on the list",
-		Told: "Thank you for writing to us. There is no free place at the moment. You are on our waiting list now, in the order in which people asked, and we will tell you here when a place is free. You can take this back at any time."}
-	offer := move{Move: enquiry.Offer, Title: "Offer a place", Do: "Offer it",
-		Told: "A place is free now. Would you still like to come? Please tell us here within two weeks; after that we ask the next person."}
+	propose := move{
+		Move: enquiry.Propose, Title: "Propose a colleague", Do: "Propose", Propose: true,
+		Told: "Thank you for writing to us. I have asked a colleague who may suit you well. You will hear from us here.",
+	}
+	wait := move{
+		Move: enquiry.Wait, Title: "Waiting list", Do: "Put on the list",
+		Told: "Thank you for writing to us. There is no free place at the moment. You are on our waiting list now, in the order in which people asked, and we will tell you here when a place is free. You can take this back at any time.",
+	}
+	offer := move{
+		Move: enquiry.Offer, Title: "Offer a place", Do: "Offer it",
+		Told: "A place is free now. Would you still like to come? Please tell us here within two weeks; after that we ask the next person.",
+	}
 	tell := move{Move: enquiry.Tell, Title: "Tell them something", Do: "Tell them"}
 	decline := move{Move: enquiry.Decline, Title: "Decline kindly", Do: "Decline", Told: p.regret(r)}
 	note := move{Move: enquiry.Note, Title: "Note for colleagues", Do: "Keep the note", NoTold: true}

@@ -27,30 +27,30 @@ type ground struct {
 	boxes  map[int][]box
 }
 
-const strip = 48.0
+const (
+	strip = 48.0
+	sea   = 1 << 20 // puts every y above nought
+	round = 21.0    // no disc is larger
+)
 
 func newGround(bounds box) *ground {
 	return &ground{bounds, make(map[int][]disc), make(map[int][]box)}
 }
 
-func strips(y0, y1 float64) (from, to int) {
-	return int((y0+1e6)/strip) - 1, int((y1+1e6)/strip) + 1
-}
-
 // takeLine keeps words off a curve so wide.
 func (g *ground) takeLine(t trace, wide float64) {
+	const near = 7.0 // of its points, those closer than that to the last add nothing
 	for i, p := range t.points {
-		if i > 0 && i%2 == 1 && t.points[i-1].to(p) < 5 {
+		if i > 0 && i < len(t.points)-1 && t.along[i]-t.along[i-1] < near && i%2 == 1 {
 			continue
 		}
-		key := int((p.y + 1e6) / strip)
+		key := int((p.y + sea) / strip)
 		g.discs[key] = append(g.discs[key], disc{p, wide})
 	}
 }
 
 func (g *ground) take(b box) {
-	from, to := strips(b.y0, b.y1)
-	for k := from; k <= to; k++ {
+	for k := int((b.y0 - apart + sea) / strip); k <= int((b.y1+apart+sea)/strip); k++ {
 		g.boxes[k] = append(g.boxes[k], b)
 	}
 }
@@ -62,23 +62,19 @@ func (g *ground) free(b box) bool {
 	if !b.within(g.bounds) {
 		return false
 	}
-	from, to := strips(b.y0, b.y1)
-	for k := from; k <= to; k++ {
-		for _, d := range g.discs[k] {
-			if d.meets(b) {
+	wide := box{b.x0 - apart, b.y0 - apart, b.x1 + apart, b.y1 + apart}
+	for k := int((b.y0 + sea) / strip); k <= int((b.y1+sea)/strip); k++ {
+		for _, t := range g.boxes[k] {
+			if t.meets(wide) {
 				return false
 			}
 		}
 	}
-	wide := box{b.x0 - apart, b.y0 - apart, b.x1 + apart, b.y1 + apart}
-	for _, t := range g.boxes[int((b.y0+1e6)/strip)] {
-		if t.meets(wide) {
-			return false
-		}
-	}
-	for _, t := range g.boxes[int((b.y1+1e6)/strip)] {
-		if t.meets(wide) {
-			return false
+	for k := int((b.y0 - round + sea) / strip); k <= int((b.y1+round+sea)/strip); k++ {
+		for _, d := range g.discs[k] {
+			if d.meets(b) {
+				return false
+			}
 		}
 	}
 	return true

@@ -197,13 +197,19 @@ func (d *picture) words(g *ground, near []reach, p pt, inside float64, w Words, 
 		across = 110 // a detour is named inside its loop
 	}
 	var right, left []block
+	least := math.Inf(1)
 	for _, wide := range widths {
-		right = append(right, lettered(w, wide, class, "start"))
+		text := scripted(w, min(wide, least), class, class != "t-date" && class != "")
+		if text.wide >= least {
+			continue
+		}
+		least = text.wide
+		right = append(right, text.block("start"))
 		first, second := "end", "start"
 		if strings.Contains(class, "t-turn") {
 			first, second = second, first
 		}
-		left = append(left, lettered(w, wide, class, first), lettered(w, wide, class, second))
+		left = append(left, text.block(first), text.block(second))
 	}
 	if weight == 0 { // it need not be there, and says nothing if it is cut
 		cut := func(b block) bool { return b.cut }
@@ -228,9 +234,8 @@ func (d *picture) put(b block) {
 	}
 }
 
-// lettered is words alone.
-func lettered(w Words, wide float64, class, anchor string) block {
-	s := scripted(w, wide, class, class != "t-date" && class != "")
+// block is words alone.
+func (s script) block(anchor string) block {
 	x := 0.0
 	if anchor == "end" {
 		x = s.wide
@@ -279,9 +284,15 @@ func (d *picture) spots(w walk, g *ground, near []reach) {
 	slices.SortStableFunc(all, func(a, b standing) int { return cmp.Compare(weight(b.Spot), weight(a.Spot)) })
 	for _, s := range all {
 		var right, left []block
+		least := math.Inf(1)
 		for _, wide := range widths {
-			right = append(right, s.blocks(wide, true)...)
-			left = append(left, s.blocks(wide, false)...)
+			text := scripted(s.Words, min(wide, least), s.class(), s.class() != "")
+			if text.wide >= least {
+				continue // they were as narrow already
+			}
+			least = text.wide
+			right = append(right, s.blocks(text, true)...)
+			left = append(left, s.blocks(text, false)...)
 		}
 		b, ok := g.set(s.at, s.inside, 30, near, right, left)
 		if !ok {
@@ -340,14 +351,13 @@ func (s Spot) alone() block {
 
 // blocks are the ways to arrange its sign and its words, to the right or to the
 // left of the way.
-func (s Spot) blocks(wide float64, right bool) []block {
+func (s Spot) blocks(text script, right bool) []block {
 	if s.Sign == NoSign {
 		if right {
-			return []block{lettered(s.Words, wide, s.class(), "start")}
+			return []block{text.block("start")}
 		}
-		return []block{lettered(s.Words, wide, s.class(), "end"), lettered(s.Words, wide, s.class(), "start")}
+		return []block{text.block("end"), text.block("start")}
 	}
-	text := scripted(s.Words, wide, s.class(), s.class() != "")
 	if len(text.lines) == 0 {
 		return []block{s.alone()}
 	}

@@ -71,7 +71,8 @@ func journey() WayProps {
 		ID: "way", Title: "The way", Here: Words{"You are here", "17 November"}, Ahead: "open from here", Stayed: "The goals stayed here",
 		Stretches: []Stretch{
 			{Steps: 11, Spots: []Spot{
-				{Loud: true, Words: Words{"You came in", "3 March"}}, {Sign: Stone, Count: 2, After: 3, Words: Words{"Two goals", "17 March"}},
+				{Loud: true, Words: Words{"You came in", "3 March"}},
+				{Sign: Stone, Count: 2, After: 3, Words: Words{"Two goals", "17 March"}},
 				light(6, "Said aloud", "14 April"), cairn(9, "Three stops by tram", "5 May"),
 			}},
 			{Kind: Turned, Steps: 4, Words: Words{"Detour: Dad in hospital", "2 to 23 June"}, Spots: []Spot{light(3, "You called Lea", "16 June")}},
@@ -160,7 +161,7 @@ func stands(t *testing.T, p WayProps) {
 		if !b.within(view) {
 			t.Fatalf("a sign lies beyond the edge: %v", b)
 		}
-		for _, o := range all[:len(all)] {
+		for _, o := range all[:] {
 			if s.Sign != Stone && b.meets(o) {
 				t.Fatalf("a sign lies over words: %v", b)
 			}
