@@ -72,9 +72,17 @@ func dayBetween(field string, d, today measure.Day, back, ahead int64) error {
 	return nil
 }
 
-// place is where something sealed lies: the table, the row, and which revision of it.
+// place is where something sealed lies: the table, the row if the record has
+// several, and which revision of it if there is more than one.
 func place(table, id string, revision int64) string {
-	return table + ".sealed " + id + " " + strconv.FormatInt(revision, 10)
+	at := table + ".sealed"
+	if id != "" {
+		at += " " + id
+	}
+	if revision > 0 {
+		at += " " + strconv.FormatInt(revision, 10)
+	}
+	return at
 }
 
 // seal encrypts content for its place under the key of the record.

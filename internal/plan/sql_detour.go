@@ -109,7 +109,7 @@ func insertDetour(ctx context.Context, tx *access.Tx, id string, revision int64,
 
 // insertNote says whether the note is new.
 func insertNote(ctx context.Context, tx *access.Tx, detour string, n DetourNote) (bool, error) {
-	body, err := seal(ctx, tx, place("detour_note", n.ID, 1), sealedEvent{Day: n.Day, Words: n.Words})
+	body, err := seal(ctx, tx, place("detour_note", n.ID, 0), sealedEvent{Day: n.Day, Words: n.Words})
 	if err != nil {
 		return false, err
 	}
@@ -178,7 +178,7 @@ func detours(ctx context.Context, tx *access.Tx, id string) ([]Detour, error) {
 			return nil, fmt.Errorf("read note of detour: %w", err)
 		}
 		var s sealedEvent
-		if err := unseal(ctx, tx, place("detour_note", n.ID, 1), body, &s); err != nil {
+		if err := unseal(ctx, tx, place("detour_note", n.ID, 0), body, &s); err != nil {
 			return nil, err
 		}
 		n.Day, n.Words, n.At = s.Day, s.Words, moment(at)

@@ -121,7 +121,7 @@ func insertGoalStep(ctx context.Context, tx *access.Tx, s goalStep) error {
 	body := []byte{}
 	if s.kind != stepSigned { // which says nothing more
 		var err error
-		if body, err = seal(ctx, tx, place("goal_step", s.id, 1), s.sealedStep); err != nil {
+		if body, err = seal(ctx, tx, place("goal_step", s.id, 0), s.sealedStep); err != nil {
 			return err
 		}
 	}
@@ -136,7 +136,7 @@ func insertGoalStep(ctx context.Context, tx *access.Tx, s goalStep) error {
 }
 
 func insertRating(ctx context.Context, tx *access.Tx, goal string, r Rating) error {
-	body, err := seal(ctx, tx, place("goal_rating", r.ID, 1), sealedRating{r.Day, r.Value, r.Voice})
+	body, err := seal(ctx, tx, place("goal_rating", r.ID, 0), sealedRating{r.Day, r.Value, r.Voice})
 	if err != nil {
 		return err
 	}
@@ -231,7 +231,7 @@ func goalSteps(ctx context.Context, tx *access.Tx, open bool) ([]goalStep, error
 			return nil, fmt.Errorf("read what became of a goal: %w", err)
 		}
 		if open && s.kind != stepSigned {
-			if err := unseal(ctx, tx, place("goal_step", s.id, 1), body, &s.sealedStep); err != nil {
+			if err := unseal(ctx, tx, place("goal_step", s.id, 0), body, &s.sealedStep); err != nil {
 				return nil, err
 			}
 		}
@@ -297,7 +297,7 @@ func rated(ctx context.Context, tx *access.Tx, gs *Goals) error {
 			return fmt.Errorf("read rating: %w", err)
 		}
 		var s sealedRating
-		if err := unseal(ctx, tx, place("goal_rating", r.ID, 1), body, &s); err != nil {
+		if err := unseal(ctx, tx, place("goal_rating", r.ID, 0), body, &s); err != nil {
 			return err
 		}
 		r.Day, r.Value, r.Voice, r.At = s.Day, s.Value, s.Voice, moment(at)

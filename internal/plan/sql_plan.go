@@ -65,7 +65,7 @@ func insertSay(ctx context.Context, tx *access.Tx, id string, number int64, kind
 }
 
 func insertPace(ctx context.Context, tx *access.Tx, p Pace) error {
-	body, err := seal(ctx, tx, place("plan_pace", p.ID, 1), sealedPace{p.Problem, p.Step, p.Words})
+	body, err := seal(ctx, tx, place("plan_pace", p.ID, 0), sealedPace{p.Problem, p.Step, p.Words})
 	if err != nil {
 		return err
 	}
@@ -195,7 +195,7 @@ func paces(ctx context.Context, tx *access.Tx) ([]Pace, error) {
 			return nil, fmt.Errorf("read pace: %w", err)
 		}
 		var s sealedPace
-		if err := unseal(ctx, tx, place("plan_pace", p.ID, 1), body, &s); err != nil {
+		if err := unseal(ctx, tx, place("plan_pace", p.ID, 0), body, &s); err != nil {
 			return nil, err
 		}
 		p.Problem, p.Step, p.Words, p.At = s.Problem, s.Step, s.Words, moment(at)
