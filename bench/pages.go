@@ -54,6 +54,10 @@ func (p *practice) pages(leading string) ([]page, error) {
 			within: 20 * time.Millisecond,
 		},
 		{
+			name: "the plan, 20 revisions", targets: []target{{http.MethodGet, "/my/plan", p.walker.cookie, "", http.StatusOK}},
+			within: 10 * time.Millisecond,
+		},
+		{
 			name: "50 people", targets: []target{{http.MethodGet, "/people", p.manager.cookie, "", http.StatusOK}},
 			goal: map[string]float64{"SQLite": 2000, "PostgreSQL": 1700},
 		},

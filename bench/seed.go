@@ -330,6 +330,9 @@ func (m *maker) tell(ctx context.Context, end time.Time) error {
 	}
 	set(end)
 	m.savers = clients[:m.size.savers]
+	if err := m.planned(ctx); err != nil {
+		return err
+	}
 	if err := m.plan(ctx, end); err != nil {
 		return err
 	}
