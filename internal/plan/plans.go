@@ -198,7 +198,7 @@ func newestIs(ctx context.Context, tx *access.Tx, number int64) (Plan, error) {
 	case err != nil:
 		return Plan{}, err
 	case now.Number == 0:
-		return Plan{}, absent()
+		return now, fault.New(fault.Conflict, "", "There is no plan yet that could be signed.")
 	case now.Number != number:
 		return now, planRevised()
 	}
@@ -235,10 +235,7 @@ func (ps *Plans) GoTo(ctx context.Context, actor access.Actor, client access.Com
 		return now, nil // it came twice
 	}
 	i := slices.IndexFunc(now.Problems, func(of Problem) bool { return of.ID == p.Problem })
-	switch {
-	case i < 0:
-		return Plan{}, absent()
-	case p.Step != "" && !slices.Contains(now.Problems[i].Steps, p.Step):
+	if i < 0 || p.Step != "" && !slices.Contains(now.Problems[i].Steps, p.Step) {
 		return now, fault.New(fault.Conflict, "", "This step is not in the plan any more. The plan is here as it is now.")
 	}
 	if err := insertPace(ctx, tx, p); err != nil {

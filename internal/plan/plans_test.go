@@ -156,7 +156,7 @@ func TestASignatureIsOfOneRevisionAndANoCostsNothing(t *testing.T) {
 			defer settle()
 			return ps.SayUnfit(ctx, w.Tomas, w.Client, id, n, text)
 		}
-		if _, err := sign(1); !fault.Is(err, fault.NotFound) {
+		if _, err := sign(1); !fault.Is(err, fault.Conflict) {
 			t.Errorf("signed without a plan: %v", err)
 		}
 		f := draft(t)
@@ -257,7 +257,7 @@ func TestBothGoThroughTheStepsAtTheClientsPace(t *testing.T) {
 		if _, err := at(w.Tomas, plan.Pace{ID: newID(t), Problem: problem, Step: "To the moon"}); !fault.Is(err, fault.Conflict) {
 			t.Errorf("a step that is not in the plan: %v", err)
 		}
-		if _, err := at(w.Tomas, plan.Pace{ID: newID(t), Problem: newID(t), Step: "One stop"}); !fault.Is(err, fault.NotFound) {
+		if _, err := at(w.Tomas, plan.Pace{ID: newID(t), Problem: newID(t), Step: "One stop"}); !fault.Is(err, fault.Conflict) {
 			t.Errorf("of a problem that is not in the plan: %v", err)
 		}
 		w.NotOnDisk(t, "She went alone")
