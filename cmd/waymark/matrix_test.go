@@ -433,6 +433,7 @@ func TestNobodyReachesWhatIsNotTheirsByAnyRoute(t *testing.T) {
 				t.Errorf("%s: nobody has said in the matrix who reaches what by it", name)
 				continue
 			}
+			p.refresh(t)
 			p.refusals(t, r, c)
 		}
 		for name := range table {
@@ -442,6 +443,7 @@ func TestNobodyReachesWhatIsNotTheirsByAnyRoute(t *testing.T) {
 		}
 		for _, r := range p.routes { // last, because it changes what is there
 			if c := table[r.Method+" "+r.Pattern]; r.Method == http.MethodPost && !c.spared {
+				p.refresh(t)
 				p.ownForms(t, r, c)
 			}
 		}
