@@ -61,7 +61,7 @@ func (es *Enquiries) Accept(ctx context.Context, actor access.Actor, id string, 
 }
 
 func (es *Enquiries) accept(ctx context.Context, actor access.Actor, id string, f AcceptForm, made *Taken, more []Enquiry) (q Enquiry, carried []string, err error) {
-	tx, err := es.door.Begin(ctx, actor, access.AcceptEnquiry, access.EnquiryRecord(id))
+	tx, err := es.door.Begin(ctx, actor, access.AcceptEnquiry, recordOf(id))
 	if err != nil {
 		return q, nil, err
 	}

@@ -205,6 +205,15 @@ func isID(id string) bool {
 	return err == nil && u.String() == id
 }
 
+// recordOf is the record of the enquiry with an id that somebody sent. What is no id
+// is nobody's, and is not written down either: it may be words.
+func recordOf(id string) access.Compartment {
+	if !isID(id) {
+		id = "?"
+	}
+	return access.EnquiryRecord(id)
+}
+
 // Said is what goes on into the record of whoever was taken on.
 type Said struct {
 	At       time.Time

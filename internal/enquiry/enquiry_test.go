@@ -386,6 +386,30 @@ func TestWhoeverIsTakenOnIsInvitedWithTheirWordsAndTheEnquiryIsForgotten(t *test
 	})
 }
 
+func TestWhatIsNoIdIsNotWrittenDown(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		for _, do := range []func(context.Context) error{
+			func(ctx context.Context) error { _, err := h.es.One(ctx, h.w.Clinician, "Kanari"); return err },
+			func(ctx context.Context) error { return h.es.Drop(ctx, h.w.Clinician, "Kanari") },
+			func(ctx context.Context) error {
+				_, err := h.es.Decide(ctx, h.w.Clinician, "Kanari", enquiry.Decision{ID: "Kanari", Move: "Kanari"})
+				return err
+			},
+			func(ctx context.Context) error {
+				_, _, err := h.es.Accept(ctx, h.w.Clinician, "Kanari", enquiry.AcceptForm{ID: newID(t), Doubles: []string{"Kanari"}, Time: "Kanari"})
+				return err
+			},
+		} {
+			if err := h.tries(t, do); !fault.Is(err, fault.NotFound) {
+				t.Error(err)
+			}
+		}
+		if n := h.w.Count(t, `SELECT count(*) FROM audit WHERE compartment LIKE '%anari%' OR detail LIKE '%anari%'`); n != 0 {
+			t.Errorf("%d leaves hold what is no id", n)
+		}
+	})
+}
+
 func TestABadInvitationLeavesTheEnquiryAsItWas(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		id, _ := h.asked(t)

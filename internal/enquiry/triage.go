@@ -234,7 +234,7 @@ type Enquiry struct {
 
 // One returns an enquiry whole. actor is a clinician of the practice.
 func (es *Enquiries) One(ctx context.Context, actor access.Actor, id string) (Enquiry, error) {
-	tx, err := es.door.Begin(ctx, actor, access.ReadEnquiry, access.EnquiryRecord(id))
+	tx, err := es.door.Begin(ctx, actor, access.ReadEnquiry, recordOf(id))
 	if err != nil {
 		return Enquiry{}, err
 	}
@@ -324,7 +324,7 @@ func (d *Decision) check() error {
 // nothing else. If a colleague was quicker it is fault.Conflict with the enquiry as
 // it now is, and nothing is changed. Sending it twice is success.
 func (es *Enquiries) Decide(ctx context.Context, actor access.Actor, id string, d Decision) (Enquiry, error) {
-	tx, err := es.door.Begin(ctx, actor, access.DecideEnquiry, access.EnquiryRecord(id))
+	tx, err := es.door.Begin(ctx, actor, access.DecideEnquiry, recordOf(id))
 	if err != nil {
 		return Enquiry{}, err
 	}
@@ -454,7 +454,7 @@ func (es *Enquiries) Double(ctx context.Context, actor access.Actor, id string) 
 }
 
 func (es *Enquiries) close(ctx context.Context, actor access.Actor, id string, as State, may func(row) bool) error {
-	tx, err := es.door.Begin(ctx, actor, access.DropEnquiry, access.EnquiryRecord(id))
+	tx, err := es.door.Begin(ctx, actor, access.DropEnquiry, recordOf(id))
 	if err != nil {
 		return err
 	}
