@@ -41,8 +41,6 @@ var done = map[string]string{
 	"signal":     "Noted: you talked about it.",
 	"noted":      "Noted. It stands beside the course.",
 	"dropped":    "Taken off.",
-	"aside":      "The detour is open. The way back is kept.",
-	"back":       "Back on the way. The detour stays in the course, with its reason.",
 	"planned":    "Planned.",
 
 	"taken-on":         "Invited. What they wrote when they asked is in their record now.",

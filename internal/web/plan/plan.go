@@ -56,18 +56,17 @@ type saidLine struct{ Words, Who string }
 
 // A problemView is one problem of a plan in words.
 type problemView struct {
-	ID         string
-	Words      string
-	Goal       string // what it serves; empty: none
-	GoalHref   string
-	Way        string // the approach by name
-	About      string // what that is, in a line
-	Because    string
-	Guesses    []plan.Hypothesis
-	Steps      []stepView
-	Now        string // where they are on the steps, in words
-	PaceID     string
-	PaceFrozen bool // the plan is shown to be read only
+	ID       string
+	Words    string
+	Goal     string // what it serves; empty: none
+	GoalHref string
+	Way      string // the approach by name
+	About    string // what that is, in a line
+	Because  string
+	Guesses  []plan.Hypothesis
+	Steps    []stepView
+	Now      string // where they are on the steps, in words
+	PaceID   string
 }
 
 type stepView struct {

@@ -31,7 +31,6 @@ type reviewPage struct {
 	*seat
 	Nth     int64
 	When    string
-	Near    bool
 	Picture pictureView
 	Own     plan.Before // what this side says
 	OwnRev  string
@@ -98,7 +97,7 @@ func (p *Pages) reviewOf(r *http.Request) (reviewPage, error) {
 	if err != nil {
 		return reviewPage{}, err
 	}
-	page := reviewPage{seat: s, Nth: l.Nth, Near: l.Near, Picture: s.picture(l.Picture)}
+	page := reviewPage{seat: s, Nth: l.Nth, Picture: s.picture(l.Picture)}
 	page.When = dayLong(l.Day, s.Now)
 	own := l.Said[s.mySide()]
 	page.Own, page.OwnRev = own.Before, strconv.FormatInt(own.Revision, 10)
