@@ -166,7 +166,11 @@ func (s Story) Stretches() []Stretch {
 		if st.Kind == Here {
 			continue
 		}
-		all[i].Also = append(all[i].Also, Spot{st, min(max(f.upTo(st.At)-all[i].before, 0), all[i].Steps)})
+		after := min(max(f.upTo(st.At)-all[i].before, 0), all[i].Steps)
+		if st.Kind == Came {
+			after = 0 // it is where the way begins
+		}
+		all[i].Also = append(all[i].Also, Spot{st, after})
 	}
 	return all
 }

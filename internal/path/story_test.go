@@ -123,7 +123,7 @@ func TestTheStoryIsToldInOrderFromTheFirstHourToNow(t *testing.T) {
 	if diff := cmp.Diff(want, told(s)); diff != "" {
 		t.Error(diff)
 	}
-	want = `on 13, came after 1, agreed after 3, lit after 7, reached after 10
+	want = `on 13, came after 0, agreed after 3, lit after 7, reached after 10
 aside 4, lit after 3
 on 5, back after 1, reached after 3, lit after 5
 glade 0
@@ -151,39 +151,39 @@ func TestAnyBeginningIsAStory(t *testing.T) {
 			path.Facts{Now: now, Goals: []path.Goal{{ID: "a", Agreed: on(time.March, 1)}}},
 			"1 Mar agreed @0\n20 Mar here @0\n", "on 0, agreed after 0\n",
 		},
-		"one session": {path.Facts{Now: now, Held: weekly(on(time.March, 17), 1)}, "17 Mar came @1\n20 Mar here @1\n", "on 1, came after 1\n"},
+		"one session": {path.Facts{Now: now, Held: weekly(on(time.March, 17), 1)}, "17 Mar came @1\n20 Mar here @1\n", "on 1, came after 0\n"},
 		"a detour that goes on": {
 			path.Facts{Now: now, Held: weekly(on(time.March, 3), 3), Detours: []path.Detour{{From: on(time.March, 10)}}},
-			"3 Mar came @1\n10 Mar turned 2-3\n20 Mar here @3\n", "on 1, came after 1\naside 2 open\n",
+			"3 Mar came @1\n10 Mar turned 2-3\n20 Mar here @3\n", "on 1, came after 0\naside 2 open\n",
 		},
 		"a detour without a session, from before the first": {
 			path.Facts{Now: now, Held: weekly(on(time.March, 17), 1), Detours: []path.Detour{{From: on(time.March, 2), Until: on(time.March, 4)}}},
-			"2 Mar turned 1-0 until 4 Mar\n4 Mar back @0\n17 Mar came @1\n20 Mar here @1\n", "on 0\naside 0\non 1, back after 0, came after 1\n",
+			"2 Mar turned 1-0 until 4 Mar\n4 Mar back @0\n17 Mar came @1\n20 Mar here @1\n", "on 0\naside 0\non 1, back after 0, came after 0\n",
 		},
 		"a detour for a day to come": {
 			path.Facts{Now: now, Held: weekly(on(time.March, 17), 1), Detours: []path.Detour{{From: on(time.March, 30)}}},
-			"17 Mar came @1\n20 Mar here @1\n", "on 1, came after 1\n",
+			"17 Mar came @1\n20 Mar here @1\n", "on 1, came after 0\n",
 		},
 		"two detours that overlap": {
 			path.Facts{Now: on(time.April, 30), Held: weekly(on(time.March, 3), 9), Detours: []path.Detour{
 				{Name: "one", From: on(time.March, 10), Until: on(time.March, 31)}, {Name: "two", From: on(time.March, 24), Until: on(time.April, 14)},
 			}},
 			"3 Mar came @1\n10 Mar turned 2-4 until 31 Mar\n24 Mar turned 4-6 until 14 Apr\n31 Mar back @5\n14 Apr back @7\n30 Apr here @9\n",
-			"on 1, came after 1\naside 5, turned after 3, back after 4\non 3, back after 1\n",
+			"on 1, came after 0\naside 5, turned after 3, back after 4\non 3, back after 1\n",
 		},
 		"a pause that goes on": {
 			path.Facts{Now: on(time.May, 20), Held: weekly(on(time.March, 3), 4)},
-			"3 Mar came @1\n25 Mar rest @4\n20 May here @4\n", "on 4, came after 1\nglade 0 open\n",
+			"3 Mar came @1\n25 Mar rest @4\n20 May here @4\n", "on 4, came after 0\nglade 0 open\n",
 		},
 		"finished": {
 			path.Facts{Now: on(time.September, 20), Held: weekly(on(time.March, 3), 4), Finished: []path.Finish{{At: on(time.March, 24), Ending: outcome.AsPlanned}}},
-			"3 Mar came @1\n24 Mar finished @4\n20 Sep here @4\n", "on 4, came after 1, finished after 4\n",
+			"3 Mar came @1\n24 Mar finished @4\n20 Sep here @4\n", "on 4, came after 0, finished after 4\n",
 		},
 		"a goal that was reached, and taken up again": {
 			path.Facts{Now: now, Held: weekly(on(time.March, 3), 3), Goals: []path.Goal{{ID: "a", Agreed: on(time.March, 4), Turns: []path.Turn{
 				{Kind: plan.Retired, Arrived: true, At: on(time.March, 10)}, {Kind: plan.Reopened, At: on(time.March, 17)},
 			}}}},
-			"3 Mar came @1\n4 Mar agreed @1\n10 Mar ended @2\n17 Mar reopened @3\n20 Mar here @3\n", "on 3, came after 1, agreed after 1, ended after 2, reopened after 3\n",
+			"3 Mar came @1\n4 Mar agreed @1\n10 Mar ended @2\n17 Mar reopened @3\n20 Mar here @3\n", "on 3, came after 0, agreed after 1, ended after 2, reopened after 3\n",
 		},
 	} {
 		s := path.Tell(tt.facts)
