@@ -308,7 +308,7 @@ func (o *opener) places(values map[string]string) []string {
 		if c.Kind == store.Text && (c.Name == "id" || strings.HasSuffix(c.Name, "_id")) {
 			all = append(all, named(c.Name), named(append(slices.Clone(key), c.Name)...))
 		}
-		if c.Name == "revision" && c.Key == 0 { // of the one row that is kept
+		if (c.Name == "revision" || c.Name == "rev") && c.Key == 0 { // of the one row that is kept
 			all = append(all, named(append(slices.Clone(key), c.Name)...))
 		}
 	}
