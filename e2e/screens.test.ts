@@ -28,7 +28,7 @@ for (const dark of [false, true]) {
       await to(supervisor, '/supervision')
       await screen(supervisor, 'supervision')
       const manager = await as(await look(), practice.link('manager'))
-      for (const page of ['practice', 'people', 'acts']) {
+      for (const page of ['practice', 'people', 'acts', 'report', 'callers']) {
         await to(manager, '/' + page)
         await screen(manager, page)
       }
@@ -39,7 +39,8 @@ for (const dark of [false, true]) {
 async function anyone(page: Page): Promise<void> {
   await page.goto(practice?.publicPage ?? '')
   await screen(page, 'public')
-  for (const [name, path] of Object.entries({ help: '/help?country=GB', 'sign-in': '/sign-in', look: '/ui' })) {
+  await screen(page, 'public-whole', true)
+  for (const [name, path] of Object.entries({ begin: new URL(practice?.publicPage ?? '').pathname + '/begin', help: '/help?country=GB', 'sign-in': '/sign-in', look: '/ui' })) {
     await to(page, path)
     await screen(page, name)
   }
@@ -75,6 +76,10 @@ async function client(page: Page): Promise<void> {
     await to(page, path)
     await screen(page, name)
   }
+  for (const [name, path] of Object.entries({ way: '/my/way', goals: '/my/goals', plan: '/my/plan', review: '/my/review', beginning: '/beginning' })) {
+    await to(page, path)
+    await screen(page, name, name === 'way')
+  }
 }
 
 async function newClient(page: Page): Promise<void> {
@@ -108,7 +113,16 @@ async function clinician(page: Page): Promise<void> {
   await press(page, 'Working together')
   await page.getByRole('region', { name: 'Noticed' }).waitFor()
   await screen(page, 'working-together')
-  await press(page, 'Overview')
+  const client = new URL(page.url()).pathname.replace(/[/]together.*/, '')
+  for (const name of ['course', 'plan', 'goals', 'intake', 'way']) {
+    await to(page, `${client}/${name}`)
+    await screen(page, `client-${name}`)
+  }
+  for (const name of ['enquiries', 'methods']) {
+    await to(page, '/' + name)
+    await screen(page, name)
+  }
+  await to(page, client)
   await page.getByRole('region', { name: 'Sessions' }).waitFor()
   await press(page, 'Ask')
   await sees(page, 'What is asked')
