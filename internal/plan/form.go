@@ -73,7 +73,8 @@ func dayBetween(field string, d, today measure.Day, back, ahead int64) error {
 }
 
 // place is where something sealed lies: the table, the row if the record has
-// several, and which revision of it if there is more than one.
+// several, and which revision of it if there is more than one. A row is named by
+// its key, so that a backup finds whether it is whole.
 func place(table, id string, revision int64) string {
 	at := table + ".sealed"
 	if id != "" {

@@ -53,17 +53,8 @@ type goalStep struct {
 	side               Side
 }
 
-// Where what is sealed lies: a row is named by its key, so that a backup finds
-// whether it is whole.
-
-func visionPlace(revision int64) string { return "vision.sealed " + strconv.FormatInt(revision, 10) }
-
-func stepPlace(id string) string { return "goal_step.sealed " + id }
-
-func ratingPlace(id string) string { return "goal_rating.sealed " + id }
-
 func insertVision(ctx context.Context, tx *access.Tx, v Vision) error {
-	body, err := seal(ctx, tx, visionPlace(v.Revision), sealedVision{v.Words})
+	body, err := seal(ctx, tx, place("vision", "", v.Revision), sealedVision{v.Words})
 	if err != nil {
 		return err
 	}
@@ -95,7 +86,7 @@ func visions(ctx context.Context, tx *access.Tx) ([]Vision, error) {
 			return nil, fmt.Errorf("read the life the client wants: %w", err)
 		}
 		var s sealedVision
-		if err := unseal(ctx, tx, visionPlace(v.Revision), body, &s); err != nil {
+		if err := unseal(ctx, tx, place("vision", "", v.Revision), body, &s); err != nil {
 			return nil, err
 		}
 		v.Words, v.At = s.Words, moment(at)
