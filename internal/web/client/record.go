@@ -241,6 +241,8 @@ var did = map[access.Action]string{
 	access.SayReview:    "wrote down something for a review",
 	access.KeepReview:   "kept what came of a review",
 	access.ReadBalance:  "looked at who began what in your work together",
+	access.ReadPath:     "looked at the way of your work together",
+	access.OwnWords:     "looked for something of your own from earlier",
 
 	access.ReadIntake:   "looked at what was told at the beginning",
 	access.ReadHealth:   "looked at what was told about health and medicines",
