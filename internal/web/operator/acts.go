@@ -100,6 +100,8 @@ func whoseCell(c access.Compartment, known map[string]string) ui.Cell {
 		return ui.Cell{Text: "Several"}
 	case c == access.Operations:
 		return ui.Cell{Text: "The practice"}
+	case c.Kind() == access.KindEnquiry, c.Kind() == access.KindCaller:
+		return ui.Cell{Text: "Somebody who asked", Href: "/callers"}
 	case known[c.Of()] != "":
 		return ui.Cell{Text: known[c.Of()], Href: "/people/" + c.Of()}
 	}
@@ -171,6 +173,17 @@ var words = map[access.Action]string{
 
 	access.LearnFrom: "Read finished work to learn from it", access.KeepLearned: "Kept what was learned", access.ReadLearned: "Read what was learned",
 	access.CountEpisodes: "Counted finished work", access.KeepReport: "Kept the report", access.ReadReport: "Read the report",
+
+	access.ReadProfile: "Read a public page", access.ReviseProfile: "Changed the draft of a public page",
+	access.PublishProfile: "Published a public page", access.WithdrawProfile: "Took a public page off",
+	access.ReadFirst: "Read which first consultations are offered", access.OfferFirst: "Changed which first consultations are offered",
+	access.ReadMethods: "Read the methods", access.KeepMethods: "Changed the practice’s own methods",
+
+	access.Enquire: "Asked for a consultation", access.ReadReply: "Read what they were answered",
+	access.AddToEnquiry: "Added to what they asked", access.WithdrawEnquiry: "Took back what they asked",
+	access.ListCallers: "Listed who asked", access.ReadEnquiry: "Read what somebody asked",
+	access.DecideEnquiry: "Dealt with what somebody asked", access.AcceptEnquiry: "Took somebody on",
+	access.DropEnquiry: "Removed what somebody sent", access.ForgetEnquiries: "Forgot what somebody asked",
 
 	access.ReadLetter: "Read a letter to send it", access.SendLetter: "Sent a letter",
 }
