@@ -144,7 +144,7 @@ func (d *Door) Begin(ctx context.Context, actor Actor, action Action, compartmen
 		return nil, fmt.Errorf("decide %s: %w", action, err)
 	case !allowed:
 		tx.abandon()
-		return nil, absent()
+		return nil, fault.Absent()
 	case !fresh:
 		tx.abandon()
 		return nil, stepUp()
@@ -159,8 +159,6 @@ const steppingUp = "asked to sign in again"
 func stepUp() error {
 	return fault.New(fault.StepUp, "", "Please say once more who you are: this needs a sign-in of the last five minutes.")
 }
-
-func absent() error { return fault.New(fault.NotFound, "", "There is nothing here.") }
 
 // enter starts the transaction that action needs and reads what the actor holds.
 func (d *Door) enter(ctx context.Context, actor Actor, action Action, compartment Compartment) (*Tx, held, error) {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/waymark-care/waymark/internal/audit"
+	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/store"
 )
 
@@ -199,7 +200,7 @@ func (l *List) Rollback() {
 // was shown.
 func (l *List) OpenIn(ctx context.Context, c Compartment, place string, sealed []byte) ([]byte, error) {
 	if !l.allowed[c] {
-		return nil, absent()
+		return nil, fault.Absent()
 	}
 	l.Shows(c)
 	return l.open(ctx, c, place, sealed)

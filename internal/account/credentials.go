@@ -211,7 +211,7 @@ func (a *Accounts) RemovePasskey(ctx context.Context, actor access.Actor, id str
 
 	raw, err := hex.DecodeString(id)
 	if err != nil {
-		return absent()
+		return fault.Absent()
 	}
 	done, err := tx.Exec(ctx, `
 		DELETE FROM passkey WHERE practice = $1 AND person_id = $2 AND id = $3`, tx.Practice, actor.ID, raw)

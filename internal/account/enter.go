@@ -244,7 +244,7 @@ func (a *Accounts) Enter(ctx context.Context, actor access.Actor, personID, agen
 	defer tx.Rollback()
 
 	if actor != access.System(actor.Practice, "demo") {
-		return Token{}, absent()
+		return Token{}, fault.Absent()
 	}
 	r, err := known(ctx, tx, personID)
 	if err != nil {

@@ -76,8 +76,6 @@ type row struct {
 	sealed             []byte
 }
 
-func absent() error { return fault.New(fault.NotFound, "", "There is nothing here.") }
-
 // known reads the row of an account; it fails with fault.NotFound.
 func known(ctx context.Context, tx *access.Tx, personID string) (row, error) {
 	r := row{practice: tx.Practice, personID: personID}
@@ -86,7 +84,7 @@ func known(ctx context.Context, tx *access.Tx, personID string) (row, error) {
 		WHERE practice = $1 AND person_id = $2`,
 		tx.Practice, personID).Scan(&r.lookup, &r.roles, &r.ways, &r.sealed)
 	if errors.Is(err, sql.ErrNoRows) {
-		return r, absent()
+		return r, fault.Absent()
 	}
 	if err != nil {
 		return r, fmt.Errorf("read account: %w", err)

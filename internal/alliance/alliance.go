@@ -12,8 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
 )
@@ -187,7 +185,7 @@ func (s Said) check() (Said, error) {
 
 // check returns f as it is kept, or what to correct.
 func (f Form) check() (Form, error) {
-	if err := formID(f.ID); err != nil {
+	if err := fault.FormID(f.ID); err != nil {
 		return f, err
 	}
 	var err error
@@ -201,27 +199,16 @@ func (f Form) check() (Form, error) {
 }
 
 func (f MarkerForm) check() (MarkerForm, error) {
-	if err := formID(f.ID); err != nil {
+	if err := fault.FormID(f.ID); err != nil {
 		return f, err
 	}
 	var err error
-	if f.Word, err = oneLine("word", f.Word, MaxWord); err != nil {
+	if f.Word, err = fault.Line("word", f.Word, MaxWord); err != nil {
 		return f, err
 	}
 	if f.Word == "" {
 		return f, fault.New(fault.Invalid, "word", "Please choose a word, or write one of your own.")
 	}
-	f.Line, err = oneLine("line", f.Line, MaxLine)
+	f.Line, err = fault.Line("line", f.Line, MaxLine)
 	return f, err
 }
-
-// formID checks the id that a form brings for what it will make.
-func formID(text string) error {
-	id, err := uuid.Parse(text)
-	if err != nil || id.Version() != 7 || id.String() != text {
-		return fault.New(fault.Invalid, "id", "This form is not whole. Please open the page again; what you wrote is still here.")
-	}
-	return nil
-}
-
-func absent() error { return fault.New(fault.NotFound, "", "There is nothing here.") }

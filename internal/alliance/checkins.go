@@ -52,7 +52,7 @@ func (as *Alliances) About(ctx context.Context, actor access.Actor, client acces
 		return Offer{}, err
 	}
 	if !ok {
-		return Offer{}, absent()
+		return Offer{}, fault.Absent()
 	}
 	return offerOf(ctx, tx, held)
 }
@@ -167,7 +167,7 @@ func (as *Alliances) Revise(ctx context.Context, actor access.Actor, client acce
 	case err != nil:
 		return CheckIn{}, err
 	case !there:
-		return CheckIn{}, absent()
+		return CheckIn{}, fault.Absent()
 	case now.same(said):
 		return now, nil // it came twice, or nothing changed
 	case now.Revision != revision:
@@ -205,7 +205,7 @@ func (as *Alliances) One(ctx context.Context, actor access.Actor, client access.
 		return CheckIn{}, err
 	}
 	if !there {
-		return CheckIn{}, absent()
+		return CheckIn{}, fault.Absent()
 	}
 	formers, err := formersOf(ctx, tx, id)
 	in.Earlier = formers[id]
@@ -312,7 +312,7 @@ func (as *Alliances) Talked(ctx context.Context, actor access.Actor, client acce
 	case err != nil:
 		return err
 	case now == 0:
-		return absent()
+		return fault.Absent()
 	case now != revision:
 		return fault.New(fault.Conflict, "", "This was changed while you were looking at it. Please look again before you note that you talked about it.")
 	case on.IsZero():
@@ -352,5 +352,5 @@ func orAbsent(err error) error {
 	if err != nil {
 		return err
 	}
-	return absent()
+	return fault.Absent()
 }

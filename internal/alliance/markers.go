@@ -78,7 +78,7 @@ func (as *Alliances) Keep(ctx context.Context, actor access.Actor, client access
 
 	tx.Names(id)
 	if actor.ID != client.Of() {
-		return absent()
+		return fault.Absent()
 	}
 	there, err := keepMarker(ctx, tx, id, just)
 	if err != nil || !there {

@@ -141,17 +141,11 @@ func hasWord(words []string, word string) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return strings.EqualFold(w, word) })
 }
 
-// oneLine is text of one line.
-func oneLine(field, text string, most int) (string, error) {
-	text, err := fault.Text(field, strings.Join(strings.Fields(text), " "), most)
-	return text, err
-}
-
 // ownWords are the words that a practice adds, one to a line, as they are kept.
 func ownWords(text string) ([]string, error) {
 	var own []string
 	for line := range strings.Lines(text) {
-		word, err := oneLine("words", line, MaxWord)
+		word, err := fault.Line("words", line, MaxWord)
 		if err != nil {
 			return nil, err
 		}

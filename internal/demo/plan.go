@@ -51,42 +51,42 @@ type coursePlan struct {
 func plans() map[string]coursePlan {
 	tram := plan.Problem{
 		Words: "Going out has become something to plan for: shops, trams, other people’s rooms.", Goal: "Go out", Concern: "panic", Approach: "cbt",
-		Because: "Nora wants something to do and not only to talk, and for fear of this kind it is what most is known about.",
+		Because: "You want something to do and not only to talk, and for fear of this kind it is what most is known about.",
 		Hypotheses: []plan.Hypothesis{{
 			Words:   "Leaving early, and knowing the way back, keeps the fear from ever being found out.",
-			Against: "It would be as strong on the days on which she stays.",
+			Against: "It would be as strong on the days on which you stay.",
 		}},
 		Steps: []string{"Sit on the bench at the stop, and let a tram go", "One stop, and back on foot", "Three stops", "The market on a Saturday, for an hour", "To Lea’s, by train"},
 	}
 	sleep := plan.Problem{
 		Words: "Awake from three, and the day is gone before it begins.", Goal: "Sleep", Concern: "sleep", Approach: "cbt-i",
-		Because: "She has tried teas and apps. This asks more of her at the beginning, and she would like to know that beforehand.",
+		Because: "You have tried teas and apps. This asks more of you at the beginning, and you wanted to know that beforehand.",
 		Steps:   []string{"Write down a week as it is", "Up at the same time, whatever the night was", "Out of bed when it will not come"},
 	}
 	calm, slower, later := tram, tram, sleep
 	calm.Steps = append([]string{"Breathe out slowly, at home"}, tram.Steps...)
-	calm.Because = "Nora said that the tram comes too early. The skills come first, and the tram when she says so."
-	slower.Steps, slower.Because = calm.Steps, "The old worry came back and went. She found that she knows the way, so it is the same way, only in smaller pieces."
+	calm.Because = "You said that the tram comes too early. The skills come first, and the tram when you say so."
+	slower.Steps, slower.Because = calm.Steps, "The old worry came back and went. You found that you know the way, so it is the same way, only in smaller pieces."
 	later.Approach, later.Steps = method.None, nil
 	later.Because = "After the weeks with Dad one thing is enough. Sleep is better than it was, and a day to look again stands."
 	return map[string]coursePlan{
 		"Nora Whitfield": {
 			drafts: []draft{
-				{week: 2, problems: []plan.Problem{tram, sleep}, rhythm: "Every Tuesday, 50 minutes", review: -70, unfit: "The tram so soon frightens me more than it helps.", signed: false},
-				{week: 3, why: "Nora said that the tram comes too early. Skills first.", problems: []plan.Problem{calm, sleep}, rhythm: "Every Tuesday, 50 minutes", review: -70, signed: true},
-				{week: 18, why: "Dad is at home again. The goals stayed; sleep waits a while, so that one thing is enough.", problems: []plan.Problem{calm, later}, rhythm: "Every Tuesday, 50 minutes", review: -70, signed: true},
-				{week: 33, why: "The old worry came back for four weeks. The way is right, the pieces were too large.", problems: []plan.Problem{slower, later}, rhythm: "Every Tuesday, 50 minutes", review: 6, signed: true},
+				{week: 2, problems: []plan.Problem{tram, sleep}, rhythm: "Once a week, 50 minutes", review: -70, unfit: "The tram so soon frightens me more than it helps.", signed: false},
+				{week: 3, why: "You said that the tram comes too early. Skills first.", problems: []plan.Problem{calm, sleep}, rhythm: "Once a week, 50 minutes", review: -70, signed: true},
+				{week: 18, why: "Dad is at home again. The goals stayed; sleep waits a while, so that one thing is enough.", problems: []plan.Problem{calm, later}, rhythm: "Once a week, 50 minutes", review: -70, signed: true},
+				{week: 33, why: "The old worry came back for four weeks. The way is right, the pieces were too large.", problems: []plan.Problem{slower, later}, rhythm: "Once a week, 50 minutes", review: 6, signed: true},
 			},
 			goings: []going{
 				{4, "Breathe out slowly, at home", ""},
-				{7, "One stop, and back on foot", "She rang Lea from the stop, and then did not need to."},
+				{7, "One stop, and back on foot", "A call to Lea from the stop, and then it was not needed."},
 				{9, "Three stops", ""},
 				{29, "Breathe out slowly, at home", "Back to what carries."},
-				{33, "The market on a Saturday, for an hour", "She chose it herself."},
+				{33, "The market on a Saturday, for an hour", "Your own choice."},
 			},
 			reviews: []lookBack{{
 				week: 27, helps: "That you do not hurry me. The small steps.", change: "Fewer questionnaires in the weeks with Dad.",
-				words: "The goals are still the right ones. Nora goes further than she thinks. We ask less when life is full.", next: 6,
+				words: "The goals are still the right ones. You go further than you think. We ask less when life is full.", next: 6,
 			}},
 			before: "That we go back to breathing without it being a failure.",
 		},
@@ -94,7 +94,7 @@ func plans() map[string]coursePlan {
 			drafts: []draft{
 				{week: 3, problems: []plan.Problem{{
 					Words: "Nothing seems worth beginning, and so nothing begins.", Goal: "Play", Concern: "depression", Approach: "behavioural-activation",
-					Because: "Tom would rather do than talk, and it can start small.", Steps: []string{"Up at the same time", "Ten minutes of bass, badly", "Ring Mike", "One rehearsal"},
+					Because: "You would rather do than talk, and it can start small.", Steps: []string{"Up at the same time", "Ten minutes of bass, badly", "Ring Mike", "One rehearsal"},
 				}}, rhythm: "Every week", review: 30, signed: true},
 			},
 			goings: []going{{5, "Up at the same time", ""}, {8, "Ring Mike", "He was glad."}, {17, "One rehearsal", ""}},
@@ -102,13 +102,13 @@ func plans() map[string]coursePlan {
 		"Ruth Haller": {
 			drafts: []draft{{week: 3, problems: []plan.Problem{{
 				Words: "Hanna is gone, and everybody steps around her name.", Goal: "Talk about Hanna", Concern: "grief", Approach: "supportive-grief",
-				Because: "Nothing is to be repaired here. Ruth wants somebody who stays in the room.",
+				Because: "Nothing is to be repaired here. You want somebody who stays in the room.",
 			}}, rhythm: "Every second week", review: 45, signed: true}},
 		},
 		"Daniel Okafor": {
 			drafts: []draft{{week: 3, problems: []plan.Problem{{
 				Words: "Evenings that are work or the sofa, and nobody.", Goal: "See somebody", Concern: "life-stress", Approach: method.None,
-				Because: "Daniel has had three plans this year. For now the hours are enough, and a day to look again.",
+				Because: "You have had three plans this year. For now the hours are enough, and a day to look again.",
 			}}, rhythm: "Every week", review: 20}},
 		},
 	}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
 )
@@ -100,7 +98,7 @@ func (es *Enquiries) add(ctx context.Context, actor access.Actor, id, lineID, te
 	}
 	defer tx.Rollback()
 
-	if err := checkID(lineID); err != nil {
+	if err := fault.FormID(lineID); err != nil {
 		return err
 	}
 	if text, err = fault.Text("line", text, MaxLine); err != nil {
@@ -131,13 +129,6 @@ func (es *Enquiries) add(ctx context.Context, actor access.Actor, id, lineID, te
 		return err
 	}
 	return tx.Commit()
-}
-
-func checkID(id string) error {
-	if u, err := uuid.Parse(id); err != nil || u.Version() != 7 || u.String() != id {
-		return badForm()
-	}
-	return nil
 }
 
 // Withdraw takes an enquiry back, by its link: all that was written is deleted at

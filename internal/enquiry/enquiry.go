@@ -245,8 +245,6 @@ func New(door *access.Door, people *person.People, origin string, carry Carry) *
 	return &Enquiries{door: door, people: people, origin: strings.TrimRight(origin, "/"), carry: carry, gate: newGate()}
 }
 
-func gone() error { return fault.New(fault.NotFound, "", "There is nothing here.") }
-
 func badForm() error {
 	return fault.New(fault.Invalid, "id", "This form is not whole. Please open the page again; what you wrote is still here.")
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/job"
 )
 
@@ -34,7 +35,7 @@ func end(ctx context.Context, tx *access.Tx, id string, state State, by string) 
 		return fmt.Errorf("end enquiry: %w", err)
 	}
 	if n, err := done.RowsAffected(); err != nil || n == 0 {
-		return errors.Join(err, gone())
+		return errors.Join(err, fault.Absent())
 	}
 	if err := erase(ctx, tx, id); err != nil {
 		return err

@@ -150,7 +150,7 @@ func one(ctx context.Context, tx *access.Tx, id string) (e row, sealed []byte, e
 	err = e.scan(tx.QueryRow(ctx, `SELECT `+rowColumns+`, sealed FROM enquiry WHERE practice = $1 AND compartment = $2`,
 		tx.Practice, string(access.EnquiryRecord(id))).Scan, &sealed)
 	if errors.Is(err, sql.ErrNoRows) {
-		return e, nil, gone()
+		return e, nil, fault.Absent()
 	}
 	if err != nil {
 		return e, nil, fmt.Errorf("read enquiry: %w", err)
@@ -268,7 +268,7 @@ func (es *Enquiries) whose(ctx context.Context, practice string, hash []byte) (w
 		UNION ALL SELECT id, state, at FROM enquiry_end WHERE practice = $1 AND token = $2 AND until > $3`,
 		practice, hash, tx.Now.UnixMicro()).Scan(&w.id, &w.state, &ended)
 	if errors.Is(err, sql.ErrNoRows) {
-		return w, gone()
+		return w, fault.Absent()
 	}
 	if err != nil {
 		return w, fmt.Errorf("look up an answer: %w", err)

@@ -288,7 +288,7 @@ type Decision struct {
 }
 
 func (d *Decision) check() error {
-	if err := checkID(d.ID); err != nil {
+	if err := fault.FormID(d.ID); err != nil {
 		return err
 	}
 	var err error

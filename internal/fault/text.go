@@ -33,13 +33,10 @@ func Text(field, text string, most int) (string, error) {
 	return text, nil
 }
 
-// Line is Text for a field of one line.
+// Line is Text for a field of one line: whatever space is between words is one space.
 func Line(field, text string, most int) (string, error) {
 	text, err := Text(field, text, most)
-	if err == nil && strings.ContainsAny(text, "\n\t") {
-		text = strings.Join(strings.Fields(text), " ")
-	}
-	return text, err
+	return strings.Join(strings.Fields(text), " "), err
 }
 
 func tooLong(field string, most int) error {

@@ -15,8 +15,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/instrument"
@@ -102,8 +100,8 @@ type AskForm struct {
 // check returns the form that f makes.
 func (f AskForm) check(lib *instrument.Library, byClient bool) (Form, error) {
 	made := Form{ID: f.ID, Instrument: f.Instrument, State: Sent}
-	if id, err := uuid.Parse(f.ID); err != nil || id.Version() != 7 || id.String() != f.ID {
-		return made, fault.New(fault.Invalid, "id", "This form is not whole. Please open the page again; what you wrote is still here.")
+	if err := fault.FormID(f.ID); err != nil {
+		return made, err
 	}
 	in, ok := lib.Lookup(f.Instrument, "")
 	if !ok || in.Informant == Self {
@@ -374,5 +372,5 @@ func split(text string) (practice string, hash []byte) {
 
 // gone is said of every link that leads nowhere, whatever became of it.
 func gone() error {
-	return fault.New(fault.NotFound, "", "There is nothing here.")
+	return fault.Absent()
 }

@@ -305,7 +305,7 @@ func (s *Shelf) Switch(ctx context.Context, actor access.Actor, id string, on bo
 	defer tx.Rollback()
 
 	if in, ok := Lookup(id, ""); !ok || in.Terms == "" {
-		return absent()
+		return fault.Absent()
 	}
 	if err := putPack(ctx, tx, s.door.Lookup(tx.Practice, "pack "+id), sealedPack{ID: id, On: on, By: byWhom(actor)}); err != nil {
 		return err
@@ -348,5 +348,3 @@ func byWhom(a access.Actor) string {
 	}
 	return "operator"
 }
-
-func absent() error { return fault.New(fault.NotFound, "", "There is nothing here.") }

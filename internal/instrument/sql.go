@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fault"
 )
 
 // sealedOwn and sealedPack are what the database holds under the practice's key.
@@ -111,7 +112,7 @@ func retire(ctx context.Context, tx *access.Tx, mark []byte, at int64) error {
 		return fmt.Errorf("retire questionnaire: %w", err)
 	}
 	if n, err := done.RowsAffected(); err != nil || n == 0 {
-		return absent()
+		return fault.Absent()
 	}
 	return nil
 }

@@ -25,7 +25,7 @@ func (is *Intakes) Terms(ctx context.Context, actor access.Actor, client access.
 		course = newest
 	}
 	if course < 1 || course > newest {
-		return Terms{}, absent()
+		return Terms{}, fault.Absent()
 	}
 	t, err := termsOf(ctx, tx, course)
 	t.IsNewest = course == newest
@@ -121,7 +121,7 @@ func (is *Intakes) WithdrawTerms(ctx context.Context, actor access.Actor, client
 	last, ok := t.Of(f.Version, sign.Side)
 	switch {
 	case !ok:
-		return absent()
+		return fault.Absent()
 	case last.Withdrawn:
 		return nil // it came twice
 	}
@@ -131,7 +131,7 @@ func (is *Intakes) WithdrawTerms(ctx context.Context, actor access.Actor, client
 
 // signing checks f, and reads what it is about.
 func signing(ctx context.Context, tx *access.Tx, f SignForm) (t Terms, s Sign, err error) {
-	if err := formID(f.ID); err != nil {
+	if err := fault.FormID(f.ID); err != nil {
 		return t, s, err
 	}
 	tx.Names(f.ID)
@@ -145,7 +145,7 @@ func signing(ctx context.Context, tx *access.Tx, f SignForm) (t Terms, s Sign, e
 		return t, s, err
 	}
 	if _, ok := t.Version(f.Version); !ok {
-		return t, s, absent()
+		return t, s, fault.Absent()
 	}
 	return t, Sign{ID: f.ID, Version: f.Version, By: tx.Actor.ID, Side: sideOf(tx.Actor, tx.Compartment), At: tx.Now, Words: f.Words}, nil
 }

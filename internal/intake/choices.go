@@ -22,7 +22,7 @@ func (is *Intakes) Room(ctx context.Context, actor access.Actor, client access.C
 
 	tx.Names(string(p))
 	if p == Summary || !p.known() {
-		return Revision{}, absent()
+		return Revision{}, fault.Absent()
 	}
 	if err := sameCourse(ctx, tx, course); err != nil {
 		return Revision{}, err
@@ -79,7 +79,7 @@ func (is *Intakes) Later(ctx context.Context, actor access.Actor, client access.
 	}
 	for _, p := range parts {
 		if !p.known() {
-			return absent()
+			return fault.Absent()
 		}
 		if err := setInvite(ctx, tx, course, p, Later); err != nil {
 			return err

@@ -19,10 +19,7 @@
 package intake
 
 import (
-	"strings"
 	"time"
-
-	"github.com/google/uuid"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
@@ -226,7 +223,7 @@ func (f Form) check() (Form, error) {
 }
 
 func (f InviteForm) check() (InviteForm, error) {
-	if err := formID(f.ID); err != nil {
+	if err := fault.FormID(f.ID); err != nil {
 		return f, err
 	}
 	if len(f.Parts) == 0 {
@@ -234,11 +231,11 @@ func (f InviteForm) check() (InviteForm, error) {
 	}
 	for _, p := range f.Parts {
 		if p == Summary || !p.known() {
-			return f, absent()
+			return f, fault.Absent()
 		}
 	}
 	var err error
-	f.Note, err = oneLine("note", f.Note, MaxNote)
+	f.Note, err = fault.Line("note", f.Note, MaxNote)
 	return f, err
 }
 
@@ -271,19 +268,3 @@ func sideOf(actor access.Actor, client access.Compartment) Side {
 	}
 	return ByClinician
 }
-
-// formID checks the id that a form brings for what it will make.
-func formID(text string) error {
-	id, err := uuid.Parse(text)
-	if err != nil || id.Version() != 7 || id.String() != text {
-		return fault.New(fault.Invalid, "id", "This form is not whole. Please open the page again; what you wrote is still here.")
-	}
-	return nil
-}
-
-// oneLine is text of one line.
-func oneLine(field, text string, most int) (string, error) {
-	return fault.Text(field, strings.Join(strings.Fields(text), " "), most)
-}
-
-func absent() error { return fault.New(fault.NotFound, "", "There is nothing here.") }

@@ -32,7 +32,7 @@ func (is *Intakes) Open(ctx context.Context, actor access.Actor, client access.C
 		in.Course = in.Courses[len(in.Courses)-1].Number
 	}
 	if !slices.ContainsFunc(in.Courses, func(c Course) bool { return c.Number == in.Course }) {
-		return Intake{}, absent()
+		return Intake{}, fault.Absent()
 	}
 	in.Parts, err = standings(ctx, tx, in.Course)
 	return in, err
@@ -88,7 +88,7 @@ func (is *Intakes) One(ctx context.Context, actor access.Actor, client access.Co
 
 	tx.Names(string(p))
 	if !p.known() {
-		return Page{}, absent()
+		return Page{}, fault.Absent()
 	}
 	newest, err := courseIn(ctx, tx, client)
 	if err != nil {
@@ -98,7 +98,7 @@ func (is *Intakes) One(ctx context.Context, actor access.Actor, client access.Co
 		course = newest
 	}
 	if course < 1 || course > newest {
-		return Page{}, absent()
+		return Page{}, fault.Absent()
 	}
 	page := Page{IsNewest: course == newest}
 	page.Part, page.Course = p, course
@@ -155,7 +155,7 @@ func (is *Intakes) Keep(ctx context.Context, actor access.Actor, client access.C
 	defer tx.Rollback()
 
 	if f.Part == Summary {
-		return Revision{}, absent()
+		return Revision{}, fault.Absent()
 	}
 	return keep(ctx, tx, f)
 }
@@ -254,7 +254,7 @@ func meanwhile() error {
 func begun(ctx context.Context, tx *access.Tx, f Form) (Form, error) {
 	tx.Names(string(f.Part))
 	if !f.Part.known() || f.Revision < 0 || f.Rev < 0 {
-		return f, absent()
+		return f, fault.Absent()
 	}
 	f, err := f.check()
 	if err != nil {
@@ -287,7 +287,7 @@ func (is *Intakes) KeepDraft(ctx context.Context, actor access.Actor, client acc
 	defer tx.Rollback()
 
 	if f.Part == Summary && sideOf(actor, client) == ByClient {
-		return Draft{}, absent()
+		return Draft{}, fault.Absent()
 	}
 	if f, err = begun(ctx, tx, f); err != nil {
 		return Draft{}, err

@@ -118,7 +118,7 @@ func (q Question) TextOf(value string) string {
 func (q Question) check(text string) (string, error) {
 	switch q.Kind {
 	case Short:
-		return oneLine(q.Name, text, MaxLine)
+		return fault.Line(q.Name, text, MaxLine)
 	case One:
 		if text == "" || slices.ContainsFunc(q.Options, func(o Option) bool { return o.Value == text }) {
 			return text, nil

@@ -51,7 +51,7 @@ func Receive(ctx context.Context, tx *access.Tx, client access.Compartment, e Fr
 		return err
 	}
 	if client.Kind() != access.KindClient || client.Of() == "" {
-		return absent()
+		return fault.Absent()
 	}
 	course, err := courseIn(ctx, tx, client)
 	if err != nil {
@@ -81,7 +81,7 @@ func (is *Intakes) FromEnquiry(ctx context.Context, actor access.Actor, client a
 
 	tx.Names(string(Brings) + " " + string(Preferences))
 	if sideOf(actor, client) != ByClinician {
-		return absent()
+		return fault.Absent()
 	}
 	if e.ClientID == "" {
 		e.ClientID = client.Of()

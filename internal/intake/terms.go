@@ -81,7 +81,7 @@ func (t Text) check() (Text, error) {
 	for _, s := range Sections() {
 		text, err := fault.Text(s.Name, t[s.Name], MaxSection)
 		if s.Short {
-			text, err = oneLine(s.Name, t[s.Name], MaxLine)
+			text, err = fault.Line(s.Name, t[s.Name], MaxLine)
 		}
 		if err != nil {
 			return t, err

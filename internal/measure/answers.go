@@ -61,7 +61,7 @@ type Draft struct {
 // check scores a, or says what to correct. The note is made ready to be kept.
 func (ms *Measures) check(ctx context.Context, tx *access.Tx, a Answer) (Answer, error) {
 	for _, id := range []string{a.ID, cmp.Or(a.AskID, a.ID)} {
-		if _, err := formID(id); err != nil {
+		if err := fault.FormID(id); err != nil {
 			return a, err
 		}
 	}
@@ -108,7 +108,7 @@ func (ms *Measures) Give(ctx context.Context, actor access.Actor, client access.
 		return Answer{}, err
 	}
 	if a.AskID != "" && !countable(a.Occasion) {
-		return Answer{}, absent()
+		return Answer{}, fault.Absent()
 	}
 	a.GivenAt = tx.Now
 	k := ms.keyOf(tx, a)
@@ -144,7 +144,7 @@ func (ms *Measures) again(ctx context.Context, tx *access.Tx, k key, a Answer) (
 	case there:
 		return was, false, fault.New(fault.Conflict, "", "This was answered already, perhaps on another device. What was sent first is kept. What you chose here is still shown, so that nothing is lost.")
 	case a.AskID != "":
-		return Answer{}, false, absent()
+		return Answer{}, false, fault.Absent()
 	}
 	if _, err := ms.answer(ctx, tx, a.ID); !fault.Is(err, fault.NotFound) {
 		return Answer{}, false, cmp.Or(err, other())
@@ -192,7 +192,7 @@ func (ms *Measures) KeepDraft(ctx context.Context, actor access.Actor, client ac
 	defer tx.Rollback()
 
 	tx.Names(d.AskID)
-	if _, err := formID(d.AskID); err != nil {
+	if err := fault.FormID(d.AskID); err != nil {
 		return Draft{}, err
 	}
 	if d.Rev < 1 {
@@ -205,7 +205,7 @@ func (ms *Measures) KeepDraft(ctx context.Context, actor access.Actor, client ac
 		return Draft{}, err
 	}
 	if !countable(d.Occasion) {
-		return Draft{}, absent()
+		return Draft{}, fault.Absent()
 	}
 	d.KeptAt = tx.Now
 	kept, err := ms.insertDraft(ctx, tx, d)
@@ -222,7 +222,7 @@ func (ms *Measures) KeepDraft(ctx context.Context, actor access.Actor, client ac
 	case state == stateGiven:
 		return Draft{}, fault.New(fault.Conflict, "", "This was answered already. Your answers are kept.")
 	case state != stateDraft:
-		return Draft{}, absent()
+		return Draft{}, fault.Absent()
 	case was.Rev == d.Rev && was.Note == d.Note && was.Items.Same(d.Items):
 		return was, nil // it came twice
 	}
@@ -336,5 +336,3 @@ func (ms *Measures) Talked(ctx context.Context, actor access.Actor, client acces
 // countable says whether an ask could have such an occasion: weeks beyond would
 // not fit into a number of microseconds.
 func countable(occasion int64) bool { return occasion >= 0 && occasion < 1<<20 }
-
-func absent() error { return fault.New(fault.NotFound, "", "There is nothing here.") }

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/course"
 	"github.com/waymark-care/waymark/internal/fault"
@@ -81,7 +79,7 @@ type AskForm struct {
 // check returns the ask that f makes, and when its first occasion opens.
 func (f AskForm) check(now time.Time, loc *time.Location) (Ask, time.Time, error) {
 	a := Ask{ID: f.ID, Instrument: f.Instrument, Rhythm: f.Rhythm, From: f.From, Sooner: f.Sooner, State: AskOpen, MadeAt: now}
-	if _, err := formID(f.ID); err != nil {
+	if err := fault.FormID(f.ID); err != nil {
 		return a, now, err
 	}
 	if !slices.Contains(Rhythms(), f.Rhythm) {
@@ -112,15 +110,6 @@ func (ms *Measures) offers(ctx context.Context, tx *access.Tx, id string) error 
 		return fault.New(fault.Invalid, "instrument", "Please choose one of the questionnaires.")
 	}
 	return nil
-}
-
-// formID is the id that a form brings for what it will make.
-func formID(text string) (uuid.UUID, error) {
-	id, err := uuid.Parse(text)
-	if err != nil || id.Version() != 7 || id.String() != text {
-		return id, fault.New(fault.Invalid, "id", "This form is not whole. Please open the page again; what you wrote is still here.")
-	}
-	return id, nil
 }
 
 // Ask asks client for a questionnaire; actor treats the client. Days are those of
@@ -321,7 +310,7 @@ func (ms *Measures) Decline(ctx context.Context, actor access.Actor, client acce
 
 	tx.Names(askID)
 	if !countable(occasion) {
-		return absent()
+		return fault.Absent()
 	}
 	came, err := skip(ctx, tx, askID, occasion)
 	if err != nil {

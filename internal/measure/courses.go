@@ -196,7 +196,7 @@ func (ms *Measures) Course(ctx context.Context, actor access.Actor, client acces
 		return Course{}, err
 	}
 	if !ok {
-		return Course{}, fault.New(fault.NotFound, "", "There is nothing here.")
+		return Course{}, fault.Absent()
 	}
 	answers, skipped, err := ms.answersOf(ctx, tx, ms.series(tx, instrument))
 	if err != nil {

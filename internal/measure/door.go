@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/instrument"
 )
 
@@ -61,7 +62,7 @@ func (ms *Measures) Questionnaire(ctx context.Context, actor access.Actor, clien
 
 	in, ok, err := ms.door.shelf.Find(ctx, tx, id, version)
 	if err == nil && !ok {
-		err = absent()
+		err = fault.Absent()
 	}
 	return in, err
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/instrument"
 
 	"github.com/google/uuid"
@@ -304,7 +305,7 @@ func (ms *Measures) answer(ctx context.Context, tx *access.Tx, id string) (Answe
 		return Answer{}, err
 	}
 	if len(all) == 0 {
-		return Answer{}, absent()
+		return Answer{}, fault.Absent()
 	}
 	return all[0], nil
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fault"
 )
 
 // sealedAsk is what the database holds of an ask under the compartment's key.
@@ -93,7 +94,7 @@ func refuse(ctx context.Context, tx *access.Tx, id string) error {
 		return fmt.Errorf("refuse ask: %w", err)
 	}
 	if there, err := changed(done); err != nil || !there {
-		return errors.Join(err, absent())
+		return errors.Join(err, fault.Absent())
 	}
 	return nil
 }
@@ -107,7 +108,7 @@ func ask(ctx context.Context, tx *access.Tx, id string) (Ask, error) {
 		return Ask{}, err
 	}
 	if len(all) == 0 {
-		return Ask{}, absent()
+		return Ask{}, fault.Absent()
 	}
 	return all[0], nil
 }
@@ -245,7 +246,7 @@ func skip(ctx context.Context, tx *access.Tx, askID string, nth int64) (was stri
 		return "", fmt.Errorf("skip occasion: %w", err)
 	}
 	if there, err := changed(done); err != nil || !there {
-		return "", errors.Join(err, absent())
+		return "", errors.Join(err, fault.Absent())
 	}
 	return was, nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fault"
 )
 
 // Statements that note of an answer that it was seen, and talked about.
@@ -34,7 +35,7 @@ func marked(done sql.Result, err error) error {
 		return fmt.Errorf("mark answer: %w", err)
 	}
 	if there, err := changed(done); err != nil || !there {
-		return errors.Join(err, absent())
+		return errors.Join(err, fault.Absent())
 	}
 	return nil
 }

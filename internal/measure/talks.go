@@ -26,7 +26,7 @@ func (ms *Measures) TalkAboutSignal(ctx context.Context, actor access.Actor, cli
 	defer tx.Rollback()
 
 	tx.Names(t.ID + " " + t.AnswerID)
-	if _, err := formID(t.ID); err != nil {
+	if err := fault.FormID(t.ID); err != nil {
 		return Talk{}, err
 	}
 	if t.Aid, err = checkAid(t.Aid); err != nil {
@@ -82,7 +82,7 @@ func (ms *Measures) settle(ctx context.Context, tx *access.Tx, answerID string) 
 func (ms *Measures) meet(ctx context.Context, tx *access.Tx, t *Talk, loc *time.Location) error {
 	in, ok := ms.Library(tx.Practice).Lookup(t.Instrument, "")
 	if !ok {
-		return absent()
+		return fault.Absent()
 	}
 	answers, _, err := ms.answersOf(ctx, tx, ms.series(tx, t.Instrument))
 	if err != nil {
@@ -94,7 +94,7 @@ func (ms *Measures) meet(ctx context.Context, tx *access.Tx, t *Talk, loc *time.
 	}
 	i := slices.IndexFunc(answers, func(a Answer) bool { return a.ID == t.AnswerID })
 	if i < 0 {
-		return absent()
+		return fault.Absent()
 	}
 	t.ScoreAt = answers[i].GivenAt
 	c := courseOf(in, ms.prior(tx.Practice, in.ID), answers, talks)

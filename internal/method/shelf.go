@@ -207,7 +207,7 @@ func (s *Shelf) Write(ctx context.Context, actor access.Actor, f Form) (Own, err
 	st := k.stock()
 	if f.Entry != "" {
 		if was, ok := st.Latest(f.Entry); !ok || was.Kind() != f.Kind {
-			return Own{}, absent()
+			return Own{}, fault.Absent()
 		}
 	}
 	o, err := k.lib.Try(f)
@@ -318,7 +318,7 @@ func (s *Shelf) Hide(ctx context.Context, actor access.Actor, id string, hides b
 	_, approach := k.lib.Approach(id)
 	_, technique := k.lib.Technique(id)
 	if strings.Contains(id, "@") || !concern && !approach && !technique {
-		return absent()
+		return fault.Absent()
 	}
 	if id == None && hides {
 		return fault.New(fault.Invalid, "", "To begin nothing for now can always be chosen.")
@@ -354,5 +354,3 @@ func byWhom(a access.Actor) string {
 	}
 	return "operator"
 }
-
-func absent() error { return fault.New(fault.NotFound, "", "There is nothing here.") }

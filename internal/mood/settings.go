@@ -162,7 +162,7 @@ func (ls *Logs) PutAway(ctx context.Context, actor access.Actor, client access.C
 	i, there := find(items, id)
 	switch {
 	case !there:
-		return Item{}, fault.New(fault.NotFound, "", "There is nothing here.")
+		return Item{}, fault.Absent()
 	case id == Mood && away:
 		return Item{}, fault.New(fault.Invalid, "item", "The mood is what the log begins with. You can leave it open on any day.")
 	case i.Away == away:
@@ -233,7 +233,7 @@ func question(ctx context.Context, tx *access.Tx, id string) (Question, error) {
 	}
 	n := slices.IndexFunc(all, func(q Question) bool { return q.ID == id })
 	if n < 0 {
-		return Question{}, fault.New(fault.NotFound, "", "There is nothing here.")
+		return Question{}, fault.Absent()
 	}
 	return all[n], nil
 }

@@ -114,7 +114,7 @@ func (ls *Logs) Talked(ctx context.Context, actor access.Actor, client access.Co
 	case err != nil:
 		return err
 	case q.Answer != Bring:
-		return fault.New(fault.NotFound, "", "There is nothing here.")
+		return fault.Absent()
 	case !q.TalkedAt.IsZero():
 		return nil
 	}
@@ -174,7 +174,7 @@ func (ls *Logs) Withdraw(ctx context.Context, actor access.Actor, id string, awa
 	i, there := find(all, id)
 	switch {
 	case !there:
-		return Item{}, fault.New(fault.NotFound, "", "There is nothing here.")
+		return Item{}, fault.Absent()
 	case i.Away == away:
 		return i, nil
 	}

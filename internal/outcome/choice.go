@@ -108,7 +108,7 @@ func (o *Outcomes) Choose(ctx context.Context, actor access.Actor, client access
 }
 
 func (f ChoiceForm) check() error {
-	if err := formID(f.ID); err != nil {
+	if err := fault.FormID(f.ID); err != nil {
 		return err
 	}
 	if f.About != AboutLearning && f.About != AboutReport {

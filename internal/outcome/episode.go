@@ -219,7 +219,7 @@ func changed() error {
 }
 
 func (f FinishForm) check() error {
-	if err := formID(f.ID); err != nil {
+	if err := fault.FormID(f.ID); err != nil {
 		return err
 	}
 	if !slices.Contains(Endings[:], f.Ending) {
@@ -284,7 +284,7 @@ func (o *Outcomes) Reopen(ctx context.Context, actor access.Actor, client access
 	}
 	i := slices.IndexFunc(all, func(e Episode) bool { return e.ID == id })
 	if i < 0 {
-		return Episode{}, absent()
+		return Episode{}, fault.Absent()
 	}
 	e := all[i]
 	switch {

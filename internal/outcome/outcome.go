@@ -11,10 +11,7 @@ package outcome
 import (
 	"sync"
 
-	"github.com/google/uuid"
-
 	"github.com/waymark-care/waymark/internal/access"
-	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/measure"
 )
 
@@ -31,14 +28,3 @@ type Outcomes struct {
 func New(door *access.Door, measures *measure.Measures) *Outcomes {
 	return &Outcomes{door: door, measures: measures, shelf: make(map[string]Version)}
 }
-
-// formID checks the id that a form brings for what it will make.
-func formID(text string) error {
-	id, err := uuid.Parse(text)
-	if err != nil || id.Version() != 7 || id.String() != text {
-		return fault.New(fault.Invalid, "id", "This form is not whole. Please open the page again.")
-	}
-	return nil
-}
-
-func absent() error { return fault.New(fault.NotFound, "", "There is nothing here.") }

@@ -108,7 +108,7 @@ func (ps *People) TakeOver(ctx context.Context, actor access.Actor, clientID, cl
 		return err
 	}
 	if state == "" || state == Erased {
-		return absent()
+		return fault.Absent()
 	}
 	if err := checkClinician(ctx, tx, clinicianID); err != nil {
 		return err

@@ -25,7 +25,7 @@ func (ps *People) Leave(ctx context.Context, actor access.Actor, personID string
 		return err
 	}
 	if !works {
-		return absent()
+		return fault.Absent()
 	}
 	tx.Names("person " + personID)
 	if err := ps.leave(ctx, tx, personID); err != nil {
@@ -110,7 +110,7 @@ func (ps *People) markErased(ctx context.Context, actor access.Actor, clientID s
 		return err
 	}
 	if state == "" {
-		return absent()
+		return fault.Absent()
 	}
 	if err := ps.accounts.Close(ctx, tx, clientID); err != nil {
 		return err

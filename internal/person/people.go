@@ -29,8 +29,6 @@ func New(door *access.Door, accounts *account.Accounts, origin string) *People {
 	return &People{door: door, accounts: accounts, origin: strings.TrimRight(origin, "/")}
 }
 
-func absent() error { return fault.New(fault.NotFound, "", "There is nothing here.") }
-
 func checkID(id string) error {
 	if _, err := uuid.Parse(id); err != nil || len(id) != 36 {
 		return fault.New(fault.Invalid, "id", "This form is not whole. Please open the page again.")

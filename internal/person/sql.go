@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/post"
 )
 
@@ -67,7 +68,7 @@ func newestSetting(ctx context.Context, tx *access.Tx) (Practice, error) {
 		FROM practice p JOIN practice_setting s ON s.practice = p.practice
 		WHERE p.practice = $1 ORDER BY s.revision DESC LIMIT 1`, tx.Practice).Scan(&p.Slug, &p.Revision, &body)
 	if errors.Is(err, sql.ErrNoRows) {
-		return p, absent()
+		return p, fault.Absent()
 	}
 	if err != nil {
 		return p, fmt.Errorf("read setting: %w", err)
@@ -142,7 +143,7 @@ func newestPerson(ctx context.Context, tx *access.Tx, id string) (Person, error)
 		FROM person p JOIN person_name n ON n.practice = p.practice AND n.person_id = p.id AND n.revision = p.revision
 		WHERE p.practice = $1 AND p.id = $2`, tx.Practice, id).Scan(&role, &p.State, &at, &p.Revision, &body)
 	if errors.Is(err, sql.ErrNoRows) {
-		return p, absent()
+		return p, fault.Absent()
 	}
 	if err != nil {
 		return p, fmt.Errorf("read person: %w", err)
@@ -236,7 +237,7 @@ func invitesOf(ctx context.Context, tx *access.Tx, personID string) ([]Invite, e
 func newestInvite(ctx context.Context, tx *access.Tx, personID string) (Invite, error) {
 	all, err := invitesOf(ctx, tx, personID)
 	if err == nil && len(all) == 0 {
-		err = absent()
+		err = fault.Absent()
 	}
 	if err != nil {
 		return Invite{}, err

@@ -113,11 +113,11 @@ func (ps *Plans) Meanwhile(ctx context.Context, actor access.Actor, client acces
 }
 
 func (d Detour) check(today measure.Day) (Detour, error) {
-	err := formID(d.ID)
+	err := fault.FormID(d.ID)
 	if err != nil {
 		return d, err
 	}
-	if d.Name, err = line("name", d.Name, MaxDetourName); err != nil {
+	if d.Name, err = fault.Line("name", d.Name, MaxDetourName); err != nil {
 		return d, err
 	}
 	if d.Name == "" {
@@ -210,7 +210,7 @@ func (ps *Plans) SetAside(ctx context.Context, actor access.Actor, client access
 	case err != nil:
 		return Detour{}, err
 	case was.Revision == 0:
-		return Detour{}, absent()
+		return Detour{}, fault.Absent()
 	case was.State == DetourAside && was.Why == why:
 		return was, nil // it came twice
 	case was.State != DetourProposed:
@@ -236,7 +236,7 @@ func (ps *Plans) CloseDetour(ctx context.Context, actor access.Actor, client acc
 		return Detour{}, err
 	}
 	if !was.Walked() {
-		return Detour{}, absent()
+		return Detour{}, fault.Absent()
 	}
 	if err := dayBetween("until", back.Until, measure.DayOf(tx.Now, loc), eventBack, 0); err != nil {
 		return Detour{}, err
@@ -290,7 +290,7 @@ func (ps *Plans) FollowDetour(ctx context.Context, actor access.Actor, client ac
 	defer tx.Rollback()
 
 	tx.Names(id + " " + n.ID)
-	if err := formID(n.ID); err != nil {
+	if err := fault.FormID(n.ID); err != nil {
 		return DetourNote{}, err
 	}
 	if n.Words, err = words("words", n.Words, MaxDetourNote, "A few words, please, or leave it for now."); err != nil {
@@ -304,7 +304,7 @@ func (ps *Plans) FollowDetour(ctx context.Context, actor access.Actor, client ac
 		return DetourNote{}, err
 	}
 	if !was.Walked() {
-		return DetourNote{}, absent()
+		return DetourNote{}, fault.Absent()
 	}
 	for _, m := range was.Notes {
 		if m.ID == n.ID {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/measure"
 )
 
@@ -38,7 +39,7 @@ func (ps *Plans) NoteEvent(ctx context.Context, actor access.Actor, client acces
 	defer tx.Rollback()
 
 	tx.Names(e.ID)
-	if err := formID(e.ID); err != nil {
+	if err := fault.FormID(e.ID); err != nil {
 		return LifeEvent{}, err
 	}
 	if err := dayBetween("day", e.Day, measure.DayOf(tx.Now, loc), eventBack, eventAhead); err != nil {
@@ -77,7 +78,7 @@ func (ps *Plans) DropEvent(ctx context.Context, actor access.Actor, client acces
 	case err != nil:
 		return err
 	case e.ID == "" || e.By != actor.ID:
-		return absent()
+		return fault.Absent()
 	case off:
 		return nil // it came twice
 	}

@@ -6,26 +6,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
-
-	"github.com/google/uuid"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/measure"
 )
-
-// formID checks the id that a form brings for what it will make.
-func formID(text string) error {
-	id, err := uuid.Parse(text)
-	if err != nil || id.Version() != 7 || id.String() != text {
-		return fault.New(fault.Invalid, "id", "This form is not whole. Please open the page again; what you wrote is still here.")
-	}
-	return nil
-}
-
-func absent() error { return fault.New(fault.NotFound, "", "There is nothing here.") }
 
 func usedTwice() error {
 	return fault.New(fault.Conflict, "", "This form was used for something else already. Please open the page again.")
@@ -38,12 +24,6 @@ func words(field, text string, most int, please string) (string, error) {
 		err = fault.New(fault.Invalid, field, please)
 	}
 	return text, err
-}
-
-// line is text in one line, ready to be kept; it may be empty.
-func line(field, text string, most int) (string, error) {
-	text, err := fault.Text(field, text, most)
-	return strings.Join(strings.Fields(text), " "), err
 }
 
 // number counts days, so that the clocks' change in spring and autumn is no matter.

@@ -338,10 +338,10 @@ func (w Worded) check() (Worded, error) {
 	if w.Know, err = words("know", w.Know, MaxKnow, "Please say how you will both know. Something small is enough."); err != nil {
 		return w, err
 	}
-	if w.Low, err = line("low", w.Low, MaxEnd); err != nil {
+	if w.Low, err = fault.Line("low", w.Low, MaxEnd); err != nil {
 		return w, err
 	}
-	w.High, err = line("high", w.High, MaxEnd)
+	w.High, err = fault.Line("high", w.High, MaxEnd)
 	return w, err
 }
 

@@ -74,7 +74,7 @@ func (ps *Plans) Propose(ctx context.Context, actor access.Actor, client access.
 	defer tx.Rollback()
 
 	tx.Names(f.ID)
-	if err := formID(f.ID); err != nil {
+	if err := fault.FormID(f.ID); err != nil {
 		return Goal{}, err
 	}
 	if f.Worded, err = f.Worded.check(); err != nil {
@@ -120,7 +120,7 @@ func (gs Goals) room(f GoalForm) error {
 	old, ok := gs.One(f.Replaces)
 	switch {
 	case !ok:
-		return absent()
+		return fault.Absent()
 	case !old.Current():
 		return goalOver()
 	case f.Why == "":
@@ -160,7 +160,7 @@ func (ps *Plans) Reword(ctx context.Context, actor access.Actor, client access.C
 	}
 	g, ok := gs.One(id)
 	if !ok {
-		return Goal{}, absent()
+		return Goal{}, fault.Absent()
 	}
 	now, side := g.Now(), sideOf(actor, client)
 	switch {
@@ -202,7 +202,7 @@ func (ps *Plans) Agree(ctx context.Context, actor access.Actor, client access.Co
 	}
 	g, ok := gs.One(id)
 	if !ok {
-		return Goal{}, absent()
+		return Goal{}, fault.Absent()
 	}
 	w, ok := g.Wording(revision)
 	side := sideOf(actor, client)
@@ -264,7 +264,7 @@ func (ps *Plans) Reopen(ctx context.Context, actor access.Actor, client access.C
 func turn(ctx context.Context, tx *access.Tx, f TurnForm, kind TurnKind) (Goal, error) {
 	tx.Names(f.ID + " " + f.GoalID)
 	s := goalStep{id: f.ID, goal: f.GoalID, kind: string(kind), sealedStep: sealedStep{As: f.As}}
-	if err := formID(f.ID); err != nil {
+	if err := fault.FormID(f.ID); err != nil {
 		return Goal{}, err
 	}
 	var err error
@@ -297,7 +297,7 @@ func step(ctx context.Context, tx *access.Tx, s goalStep, may func(Goals, Goal) 
 	gs.take(done)
 	g, ok := gs.One(s.goal)
 	if !ok {
-		return Goal{}, absent()
+		return Goal{}, fault.Absent()
 	}
 	s.by, s.side, s.at = tx.Actor.ID, sideOf(tx.Actor, tx.Compartment), tx.Now.UnixMicro()
 	for _, was := range done {
@@ -342,10 +342,10 @@ func (ps *Plans) SetMilestone(ctx context.Context, actor access.Actor, client ac
 
 	tx.Names(f.ID + " " + f.GoalID)
 	s := goalStep{id: f.ID, goal: f.GoalID, kind: stepMilestone}
-	if err := formID(f.ID); err != nil {
+	if err := fault.FormID(f.ID); err != nil {
 		return Goal{}, err
 	}
-	if s.Words, err = line("words", f.Words, MaxMilestone); err != nil {
+	if s.Words, err = fault.Line("words", f.Words, MaxMilestone); err != nil {
 		return Goal{}, err
 	}
 	if s.Words == "" {
@@ -383,7 +383,7 @@ func (ps *Plans) Reach(ctx context.Context, actor access.Actor, client access.Co
 
 	tx.Names(f.ID + " " + f.MilestoneID)
 	s := goalStep{id: f.ID, goal: f.GoalID, kind: stepReached, sealedStep: sealedStep{Milestone: f.MilestoneID, Day: f.Day}}
-	if err := formID(f.ID); err != nil {
+	if err := fault.FormID(f.ID); err != nil {
 		return Goal{}, err
 	}
 	if err := dayBetween("day", f.Day, measure.DayOf(tx.Now, loc), mostDaysBack, 0); err != nil {
@@ -395,7 +395,7 @@ func (ps *Plans) Reach(ctx context.Context, actor access.Actor, client access.Co
 	return step(ctx, tx, s, func(_ Goals, g Goal) error {
 		switch m, ok := g.milestone(f.MilestoneID); {
 		case !ok:
-			return absent()
+			return fault.Absent()
 		case m.Reached():
 			return fault.New(fault.Conflict, "", "It is noted as reached already, perhaps on another device. If the day is wrong, take that back first; what you wrote is still here.")
 		}
@@ -431,13 +431,13 @@ func (ps *Plans) DropMilestone(ctx context.Context, actor access.Actor, client a
 
 func onMilestone(ctx context.Context, tx *access.Tx, goalID, milestoneID, stepID, kind string) (Goal, error) {
 	tx.Names(stepID + " " + milestoneID)
-	if err := formID(stepID); err != nil {
+	if err := fault.FormID(stepID); err != nil {
 		return Goal{}, err
 	}
 	s := goalStep{id: stepID, goal: goalID, kind: kind, sealedStep: sealedStep{Milestone: milestoneID}}
 	return step(ctx, tx, s, func(_ Goals, g Goal) error {
 		if _, ok := g.milestone(milestoneID); !ok {
-			return absent()
+			return fault.Absent()
 		}
 		return nil
 	})

@@ -241,7 +241,7 @@ func (f Form) check(today measure.Day) (Form, error) {
 	if !slices.Contains(Wheres(), f.Where) {
 		return f, fault.New(fault.Invalid, "where", "Please choose where you meet.")
 	}
-	if f.Rhythm, err = line("rhythm", f.Rhythm, MaxRhythm); err != nil {
+	if f.Rhythm, err = fault.Line("rhythm", f.Rhythm, MaxRhythm); err != nil {
 		return f, err
 	}
 	if err := dayBetween("review", f.Review, today, 0, reviewAhead); err != nil {
@@ -254,7 +254,7 @@ func (f Form) check(today measure.Day) (Form, error) {
 // check returns p, the nth, as it can be kept.
 func (p Problem) check(n int) (Problem, error) {
 	at := func(field string) string { return fmt.Sprintf("%s-%d", field, n) }
-	err := formID(p.ID)
+	err := fault.FormID(p.ID)
 	if err != nil {
 		return p, err
 	}
@@ -266,7 +266,7 @@ func (p Problem) check(n int) (Problem, error) {
 			return p, fault.New(fault.Invalid, at(ref.field), "That is not in the catalogue. Please choose once more.")
 		}
 	}
-	if p.Own, err = line(at("own"), p.Own, MaxApproach); err != nil {
+	if p.Own, err = fault.Line(at("own"), p.Own, MaxApproach); err != nil {
 		return p, err
 	}
 	switch {
@@ -307,7 +307,7 @@ func (p Problem) check(n int) (Problem, error) {
 func stepsOf(field string, steps []string) ([]string, error) {
 	var kept []string
 	for _, s := range steps {
-		s, err := line(field, s, MaxStep)
+		s, err := fault.Line(field, s, MaxStep)
 		if err != nil {
 			return nil, err
 		}

@@ -166,7 +166,7 @@ func (ps *Plans) SayUnfit(ctx context.Context, actor access.Actor, client access
 	}
 	defer tx.Rollback()
 
-	if err := formID(id); err != nil {
+	if err := fault.FormID(id); err != nil {
 		return Plan{}, err
 	}
 	if text, err = fault.Text("unfit", text, MaxUnfit); err != nil {
@@ -216,7 +216,7 @@ func (ps *Plans) GoTo(ctx context.Context, actor access.Actor, client access.Com
 	}
 	defer tx.Rollback()
 
-	if err := formID(p.ID); err != nil {
+	if err := fault.FormID(p.ID); err != nil {
 		return Plan{}, err
 	}
 	if p.Words, err = fault.Text("pace", p.Words, MaxPace); err != nil {

@@ -62,7 +62,7 @@ func (ps *Plans) Rate(ctx context.Context, actor access.Actor, client access.Com
 	defer tx.Rollback()
 
 	tx.Names(f.ID + " " + f.GoalID)
-	if err := formID(f.ID); err != nil {
+	if err := fault.FormID(f.ID); err != nil {
 		return Rating{}, err
 	}
 	r := Rating{ID: f.ID, Day: f.Day, Value: f.Value, Voice: f.Voice, By: actor.ID, Side: sideOf(actor, client), At: tx.Now}
@@ -86,7 +86,7 @@ func (ps *Plans) Rate(ctx context.Context, actor access.Actor, client access.Com
 	g, ok := gs.One(f.GoalID)
 	switch {
 	case !ok:
-		return Rating{}, absent()
+		return Rating{}, fault.Absent()
 	case f.Day < measure.DayOf(g.Wordings[0].At, loc):
 		return Rating{}, fault.New(fault.Invalid, "day", "That lies before this goal was written down. Please choose a later day.")
 	}

@@ -76,7 +76,7 @@ func (ps *Plans) SayBefore(ctx context.Context, actor access.Actor, client acces
 		return Word{}, fault.New(fault.Conflict, "", "That review was held meanwhile, and is kept as it was. What you wrote can stand for the next one.")
 	}
 	if nth != last.Nth+1 {
-		return Word{}, absent()
+		return Word{}, fault.Absent()
 	}
 	all, err := saidBefore(ctx, tx, nth)
 	if err != nil {
@@ -130,7 +130,7 @@ func (ps *Plans) KeepReview(ctx context.Context, actor access.Actor, client acce
 		return Review{}, err
 	}
 	if f.Nth != l.Nth {
-		return Review{}, absent()
+		return Review{}, fault.Absent()
 	}
 	r := Review{
 		Nth: l.Nth, Day: f.Day, Outcome: f.Outcome, Words: f.Words, Next: f.Next, Picture: l.Picture,

@@ -17,8 +17,6 @@ type Profiles struct{ door *access.Door }
 // New returns the profiles behind door.
 func New(door *access.Door) *Profiles { return &Profiles{door: door} }
 
-func absent() error { return fault.New(fault.NotFound, "", "There is nothing here.") }
-
 // Why a time is not free, or was not offered.
 type Why string
 
@@ -143,7 +141,7 @@ func (ps *Profiles) Withdraw(ctx context.Context, actor access.Actor, id string)
 		return err
 	}
 	if !ok || t.ClinicianID != actor.ID {
-		return absent()
+		return fault.Absent()
 	}
 	if withdrawn {
 		return nil

@@ -48,8 +48,8 @@ type Offer struct {
 // check returns the times that f asks for, in the practice's zone. Days on which
 // the clocks leave that time out, as in spring, are not among them.
 func (f Offer) check(now time.Time, zone *time.Location) ([]Time, error) {
-	if id, err := uuid.Parse(f.ID); err != nil || id.Version() != 7 || id.String() != f.ID {
-		return nil, fault.New(fault.Invalid, "id", "This form is not whole. Please open the page again.")
+	if err := fault.FormID(f.ID); err != nil {
+		return nil, err
 	}
 	day, err := time.Parse(time.DateOnly, f.Day)
 	if err != nil {

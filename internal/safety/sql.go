@@ -69,7 +69,7 @@ func notice(ctx context.Context, tx *access.Tx, flagID, kind, personID string) e
 		return fmt.Errorf("look for flag: %w", err)
 	}
 	if there == 0 {
-		return absent()
+		return fault.Absent()
 	}
 	_, err = tx.Exec(ctx, `
 		INSERT INTO flag_notice (practice, compartment, flag_id, kind, person_id, at)
@@ -95,8 +95,6 @@ func insertShown(ctx context.Context, tx *access.Tx, answerID string) error {
 	return nil
 }
 
-func absent() error { return fault.New(fault.NotFound, "", "There is nothing here.") }
-
 // flag returns one flag with its history, or fault.NotFound.
 func flag(ctx context.Context, tx *access.Tx, id string) (Flag, error) {
 	all, err := flagsIn(ctx, tx)
@@ -105,7 +103,7 @@ func flag(ctx context.Context, tx *access.Tx, id string) (Flag, error) {
 	}
 	i := slices.IndexFunc(all, func(f Flag) bool { return f.ID == id })
 	if i < 0 {
-		return Flag{}, absent()
+		return Flag{}, fault.Absent()
 	}
 	return all[i], nil
 }

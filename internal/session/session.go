@@ -6,8 +6,6 @@ package session
 import (
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
 )
@@ -54,8 +52,8 @@ type Form struct {
 
 // check returns f as it can be kept at the time now, or what to correct.
 func (f Form) check(now time.Time) (Form, error) {
-	if id, err := uuid.Parse(f.ID); err != nil || id.Version() != 7 || id.String() != f.ID {
-		return f, fault.New(fault.Invalid, "id", "This form is not whole. Please open the page again.")
+	if err := fault.FormID(f.ID); err != nil {
+		return f, err
 	}
 	f.Start = f.Start.UTC().Truncate(time.Microsecond)
 	switch {

@@ -72,7 +72,7 @@ func (ss *Sessions) Cancel(ctx context.Context, actor access.Actor, client acces
 	}
 	switch {
 	case !there:
-		return Appointment{}, fault.New(fault.NotFound, "", "There is nothing here.")
+		return Appointment{}, fault.Absent()
 	case a.State == Cancelled:
 		return a, nil
 	case a.Revision != revision:

@@ -88,7 +88,7 @@ func NewSite(door *access.Door, accounts *account.Accounts, facts *Facts, o Opti
 func nothing(http.ResponseWriter, *http.Request) error { return Absent() }
 
 // Absent says that there is nothing, or nothing for whoever asks.
-func Absent() error { return fault.New(fault.NotFound, "", "There is nothing here.") }
+func Absent() error { return fault.Absent() }
 
 // Routes are all routes of the site.
 func (s *Site) Routes() []Route { return slices.Clone(s.routes) }

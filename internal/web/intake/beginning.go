@@ -64,7 +64,7 @@ func (p *Pages) beginning(w http.ResponseWriter, r *http.Request) error {
 			page.note = desk.Upper(who.by(last.By)) + ": “" + last.Note + "”"
 		}
 	}
-	page.together = []ui.LineProps{{Icon: "done", Text: "Our working agreement", Href: who.terms, Note: termsWords(terms, who)}}
+	page.together = []ui.LineProps{{Icon: termsIcon(terms), Text: "Our working agreement", Href: who.terms, Note: termsWords(terms, who)}}
 	if st := in.Standing(intake.Summary); st.State == intake.Told {
 		page.together = append(page.together, ui.LineProps{Icon: "text", Text: "What was understood so far", Href: toBeginning + "/summary", Note: "Written by " + who.by(st.By) + ", " + desk.At(st.At, who.now) + "."})
 		anything = true
@@ -109,6 +109,14 @@ func iconOf(st intake.Standing) string {
 	case st.State == intake.Room:
 		return "lock"
 	case st.State == intake.Told:
+		return "done"
+	}
+	return "leaf"
+}
+
+// termsIcon is a tick only where both stand for the newest version.
+func termsIcon(t intake.Terms) string {
+	if s := t.State(); s.Newest > 0 && s.Holds && s.Agreed == s.Newest {
 		return "done"
 	}
 	return "leaf"

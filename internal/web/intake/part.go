@@ -82,11 +82,9 @@ func (p *Pages) partForm(r *http.Request, part intake.Part, said intake.Said, fl
 	page := partPage{
 		frame: who.frame(r, part.Title()), desk: s.desk, name: who.first(), tabs: who.tabs(), why: part.Why(), sensitive: part.Sensitive(), source: part.Source(),
 		isNewest: kept.IsNewest, action: s.base + "/" + string(part), back: s.base, course: digits(kept.Course), revision: digits(kept.Number), rev: digits(kept.Draft.Rev),
-		flaw: flaw, more: moreOf(part), keep: "beginning-" + string(part),
+		flaw: flaw, more: moreOf(part), keep: s.keepPart(part),
 	}
-	if s.desk {
-		page.keep = "intake-" + s.record.Of() + "-" + string(part)
-	} else {
+	if !s.desk {
 		page.frame.Kicker, page.frame.Back = "As much or as little as you like", &ui.Link{Text: "Back", Href: toBeginning}
 	}
 	page.readers = readersOf(part, who)
@@ -246,11 +244,16 @@ func (p *Pages) keep(w http.ResponseWriter, r *http.Request) error {
 // leavePart goes on to the list after a part was kept.
 func (p *Pages) leavePart(w http.ResponseWriter, r *http.Request, part intake.Part, said string) error {
 	s := sideOf(r)
-	keep := "beginning-" + string(part)
+	return web.Kept(w, r, s.base+"?done="+said, s.keepPart(part))
+}
+
+// keepPart names what the device keeps of a part: another one for every record, so
+// that nobody's words come up in the form of somebody else.
+func (s side) keepPart(part intake.Part) string {
 	if s.desk {
-		keep = "intake-" + s.record.Of() + "-" + string(part)
+		return "intake-" + s.record.Of() + "-" + string(part)
 	}
-	return web.Kept(w, r, s.base+"?done="+said, keep)
+	return "beginning-" + s.record.Of() + "-" + string(part)
 }
 
 // partAgain shows a part with everything that was typed, and what to correct; and

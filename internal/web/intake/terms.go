@@ -255,7 +255,7 @@ func (s side) keepTerms() string {
 	if s.desk {
 		return "terms-" + s.record.Of()
 	}
-	return "terms"
+	return "my-terms-" + s.record.Of()
 }
 
 func (p *Pages) textPage(r *http.Request, text intake.Text, flaw *web.Flaw) (textPage, error) {

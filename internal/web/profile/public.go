@@ -217,8 +217,11 @@ func (p *practicePage) times() {
 
 const noTimes = "None is free at the moment. You can ask all the same: we look for a time together."
 
+// zoneNote says by whose clocks times are, by the town that a time zone is called
+// after.
 func zoneNote(p person.Practice) string {
-	return "Times are by the clocks of " + strings.ReplaceAll(p.TimeZone, "_", " ") + "."
+	town := p.TimeZone[strings.LastIndexByte(p.TimeZone, '/')+1:]
+	return "Times are by the clocks in " + strings.ReplaceAll(town, "_", " ") + "."
 }
 
 func timeLineOf(t profile.Time, now time.Time) timeLine {

@@ -1,12 +1,16 @@
 package public
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/enquiry"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/profile"
 	"github.com/waymark-care/waymark/internal/web/ui"
@@ -23,7 +27,8 @@ type answerPage struct {
 	LineID   string
 	Line     string
 	Flaw     *fault.Error
-	Ask      bool // whether to take it back is being asked
+	Calls    []ui.CallRow // whom to reach, where what was typed sounds like danger
+	Ask      bool         // whether to take it back is being asked
 }
 
 type toldLine struct {
@@ -102,9 +107,12 @@ func (p *Pages) add(w http.ResponseWriter, r *http.Request) error {
 	if r.PostForm.Get("yes") != "" {
 		line, done = enquiry.Wants, "yes"
 	}
+	if done == "added" && r.PostForm.Get("anyway") != "yes" && safety.Alarming(line) {
+		return p.whomToCall(w, r, id, line)
+	}
 	err := p.Enquiries.Add(r.Context(), link, id, line)
 	if err == nil {
-		return web.Kept(w, r, enquiry.AnswerPath+link+"?done="+done, "answer-"+id)
+		return web.Kept(w, r, enquiry.AnswerPath+link+"?done="+done, keepOfAnswer(link))
 	}
 	flaw, ok := web.AsFault(err)
 	if !ok || flaw.Kind != fault.Invalid && flaw.Kind != fault.Conflict {
@@ -117,6 +125,28 @@ func (p *Pages) add(w http.ResponseWriter, r *http.Request) error {
 	page.Flaw, page.Line = flaw, line
 	return web.Show(w, r, (&web.Flaw{Kind: flaw.Kind}).Status(), answerView(page))
 }
+
+// whomToCall shows whom to call before words of danger are added: nothing is kept
+// or written down then, and they can be added as they are.
+func (p *Pages) whomToCall(w http.ResponseWriter, r *http.Request, id, line string) error {
+	page, err := p.answerPage(r)
+	if err != nil {
+		return err
+	}
+	country, _ := safety.Contacts(page.Practice.Country)
+	page.Calls, page.LineID, page.Line = web.Calls(country), id, line
+	page.Frame.Heading, page.Frame.Lead = "Before this is added", ""
+	return web.Show(w, r, http.StatusUnprocessableEntity, answerView(page))
+}
+
+// keepOfAnswer names what the device keeps of a line that is being added. It does
+// not tell the link.
+func keepOfAnswer(link string) string {
+	sum := sha256.Sum256([]byte("line " + link))
+	return "answer-" + hex.EncodeToString(sum[:8])
+}
+
+func (p answerPage) keep() string { return keepOfAnswer(strings.TrimPrefix(p.Path, enquiry.AnswerPath)) }
 
 // askWithdraw asks before it is taken back.
 func (p *Pages) askWithdraw(w http.ResponseWriter, r *http.Request) error {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"os"
 	"path/filepath"
 	"strings"
@@ -159,6 +160,35 @@ func TestAVisitorAsksAndReadsTheAnswerByTheLink(t *testing.T) {
 		}
 	})
 }
+
+func TestALineThatSoundsLikeDangerIsAnsweredBeforeItIsAdded(t *testing.T) {
+	eachOffice(t, func(t *testing.T, o *office) {
+		b := o.s.Nobody(t)
+		path := linkIn(t, b.PostForm("/p/linden/begin", o.filled(t, b), http.StatusOK))
+		form := webtest.Carried(b.Open(path))
+		form.Set("line", "It is worse now. I want to die.")
+		leaves := o.w.Count(t, `SELECT count(*) FROM audit WHERE action = 'add-to-enquiry'`)
+		page := b.PostForm(path, form, http.StatusUnprocessableEntity)
+		webtest.Has(t, page, "Some of your words sound as if somebody may be in danger", "nothing has been added yet", "116 123", "999",
+			"It is worse now. I want to die.", "Add it as it is")
+		if n := o.w.Count(t, `SELECT count(*) FROM audit WHERE action = 'add-to-enquiry'`); n != leaves {
+			t.Error("something was written down")
+		}
+		form = webtest.Carried(page)
+		form.Set("line", "It is worse now. I want to die.")
+		form.Set("anyway", "yes")
+		to := b.PostForm(path, form, http.StatusSeeOther).To
+		name := keepIn.FindStringSubmatch(page.Body)
+		if name == nil || !strings.HasSuffix(to, "kept="+name[1]) {
+			t.Errorf("what is kept as %q is not forgotten by %s", name, to)
+		}
+		if again := keepIn.FindStringSubmatch(b.Open(path).Body); again == nil || again[1] != name[1] || strings.Contains(path, again[1]) {
+			t.Errorf("what was typed would be looked for as %q, and was kept as %q", again, name)
+		}
+	})
+}
+
+var keepIn = regexp.MustCompile(`data-keep="([^"]*)"`)
 
 func option(t *testing.T, body, name string) string {
 	t.Helper()
