@@ -5,7 +5,9 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"database/sql"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -74,6 +76,48 @@ func (tx *Tx) SealIn(ctx context.Context, c Compartment, place string, plain []b
 // Open decrypts what Seal made for the same place.
 func (tx *Tx) Open(ctx context.Context, place string, sealed []byte) ([]byte, error) {
 	return tx.open(ctx, tx.Compartment, place, sealed)
+}
+
+// SealJSON is Seal for content that is kept as JSON.
+func (tx *Tx) SealJSON(ctx context.Context, place string, content any) ([]byte, error) {
+	return tx.SealJSONIn(ctx, tx.Compartment, place, content)
+}
+
+// SealJSONIn is SealIn for content that is kept as JSON.
+func (tx *Tx) SealJSONIn(ctx context.Context, c Compartment, place string, content any) ([]byte, error) {
+	plain, err := json.Marshal(content)
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", place, err)
+	}
+	return tx.SealIn(ctx, c, place, plain)
+}
+
+// OpenJSON decrypts what SealJSON made for the same place, into content.
+func (tx *Tx) OpenJSON(ctx context.Context, place string, sealed []byte, content any) error {
+	plain, err := tx.Open(ctx, place, sealed)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(plain, content); err != nil {
+		return fmt.Errorf("decode %s: %w", place, err)
+	}
+	return nil
+}
+
+// Micros is a time as the database keeps it, in microseconds since 1970; none is 0.
+func Micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+// Moment is the time that Micros made, in UTC.
+func Moment(micros int64) time.Time {
+	if micros == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(micros).UTC()
 }
 
 func (tx *Tx) open(ctx context.Context, c Compartment, place string, sealed []byte) ([]byte, error) {

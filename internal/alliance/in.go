@@ -34,7 +34,7 @@ func GivenIn(ctx context.Context, tx *access.Tx, since time.Time) ([]time.Time, 
 		if err := rows.Scan(&at); err != nil {
 			return nil, fmt.Errorf("read when a check-in was given: %w", err)
 		}
-		all = append(all, moment(at))
+		all = append(all, access.Moment(at))
 	}
 	return all, rows.Err()
 }

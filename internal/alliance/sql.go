@@ -49,20 +49,12 @@ type row struct {
 func (r *row) scan(from interface{ Scan(...any) error }) error {
 	err := from.Scan(&r.client, &r.ID, &r.SessionID, &r.at, &r.changed, &r.Revision, &r.seenRev, &r.seenAt, &r.SeenBy,
 		&r.talked, &r.talkedBy, &r.talkedRev, &r.body)
-	r.GivenAt, r.ChangedAt, r.SeenAt = moment(r.at), moment(r.changed), moment(r.seenAt)
+	r.GivenAt, r.ChangedAt, r.SeenAt = access.Moment(r.at), access.Moment(r.changed), access.Moment(r.seenAt)
 	r.Unread = r.seenRev < r.Revision
 	if r.talkedRev == r.Revision {
-		r.TalkedAt, r.TalkedBy = moment(r.talked), r.talkedBy
+		r.TalkedAt, r.TalkedBy = access.Moment(r.talked), r.talkedBy
 	}
 	return err
-}
-
-// moment is a time of the database; 0 is none.
-func moment(micros int64) time.Time {
-	if micros == 0 {
-		return time.Time{}
-	}
-	return time.UnixMicro(micros).UTC()
 }
 
 func (r *row) unseal(plain []byte, err error) error {
@@ -284,7 +276,7 @@ func formersOf(ctx context.Context, tx *access.Tx, id string) (map[string][]Form
 		if err != nil {
 			return nil, fmt.Errorf("decode former check-in %s: %w", of, err)
 		}
-		all[of] = append(all[of], Former{s.said(), moment(at)})
+		all[of] = append(all[of], Former{s.said(), access.Moment(at)})
 	}
 	return all, rows.Err()
 }
@@ -315,7 +307,7 @@ func givenAt(ctx context.Context, tx *access.Tx, id string) (at time.Time, revis
 	if err != nil {
 		return at, 0, fmt.Errorf("read check-in: %w", err)
 	}
-	return moment(micros), revision, nil
+	return access.Moment(micros), revision, nil
 }
 
 func markTalked(ctx context.Context, tx *access.Tx, id string, on time.Time) error {

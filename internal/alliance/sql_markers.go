@@ -85,7 +85,7 @@ func scanMarker(ctx context.Context, tx *access.Tx, from interface{ Scan(...any)
 	if err := from.Scan(&m.ID, &at, &m.By, &m.Side, &just, &body); err != nil {
 		return m, fmt.Errorf("read marker: %w", err)
 	}
-	m.At, m.Just = moment(at), just == 1
+	m.At, m.Just = access.Moment(at), just == 1
 	plain, err := tx.Open(ctx, markerPlace(m.ID), body)
 	if err != nil {
 		return m, fmt.Errorf("open marker %s: %w", m.ID, err)

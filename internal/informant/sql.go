@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -37,40 +36,17 @@ type sealedAnswer struct {
 
 func place(what, id string) string { return "informant." + what + " " + id }
 
-func seal(ctx context.Context, tx *access.Tx, c access.Compartment, place string, content any) ([]byte, error) {
-	plain, err := json.Marshal(content)
-	if err != nil {
-		return nil, fmt.Errorf("encode form: %w", err)
-	}
-	body, err := tx.SealIn(ctx, c, place, plain)
-	if err != nil {
-		return nil, fmt.Errorf("seal form: %w", err)
-	}
-	return body, nil
-}
-
-func unseal(ctx context.Context, tx *access.Tx, place string, body []byte, content any) error {
-	plain, err := tx.Open(ctx, place, body)
-	if err != nil {
-		return fmt.Errorf("open form: %w", err)
-	}
-	if err := json.Unmarshal(plain, content); err != nil {
-		return fmt.Errorf("decode form: %w", err)
-	}
-	return nil
-}
-
 // personOf is the compartment of the person in whose record tx is.
 func personOf(tx *access.Tx) access.Compartment { return access.PersonRecord(tx.Compartment.Of()) }
 
 // insert says whether f is new.
 func insert(ctx context.Context, tx *access.Tx, f Form, token []byte) (bool, error) {
 	form := sealedForm{f.Instrument, f.Version}
-	plain, err := seal(ctx, tx, personOf(tx), place("sealed_form", f.ID), form)
+	plain, err := tx.SealJSONIn(ctx, personOf(tx), place("sealed_form", f.ID), form)
 	if err != nil {
 		return false, err
 	}
-	body, err := seal(ctx, tx, tx.Compartment, place("sealed", f.ID), sealedAsk{form, f.Who, f.By, f.Agreed})
+	body, err := tx.SealJSON(ctx, place("sealed", f.ID), sealedAsk{form, f.Who, f.By, f.Agreed})
 	if err != nil {
 		return false, err
 	}
@@ -138,7 +114,7 @@ func (is *Informants) query(ctx context.Context, tx *access.Tx, text string, arg
 
 func (is *Informants) fill(ctx context.Context, tx *access.Tx, f *Form, body, answer []byte) error {
 	var s sealedAsk
-	if err := unseal(ctx, tx, place("sealed", f.ID), body, &s); err != nil {
+	if err := tx.OpenJSON(ctx, place("sealed", f.ID), body, &s); err != nil {
 		return err
 	}
 	f.Instrument, f.Version, f.Who, f.By, f.Agreed = s.Instrument, s.Version, s.Who, s.By, s.Agreed
@@ -146,7 +122,7 @@ func (is *Informants) fill(ctx context.Context, tx *access.Tx, f *Form, body, an
 		return nil
 	}
 	var a sealedAnswer
-	if err := unseal(ctx, tx, place("sealed_answer", f.ID), answer, &a); err != nil {
+	if err := tx.OpenJSON(ctx, place("sealed_answer", f.ID), answer, &a); err != nil {
 		return err
 	}
 	f.Items, f.Note = a.Items, a.Note
@@ -243,7 +219,7 @@ func (is *Informants) held(ctx context.Context, tx *access.Tx, hash []byte) (She
 	}
 	tx.Names(s.ID)
 	var f sealedForm
-	if err := unseal(ctx, tx, place("sealed_form", s.ID), body, &f); err != nil {
+	if err := tx.OpenJSON(ctx, place("sealed_form", s.ID), body, &f); err != nil {
 		return s, err
 	}
 	in, ok, err := is.shelf.Find(ctx, tx, f.Instrument, f.Version)
@@ -256,7 +232,7 @@ func (is *Informants) held(ctx context.Context, tx *access.Tx, hash []byte) (She
 
 // keep drops what they said into the client's record.
 func keep(ctx context.Context, tx *access.Tx, client access.Compartment, s Sheet, items instrument.Answers, note string, r instrument.Result) error {
-	body, err := seal(ctx, tx, client, place("sealed_answer", s.ID), sealedAnswer{items, note, r.Rule, r.Total})
+	body, err := tx.SealJSONIn(ctx, client, place("sealed_answer", s.ID), sealedAnswer{items, note, r.Rule, r.Total})
 	if err != nil {
 		return err
 	}

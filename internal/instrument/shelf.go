@@ -174,7 +174,7 @@ func (s *Shelf) look(ctx context.Context, tx *access.Tx, was stock) error {
 				return err
 			}
 		}
-		o.RetiredAt = moment(r.retired)
+		o.RetiredAt = access.Moment(r.retired)
 		k.own[key] = o
 		lib.all = append(lib.all, o.Instrument)
 	}

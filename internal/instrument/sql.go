@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
-	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
@@ -74,7 +73,7 @@ func (r ownRow) open(ctx context.Context, tx *access.Tx) (Own, error) {
 	if err != nil {
 		return Own{}, fmt.Errorf("read a questionnaire again that was read once: %w", err)
 	}
-	return Own{Instrument: in, File: s.File, By: s.By, MadeAt: moment(r.made), RetiredAt: moment(r.retired)}, nil
+	return Own{Instrument: in, File: s.File, By: s.By, MadeAt: access.Moment(r.made), RetiredAt: access.Moment(r.retired)}, nil
 }
 
 // same says whether both ask the same and score it the same.
@@ -164,12 +163,4 @@ func packsOn(ctx context.Context, tx *access.Tx) (map[string]bool, error) {
 		on[s.ID] = s.On
 	}
 	return on, rows.Err()
-}
-
-// moment is a time of the database's; 0 is none.
-func moment(micros int64) time.Time {
-	if micros == 0 {
-		return time.Time{}
-	}
-	return time.UnixMicro(micros).UTC()
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
 )
@@ -43,14 +42,6 @@ func invitePlace(course int64, p Part, id string) string {
 	return fmt.Sprintf("intake_invite.sealed %d %s %s", course, p, id)
 }
 
-// moment is a time of the database; 0 is none.
-func moment(micros int64) time.Time {
-	if micros == 0 {
-		return time.Time{}
-	}
-	return time.UnixMicro(micros).UTC()
-}
-
 func changed(done sql.Result) (bool, error) {
 	n, err := done.RowsAffected()
 	return n > 0, err
@@ -84,7 +75,7 @@ func coursesOf(ctx context.Context, tx *access.Tx) ([]Course, error) {
 		if err := rows.Scan(&c.Number, &at, &c.By); err != nil {
 			return nil, fmt.Errorf("read course of work: %w", err)
 		}
-		c.At = moment(at)
+		c.At = access.Moment(at)
 		all = append(all, c)
 	}
 	return all, rows.Err()
@@ -108,13 +99,9 @@ func insertRevision(ctx context.Context, tx *access.Tx, client access.Compartmen
 	for name, l := range r.Lines {
 		s.Lines[name] = sealedLine{l.Text, l.By, l.Side, l.At.UnixMicro(), l.Before}
 	}
-	plain, err := json.Marshal(s)
+	body, err := tx.SealJSONIn(ctx, client, partPlace(r.Course, r.Part, r.Number), s)
 	if err != nil {
-		return false, fmt.Errorf("encode part: %w", err)
-	}
-	body, err := tx.SealIn(ctx, client, partPlace(r.Course, r.Part, r.Number), plain)
-	if err != nil {
-		return false, fmt.Errorf("seal part: %w", err)
+		return false, err
 	}
 	done, err := tx.Exec(ctx, `
 		INSERT INTO intake_part (practice, compartment, course, part, revision, at, by_id, side, sealed)
@@ -143,7 +130,7 @@ func revisions(rows *sql.Rows, err error, open func(place string, sealed []byte)
 		if err := rows.Scan(&r.Course, &r.Part, &r.Number, &at, &r.By, &r.Side, &body); err != nil {
 			return nil, fmt.Errorf("read part: %w", err)
 		}
-		r.At = moment(at)
+		r.At = access.Moment(at)
 		plain, err := open(partPlace(r.Course, r.Part, r.Number), body)
 		if err != nil {
 			return nil, fmt.Errorf("open part %s %d: %w", r.Part, r.Number, err)
@@ -164,7 +151,7 @@ func (r *Revision) unseal(plain []byte) error {
 	}
 	r.State, r.Lines = s.State, make(map[string]Line, len(s.Lines))
 	for name, l := range s.Lines {
-		r.Lines[name] = Line{l.Text, l.By, l.Side, moment(l.At), l.Before}
+		r.Lines[name] = Line{l.Text, l.By, l.Side, access.Moment(l.At), l.Before}
 	}
 	return nil
 }
@@ -225,13 +212,9 @@ func dropUnread(ctx context.Context, tx *access.Tx, client access.Compartment, c
 
 // insertDraft keeps d in place of a draft with a lower Rev, and says whether it did.
 func insertDraft(ctx context.Context, tx *access.Tx, d Draft) (bool, error) {
-	plain, err := json.Marshal(sealedDraft{d.Said})
+	body, err := tx.SealJSON(ctx, draftPlace(d.Course, d.Part, tx.Actor.ID, d.Rev), sealedDraft{d.Said})
 	if err != nil {
-		return false, fmt.Errorf("encode draft: %w", err)
-	}
-	body, err := tx.Seal(ctx, draftPlace(d.Course, d.Part, tx.Actor.ID, d.Rev), plain)
-	if err != nil {
-		return false, fmt.Errorf("seal draft: %w", err)
+		return false, err
 	}
 	done, err := tx.Exec(ctx, `
 		INSERT INTO intake_draft (practice, compartment, course, part, person_id, rev, base, at, sealed)
@@ -260,14 +243,10 @@ func draftOf(ctx context.Context, tx *access.Tx, course int64, p Part) (d Draft,
 	if err != nil {
 		return d, false, fmt.Errorf("read draft: %w", err)
 	}
-	d.Course, d.Part, d.At = course, p, moment(at)
-	plain, err := tx.Open(ctx, draftPlace(course, p, tx.Actor.ID, d.Rev), body)
-	if err != nil {
-		return d, false, fmt.Errorf("open draft: %w", err)
-	}
+	d.Course, d.Part, d.At = course, p, access.Moment(at)
 	var s sealedDraft
-	if err := json.Unmarshal(plain, &s); err != nil {
-		return d, false, fmt.Errorf("decode draft: %w", err)
+	if err := tx.OpenJSON(ctx, draftPlace(course, p, tx.Actor.ID, d.Rev), body, &s); err != nil {
+		return d, false, err
 	}
 	d.Said = s.Said
 	return d, true, nil
@@ -372,13 +351,9 @@ func readByAny(ctx context.Context, tx *access.Tx, course int64, p Part) (revisi
 
 // putInvite keeps an invitation to one part in place of the one before.
 func putInvite(ctx context.Context, tx *access.Tx, course int64, p Part, f InviteForm) error {
-	plain, err := json.Marshal(f.Note)
+	body, err := tx.SealJSON(ctx, invitePlace(course, p, f.ID), f.Note)
 	if err != nil {
-		return fmt.Errorf("encode invitation: %w", err)
-	}
-	body, err := tx.Seal(ctx, invitePlace(course, p, f.ID), plain)
-	if err != nil {
-		return fmt.Errorf("seal invitation: %w", err)
+		return err
 	}
 	_, err = tx.Exec(ctx, `
 		INSERT INTO intake_invite (practice, compartment, course, part, id, at, by_id, state, state_at, sealed)
@@ -424,13 +399,9 @@ func invitesOf(ctx context.Context, tx *access.Tx, course int64) (map[Part]Invit
 		if err := rows.Scan(&in.Part, &in.ID, &at, &in.By, &in.State, &since, &body); err != nil {
 			return nil, fmt.Errorf("read invitation: %w", err)
 		}
-		in.At, in.Since = moment(at), moment(since)
-		plain, err := tx.Open(ctx, invitePlace(course, in.Part, in.ID), body)
-		if err != nil {
-			return nil, fmt.Errorf("open invitation: %w", err)
-		}
-		if err := json.Unmarshal(plain, &in.Note); err != nil {
-			return nil, fmt.Errorf("decode invitation: %w", err)
+		in.At, in.Since = access.Moment(at), access.Moment(since)
+		if err := tx.OpenJSON(ctx, invitePlace(course, in.Part, in.ID), body, &in.Note); err != nil {
+			return nil, err
 		}
 		all[in.Part] = in
 	}

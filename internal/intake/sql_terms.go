@@ -2,7 +2,6 @@ package intake
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/waymark-care/waymark/internal/access"
@@ -28,13 +27,9 @@ func signPlace(id string) string { return "terms_sign.sealed " + id }
 
 // insertVersion keeps v, and says whether it did: somebody may have been quicker.
 func insertVersion(ctx context.Context, tx *access.Tx, v Version) (bool, error) {
-	plain, err := json.Marshal(sealedTerms{v.Text, v.Again})
+	body, err := tx.SealJSON(ctx, termsPlace(v.Course, v.Number), sealedTerms{v.Text, v.Again})
 	if err != nil {
-		return false, fmt.Errorf("encode working agreement: %w", err)
-	}
-	body, err := tx.Seal(ctx, termsPlace(v.Course, v.Number), plain)
-	if err != nil {
-		return false, fmt.Errorf("seal working agreement: %w", err)
+		return false, err
 	}
 	done, err := tx.Exec(ctx, `
 		INSERT INTO terms (practice, compartment, course, version, at, by_id, side, sealed)
@@ -65,15 +60,11 @@ func termsOf(ctx context.Context, tx *access.Tx, course int64) (Terms, error) {
 		if err := rows.Scan(&v.Number, &at, &v.By, &v.Side, &body); err != nil {
 			return t, fmt.Errorf("read working agreement: %w", err)
 		}
-		plain, err := tx.Open(ctx, termsPlace(course, v.Number), body)
-		if err != nil {
-			return t, fmt.Errorf("open working agreement %d: %w", v.Number, err)
-		}
 		var s sealedTerms
-		if err := json.Unmarshal(plain, &s); err != nil {
-			return t, fmt.Errorf("decode working agreement %d: %w", v.Number, err)
+		if err := tx.OpenJSON(ctx, termsPlace(course, v.Number), body, &s); err != nil {
+			return t, err
 		}
-		v.At, v.Text, v.Again = moment(at), s.Text, s.Again
+		v.At, v.Text, v.Again = access.Moment(at), s.Text, s.Again
 		t.Versions = append(t.Versions, v)
 	}
 	if err := rows.Err(); err != nil {
@@ -105,14 +96,10 @@ func signsOf(ctx context.Context, tx *access.Tx, client access.Compartment, cour
 		if err := rows.Scan(&s.ID, &s.Version, &kind, &s.By, &s.Side, &at, &body); err != nil {
 			return nil, fmt.Errorf("read who signed: %w", err)
 		}
-		s.At, s.Withdrawn = moment(at), kind == withdrawn
+		s.At, s.Withdrawn = access.Moment(at), kind == withdrawn
 		if words {
-			plain, err := tx.Open(ctx, signPlace(s.ID), body)
-			if err != nil {
-				return nil, fmt.Errorf("open signing: %w", err)
-			}
-			if err := json.Unmarshal(plain, &s.Words); err != nil {
-				return nil, fmt.Errorf("decode signing: %w", err)
+			if err := tx.OpenJSON(ctx, signPlace(s.ID), body, &s.Words); err != nil {
+				return nil, err
 			}
 		}
 		all = append(all, s)
@@ -122,13 +109,9 @@ func signsOf(ctx context.Context, tx *access.Tx, client access.Compartment, cour
 
 // insertSign keeps s, and says whether it did: there may be one with its id.
 func insertSign(ctx context.Context, tx *access.Tx, course int64, s Sign) (bool, error) {
-	plain, err := json.Marshal(s.Words)
+	body, err := tx.SealJSON(ctx, signPlace(s.ID), s.Words)
 	if err != nil {
-		return false, fmt.Errorf("encode signing: %w", err)
-	}
-	body, err := tx.Seal(ctx, signPlace(s.ID), plain)
-	if err != nil {
-		return false, fmt.Errorf("seal signing: %w", err)
+		return false, err
 	}
 	kind := signed
 	if s.Withdrawn {

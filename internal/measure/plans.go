@@ -46,7 +46,7 @@ func plans(ctx context.Context, tx *access.Tx, client access.Compartment) ([]pas
 		if err != nil {
 			return nil, err
 		}
-		p.ask = Ask{ID: r.id, Instrument: hex.EncodeToString(r.series), State: AskState(r.state), MadeAt: moment(r.made), EndedAt: moment(r.ended)}
+		p.ask = Ask{ID: r.id, Instrument: hex.EncodeToString(r.series), State: AskState(r.state), MadeAt: access.Moment(r.made), EndedAt: access.Moment(r.ended)}
 		if !p.own {
 			if len(r.plan) == 0 {
 				return nil, errNoPlan

@@ -138,7 +138,7 @@ func (ms *Measures) inOrder(practice, instrument, version string, items instrume
 func (ms *Measures) insertAnswer(ctx context.Context, tx *access.Tx, k key, a Answer) (bool, error) {
 	return put(ctx, tx, k, stateGiven, a.ID, 0, a.GivenAt, sealedAnswer{
 		Instrument: a.Instrument, Version: a.Version, Language: a.Language, Mode: a.Mode,
-		By: a.EnteredBy, EnteredAt: micros(a.EnteredAt),
+		By: a.EnteredBy, EnteredAt: access.Micros(a.EnteredAt),
 		Items: ms.inOrder(tx.Practice, a.Instrument, a.Version, a.Items), Note: a.Note,
 		Rule: a.Result.Rule, Total: a.Result.Total, Missing: a.Result.Missing,
 	})
@@ -220,7 +220,7 @@ func (ms *Measures) draft(ctx context.Context, tx *access.Tx, askID string, nth 
 	_, items := ms.named(tx.Practice, s)
 	return Draft{
 		AskID: askID, Occasion: nth, Instrument: s.Instrument, Version: s.Version,
-		Rev: rev, Items: items, Note: s.Note, KeptAt: moment(at),
+		Rev: rev, Items: items, Note: s.Note, KeptAt: access.Moment(at),
 	}, state, nil
 }
 
@@ -266,9 +266,9 @@ func (ms *Measures) unseal(practice string, r answerRow, plain []byte) (Answer, 
 	}
 	a := Answer{
 		ID: r.id, AskID: askIDOf(r.ask), Occasion: r.nth, Instrument: s.Instrument, Version: s.Version,
-		Note: s.Note, Language: s.Language, Mode: s.Mode, GivenAt: moment(r.at),
-		EnteredBy: s.By, EnteredAt: moment(s.EnteredAt),
-		SeenAt: moment(r.seenAt), TalkedAt: moment(r.talkedAt), TalkedBy: r.by,
+		Note: s.Note, Language: s.Language, Mode: s.Mode, GivenAt: access.Moment(r.at),
+		EnteredBy: s.By, EnteredAt: access.Moment(s.EnteredAt),
+		SeenAt: access.Moment(r.seenAt), TalkedAt: access.Moment(r.talkedAt), TalkedBy: r.by,
 	}
 	in, items := ms.named(practice, s)
 	a.Items = items
@@ -442,7 +442,7 @@ func (ms *Measures) answersOf(ctx context.Context, tx *access.Tx, series []byte)
 			return nil, nil, err
 		}
 		if r.id == "" { // declined: there is nothing to open
-			skipped = append(skipped, moment(r.at))
+			skipped = append(skipped, access.Moment(r.at))
 			continue
 		}
 		a, err := ms.opened(ctx, tx, r)
@@ -571,20 +571,4 @@ func (ms *Measures) lastOf(ctx context.Context, l *access.List) ([]standing, err
 		all = append(all, standing{c, a})
 	}
 	return all, rows.Err()
-}
-
-// micros is a time as the database has it; none is 0.
-func micros(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMicro()
-}
-
-// moment is a time of the database's; 0 is none.
-func moment(micros int64) time.Time {
-	if micros == 0 {
-		return time.Time{}
-	}
-	return time.UnixMicro(micros).UTC()
 }

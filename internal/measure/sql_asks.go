@@ -161,7 +161,7 @@ func (r askRow) open(ctx context.Context, tx *access.Tx) (Ask, error) {
 	}
 	return Ask{
 		ID: r.id, Instrument: s.Instrument, Rhythm: s.Rhythm, From: s.From, Sooner: s.Sooner, Reason: s.Reason, By: s.By,
-		State: AskState(r.state), MadeAt: moment(r.made), EndedAt: moment(r.ended),
+		State: AskState(r.state), MadeAt: access.Moment(r.made), EndedAt: access.Moment(r.ended),
 	}, nil
 }
 
@@ -193,7 +193,7 @@ func scanPast(rows *sql.Rows) (p past, r askRow, err error) {
 		return p, r, fmt.Errorf("read ask: %w", err)
 	}
 	p.own = r.state == stateOwn
-	p.doneAt, p.answeredAt = moment(doneAt), moment(answered)
+	p.doneAt, p.answeredAt = access.Moment(doneAt), access.Moment(answered)
 	return p, r, nil
 }
 

@@ -62,8 +62,8 @@ func scanTalk(rows *sql.Rows, wanted map[access.Compartment]bool, open func(c ac
 	if err := json.Unmarshal(plain, &s); err != nil {
 		return t, c, fmt.Errorf("decode talk %s: %w", t.ID, err)
 	}
-	t.Day, t.Instrument, t.AnswerID, t.ScoreAt, t.Kind = s.Day, s.Instrument, s.Answer, moment(s.Score), s.Signal
-	t.At, t.Aid, t.Plain = moment(at), s.Aid, s.Plain
+	t.Day, t.Instrument, t.AnswerID, t.ScoreAt, t.Kind = s.Day, s.Instrument, s.Answer, access.Moment(s.Score), s.Signal
+	t.At, t.Aid, t.Plain = access.Moment(at), s.Aid, s.Plain
 	return t, c, nil
 }
 

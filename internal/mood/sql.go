@@ -3,10 +3,8 @@ package mood
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
 )
@@ -47,20 +45,6 @@ type (
 		TalkedBy string  `json:"talked_by,omitempty"`
 	}
 )
-
-func moment(micros int64) time.Time {
-	if micros == 0 {
-		return time.Time{}
-	}
-	return time.UnixMicro(micros).UTC()
-}
-
-func micros(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMicro()
-}
 
 // ---- entries -----------------------------------------------------------------
 
@@ -115,10 +99,10 @@ func entries(ctx context.Context, tx *access.Tx, rows *sql.Rows, err error) (all
 			return nil, nil, fmt.Errorf("read entry: %w", err)
 		}
 		var s sealedEntry
-		if err := unseal(ctx, tx, entryPlace(e.Day, e.Revision), body, &s); err != nil {
+		if err := tx.OpenJSON(ctx, entryPlace(e.Day, e.Revision), body, &s); err != nil {
 			return nil, nil, err
 		}
-		e.KeptAt, e.Values, e.There, e.Line = moment(at), s.Values, s.There, s.Line
+		e.KeptAt, e.Values, e.There, e.Line = access.Moment(at), s.Values, s.There, s.Line
 		all, ids = append(all, e), append(ids, id)
 	}
 	return all, ids, rows.Err()
@@ -151,7 +135,7 @@ func countDays(ctx context.Context, tx *access.Tx, from, since Day) (n int, last
 }
 
 func insertEntry(ctx context.Context, tx *access.Tx, e Entry, form string) error {
-	body, err := seal(ctx, tx, entryPlace(e.Day, e.Revision), sealedEntry{Values: e.Values, There: e.There, Line: e.Line})
+	body, err := tx.SealJSON(ctx, entryPlace(e.Day, e.Revision), sealedEntry{Values: e.Values, There: e.There, Line: e.Line})
 	if err != nil {
 		return err
 	}
@@ -202,7 +186,7 @@ func (t itemTable) rows(ctx context.Context, tx *access.Tx) ([]Item, error) {
 			return nil, fmt.Errorf("read item of a log: %w", err)
 		}
 		var s sealedItem
-		if err := unseal(ctx, tx, t.place(i.ID, i.Revision), body, &s); err != nil {
+		if err := tx.OpenJSON(ctx, t.place(i.ID, i.Revision), body, &s); err != nil {
 			return nil, err
 		}
 		i.Kind, i.Name, i.Low, i.High, i.Better, i.From, i.Away = s.Kind, s.Name, s.Low, s.High, s.Better, s.From, s.Away
@@ -212,7 +196,7 @@ func (t itemTable) rows(ctx context.Context, tx *access.Tx) ([]Item, error) {
 }
 
 func (t itemTable) insert(ctx context.Context, tx *access.Tx, i Item) error {
-	body, err := seal(ctx, tx, t.place(i.ID, i.Revision), sealedItem{
+	body, err := tx.SealJSON(ctx, t.place(i.ID, i.Revision), sealedItem{
 		Kind: i.Kind, Name: i.Name, Low: i.Low, High: i.High, Better: i.Better, From: i.From, Away: i.Away,
 	})
 	if err != nil {
@@ -269,7 +253,7 @@ func settingsOf(ctx context.Context, tx *access.Tx) (Settings, error) {
 		return set, fmt.Errorf("read settings of a log: %w", err)
 	}
 	var s sealedSetting
-	if err := unseal(ctx, tx, settingPlace(set.Revision), body, &s); err != nil {
+	if err := tx.OpenJSON(ctx, settingPlace(set.Revision), body, &s); err != nil {
 		return set, err
 	}
 	set.Sharing, set.From, set.Watch, set.Since = s.Sharing, s.From, s.Watch, s.Since
@@ -277,7 +261,7 @@ func settingsOf(ctx context.Context, tx *access.Tx) (Settings, error) {
 }
 
 func insertSettings(ctx context.Context, tx *access.Tx, client access.Compartment, s Settings) error {
-	body, err := sealIn(ctx, tx, client, settingPlace(s.Revision), sealedSetting{Sharing: s.Sharing, From: s.From, Watch: s.Watch, Since: s.Since})
+	body, err := tx.SealJSONIn(ctx, client, settingPlace(s.Revision), sealedSetting{Sharing: s.Sharing, From: s.From, Watch: s.Watch, Since: s.Since})
 	if err != nil {
 		return err
 	}
@@ -319,20 +303,20 @@ func questionsOf(ctx context.Context, tx *access.Tx) ([]Question, error) {
 			return nil, fmt.Errorf("read question: %w", err)
 		}
 		var s sealedQuestion
-		if err := unseal(ctx, tx, questionPlace(q.ID, q.Revision), body, &s); err != nil {
+		if err := tx.OpenJSON(ctx, questionPlace(q.ID, q.Revision), body, &s); err != nil {
 			return nil, err
 		}
-		q.At, q.Scale, q.Day, q.Z, q.Mean, q.Since, q.Early = moment(s.AskedAt), s.Scale, s.Day, s.Z, s.Mean, s.Since, s.Early
-		q.Answer, q.Words, q.TalkedAt, q.TalkedBy = s.Answer, s.Words, moment(s.TalkedAt), s.TalkedBy
+		q.At, q.Scale, q.Day, q.Z, q.Mean, q.Since, q.Early = access.Moment(s.AskedAt), s.Scale, s.Day, s.Z, s.Mean, s.Since, s.Early
+		q.Answer, q.Words, q.TalkedAt, q.TalkedBy = s.Answer, s.Words, access.Moment(s.TalkedAt), s.TalkedBy
 		all = append(all, q)
 	}
 	return all, rows.Err()
 }
 
 func insertQuestion(ctx context.Context, tx *access.Tx, q Question) error {
-	body, err := seal(ctx, tx, questionPlace(q.ID, q.Revision), sealedQuestion{
-		AskedAt: micros(q.At), Scale: q.Scale, Day: q.Day, Z: q.Z, Mean: q.Mean, Since: q.Since, Early: q.Early,
-		Answer: q.Answer, Words: q.Words, TalkedAt: micros(q.TalkedAt), TalkedBy: q.TalkedBy,
+	body, err := tx.SealJSON(ctx, questionPlace(q.ID, q.Revision), sealedQuestion{
+		AskedAt: access.Micros(q.At), Scale: q.Scale, Day: q.Day, Z: q.Z, Mean: q.Mean, Since: q.Since, Early: q.Early,
+		Answer: q.Answer, Words: q.Words, TalkedAt: access.Micros(q.TalkedAt), TalkedBy: q.TalkedBy,
 	})
 	if err != nil {
 		return err
@@ -343,35 +327,6 @@ func insertQuestion(ctx context.Context, tx *access.Tx, q Question) error {
 		tx.Practice, string(tx.Compartment), q.ID, q.Revision, tx.Now.UnixMicro(), tx.Actor.ID, body)
 	if err != nil {
 		return fmt.Errorf("insert question: %w", err)
-	}
-	return nil
-}
-
-// ---- sealing -----------------------------------------------------------------
-
-func seal(ctx context.Context, tx *access.Tx, place string, v any) ([]byte, error) {
-	return sealIn(ctx, tx, tx.Compartment, place, v)
-}
-
-func sealIn(ctx context.Context, tx *access.Tx, c access.Compartment, place string, v any) ([]byte, error) {
-	plain, err := json.Marshal(v)
-	if err != nil {
-		return nil, fmt.Errorf("encode %s: %w", place, err)
-	}
-	body, err := tx.SealIn(ctx, c, place, plain)
-	if err != nil {
-		return nil, fmt.Errorf("seal %s: %w", place, err)
-	}
-	return body, nil
-}
-
-func unseal(ctx context.Context, tx *access.Tx, place string, body []byte, v any) error {
-	plain, err := tx.Open(ctx, place, body)
-	if err != nil {
-		return fmt.Errorf("open %s: %w", place, err)
-	}
-	if err := json.Unmarshal(plain, v); err != nil {
-		return fmt.Errorf("decode %s: %w", place, err)
 	}
 	return nil
 }

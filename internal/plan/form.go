@@ -1,14 +1,10 @@
 package plan
 
 import (
-	"context"
 	"database/sql"
-	"encoding/json"
-	"fmt"
 	"strconv"
 	"time"
 
-	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/measure"
 )
@@ -66,41 +62,8 @@ func place(table, id string, revision int64) string {
 	return at
 }
 
-// seal encrypts content for its place under the key of the record.
-func seal(ctx context.Context, tx *access.Tx, place string, content any) ([]byte, error) {
-	plain, err := json.Marshal(content)
-	if err != nil {
-		return nil, fmt.Errorf("encode %s: %w", place, err)
-	}
-	body, err := tx.Seal(ctx, place, plain)
-	if err != nil {
-		return nil, fmt.Errorf("seal %s: %w", place, err)
-	}
-	return body, nil
-}
-
-// unseal decrypts what seal made for the same place.
-func unseal(ctx context.Context, tx *access.Tx, place string, body []byte, content any) error {
-	plain, err := tx.Open(ctx, place, body)
-	if err != nil {
-		return fmt.Errorf("open %s: %w", place, err)
-	}
-	if err := json.Unmarshal(plain, content); err != nil {
-		return fmt.Errorf("decode %s: %w", place, err)
-	}
-	return nil
-}
-
 // changed says whether a statement changed a row.
 func changed(done sql.Result) (bool, error) {
 	n, err := done.RowsAffected()
 	return n > 0, err
-}
-
-// moment is a time of the database; 0 is none.
-func moment(micros int64) time.Time {
-	if micros == 0 {
-		return time.Time{}
-	}
-	return time.UnixMicro(micros).UTC()
 }

@@ -31,7 +31,7 @@ type sealedDetour struct {
 
 // insertEvent says whether the revision is new.
 func insertEvent(ctx context.Context, tx *access.Tx, id string, revision int64, s sealedEvent) (bool, error) {
-	body, err := seal(ctx, tx, place("life_event", id, revision), s)
+	body, err := tx.SealJSON(ctx, place("life_event", id, revision), s)
 	if err != nil {
 		return false, err
 	}
@@ -81,10 +81,10 @@ func queryEvents(ctx context.Context, tx *access.Tx, id string) (all []LifeEvent
 			continue
 		}
 		var s sealedEvent
-		if err := unseal(ctx, tx, place("life_event", e.ID, revision), body, &s); err != nil {
+		if err := tx.OpenJSON(ctx, place("life_event", e.ID, revision), body, &s); err != nil {
 			return nil, nil, err
 		}
-		e.Day, e.Words, e.At = s.Day, s.Words, moment(at)
+		e.Day, e.Words, e.At = s.Day, s.Words, access.Moment(at)
 		all = append(all, e)
 	}
 	return all, off, rows.Err()
@@ -92,7 +92,7 @@ func queryEvents(ctx context.Context, tx *access.Tx, id string) (all []LifeEvent
 
 // insertDetour says whether the revision is new.
 func insertDetour(ctx context.Context, tx *access.Tx, id string, revision int64, to DetourState, s sealedDetour) (bool, error) {
-	body, err := seal(ctx, tx, place("detour", id, revision), s)
+	body, err := tx.SealJSON(ctx, place("detour", id, revision), s)
 	if err != nil {
 		return false, err
 	}
@@ -109,7 +109,7 @@ func insertDetour(ctx context.Context, tx *access.Tx, id string, revision int64,
 
 // insertNote says whether the note is new.
 func insertNote(ctx context.Context, tx *access.Tx, detour string, n DetourNote) (bool, error) {
-	body, err := seal(ctx, tx, place("detour_note", n.ID, 0), sealedEvent{Day: n.Day, Words: n.Words})
+	body, err := tx.SealJSON(ctx, place("detour_note", n.ID, 0), sealedEvent{Day: n.Day, Words: n.Words})
 	if err != nil {
 		return false, err
 	}
@@ -178,10 +178,10 @@ func detours(ctx context.Context, tx *access.Tx, id string) ([]Detour, error) {
 			return nil, fmt.Errorf("read note of detour: %w", err)
 		}
 		var s sealedEvent
-		if err := unseal(ctx, tx, place("detour_note", n.ID, 0), body, &s); err != nil {
+		if err := tx.OpenJSON(ctx, place("detour_note", n.ID, 0), body, &s); err != nil {
 			return nil, err
 		}
-		n.Day, n.Words, n.At = s.Day, s.Words, moment(at)
+		n.Day, n.Words, n.At = s.Day, s.Words, access.Moment(at)
 		if i := slices.IndexFunc(all, func(d Detour) bool { return d.ID == of }); i >= 0 {
 			all[i].Notes = append(all[i].Notes, n)
 		}
@@ -214,13 +214,13 @@ func steps(ctx context.Context, tx *access.Tx, id string) ([]Detour, error) {
 			return nil, fmt.Errorf("read detour: %w", err)
 		}
 		var s sealedDetour
-		if err := unseal(ctx, tx, place("detour", of, revision), body, &s); err != nil {
+		if err := tx.OpenJSON(ctx, place("detour", of, revision), body, &s); err != nil {
 			return nil, err
 		}
 		if len(all) == 0 || all[len(all)-1].ID != of {
 			all = append(all, Detour{ID: of})
 		}
-		all[len(all)-1].after(revision, to, by, moment(at), s)
+		all[len(all)-1].after(revision, to, by, access.Moment(at), s)
 	}
 	return all, rows.Err()
 }

@@ -54,7 +54,7 @@ type goalStep struct {
 }
 
 func insertVision(ctx context.Context, tx *access.Tx, v Vision) error {
-	body, err := seal(ctx, tx, place("vision", "", v.Revision), sealedVision{v.Words})
+	body, err := tx.SealJSON(ctx, place("vision", "", v.Revision), sealedVision{v.Words})
 	if err != nil {
 		return err
 	}
@@ -86,10 +86,10 @@ func visions(ctx context.Context, tx *access.Tx) ([]Vision, error) {
 			return nil, fmt.Errorf("read the life the client wants: %w", err)
 		}
 		var s sealedVision
-		if err := unseal(ctx, tx, place("vision", "", v.Revision), body, &s); err != nil {
+		if err := tx.OpenJSON(ctx, place("vision", "", v.Revision), body, &s); err != nil {
 			return nil, err
 		}
-		v.Words, v.At = s.Words, moment(at)
+		v.Words, v.At = s.Words, access.Moment(at)
 		v.Side = sideOf(access.Actor{ID: v.By}, tx.Compartment)
 		all = append(all, v)
 	}
@@ -97,7 +97,7 @@ func visions(ctx context.Context, tx *access.Tx) ([]Vision, error) {
 }
 
 func insertWording(ctx context.Context, tx *access.Tx, g Goal, w Wording) error {
-	body, err := seal(ctx, tx, place("goal", g.ID, w.Revision), sealedWording{w.Words, w.Know, w.Low, w.High, w.Why})
+	body, err := tx.SealJSON(ctx, place("goal", g.ID, w.Revision), sealedWording{w.Words, w.Know, w.Low, w.High, w.Why})
 	if err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func insertGoalStep(ctx context.Context, tx *access.Tx, s goalStep) error {
 	body := []byte{}
 	if s.kind != stepSigned { // which says nothing more
 		var err error
-		if body, err = seal(ctx, tx, place("goal_step", s.id, 0), s.sealedStep); err != nil {
+		if body, err = tx.SealJSON(ctx, place("goal_step", s.id, 0), s.sealedStep); err != nil {
 			return err
 		}
 	}
@@ -136,7 +136,7 @@ func insertGoalStep(ctx context.Context, tx *access.Tx, s goalStep) error {
 }
 
 func insertRating(ctx context.Context, tx *access.Tx, goal string, r Rating) error {
-	body, err := seal(ctx, tx, place("goal_rating", r.ID, 0), sealedRating{r.Day, r.Value, r.Voice})
+	body, err := tx.SealJSON(ctx, place("goal_rating", r.ID, 0), sealedRating{r.Day, r.Value, r.Voice})
 	if err != nil {
 		return err
 	}
@@ -195,10 +195,10 @@ func wordings(ctx context.Context, tx *access.Tx, open bool) (gs Goals, err erro
 		if err := rows.Scan(&id, &w.Revision, &at, &w.By, &w.Side, &replaces, &body); err != nil {
 			return gs, fmt.Errorf("read goal: %w", err)
 		}
-		w.At = moment(at)
+		w.At = access.Moment(at)
 		if open {
 			var s sealedWording
-			if err := unseal(ctx, tx, place("goal", id, w.Revision), body, &s); err != nil {
+			if err := tx.OpenJSON(ctx, place("goal", id, w.Revision), body, &s); err != nil {
 				return gs, err
 			}
 			w.Worded, w.Why = Worded{s.Words, s.Know, s.Low, s.High}, s.Why
@@ -231,7 +231,7 @@ func goalSteps(ctx context.Context, tx *access.Tx, open bool) ([]goalStep, error
 			return nil, fmt.Errorf("read what became of a goal: %w", err)
 		}
 		if open && s.kind != stepSigned {
-			if err := unseal(ctx, tx, place("goal_step", s.id, 0), body, &s.sealedStep); err != nil {
+			if err := tx.OpenJSON(ctx, place("goal_step", s.id, 0), body, &s.sealedStep); err != nil {
 				return nil, err
 			}
 		}
@@ -257,12 +257,12 @@ func (g *Goal) take(s goalStep) {
 	switch s.kind {
 	case stepSigned:
 		if w, ok := g.Wording(s.revision); ok {
-			w.signs[s.side] = Sign{s.by, moment(s.at)}
+			w.signs[s.side] = Sign{s.by, access.Moment(s.at)}
 		}
 	case string(Retired), string(Reopened):
-		g.Turns = append(g.Turns, Turn{Kind: TurnKind(s.kind), As: s.As, Reason: s.Words, By: s.by, Side: s.side, At: moment(s.at)})
+		g.Turns = append(g.Turns, Turn{Kind: TurnKind(s.kind), As: s.As, Reason: s.Words, By: s.by, Side: s.side, At: access.Moment(s.at)})
 	case stepMilestone:
-		g.Milestones = append(g.Milestones, Milestone{ID: s.id, Words: s.Words, SetAt: moment(s.at), SetBy: s.by})
+		g.Milestones = append(g.Milestones, Milestone{ID: s.id, Words: s.Words, SetAt: access.Moment(s.at), SetBy: s.by})
 	case stepReached:
 		if on >= 0 {
 			g.Milestones[on].Day, g.Milestones[on].Note, g.Milestones[on].ReachedBy = s.Day, s.Words, s.by
@@ -297,10 +297,10 @@ func rated(ctx context.Context, tx *access.Tx, gs *Goals) error {
 			return fmt.Errorf("read rating: %w", err)
 		}
 		var s sealedRating
-		if err := unseal(ctx, tx, place("goal_rating", r.ID, 0), body, &s); err != nil {
+		if err := tx.OpenJSON(ctx, place("goal_rating", r.ID, 0), body, &s); err != nil {
 			return err
 		}
-		r.Day, r.Value, r.Voice, r.At = s.Day, s.Value, s.Voice, moment(at)
+		r.Day, r.Value, r.Voice, r.At = s.Day, s.Value, s.Voice, access.Moment(at)
 		r.Side = sideOf(access.Actor{ID: r.By}, tx.Compartment)
 		if i := slices.IndexFunc(gs.All, func(g Goal) bool { return g.ID == goal }); i >= 0 {
 			gs.All[i].Ratings = append(gs.All[i].Ratings, r)

@@ -32,7 +32,7 @@ type sealedPace struct {
 
 // insertPlan says whether the revision is new.
 func insertPlan(ctx context.Context, tx *access.Tx, r Revision) (bool, error) {
-	body, err := seal(ctx, tx, place("plan", "", r.Number), sealedPlan{r.Content, r.Why})
+	body, err := tx.SealJSON(ctx, place("plan", "", r.Number), sealedPlan{r.Content, r.Why})
 	if err != nil {
 		return false, err
 	}
@@ -49,7 +49,7 @@ func insertPlan(ctx context.Context, tx *access.Tx, r Revision) (bool, error) {
 
 // insertSay says whether it is new.
 func insertSay(ctx context.Context, tx *access.Tx, id string, number int64, kind string, side Side, text string) (bool, error) {
-	body, err := seal(ctx, tx, place("plan_say", id, number), sealedWords{text})
+	body, err := tx.SealJSON(ctx, place("plan_say", id, number), sealedWords{text})
 	if err != nil {
 		return false, err
 	}
@@ -65,7 +65,7 @@ func insertSay(ctx context.Context, tx *access.Tx, id string, number int64, kind
 }
 
 func insertPace(ctx context.Context, tx *access.Tx, p Pace) error {
-	body, err := seal(ctx, tx, place("plan_pace", p.ID, 0), sealedPace{p.Problem, p.Step, p.Words})
+	body, err := tx.SealJSON(ctx, place("plan_pace", p.ID, 0), sealedPace{p.Problem, p.Step, p.Words})
 	if err != nil {
 		return err
 	}
@@ -122,10 +122,10 @@ func revisions(ctx context.Context, tx *access.Tx, most int) ([]Revision, error)
 			return nil, fmt.Errorf("read revision of plan: %w", err)
 		}
 		var s sealedPlan
-		if err := unseal(ctx, tx, place("plan", "", r.Number), body, &s); err != nil {
+		if err := tx.OpenJSON(ctx, place("plan", "", r.Number), body, &s); err != nil {
 			return nil, err
 		}
-		r.Content, r.Why, r.At = s.Content, s.Why, moment(at)
+		r.Content, r.Why, r.At = s.Content, s.Why, access.Moment(at)
 		all = append(all, r)
 	}
 	if err := rows.Err(); err != nil || len(all) == 0 {
@@ -164,14 +164,14 @@ func said(ctx context.Context, tx *access.Tx, all []Revision) error {
 			if r.signs == nil {
 				r.signs = map[Side]Sign{}
 			}
-			r.signs[side] = Sign{By: by, At: moment(at)}
+			r.signs[side] = Sign{By: by, At: access.Moment(at)}
 			continue
 		}
 		var s sealedWords
-		if err := unseal(ctx, tx, place("plan_say", id, number), body, &s); err != nil {
+		if err := tx.OpenJSON(ctx, place("plan_say", id, number), body, &s); err != nil {
 			return err
 		}
-		r.Unfit = append(r.Unfit, Unfit{Words: s.Words, By: by, Side: side, At: moment(at)})
+		r.Unfit = append(r.Unfit, Unfit{Words: s.Words, By: by, Side: side, At: access.Moment(at)})
 	}
 	return rows.Err()
 }
@@ -195,10 +195,10 @@ func paces(ctx context.Context, tx *access.Tx) ([]Pace, error) {
 			return nil, fmt.Errorf("read pace: %w", err)
 		}
 		var s sealedPace
-		if err := unseal(ctx, tx, place("plan_pace", p.ID, 0), body, &s); err != nil {
+		if err := tx.OpenJSON(ctx, place("plan_pace", p.ID, 0), body, &s); err != nil {
 			return nil, err
 		}
-		p.Problem, p.Step, p.Words, p.At = s.Problem, s.Step, s.Words, moment(at)
+		p.Problem, p.Step, p.Words, p.At = s.Problem, s.Step, s.Words, access.Moment(at)
 		p.Side = sideOf(access.Actor{ID: p.By}, tx.Compartment)
 		all = append(all, p)
 	}

@@ -26,7 +26,7 @@ func wordPlace(nth int64, side Side, revision int64) string {
 
 // insertWord says whether the revision is new.
 func insertWord(ctx context.Context, tx *access.Tx, nth int64, side Side, w Word) (bool, error) {
-	body, err := seal(ctx, tx, wordPlace(nth, side, w.Revision), w.Before)
+	body, err := tx.SealJSON(ctx, wordPlace(nth, side, w.Revision), w.Before)
 	if err != nil {
 		return false, err
 	}
@@ -64,10 +64,10 @@ func saidBefore(ctx context.Context, tx *access.Tx, nth int64) (map[Side]Word, e
 		if err := rows.Scan(&side, &w.Revision, &at, &w.By, &body); err != nil {
 			return nil, fmt.Errorf("read words for a review: %w", err)
 		}
-		if err := unseal(ctx, tx, wordPlace(nth, side, w.Revision), body, &w.Before); err != nil {
+		if err := tx.OpenJSON(ctx, wordPlace(nth, side, w.Revision), body, &w.Before); err != nil {
 			return nil, err
 		}
-		w.At = moment(at)
+		w.At = access.Moment(at)
 		all[side] = w
 	}
 	return all, rows.Err()
@@ -75,7 +75,7 @@ func saidBefore(ctx context.Context, tx *access.Tx, nth int64) (map[Side]Word, e
 
 // insertReview says whether it is new.
 func insertReview(ctx context.Context, tx *access.Tx, r Review) (bool, error) {
-	body, err := seal(ctx, tx, place("review", "", r.Nth), sealedReview{r.Day, r.Outcome, r.Words, r.Next, r.Picture, r.Said})
+	body, err := tx.SealJSON(ctx, place("review", "", r.Nth), sealedReview{r.Day, r.Outcome, r.Words, r.Next, r.Picture, r.Said})
 	if err != nil {
 		return false, err
 	}
@@ -99,10 +99,10 @@ func scanReview(ctx context.Context, tx *access.Tx, from interface{ Scan(...any)
 		return r, err
 	}
 	var s sealedReview
-	if err := unseal(ctx, tx, place("review", "", r.Nth), body, &s); err != nil {
+	if err := tx.OpenJSON(ctx, place("review", "", r.Nth), body, &s); err != nil {
 		return r, err
 	}
-	r.Day, r.Outcome, r.Words, r.Next, r.Picture, r.Said, r.At = s.Day, s.Outcome, s.Words, s.Next, s.Picture, s.Said, moment(at)
+	r.Day, r.Outcome, r.Words, r.Next, r.Picture, r.Said, r.At = s.Day, s.Outcome, s.Words, s.Next, s.Picture, s.Said, access.Moment(at)
 	return r, nil
 }
 

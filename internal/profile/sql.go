@@ -32,17 +32,13 @@ func newest(ctx context.Context, tx *access.Tx, body any) (State, error) {
 		return s, fmt.Errorf("read draft: %w", err)
 	}
 	if err == nil {
-		s.MadeAt = moment(at)
-		plain, err := tx.Open(ctx, draftPlace(s.Revision), sealed)
-		if err != nil {
-			return s, fmt.Errorf("open draft: %w", err)
-		}
-		if err := json.Unmarshal(plain, body); err != nil {
-			return s, fmt.Errorf("decode draft: %w", err)
+		s.MadeAt = access.Moment(at)
+		if err := tx.OpenJSON(ctx, draftPlace(s.Revision), sealed, body); err != nil {
+			return s, err
 		}
 	}
 	s.Published, at, err = publishedRevision(ctx, tx, personIn(tx))
-	s.PublishedAt = moment(at)
+	s.PublishedAt = access.Moment(at)
 	return s, err
 }
 
@@ -187,14 +183,7 @@ func published(ctx context.Context, tx *access.Tx) ([]publicRow, error) {
 }
 
 func (r publicRow) open(ctx context.Context, tx *access.Tx, body any) error {
-	plain, err := tx.Open(ctx, publishedPlace(r.personID, r.revision), r.sealed)
-	if err != nil {
-		return fmt.Errorf("open page: %w", err)
-	}
-	if err := json.Unmarshal(plain, body); err != nil {
-		return fmt.Errorf("decode page: %w", err)
-	}
-	return nil
+	return tx.OpenJSON(ctx, publishedPlace(r.personID, r.revision), r.sealed, body)
 }
 
 // addresses are all that were ever published, by whose they are.

@@ -10,13 +10,6 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 )
 
-func moment(micros int64) time.Time {
-	if micros == 0 {
-		return time.Time{}
-	}
-	return time.UnixMicro(micros).UTC()
-}
-
 // offered are the times of a clinician that have not begun and were not withdrawn,
 // in order, with what each was taken for.
 func offered(ctx context.Context, tx *access.Tx, clinicianID string) ([]Own, error) {
@@ -45,7 +38,7 @@ func offered(ctx context.Context, tx *access.Tx, clinicianID string) ([]Own, err
 }
 
 func (t *Time) fill(starts, ends int64, ways string) {
-	t.Start, t.Ways = moment(starts), waysIn(ways)
+	t.Start, t.Ways = access.Moment(starts), waysIn(ways)
 	t.Length = time.Duration(ends-starts) * time.Microsecond
 }
 

@@ -35,7 +35,7 @@ func readAsking(ctx context.Context, tx *access.Tx) (asking, error) {
 	if err != nil {
 		return a, fmt.Errorf("read reminders: %w", err)
 	}
-	a.On, a.sentAt = state == "on", moment(sent)
+	a.On, a.sentAt = state == "on", access.Moment(sent)
 	if len(body) == 0 {
 		return a, nil
 	}
@@ -212,12 +212,4 @@ func markReminded(ctx context.Context, tx *access.Tx, open []Thing) error {
 		return fmt.Errorf("note a reminder: %w", err)
 	}
 	return nil
-}
-
-// moment is a time of the database's; 0 is none.
-func moment(micros int64) time.Time {
-	if micros == 0 {
-		return time.Time{}
-	}
-	return time.UnixMicro(micros).UTC()
 }
