@@ -164,8 +164,12 @@ func (p *Pages) openDetour(w http.ResponseWriter, r *http.Request) error {
 
 // newDetour leads on, or shows the form again; what was proposed keeps its own form.
 func (p *Pages) newDetour(w http.ResponseWriter, r *http.Request, d plan.Detour, failed error, did string) error {
+	s, form := bare(r), "new"
+	if r.PostFormValue("proposed") != "" {
+		form = d.ID
+	}
 	if failed == nil {
-		return web.Kept(w, r, bare(r).Base+"/detours?done="+did, "detour-"+d.ID)
+		return web.Kept(w, r, s.Base+"/detours?done="+did, s.keep("detour", form))
 	}
 	return p.detoursAgain(w, r, failed, "new", func(page *detoursPage) {
 		page.ID, page.Named, page.From, page.Reason = d.ID, d.Name, string(d.From), d.Reason
@@ -186,7 +190,7 @@ func (p *Pages) closeDetour(w http.ResponseWriter, r *http.Request) error {
 			page.Typed = typedDetour{day: string(back.Until), stays: back.Stays, changed: back.Changed}
 		})
 	}
-	return web.Kept(w, r, s.Base+"/detours?done=back", "back-"+id)
+	return web.Kept(w, r, s.Base+"/detours?done=back", s.keep("back", id))
 }
 
 func (p *Pages) follow(w http.ResponseWriter, r *http.Request) error {
@@ -202,7 +206,7 @@ func (p *Pages) follow(w http.ResponseWriter, r *http.Request) error {
 			}
 		})
 	}
-	return web.Kept(w, r, s.Base+"/detours?done=followed", "note-"+n.ID)
+	return web.Kept(w, r, s.Base+"/detours?done=followed", s.keep("note", id))
 }
 
 func (p *Pages) setAside(w http.ResponseWriter, r *http.Request) error {
@@ -210,7 +214,7 @@ func (p *Pages) setAside(w http.ResponseWriter, r *http.Request) error {
 	if _, err := p.Plans.SetAside(r.Context(), s.Actor, s.Record, id, why); err != nil {
 		return p.detoursAgain(w, r, err, id+" aside", func(page *detoursPage) { page.Typed.why = why })
 	}
-	return web.Kept(w, r, s.Base+"/detours?done=set-aside", "aside-"+id)
+	return web.Kept(w, r, s.Base+"/detours?done=set-aside", s.keep("aside", id))
 }
 
 // at is whether what was sent of a detour came back.

@@ -193,7 +193,7 @@ func (p *Pages) rate(w http.ResponseWriter, r *http.Request) error {
 			page.RateID, page.Day, page.Value, page.Voice = cmp.Or(f.ID, page.RateID), string(f.Day), r.PostFormValue("value"), string(f.Voice)
 		})
 	}
-	return web.Kept(w, r, goalPath(s, r)+"?done=rated", "rate-"+f.ID)
+	return web.Kept(w, r, goalPath(s, r)+"?done=rated", s.keep("rate", f.GoalID))
 }
 
 func (p *Pages) setMilestone(w http.ResponseWriter, r *http.Request) error {
@@ -204,7 +204,7 @@ func (p *Pages) setMilestone(w http.ResponseWriter, r *http.Request) error {
 			page.MilestoneID, page.MilestoneTyped = cmp.Or(f.ID, page.MilestoneID), f.Words
 		})
 	}
-	return web.Kept(w, r, goalPath(s, r)+"?done=milestone", "milestone-"+f.ID)
+	return web.Kept(w, r, goalPath(s, r)+"?done=milestone", s.keep("milestone", f.GoalID))
 }
 
 // onMilestone notes that a milestone was reached, takes that back, or takes the
@@ -237,7 +237,7 @@ func (p *Pages) onMilestone(w http.ResponseWriter, r *http.Request) error {
 			}
 		})
 	}
-	return web.Kept(w, r, goalPath(s, r)+"?done="+said, "reach-"+milestone)
+	return web.Kept(w, r, goalPath(s, r)+"?done="+said, s.keep("reach", milestone))
 }
 
 func (p *Pages) retire(w http.ResponseWriter, r *http.Request) error {
@@ -245,7 +245,7 @@ func (p *Pages) retire(w http.ResponseWriter, r *http.Request) error {
 	if _, err := p.Plans.Retire(r.Context(), s.Actor, s.Record, f); err != nil {
 		return p.turnAgain(w, r, err, f)
 	}
-	return web.Kept(w, r, s.Base+"/goals?done=retired", "turn-"+f.ID)
+	return web.Kept(w, r, s.Base+"/goals?done=retired", s.keep("turn", f.GoalID))
 }
 
 func (p *Pages) reopen(w http.ResponseWriter, r *http.Request) error {
@@ -253,7 +253,7 @@ func (p *Pages) reopen(w http.ResponseWriter, r *http.Request) error {
 	if _, err := p.Plans.Reopen(r.Context(), s.Actor, s.Record, f); err != nil {
 		return p.turnAgain(w, r, err, f)
 	}
-	return web.Kept(w, r, goalPath(s, r)+"?done=reopened", "turn-"+f.ID)
+	return web.Kept(w, r, goalPath(s, r)+"?done=reopened", s.keep("turn", f.GoalID))
 }
 
 func turnForm(r *http.Request) plan.TurnForm {

@@ -63,7 +63,7 @@ func (p *Pages) writeVision(w http.ResponseWriter, r *http.Request) error {
 	s, text := bare(r), r.PostFormValue("vision")
 	_, failed := p.Plans.WriteVision(r.Context(), s.Actor, s.Record, number(r, "revision"), text)
 	if failed == nil {
-		return web.Kept(w, r, s.Base+"/goals?done=vision", "vision")
+		return web.Kept(w, r, s.Base+"/goals?done=vision", s.keep("vision"))
 	}
 	flaw, ok := web.FlawIn(failed)
 	if !ok {
@@ -117,11 +117,10 @@ func (p *Pages) newForm(r *http.Request, replaces string) (wordPage, error) {
 	if !s.Mine {
 		s.Frame.Heading = "A goal, in " + s.Name + "’s words"
 	}
-	page := wordPage{seat: s, New: true, Action: s.Base + "/goals", Back: s.Base + "/goals", Send: "Propose this goal"}
+	page := wordPage{seat: s, New: true, Keep: s.keep("goal", cmp.Or(replaces, "new")), Action: s.Base + "/goals", Back: s.Base + "/goals", Send: "Propose this goal"}
 	if page.ID, err = web.NewID(); err != nil {
 		return page, err
 	}
-	page.Keep = "goal-" + page.ID
 	if replaces != "" {
 		old, ok := gs.One(replaces)
 		if !ok {
@@ -157,7 +156,7 @@ func (p *Pages) propose(w http.ResponseWriter, r *http.Request) error {
 	f := plan.GoalForm{ID: r.PostFormValue("id"), Worded: wordedIn(r), Replaces: replaced(r.PostFormValue("replaces")), Why: r.PostFormValue("why")}
 	_, failed := p.Plans.Propose(r.Context(), s.Actor, s.Record, f)
 	if failed == nil {
-		return web.Kept(w, r, s.Base+"/goals?done=proposed", "goal-"+f.ID)
+		return web.Kept(w, r, s.Base+"/goals?done=proposed", s.keep("goal", cmp.Or(f.Replaces, "new")))
 	}
 	flaw, ok := web.FlawIn(failed)
 	if !ok {
@@ -168,7 +167,7 @@ func (p *Pages) propose(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page.ID = cmp.Or(f.ID, page.ID)
-	page.Worded, page.Why, page.Flaw, page.Keep = f.Worded, f.Why, flaw, "goal-"+page.ID
+	page.Worded, page.Why, page.Flaw = f.Worded, f.Why, flaw
 	return web.Show(w, r, flaw.Status(), wordView(page))
 }
 
@@ -185,7 +184,7 @@ func (p *Pages) changeForm(r *http.Request) (wordPage, plan.Goal, error) {
 	now := g.Now()
 	to := s.Base + "/goals/" + g.ID
 	return wordPage{
-		seat: s, Action: to + "/change", Back: to, Keep: "goal-" + g.ID, Send: "Propose these words", Worded: now.Worded,
+		seat: s, Action: to + "/change", Back: to, Keep: s.keep("words", g.ID), Send: "Propose these words", Worded: now.Worded,
 		Revision: strconv.FormatInt(now.Revision, 10), Signs: strconv.Itoa(now.Signs()),
 	}, g, nil
 }
@@ -204,7 +203,7 @@ func (p *Pages) reword(w http.ResponseWriter, r *http.Request) error {
 	typed, why := wordedIn(r), r.PostFormValue("why")
 	_, failed := p.Plans.Reword(r.Context(), s.Actor, s.Record, r.PathValue("goal"), seen, typed, why)
 	if failed == nil {
-		return web.Kept(w, r, goalPath(s, r)+"?done=worded", "goal-"+r.PathValue("goal"))
+		return web.Kept(w, r, goalPath(s, r)+"?done=worded", s.keep("words", r.PathValue("goal")))
 	}
 	flaw, ok := web.FlawIn(failed)
 	if !ok {
@@ -229,7 +228,7 @@ func (p *Pages) agree(w http.ResponseWriter, r *http.Request) error {
 	s, revision := bare(r), number(r, "revision")
 	_, failed := p.Plans.Agree(r.Context(), s.Actor, s.Record, r.PathValue("goal"), revision)
 	if failed == nil {
-		return web.Kept(w, r, s.Base+"/goals?done=agreed", "goal-"+r.PathValue("goal"))
+		return web.Kept(w, r, s.Base+"/goals?done=agreed", s.keep("words", r.PathValue("goal")))
 	}
 	flaw, ok := web.FlawIn(failed)
 	if !ok {

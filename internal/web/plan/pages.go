@@ -122,6 +122,17 @@ func (s *seat) who(id string) string {
 	return "a colleague"
 }
 
+// keep names what the device keeps of a form: the same whenever the form is opened
+// again, and another one for every record, so that nobody's words come up in the form
+// of somebody else.
+func (s *seat) keep(form string, of ...string) string {
+	side := "desk"
+	if s.Mine {
+		side = "my"
+	}
+	return strings.Join(append([]string{side, form, s.Record.Of()}, of...), "-")
+}
+
 // on is a day in words, "today", "on Tuesday 24 November".
 func (s *seat) on(t time.Time) string { return desk.On(t, s.Now) }
 

@@ -259,7 +259,7 @@ func (p *Pages) unfit(w http.ResponseWriter, r *http.Request) error {
 	if _, err := p.Plans.SayUnfit(r.Context(), s.Actor, s.Record, id, number(r, "number"), text); err != nil {
 		return p.planAgain(w, r, err, "unfit", func(page *planPage) { page.UnfitID, page.Typed = id, text })
 	}
-	return web.Kept(w, r, s.Base+"/plan?done=unfit", "unfit-"+id)
+	return web.Kept(w, r, s.Base+"/plan?done=unfit", s.keep("unfit", r.PostFormValue("number")))
 }
 
 func (p *Pages) goTo(w http.ResponseWriter, r *http.Request) error {
@@ -268,7 +268,7 @@ func (p *Pages) goTo(w http.ResponseWriter, r *http.Request) error {
 	if _, err := p.Plans.GoTo(r.Context(), s.Actor, s.Record, pace); err != nil {
 		return p.planAgain(w, r, err, pace.Problem, func(page *planPage) { page.Typed = pace.Words })
 	}
-	return web.Kept(w, r, s.Base+"/plan?done=step", "pace-"+pace.ID)
+	return web.Kept(w, r, s.Base+"/plan?done=step", s.keep("pace", pace.Problem))
 }
 
 // stepField is the choice of where they are.

@@ -285,7 +285,7 @@ func (p *Pages) sayBefore(w http.ResponseWriter, r *http.Request) error {
 	nth := number(r, "nth")
 	was, failed := p.Plans.SayBefore(r.Context(), s.Actor, s.Record, nth, number(r, "revision"), b)
 	if failed == nil {
-		return web.Kept(w, r, s.Base+"/review?done=before", "before-"+strconv.FormatInt(nth, 10))
+		return web.Kept(w, r, s.Base+"/review?done=before", s.keep("before", strconv.FormatInt(nth, 10)))
 	}
 	return p.reviewAgain(w, r, failed, "before", func(page *reviewPage) {
 		page.Own = b
@@ -318,7 +318,7 @@ func (p *Pages) keepReview(w http.ResponseWriter, r *http.Request) error {
 	was, failed := p.Plans.KeepReview(r.Context(), s.Actor, s.Record, f, web.LocationOf(r))
 	if failed == nil {
 		to := s.Base + "/review/" + strconv.FormatInt(f.Nth, 10) + "?done=reviewed"
-		return web.Kept(w, r, to, "review-"+strconv.FormatInt(f.Nth, 10))
+		return web.Kept(w, r, to, s.keep("review", strconv.FormatInt(f.Nth, 10)))
 	}
 	return p.reviewAgain(w, r, failed, "keep", func(page *reviewPage) {
 		next := page.Nth

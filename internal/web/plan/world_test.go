@@ -13,13 +13,13 @@ import (
 )
 
 // A house is one practice with the pages about goals and plans: Miriam treats
-// Nora, Mallory does not.
+// Nora and Tom, Mallory does not.
 type house struct {
 	w       *waytest.World
 	plans   *plan.Plans
 	browser func(*testing.T, access.Actor) *webtest.Browser
 
-	miriam, mallory, nora access.Actor
+	miriam, mallory, nora, tom access.Actor
 }
 
 func each(t *testing.T, f func(*testing.T, *house)) {
@@ -35,6 +35,7 @@ func build(t *testing.T, w *waytest.World) *house {
 	h.miriam = s.Join(t, s.Operator(), "Miriam Adler", "miriam@linden.example", person.Clinician)
 	h.mallory = s.Join(t, s.Operator(), "Mallory Quick", "mallory@linden.example", person.Clinician)
 	h.nora = s.Join(t, h.miriam, "Nora Whitfield", "nora@example.org", person.Client)
+	h.tom = s.Join(t, h.miriam, "Tom Ferris", "tom@example.org", person.Client)
 	s.Serve(web.Options{}, (&pages.Pages{People: s.People, Plans: h.plans}).Routes())
 	return h
 }
