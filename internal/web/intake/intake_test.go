@@ -60,7 +60,7 @@ func TestAClientWritesAPartOverTwoSittingsAndTheClinicianReadsIt(t *testing.T) {
 		phone, desk := h.browser(t, h.nora), h.browser(t, h.miriam)
 		page := phone.Open("/beginning")
 		webtest.Has(t, page, "What brings you", "Health and medicines", "Nothing is written.", "Our working agreement")
-		if strings.Contains(page.Body, "#i-done") {
+		if strings.Contains(page.Body, "M5 12.5l4.5 4.5") {
 			t.Error("something has a tick before anything is done")
 		}
 		webtest.HasNot(t, page, "Beforehand, if it suits you")

@@ -146,7 +146,9 @@ func keepOfAnswer(link string) string {
 	return "answer-" + hex.EncodeToString(sum[:8])
 }
 
-func (p answerPage) keep() string { return keepOfAnswer(strings.TrimPrefix(p.Path, enquiry.AnswerPath)) }
+func (p answerPage) keep() string {
+	return keepOfAnswer(strings.TrimPrefix(p.Path, enquiry.AnswerPath))
+}
 
 // askWithdraw asks before it is taken back.
 func (p *Pages) askWithdraw(w http.ResponseWriter, r *http.Request) error {

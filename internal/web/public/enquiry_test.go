@@ -9,9 +9,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"regexp"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -167,12 +167,12 @@ func TestALineThatSoundsLikeDangerIsAnsweredBeforeItIsAdded(t *testing.T) {
 		path := linkIn(t, b.PostForm("/p/linden/begin", o.filled(t, b), http.StatusOK))
 		form := webtest.Carried(b.Open(path))
 		form.Set("line", "It is worse now. I want to die.")
-		leaves := o.w.Count(t, `SELECT count(*) FROM audit WHERE action = 'add-to-enquiry'`)
+		lines := o.w.Count(t, `SELECT count(*) FROM enquiry_line`)
 		page := b.PostForm(path, form, http.StatusUnprocessableEntity)
 		webtest.Has(t, page, "Some of your words sound as if somebody may be in danger", "nothing has been added yet", "116 123", "999",
 			"It is worse now. I want to die.", "Add it as it is")
-		if n := o.w.Count(t, `SELECT count(*) FROM audit WHERE action = 'add-to-enquiry'`); n != leaves {
-			t.Error("something was written down")
+		if n := o.w.Count(t, `SELECT count(*) FROM enquiry_line`); n != lines {
+			t.Error("something was added")
 		}
 		form = webtest.Carried(page)
 		form.Set("line", "It is worse now. I want to die.")
