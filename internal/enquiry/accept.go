@@ -1,9 +1,11 @@
 package enquiry
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/waymark-care/waymark/internal/access"
@@ -33,37 +35,36 @@ type Taken struct {
 // wrote goes on into their record, and the enquiry ends, all in one change. The
 // invitation is the letter that tells them. If a colleague was quicker it is
 // fault.Conflict with the enquiry as it now is, and nothing is changed. Sending the
-// same form twice is success. actor is a clinician. What was written in doubles goes
-// on too, as far as it fits; what does not fit stays in the inbox.
+// same form twice is success. actor is a clinician. What was written in doubles of
+// the same person goes on too, as far as it fits, and they end with it; what does not
+// fit, or is somebody else's, stays in the inbox.
 func (es *Enquiries) Accept(ctx context.Context, actor access.Actor, id string, f AcceptForm) (made Taken, q Enquiry, err error) {
 	var more []Enquiry
-	for _, d := range f.Doubles {
+	for i, d := range f.Doubles {
+		if d == id || slices.Contains(f.Doubles[:i], d) || i >= mostDoubles {
+			continue
+		}
 		other, err := es.One(ctx, actor, d)
-		if err == nil && d != id {
+		if err == nil {
 			more = append(more, other)
-		} else if err != nil && !fault.Is(err, fault.NotFound) {
+		} else if !fault.Is(err, fault.NotFound) {
 			return made, q, err
 		}
 	}
 	if made.ClientID, err = es.people.ReadyClient(ctx, actor.Practice, f.ID); err != nil {
 		return made, q, err
 	}
-	q, carried, err := es.accept(ctx, actor, id, f, &made, more)
-	if err != nil {
-		return made, q, err
-	}
-	for _, d := range carried {
-		if err := es.Double(ctx, actor, d); err != nil && !fault.Is(err, fault.Conflict) {
-			return made, q, err
-		}
-	}
-	return made, q, nil
+	q, err = es.accept(ctx, actor, id, f, &made, more)
+	return made, q, err
 }
 
-func (es *Enquiries) accept(ctx context.Context, actor access.Actor, id string, f AcceptForm, made *Taken, more []Enquiry) (q Enquiry, carried []string, err error) {
+// mostDoubles is how many others of one person are looked at.
+const mostDoubles = 50
+
+func (es *Enquiries) accept(ctx context.Context, actor access.Actor, id string, f AcceptForm, made *Taken, more []Enquiry) (q Enquiry, err error) {
 	tx, err := es.door.Begin(ctx, actor, access.AcceptEnquiry, recordOf(id))
 	if err != nil {
-		return q, nil, err
+		return q, err
 	}
 	defer tx.Rollback()
 
@@ -71,33 +72,61 @@ func (es *Enquiries) accept(ctx context.Context, actor access.Actor, id string, 
 	if fault.Is(err, fault.NotFound) {
 		again, look := es.people.InvitedIn(ctx, tx, f.ID)
 		if look != nil || !again {
-			return q, nil, errors.Join(err, look)
+			return q, errors.Join(err, look)
 		}
 		made.Time, err = tookTime(ctx, tx, f.Time, id)
-		return q, nil, err // it came twice
+		return q, err // it came twice
 	}
 	if err != nil {
-		return q, nil, err
+		return q, err
 	}
 	if q.Revision != f.Revision || !q.State.Open() {
-		return q, nil, quicker()
+		return q, quicker()
 	}
 	made.Link, err = es.people.InviteIn(ctx, tx, person.InviteForm{ID: f.ID, Name: f.Name, Email: f.Email, Roles: []person.Role{person.Client}})
 	if err != nil {
-		return q, nil, err
+		return q, err
+	}
+	if more, err = theirs(ctx, tx, id, more); err != nil {
+		return q, err
 	}
 	said, carried := q.said(more)
 	if err := es.carry(ctx, tx, access.ClientRecord(made.ClientID), said); err != nil {
-		return q, nil, fmt.Errorf("carry on what was written: %w", err)
+		return q, fmt.Errorf("carry on what was written: %w", err)
 	}
 	if made.Time, err = takeTime(ctx, tx, f.Time, id); err != nil {
-		return q, nil, err
+		return q, err
 	}
 	if err := end(ctx, tx, id, Accepted, actor.ID); err != nil {
-		return q, nil, err
+		return q, err
 	}
-	tx.Names(id + " person " + made.ClientID)
-	return q, carried, tx.Commit()
+	for _, d := range carried {
+		if err := end(ctx, tx, d, Doubled, actor.ID); err != nil {
+			return q, err
+		}
+	}
+	tx.Names(strings.Join(append([]string{id, "person", made.ClientID}, carried...), " "))
+	return q, tx.Commit()
+}
+
+// theirs are those of more that are of the same person as the enquiry with this id,
+// still wait, and are as they were read: what somebody else wrote goes on nowhere.
+func theirs(ctx context.Context, tx *access.Tx, id string, more []Enquiry) (all []Enquiry, err error) {
+	first, _, err := one(ctx, tx, id)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range more {
+		e, _, err := one(ctx, tx, m.ID)
+		switch {
+		case fault.Is(err, fault.NotFound):
+		case err != nil:
+			return nil, err
+		case bytes.Equal(e.contact, first.contact) && e.waits() && e.revision == m.Revision:
+			all = append(all, m)
+		}
+	}
+	return all, nil
 }
 
 // takeTime takes one of the actor's first consultations, if it is free still.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/profile"
 )
 
 // How long a person takes to fill the form in, at least, and how long a page may
@@ -188,6 +189,9 @@ func (es *Enquiries) ask(ctx context.Context, actor access.Actor, f Form) (strin
 	case was != nil:
 		return "", fault.New(fault.Conflict, "", "This was sent already, in other words. They are kept. Please open the page again if there is more to say.")
 	}
+	if err := wished(ctx, tx, f.Caller); err != nil {
+		return "", err
+	}
 	r, err := roomIn(tx.QueryRow(ctx, selectRoom, tx.Practice))
 	if err != nil {
 		return "", err
@@ -207,6 +211,30 @@ func (es *Enquiries) ask(ctx context.Context, actor access.Actor, f Form) (strin
 		return "", err
 	}
 	return es.link(tx.Practice, token), tx.Commit()
+}
+
+// wished says whether whom and what somebody wishes for is to be had here.
+func wished(ctx context.Context, tx *access.Tx, c Caller) error {
+	if c.With != "" {
+		works, err := profile.IsClinician(ctx, tx, c.With)
+		if err != nil {
+			return err
+		}
+		if !works {
+			return fault.New(fault.Invalid, "with", "Please choose one of the clinicians, or nobody in particular.")
+		}
+	}
+	if c.FirstID == "" {
+		return nil
+	}
+	o, ok, err := profile.Find(ctx, tx, c.FirstID)
+	if err != nil {
+		return err
+	}
+	if !ok || o.Why != "" || o.ClinicianID != c.With || !o.Start.Equal(c.First) {
+		return fault.New(fault.Invalid, "first", "This time is not free any more. Please choose another, or none.")
+	}
+	return nil
 }
 
 // fewest is how many others sent the very same words before one more looks like

@@ -117,6 +117,16 @@ func sameWords(ctx context.Context, tx *access.Tx, words, contact []byte) (n int
 	return n, nil
 }
 
+// others is how many more enquiries there are of whoever asked in e.
+func others(ctx context.Context, tx *access.Tx, e row) (n int, err error) {
+	err = tx.QueryRow(ctx, `SELECT count(*) FROM enquiry WHERE practice = $1 AND contact = $2 AND id <> $3`,
+		tx.Practice, e.contact, e.id).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("count enquiries of one person: %w", err)
+	}
+	return n, nil
+}
+
 func insert(ctx context.Context, tx *access.Tx, e row, w Written, plain []byte) error {
 	whole, err := tx.Seal(ctx, sealedPlace(e.id), plain)
 	if err != nil {

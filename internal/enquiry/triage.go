@@ -2,6 +2,7 @@ package enquiry
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/post"
+	"github.com/waymark-care/waymark/internal/profile"
 )
 
 // A Pile is a part of the inbox.
@@ -334,6 +336,9 @@ func (es *Enquiries) Decide(ctx context.Context, actor access.Actor, id string, 
 	if err != nil {
 		return q, err
 	}
+	if err := fault.FormID(d.ID); err != nil {
+		return q, err
+	}
 	if slices.ContainsFunc(q.Lines, func(l Line) bool { return strings.HasPrefix(l.ID, d.ID) }) {
 		return q, nil // it came twice
 	}
@@ -350,6 +355,11 @@ func (es *Enquiries) Decide(ctx context.Context, actor access.Actor, id string, 
 	if !d.Move.from(e.state, e.junk) {
 		return q, quicker()
 	}
+	if d.Move == Propose {
+		if err := colleague(ctx, tx, d.To); err != nil {
+			return q, err
+		}
+	}
 	d.apply(&e, actor.ID, tx.Now)
 	if err := decided(ctx, tx, e); err != nil {
 		return q, err
@@ -358,6 +368,15 @@ func (es *Enquiries) Decide(ctx context.Context, actor access.Actor, id string, 
 		return q, err
 	}
 	return q, tx.Commit()
+}
+
+// colleague says whether the person with this id takes on clients here.
+func colleague(ctx context.Context, tx *access.Tx, id string) error {
+	works, err := profile.IsClinician(ctx, tx, id)
+	if err == nil && !works {
+		err = fault.New(fault.Invalid, "to", "Please choose somebody who works here.")
+	}
+	return err
 }
 
 func quicker() error {
@@ -444,16 +463,20 @@ func (es *Enquiries) write(ctx context.Context, tx *access.Tx, q Enquiry) error 
 // Drop ends an enquiry that is advertising, at once and for good: only one that lies
 // apart as such. Dropping twice is success.
 func (es *Enquiries) Drop(ctx context.Context, actor access.Actor, id string) error {
-	return es.close(ctx, actor, id, Dropped, func(e row) bool { return e.junk })
+	return es.close(ctx, actor, id, Dropped, func(_ context.Context, _ *access.Tx, e row) (bool, error) { return e.junk, nil })
 }
 
-// Double ends an enquiry of somebody who had asked before, and whose other one goes
-// on, at once and for good.
+// Double ends an enquiry of somebody who asked more than once, and whose other one is
+// still there, at once and for good. Of whoever asked once it is fault.Conflict: it
+// is declined, in words, and not put away.
 func (es *Enquiries) Double(ctx context.Context, actor access.Actor, id string) error {
-	return es.close(ctx, actor, id, Doubled, row.waits)
+	return es.close(ctx, actor, id, Doubled, func(ctx context.Context, tx *access.Tx, e row) (bool, error) {
+		n, err := others(ctx, tx, e)
+		return e.waits() && n > 0, err
+	})
 }
 
-func (es *Enquiries) close(ctx context.Context, actor access.Actor, id string, as State, may func(row) bool) error {
+func (es *Enquiries) close(ctx context.Context, actor access.Actor, id string, as State, may func(context.Context, *access.Tx, row) (bool, error)) error {
 	tx, err := es.door.Begin(ctx, actor, access.DropEnquiry, recordOf(id))
 	if err != nil {
 		return err
@@ -470,8 +493,8 @@ func (es *Enquiries) close(ctx context.Context, actor access.Actor, id string, a
 	if err != nil {
 		return err
 	}
-	if !may(e) {
-		return quicker()
+	if ok, err := may(ctx, tx, e); err != nil || !ok {
+		return cmp.Or(err, quicker())
 	}
 	if err := end(ctx, tx, id, as, actor.ID); err != nil {
 		return err

@@ -191,7 +191,7 @@ func Free(ctx context.Context, tx *access.Tx, clinicianID string, most int) ([]T
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}
-	works, err := isClinician(ctx, tx, clinicianID)
+	works, err := IsClinician(ctx, tx, clinicianID)
 	if err != nil || !works {
 		return nil, err
 	}
@@ -241,7 +241,7 @@ func Take(ctx context.Context, tx *access.Tx, id, forID string) (Time, error) {
 	if o.For == forID {
 		return o.Time, nil
 	}
-	works, err := isClinician(ctx, tx, o.ClinicianID)
+	works, err := IsClinician(ctx, tx, o.ClinicianID)
 	if err != nil {
 		return Time{}, err
 	}

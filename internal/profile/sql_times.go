@@ -129,8 +129,8 @@ func deleteTaken(ctx context.Context, tx *access.Tx, id, forID string) error {
 	return nil
 }
 
-// isClinician says whether somebody takes on clients in the practice.
-func isClinician(ctx context.Context, tx *access.Tx, id string) (bool, error) {
+// IsClinician says, in tx, whether somebody takes on clients in the practice.
+func IsClinician(ctx context.Context, tx *access.Tx, id string) (bool, error) {
 	var n int
 	err := tx.QueryRow(ctx, `
 		SELECT count(*) FROM grants
