@@ -23,15 +23,5 @@ func BusyIn(ctx context.Context, tx *access.Tx, clinicianID string, from, to tim
 	if err != nil {
 		return nil, fmt.Errorf("read when a clinician is busy: %w", err)
 	}
-	defer rows.Close()
-
-	var all []Span
-	for rows.Next() {
-		var starts, ends int64
-		if err := rows.Scan(&starts, &ends); err != nil {
-			return nil, fmt.Errorf("read appointment: %w", err)
-		}
-		all = append(all, Span{time.UnixMicro(starts).UTC(), time.UnixMicro(ends).UTC()})
-	}
-	return all, rows.Err()
+	return spans(rows)
 }

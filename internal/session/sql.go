@@ -222,6 +222,11 @@ func PlannedIn(ctx context.Context, tx *access.Tx, client access.Compartment, fr
 	if err != nil {
 		return nil, fmt.Errorf("read appointments: %w", err)
 	}
+	return spans(rows)
+}
+
+// spans reads when each of rows begins and ends, and closes them.
+func spans(rows *sql.Rows) ([]Span, error) {
 	defer rows.Close()
 
 	var all []Span
