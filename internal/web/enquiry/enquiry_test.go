@@ -170,6 +170,34 @@ func TestWhoWasSlowerSeesWhatStandsAndTheirOwnWords(t *testing.T) {
 	})
 }
 
+func TestWhoIsSlowerThanAColleagueWhoTookThemOnIsToldSo(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		id, _ := h.asks(t, nil)
+		max, ines := h.s.Browser(t, h.max), h.s.Browser(t, h.ines)
+		page, accept, late := ines.Open("/enquiries/"+id), max.Open("/enquiries/"+id+"/accept"), ines.Open("/enquiries/"+id+"/accept")
+		form := webtest.Carried(accept)
+		form.Set("name", "Kim")
+		form.Set("email", "kim@example.org")
+		max.PostForm("/enquiries/"+id+"/accept", form, http.StatusSeeOther)
+
+		said := "A colleague has taken this person on, or they have taken it back."
+		other := webtest.Carried(late)
+		other.Set("name", "Kim")
+		other.Set("email", "kim@example.org")
+		webtest.Has(t, ines.PostForm("/enquiries/"+id+"/accept", other, http.StatusNotFound), said, "nothing of yours was sent")
+		webtest.Has(t, ines.PostForm("/enquiries/"+id, moved(page, domain.Wait, "told", "You are on my list.", "among", "Mondays?"), http.StatusNotFound),
+			said, "You are on my list.", "Mondays?")
+		for _, path := range []string{"/enquiries/" + id, "/enquiries/" + id + "/accept", "/enquiries/" + webtest.NewID(t)} {
+			got := ines.Send(http.MethodGet, path, nil)
+			if got.Status != http.StatusNotFound {
+				t.Errorf("%s: %d", path, got.Status)
+			}
+			webtest.Has(t, got, said)
+			webtest.HasNot(t, got, "Kim")
+		}
+	})
+}
+
 func TestThePilesAreTurnedPageByPage(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		for i := range domain.PerPage + 3 {

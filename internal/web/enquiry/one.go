@@ -205,7 +205,7 @@ func (p *Pages) regret(r *http.Request) string {
 func (p *Pages) one(w http.ResponseWriter, r *http.Request) error {
 	q, err := p.Enquiries.One(r.Context(), web.ActorOf(r), r.PathValue("enquiry"))
 	if err != nil {
-		return err
+		return gone(w, r, err)
 	}
 	page, err := p.pageOf(r, q)
 	if err != nil {
@@ -232,7 +232,7 @@ func (p *Pages) decide(w http.ResponseWriter, r *http.Request) error {
 	}
 	flaw, ok := web.FlawIn(err)
 	if !ok {
-		return err
+		return gone(w, r, err)
 	}
 	page, err := p.pageOf(r, q)
 	if err != nil {
@@ -325,7 +325,7 @@ func (p *Pages) acceptPage(r *http.Request, q enquiry.Enquiry) (page acceptPage,
 func (p *Pages) accept(w http.ResponseWriter, r *http.Request) error {
 	q, err := p.Enquiries.One(r.Context(), web.ActorOf(r), r.PathValue("enquiry"))
 	if err != nil {
-		return err
+		return gone(w, r, err)
 	}
 	if !q.State.Open() {
 		return web.SeeOther(w, r, "/enquiries/"+q.ID)
@@ -345,11 +345,11 @@ func (p *Pages) acceptNow(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		flaw, ok := web.FlawIn(err)
 		if !ok || q.ID == "" && flaw.Field == "id" {
-			return err
+			return gone(w, r, err)
 		}
 		if q.ID == "" {
 			if q, err = p.Enquiries.One(r.Context(), actor, id); err != nil {
-				return err
+				return gone(w, r, err)
 			}
 		}
 		if flaw.Clash() { // a colleague was quicker: what stands now is on its page
