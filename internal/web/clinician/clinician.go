@@ -8,6 +8,7 @@ package clinician
 import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/alliance"
+	"github.com/waymark-care/waymark/internal/enquiry"
 	"github.com/waymark-care/waymark/internal/informant"
 	"github.com/waymark-care/waymark/internal/intake"
 	"github.com/waymark-care/waymark/internal/measure"
@@ -33,7 +34,8 @@ type Pages struct {
 	Informants *informant.Informants
 	Plans      *plan.Plans
 	Intakes    *intake.Intakes
-	Mail       bool // letters leave the house: invitations say so
+	Enquiries  *enquiry.Enquiries // nil: nobody can ask here
+	Mail       bool               // letters leave the house: invitations say so
 }
 
 // Routes are all addresses of a clinician but those about asking.

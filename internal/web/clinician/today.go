@@ -35,6 +35,7 @@ type todayPage struct {
 	others  int // arrivals that are not shown
 	since   string
 	clients int
+	asked   string // how many enquiries wait; empty: none
 }
 
 // A nextCard is the one card of the page: the next hour.
@@ -79,9 +80,13 @@ func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
 	for _, c := range clients {
 		who[access.ClientRecord(c.ID)] = c
 	}
+	asked, err := p.asked(r)
+	if err != nil {
+		return err
+	}
 	if len(clients) == 0 {
 		// Asking the door for what there cannot be would stand in the log as refused.
-		page := todayPage{frame: desk.Frame(r, "Today"), since: "since " + trimOn(desk.On(lastWorkingDay(now), now))}
+		page := todayPage{frame: desk.Frame(r, "Today"), asked: asked, since: "since " + trimOn(desk.On(lastWorkingDay(now), now))}
 		page.frame.Kicker = ui.Date(now, now)
 		return web.Show(w, r, http.StatusOK, todayView(page))
 	}
@@ -104,7 +109,7 @@ func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 
-	page := todayPage{frame: desk.Frame(r, "Today"), clients: len(clients), since: "since " + trimOn(desk.On(since, now))}
+	page := todayPage{frame: desk.Frame(r, "Today"), asked: asked, clients: len(clients), since: "since " + trimOn(desk.On(since, now))}
 	page.frame.Kicker = ui.Date(now, now)
 	page.frame.Lead = dayInWords(hours, now)
 	looks := append(looksAt(p.Measures.Library(actor.Practice), flags, standings, who, now), allianceLooks(checkIns, who, now)...)
@@ -141,6 +146,28 @@ func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return web.Show(w, r, http.StatusOK, todayView(page))
+}
+
+// asked is how many enquiries wait for a decision, in words; empty if none does.
+func (p *Pages) asked(r *http.Request) (string, error) {
+	if p.Enquiries == nil {
+		return "", nil
+	}
+	all, mine, err := p.Enquiries.Waiting(r.Context(), web.ActorOf(r))
+	if err != nil || all == 0 {
+		return "", err
+	}
+	words := desk.Upper(desk.Number(all)) + " wait for a decision."
+	if all == 1 {
+		words = "One waits for a decision."
+	}
+	switch {
+	case mine == 1:
+		words += " One is for you."
+	case mine > 1:
+		words += " " + desk.Upper(desk.Number(mine)) + " are for you."
+	}
+	return words, nil
 }
 
 // trimOn is a day without its "on", after "since".

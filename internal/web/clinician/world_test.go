@@ -7,6 +7,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/alliance"
+	"github.com/waymark-care/waymark/internal/enquiry"
 	"github.com/waymark-care/waymark/internal/informant"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/intake"
@@ -48,6 +49,7 @@ type house struct {
 	flags     *safety.Flags
 	sessions  *session.Sessions
 	alliances *alliance.Alliances
+	enquiries *enquiry.Enquiries
 	practice  string
 	zone      *time.Location
 
@@ -79,7 +81,8 @@ func build(t *testing.T, w *waytest.World) *house {
 	})
 
 	informants := informant.New(w.Door, instrument.NewShelf(w.Door), "http://localhost")
-	pages := &clinician.Pages{Intakes: intake.New(w.Door), Plans: h.plans, Informants: informants, People: h.people, Measures: h.measures, Flags: h.flags, Sessions: h.sessions, Alliances: h.alliances, Logs: mood.New(w.Door), Outcomes: outcome.New(w.Door, h.measures)}
+	h.enquiries = enquiry.New(w.Door, h.people, origin, func(context.Context, *access.Tx, access.Compartment, enquiry.Said) error { return nil })
+	pages := &clinician.Pages{Enquiries: h.enquiries, Intakes: intake.New(w.Door), Plans: h.plans, Informants: informants, People: h.people, Measures: h.measures, Flags: h.flags, Sessions: h.sessions, Alliances: h.alliances, Logs: mood.New(w.Door), Outcomes: outcome.New(w.Door, h.measures)}
 	asks := &asking.Pages{Informants: informants, People: h.people, Measures: h.measures}
 	s.Serve(web.Options{}, pages.Routes(), asks.Routes())
 	return h
