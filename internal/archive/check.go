@@ -208,7 +208,8 @@ const (
 // for the domain to say; by the house's convention it is in the compartment that
 // the row names, or in the other of the same person, or in one of somebody it names,
 // or else in operations, and its
-// place is "table.column " and the row's id, or key, or both, and perhaps its revision; what a table ending in "_former" holds may
+// place is "table.column " and the row's id, or key, or both, and perhaps its revision
+// or when it changed, bytes in hexadecimal; what a table ending in "_former" holds may
 // have been moved there as it was. All are tried, the one that
 // fitted the row before first: a wrong one never opens anything.
 type opener struct {
@@ -293,7 +294,11 @@ func (o *opener) places(values map[string]string) []string {
 	named := func(columns ...string) string {
 		s := o.table.Name + "." + o.column
 		for _, c := range columns {
-			s += " " + values[c]
+			if v := values[c]; o.table.Columns[o.index(c)].Kind == store.Bytes {
+				s += " " + hex.EncodeToString([]byte(v))
+			} else {
+				s += " " + v
+			}
 		}
 		return s
 	}
@@ -308,7 +313,7 @@ func (o *opener) places(values map[string]string) []string {
 		if c.Kind == store.Text && (c.Name == "id" || strings.HasSuffix(c.Name, "_id")) {
 			all = append(all, named(c.Name), named(append(slices.Clone(key), c.Name)...))
 		}
-		if (c.Name == "revision" || c.Name == "rev") && c.Key == 0 { // of the one row that is kept
+		if (c.Name == "revision" || c.Name == "rev" || c.Name == "changed_at") && c.Key == 0 { // of the one row that is kept
 			all = append(all, named(append(slices.Clone(key), c.Name)...))
 		}
 	}
