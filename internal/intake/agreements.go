@@ -151,12 +151,19 @@ func signing(ctx context.Context, tx *access.Tx, f SignForm) (t Terms, s Sign, e
 }
 
 func putSign(ctx context.Context, tx *access.Tx, course int64, s Sign) error {
-	kept, err := insertSign(ctx, tx, course, s)
+	kept, err := insertSign(ctx, tx, tx.Compartment, course, s)
 	if err != nil {
 		return err
 	}
 	if !kept {
 		return fault.New(fault.Conflict, "", "This form was used already. Please open the page again.")
+	}
+	note := access.NotEnded
+	if s.Withdrawn {
+		note = access.Ended // so that a restore does not sign it again
+	}
+	if err := note(ctx, tx, s.By, tx.Compartment, signKind(course, s.Version, s.Side)); err != nil {
+		return err
 	}
 	return tx.Commit()
 }

@@ -188,7 +188,7 @@ func keep(ctx context.Context, tx *access.Tx, f Form) (Revision, error) {
 	side := sideOf(tx.Actor, tx.Compartment)
 	switch {
 	case now.State == Room && side != ByClient:
-		return now, fault.New(fault.Invalid, "", "This part is told in the room only, so nothing is written down here. The client can change that.")
+		return now, roomOnly()
 	case was(history, f, tx.Actor.ID):
 		if err := dropDraft(ctx, tx, f.Course, f.Part, f.Rev); err != nil {
 			return Revision{}, err
@@ -246,6 +246,11 @@ func was(history []Revision, f Form, actor string) bool {
 	return false
 }
 
+// roomOnly is said to whoever treats the client: not even a draft of theirs is kept.
+func roomOnly() error {
+	return fault.New(fault.Invalid, "", "This part is told in the room only, so nothing is written down here. The client can change that.")
+}
+
 func meanwhile() error {
 	return fault.New(fault.Conflict, "", "This part was changed while you were writing. Both are here for you to look at, and nothing is lost.")
 }
@@ -291,6 +296,15 @@ func (is *Intakes) KeepDraft(ctx context.Context, actor access.Actor, client acc
 	}
 	if f, err = begun(ctx, tx, f); err != nil {
 		return Draft{}, err
+	}
+	if sideOf(actor, client) == ByClinician {
+		newest, err := newestOf(ctx, tx, f.Course, f.Part)
+		if err != nil {
+			return Draft{}, err
+		}
+		if newest[f.Part].State == Room {
+			return Draft{}, roomOnly()
+		}
 	}
 	d := Draft{Part: f.Part, Course: f.Course, Rev: f.Rev + 1, Base: f.Revision, At: tx.Now, Said: f.Said}
 	now, there, err := draftOf(ctx, tx, f.Course, f.Part)

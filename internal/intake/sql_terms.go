@@ -107,9 +107,10 @@ func signsOf(ctx context.Context, tx *access.Tx, client access.Compartment, cour
 	return all, rows.Err()
 }
 
-// insertSign keeps s, and says whether it did: there may be one with its id.
-func insertSign(ctx context.Context, tx *access.Tx, course int64, s Sign) (bool, error) {
-	body, err := tx.SealJSON(ctx, signPlace(s.ID), s.Words)
+// insertSign keeps s in client's record, and says whether it did: there may be one
+// with its id.
+func insertSign(ctx context.Context, tx *access.Tx, client access.Compartment, course int64, s Sign) (bool, error) {
+	body, err := tx.SealJSONIn(ctx, client, signPlace(s.ID), s.Words)
 	if err != nil {
 		return false, err
 	}
@@ -120,7 +121,7 @@ func insertSign(ctx context.Context, tx *access.Tx, course int64, s Sign) (bool,
 	done, err := tx.Exec(ctx, `
 		INSERT INTO terms_sign (practice, compartment, id, course, version, kind, person_id, side, at, sealed)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
-		tx.Practice, string(tx.Compartment), s.ID, course, s.Version, kind, s.By, string(s.Side), s.At.UnixMicro(), body)
+		tx.Practice, string(client), s.ID, course, s.Version, kind, s.By, string(s.Side), s.At.UnixMicro(), body)
 	if err != nil {
 		return false, fmt.Errorf("keep signing: %w", err)
 	}
