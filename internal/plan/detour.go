@@ -179,16 +179,19 @@ func (ps *Plans) ProposeDetour(ctx context.Context, actor access.Actor, client a
 		return Detour{}, err
 	}
 	d.State = DetourProposed
-	was, err := detourOf(ctx, tx, d.ID)
-	switch {
-	case err != nil:
+	all, err := detours(ctx, tx, "")
+	if err != nil {
 		return Detour{}, err
-	case was.Revision > 0 && was.same(d) && was.By == actor.ID:
-		return was, nil // it came twice
-	case was.Revision > 0:
-		return was, usedTwice()
 	}
-	return ps.step(ctx, tx, was, sealedDetour{Name: d.Name, From: d.From, Reason: d.Reason}, d.ID, DetourProposed)
+	for _, was := range all {
+		switch {
+		case was.same(d) && was.By == actor.ID:
+			return was, nil // it came twice, perhaps from a page that was opened anew
+		case was.ID == d.ID:
+			return was, usedTwice()
+		}
+	}
+	return ps.step(ctx, tx, Detour{}, sealedDetour{Name: d.Name, From: d.From, Reason: d.Reason}, d.ID, DetourProposed)
 }
 
 // SetAside notes that what was proposed is no detour, with a reason if anybody
@@ -307,11 +310,11 @@ func (ps *Plans) FollowDetour(ctx context.Context, actor access.Actor, client ac
 		return DetourNote{}, fault.Absent()
 	}
 	for _, m := range was.Notes {
+		if m.Words == n.Words && m.Day == n.Day && m.By == actor.ID {
+			return m, nil // it came twice, perhaps from a page that was opened anew
+		}
 		if m.ID == n.ID {
-			if m.Words != n.Words || m.Day != n.Day || m.By != actor.ID {
-				return m, usedTwice()
-			}
-			return m, nil // it came twice
+			return m, usedTwice()
 		}
 	}
 	if !was.Open() {

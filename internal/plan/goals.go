@@ -2,6 +2,8 @@ package plan
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -64,8 +66,9 @@ func (gs Goals) ids() string {
 // Propose writes a goal down; actor is the client or treats them, and stands for
 // it by that. While three are worked towards or proposed, a fourth is
 // fault.Conflict, unless it is proposed in the place of one: that one stays until
-// both agreed to this. Sending the same form twice is success; the same id with
-// other content is fault.Conflict.
+// both agreed to this. Sending the same form twice is success, also from a page that
+// was opened anew because no answer came; the same id with other content is
+// fault.Conflict.
 func (ps *Plans) Propose(ctx context.Context, actor access.Actor, client access.Compartment, f GoalForm) (Goal, error) {
 	tx, err := ps.door.Begin(ctx, actor, access.ReviseGoals, client)
 	if err != nil {
@@ -93,6 +96,11 @@ func (ps *Plans) Propose(ctx context.Context, actor access.Actor, client access.
 			return was, nil // it came twice
 		}
 		return Goal{}, usedTwice()
+	}
+	for _, g := range gs.Current() {
+		if now := g.Now(); now.Worded == f.Worded && now.Why == f.Why && now.By == actor.ID && g.Replaces == f.Replaces {
+			return g, nil // it came twice, from a page that was opened anew
+		}
 	}
 	if err := gs.room(f); err != nil {
 		return Goal{}, err
@@ -332,7 +340,7 @@ const mostMilestones = 60
 
 // SetMilestone sets a milestone on the way to a current goal; actor is the client
 // or treats them, and nobody has to agree to it. Sending the same form twice is
-// success.
+// success, and so are the same words for one that is still ahead.
 func (ps *Plans) SetMilestone(ctx context.Context, actor access.Actor, client access.Compartment, f MilestoneForm) (Goal, error) {
 	tx, err := ps.door.Begin(ctx, actor, access.ReviseGoals, client)
 	if err != nil {
@@ -351,16 +359,28 @@ func (ps *Plans) SetMilestone(ctx context.Context, actor access.Actor, client ac
 	if s.Words == "" {
 		return Goal{}, fault.New(fault.Invalid, "words", "Please say what it is, in a few words.")
 	}
-	return step(ctx, tx, s, func(_ Goals, g Goal) error {
+	var was Goal
+	g, err := step(ctx, tx, s, func(_ Goals, g Goal) error {
+		if slices.ContainsFunc(g.Milestones, func(m Milestone) bool { return m.Words == s.Words && !m.Reached() }) {
+			was = g
+			return errSet
+		}
 		switch {
 		case !g.Current():
 			return goalOver()
 		case len(g.Milestones) >= mostMilestones:
-			return fault.New(fault.Conflict, "words", "That are many milestones for one goal. You can take one off first; what you wrote is still here.")
+			return fault.New(fault.Conflict, "words", "Those are many milestones for one goal. You can take one off first; what you wrote is still here.")
 		}
 		return nil
 	})
+	if errors.Is(err, errSet) {
+		return was, nil
+	}
+	return g, err
 }
+
+// errSet says that the same milestone is set already.
+var errSet = errors.New("the milestone is set already")
 
 // A ReachForm is what somebody fills in when a milestone was reached.
 type ReachForm struct {
