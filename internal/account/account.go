@@ -56,7 +56,7 @@ type Accounts struct {
 	site    Site
 	keys    *webauthn.WebAuthn // nil where passkeys do not work
 	hasher  *hasher
-	sources *sources
+	sources sources
 }
 
 // New returns the accounts behind door, for browsers that visit site.

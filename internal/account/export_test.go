@@ -4,10 +4,7 @@ package account
 func (a *Accounts) Hashings() int64 { return a.hasher.runs.Load() }
 
 // Allow takes one try of a source.
-var Allow = (*sources).allow
+var Allow = sources.allow
 
 // NewSources returns a limiter that has seen nobody.
 var NewSources = newSources
-
-// Sources is how many sources a limiter keeps in mind.
-func Sources(s *sources) int { return len(s.seen) }

@@ -8,13 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/throttle"
 )
 
 // Tries at an account are counted before the secret is looked at, so that many
@@ -117,39 +115,20 @@ func (a *Accounts) isDevice(practice string, lookup []byte, device string) bool 
 	return hmac.Equal(got, a.mark(practice, "device", hex.EncodeToString(lookup), id)) && err == nil
 }
 
-// Sources limits how often one place on the net may try, whatever it tries at.
-// It is kept in memory: each node counts for itself.
-type sources struct {
-	mu   sync.Mutex
-	seen map[string]*source
-}
-
-type source struct {
-	limit *rate.Limiter
-	last  time.Time
-}
-
 // A whole practice may sit behind one address.
 const (
 	sourceBurst = 60
 	sourceEvery = time.Second
-	sourcesKept = 10_000
 )
 
-func newSources() *sources { return &sources{seen: make(map[string]*source)} }
+// sources limits how often one network may try, whatever it tries at.
+type sources struct{ *throttle.Networks }
+
+func newSources() sources { return sources{throttle.New(sourceBurst, sourceEvery)} }
 
 // allow takes one try of the given source at the time now.
-func (s *sources) allow(name string, now time.Time) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	one := s.seen[name]
-	if one == nil {
-		s.makeRoom(now)
-		one = &source{limit: rate.NewLimiter(rate.Every(sourceEvery), sourceBurst)}
-		s.seen[name] = one
-	}
-	one.last = now
-	if !one.limit.AllowN(now, 1) {
+func (s sources) allow(source string, now time.Time) error {
+	if !s.Of(source, now).AllowN(now, 1) {
 		return &fault.Error{
 			Kind: fault.TooSoon, Err: Wait{now.Add(sourceEvery)},
 			Text: "There were many tries from your network just now. Please try again in a minute.",
@@ -166,24 +145,4 @@ func (a *Accounts) Knock(ctx context.Context, source string) error {
 		return err
 	}
 	return a.sources.allow(source, now)
-}
-
-// makeRoom drops, when there are too many, sources that have their full
-// allowance back, and if nearly all are busy, some of those too: a quarter at
-// a time, so that it is seldom done.
-func (s *sources) makeRoom(now time.Time) {
-	if len(s.seen) < sourcesKept {
-		return
-	}
-	for name, one := range s.seen {
-		if now.Sub(one.last) > sourceBurst*sourceEvery {
-			delete(s.seen, name)
-		}
-	}
-	for name := range s.seen {
-		if len(s.seen) <= sourcesKept*3/4 {
-			return
-		}
-		delete(s.seen, name)
-	}
 }

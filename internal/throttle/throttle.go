@@ -1,0 +1,86 @@
+// Package throttle limits how often one network may try something. It is kept in
+// memory: each node counts for itself, and a restart forgets.
+package throttle
+
+import (
+	"net/netip"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// most is how many networks are kept in mind by one Networks.
+const most = 10_000
+
+// Networks gives every network the same allowance: some tries at once, and one more
+// in every so often. It may be used by many at once.
+type Networks struct {
+	burst int
+	every time.Duration
+
+	mu   sync.Mutex
+	seen map[string]*one
+}
+
+type one struct {
+	limit *rate.Limiter
+	last  time.Time
+}
+
+// New returns the allowances of networks of which none was seen yet: burst tries at
+// once, and one more in every.
+func New(burst int, every time.Duration) *Networks {
+	return &Networks{burst: burst, every: every, seen: make(map[string]*one)}
+}
+
+// Of is the allowance of the network to which the address source belongs, at the
+// time now. What is no address counts as a network of its own.
+func (ns *Networks) Of(source string, now time.Time) *rate.Limiter {
+	name := network(source)
+	ns.mu.Lock()
+	defer ns.mu.Unlock()
+	found := ns.seen[name]
+	if found == nil {
+		ns.makeRoom(now)
+		found = &one{limit: rate.NewLimiter(rate.Every(ns.every), ns.burst)}
+		ns.seen[name] = found
+	}
+	found.last = now
+	return found.limit
+}
+
+// network is the part of an address that one household has: all of IPv4, and half
+// of IPv6, of which a household has as many addresses as it likes.
+func network(source string) string {
+	a, err := netip.ParseAddr(source)
+	if err != nil {
+		return source
+	}
+	if a = a.Unmap().WithZone(""); a.Is6() {
+		if p, err := a.Prefix(64); err == nil {
+			return p.String()
+		}
+	}
+	return a.String()
+}
+
+// makeRoom forgets, when there are too many, networks that have their full
+// allowance back, and if nearly all are busy, some of those too: a quarter at a
+// time, so that it is seldom done.
+func (ns *Networks) makeRoom(now time.Time) {
+	if len(ns.seen) < most {
+		return
+	}
+	for name, found := range ns.seen {
+		if now.Sub(found.last) > time.Duration(ns.burst)*ns.every {
+			delete(ns.seen, name)
+		}
+	}
+	for name := range ns.seen {
+		if len(ns.seen) <= most*3/4 {
+			return
+		}
+		delete(ns.seen, name)
+	}
+}

@@ -1,0 +1,53 @@
+package throttle
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+var now = time.Date(2026, time.November, 19, 9, 30, 0, 0, time.UTC)
+
+// taken is how many of tries the sources from take in turn are allowed at once.
+func taken(ns *Networks, tries int, from func(i int) string) (n int) {
+	for i := range tries {
+		if ns.Of(from(i), now).AllowN(now, 1) {
+			n++
+		}
+	}
+	return n
+}
+
+func TestAHouseholdHasOneAllowanceHoweverManyAddressesItHas(t *testing.T) {
+	for name, from := range map[string]func(int) string{
+		"one address":                  func(int) string { return "192.0.2.7" },
+		"half of IPv6":                 func(i int) string { return fmt.Sprintf("2001:db8:1:2::%x", i+1) },
+		"IPv4 as IPv6 writes it":       func(i int) string { return []string{"192.0.2.7", "::ffff:192.0.2.7"}[i%2] },
+		"the same by several adapters": func(i int) string { return fmt.Sprintf("fe80::1%%eth%d", i) },
+	} {
+		if n := taken(New(5, time.Second), 20, from); n != 5 {
+			t.Errorf("%s: %d tries at once, want 5", name, n)
+		}
+	}
+	if n := taken(New(5, time.Second), 20, func(i int) string { return fmt.Sprintf("2001:db8:1:%x::1", i) }); n != 20 {
+		t.Errorf("of twenty neighbours %d were let in", n)
+	}
+}
+
+func TestAnAllowanceComesBackWithTime(t *testing.T) {
+	ns := New(2, time.Minute)
+	if n := taken(ns, 5, func(int) string { return "192.0.2.7" }); n != 2 {
+		t.Fatalf("%d tries at once, want 2", n)
+	}
+	if later := now.Add(time.Minute); !ns.Of("192.0.2.7", later).AllowN(later, 1) {
+		t.Error("a minute later none was allowed")
+	}
+}
+
+func TestMemoryIsBoundedHoweverManyNetworksTry(t *testing.T) {
+	ns := New(60, time.Second)
+	taken(ns, 30_000, func(i int) string { return fmt.Sprint(i) })
+	if n := len(ns.seen); n > most {
+		t.Errorf("%d networks are kept in memory", n)
+	}
+}
