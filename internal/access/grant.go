@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -48,30 +49,18 @@ func heldBy(ctx context.Context, tx *Tx, actor Actor, compartment Compartment) (
 			return h, nil
 		}
 	}
-	rows, err := tx.tx.Query(ctx, `
-		SELECT compartment, kind FROM grants
+	// One row, so that it can go together with the beginning of a change.
+	var grants, roles string
+	err := tx.tx.Ask(ctx, `
+		SELECT coalesce(string_agg(CASE WHEN compartment <> 'operations' THEN kind END, ' '), ''),
+		       coalesce(string_agg(CASE WHEN compartment = 'operations' THEN kind END, ' '), '')
+		FROM grants
 		WHERE practice = $1 AND actor_id = $2 AND compartment IN ($3, 'operations') AND until > $4`,
-		actor.Practice, actor.ID, string(compartment), tx.Now.UnixMicro())
+		actor.Practice, actor.ID, string(compartment), tx.Now.UnixMicro()).Scan(&grants, &roles)
 	if err != nil {
 		return h, fmt.Errorf("read grants: %w", err)
 	}
-	defer rows.Close()
-
-	for rows.Next() {
-		var c Compartment
-		var kind string
-		if err := rows.Scan(&c, &kind); err != nil {
-			return h, fmt.Errorf("read grant: %w", err)
-		}
-		if c == Operations {
-			h.roles = append(h.roles, kind)
-		} else {
-			h.grants = append(h.grants, kind)
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return h, fmt.Errorf("read grants: %w", err)
-	}
+	h.grants, h.roles = strings.Fields(grants), strings.Fields(roles)
 	if v.reading != nil {
 		if v.seen == nil {
 			v.seen = make(map[whose]held)

@@ -24,6 +24,7 @@ type Log struct {
 	waiting atomic.Int32 // how many wait for the turn
 	turn    sync.Mutex   // whoever holds it may use tx and tree
 	tx      *store.Tx    // open while a group gathers, or nil
+	end     int64        // of the log, when tx began
 	tree    tree         // as committed
 
 	mu   sync.Mutex
@@ -49,13 +50,13 @@ const most = 128
 // Open returns the log in db, with its heads signed by signer.
 func Open(ctx context.Context, db *store.DB, signer *Signer) (*Log, error) {
 	l := &Log{db: db, signer: signer, next: &group{done: make(chan struct{})}}
-	tx, err := db.Write(ctx)
+	tx, size, err := db.WriteFrom(ctx, endOfLog)
 	if err != nil {
 		return nil, err
 	}
 	defer tx.Rollback()
 
-	l.tree, err = l.tree.grown(ctx, tx, signer, nil)
+	l.tree, err = load(ctx, tx, size)
 	return l, err
 }
 
@@ -229,25 +230,57 @@ func (l *Log) drop() {
 }
 
 func (l *Log) commit(leaves []Leaf) error {
+	if l.tx == nil && !l.db.IsSQLite() {
+		if kept, err := l.append(leaves); kept || err != nil {
+			return err
+		}
+	}
 	if err := l.start(); err != nil {
 		return err
 	}
-	t, err := l.tree.grown(context.Background(), l.tx, l.signer, leaves)
+	ctx := context.Background()
+	before := l.tree
+	if l.end != before.size { // leaves that another process wrote since come first
+		var err error
+		if before, err = load(ctx, l.tx, l.end); err != nil {
+			return err
+		}
+	}
+	t, all, err := before.grown(l.signer, leaves)
 	if err != nil {
 		return err
 	}
-	if err := l.tx.Commit(); err != nil {
-		return err
+	if err := l.tx.CommitAfter(ctx, all...); err != nil {
+		return fmt.Errorf("append to audit: %w", err)
 	}
 	l.tree = t
 	return nil
+}
+
+// append makes leaves durable in one journey to the server, if another process
+// wrote none since and no block becomes whole; else it does nothing.
+func (l *Log) append(leaves []Leaf) (kept bool, err error) {
+	t, all, err := l.tree.grown(l.signer, leaves)
+	if err != nil || len(all) != 1 {
+		return false, err
+	}
+	all[0].Text = appendText[len(leaves)]
+	n, err := l.db.WriteOne(context.Background(), all[0])
+	if err != nil {
+		return false, fmt.Errorf("append to audit: %w", err)
+	}
+	if n == 0 {
+		return false, nil
+	}
+	l.tree = t
+	return true, nil
 }
 
 func (l *Log) start() error {
 	if l.tx != nil {
 		return nil
 	}
-	tx, err := l.db.Write(context.Background())
-	l.tx = tx
+	tx, end, err := l.db.WriteFrom(context.Background(), endOfLog)
+	l.tx, l.end = tx, end
 	return err
 }

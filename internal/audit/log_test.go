@@ -36,6 +36,49 @@ func TestTreeIsTheSameAfterReopening(t *testing.T) {
 	})
 }
 
+// TestTwoNodesTakeTurnsAtOneLog checks that each goes on where the other ended,
+// with leaves alone, with changes, and across the ends of blocks.
+func TestTwoNodesTakeTurnsAtOneLog(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		logs := []*audit.Log{w.Log, w.Reopen(t)}
+		const rounds, each = 40, 5
+		var wg sync.WaitGroup
+		for i := range 8 {
+			wg.Go(func() {
+				for n := range rounds {
+					log := logs[(i+n/3)%2]
+					if i%4 > 0 {
+						if err := log.Record(manyLeaves(each)); err != nil {
+							t.Error(err)
+						}
+						continue
+					}
+					c, err := log.Begin(t.Context())
+					if err != nil {
+						t.Error(err)
+						continue
+					}
+					if _, err := c.Exec(t.Context(), `INSERT INTO audit_checkpoint (size, note) VALUES ($1, 'x')`, 10000+i*rounds+n); err != nil {
+						t.Error(err)
+					}
+					if err := c.Commit(manyLeaves(each)); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		if got := w.Count(t, `SELECT count(*) FROM audit`); got != 8*rounds*each {
+			t.Errorf("kept %d leaves, want %d", got, 8*rounds*each)
+		}
+		if got := w.Count(t, `SELECT count(*) FROM audit_checkpoint`); got != 2*rounds {
+			t.Errorf("kept %d changes, want %d", got, 2*rounds)
+		}
+		w.Exec(t, `DELETE FROM audit_checkpoint`)
+		w.AuditHolds(t)
+	})
+}
+
 // TestTamperingShows checks that each way to falsify the log is found.
 func TestTamperingShows(t *testing.T) {
 	for _, tt := range []struct {

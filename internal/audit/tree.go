@@ -3,7 +3,6 @@ package audit
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"hash/fnv"
 	"math"
@@ -97,43 +96,38 @@ func (t *tree) root() tlog.Hash {
 	return h
 }
 
-// grown returns t with leaves at the end, written in tx. t stays as it was, in
-// case tx fails. Leaves that another process wrote since are taken in first.
-func (t tree) grown(ctx context.Context, tx *store.Tx, signer *Signer, leaves []Leaf) (tree, error) {
-	var size int64
-	err := tx.QueryRow(ctx, `SELECT seq + 1 FROM audit ORDER BY seq DESC LIMIT 1`).Scan(&size)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return t, fmt.Errorf("read end of audit: %w", err)
-	}
-	if size != t.size {
-		if t, err = load(ctx, tx, size); err != nil {
-			return t, err
-		}
-	}
+// endOfLog asks how many leaves there are.
+const endOfLog = `SELECT coalesce((SELECT seq + 1 FROM audit ORDER BY seq DESC LIMIT 1), 0)`
+
+// grown returns t with leaves at the end, and what writes them. t stays as it was,
+// in case that fails.
+func (t tree) grown(signer *Signer, leaves []Leaf) (tree, []store.Statement, error) {
 	first := t.size
 	t.roots = append(make([]tlog.Hash, 0, len(t.roots)+1), t.roots...)
 	t.marks = slices.Clone(t.marks)
+	var all []store.Statement
 	macs := make([][]byte, len(leaves))
 	for i, l := range leaves {
 		h, err := l.hash(t.size)
 		if err != nil {
-			return t, err
+			return t, nil, err
 		}
 		macs[i] = signer.leafMAC(h)
 		made := t.add(h, l)
 		if len(made) > 0 {
-			_, err := tx.Exec(ctx, `INSERT INTO audit_block (block, marks) VALUES ($1, $2)`, t.size/blockSize-1, t.marks)
-			if err != nil {
-				return t, fmt.Errorf("store audit marks: %w", err)
-			}
+			all = append(all, store.Statement{
+				Text: `INSERT INTO audit_block (block, marks) VALUES ($1, $2)`,
+				Args: []any{t.size/blockSize - 1, t.marks},
+			})
 		}
 		for _, made := range made {
-			if _, err := tx.Exec(ctx, `INSERT INTO audit_hash (idx, hash) VALUES ($1, $2)`, made.index, made.hash[:]); err != nil {
-				return t, fmt.Errorf("store audit hash: %w", err)
-			}
+			all = append(all, store.Statement{
+				Text: `INSERT INTO audit_hash (idx, hash) VALUES ($1, $2)`,
+				Args: []any{made.index, made.hash[:]},
+			})
 		}
 	}
-	return t, insertLeaves(ctx, tx, first, leaves, macs)
+	return t, append(all, insertLeaves(first, leaves, macs)...), nil
 }
 
 // load reads what is needed of the tree of the given size.
@@ -163,37 +157,43 @@ func load(ctx context.Context, tx *store.Tx, size int64) (tree, error) {
 }
 
 // insertLeaves writes leaves from seq on, many to a statement.
-func insertLeaves(ctx context.Context, tx *store.Tx, seq int64, leaves []Leaf, macs [][]byte) error {
-	const most = 32 // to a statement
+func insertLeaves(seq int64, leaves []Leaf, macs [][]byte) (all []store.Statement) {
 	for len(leaves) > 0 {
-		some := leaves[:min(most, len(leaves))]
+		some := leaves[:min(mostInserted, len(leaves))]
 		leaves = leaves[len(some):]
-		var args []any
+		args := make([]any, 0, len(some)*columns)
 		for i, l := range some {
 			args = append(args, seq, l.At, l.Practice, l.Actor, l.Action, l.Compartment, l.Detail, l.Allowed, macs[i])
 			seq++
 		}
 		macs = macs[len(some):]
-		if _, err := tx.Exec(ctx, insertText[len(some)], args...); err != nil {
-			return fmt.Errorf("append to audit: %w", err)
-		}
+		all = append(all, store.Statement{Text: insertText[len(some)], Args: args})
 	}
-	return nil
+	return all
 }
 
-// insertText[n] inserts n leaves.
-var insertText = func() (texts [33]string) {
-	const columns = 9
-	var values []string
-	for n := range texts {
-		texts[n] = "INSERT INTO audit (seq, at, practice, actor_id, action, compartment, detail, allowed, mac) VALUES " + strings.Join(values, ", ")
-		var marks []string
-		for c := range columns {
+const (
+	mostInserted = 32 // leaves to a statement
+	columns      = 9  // of a leaf
+)
+
+// insertText[n] inserts n leaves. appendText[n] does on PostgreSQL, if the first
+// comes right after the last leaf there is.
+var insertText, appendText = func() (inserts, appends [mostInserted + 1]string) {
+	const into = "INSERT INTO audit (seq, at, practice, actor_id, action, compartment, detail, allowed, mac) "
+	var values, typed []string
+	for n := range inserts {
+		inserts[n] = into + "VALUES " + strings.Join(values, ", ")
+		appends[n] = into + "SELECT * FROM (VALUES " + strings.Join(typed, ", ") + ") leaf WHERE $1 = (" + endOfLog + ")"
+		var marks, casts []string
+		for c, kind := range [columns]string{"BIGINT", "BIGINT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "BOOLEAN", "BYTEA"} {
 			marks = append(marks, fmt.Sprintf("$%d", n*columns+c+1))
+			casts = append(casts, fmt.Sprintf("CAST($%d AS %s)", n*columns+c+1, kind))
 		}
 		values = append(values, "("+strings.Join(marks, ", ")+")")
+		typed = append(typed, "("+strings.Join(casts, ", ")+")")
 	}
-	return texts
+	return inserts, appends
 }()
 
 func eachLeaf(ctx context.Context, tx *store.Tx, from int64, f func(seq int64, l Leaf, mac []byte) error) error {

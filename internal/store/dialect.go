@@ -57,7 +57,7 @@ var postgres = dialect{
 	beginRead:  "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 	keepsLater: true,
 	reading:    []string{"SET default_transaction_read_only = on"},
-	beginWrite: "BEGIN; SELECT pg_advisory_xact_lock(hashtext(current_schema()))",
+	beginWrite: "BEGIN; " + lockPostgres,
 	spell:      spellPostgres,
 	assert:     assertPostgres,
 	locker:     func() (lock.SessionLocker, error) { return lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 120)) },
@@ -71,6 +71,9 @@ var postgres = dialect{
 		WHERE t.relkind = 'r' AND t.relnamespace = current_schema()::regnamespace AND t.relname <> 'goose_db_version'
 		ORDER BY t.oid, a.attnum`,
 }
+
+// lockPostgres waits until no other node writes.
+const lockPostgres = "SELECT pg_advisory_xact_lock(hashtext(current_schema()))"
 
 // sqliteSource names the file at path, encrypted under key. FULL makes a commit
 // survive a loss of power; secure_delete leaves nothing of what was erased.

@@ -5,7 +5,7 @@
 // SQL is written once for both: placeholders are $1, $2, times are BIGINT
 // microseconds, bytes are BYTEA, and INSERT … ON CONFLICT and RETURNING are
 // allowed because both have them. The places where the two differ are gathered
-// in dialect.go, and there are no others.
+// in dialect.go, and, for the journeys to a server, in together.go.
 package store
 
 import (
@@ -110,6 +110,7 @@ type Tx struct {
 	line   *line
 	home   chan *line
 	bare   bool  // one statement at a time, each its own transaction
+	due    bool  // Mark was called, but the database has not been told
 	kept   bool  // what was done since Mark is kept, but the database has not been told
 	of     *Tx   // whose it is, if it was lent
 	failed error // of the first statement that failed: nothing more is done after it
@@ -250,7 +251,7 @@ func (tx *Tx) free() {
 // the others do too, until Undo or Rollback: PostgreSQL insists on it, and SQLite
 // may have rolled back already without a word.
 func (tx *Tx) Exec(ctx context.Context, text string, args ...any) (sql.Result, error) {
-	if err := tx.usable(); err != nil {
+	if err := tx.usable(ctx); err != nil {
 		return nil, err
 	}
 	done, err := tx.exec(ctx, text, args...)
@@ -260,7 +261,19 @@ func (tx *Tx) Exec(ctx context.Context, text string, args ...any) (sql.Result, e
 	return done, err
 }
 
-func (tx *Tx) usable() error {
+// usable also tells the database of a mark that it does not know of yet.
+func (tx *Tx) usable(ctx context.Context) error {
+	if err := tx.open(); err != nil || !tx.due {
+		return err
+	}
+	_, err := tx.line.conn.ExecContext(context.WithoutCancel(ctx), strings.Join(tx.marks(), "; "))
+	if err != nil {
+		tx.fail(err)
+	}
+	return err
+}
+
+func (tx *Tx) open() error {
 	if tx.line == nil {
 		return sql.ErrTxDone
 	}
@@ -295,31 +308,34 @@ func (tx *Tx) exec(ctx context.Context, text string, args ...any) (sql.Result, e
 	return done, err
 }
 
-// Mark sets the point to which Undo goes back.
+// Mark sets the point to which Undo goes back. PostgreSQL is told with the next
+// statement.
 func (tx *Tx) Mark(ctx context.Context) error {
-	if tx.kept {
-		tx.kept = false
-		return tx.remark(ctx)
+	if tx.line != nil && tx.line.db.dialect.keepsLater {
+		tx.due = true
+		return tx.open()
 	}
 	_, err := tx.Exec(ctx, "SAVEPOINT mark")
 	return err
 }
 
-// remark forgets one mark and sets the next in one journey to the server.
-func (tx *Tx) remark(ctx context.Context) error {
-	if err := tx.usable(); err != nil {
-		return err
+// marks is how PostgreSQL is told of the mark that is due.
+func (tx *Tx) marks() []string {
+	forgets := tx.kept
+	tx.due, tx.kept = false, false
+	if forgets {
+		return []string{"RELEASE mark", "SAVEPOINT mark"}
 	}
-	_, err := tx.line.conn.ExecContext(context.WithoutCancel(ctx), "RELEASE mark; SAVEPOINT mark")
-	if err != nil {
-		tx.fail(err)
-	}
-	return err
+	return []string{"SAVEPOINT mark"}
 }
 
 // Undo undoes what was done since Mark. If it fails, nothing can be saved but
 // by Rollback of the whole.
 func (tx *Tx) Undo(ctx context.Context) error {
+	if tx.due { // nothing was done
+		tx.due, tx.failed = false, nil
+		return tx.line.whole()
+	}
 	if _, err := tx.exec(ctx, "ROLLBACK TO mark"); err != nil {
 		return err
 	}
@@ -334,16 +350,20 @@ func (tx *Tx) Keep(ctx context.Context) error {
 		_, err := tx.Exec(ctx, "RELEASE mark")
 		return err
 	}
-	if err := tx.usable(); err != nil {
+	if err := tx.open(); err != nil {
 		return err
 	}
-	tx.kept = true
+	if tx.due {
+		tx.due = false // nothing was done
+	} else {
+		tx.kept = true
+	}
 	return tx.line.whole()
 }
 
 // Query runs a statement that returns rows.
 func (tx *Tx) Query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
-	if err := tx.usable(); err != nil {
+	if err := tx.usable(ctx); err != nil {
 		return nil, err
 	}
 	stmt, err := tx.stmt(ctx, text)
@@ -360,7 +380,7 @@ func (tx *Tx) Query(ctx context.Context, text string, args ...any) (*sql.Rows, e
 
 // QueryRow runs a statement that returns one row, or none (sql.ErrNoRows).
 func (tx *Tx) QueryRow(ctx context.Context, text string, args ...any) Row {
-	if err := tx.usable(); err != nil {
+	if err := tx.usable(ctx); err != nil {
 		return NoRow(err)
 	}
 	stmt, err := tx.stmt(ctx, text)
@@ -380,7 +400,7 @@ func (tx *Tx) stmt(ctx context.Context, text string) (*sql.Stmt, error) {
 
 // A Row is what QueryRow found.
 type Row struct {
-	row *sql.Row
+	row interface{ Scan(...any) error }
 	tx  *Tx
 	err error
 }
