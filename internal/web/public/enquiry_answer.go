@@ -19,16 +19,17 @@ import (
 // An answerPage is what whoever asked for a consultation sees by their link: how far
 // it is, and what they were told. What they wrote is not shown.
 type answerPage struct {
-	Frame    ui.FrameProps
-	Practice person.Practice
-	Path     string
-	Answer   enquiry.Answer
-	Told     []toldLine // newest first
-	LineID   string
-	Line     string
-	Flaw     *fault.Error
-	Calls    []ui.CallRow // whom to reach, where what was typed sounds like danger
-	Ask      bool         // whether to take it back is being asked
+	Frame     ui.FrameProps
+	Practice  person.Practice
+	Path      string
+	Answer    enquiry.Answer
+	Told      []toldLine // newest first
+	LineID    string
+	Line      string
+	Flaw      *fault.Error
+	Emergency safety.Emergency
+	Calls     []ui.CallRow // whom to reach, where what was typed sounds like danger
+	Ask       bool         // whether to take it back is being asked
 }
 
 type toldLine struct {
@@ -59,6 +60,8 @@ func (p *Pages) answerPage(r *http.Request) (page answerPage, err error) {
 	}
 	page = answerPage{Frame: plain(r, p.Facts), Path: enquiry.AnswerPath + r.PathValue("link"), Answer: a}
 	page.Practice, _ = p.Facts.Of(a.Practice)
+	country, _ := safety.Contacts(page.Practice.Country)
+	page.Emergency = country.Emergency
 	zone := page.Practice.Location()
 	now := p.Facts.Now().In(zone)
 	for i := len(a.Told) - 1; i >= 0; i-- {

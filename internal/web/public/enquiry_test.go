@@ -121,7 +121,7 @@ func TestAVisitorAsksAndReadsTheAnswerByTheLink(t *testing.T) {
 			t.Fatalf("%d enquiries", n)
 		}
 		webtest.HasNot(t, sent, "I cannot sleep", "kim@example.org")
-		webtest.Has(t, b.Open(path), "It has arrived", "Nobody has answered yet")
+		webtest.Has(t, b.Open(path), "It has arrived", "Nobody has answered yet", "If it becomes urgent meanwhile: call 999")
 		var q enquiry.Enquiry
 		o.w.Do(t, func(ctx context.Context) error {
 			l, err := o.es.List(ctx, o.ines, enquiry.Inbox, 0)
