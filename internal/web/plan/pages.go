@@ -144,7 +144,7 @@ var done = map[string]string{
 	"vision":    "Kept.",
 	"proposed":  "Kept. It counts as agreed when the other of you has said yes.",
 	"agreed":    "Noted. You both stand for these words now.",
-	"worded":    "Kept. What was agreed before stays until you have both agreed to the new words.",
+	"worded":    "Kept. These words count when you have both agreed to them. Anything agreed before stays until then.",
 	"rated":     "Noted.",
 	"milestone": "Noted.",
 	"reached":   "Noted. It stands on the way.",
