@@ -188,6 +188,7 @@ const (
 	AddToEnquiry    Action = "enquiry.add"
 	WithdrawEnquiry Action = "enquiry.withdraw"
 	ListCallers     Action = "callers.list"
+	CountCallers    Action = "callers.count"
 	ReadEnquiry     Action = "enquiry.read"
 	DecideEnquiry   Action = "enquiry.decide"
 	AcceptEnquiry   Action = "enquiry.accept"
@@ -368,6 +369,7 @@ var manners = map[Action]manner{
 	AddToEnquiry:    {changes: true},
 	WithdrawEnquiry: {changes: true, drops: true},
 	ListCallers:     {opens: true},
+	CountCallers:    {},
 	ReadEnquiry:     {opens: true},
 	DecideEnquiry:   {changes: true, opens: true},
 	AcceptEnquiry:   {changes: true, opens: true, gives: true, drops: true},

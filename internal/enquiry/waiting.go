@@ -8,17 +8,16 @@ import (
 )
 
 // Waiting is how many wait in the inbox of the actor's practice, doubles folded as
-// List folds them, and how many of those are for the actor. It names nobody and
-// opens nothing, so nothing of it is written down: it is for whoever answers
-// enquiries, on the page with which they begin their day.
+// List folds them, and how many of those are for the actor, a clinician. It names
+// nobody and opens nothing.
 func (es *Enquiries) Waiting(ctx context.Context, actor access.Actor) (all, mine int, err error) {
-	tx, err := es.door.Glance(ctx)
+	tx, err := es.door.Begin(ctx, actor, access.CountCallers, access.Operations)
 	if err != nil {
 		return 0, 0, err
 	}
 	defer tx.Rollback()
 
-	found, err := tx.Query(ctx, `SELECT `+rowColumns+` FROM enquiry WHERE practice = $1 ORDER BY made_at, id`, actor.Practice)
+	found, err := tx.Query(ctx, `SELECT `+rowColumns+` FROM enquiry WHERE practice = $1 ORDER BY made_at, id`, tx.Practice)
 	if err != nil {
 		return 0, 0, fmt.Errorf("count enquiries: %w", err)
 	}

@@ -181,7 +181,7 @@ var words = map[access.Action]string{
 
 	access.Enquire: "Asked for a consultation", access.ReadReply: "Read what they were answered",
 	access.AddToEnquiry: "Added to what they asked", access.WithdrawEnquiry: "Took back what they asked",
-	access.ListCallers: "Listed who asked", access.ReadEnquiry: "Read what somebody asked",
+	access.ListCallers: "Listed who asked", access.CountCallers: "Counted who waits for an answer", access.ReadEnquiry: "Read what somebody asked",
 	access.DecideEnquiry: "Dealt with what somebody asked", access.AcceptEnquiry: "Took somebody on",
 	access.DropEnquiry: "Removed what somebody sent", access.ForgetEnquiries: "Forgot what somebody asked",
 

@@ -22,7 +22,7 @@ func TestWhoAskedForAConsultationIsNoClientAmongTheActs(t *testing.T) {
 // client's record, which is not told apart here on purpose.
 func TestWhatIsNobodysRecordHasWordsAmongTheActs(t *testing.T) {
 	for _, a := range []access.Action{
-		access.Enquire, access.ReadReply, access.AddToEnquiry, access.WithdrawEnquiry, access.ListCallers, access.ReadEnquiry,
+		access.Enquire, access.ReadReply, access.AddToEnquiry, access.WithdrawEnquiry, access.ListCallers, access.CountCallers, access.ReadEnquiry,
 		access.DecideEnquiry, access.AcceptEnquiry, access.DropEnquiry, access.ForgetEnquiries, access.ReadProfile, access.ReviseProfile,
 		access.PublishProfile, access.WithdrawProfile, access.ReadFirst, access.OfferFirst, access.ReadMethods, access.KeepMethods,
 	} {
