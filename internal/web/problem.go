@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -119,12 +120,7 @@ var secret = []string{"password", "new_password", "old_password", "code"}
 // of it once more.
 func kept(r *http.Request) (texts []ui.KeptText, again *ui.AgainProps) {
 	again = &ui.AgainProps{Action: Local(r.URL.RequestURI())}
-	names := make([]string, 0, len(r.PostForm))
-	for name := range r.PostForm {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
+	for _, name := range sortedNames(r.PostForm) {
 		if slices.Contains(secret, name) {
 			return texts, nil // such a form is filled in anew
 		}
@@ -140,6 +136,9 @@ func kept(r *http.Request) (texts []ui.KeptText, again *ui.AgainProps) {
 	}
 	return texts, again
 }
+
+// sortedNames are the fields of a form.
+func sortedNames(form url.Values) []string { return slices.Sorted(maps.Keys(form)) }
 
 // isFetch says whether a script asked, which wants an answer and not a page to go to.
 func isFetch(r *http.Request) bool {

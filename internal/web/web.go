@@ -138,6 +138,11 @@ func Show(w http.ResponseWriter, r *http.Request, status int, view templ.Compone
 	if err := view.Render(context.WithoutCancel(r.Context()), page); err != nil {
 		return fmt.Errorf("render: %w", err)
 	}
+	if status >= 400 && r.Method == http.MethodPost {
+		if err := giveBack(r, page); err != nil {
+			return fmt.Errorf("give back what was typed: %w", err)
+		}
+	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Content-Length", strconv.Itoa(page.Len()))

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -43,5 +44,24 @@ func TestAViewThatFailsMidwayIsNotSent(t *testing.T) {
 	}
 	if w.Body.Len() > 0 || len(w.Header()) > 0 {
 		t.Errorf("sent %q, %v", w.Body, w.Header())
+	}
+}
+
+func TestWordsThatAPageOfAProblemHasNoFieldForAreShownOnIt(t *testing.T) {
+	form := url.Values{"note": {"First <line>.\r\nSecond."}, "there": {"On the page"}, "id": {"0198"}, "password": {"not for anybody"}}
+	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if err := r.ParseForm(); err != nil {
+		t.Fatal(err)
+	}
+	for status, shown := range map[int]bool{http.StatusConflict: true, http.StatusNotFound: true, http.StatusOK: false} {
+		w := httptest.NewRecorder()
+		if err := web.Show(w, r, status, templ.Raw("<main><h1>Closed</h1><p>On the\npage</p></main>")); err != nil {
+			t.Fatal(err)
+		}
+		body := w.Body.String()
+		if strings.Contains(body, "First &lt;line&gt;.\r\nSecond.") != shown || strings.Count(body, "textarea") != map[bool]int{true: 2}[shown] || strings.Contains(body, "anybody") {
+			t.Errorf("%d: %s", status, body)
+		}
 	}
 }
