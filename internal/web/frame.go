@@ -106,10 +106,13 @@ func (s *Site) banners(r *http.Request) []ui.BannerProps {
 	return all
 }
 
+// mostOfKept is how long the name of a kept form may be: two ids, and what form it is.
+const mostOfKept = 128
+
 // keptForm is the form that the last page kept, so that the device forgets its copy.
 func keptForm(r *http.Request) string {
 	id := r.URL.Query().Get("kept")
-	if len(id) > 64 || strings.Trim(id, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+	if len(id) > mostOfKept || strings.Trim(id, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
 		return ""
 	}
 	return id

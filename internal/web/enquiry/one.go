@@ -382,7 +382,7 @@ func (p *Pages) acceptNow(w http.ResponseWriter, r *http.Request) error {
 	} else if f.Time != "" {
 		done = "taken-on-no-time"
 	}
-	return web.SeeOther(w, r, "/clients/"+made.ClientID+"?done="+done)
+	return web.Kept(w, r, "/clients/"+made.ClientID+"?done="+done, keepOf(id, "accept"))
 }
 
 // placeOf is where a first consultation is, as an appointment says it.

@@ -259,7 +259,7 @@ func (p *Pages) unfit(w http.ResponseWriter, r *http.Request) error {
 	if _, err := p.Plans.SayUnfit(r.Context(), s.Actor, s.Record, id, number(r, "number"), text); err != nil {
 		return p.planAgain(w, r, err, "unfit", func(page *planPage) { page.UnfitID, page.Typed = id, text })
 	}
-	return web.Kept(w, r, s.Base+"/plan?done=unfit", s.keep("unfit", r.PostFormValue("number")))
+	return web.Kept(w, r, s.Base+"/plan?done=unfit", s.keep("unfit"))
 }
 
 func (p *Pages) goTo(w http.ResponseWriter, r *http.Request) error {

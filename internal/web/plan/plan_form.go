@@ -231,7 +231,7 @@ func (p *Pages) reviseNow(w http.ResponseWriter, r *http.Request) error {
 	}
 	now, failed := p.Plans.Revise(r.Context(), s.Actor, s.Record, f.Form, web.LocationOf(r))
 	if failed == nil {
-		return web.Kept(w, r, s.Base+"/plan?done=revised", s.keep("plan", strconv.FormatInt(f.From, 10)))
+		return web.Kept(w, r, s.Base+"/plan?done=revised", s.keep("plan"))
 	}
 	flaw, ok := web.FlawIn(failed)
 	if !ok {

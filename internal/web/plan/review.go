@@ -318,7 +318,7 @@ func (p *Pages) keepReview(w http.ResponseWriter, r *http.Request) error {
 	was, failed := p.Plans.KeepReview(r.Context(), s.Actor, s.Record, f, web.LocationOf(r))
 	if failed == nil {
 		to := s.Base + "/review/" + strconv.FormatInt(f.Nth, 10) + "?done=reviewed"
-		return web.Kept(w, r, to, s.keep("review", strconv.FormatInt(f.Nth, 10)))
+		return web.Kept(w, r, to, s.keep("review"))
 	}
 	return p.reviewAgain(w, r, failed, "keep", func(page *reviewPage) {
 		next := page.Nth

@@ -63,6 +63,9 @@ func (p *Pages) showTimes(w http.ResponseWriter, r *http.Request, page timesPage
 	return web.Show(w, r, page.flaw.Status(), timesView(page))
 }
 
+// keepTimes is under which name the device keeps what is typed of a time.
+const keepTimes = "first-times"
+
 // offer offers one time, or one every week. What was typed comes back if something
 // is to be corrected.
 func (p *Pages) offer(w http.ResponseWriter, r *http.Request) error {
@@ -83,7 +86,7 @@ func (p *Pages) offer(w http.ResponseWriter, r *http.Request) error {
 		if len(left) > 0 {
 			to = toTimes + "?done=some"
 		}
-		return p.renewed(w, r, to+"&kept="+page.id)
+		return p.renewed(w, r, to+"&kept="+keepTimes)
 	}
 	flaw, ok := web.FlawIn(err)
 	if !ok {
