@@ -13,6 +13,7 @@ const pause = 150; // ms between the first input not yet saved and the saving
 interface Kept {
   pending: boolean; // it was sent, and no answer came
   fields: Record<string, { base: string; value: string }>;
+  left?: Record<string, string>; // what somebody wrote where the server has said something else since
 }
 
 interface Entry {
@@ -170,6 +171,52 @@ function changed(fields: Kept["fields"]): boolean {
   return Object.values(fields).some((f) => f.value !== f.base);
 }
 
+/** The fields of a form in which somebody writes words, by name. */
+function words(form: HTMLFormElement): string[] {
+  return controls(form)
+    .filter((c) => c instanceof HTMLTextAreaElement || (c instanceof HTMLInputElement && c.type === "text"))
+    .map((c) => c.name);
+}
+
+/** What was kept and has no place in the form any more, because somebody changed
+ * what it began from: it is shown beside it. */
+function leftOf(form: HTMLFormElement, kept: Kept): Record<string, string> {
+  const now = read(form);
+  const left = { ...kept.left };
+  for (const name of words(form)) {
+    const [f, here] = [kept.fields[name], now[name]];
+    if (!f || !here || f.value === f.base || here.base === f.base || f.value.trim() === "") continue;
+    if (here.base.trim() !== f.value.trim()) left[name] = f.value;
+  }
+  return left;
+}
+
+/** Shows what was left, until it is put away or the form is sent. */
+function show(form: HTMLFormElement, left: Record<string, string>, away: () => void): void {
+  const part = document.createElement("div");
+  part.className = "note kept-note";
+  part.setAttribute("role", "status");
+  const line = (className: string, text: string) => {
+    const p = document.createElement("p");
+    p.className = className;
+    p.dir = "auto";
+    p.textContent = text;
+    part.append(p);
+  };
+  line("", "This was changed since you began to write here. What you wrote is kept on this device:");
+  for (const text of Object.values(left)) line("words", text);
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "link small";
+  button.textContent = "Put it away";
+  button.addEventListener("click", () => {
+    part.remove();
+    away();
+  });
+  part.append(button);
+  form.prepend(part);
+}
+
 /** Says once, above the form, that something was brought back. */
 function say(form: HTMLFormElement): void {
   const p = document.createElement("p");
@@ -182,13 +229,17 @@ function say(form: HTMLFormElement): void {
 async function keep(form: HTMLFormElement, id: string): Promise<void> {
   let timer = 0;
   let gone = false;
+  let left: Record<string, string> = {};
+  const begun = new Map<string, string>(); // by field that the server gave back as typed: what it had said before
   const write = () => {
     clearTimeout(timer);
     timer = 0;
     if (gone) return;
     const fields = read(form);
+    for (const [name, base] of begun) if (fields[name]) fields[name].base = base;
     const pending = form.dataset.pending !== undefined;
-    const work = changed(fields) || pending ? save(id, { pending, fields }) : forget(id);
+    const some = changed(fields) || pending || Object.keys(left).length > 0;
+    const work = some ? save(id, { pending, fields, left }) : forget(id);
     work.then(
       () => form.setAttribute("data-kept-at", String(Date.now())),
       () => form.removeAttribute("data-kept-at"),
@@ -214,7 +265,18 @@ async function keep(form: HTMLFormElement, id: string): Promise<void> {
 
   const kept = await load(id);
   if (!kept) return;
+  for (const [name, here] of Object.entries(read(form))) {
+    const f = kept.fields[name];
+    if (f && here.base !== f.base && here.base.trim() === f.value.trim()) begun.set(name, f.base);
+  }
+  left = leftOf(form, kept);
   const count = restore(form, kept);
+  if (Object.keys(left).length > 0) {
+    show(form, left, () => {
+      left = {};
+      write();
+    });
+  }
   if (count > 0) say(form);
   if (kept.pending) form.dataset.pending = "";
   form.dispatchEvent(new CustomEvent("waymark:restored", { bubbles: true, detail: { count, pending: kept.pending } }));
