@@ -333,6 +333,7 @@ func TestOnAFullDiskNothingIsLostAndReadingGoesOn(t *testing.T) {
 	}
 	o, all, clinician := writersIn(t, c, 1)
 	p := o.serves(t)
+	open := p.beginnings(t, all[0], clinician)
 	filler := filepath.Join(disk, "filler")
 	f, err := os.Create(filler)
 	if err != nil {
@@ -369,6 +370,21 @@ func TestOnAFullDiskNothingIsLostAndReadingGoesOn(t *testing.T) {
 	if again.fields.Get("reason") != longWords+strings.Repeat(" and more", 40) {
 		t.Errorf("what was typed is not in the answer:\n%s", full.body)
 	}
+	refused := 0
+	for _, one := range open {
+		status, _, body, err := p.browse("waymark="+one.cookie, one.action, one.fields)
+		switch {
+		case err != nil || status != http.StatusSeeOther && status != http.StatusServiceUnavailable:
+			t.Errorf("%s on a full disk: %d %v", one.action, status, err)
+		case status == http.StatusServiceUnavailable:
+			if refused++; formTo(t, answered{body: body}, one.action).fields.Encode() != one.fields.Encode() {
+				t.Errorf("%s on a full disk: what was typed is not in the answer:\n%s", one.action, body)
+			}
+		}
+	}
+	if refused == 0 {
+		t.Error("no form met the full disk")
+	}
 	for range 20 {
 		for path, cookie := range map[string]string{"/clients/" + all[0].id: clinician, "/my/week": all[0].cookie, "/today": clinician, "/help": ""} {
 			if status, _, body, err := p.browse("waymark="+cookie, path, nil); err != nil || status != http.StatusOK {
@@ -389,6 +405,11 @@ func TestOnAFullDiskNothingIsLostAndReadingGoesOn(t *testing.T) {
 		}
 		if time.Now().After(until) {
 			t.Fatalf("with room again: %d %v\n%s", status, err, p.log)
+		}
+	}
+	for _, one := range open {
+		if status, _, body, err := p.browse("waymark="+one.cookie, one.action, one.fields); err != nil || status != http.StatusSeeOther {
+			t.Errorf("%s with room again: %d %v\n%s", one.action, status, err, body)
 		}
 	}
 	if log, err := p.stops(t); err != nil {

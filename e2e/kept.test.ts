@@ -1,0 +1,117 @@
+// What somebody wrote of a goal, a plan or the beginning is never lost, and leaves the device once it was sent.
+
+import { strict as assert } from 'node:assert'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Page } from 'playwright-core'
+import { browser } from './browser.ts'
+import { as, press, reads, sees, to } from './people.ts'
+import { world } from './world.ts'
+
+const practice = world('--fixture', 'matrix')
+const chromium = browser()
+
+/** How many forms the device of a page keeps, after a moment to keep or forget them. */
+async function kept(page: Page): Promise<number> {
+  await sleep(500)
+  return page.evaluate(
+    () =>
+      new Promise<number>((resolve, reject) => {
+        const opened = indexedDB.open('waymark')
+        opened.onerror = () => reject(new Error('no store'))
+        opened.onsuccess = () => {
+          const count = opened.result.transaction('kept').objectStore('kept').count()
+          count.onsuccess = () => {
+            opened.result.close()
+            resolve(count.result)
+          }
+        }
+      }),
+  )
+}
+
+test('a goal was worded anew while somebody wrote and their window closed: both texts are there', async () => {
+  const phone = await as(await chromium.asPhone(), practice.link('client', 'Bela'))
+  await to(phone, '/my/goals/new')
+  await phone.getByLabel('What should be different?').fill('Ring my brother')
+  await phone.getByLabel('How will you both know?').fill('He says that I rang')
+  assert.equal(await kept(phone), 1)
+  await press(phone, 'Propose this goal')
+  await sees(phone, 'What you are working towards')
+  assert.equal(await kept(phone), 0)
+
+  await press(phone, 'Ring my brother')
+  await press(phone, 'Change the words')
+  const form = phone.url()
+  await phone.getByLabel('What should be different?').fill('Ring Paul on Sundays')
+  assert.equal(await kept(phone), 1)
+  const context = phone.context()
+  await phone.close()
+
+  const desk = await as(await chromium.asDesk(), practice.link('clinician', 'Cleo'))
+  await press(desk, 'Clients')
+  await press(desk, 'Bela')
+  await press(desk, 'Goals')
+  await press(desk, 'Ring my brother')
+  await press(desk, 'Change the words')
+  await desk.getByLabel('What should be different?').fill('Ring somebody when sad')
+  await press(desk, 'Propose these words')
+  await reads(desk, 'Ring somebody when sad')
+
+  const again = await context.newPage()
+  await again.goto(form)
+  await reads(again, 'This was changed since you began to write here.')
+  await reads(again, 'Ring Paul on Sundays')
+  assert.equal(await again.getByLabel('What should be different?').inputValue(), 'Ring somebody when sad')
+  await again.getByLabel('What should be different?').fill('Ring somebody on Sundays')
+  await press(again, 'Propose these words')
+  await reads(again, 'Ring somebody on Sundays')
+  assert.equal(await kept(again), 0)
+})
+
+test('the sign-in ends in the middle of a plan: it comes back whole, is sent once, and leaves the device', async () => {
+  const cleo = practice.link('clinician', 'Cleo')
+  const desk = await as(await chromium.asDesk(), cleo)
+  await press(desk, 'Clients')
+  await press(desk, 'Bela')
+  const plan = new URL(desk.url()).pathname + '/plan'
+  await to(desk, plan + '/revise')
+  await desk.getByLabel('In a sentence').first().fill('The way to the shops')
+  await desk.getByLabel('How you work on it').first().fill('Small steps')
+  await press(desk, 'Show the ways') // the form comes back with what was typed
+  await desk.getByLabel('Why this way').first().fill('She wishes it.\nNothing speaks against it.')
+  await sleep(500)
+  await to(desk, plan + '/revise') // as after a crash of the window
+  assert.equal(await desk.getByLabel('In a sentence').first().inputValue(), 'The way to the shops')
+  assert.match(await desk.getByLabel('Why this way').first().inputValue(), /Nothing speaks/)
+  await desk.getByLabel('Look again on').fill(new Date(Date.now() + 60 * 86_400_000).toISOString().slice(0, 10))
+
+  const elsewhere = await as(await chromium.asDesk(), cleo)
+  await press(elsewhere, 'Your account')
+  await press(elsewhere, 'Sign out everywhere else')
+  await sees(elsewhere, 'Your account')
+  await press(desk, 'Keep the plan')
+  await sees(desk, 'Please sign in again')
+  assert.match(await desk.getByLabel('What you wrote').first().inputValue(), /./)
+  await as(await desk.context().newPage(), cleo)
+  await press(desk, 'Send it again')
+  await reads(desk, 'Kept, with its reason.')
+  await reads(desk, 'The way to the shops')
+  assert.equal(await kept(desk), 0)
+})
+
+test('the server is killed while somebody writes how it began: the words wait, and two presses keep them once', async () => {
+  const phone = await as(await chromium.asPhone(), practice.link('client', 'Emil'))
+  chromium.forgive(/ERR_|Failed to fetch/)
+  await to(phone, '/beginning/brings')
+  await phone.getByLabel('What brings you here?').fill('I start things and cannot go on')
+  await practice.crash()
+  await press(phone, 'Keep it')
+  await reads(phone, 'Not saved yet')
+  assert.equal(await kept(phone), 1)
+  await practice.restart()
+  await phone.getByRole('button', { name: 'Keep it' }).dblclick()
+  await sees(phone, 'The beginning')
+  await reads(phone, 'Kept. Those who work with you can read it from now on.')
+  assert.equal(await kept(phone), 0)
+})
