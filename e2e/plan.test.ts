@@ -32,7 +32,7 @@ async function revise(desk: Page, why: string, change: () => Promise<void>): Pro
   await change()
   await desk.getByLabel('Why it is revised').fill(why)
   await press(desk, 'Keep this revision')
-  await sees(desk, 'The plan')
+  await sees(desk, /^The plan$/)
   await reads(desk, why)
 }
 
@@ -42,7 +42,7 @@ test('a plan is written with what is known, read in plain words, said not to fit
 
   await step('the clinician writes it: ways of working for a concern, with "nothing for now" among them', async () => {
     await to(desk, (await record(desk, 'Jonas Brandt')) + '/plan')
-    await sees(desk, 'The plan')
+    await sees(desk, /^The plan$/)
     await press(desk, 'Write the plan')
     await sees(desk, 'Write the plan')
     await desk.getByLabel('In a sentence').fill('Nights that end at three')
@@ -59,7 +59,7 @@ test('a plan is written with what is known, read in plain words, said not to fit
     await desk.getByLabel('What would speak against it').first().fill('He sleeps as badly on holiday')
     await desk.getByLabel('Steps', { exact: true }).fill('Write down a week as it is\nUp at the same time')
     await press(desk, 'Keep the plan')
-    await sees(desk, 'The plan')
+    await sees(desk, /^The plan$/)
     await reads(desk, 'Nights that end at three')
     await noSeriousAxe(desk)
     await screen(desk, 'plan-desk', true)
