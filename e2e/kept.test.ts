@@ -78,12 +78,16 @@ test('the sign-in ends in the middle of a plan: it comes back whole, is sent onc
   await to(desk, plan + '/revise')
   await desk.getByLabel('In a sentence').first().fill('The way to the shops')
   await desk.getByLabel('How you work on it').first().fill('Small steps')
-  await press(desk, 'Show the ways') // the form comes back with what was typed
+  await Promise.all([desk.waitForEvent('load'), press(desk, 'Show the ways')]) // the form comes back with what was typed
   await desk.getByLabel('Why this way').first().fill('She wishes it.\nNothing speaks against it.')
+  await desk.getByText('How it may be understood: guesses').first().click()
+  await desk.getByLabel('Perhaps').first().fill('Crowds remind her')
+  await desk.getByLabel('What would speak against it').first().fill('Markets do not')
   await sleep(500)
   await to(desk, plan + '/revise') // as after a crash of the window
   assert.equal(await desk.getByLabel('In a sentence').first().inputValue(), 'The way to the shops')
   assert.match(await desk.getByLabel('Why this way').first().inputValue(), /Nothing speaks/)
+  assert.ok(await desk.getByLabel('Perhaps').first().isVisible(), 'what came back is not folded away')
   await desk.getByLabel('Look again on').fill(new Date(Date.now() + 60 * 86_400_000).toISOString().slice(0, 10))
 
   const elsewhere = await as(await chromium.asDesk(), cleo)

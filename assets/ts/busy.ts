@@ -3,6 +3,7 @@
 // connection the person sees "Not saved yet" and the text stays in place. The
 // id inside a form makes sending it again safe.
 
+import type { Leaving } from "./leave";
 import { notSaved } from "./shared/banner";
 import { go, next, post } from "./shared/next";
 
@@ -81,6 +82,10 @@ async function send(form: HTMLFormElement, by: HTMLElement | null): Promise<void
     form.append(field);
   }
   if (by?.hasAttribute("formaction")) form.action = action;
+  // The page that comes instead goes on with what the device keeps of this one.
+  const before: Promise<unknown>[] = [];
+  form.dispatchEvent(new CustomEvent<Leaving>("waymark:returns", { detail: { wait: (work) => before.push(work) } }));
+  await Promise.race([Promise.allSettled(before), new Promise((go) => setTimeout(go, 500))]);
   form.submit();
 }
 

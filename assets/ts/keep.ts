@@ -153,18 +153,29 @@ function restore(form: HTMLFormElement, kept: Kept): number {
   for (const c of controls(form)) {
     if (c instanceof HTMLInputElement && c.type === "radio") {
       const value = wanted.get(c.name);
-      if (value !== undefined) c.checked = c.value === value;
+      if (value === undefined) continue;
+      c.checked = c.value === value;
+      if (c.checked) unfold(c);
     } else if (c instanceof HTMLInputElement && c.type === "checkbox") {
       const value = wanted.get(`${c.name}=${c.value}`);
-      if (value !== undefined) c.checked = value === "1";
+      if (value === undefined) continue;
+      c.checked = value === "1";
+      unfold(c);
     } else {
       const n = seen.get(c.name) ?? 0;
       seen.set(c.name, n + 1);
       const value = wanted.get(n === 0 ? c.name : `${c.name} ${n}`);
-      if (value !== undefined) c.value = value;
+      if (value === undefined) continue;
+      c.value = value;
+      unfold(c);
     }
   }
   return wanted.size;
+}
+
+/** Opens what is folded around a control, so that what came back is seen. */
+function unfold(c: Control): void {
+  for (let e = c.closest("details"); e; e = e.parentElement?.closest("details") ?? null) e.open = true;
 }
 
 function changed(fields: Kept["fields"]): boolean {
@@ -231,16 +242,16 @@ async function keep(form: HTMLFormElement, id: string): Promise<void> {
   let gone = false;
   let left: Record<string, string> = {};
   const begun = new Map<string, string>(); // by field that the server gave back as typed: what it had said before
-  const write = () => {
+  const write = (): Promise<void> => {
     clearTimeout(timer);
     timer = 0;
-    if (gone) return;
+    if (gone) return Promise.resolve();
     const fields = read(form);
     for (const [name, base] of begun) if (fields[name]) fields[name].base = base;
     const pending = form.dataset.pending !== undefined;
     const some = changed(fields) || pending || Object.keys(left).length > 0;
     const work = some ? save(id, { pending, fields, left }) : forget(id);
-    work.then(
+    return work.then(
       () => form.setAttribute("data-kept-at", String(Date.now())),
       () => form.removeAttribute("data-kept-at"),
     );
@@ -251,6 +262,7 @@ async function keep(form: HTMLFormElement, id: string): Promise<void> {
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);
   form.addEventListener("submit", write);
+  form.addEventListener("waymark:returns", (event) => (event as CustomEvent<Leaving>).detail.wait(write()));
   form.addEventListener("waymark:pending", write);
   form.addEventListener("waymark:sent", () => {
     gone = true;
