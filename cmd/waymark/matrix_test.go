@@ -33,6 +33,9 @@ type cell struct {
 	// idle says that what ends something does so also where nothing is to be
 	// ended: the answer is that it has ended, the same for all.
 	idle bool
+	// gone says that it has words of its own for what is not there any more, the
+	// same for every id.
+	gone bool
 	// notes says that to open it is noted, for the client to read.
 	notes bool
 }
@@ -474,13 +477,15 @@ func (p *product) refusals(t *testing.T, r web.Route, c cell) {
 			case !s.is(web.SignedIn):
 				p.turnedAway(t, s, r, to, got)
 			case !s.is(r.Audience):
-				p.absent(t, s, r, to, got, p.asks(s, sending{method: r.Method, path: "/nothing-here", form: url.Values{}}))
+				p.absent(t, s, r, to, got, p.sends(s, r, c, target{path: "/nothing-here", client: to.client}))
 			case !to.reached && c.idle && got.status == http.StatusSeeOther:
 				if to.plain && !same(got, none) {
 					t.Errorf("%s: %s %s: it has ended, but not as if nothing were there", s, r.Method, to.path)
 				}
 			case !to.reached && c.idle && !to.plain:
-				p.absent(t, s, r, to, got, p.asks(s, sending{method: r.Method, path: "/nothing-here", form: url.Values{}}))
+				p.absent(t, s, r, to, got, p.sends(s, r, c, target{path: "/nothing-here", client: to.client}))
+			case !to.reached && c.gone && same(got, p.sends(s, r, c, target{path: "/nothing-here", client: to.client})):
+				// What is no id leads nowhere; what is one gets the words for what is gone.
 			case !to.reached:
 				p.absent(t, s, r, to, got, none)
 			case got.status != http.StatusOK && got.status != http.StatusSeeOther:
