@@ -17,7 +17,9 @@ import (
 // link to an answer, and by those who read and decide.
 func enquiryCells() map[string]cell {
 	link := cell{owner: "link", reach: nobodys, form: values("id", newOne+"1", "line", "Mornings are better")}
-	one := func(pairs ...string) cell { return cell{owner: "enquiry", reach: nobodys, gone: true, form: values(pairs...)} }
+	one := func(pairs ...string) cell {
+		return cell{owner: "enquiry", reach: nobodys, gone: true, form: values(pairs...)}
+	}
 	return map[string]cell{
 		"GET /p/{slug}/begin":              {owner: "slug", reach: nobodys},
 		"POST /p/{slug}/begin":             {owner: "slug", reach: nobodys, form: values("name", "Kim", "brings", "Sleep")},
