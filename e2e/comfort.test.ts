@@ -17,11 +17,11 @@ const common = new Set<string>()
 async function pagesOf(role: string): Promise<{ page: Page; paths: string[] }> {
   const page = role === 'visitor' ? await visitor(chromium) : await as(await chromium.asDesk(), practice.link(role))
   const seen = new Map<string, string>() // by shape of address: one client's page stands for all
-  const shape = (path: string) => path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID').replace(/\/\d+$/, '/N').replace(/(\/instruments\/)[\w-]+/, '$1ID')
+  const shape = (path: string) => path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID').replace(/\/\d+$/, '/N').replace(/(\/instruments\/)[\w-]+/, '$1ID').replace(/(\/methods\/)(?!new$|sources$|preview$)[\w-]+/, '$1ID').replace(/(\/(?:beginning|intake)\/)(?!read$|agreement$)[\w-]+$/, '$1ID')
   const queue = [new URL(page.url()).pathname]
   for (let path = queue.shift(); path; path = queue.shift()) {
     if (seen.has(shape(path)) || common.has(path)) continue
-    if (role !== 'visitor' && role !== 'client' && /^\/(account|step-up|help|p)\b/.test(path)) common.add(path)
+    if (role !== 'visitor' && role !== 'client' && /^\/(account|step-up|help|methods|p)\b/.test(path)) common.add(path)
     assert.equal(await to(page, path), 200, path)
     seen.set(shape(path), path)
     for (const link of await page.getByRole('link').all()) {
