@@ -11,12 +11,12 @@ var Rows = [][]string{
 	{"store", "keys"},
 	{"audit"},
 	{"access", "archive"}, // a backup takes everything out as it lies, still sealed, so it stands beside the door and not above it
-	{"job", "post"},
-	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "reminder", "informant", "alliance", "outcome", "mood", "method", "plan", "path", "intake", "enquiry", "profile"}, // the domains
+	{"job", "post", "outward"},
+	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "reminder", "informant", "alliance", "outcome", "mood", "method", "goal", "plan", "path", "intake", "enquiry", "profile", "feed"}, // the domains
 	{"web/ui"},
 	{"web", "web/daily"},        // what a daily log says, for its client and for whoever they share it with
 	{"web/desk", "web/profile"}, // what the pages of whoever works with clients have in common; what is said in public, as it is written and as anybody sees it
-	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant", "web/enquiry", "web/plan", "web/method", "web/way", "web/intake"},
+	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant", "web/enquiry", "web/plan", "web/method", "web/way", "web/intake", "web/feed"},
 	{"domains"}, // every domain, put together: for the program, and never for a page
 	{"demo"},    // the sample data, made by their methods
 }
@@ -32,10 +32,12 @@ var Beside = map[string][]string{
 	"informant": {"instrument", "safety"},                                            // somebody else fills in an instrument, and what they say can raise a flag
 	"enquiry":   {"person", "profile"},                                               // whoever is taken on is invited, and their first time taken, in the same transaction
 	"profile":   {"session"},                                                         // a first consultation is not free where an appointment is
+	"feed":      {"session"},                                                         // a feed holds somebody's appointments, without names
 	"alliance":  {"session"},                                                         // a check-in is about a session that was held
-	"plan":      {"alliance", "measure", "method", "session"},                        // goals are wanted by the third session; a review looks at scores, markers and sessions
+	"goal":      {"measure"},                                                         // which knows what a day is
+	"plan":      {"alliance", "goal", "measure", "method", "session"},                // it leads to the goals; a review looks at scores, markers and sessions
 	"web/plan":  {"web/method"},                                                      // to choose an approach is part of the plan's page
-	"path":      {"alliance", "outcome", "plan", "session"},                          // the path is the story of what these hold
+	"path":      {"alliance", "goal", "outcome", "plan", "session"},                  // the path is the story of what these hold
 }
 
 // Worlds are the packages that make worlds for tests: only tests import them.
@@ -49,8 +51,8 @@ var Behind = []string{"schema", "store", "keys", "audit", "archive"}
 // Never lists imports that no row forbids but privacy does.
 var Never = map[string][]string{
 	"web/client":   {"note", "supervision"},
-	"web/public":   {"note", "supervision", "alliance", "measure", "mood", "method", "plan", "path", "intake"},
-	"web/operator": {"alliance", "measure", "mood", "method", "plan", "path", "intake", "exercise", "note", "supervision", "session"},
+	"web/public":   {"note", "supervision", "alliance", "measure", "mood", "method", "goal", "plan", "path", "intake"},
+	"web/operator": {"alliance", "measure", "mood", "method", "goal", "plan", "path", "intake", "exercise", "note", "supervision", "session"},
 }
 
 // Glancing are the packages that may look at what is nobody's record without
@@ -58,8 +60,8 @@ var Never = map[string][]string{
 // person looks up whose cookie, whose address and whose invitation it is; the
 // queue looks what is due; reminder whom to look at, informant whose form a link is for;
 // outcome whether there is a newer version of what was learned; enquiry whose link it is, and whether there is room;
-// profile whether something public has changed.
-var Glancing = []string{"account", "person", "job", "reminder", "informant", "outcome", "enquiry", "profile"}
+// profile whether something public has changed; feed whose secret address or app password it is, and what is to be fetched.
+var Glancing = []string{"account", "person", "job", "reminder", "informant", "outcome", "enquiry", "profile", "feed"}
 
 // Giving are the packages that may give and end grants, and destroy keys; enquiry
 // destroys only those of enquiries.
