@@ -170,6 +170,26 @@ const (
 	PlanSession  Action = "session.plan"
 	ListSessions Action = "sessions.list"
 
+	// Booking, moving and cancelling, and who waits for a time.
+	ReadPolicy   Action = "booking.policy"
+	RevisePolicy Action = "booking.revise"
+	ReadTimes    Action = "times.read"
+	BookTime     Action = "times.book"
+	CancelTime   Action = "times.cancel"
+	AwaitTime    Action = "times.await"
+	ListWaiting  Action = "waiting.list"
+	OfferTime    Action = "times.offer"
+	KeepZone     Action = "zone.keep"
+
+	// Before a session, and whose work it is.
+	ReadBrief    Action = "brief.read"
+	ListBriefs   Action = "briefs.list"
+	ListBalances Action = "balances.list"
+
+	// What a clinician keeps for themself.
+	ReadReflections Action = "reflection.read"
+	Reflect         Action = "reflection.keep"
+
 	// Finished work, and what may be learned from it.
 	ReadEpisodes  Action = "episode.read"
 	FinishEpisode Action = "episode.finish"
@@ -352,6 +372,23 @@ var manners = map[Action]manner{
 	ReadSessions: {opens: true},
 	PlanSession:  {changes: true, opens: true},
 	ListSessions: {opens: true},
+
+	ReadPolicy:   {opens: true},
+	RevisePolicy: {changes: true, opens: true},
+	ReadTimes:    {opens: true},
+	BookTime:     {changes: true, opens: true},
+	CancelTime:   {changes: true, opens: true},
+	AwaitTime:    {changes: true, opens: true},
+	ListWaiting:  {},
+	OfferTime:    {changes: true}, // it reads days and times, and opens nothing
+	KeepZone:     {changes: true, opens: true},
+
+	ReadBrief:    {opens: true},
+	ListBriefs:   {opens: true},
+	ListBalances: {opens: true},
+
+	ReadReflections: {opens: true},
+	Reflect:         {changes: true, opens: true},
 
 	ReadEpisodes:  {opens: true},
 	FinishEpisode: {changes: true, opens: true},

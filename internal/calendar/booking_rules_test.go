@@ -1,0 +1,224 @@
+package calendar
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/session"
+)
+
+func at(t *testing.T, text string) time.Time {
+	t.Helper()
+	when, err := time.Parse("2006-01-02 15:04", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return when
+}
+
+func span(t *testing.T, from, to string) session.Span {
+	return session.Span{Start: at(t, from), End: at(t, to)}
+}
+
+func clocks(all []Slot) (texts []string) {
+	for _, s := range all {
+		texts = append(texts, s.Start.Format("02 15:04"))
+	}
+	return texts
+}
+
+func TestATimeIsOpenInTheHoursWhereNothingIs(t *testing.T) {
+	r := room{
+		clinicianID: "ines", zone: time.UTC,
+		hours: []hours{{span(t, "2026-11-24 09:00", "2026-11-24 13:00"), "Room 2"}, {span(t, "2026-11-25 14:00", "2026-11-25 15:30"), ""}},
+		busy:  []session.Span{span(t, "2026-11-24 10:50", "2026-11-24 11:40")},
+	}
+	from, to := at(t, "2026-11-24 00:00"), at(t, "2026-11-30 00:00")
+	open := func() []string { return clocks(r.open(from, to, 50*time.Minute, time.Hour)) }
+	if got, want := open(), []string{"24 09:00", "24 10:00", "24 12:00", "25 14:00"}; !cmp.Equal(got, want) {
+		t.Errorf("got %v, want %v: what only touches is no obstacle, what meets is", got, want)
+	}
+	r.busy[0] = span(t, "2026-11-24 10:50", "2026-11-24 11:00")
+	if got, want := open(), []string{"24 09:00", "24 10:00", "24 11:00", "24 12:00", "25 14:00"}; !cmp.Equal(got, want) {
+		t.Errorf("what lies between two: got %v, want %v", got, want)
+	}
+	r.perDay, r.booked = 2, []time.Time{at(t, "2026-11-24 08:00")}
+	if got := open(); len(got) != 5 {
+		t.Errorf("one of two: got %v", got)
+	}
+	r.booked = append(r.booked, at(t, "2026-11-24 17:00"))
+	if got, want := open(), []string{"25 14:00"}; !cmp.Equal(got, want) {
+		t.Errorf("the limit of the day: got %v, want %v", got, want)
+	}
+	r.perWeek = 2
+	if got := open(); got != nil {
+		t.Errorf("the limit of the week: got %v", got)
+	}
+	r.booked = r.booked[:1]
+	from = at(t, "2026-11-24 11:30")
+	if got, want := open(), []string{"24 12:00", "25 14:00"}; !cmp.Equal(got, want) {
+		t.Errorf("from then on: got %v, want %v", got, want)
+	}
+	if s := r.open(from, to, 50*time.Minute, time.Hour)[0]; s.Place != "Room 2" || s.ClinicianID != "ines" {
+		t.Errorf("got %+v", s)
+	}
+	if got := r.open(from, to, 0, 0); got != nil {
+		t.Errorf("no length: %v", got)
+	}
+}
+
+// The limit of a day is that of the practice's clocks: at eleven in the evening in
+// New York it is the next day in London.
+func TestTheLimitsAreThoseOfThePracticesDays(t *testing.T) {
+	york, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := room{
+		zone: york, perDay: 1, booked: []time.Time{at(t, "2026-11-24 14:00")},
+		hours: []hours{{Span: span(t, "2026-11-25 03:00", "2026-11-25 04:00")}, {Span: span(t, "2026-11-25 06:00", "2026-11-25 07:00")}},
+	}
+	got := clocks(r.open(at(t, "2026-11-24 00:00"), at(t, "2026-11-27 00:00"), 50*time.Minute, time.Hour))
+	if want := []string{"25 06:00"}; !cmp.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if weekOf(at(t, "2026-11-29 12:00"), time.UTC) != weekOf(at(t, "2026-11-23 12:00"), time.UTC) ||
+		weekOf(at(t, "2026-11-30 12:00"), time.UTC) == weekOf(at(t, "2026-11-29 12:00"), time.UTC) {
+		t.Error("weeks begin on Monday")
+	}
+}
+
+func TestTheNearestTimesComeInOrder(t *testing.T) {
+	var all []Slot
+	for _, text := range []string{"2026-11-23 09:00", "2026-11-24 09:00", "2026-11-24 15:00", "2026-11-26 09:00"} {
+		all = append(all, Slot{Start: at(t, text)})
+	}
+	if got, want := clocks(Nearest(all, at(t, "2026-11-24 10:00"), 3)), []string{"23 09:00", "24 09:00", "24 15:00"}; !cmp.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if got := Nearest(all[:1], at(t, "2026-11-24 10:00"), 3); len(got) != 1 {
+		t.Errorf("fewer than asked for: %v", got)
+	}
+}
+
+func TestEarlyEndsExactlyAtTheNotice(t *testing.T) {
+	start := at(t, "2026-11-24 10:00")
+	r := Rules{Books: true, Moves: true, Notice: 48 * time.Hour, Lead: 12 * time.Hour, Ahead: 7 * 24 * time.Hour}
+	for before, want := range map[time.Duration]bool{49 * time.Hour: true, 48 * time.Hour: true, 48*time.Hour - time.Second: false, -time.Hour: false} {
+		if got := r.Early(start.Add(-before), start); got != want {
+			t.Errorf("early %v before: got %t", before, got)
+		}
+		if got := r.MayMove(start.Add(-before), start); got != want {
+			t.Errorf("may move %v before: got %t", before, got)
+		}
+	}
+	for before, want := range map[time.Duration]bool{8 * 24 * time.Hour: false, 7 * 24 * time.Hour: true, 12 * time.Hour: true, 11 * time.Hour: false, -time.Hour: false} {
+		if got := r.MayBook(start.Add(-before), start); got != want {
+			t.Errorf("may book %v before: got %t", before, got)
+		}
+	}
+	if r.Moves = false; r.MayMove(start.Add(-90*time.Hour), start) {
+		t.Error("moved where nobody may")
+	}
+	if r.Books = false; r.MayBook(start.Add(-20*time.Hour), start) {
+		t.Error("booked where nobody may")
+	}
+	if r.Notice = 0; !r.Early(start, start) {
+		t.Error("without notice everything is early")
+	}
+}
+
+func TestAFreedTimeGoesToWhoeverWaitedLongestAndCan(t *testing.T) {
+	start := at(t, "2026-11-24 10:00") // a Tuesday morning
+	wish := func(n int, w Wish) Wish {
+		w.Since = at(t, "2026-11-01 10:00").AddDate(0, 0, n)
+		return w
+	}
+	all := Wish{Days: AnyDay, Parts: AnyPart}
+	for name, tt := range map[string]struct {
+		line []waiter
+		want string
+	}{
+		"nobody":                    {nil, ""},
+		"who waited longest":        {[]waiter{{client: "b", wish: wish(2, all)}, {client: "a", wish: wish(1, all)}}, "a"},
+		"not again":                 {[]waiter{{client: "a", wish: wish(1, all), had: true}, {client: "b", wish: wish(2, all)}}, "b"},
+		"not who is busy then":      {[]waiter{{client: "a", wish: wish(1, all), busy: true}}, ""},
+		"not on another day":        {[]waiter{{client: "a", wish: wish(1, Wish{Days: On(time.Monday), Parts: AnyPart})}}, ""},
+		"on the day":                {[]waiter{{client: "a", wish: wish(1, Wish{Days: On(time.Tuesday), Parts: Morning})}}, "a"},
+		"not in the evening":        {[]waiter{{client: "a", wish: wish(1, Wish{Days: AnyDay, Parts: Evening | Afternoon})}}, ""},
+		"earlier than the next one": {[]waiter{{client: "a", wish: wish(1, Wish{Earlier: true, Days: AnyDay, Parts: AnyPart}), next: start.Add(time.Hour)}}, "a"},
+		"not after the next one":    {[]waiter{{client: "a", wish: wish(1, Wish{Earlier: true, Days: AnyDay, Parts: AnyPart}), next: start.Add(-time.Hour)}}, ""},
+		"earlier than none planned": {[]waiter{{client: "a", wish: wish(1, Wish{Earlier: true, Days: AnyDay, Parts: AnyPart})}}, "a"},
+	} {
+		if w, ok := turn(tt.line, start, time.UTC); w.client != tt.want || ok != (tt.want != "") {
+			t.Errorf("%s: got %q, %t, want %q", name, w.client, ok, tt.want)
+		}
+	}
+	tokyo, err := time.LoadLocation("Asia/Tokyo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := turn([]waiter{{client: "a", wish: wish(1, Wish{Days: AnyDay, Parts: Morning})}}, start, tokyo); ok {
+		t.Error("ten in London is evening in Tokyo, by whose clocks the practice keeps time")
+	}
+	if On(time.Monday) != 1 || On(time.Sunday) != 64 {
+		t.Errorf("got %d and %d", On(time.Monday), On(time.Sunday))
+	}
+}
+
+func TestThereIsTimeToAnswerAndToOfferItToTheNext(t *testing.T) {
+	now := at(t, "2026-11-23 10:00")
+	for left, want := range map[time.Duration]time.Duration{
+		10 * 24 * time.Hour: 24 * time.Hour, 72 * time.Hour: 24 * time.Hour, 30 * time.Hour: 10 * time.Hour, 2 * time.Hour: 40 * time.Minute,
+	} {
+		until, ok := answerUntil(now, now.Add(left))
+		if !ok || until.Sub(now) != want {
+			t.Errorf("%v before: got %v, %t, want %v", left, until.Sub(now), ok, want)
+		}
+	}
+	for _, left := range []time.Duration{2*time.Hour - time.Minute, 0, -time.Hour} {
+		if _, ok := answerUntil(now, now.Add(left)); ok {
+			t.Errorf("offered %v before", left)
+		}
+	}
+}
+
+func TestATimeZoneIsOneThatIsKnown(t *testing.T) {
+	for _, name := range []string{"Europe/Madrid", "America/Argentina/Buenos_Aires", "UTC"} {
+		if _, err := Zone(name); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for _, name := range []string{"", "Local", "local", "../etc/passwd", "Mars/Olympus", "Europe\\Madrid"} {
+		if loc, err := Zone(name); err == nil {
+			t.Errorf("%q: %v", name, loc)
+		}
+	}
+}
+
+func TestAPolicyIsCheckedFieldByField(t *testing.T) {
+	if p, err := FirstPolicy().check(); err != nil {
+		t.Fatalf("%+v: %v", p, err)
+	}
+	for field, turn := range map[string]func(*Policy){
+		"notice":  func(p *Policy) { p.Notice = -time.Hour },
+		"lead":    func(p *Policy) { p.Lead = 15 * 24 * time.Hour },
+		"ahead":   func(p *Policy) { p.Ahead = 24 * time.Hour },
+		"length":  func(p *Policy) { p.Length = 52 * time.Minute },
+		"every":   func(p *Policy) { p.Every = 45 * time.Minute },
+		"most":    func(p *Policy) { p.Most = 0 },
+		"late":    func(p *Policy) { p.Late = "a\x00b" },
+		"contact": func(p *Policy) { p.Contact = string(make([]byte, 1<<20)) },
+	} {
+		p := FirstPolicy()
+		turn(&p)
+		var f *fault.Error
+		if _, err := p.check(); !errors.As(err, &f) || f.Kind != fault.Invalid || f.Field != field {
+			t.Errorf("%s: got %v", field, err)
+		}
+	}
+}

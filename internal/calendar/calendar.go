@@ -1,0 +1,17 @@
+// Package calendar keeps the rhythm of meeting: when clinicians see people and when
+// they do not, what comes round every week, which times are open to whom, and how a
+// session is booked, moved, cancelled and waited for. That two sessions never have
+// one time is not decided here but by the database (session).
+//
+//	open.go      which times are open      policy.go    what a practice allows, and says
+//	book.go      booking                   move.go      moving       cancel.go    cancelling
+//	waitlist.go  who waits, in turn        zone.go      by whose clocks a client sees times
+package calendar
+
+import "github.com/waymark-care/waymark/internal/access"
+
+// Calendars are the calendars of a practice and of those who work there.
+type Calendars struct{ door *access.Door }
+
+// New returns the calendars behind door.
+func New(door *access.Door) *Calendars { return &Calendars{door: door} }
