@@ -69,6 +69,32 @@ const (
 	KindCaller  = "caller"  // what they are called, how to reach them, whom they ask for, and what they are answered
 )
 
+// KindReflection is what a clinician keeps for themself: what stays with them after
+// a session. It is no part of anybody's record, and nobody else reads it.
+const KindReflection = "reflection"
+
+// Whoever keeps a vault has a record of its keys, and one of entries for each person
+// whom they write about. What lies in both is sealed in a browser before it comes here.
+const (
+	KindVault   = "vault"   // the wrapped key of somebody's vault
+	KindEntries = "entries" // what one person wrote about another, or about themselves
+)
+
+// VaultRecord is the wrapped key of the vault of the person with the given id.
+func VaultRecord(id string) Compartment { return KindVault + "/" + Compartment(id) }
+
+// EntriesRecord is what owner keeps in their vault about somebody: a key of its own
+// for each pair, so that erasing either of them erases it.
+func EntriesRecord(owner, about string) Compartment {
+	return KindEntries + "/" + Compartment(owner) + "/" + Compartment(about)
+}
+
+// Pair is whose entries they are and about whom, in a compartment of that kind.
+func (c Compartment) Pair() (owner, about string) {
+	owner, about, _ = strings.Cut(c.Of(), "/")
+	return owner, about
+}
+
 // ClientRecord is the clinical record of the client with the given id.
 func ClientRecord(id string) Compartment { return KindClient + "/" + Compartment(id) }
 
@@ -83,6 +109,9 @@ func EnquiryRecord(id string) Compartment { return KindEnquiry + "/" + Compartme
 
 // CallerRecord is how they are reached, and what they are answered.
 func CallerRecord(id string) Compartment { return KindCaller + "/" + Compartment(id) }
+
+// ReflectionRecord is what the clinician with the given id keeps for themself.
+func ReflectionRecord(id string) Compartment { return KindReflection + "/" + Compartment(id) }
 
 // Kind is the part before the slash.
 func (c Compartment) Kind() string {

@@ -170,6 +170,13 @@ const (
 	PlanSession  Action = "session.plan"
 	ListSessions Action = "sessions.list"
 
+	// What happens in a session: its agenda, and what is kept of it.
+	ReadHour    Action = "hour.read"
+	GlanceHour  Action = "hour.glance"
+	WriteAgenda Action = "agenda.write"
+	OpenAgenda  Action = "agenda.open"
+	HoldHour    Action = "hour.hold"
+
 	// Booking, moving and cancelling, and who waits for a time.
 	ReadPolicy   Action = "booking.policy"
 	RevisePolicy Action = "booking.revise"
@@ -201,6 +208,15 @@ const (
 	CountEpisodes Action = "episodes.count"
 	KeepReport    Action = "report.keep"
 	ReadReport    Action = "report.read"
+
+	// The personal vault: its wrapped key, and what is sealed in the browser.
+	ReadVault    Action = "vault.read"
+	MakeVault    Action = "vault.make"
+	ReviseVault  Action = "vault.revise"
+	ReadEntries  Action = "entries.read"
+	LookEntries  Action = "entries.look"
+	BeginEntries Action = "entries.begin"
+	KeepEntry    Action = "entries.keep"
 
 	// Somebody asks for a consultation.
 	Enquire         Action = "enquiry.ask"
@@ -373,6 +389,12 @@ var manners = map[Action]manner{
 	PlanSession:  {changes: true, opens: true},
 	ListSessions: {opens: true},
 
+	ReadHour:    {opens: true},
+	GlanceHour:  {},
+	WriteAgenda: {changes: true, opens: true},
+	OpenAgenda:  {changes: true, opens: true},
+	HoldHour:    {changes: true, opens: true},
+
 	ReadPolicy:   {opens: true},
 	RevisePolicy: {changes: true, opens: true},
 	ReadTimes:    {opens: true},
@@ -400,6 +422,14 @@ var manners = map[Action]manner{
 	CountEpisodes: {opens: true},
 	KeepReport:    {changes: true, opens: true},
 	ReadReport:    {opens: true},
+
+	ReadVault:    {opens: true},
+	MakeVault:    {changes: true, fresh: true, gives: true},
+	ReviseVault:  {changes: true, opens: true, fresh: true},
+	ReadEntries:  {opens: true},
+	LookEntries:  {},
+	BeginEntries: {changes: true, gives: true},
+	KeepEntry:    {changes: true, opens: true},
 
 	Enquire:         {changes: true}, // and never reads what lies there
 	ReadReply:       {opens: true},

@@ -11,7 +11,6 @@ import (
 
 	"github.com/waymark-care/waymark/internal/audit"
 	"github.com/waymark-care/waymark/internal/fault"
-	"github.com/waymark-care/waymark/internal/store"
 )
 
 // A List is a transaction that reads across every record of one kind in which
@@ -220,11 +219,14 @@ func Enrol(ctx context.Context, tx *Tx, all ...Compartment) error {
 }
 
 // EraseRows deletes, in tx, every row of a compartment from every table that has
-// some, grants and all, but for the audit log. Only erasing may do that, or, with
-// an enquiry, what ends it; tables made later are found by themselves.
+// some, grants and all, but for the audit log; and every row that is about it and
+// lies elsewhere (SealAbout). Only erasing may do that, or, with an enquiry, what
+// ends it, or, with what somebody kept for themself, the end of their work; tables
+// made later are found by themselves.
 func EraseRows(ctx context.Context, tx *Tx, c Compartment) error {
 	enquiry := c.Kind() == KindEnquiry || c.Kind() == KindCaller
-	if may := tx.action == EraseClient || manners[tx.action].drops && enquiry; !may || tx.over {
+	left := (tx.action == EndWork || tx.action == EndAgain) && c.Kind() == KindReflection
+	if may := tx.action == EraseClient || manners[tx.action].drops && enquiry || left; !may || tx.over {
 		return errors.New("only erasing deletes a compartment")
 	}
 	tables, err := tx.tx.Tables(ctx)
@@ -232,13 +234,14 @@ func EraseRows(ctx context.Context, tx *Tx, c Compartment) error {
 		return err
 	}
 	for _, table := range tables {
-		of := slices.ContainsFunc(table.Columns, func(c store.Column) bool { return c.Name == "compartment" })
-		if !of || table.Name == "audit" {
-			continue
-		}
-		_, err := tx.Exec(ctx, `DELETE FROM `+table.Name+` WHERE practice = $1 AND compartment = $2`, tx.Practice, string(c))
-		if err != nil {
-			return fmt.Errorf("erase from %s: %w", table.Name, err)
+		for _, column := range table.Columns {
+			if table.Name == "audit" || column.Name != "compartment" && column.Name != "about_record" {
+				continue
+			}
+			_, err := tx.Exec(ctx, `DELETE FROM `+table.Name+` WHERE practice = $1 AND `+column.Name+` = $2`, tx.Practice, string(c))
+			if err != nil {
+				return fmt.Errorf("erase from %s: %w", table.Name, err)
+			}
 		}
 	}
 	return nil

@@ -19,7 +19,7 @@ import (
 var update = flag.Bool("update", false, "write testdata/policy.txt anew")
 
 var (
-	kinds  = []string{access.KindPractice, access.KindClient, access.KindPerson, access.KindAccount, access.KindEnquiry, access.KindCaller}
+	kinds  = []string{access.KindPractice, access.KindClient, access.KindPerson, access.KindAccount, access.KindEnquiry, access.KindCaller, access.KindReflection}
 	grants = []access.Grant{"", access.Treats, access.Supervises, access.Self, access.Emergency, access.Knows, access.Glimpses}
 	roles  = [][]access.Grant{nil, {access.Clinician}, {access.Manager}, {access.Client}, {access.Clinician, access.Manager}}
 )
@@ -223,6 +223,7 @@ func TestWhatThePolicyMayNeverAllow(t *testing.T) {
 			"a manager opens what was written by whoever asks":           manages && r.kind == access.KindEnquiry,
 			"a part of the program reaches what they wrote":              strings.HasPrefix(r.actor.ID, "system:") && r.kind == access.KindEnquiry,
 			"a client reaches somebody who asks":                         person && slices.Equal(r.role, []access.Grant{access.Client}) && (r.kind == access.KindEnquiry || r.kind == access.KindCaller),
+			"somebody reads what another keeps for themself":             r.kind == access.KindReflection && !public && (!person || r.grant != access.Self || !slices.Contains(r.role, access.Clinician)),
 			"a client does what clinicians do":                           person && slices.Equal(r.role, []access.Grant{access.Client}) && r.grant == "" && r.kind == access.KindClient,
 			"who treats without being a clinician any more goes on":      person && r.grant == access.Treats && len(r.role) == 0 && !public,
 			"who supervises without being a clinician any more goes on":  person && r.grant == access.Supervises && len(r.role) == 0 && !public,

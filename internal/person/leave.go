@@ -10,6 +10,7 @@ import (
 
 // Leave ends everything that a person of the staff may do in the practice, at
 // once and everywhere: grants, care, supervision, sign-ins and the way to sign in.
+// What they kept for themself is erased: nobody else could ever read it.
 func (ps *People) Leave(ctx context.Context, actor access.Actor, personID string) error {
 	tx, err := ps.door.Begin(ctx, actor, access.EndWork, access.Operations)
 	if err != nil {
@@ -54,6 +55,12 @@ func (ps *People) leave(ctx context.Context, tx *access.Tx, personID string) err
 		return err
 	}
 	if err := ps.accounts.Close(ctx, tx, personID); err != nil {
+		return err
+	}
+	if err := access.EraseRows(ctx, tx, access.ReflectionRecord(personID)); err != nil {
+		return err
+	}
+	if err := job.Enqueue(ctx, tx, job.Job{Name: EraseJob, Key: personID, Args: map[string]string{"left": personID}}); err != nil {
 		return err
 	}
 	return setState(ctx, tx, personID, Left)
@@ -138,6 +145,9 @@ func (ps *People) markErased(ctx context.Context, actor access.Actor, clientID s
 
 // EraseWork is the worker for EraseJob: destroying a key twice does no harm.
 func (ps *People) EraseWork(ctx context.Context, run *job.Run) error {
+	if left := run.Args["left"]; left != "" {
+		return ps.door.Forget(ctx, run.Practice, access.ReflectionRecord(left))
+	}
 	return ps.door.Forget(ctx, run.Practice, compartmentsOf(run.Args["client"])...)
 }
 

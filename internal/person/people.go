@@ -246,7 +246,9 @@ func (ps *People) Invite(ctx context.Context, actor access.Actor, f InviteForm) 
 		return "", "", err
 	}
 	made := []access.Compartment{access.PersonRecord(personID), access.AccountRecord(personID)}
-	if !f.staff() {
+	if f.staff() {
+		made = append(made, access.ReflectionRecord(personID))
+	} else {
 		made = append(made, access.ClientRecord(personID))
 	}
 	if err := ps.door.Prepare(ctx, actor.Practice, made...); err != nil {
@@ -491,7 +493,9 @@ func welcome(ctx context.Context, tx *access.Tx, p Person, roles string) error {
 		return err
 	}
 	own := []access.Compartment{access.PersonRecord(p.ID), access.AccountRecord(p.ID)}
-	if !p.Staff {
+	if p.Staff {
+		own = append(own, access.ReflectionRecord(p.ID))
+	} else {
 		own = append(own, access.ClientRecord(p.ID))
 	}
 	for _, c := range own {

@@ -315,6 +315,10 @@ func TestLeavingEndsEverything(t *testing.T) {
 		p.Refused(t, p.carl, access.EndWork, func(ctx context.Context) error { return p.Leave(ctx, p.carl, p.ines.ID) })
 		p.fails(t, fault.Invalid, func(ctx context.Context) error { return p.Leave(ctx, p.manager, p.manager.ID) })
 		p.fails(t, fault.NotFound, func(ctx context.Context) error { return p.Leave(ctx, p.manager, p.tomas.ID) })
+		own := access.ReflectionRecord(p.ines.ID)
+		if !p.opens(t, p.ines, access.ReadReflections, own) {
+			t.Error("what a clinician keeps for themself is not theirs")
+		}
 		p.Do(t, func(ctx context.Context) error { return p.Leave(ctx, p.manager, p.ines.ID) })
 
 		if _, err := p.accounts.Who(t.Context(), token.Cookie); !fault.Is(err, fault.SignIn) {
@@ -338,6 +342,21 @@ func TestLeavingEndsEverything(t *testing.T) {
 		}
 		if n := p.Count(t, `SELECT count(*) FROM care WHERE clinician_id = $1 AND until = 0`, p.ines.ID); n != 0 {
 			t.Errorf("%d care relations go on", n)
+		}
+		// What they kept for themself nobody could ever read again: it is destroyed.
+		q := job.New(p.Door)
+		q.Handle(person.EraseJob, p.EraseWork)
+		if _, err := q.Drain(t.Context()); err != nil {
+			t.Error(err)
+		}
+		keys, err := p.Keys.Read(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer keys.Rollback()
+		var there int
+		if err := keys.QueryRow(t.Context(), `SELECT count(*) FROM compartment_key WHERE compartment = $1`, string(own)).Scan(&there); err != nil || there != 0 {
+			t.Errorf("the key of what they kept for themself: %d, %v", there, err)
 		}
 	})
 }

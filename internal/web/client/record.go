@@ -241,6 +241,9 @@ var did = map[access.Action]string{
 	access.SayReview:    "wrote down something for a review",
 	access.KeepReview:   "kept what came of a review",
 	access.ReadBalance:  "looked at who began what in your work together",
+	access.ListBalances: "saw who began what lately among their clients",
+	access.ReadBrief:    "looked at what there is since your last session",
+	access.ListBriefs:   "saw what there is since your last session, for the day ahead",
 	access.ReadPath:     "looked at the way of your work together",
 	access.OwnWords:     "looked for something of your own from earlier",
 

@@ -185,6 +185,8 @@ var words = map[access.Action]string{
 	access.DecideEnquiry: "Dealt with what somebody asked", access.AcceptEnquiry: "Took somebody on",
 	access.DropEnquiry: "Removed what somebody sent", access.ForgetEnquiries: "Forgot what somebody asked",
 
+	access.ReadReflections: "Read what is their own", access.Reflect: "Kept what is their own",
+
 	access.ReadLetter: "Read a letter to send it", access.SendLetter: "Sent a letter",
 }
 
