@@ -4,6 +4,7 @@
 package session
 
 import (
+	"slices"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
@@ -22,9 +23,37 @@ const (
 type State string
 
 const (
-	Planned   State = "planned"
+	Planned   State = "planned" // or held, once it is over
 	Cancelled State = "cancelled"
+	Missed    State = "missed" // the client was not there
 )
+
+// A Format is who meets. Where several clients do, each has an appointment in
+// their own record; what they have in common is the Meeting.
+type Format string
+
+const (
+	Individual Format = "individual"
+	Couple     Format = "couple"
+	Family     Format = "family"
+	Group      Format = "group"
+)
+
+// Formats are all of them, in the order in which one chooses.
+func Formats() []Format { return []Format{Individual, Couple, Family, Group} }
+
+// Words is the format as a page says it.
+func (f Format) Words() string {
+	switch f {
+	case Couple:
+		return "Couple"
+	case Family:
+		return "Family"
+	case Group:
+		return "Group"
+	}
+	return "One to one"
+}
 
 // An Appointment is one planned meeting. Its times are instants: pages show them
 // in the practice's time zone.
@@ -37,6 +66,12 @@ type Appointment struct {
 	Place       string // in words; may be empty
 	State       State
 	Revision    int64 // from 1
+
+	Format     Format
+	Meeting    string     // what several clients' appointments have in common; of one alone, its own id
+	Series     string     // the series that it comes from; empty: planned by itself
+	Attendance Attendance // what is known of it; Unsaid while nobody said
+	By         Side       // who made the last change; empty: it was planned, and no more
 }
 
 // End is when the appointment is over.
@@ -48,6 +83,10 @@ type Form struct {
 	Start  time.Time
 	Length time.Duration
 	Place  string
+
+	Format  Format // empty: Individual
+	Meeting string // the meeting that the client joins; empty: one of their own
+	Over    string // what holds the time for this appointment, as in TakeIn; empty: nothing does
 }
 
 // check returns f as it can be kept at the time now, or what to correct.
@@ -65,6 +104,18 @@ func (f Form) check(now time.Time) (Form, error) {
 		return f, fault.New(fault.Invalid, "start", "That time is over already. Please choose a later one.")
 	case f.Start.Sub(now) > FarthestStart:
 		return f, fault.New(fault.Invalid, "start", "That is more than two years ahead. Please choose an earlier day.")
+	}
+	if f.Format == "" {
+		f.Format = Individual
+	}
+	if !slices.Contains(Formats(), f.Format) {
+		return f, fault.New(fault.Invalid, "format", "Please choose who meets.")
+	}
+	if f.Meeting == "" {
+		f.Meeting = f.ID
+	}
+	if err := fault.FormID(f.Meeting); err != nil {
+		return f, err
 	}
 	var err error
 	f.Place, err = fault.Text("place", f.Place, MaxPlace)

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
@@ -26,31 +27,12 @@ func (ss *Sessions) Plan(ctx context.Context, actor access.Actor, client access.
 	defer tx.Rollback()
 
 	tx.Names(f.ID)
-	f, err = f.check(tx.Now)
+	a, err := BookIn(ctx, tx, Booking{Form: f, Client: client, ClinicianID: actor.ID})
+	if fe := (*fault.Error)(nil); errors.As(err, &fe) && fe.Kind == fault.Conflict && fe.Field == "start" {
+		err = fault.New(fault.Conflict, "start", "You have another appointment at that time. Please choose another time.")
+	}
 	if err != nil {
-		return Appointment{}, err
-	}
-	a := Appointment{
-		ID: f.ID, Client: client, ClinicianID: actor.ID, Start: f.Start, Length: f.Length, Place: f.Place,
-		State: Planned, Revision: 1,
-	}
-	was, there, err := one(ctx, tx, f.ID, 1)
-	if err != nil {
-		return Appointment{}, err
-	}
-	if there && was == a {
-		now, _, err := newest(ctx, tx, f.ID)
-		return now, err // it came twice
-	}
-	if there {
-		return was, fault.New(fault.Conflict, "", "This appointment was planned already, with other details. Please open the page again.")
-	}
-	planned, err := insertIfFree(ctx, tx, a)
-	if err != nil {
-		return Appointment{}, err
-	}
-	if !planned {
-		return Appointment{}, fault.New(fault.Conflict, "start", "You have another appointment at that time. Please choose another time.")
+		return a, err
 	}
 	return a, tx.Commit()
 }
@@ -66,21 +48,26 @@ func (ss *Sessions) Cancel(ctx context.Context, actor access.Actor, client acces
 	defer tx.Rollback()
 
 	tx.Names(id)
-	a, there, err := newest(ctx, tx, id)
+	a, err := CancelIn(ctx, tx, id, revision, Cancel{By: TheClinician})
+	if err != nil {
+		return a, err
+	}
+	return a, tx.Commit()
+}
+
+// Move moves an appointment of actor's with client; everything else as MoveIn says.
+func (ss *Sessions) Move(ctx context.Context, actor access.Actor, client access.Compartment, id string, revision int64, to Move) (Appointment, error) {
+	tx, err := ss.door.Begin(ctx, actor, access.PlanSession, client)
 	if err != nil {
 		return Appointment{}, err
 	}
-	switch {
-	case !there:
-		return Appointment{}, fault.Absent()
-	case a.State == Cancelled:
-		return a, nil
-	case a.Revision != revision:
-		return a, fault.New(fault.Conflict, "", "This appointment was changed while you were looking at it. Please look again.")
-	}
-	a.Revision, a.State = revision+1, Cancelled
-	if err := insert(ctx, tx, a); err != nil {
-		return Appointment{}, err
+	defer tx.Rollback()
+
+	tx.Names(id)
+	to.By = TheClinician
+	a, err := MoveIn(ctx, tx, id, revision, to)
+	if err != nil {
+		return a, err
 	}
 	return a, tx.Commit()
 }

@@ -13,7 +13,8 @@ import (
 
 // sealed is what the database holds under the compartment's key.
 type sealed struct {
-	Place string `json:"place"`
+	Place  string `json:"place"`
+	Format Format `json:"format,omitempty"` // empty: Individual
 }
 
 func place(id string, revision int64) string {
@@ -28,7 +29,7 @@ type row struct {
 }
 
 func (r *row) scan(from interface{ Scan(...any) error }) error {
-	err := from.Scan(&r.Client, &r.ID, &r.Revision, &r.ClinicianID, &r.starts, &r.ends, &r.State, &r.body)
+	err := from.Scan(&r.Client, &r.ID, &r.Revision, &r.ClinicianID, &r.starts, &r.ends, &r.State, &r.Meeting, &r.Series, &r.Attendance, &r.By, &r.body)
 	r.Start = time.UnixMicro(r.starts).UTC()
 	r.Length = time.Duration(r.ends-r.starts) * time.Microsecond
 	return err
@@ -42,20 +43,23 @@ func (r *row) unseal(plain []byte, err error) (Appointment, error) {
 	if err := json.Unmarshal(plain, &s); err != nil {
 		return Appointment{}, fmt.Errorf("decode appointment %s: %w", r.ID, err)
 	}
-	r.Place = s.Place
+	r.Place, r.Format = s.Place, s.Format
+	if r.Format == "" {
+		r.Format = Individual
+	}
 	return r.Appointment, nil
 }
 
 func one(ctx context.Context, tx *access.Tx, id string, revision int64) (Appointment, bool, error) {
 	return single(ctx, tx, `
-		SELECT compartment, id, revision, clinician_id, starts_at, ends_at, state, sealed FROM appointment
+		SELECT compartment, id, revision, clinician_id, starts_at, ends_at, state, meeting, series, attendance, by_side, sealed FROM appointment
 		WHERE practice = $1 AND compartment = $2 AND id = $3 AND revision = $4`,
 		tx.Practice, string(tx.Compartment), id, revision)
 }
 
 func newest(ctx context.Context, tx *access.Tx, id string) (Appointment, bool, error) {
 	return single(ctx, tx, `
-		SELECT compartment, id, revision, clinician_id, starts_at, ends_at, state, sealed FROM appointment
+		SELECT compartment, id, revision, clinician_id, starts_at, ends_at, state, meeting, series, attendance, by_side, sealed FROM appointment
 		WHERE practice = $1 AND compartment = $2 AND id = $3
 		ORDER BY revision DESC LIMIT 1`,
 		tx.Practice, string(tx.Compartment), id)
@@ -63,7 +67,7 @@ func newest(ctx context.Context, tx *access.Tx, id string) (Appointment, bool, e
 
 func next(ctx context.Context, tx *access.Tx) (Appointment, bool, error) {
 	return single(ctx, tx, `
-		SELECT a.compartment, a.id, a.revision, a.clinician_id, a.starts_at, a.ends_at, a.state, a.sealed FROM appointment a
+		SELECT a.compartment, a.id, a.revision, a.clinician_id, a.starts_at, a.ends_at, a.state, a.meeting, a.series, a.attendance, a.by_side, a.sealed FROM appointment a
 		WHERE a.practice = $1 AND a.compartment = $2 AND a.ends_at > $3 AND a.state = 'planned'
 		  AND NOT EXISTS (SELECT 1 FROM appointment later
 			WHERE later.practice = a.practice AND later.compartment = a.compartment
@@ -87,7 +91,7 @@ func single(ctx context.Context, tx *access.Tx, text string, args ...any) (Appoi
 
 func between(ctx context.Context, l *access.List, from, to time.Time) ([]Appointment, error) {
 	rows, err := l.Query(ctx, `
-		SELECT a.compartment, a.id, a.revision, a.clinician_id, a.starts_at, a.ends_at, a.state, a.sealed FROM appointment a
+		SELECT a.compartment, a.id, a.revision, a.clinician_id, a.starts_at, a.ends_at, a.state, a.meeting, a.series, a.attendance, a.by_side, a.sealed FROM appointment a
 		WHERE a.practice = $1 AND a.clinician_id = $2 AND a.ends_at > $3 AND a.starts_at < $4 AND a.state = 'planned'
 		  AND a.compartment IN AMONG($5)
 		  AND NOT EXISTS (SELECT 1 FROM appointment later
@@ -138,7 +142,7 @@ func held(ctx context.Context, tx *access.Tx) (n int, last time.Time, err error)
 // allOf returns every appointment of one client as it is now, in order of time.
 func allOf(ctx context.Context, tx *access.Tx) ([]Appointment, error) {
 	rows, err := tx.Query(ctx, `
-		SELECT a.compartment, a.id, a.revision, a.clinician_id, a.starts_at, a.ends_at, a.state, a.sealed FROM appointment a
+		SELECT a.compartment, a.id, a.revision, a.clinician_id, a.starts_at, a.ends_at, a.state, a.meeting, a.series, a.attendance, a.by_side, a.sealed FROM appointment a
 		WHERE a.practice = $1 AND a.compartment = $2
 		  AND NOT EXISTS (SELECT 1 FROM appointment later
 			WHERE later.practice = a.practice AND later.compartment = a.compartment
@@ -164,40 +168,22 @@ func allOf(ctx context.Context, tx *access.Tx) ([]Appointment, error) {
 	return all, rows.Err()
 }
 
-// insertIfFree plans a unless its clinician has another appointment at that
-// time. Changes take turns, so nobody can plan another in between.
-func insertIfFree(ctx context.Context, tx *access.Tx, a Appointment) (bool, error) {
-	var taken int
-	err := tx.QueryRow(ctx, `
-		SELECT count(*) FROM appointment a
-		WHERE a.practice = $1 AND a.clinician_id = $2 AND a.ends_at > $3 AND a.starts_at < $4 AND a.state = 'planned'
-		  AND NOT EXISTS (SELECT 1 FROM appointment later
-			WHERE later.practice = a.practice AND later.compartment = a.compartment
-			  AND later.id = a.id AND later.revision > a.revision)`,
-		tx.Practice, a.ClinicianID, a.Start.UnixMicro(), a.End().UnixMicro()).Scan(&taken)
-	if err != nil {
-		return false, fmt.Errorf("look for other appointments: %w", err)
-	}
-	if taken > 0 {
-		return false, nil
-	}
-	return true, insert(ctx, tx, a)
-}
-
+// insert keeps a as it is now, in the record of its client.
 func insert(ctx context.Context, tx *access.Tx, a Appointment) error {
-	plain, err := json.Marshal(sealed{Place: a.Place})
-	if err != nil {
-		return fmt.Errorf("encode appointment: %w", err)
+	kept := sealed{Place: a.Place, Format: a.Format}
+	if kept.Format == Individual {
+		kept.Format = ""
 	}
-	body, err := tx.Seal(ctx, place(a.ID, a.Revision), plain)
+	body, err := tx.SealJSONIn(ctx, a.Client, place(a.ID, a.Revision), kept)
 	if err != nil {
 		return fmt.Errorf("seal appointment: %w", err)
 	}
 	_, err = tx.Exec(ctx, `
-		INSERT INTO appointment (practice, compartment, id, revision, clinician_id, starts_at, ends_at, state, made_at, by_id, sealed)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		tx.Practice, string(tx.Compartment), a.ID, a.Revision, a.ClinicianID, a.Start.UnixMicro(), a.End().UnixMicro(),
-		string(a.State), tx.Now.UnixMicro(), tx.Actor.ID, body)
+		INSERT INTO appointment (practice, compartment, id, revision, clinician_id, starts_at, ends_at, state, made_at, by_id,
+			meeting, series, attendance, by_side, sealed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+		tx.Practice, string(a.Client), a.ID, a.Revision, a.ClinicianID, a.Start.UnixMicro(), a.End().UnixMicro(),
+		string(a.State), tx.Now.UnixMicro(), tx.Actor.ID, a.Meeting, a.Series, string(a.Attendance), string(a.By), body)
 	if err != nil {
 		return fmt.Errorf("insert appointment: %w", err)
 	}
