@@ -12,11 +12,11 @@ var Rows = [][]string{
 	{"audit"},
 	{"access", "archive"}, // a backup takes everything out as it lies, still sealed, so it stands beside the door and not above it
 	{"job", "post", "outward"},
-	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "reminder", "informant", "alliance", "outcome", "mood", "method", "goal", "plan", "path", "intake", "enquiry", "profile", "feed"}, // the domains
+	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "reminder", "informant", "alliance", "outcome", "mood", "method", "goal", "plan", "path", "intake", "enquiry", "profile", "feed", "hour"}, // the domains
 	{"web/ui"},
 	{"web", "web/daily"},        // what a daily log says, for its client and for whoever they share it with
 	{"web/desk", "web/profile"}, // what the pages of whoever works with clients have in common; what is said in public, as it is written and as anybody sees it
-	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant", "web/enquiry", "web/plan", "web/method", "web/way", "web/intake", "web/feed"},
+	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant", "web/enquiry", "web/plan", "web/method", "web/way", "web/intake", "web/feed", "web/hour"},
 	{"domains"}, // every domain, put together: for the program, and never for a page
 	{"demo"},    // the sample data, made by their methods
 }
@@ -33,6 +33,7 @@ var Beside = map[string][]string{
 	"enquiry":   {"person", "profile"},                                               // whoever is taken on is invited, and their first time taken, in the same transaction
 	"profile":   {"session"},                                                         // a first consultation is not free where an appointment is
 	"feed":      {"session"},                                                         // a feed holds somebody's appointments, without names
+	"hour":      {"session"},                                                         // what happens in a session, which is begun with an appointment or makes one
 	"alliance":  {"session"},                                                         // a check-in is about a session that was held
 	"goal":      {"measure"},                                                         // which knows what a day is
 	"plan":      {"alliance", "goal", "measure", "method", "session"},                // it leads to the goals; a review looks at scores, markers and sessions
@@ -51,8 +52,8 @@ var Behind = []string{"schema", "store", "keys", "audit", "archive"}
 // Never lists imports that no row forbids but privacy does.
 var Never = map[string][]string{
 	"web/client":   {"note", "supervision"},
-	"web/public":   {"note", "supervision", "alliance", "measure", "mood", "method", "goal", "plan", "path", "intake"},
-	"web/operator": {"alliance", "measure", "mood", "method", "goal", "plan", "path", "intake", "exercise", "note", "supervision", "session"},
+	"web/public":   {"note", "supervision", "alliance", "measure", "mood", "method", "goal", "plan", "path", "intake", "hour"},
+	"web/operator": {"alliance", "measure", "mood", "method", "goal", "plan", "path", "intake", "hour", "exercise", "note", "supervision", "session"},
 }
 
 // Glancing are the packages that may look at what is nobody's record without
@@ -62,6 +63,10 @@ var Never = map[string][]string{
 // outcome whether there is a newer version of what was learned; enquiry whose link it is, and whether there is room;
 // profile whether something public has changed; feed whose secret address or app password it is, and what is to be fetched.
 var Glancing = []string{"account", "person", "job", "reminder", "informant", "outcome", "enquiry", "profile", "feed"}
+
+// Outward is the only package that asks other servers, and the only one under the
+// edge that knows of HTTP: what people type as an address is asked by its rules alone.
+const Outward = "outward"
 
 // Giving are the packages that may give and end grants, and destroy keys; enquiry
 // destroys only those of enquiries.
