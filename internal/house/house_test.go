@@ -70,7 +70,7 @@ func TestImportsOnlyGoDown(t *testing.T) {
 		}
 		for _, spec := range s.file.Imports {
 			path, _ := strconv.Unquote(spec.Path.Value)
-			if from < Grounded && (path == "net/http" || path == "html/template" || strings.Contains(path, "/templ")) {
+			if from < Grounded && s.pkg != Outward && (path == "net/http" || path == "html/template" || strings.Contains(path, "/templ")) {
 				t.Errorf("%s imports %s: rules and records do not know of pages", s.path, path)
 			}
 			pkg, ours := strings.CutPrefix(path, module)
@@ -90,6 +90,27 @@ func TestImportsOnlyGoDown(t *testing.T) {
 				t.Errorf("%s imports %s, which stands no lower", s.path, pkg)
 			}
 		}
+	}
+}
+
+// TestOnlyOneAsksOutside checks that nobody else makes a request of their own.
+func TestOnlyOneAsksOutside(t *testing.T) {
+	asks := []string{"Client", "Transport", "DefaultClient", "DefaultTransport", "Get", "Post", "PostForm", "Head", "NewRequest", "NewRequestWithContext"}
+	fset, all := sources(t)
+	for _, s := range all {
+		if s.pkg == Outward || slices.Contains(Worlds, s.pkg) {
+			continue
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			if x, ok := sel.X.(*ast.Ident); ok && x.Name == "http" && slices.Contains(asks, sel.Sel.Name) {
+				t.Errorf("%s: http.%s: only %s asks other servers", fset.Position(n.Pos()), sel.Sel.Name, Outward)
+			}
+			return true
+		})
 	}
 }
 
