@@ -154,6 +154,28 @@ func (l *List) add(c Compartment) {
 	l.Compartments = append(l.Compartments, c)
 }
 
+// Only leaves in the list what is also among these.
+func (l *List) Only(these []Compartment) {
+	kept := l.Compartments[:0:0]
+	for _, c := range l.Compartments {
+		if slices.Contains(these, c) {
+			kept = append(kept, c)
+		} else {
+			delete(l.allowed, c)
+		}
+	}
+	l.Compartments = kept
+}
+
+// Alone is tx as the list of its one record, so that what is read for lists is read
+// for one in the same words. It ends with tx and is never ended by itself.
+func (tx *Tx) Alone() *List {
+	return &List{
+		Tx: tx, Compartments: []Compartment{tx.Compartment},
+		allowed: map[Compartment]bool{tx.Compartment: true}, shown: make(map[Compartment]bool),
+	}
+}
+
 // Among is the list as AMONG($n) in a statement wants it.
 func (l *List) Among() string {
 	text, err := json.Marshal(l.Compartments)
@@ -203,6 +225,18 @@ func (l *List) OpenIn(ctx context.Context, c Compartment, place string, sealed [
 	}
 	l.Shows(c)
 	return l.open(ctx, c, place, sealed)
+}
+
+// OpenJSONIn is OpenIn for content that is kept as JSON.
+func (l *List) OpenJSONIn(ctx context.Context, c Compartment, place string, sealed []byte, content any) error {
+	plain, err := l.OpenIn(ctx, c, place, sealed)
+	if err != nil {
+		return fmt.Errorf("open %s: %w", place, err)
+	}
+	if err := json.Unmarshal(plain, content); err != nil {
+		return fmt.Errorf("decode %s: %w", place, err)
+	}
+	return nil
 }
 
 // Enrol notes, in tx, that the compartments exist, so that lists by role find them.
