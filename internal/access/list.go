@@ -259,7 +259,7 @@ func Enrol(ctx context.Context, tx *Tx, all ...Compartment) error {
 // made later are found by themselves.
 func EraseRows(ctx context.Context, tx *Tx, c Compartment) error {
 	enquiry := c.Kind() == KindEnquiry || c.Kind() == KindCaller
-	left := (tx.action == EndWork || tx.action == EndAgain) && c.Kind() == KindReflection
+	left := (tx.action == EndWork || tx.action == EndAgain) && slices.Contains([]string{KindReflection, KindVault, KindEntries}, c.Kind())
 	if may := tx.action == EraseClient || manners[tx.action].drops && enquiry || left; !may || tx.over {
 		return errors.New("only erasing deletes a compartment")
 	}

@@ -19,7 +19,7 @@ import (
 var update = flag.Bool("update", false, "write testdata/policy.txt anew")
 
 var (
-	kinds  = []string{access.KindPractice, access.KindClient, access.KindPerson, access.KindAccount, access.KindEnquiry, access.KindCaller, access.KindReflection}
+	kinds  = []string{access.KindPractice, access.KindClient, access.KindPerson, access.KindAccount, access.KindEnquiry, access.KindCaller, access.KindReflection, access.KindVault, access.KindEntries}
 	grants = []access.Grant{"", access.Treats, access.Supervises, access.Self, access.Emergency, access.Knows, access.Glimpses}
 	roles  = [][]access.Grant{nil, {access.Clinician}, {access.Manager}, {access.Client}, {access.Clinician, access.Manager}}
 )
@@ -219,6 +219,7 @@ func TestWhatThePolicyMayNeverAllow(t *testing.T) {
 			"who knows the name does something clinical":                 person && r.grant == access.Knows && clinical(r.action),
 			"somebody's account is opened to another person":             person && r.kind == access.KindAccount && r.grant != access.Self,
 			"a part of the program opens a client's record":              strings.HasPrefix(r.actor.ID, "system:") && r.kind == access.KindClient && opens && !nightly(r),
+			"a vault is reached by anybody but whose it is":              (r.kind == access.KindVault || r.kind == access.KindEntries) && (!person || r.grant != access.Self),
 			"anyone opens what was written by whoever asks":              r.actor == access.Anyone("lindenhouse") && r.kind == access.KindEnquiry && opens,
 			"a manager opens what was written by whoever asks":           manages && r.kind == access.KindEnquiry,
 			"a part of the program reaches what they wrote":              strings.HasPrefix(r.actor.ID, "system:") && r.kind == access.KindEnquiry,

@@ -60,7 +60,11 @@ func (ps *People) leave(ctx context.Context, tx *access.Tx, personID string) err
 	if err := access.EraseRows(ctx, tx, access.ReflectionRecord(personID)); err != nil {
 		return err
 	}
-	if err := job.Enqueue(ctx, tx, job.Job{Name: EraseJob, Key: personID, Args: map[string]string{"left": personID}}); err != nil {
+	vaults, err := eraseVaults(ctx, tx, personID)
+	if err != nil {
+		return err
+	}
+	if err := job.Enqueue(ctx, tx, job.Job{Name: EraseJob, Key: personID, Args: map[string]string{"left": personID, "also": also(vaults)}}); err != nil {
 		return err
 	}
 	return setState(ctx, tx, personID, Left)
@@ -95,60 +99,65 @@ const EraseJob = "person.erase"
 // then the keys, so that older backups hold only noise. What is left are the
 // audit log and the fact that a record was erased.
 func (ps *People) Erase(ctx context.Context, actor access.Actor, clientID string) error {
-	if err := ps.markErased(ctx, actor, clientID); err != nil {
+	vaults, err := ps.markErased(ctx, actor, clientID)
+	if err != nil {
 		return err
 	}
-	return ps.door.Forget(ctx, actor.Practice, compartmentsOf(clientID)...)
+	return ps.door.Forget(ctx, actor.Practice, append(compartmentsOf(clientID), vaults...)...)
 }
 
 func compartmentsOf(clientID string) []access.Compartment {
 	return []access.Compartment{access.ClientRecord(clientID), access.PersonRecord(clientID), access.AccountRecord(clientID)}
 }
 
-func (ps *People) markErased(ctx context.Context, actor access.Actor, clientID string) error {
+func (ps *People) markErased(ctx context.Context, actor access.Actor, clientID string) (vaults []access.Compartment, err error) {
 	tx, err := ps.door.Begin(ctx, actor, access.EraseClient, access.ClientRecord(clientID))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer tx.Rollback()
 
 	state, err := clientState(ctx, tx, clientID)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if state == "" {
-		return fault.Absent()
+		return nil, fault.Absent()
 	}
 	if err := ps.accounts.Close(ctx, tx, clientID); err != nil {
-		return err
+		return nil, err
 	}
 	if err := access.EndAllOf(ctx, tx, clientID); err != nil {
-		return err
+		return nil, err
 	}
 	for _, c := range compartmentsOf(clientID) {
 		if err := access.EraseRows(ctx, tx, c); err != nil {
-			return err
+			return nil, err
 		}
 	}
+	if vaults, err = eraseVaults(ctx, tx, clientID); err != nil {
+		return nil, err
+	}
 	if err := eraseClientRows(ctx, tx, clientID); err != nil {
-		return err
+		return nil, err
 	}
 	if err := setState(ctx, tx, clientID, Erased); err != nil {
-		return err
+		return nil, err
 	}
 	// Should the machine stop before the keys are destroyed, the queue does it.
-	if err := job.Enqueue(ctx, tx, job.Job{Name: EraseJob, Key: clientID, Args: map[string]string{"client": clientID}}); err != nil {
-		return err
+	if err := job.Enqueue(ctx, tx, job.Job{Name: EraseJob, Key: clientID, Args: map[string]string{"client": clientID, "also": also(vaults)}}); err != nil {
+		return nil, err
 	}
-	return tx.Commit()
+	return vaults, tx.Commit()
 }
 
 // EraseWork is the worker for EraseJob: destroying a key twice does no harm.
 func (ps *People) EraseWork(ctx context.Context, run *job.Run) error {
+	vaults := alsoIn(run.Args["also"])
 	if left := run.Args["left"]; left != "" {
-		return ps.door.Forget(ctx, run.Practice, access.ReflectionRecord(left))
+		return ps.door.Forget(ctx, run.Practice, append(vaults, access.ReflectionRecord(left))...)
 	}
-	return ps.door.Forget(ctx, run.Practice, compartmentsOf(run.Args["client"])...)
+	return ps.door.Forget(ctx, run.Practice, append(compartmentsOf(run.Args["client"]), vaults...)...)
 }
 
 // AddressIn is the e-mail address of the person whose record tx is in, for the post.
