@@ -38,3 +38,9 @@ func GivenIn(ctx context.Context, tx *access.Tx, since time.Time) ([]time.Time, 
 	}
 	return all, rows.Err()
 }
+
+// StandingsIn is, in l, what came since then of each client: for those who treat them.
+// The action of l must open.
+func StandingsIn(ctx context.Context, l *access.List, since time.Time) ([]Standing, error) {
+	return standings(ctx, l, since)
+}

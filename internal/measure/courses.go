@@ -343,6 +343,12 @@ func (ms *Measures) Overview(ctx context.Context, actor access.Actor, since time
 	}
 	defer l.Rollback()
 
+	return ms.StandingsIn(ctx, l, since)
+}
+
+// StandingsIn is Overview in l, whose action must open: for what looks at more than
+// measures before a session.
+func (ms *Measures) StandingsIn(ctx context.Context, l *access.List, since time.Time) ([]Standing, error) {
 	ends, err := ms.endsOf(ctx, l)
 	if err != nil {
 		return nil, err

@@ -19,6 +19,11 @@ func (ls *Logs) Shared(ctx context.Context, actor access.Actor, client access.Co
 	}
 	defer tx.Rollback()
 
+	return SharedIn(ctx, tx, from)
+}
+
+// SharedIn is Shared in tx, whose action must open and be of those who treat the client.
+func SharedIn(ctx context.Context, tx *access.Tx, from Day) (Log, error) {
 	set, err := settingsOf(ctx, tx)
 	if err != nil {
 		return Log{}, err

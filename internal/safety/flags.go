@@ -114,6 +114,10 @@ func (fs *Flags) Open(ctx context.Context, actor access.Actor) ([]Flag, error) {
 	return openFlags(ctx, l)
 }
 
+// OpenIn are, in l, the open flags of its records, oldest first. The action of l must
+// open, and be of those who treat the clients.
+func OpenIn(ctx context.Context, l *access.List) ([]Flag, error) { return openFlags(ctx, l) }
+
 // Seen notes that actor, who treats the client, has seen the flag. The first
 // time counts.
 func (fs *Flags) Seen(ctx context.Context, actor access.Actor, client access.Compartment, flagID string) error {
