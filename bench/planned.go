@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/plan"
 )
@@ -18,20 +19,20 @@ const revised = 20
 func (m *maker) planned(ctx context.Context) error {
 	w := &m.walker
 	by, own, record := m.who(w.clinician), m.who(w.id), access.ClientRecord(w.id)
-	plans := plan.New(m.door)
+	kept, plans := goal.New(m.door), plan.New(m.door)
 	goals := []string{w.goal}
 	return m.visit(ctx, func(ctx context.Context) error {
 		for _, words := range []string{"Sleep through most nights", "Ring my brother once a week"} {
-			g, err := plans.Propose(ctx, own, record, plan.GoalForm{ID: m.newID(), Worded: plan.Worded{Words: words, Know: "I notice it"}})
+			g, err := kept.Propose(ctx, own, record, goal.Form{ID: m.newID(), Worded: goal.Worded{Words: words, Know: "I notice it"}})
 			if err != nil {
 				return err
 			}
 			goals = append(goals, g.ID)
 		}
 		f := plan.Form{Content: plan.Content{Format: plan.Individual, Where: plan.Mixed, Review: measure.DayOf(m.clock().AddDate(0, 0, 60), time.UTC)}}
-		for i, goal := range goals {
+		for i, of := range goals {
 			f.Problems = append(f.Problems, plan.Problem{
-				ID: m.newID(), Words: fmt.Sprintf("Something that has become hard, the %d. of three", i+1), Goal: goal, Concern: "anxiety@1", Approach: "cbt@1",
+				ID: m.newID(), Words: fmt.Sprintf("Something that has become hard, the %d. of three", i+1), Goal: of, Concern: "anxiety@1", Approach: "cbt@1",
 				Because:    "It is what they would like to try, and it is what most is known about for a concern of this kind.",
 				Hypotheses: []plan.Hypothesis{{Words: "Staying away keeps it alive", Against: "It was no better on the days outside"}},
 				Steps:      []string{"To the corner", "One stop", "Three stops", "To the market", "To work"},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/alliance"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/session"
@@ -27,7 +28,7 @@ func (m *maker) walk(ctx context.Context, left int) error {
 	by, own, record := m.who(w.clinician), m.who(w.id), access.ClientRecord(w.id)
 	now := m.clock()
 	return m.visit(ctx, func(ctx context.Context) error {
-		plans, markers := plan.New(m.door), alliance.New(m.door)
+		goals, plans, markers := goal.New(m.door), plan.New(m.door), alliance.New(m.door)
 		_, err := m.sessions.Plan(ctx, by, record, session.Form{ID: m.newID(), Start: now.Truncate(time.Minute).Add(time.Hour), Length: 50 * time.Minute})
 		if err != nil {
 			return err
@@ -35,12 +36,12 @@ func (m *maker) walk(ctx context.Context, left int) error {
 		today := measure.DayOf(now, time.UTC)
 		switch n := longWay - left; {
 		case n == 2:
-			g, err := plans.Propose(ctx, own, record, plan.GoalForm{ID: m.newID(), Worded: plan.Worded{Words: "Go out without planning the way back", Know: "I notice it"}})
+			g, err := goals.Propose(ctx, own, record, goal.Form{ID: m.newID(), Worded: goal.Worded{Words: "Go out without planning the way back", Know: "I notice it"}})
 			if err != nil {
 				return err
 			}
 			w.goal = g.ID
-			_, err = plans.Agree(ctx, by, record, g.ID, 1)
+			_, err = goals.Agree(ctx, by, record, g.ID, 1)
 			return err
 		case n%40 == 30:
 			w.detour = m.newID()
@@ -49,10 +50,10 @@ func (m *maker) walk(ctx context.Context, left int) error {
 			_, err = plans.CloseDetour(ctx, by, record, w.detour, plan.WayBack{Until: today, Stays: "The goal"}, time.UTC)
 		case n > 2 && n%12 == 5:
 			id := m.newID()
-			if _, err := plans.SetMilestone(ctx, own, record, plan.MilestoneForm{ID: id, GoalID: w.goal, Words: "Three stops by tram"}); err != nil {
+			if _, err := goals.SetMilestone(ctx, own, record, goal.MilestoneForm{ID: id, GoalID: w.goal, Words: "Three stops by tram"}); err != nil {
 				return err
 			}
-			_, err = plans.Reach(ctx, own, record, plan.ReachForm{ID: m.newID(), GoalID: w.goal, MilestoneID: id, Day: today}, time.UTC)
+			_, err = goals.Reach(ctx, own, record, goal.ReachForm{ID: m.newID(), GoalID: w.goal, MilestoneID: id, Day: today}, time.UTC)
 		case n%4 == 3:
 			_, err = markers.Notice(ctx, own, record, alliance.MarkerForm{ID: m.newID(), Word: "Trust", Line: "I said it aloud for the first time"})
 		}

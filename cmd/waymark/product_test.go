@@ -22,6 +22,7 @@ import (
 	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/demo"
 	"github.com/waymark-care/waymark/internal/domains"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/informant"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/keys"
@@ -273,7 +274,7 @@ func (p *product) fillRecord(t *testing.T, s *someone) {
 		return err
 	})
 	p.does(t, func(ctx context.Context) error {
-		g, err := p.Plans.Propose(ctx, self, record, plan.GoalForm{ID: newID(t), Worded: plan.Worded{Words: s.words, Know: s.words}})
+		g, err := p.Goals.Propose(ctx, self, record, goal.Form{ID: newID(t), Worded: goal.Worded{Words: s.words, Know: s.words}})
 		s.has["goal"] = append(s.has["goal"], g.ID)
 		return err
 	})

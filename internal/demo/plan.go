@@ -178,7 +178,7 @@ func key(one plan.Problem) string { return strings.Join(strings.Fields(one.Words
 // written is the form of a draft, as the catalogue and the goals are on that day.
 func (s *Story) written(ctx context.Context, clinician access.Actor, record access.Compartment, d draft, ids map[string]string) (plan.Form, error) {
 	f := plan.Form{Why: d.why, Content: plan.Content{Format: plan.Individual, Where: plan.InPerson, Rhythm: d.rhythm, Review: s.away(d.review)}}
-	gs, err := s.Plans.Worded(ctx, clinician, record)
+	gs, err := s.Goals.Worded(ctx, clinician, record)
 	if err != nil {
 		return f, err
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
 	"github.com/waymark-care/waymark/internal/alliance"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/plan"
@@ -187,11 +188,11 @@ func (w *walking) after(ctx context.Context, of walker, n int) error {
 	switch {
 	case n == 2:
 		for _, words := range []string{"Go out without planning the way back", "Sleep through most nights"} {
-			g, err := w.Plans.Propose(ctx, w.client, w.record, plan.GoalForm{ID: w.NewID(), Worded: plan.Worded{Words: words, Know: "I notice it in an ordinary week"}})
+			g, err := w.Goals.Propose(ctx, w.client, w.record, goal.Form{ID: w.NewID(), Worded: goal.Worded{Words: words, Know: "I notice it in an ordinary week"}})
 			if err != nil {
 				return err
 			}
-			if _, err := w.Plans.Agree(ctx, w.clinician, w.record, g.ID, g.Now().Revision); err != nil {
+			if _, err := w.Goals.Agree(ctx, w.clinician, w.record, g.ID, g.Now().Revision); err != nil {
 				return err
 			}
 			w.goal = g.ID
@@ -207,10 +208,10 @@ func (w *walking) after(ctx context.Context, of walker, n int) error {
 		return err
 	case n%9 == 7 && w.detour == "":
 		m, step := w.NewID(), w.NewID()
-		if _, err := w.Plans.SetMilestone(ctx, w.client, w.record, plan.MilestoneForm{ID: m, GoalID: w.goal, Words: wayMilestones[n/9%len(wayMilestones)]}); err != nil {
+		if _, err := w.Goals.SetMilestone(ctx, w.client, w.record, goal.MilestoneForm{ID: m, GoalID: w.goal, Words: wayMilestones[n/9%len(wayMilestones)]}); err != nil {
 			return err
 		}
-		_, err := w.Plans.Reach(ctx, w.client, w.record, plan.ReachForm{ID: step, GoalID: w.goal, MilestoneID: m, Day: w.today()}, w.Zone)
+		_, err := w.Goals.Reach(ctx, w.client, w.record, goal.ReachForm{ID: step, GoalID: w.goal, MilestoneID: m, Day: w.today()}, w.Zone)
 		return err
 	}
 	if n%6 != 3 {

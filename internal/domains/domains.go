@@ -9,6 +9,7 @@ import (
 	"github.com/waymark-care/waymark/internal/account"
 	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/enquiry"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/informant"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/intake"
@@ -38,6 +39,7 @@ type All struct {
 	Alliances *alliance.Alliances
 	Outcomes  *outcome.Outcomes
 	Methods   *method.Shelf
+	Goals     *goal.Goals
 	Plans     *plan.Plans
 	Paths     *path.Paths
 	Profiles  *profile.Profiles
@@ -71,6 +73,7 @@ func New(door *access.Door, origin string) (*All, error) {
 		Alliances: alliance.New(door),
 		Outcomes:  outcomes,
 		Methods:   methods,
+		Goals:     goal.New(door),
 		Plans:     plan.New(door).With(measures, methods),
 		Paths:     path.New(door),
 		Profiles:  profile.New(door),

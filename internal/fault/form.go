@@ -12,6 +12,11 @@ func FormID(text string) error {
 	return nil
 }
 
+// UsedTwice is said where the id that a form brings is that of something else.
+func UsedTwice() error {
+	return New(Conflict, "", "This form was used for something else already. Please open the page again.")
+}
+
 // Absent is what is said of whatever is not there, and of whatever is not theirs to
 // know about, in the same words.
 func Absent() error { return New(NotFound, "", "There is nothing here.") }

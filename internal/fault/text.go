@@ -33,6 +33,15 @@ func Text(field, text string, most int) (string, error) {
 	return text, nil
 }
 
+// Words is Text that must not be empty: please asks for it.
+func Words(field, text string, most int, please string) (string, error) {
+	text, err := Text(field, text, most)
+	if err == nil && text == "" {
+		err = New(Invalid, field, please)
+	}
+	return text, err
+}
+
 // Line is Text for a field of one line: whatever space is between words is one space.
 func Line(field, text string, most int) (string, error) {
 	text, err := Text(field, text, most)

@@ -47,6 +47,26 @@ func (d Day) number() int64 {
 	return t.Unix() / (24 * 60 * 60)
 }
 
+// DaysAfter is how many days d lies after e.
+func (d Day) DaysAfter(e Day) int64 { return d.number() - e.number() }
+
+// Within says whether d is a day at most back days before and ahead days after
+// today; if not, what to correct in field.
+func (d Day) Within(field string, today Day, back, ahead int64) error {
+	if _, err := time.Parse(time.DateOnly, string(d)); err != nil {
+		return fault.New(fault.Invalid, field, "Please choose a day.")
+	}
+	switch n := d.DaysAfter(today); {
+	case n > ahead && ahead == 0:
+		return fault.New(fault.Invalid, field, "Please choose today or a day before.")
+	case n < 0 && back == 0:
+		return fault.New(fault.Invalid, field, "Please choose today or a day to come.")
+	case n > ahead || n < -back:
+		return fault.New(fault.Invalid, field, "That day is too far away. Please look at the year.")
+	}
+	return nil
+}
+
 // A Due is one questionnaire that is asked of the client now.
 type Due struct {
 	Ask      Ask   // the one under which to answer

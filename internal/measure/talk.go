@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/course"
-	"github.com/waymark-care/waymark/internal/fault"
 )
 
 // MaxAid is how many bytes each answer of the aid may have.
@@ -88,15 +87,4 @@ func Aid() []AidQuestion { return append([]AidQuestion(nil), aid...) }
 const talkBack = 120 * 366
 
 // talkDay says whether a talk may have been on d.
-func talkDay(d, today Day) error {
-	if _, err := time.Parse(time.DateOnly, string(d)); err != nil {
-		return fault.New(fault.Invalid, "day", "Please choose a day.")
-	}
-	switch n := d.number() - today.number(); {
-	case n > 0:
-		return fault.New(fault.Invalid, "day", "Please choose today or a day before.")
-	case n < -talkBack:
-		return fault.New(fault.Invalid, "day", "That day is too far away. Please look at the year.")
-	}
-	return nil
-}
+func talkDay(d, today Day) error { return d.Within("day", today, talkBack, 0) }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/alliance"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/session"
@@ -107,13 +108,13 @@ func facts(ctx context.Context, tx *access.Tx, loc *time.Location) (Facts, error
 	return f, err
 }
 
-func goalOf(g plan.Goal, loc *time.Location) Goal {
+func goalOf(g goal.Goal, loc *time.Location) Goal {
 	out := Goal{ID: g.ID, Words: g.Standing().Words}
 	if at := g.AgreedSince(); !at.IsZero() {
 		out.Agreed = at.In(loc)
 	}
 	for _, t := range g.Turns {
-		out.Turns = append(out.Turns, Turn{Kind: t.Kind, Arrived: t.As == plan.Arrived, Reason: t.Reason, At: t.At.In(loc)})
+		out.Turns = append(out.Turns, Turn{Kind: t.Kind, Arrived: t.As == goal.Arrived, Reason: t.Reason, At: t.At.In(loc)})
 	}
 	for _, m := range g.Milestones {
 		if m.Reached() {
@@ -152,7 +153,7 @@ type Own struct {
 
 // ownWords are the client's own words: those beside markers that they set, the
 // life that they want, goals that they worded, and notes on detours.
-func ownWords(goals plan.Goals, detours []plan.Detour, markers []alliance.Marker, client string, loc *time.Location) []Own {
+func ownWords(goals goal.Set, detours []plan.Detour, markers []alliance.Marker, client string, loc *time.Location) []Own {
 	var all []Own
 	add := func(words, about string, at time.Time) {
 		if words != "" && !at.IsZero() {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/alliance"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/outcome"
@@ -21,6 +22,7 @@ import (
 type world struct {
 	*waytest.World
 	paths    *path.Paths
+	goals    *goal.Goals
 	plans    *plan.Plans
 	sessions *session.Sessions
 	as       *alliance.Alliances
@@ -28,7 +30,7 @@ type world struct {
 
 func each(t *testing.T, f func(*testing.T, world)) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		f(t, world{w, path.New(w.Door), plan.New(w.Door), session.New(w.Door), alliance.New(w.Door)})
+		f(t, world{w, path.New(w.Door), goal.New(w.Door), plan.New(w.Door), session.New(w.Door), alliance.New(w.Door)})
 	})
 }
 
@@ -68,17 +70,17 @@ func (w world) of(t *testing.T, actor access.Actor) (s path.Story) {
 func (w world) walked(t *testing.T) {
 	t.Helper()
 	w.held(t)
-	var goal plan.Goal
+	var aim goal.Goal
 	w.Do(t, func(ctx context.Context) (err error) {
-		goal, err = w.plans.Propose(ctx, w.Tomas, w.Client, plan.GoalForm{ID: newID(), Worded: plan.Worded{Words: "Take the tram", Know: "I am there"}})
+		aim, err = w.goals.Propose(ctx, w.Tomas, w.Client, goal.Form{ID: newID(), Worded: goal.Worded{Words: "Take the tram", Know: "I am there"}})
 		return err
 	})
 	w.Do(t, func(ctx context.Context) error {
-		_, err := w.plans.Agree(ctx, w.Clinician, w.Client, goal.ID, 1)
+		_, err := w.goals.Agree(ctx, w.Clinician, w.Client, aim.ID, 1)
 		return err
 	})
 	w.Do(t, func(ctx context.Context) error {
-		_, err := w.plans.WriteVision(ctx, w.Tomas, w.Client, 0, "A quiet house")
+		_, err := w.goals.WriteVision(ctx, w.Tomas, w.Client, 0, "A quiet house")
 		return err
 	})
 	w.notice(t, w.Tomas, "Trust", "I said it", false)
@@ -87,11 +89,11 @@ func (w world) walked(t *testing.T) {
 	w.held(t)
 	milestone := newID()
 	w.Do(t, func(ctx context.Context) error {
-		_, err := w.plans.SetMilestone(ctx, w.Tomas, w.Client, plan.MilestoneForm{ID: milestone, GoalID: goal.ID, Words: "Three stops"})
+		_, err := w.goals.SetMilestone(ctx, w.Tomas, w.Client, goal.MilestoneForm{ID: milestone, GoalID: aim.ID, Words: "Three stops"})
 		return err
 	})
 	w.Do(t, func(ctx context.Context) error {
-		_, err := w.plans.Reach(ctx, w.Tomas, w.Client, plan.ReachForm{ID: newID(), GoalID: goal.ID, MilestoneID: milestone, Day: w.today(), Note: "It rained"}, london)
+		_, err := w.goals.Reach(ctx, w.Tomas, w.Client, goal.ReachForm{ID: newID(), GoalID: aim.ID, MilestoneID: milestone, Day: w.today(), Note: "It rained"}, london)
 		return err
 	})
 	detour := newID()

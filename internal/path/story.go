@@ -5,8 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/outcome"
-	"github.com/waymark-care/waymark/internal/plan"
 )
 
 // Facts are what a story is made of. All times are in the practice's time zone;
@@ -35,7 +35,7 @@ type Goal struct {
 // A Turn is that a goal was retired or taken up again. That it was replaced is told
 // by the one in its place.
 type Turn struct {
-	Kind    plan.TurnKind
+	Kind    goal.TurnKind
 	Arrived bool // of a retired one: they got there
 	Reason  string
 	At      time.Time
@@ -217,11 +217,11 @@ func (f Facts) goals() []Station {
 			continue
 		}
 		for _, t := range g.Turns {
-			if t.Kind == plan.Replaced {
+			if t.Kind == goal.Replaced {
 				continue
 			}
 			kind := Ended
-			if t.Kind == plan.Reopened {
+			if t.Kind == goal.Reopened {
 				kind = Reopened
 			}
 			all = append(all, Station{Kind: kind, At: t.At, Goals: []Goal{g}, Turn: t})

@@ -10,9 +10,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/path"
-	"github.com/waymark-care/waymark/internal/plan"
 )
 
 var london = must(time.LoadLocation("Europe/London"))
@@ -181,7 +181,7 @@ func TestAnyBeginningIsAStory(t *testing.T) {
 		},
 		"a goal that was reached, and taken up again": {
 			path.Facts{Now: now, Held: weekly(on(time.March, 3), 3), Goals: []path.Goal{{ID: "a", Agreed: on(time.March, 4), Turns: []path.Turn{
-				{Kind: plan.Retired, Arrived: true, At: on(time.March, 10)}, {Kind: plan.Reopened, At: on(time.March, 17)},
+				{Kind: goal.Retired, Arrived: true, At: on(time.March, 10)}, {Kind: goal.Reopened, At: on(time.March, 17)},
 			}}}},
 			"3 Mar came @1\n4 Mar agreed @1\n10 Mar ended @2\n17 Mar reopened @3\n20 Mar here @3\n", "on 3, came after 0, agreed after 1, ended after 2, reopened after 3\n",
 		},
@@ -322,7 +322,7 @@ func wild(dice *rand.Rand) path.Facts {
 			g.Milestones = append(g.Milestones, path.Milestone{Words: "m", At: day(some())})
 		}
 		if dice.IntN(3) == 0 {
-			g.Turns = append(g.Turns, path.Turn{Kind: plan.Retired, At: some()})
+			g.Turns = append(g.Turns, path.Turn{Kind: goal.Retired, At: some()})
 		}
 		f.Goals = append(f.Goals, g)
 	}

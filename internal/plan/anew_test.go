@@ -7,52 +7,43 @@ import (
 
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/plan"
+	"github.com/waymark-care/waymark/internal/waytest"
 )
+
+// done is what something does in a visit of its own.
+func done[T any](t *testing.T, w *waytest.World, do func(ctx context.Context) (T, error)) (got T) {
+	t.Helper()
+	w.Clock.Pass(time.Second)
+	w.Do(t, func(ctx context.Context) (err error) {
+		got, err = do(ctx)
+		return err
+	})
+	return got
+}
 
 // The answer to a form is lost with the network, the page is opened anew and has
 // another id, and the device still has the words: they are sent once more.
 func TestTheSameWordsSentFromAPageOpenedAnewAreThereOnce(t *testing.T) {
-	eachGoal(t, func(t *testing.T, w goalWorld) {
-		g := w.proposed(t, w.Tomas, "Drive again")
-		if again := w.proposed(t, w.Tomas, "Drive again"); again.ID != g.ID {
-			t.Error("the same goal stands there twice")
-		}
-		if w.proposed(t, w.Tomas, "Sleep").ID == g.ID {
-			t.Error("another goal was taken for the same")
-		}
-
-		set := func(words string) plan.Goal {
-			t.Helper()
-			return must(t, w, func(ctx context.Context) (plan.Goal, error) {
-				return w.plans.SetMilestone(ctx, w.Tomas, w.Client, plan.MilestoneForm{ID: freshID(), GoalID: g.ID, Words: words})
-			})
-		}
-		set("To the shop and back")
-		if n := len(set("To the shop and back").Milestones); n != 1 {
-			t.Errorf("the same milestone sent twice: %d are set", n)
-		}
-		if n := len(set("Round the block").Milestones); n != 2 {
-			t.Errorf("another milestone: %d are set", n)
-		}
-
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		ps := plan.New(w.Door)
 		day := measure.DayOf(w.Clock.Now(), time.UTC)
 		way := func(name string) plan.Detour {
 			t.Helper()
-			return must(t, w, func(ctx context.Context) (plan.Detour, error) {
-				return w.plans.ProposeDetour(ctx, w.Tomas, w.Client, plan.Detour{ID: freshID(), Name: name, From: day, Reason: "No hours left"}, time.UTC)
+			return done(t, w, func(ctx context.Context) (plan.Detour, error) {
+				return ps.ProposeDetour(ctx, w.Tomas, w.Client, plan.Detour{ID: newID(t), Name: name, From: day, Reason: "No hours left"}, time.UTC)
 			})
 		}
 		d := way("Dad in hospital")
 		if way("Dad in hospital").ID != d.ID || way("The move").ID == d.ID {
 			t.Error("the same detour is proposed twice, or another one not at all")
 		}
-		must(t, w, func(ctx context.Context) (plan.Detour, error) {
-			return w.plans.OpenDetour(ctx, w.Clinician, w.Client, plan.Detour{ID: d.ID, Name: d.Name, From: d.From, Reason: d.Reason}, time.UTC)
+		done(t, w, func(ctx context.Context) (plan.Detour, error) {
+			return ps.OpenDetour(ctx, w.Clinician, w.Client, plan.Detour{ID: d.ID, Name: d.Name, From: d.From, Reason: d.Reason}, time.UTC)
 		})
 		note := func(words string) plan.DetourNote {
 			t.Helper()
-			return must(t, w, func(ctx context.Context) (plan.DetourNote, error) {
-				return w.plans.FollowDetour(ctx, w.Tomas, w.Client, d.ID, plan.DetourNote{ID: freshID(), Day: day, Words: words}, time.UTC)
+			return done(t, w, func(ctx context.Context) (plan.DetourNote, error) {
+				return ps.FollowDetour(ctx, w.Tomas, w.Client, d.ID, plan.DetourNote{ID: newID(t), Day: day, Words: words}, time.UTC)
 			})
 		}
 		n := note("He could speak")

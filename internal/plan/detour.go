@@ -123,10 +123,10 @@ func (d Detour) check(today measure.Day) (Detour, error) {
 	if d.Name == "" {
 		return d, fault.New(fault.Invalid, "name", "Please give it a name: a few words are enough.")
 	}
-	if err := dayBetween("from", d.From, today, eventBack, 0); err != nil {
+	if err := d.From.Within("from", today, eventBack, 0); err != nil {
 		return d, err
 	}
-	d.Reason, err = words("reason", d.Reason, MaxDetour, "Please say why the work takes another way.")
+	d.Reason, err = fault.Words("reason", d.Reason, MaxDetour, "Please say why the work takes another way.")
 	return d, err
 }
 
@@ -188,7 +188,7 @@ func (ps *Plans) ProposeDetour(ctx context.Context, actor access.Actor, client a
 		case was.same(d) && was.By == actor.ID:
 			return was, nil // it came twice, perhaps from a page that was opened anew
 		case was.ID == d.ID:
-			return was, usedTwice()
+			return was, fault.UsedTwice()
 		}
 	}
 	return ps.step(ctx, tx, Detour{}, sealedDetour{Name: d.Name, From: d.From, Reason: d.Reason}, d.ID, DetourProposed)
@@ -241,10 +241,10 @@ func (ps *Plans) CloseDetour(ctx context.Context, actor access.Actor, client acc
 	if !was.Walked() {
 		return Detour{}, fault.Absent()
 	}
-	if err := dayBetween("until", back.Until, measure.DayOf(tx.Now, loc), eventBack, 0); err != nil {
+	if err := back.Until.Within("until", measure.DayOf(tx.Now, loc), eventBack, 0); err != nil {
 		return Detour{}, err
 	}
-	if number(back.Until) < number(was.From) {
+	if back.Until < was.From {
 		return Detour{}, fault.New(fault.Invalid, "until", "That lies before the detour began.")
 	}
 	if back.Changed, err = fault.Text("changed", back.Changed, MaxDetour); err != nil {
@@ -296,10 +296,10 @@ func (ps *Plans) FollowDetour(ctx context.Context, actor access.Actor, client ac
 	if err := fault.FormID(n.ID); err != nil {
 		return DetourNote{}, err
 	}
-	if n.Words, err = words("words", n.Words, MaxDetourNote, "A few words, please, or leave it for now."); err != nil {
+	if n.Words, err = fault.Words("words", n.Words, MaxDetourNote, "A few words, please, or leave it for now."); err != nil {
 		return DetourNote{}, err
 	}
-	if err := dayBetween("day", n.Day, measure.DayOf(tx.Now, loc), eventBack, 0); err != nil {
+	if err := n.Day.Within("day", measure.DayOf(tx.Now, loc), eventBack, 0); err != nil {
 		return DetourNote{}, err
 	}
 	was, err := detourOf(ctx, tx, id)
@@ -314,13 +314,13 @@ func (ps *Plans) FollowDetour(ctx context.Context, actor access.Actor, client ac
 			return m, nil // it came twice, perhaps from a page that was opened anew
 		}
 		if m.ID == n.ID {
-			return m, usedTwice()
+			return m, fault.UsedTwice()
 		}
 	}
 	if !was.Open() {
 		return DetourNote{}, closedAlready()
 	}
-	if number(n.Day) < number(was.From) {
+	if n.Day < was.From {
 		return DetourNote{}, fault.New(fault.Invalid, "day", "That lies before the detour began.")
 	}
 	n.By, n.At = actor.ID, tx.Now
@@ -329,7 +329,7 @@ func (ps *Plans) FollowDetour(ctx context.Context, actor access.Actor, client ac
 		return DetourNote{}, err
 	}
 	if !made {
-		return DetourNote{}, usedTwice()
+		return DetourNote{}, fault.UsedTwice()
 	}
 	return n, tx.Commit()
 }

@@ -42,10 +42,10 @@ func (ps *Plans) NoteEvent(ctx context.Context, actor access.Actor, client acces
 	if err := fault.FormID(e.ID); err != nil {
 		return LifeEvent{}, err
 	}
-	if err := dayBetween("day", e.Day, measure.DayOf(tx.Now, loc), eventBack, eventAhead); err != nil {
+	if err := e.Day.Within("day", measure.DayOf(tx.Now, loc), eventBack, eventAhead); err != nil {
 		return LifeEvent{}, err
 	}
-	if e.Words, err = words("words", e.Words, MaxEvent, "A few words, please: what it was."); err != nil {
+	if e.Words, err = fault.Words("words", e.Words, MaxEvent, "A few words, please: what it was."); err != nil {
 		return LifeEvent{}, err
 	}
 	e.By, e.At = actor.ID, tx.Now
@@ -56,7 +56,7 @@ func (ps *Plans) NoteEvent(ctx context.Context, actor access.Actor, client acces
 	if !made {
 		was, _, err := eventOf(ctx, tx, e.ID)
 		if err == nil && (was.Day != e.Day || was.Words != e.Words || was.By != e.By) {
-			err = usedTwice()
+			err = fault.UsedTwice()
 		}
 		return was, err
 	}

@@ -1,11 +1,8 @@
-// Package plan is what a client and whoever treats them work towards, and how:
-// the life the client wants, one to three goals that both agreed, and the plan
-// that leads there, with its detours and its reviews.
+// Package plan is how a client and whoever treats them work towards the goals that
+// package goal holds: the plan that leads there, with its detours and its reviews.
 //
-// Nothing here is a verdict. A goal is in the client's words, how far it has come
-// is for the client to say, and nobody's goals are counted or compared with
-// another's. Nothing is overwritten: every wording stays as a revision, with who
-// wrote it and when.
+// Nothing here is a verdict, and nothing is overwritten: every wording stays as a
+// revision, with who wrote it and when.
 package plan
 
 import (
@@ -16,14 +13,14 @@ import (
 	"github.com/waymark-care/waymark/internal/method"
 )
 
-// Plans keeps what a client works towards, and the plan.
+// Plans keeps plans, detours and reviews.
 type Plans struct {
 	door     *access.Door
 	measures *measure.Measures // what reviews look at; nil: nothing was measured
 	methods  *method.Shelf     // what a plan chooses from; nil: what comes with the product
 }
 
-// New returns what is kept of goals and plans, behind door.
+// New returns the plans of clients, behind door.
 func New(door *access.Door) *Plans { return &Plans{door: door} }
 
 // With lets plans choose from the methods on shelf, and reviews look at what was

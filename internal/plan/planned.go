@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/method"
 )
@@ -21,6 +22,7 @@ const (
 	MaxRhythm     = 160
 	MaxUnfit      = 1000 // of what does not fit
 	MaxPace       = 300  // beside a step
+	MaxReason     = 500  // why it is revised
 )
 
 // How many of each there may be.
@@ -138,14 +140,14 @@ type Revision struct {
 	By     string // person id, of somebody who treats the client
 	At     time.Time
 
-	signs map[Side]Sign
+	signs map[goal.Side]goal.Sign
 	Unfit []Unfit // what was said not to fit, oldest first
 }
 
 // Signed is the signature of one side, if it was given.
-func (r Revision) Signed(by Side) (Sign, bool) {
-	if by == ByClinician && r.Number > 0 {
-		return Sign{By: r.By, At: r.At}, true
+func (r Revision) Signed(by goal.Side) (goal.Sign, bool) {
+	if by == goal.ByClinician && r.Number > 0 {
+		return goal.Sign{By: r.By, At: r.At}, true
 	}
 	s, ok := r.signs[by]
 	return s, ok
@@ -156,7 +158,7 @@ func (r Revision) Signed(by Side) (Sign, bool) {
 type Unfit struct {
 	Words string
 	By    string
-	Side  Side
+	Side  goal.Side
 	At    time.Time
 }
 
@@ -167,7 +169,7 @@ type Pace struct {
 	Step    string // in its words; empty: before the first
 	Words   string // what showed that it was time; may be empty
 	By      string
-	Side    Side
+	Side    goal.Side
 	At      time.Time
 }
 
@@ -198,10 +200,10 @@ func (p Plan) StepNow(problem Problem) int {
 // Waits says whether the client has neither signed the newest revision nor said
 // that something does not fit. It is no duty of theirs.
 func (p Plan) Waits() bool {
-	if _, ok := p.Signed(ByClient); ok || p.Number == 0 {
+	if _, ok := p.Signed(goal.ByClient); ok || p.Number == 0 {
 		return false
 	}
-	return !slices.ContainsFunc(p.Unfit, func(u Unfit) bool { return u.Side == ByClient })
+	return !slices.ContainsFunc(p.Unfit, func(u Unfit) bool { return u.Side == goal.ByClient })
 }
 
 // A Form is what a clinician fills in to write the plan, or to revise it.
@@ -244,7 +246,7 @@ func (f Form) check(today measure.Day) (Form, error) {
 	if f.Rhythm, err = fault.Line("rhythm", f.Rhythm, MaxRhythm); err != nil {
 		return f, err
 	}
-	if err := dayBetween("review", f.Review, today, 0, reviewAhead); err != nil {
+	if err := f.Review.Within("review", today, 0, reviewAhead); err != nil {
 		return f, err
 	}
 	f.Why, err = fault.Text("why", f.Why, MaxReason)
@@ -258,7 +260,7 @@ func (p Problem) check(n int) (Problem, error) {
 	if err != nil {
 		return p, err
 	}
-	if p.Words, err = words(at("words"), p.Words, MaxProblem, "Please say what it is about, or take it off."); err != nil {
+	if p.Words, err = fault.Words(at("words"), p.Words, MaxProblem, "Please say what it is about, or take it off."); err != nil {
 		return p, err
 	}
 	for _, ref := range []struct{ field, ref string }{{"concern", p.Concern}, {"approach", p.Approach}} {
@@ -275,7 +277,7 @@ func (p Problem) check(n int) (Problem, error) {
 	case p.Approach != "":
 		p.Own = ""
 	}
-	if p.Because, err = words(at("because"), p.Because, MaxBecause, "Please say why this way: a sentence is enough."); err != nil {
+	if p.Because, err = fault.Words(at("because"), p.Because, MaxBecause, "Please say why this way: a sentence is enough."); err != nil {
 		return p, err
 	}
 	var kept []Hypothesis

@@ -8,6 +8,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/measure"
 )
 
@@ -101,7 +102,7 @@ func servesIn(ctx context.Context, tx *access.Tx, problems []Problem) error {
 	if !slices.ContainsFunc(problems, func(p Problem) bool { return p.Goal != "" }) {
 		return nil
 	}
-	gs, err := goals(ctx, tx)
+	gs, err := goal.WordedIn(ctx, tx)
 	if err != nil {
 		return err
 	}
@@ -141,7 +142,7 @@ func (ps *Plans) Sign(ctx context.Context, actor access.Actor, client access.Com
 	if err != nil {
 		return now, err
 	}
-	side := sideOf(actor, client)
+	side := goal.SideOf(actor, client)
 	if _, there := now.Signed(side); there {
 		return now, nil // it came twice, or their side wrote it
 	}
@@ -149,9 +150,9 @@ func (ps *Plans) Sign(ctx context.Context, actor access.Actor, client access.Com
 		return now, err
 	}
 	if now.signs == nil {
-		now.signs = map[Side]Sign{}
+		now.signs = map[goal.Side]goal.Sign{}
 	}
-	now.signs[side] = Sign{By: actor.ID, At: tx.Now}
+	now.signs[side] = goal.Sign{By: actor.ID, At: tx.Now}
 	return now, tx.Commit()
 }
 
@@ -176,7 +177,7 @@ func (ps *Plans) SayUnfit(ctx context.Context, actor access.Actor, client access
 	if err != nil {
 		return now, err
 	}
-	made, err := insertSay(ctx, tx, id, number, sayUnfit, sideOf(actor, client), text)
+	made, err := insertSay(ctx, tx, id, number, sayUnfit, goal.SideOf(actor, client), text)
 	if err != nil {
 		return now, err
 	}
@@ -184,9 +185,9 @@ func (ps *Plans) SayUnfit(ctx context.Context, actor access.Actor, client access
 		if slices.ContainsFunc(now.Unfit, func(u Unfit) bool { return u.Words == text && u.By == actor.ID }) {
 			return now, nil // it came twice
 		}
-		return now, usedTwice()
+		return now, fault.UsedTwice()
 	}
-	now.Unfit = append(now.Unfit, Unfit{Words: text, By: actor.ID, Side: sideOf(actor, client), At: tx.Now})
+	now.Unfit = append(now.Unfit, Unfit{Words: text, By: actor.ID, Side: goal.SideOf(actor, client), At: tx.Now})
 	return now, tx.Commit()
 }
 
@@ -227,10 +228,10 @@ func (ps *Plans) GoTo(ctx context.Context, actor access.Actor, client access.Com
 		return Plan{}, err
 	}
 	tx.Names(p.ID)
-	p.By, p.Side, p.At = actor.ID, sideOf(actor, client), tx.Now
+	p.By, p.Side, p.At = actor.ID, goal.SideOf(actor, client), tx.Now
 	if i := slices.IndexFunc(now.Paces, func(was Pace) bool { return was.ID == p.ID }); i >= 0 {
 		if was := now.Paces[i]; was.Problem != p.Problem || was.Step != p.Step || was.Words != p.Words || was.By != p.By {
-			return now, usedTwice()
+			return now, fault.UsedTwice()
 		}
 		return now, nil // it came twice
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/waytest"
 )
@@ -161,7 +162,7 @@ func TestASignatureIsOfOneRevisionAndANoCostsNothing(t *testing.T) {
 		}
 		f := draft(t)
 		p, err := revise(t, w, ps, f)
-		if _, by := p.Signed(plan.ByClinician); err != nil || !by || !p.Waits() {
+		if _, by := p.Signed(goal.ByClinician); err != nil || !by || !p.Waits() {
 			t.Fatalf("whoever writes it stands for it, and it waits: %+v, %v", p, err)
 		}
 		id := newID(t)
@@ -176,7 +177,7 @@ func TestASignatureIsOfOneRevisionAndANoCostsNothing(t *testing.T) {
 		}
 		for range 2 {
 			p, err := sign(1)
-			if _, by := p.Signed(plan.ByClient); err != nil || !by {
+			if _, by := p.Signed(goal.ByClient); err != nil || !by {
 				t.Fatalf("%+v, %v", p, err)
 			}
 		}
@@ -188,7 +189,7 @@ func TestASignatureIsOfOneRevisionAndANoCostsNothing(t *testing.T) {
 			t.Fatalf("a new revision is unsigned: %+v, %v", p, err)
 		}
 		p, err = sign(1)
-		if _, by := p.Signed(plan.ByClient); !fault.Is(err, fault.Conflict) || by || p.Number != 2 {
+		if _, by := p.Signed(goal.ByClient); !fault.Is(err, fault.Conflict) || by || p.Number != 2 {
 			t.Errorf("what was read is not what there is: %+v, %v", p, err)
 		}
 		if p, err = unfit(newID(t), 1, "Too fast"); !fault.Is(err, fault.Conflict) || p.Number != 2 {
@@ -196,7 +197,7 @@ func TestASignatureIsOfOneRevisionAndANoCostsNothing(t *testing.T) {
 		}
 		w.Do(t, func(ctx context.Context) error { // the older one keeps its signature
 			all, err := ps.History(ctx, w.Clinician, w.Client)
-			if _, by := all[0].Signed(plan.ByClient); !by || len(all[0].Unfit) != 1 {
+			if _, by := all[0].Signed(goal.ByClient); !by || len(all[0].Unfit) != 1 {
 				t.Errorf("the first: %+v", all[0])
 			}
 			return err

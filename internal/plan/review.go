@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/measure"
 )
 
@@ -93,16 +94,16 @@ type Picture struct {
 
 // A GoalThen is a goal and how far the client said it was.
 type GoalThen struct {
-	ID         string      `json:"id"`
-	Words      string      `json:"words"`
-	Low        string      `json:"low,omitempty"`
-	High       string      `json:"high,omitempty"`
-	Agreed     bool        `json:"agreed"`
-	Over       TurnKind    `json:"over,omitempty"`   // if it was retired or replaced meanwhile
-	First      *int        `json:"first,omitempty"`  // the first number there ever was
-	Before     *int        `json:"before,omitempty"` // as it was at the last review
-	Last       *int        `json:"last,omitempty"`   // the newest
-	Milestones []EventThen `json:"milestones,omitempty"`
+	ID         string        `json:"id"`
+	Words      string        `json:"words"`
+	Low        string        `json:"low,omitempty"`
+	High       string        `json:"high,omitempty"`
+	Agreed     bool          `json:"agreed"`
+	Over       goal.TurnKind `json:"over,omitempty"`   // if it was retired or replaced meanwhile
+	First      *int          `json:"first,omitempty"`  // the first number there ever was
+	Before     *int          `json:"before,omitempty"` // as it was at the last review
+	Last       *int          `json:"last,omitempty"`   // the newest
+	Milestones []EventThen   `json:"milestones,omitempty"`
 }
 
 // A MeasureThen is what one questionnaire said, in words for either reader.
@@ -119,7 +120,7 @@ type MeasureThen struct {
 type MarkerThen struct {
 	Word string      `json:"word"`
 	Line string      `json:"line,omitempty"`
-	Side Side        `json:"side"`
+	Side goal.Side   `json:"side"`
 	Day  measure.Day `json:"day"`
 }
 
@@ -146,7 +147,7 @@ type Review struct {
 	Words   string      // what both found
 	Next    measure.Day // when they look again; empty: not any more
 	Picture Picture
-	Said    map[Side]Before // what each had said beforehand
+	Said    map[goal.Side]Before // what each had said beforehand
 	By      string
 	At      time.Time
 }
@@ -156,7 +157,7 @@ type Look struct {
 	Nth     int64
 	Day     measure.Day // for which it is planned; empty: for none
 	Near    bool        // its day nears or is over; never while a detour is open
-	Said    map[Side]Word
+	Said    map[goal.Side]Word
 	Picture Picture
 }
 
@@ -170,13 +171,13 @@ type ReviewForm struct {
 }
 
 func (f ReviewForm) check(today measure.Day) (ReviewForm, error) {
-	if err := dayBetween("day", f.Day, today, eventBack, 0); err != nil {
+	if err := f.Day.Within("day", today, eventBack, 0); err != nil {
 		return f, err
 	}
 	var err error
 	switch f.Outcome {
 	case GoOn, ReviseIt, GoAside:
-		if err := dayBetween("next", f.Next, today, 0, reviewAhead); err != nil {
+		if err := f.Next.Within("next", today, 0, reviewAhead); err != nil {
 			return f, err
 		}
 	case ComeToEnd:
@@ -190,12 +191,12 @@ func (f ReviewForm) check(today measure.Day) (ReviewForm, error) {
 
 // nears says whether a review planned for day is near, while nothing else comes first.
 func nears(day, today measure.Day, open []Detour) bool {
-	return day != "" && len(open) == 0 && number(day)-number(today) <= nearsBefore
+	return day != "" && len(open) == 0 && day.DaysAfter(today) <= nearsBefore
 }
 
 // A Start is something that one side began by themself.
 type Start struct {
-	Side  Side
+	Side  goal.Side
 	Day   measure.Day
 	Words string // "a goal proposed"
 }
@@ -208,7 +209,7 @@ type Balance struct {
 }
 
 // Of are those that one side began.
-func (b Balance) Of(side Side) (all []Start) {
+func (b Balance) Of(side goal.Side) (all []Start) {
 	for _, s := range b.Starts {
 		if s.Side == side {
 			all = append(all, s)
@@ -228,7 +229,7 @@ const (
 // Words says whose work it has been, gently; name is how the client is called. It
 // asks, and blames nobody.
 func (b Balance) Words(name string) string {
-	theirs, ours := len(b.Of(ByClient)), len(b.Of(ByClinician))
+	theirs, ours := len(b.Of(goal.ByClient)), len(b.Of(goal.ByClinician))
 	switch {
 	case theirs+ours == 0:
 		return "Nothing was begun here in this time, by nobody. The hours may well have been enough."

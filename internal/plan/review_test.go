@@ -11,6 +11,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/plan"
@@ -31,19 +32,19 @@ func look(t *testing.T, w *waytest.World, ps *plan.Plans, actor access.Actor) (l
 func TestAReviewPreparesItselfAndIsKeptAsItWas(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
 		ms := measure.New(w.Door, instrument.NewShelf(w.Door))
-		ps, as := plan.New(w.Door).With(ms, nil), alliance.New(w.Door)
+		ps, gl, as := plan.New(w.Door).With(ms, nil), goal.New(w.Door), alliance.New(w.Door)
 		f := draft(t) // to be looked at again on 19 January
 		if _, err := revise(t, w, ps, f); err != nil {
 			t.Fatal(err)
 		}
-		goal := plan.GoalForm{ID: newID(t), Worded: plan.Worded{Words: "Take the tram to work", Know: "Two weeks in a row"}}
+		aim := goal.Form{ID: newID(t), Worded: goal.Worded{Words: "Take the tram to work", Know: "Two weeks in a row"}}
 		w.Do(t, func(ctx context.Context) error {
-			_, err := ps.Propose(ctx, w.Tomas, w.Client, goal)
+			_, err := gl.Propose(ctx, w.Tomas, w.Client, aim)
 			return err
 		})
 		rate := func(value int) {
 			w.Do(t, func(ctx context.Context) error {
-				_, err := ps.Rate(ctx, w.Tomas, w.Client, plan.RatingForm{ID: newID(t), GoalID: goal.ID, Day: measure.DayOf(w.Clock.Now(), time.UTC), Value: value}, time.UTC)
+				_, err := gl.Rate(ctx, w.Tomas, w.Client, goal.RatingForm{ID: newID(t), GoalID: aim.ID, Day: measure.DayOf(w.Clock.Now(), time.UTC), Value: value}, time.UTC)
 				return err
 			})
 		}
@@ -98,7 +99,7 @@ func TestAReviewPreparesItselfAndIsKeptAsItWas(t *testing.T) {
 
 		l, _ = look(t, w, ps, w.Clinician)
 		pic := l.Picture
-		if !l.Near || l.Said[plan.ByClient].Helps != hers || l.Said[plan.ByClinician].Revision != 1 {
+		if !l.Near || l.Said[goal.ByClient].Helps != hers || l.Said[goal.ByClinician].Revision != 1 {
 			t.Errorf("it nears: %+v", l)
 		}
 		if len(pic.Goals) != 1 || *pic.Goals[0].First != 2 || *pic.Goals[0].Last != 3 || pic.Goals[0].Before != nil || pic.Goals[0].Agreed {
@@ -107,14 +108,14 @@ func TestAReviewPreparesItselfAndIsKeptAsItWas(t *testing.T) {
 		if len(pic.Measures) != 1 || pic.Measures[0].Words == "" || !strings.Contains(pic.Measures[0].Own, "easier days") || pic.Measures[0].Lately != "" {
 			t.Errorf("measures: %+v", pic.Measures)
 		}
-		if diff := cmp.Diff([]plan.MarkerThen{{Word: "Trust", Side: plan.ByClient, Day: "2026-11-19"}}, pic.Markers); diff != "" {
+		if diff := cmp.Diff([]plan.MarkerThen{{Word: "Trust", Side: goal.ByClient, Day: "2026-11-19"}}, pic.Markers); diff != "" {
 			t.Errorf("what a client keeps for themself is in it: %s", diff)
 		}
 
 		// Who began what is for those who treat the client.
 		w.Do(t, func(ctx context.Context) error {
 			b, err := ps.Balance(ctx, w.Clinician, w.Client, time.UTC)
-			if err == nil && (len(b.Of(plan.ByClient)) != 3 || len(b.Of(plan.ByClinician)) != 2 || b.Words("Tomas") != "Both of you began things.") {
+			if err == nil && (len(b.Of(goal.ByClient)) != 3 || len(b.Of(goal.ByClinician)) != 2 || b.Words("Tomas") != "Both of you began things.") {
 				t.Errorf("who began what: %+v, %s", b, b.Words("Tomas"))
 			}
 			return err
@@ -139,7 +140,7 @@ func TestAReviewPreparesItselfAndIsKeptAsItWas(t *testing.T) {
 			}
 		}
 		for range 2 {
-			if r, err := keep(form); err != nil || r.Said[plan.ByClient].Helps != hers {
+			if r, err := keep(form); err != nil || r.Said[goal.ByClient].Helps != hers {
 				t.Fatalf("%+v, %v", r, err)
 			}
 		}
@@ -244,10 +245,10 @@ func TestTheBalanceIsSaidGentlyAndOnlyWhenItLeans(t *testing.T) {
 	of := func(theirs, ours int) string {
 		var b plan.Balance
 		for range theirs {
-			b.Starts = append(b.Starts, plan.Start{Side: plan.ByClient})
+			b.Starts = append(b.Starts, plan.Start{Side: goal.ByClient})
 		}
 		for range ours {
-			b.Starts = append(b.Starts, plan.Start{Side: plan.ByClinician})
+			b.Starts = append(b.Starts, plan.Start{Side: goal.ByClinician})
 		}
 		return b.Words("Nora")
 	}

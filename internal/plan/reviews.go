@@ -10,6 +10,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/session"
 )
@@ -82,7 +83,7 @@ func (ps *Plans) SayBefore(ctx context.Context, actor access.Actor, client acces
 	if err != nil {
 		return Word{}, err
 	}
-	side := sideOf(actor, client)
+	side := goal.SideOf(actor, client)
 	was := all[side]
 	if was.Revision > 0 && was.Before == b {
 		return was, nil // it came twice
@@ -134,7 +135,7 @@ func (ps *Plans) KeepReview(ctx context.Context, actor access.Actor, client acce
 	}
 	r := Review{
 		Nth: l.Nth, Day: f.Day, Outcome: f.Outcome, Words: f.Words, Next: f.Next, Picture: l.Picture,
-		Said: map[Side]Before{}, By: actor.ID, At: tx.Now,
+		Said: map[goal.Side]Before{}, By: actor.ID, At: tx.Now,
 	}
 	for side, w := range l.Said {
 		r.Said[side] = w.Before
@@ -183,7 +184,7 @@ func (ps *Plans) picture(ctx context.Context, tx *access.Tx, p Plan, held []Revi
 	if pic.Sessions, err = session.HeldSinceIn(ctx, tx, since); err != nil {
 		return pic, err
 	}
-	gs, err := GoalsIn(ctx, tx)
+	gs, err := goal.In(ctx, tx)
 	if err != nil {
 		return pic, err
 	}
@@ -201,7 +202,7 @@ func (ps *Plans) picture(ctx context.Context, tx *access.Tx, p Plan, held []Revi
 	}
 	for _, m := range noticed {
 		if m.At.After(since) {
-			pic.Markers = append(pic.Markers, MarkerThen{m.Word, m.Line, Side(m.Side), measure.DayOf(m.At, loc)})
+			pic.Markers = append(pic.Markers, MarkerThen{m.Word, m.Line, goal.Side(m.Side), measure.DayOf(m.At, loc)})
 		}
 	}
 	beside, err := meanwhile(ctx, tx)
@@ -222,7 +223,7 @@ func (ps *Plans) picture(ctx context.Context, tx *access.Tx, p Plan, held []Revi
 }
 
 // goalThen is a goal as it stands now; since is the day of the last review.
-func goalThen(g Goal, since measure.Day) GoalThen {
+func goalThen(g goal.Goal, since measure.Day) GoalThen {
 	w := g.Standing()
 	t := GoalThen{ID: g.ID, Words: w.Words, Low: w.Low, High: w.High, Agreed: !g.AgreedSince().IsZero()}
 	if over, ok := g.Over(); ok {
@@ -315,10 +316,10 @@ func (ps *Plans) Balance(ctx context.Context, actor access.Actor, client access.
 	tx.Names(reviewNamed(last.Nth + 1))
 	begun := func(at time.Time, by string, words string) {
 		if at.After(last.At) {
-			b.Starts = append(b.Starts, Start{sideOf(access.Actor{ID: by}, client), measure.DayOf(at, loc), words})
+			b.Starts = append(b.Starts, Start{goal.SideOf(access.Actor{ID: by}, client), measure.DayOf(at, loc), words})
 		}
 	}
-	gs, err := goals(ctx, tx)
+	gs, err := goal.WordedIn(ctx, tx)
 	if err != nil {
 		return Balance{}, err
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/goal"
 )
 
 // What somebody said of a plan, in the database.
@@ -48,7 +49,7 @@ func insertPlan(ctx context.Context, tx *access.Tx, r Revision) (bool, error) {
 }
 
 // insertSay says whether it is new.
-func insertSay(ctx context.Context, tx *access.Tx, id string, number int64, kind string, side Side, text string) (bool, error) {
+func insertSay(ctx context.Context, tx *access.Tx, id string, number int64, kind string, side goal.Side, text string) (bool, error) {
 	body, err := tx.SealJSON(ctx, place("plan_say", id, number), sealedWords{text})
 	if err != nil {
 		return false, err
@@ -149,7 +150,7 @@ func said(ctx context.Context, tx *access.Tx, all []Revision) error {
 
 	for rows.Next() {
 		var id, kind, by string
-		var side Side
+		var side goal.Side
 		var number, at int64
 		var body []byte
 		if err := rows.Scan(&id, &number, &kind, &side, &at, &by, &body); err != nil {
@@ -162,9 +163,9 @@ func said(ctx context.Context, tx *access.Tx, all []Revision) error {
 		r := &all[i]
 		if kind == saySigned {
 			if r.signs == nil {
-				r.signs = map[Side]Sign{}
+				r.signs = map[goal.Side]goal.Sign{}
 			}
-			r.signs[side] = Sign{By: by, At: access.Moment(at)}
+			r.signs[side] = goal.Sign{By: by, At: access.Moment(at)}
 			continue
 		}
 		var s sealedWords
@@ -199,7 +200,7 @@ func paces(ctx context.Context, tx *access.Tx) ([]Pace, error) {
 			return nil, err
 		}
 		p.Problem, p.Step, p.Words, p.At = s.Problem, s.Step, s.Words, access.Moment(at)
-		p.Side = sideOf(access.Actor{ID: p.By}, tx.Compartment)
+		p.Side = goal.SideOf(access.Actor{ID: p.By}, tx.Compartment)
 		all = append(all, p)
 	}
 	return all, rows.Err()
@@ -215,4 +216,25 @@ func openDetours(ctx context.Context, tx *access.Tx) ([]Detour, error) {
 		return nil, err
 	}
 	return slices.DeleteFunc(all, func(d Detour) bool { return !d.Open() }), nil
+}
+
+// waits counts, with one statement: the newest revision of the plan, how much the
+// client said of it, and the detours that are open.
+func waits(ctx context.Context, tx *access.Tx) (number, said, open int64, err error) {
+	err = tx.QueryRow(ctx, `
+		SELECT COALESCE(max(p.revision), 0),
+		       (SELECT count(*) FROM plan_say s
+			WHERE s.practice = $1 AND s.compartment = $2 AND s.side = 'client'
+			  AND s.revision = (SELECT max(n.revision) FROM plan n WHERE n.practice = $1 AND n.compartment = $2)),
+		       (SELECT count(*) FROM detour d
+			WHERE d.practice = $1 AND d.compartment = $2 AND d.state = 'open'
+			  AND NOT EXISTS (SELECT 1 FROM detour later
+				WHERE later.practice = d.practice AND later.compartment = d.compartment
+				  AND later.id = d.id AND later.revision > d.revision))
+		FROM plan p WHERE p.practice = $1 AND p.compartment = $2`,
+		tx.Practice, string(tx.Compartment)).Scan(&number, &said, &open)
+	if err != nil {
+		return 0, 0, 0, fmt.Errorf("look what of the plan waits: %w", err)
+	}
+	return number, said, open, nil
 }

@@ -7,25 +7,26 @@ import (
 	"fmt"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/measure"
 )
 
 // sealedReview is what the database holds of a review under the compartment's key.
 type sealedReview struct {
-	Day     measure.Day     `json:"day"`
-	Outcome Outcome         `json:"outcome"`
-	Words   string          `json:"words,omitempty"`
-	Next    measure.Day     `json:"next,omitempty"`
-	Picture Picture         `json:"picture"`
-	Said    map[Side]Before `json:"said,omitempty"`
+	Day     measure.Day          `json:"day"`
+	Outcome Outcome              `json:"outcome"`
+	Words   string               `json:"words,omitempty"`
+	Next    measure.Day          `json:"next,omitempty"`
+	Picture Picture              `json:"picture"`
+	Said    map[goal.Side]Before `json:"said,omitempty"`
 }
 
-func wordPlace(nth int64, side Side, revision int64) string {
+func wordPlace(nth int64, side goal.Side, revision int64) string {
 	return place("review_word", fmt.Sprintf("%d %s", nth, side), revision)
 }
 
 // insertWord says whether the revision is new.
-func insertWord(ctx context.Context, tx *access.Tx, nth int64, side Side, w Word) (bool, error) {
+func insertWord(ctx context.Context, tx *access.Tx, nth int64, side goal.Side, w Word) (bool, error) {
 	body, err := tx.SealJSON(ctx, wordPlace(nth, side, w.Revision), w.Before)
 	if err != nil {
 		return false, err
@@ -42,7 +43,7 @@ func insertWord(ctx context.Context, tx *access.Tx, nth int64, side Side, w Word
 }
 
 // saidBefore is what each side said to the nth review, as it stands now.
-func saidBefore(ctx context.Context, tx *access.Tx, nth int64) (map[Side]Word, error) {
+func saidBefore(ctx context.Context, tx *access.Tx, nth int64) (map[goal.Side]Word, error) {
 	rows, err := tx.Query(ctx, `
 		SELECT w.side, w.revision, w.at, w.by_id, w.sealed FROM review_word w
 		WHERE w.practice = $1 AND w.compartment = $2 AND w.nth = $3
@@ -55,9 +56,9 @@ func saidBefore(ctx context.Context, tx *access.Tx, nth int64) (map[Side]Word, e
 	}
 	defer rows.Close()
 
-	all := map[Side]Word{}
+	all := map[goal.Side]Word{}
 	for rows.Next() {
-		var side Side
+		var side goal.Side
 		var w Word
 		var at int64
 		var body []byte

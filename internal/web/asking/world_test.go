@@ -7,6 +7,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/alliance"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/informant"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/intake"
@@ -53,7 +54,7 @@ func build(t *testing.T, w *waytest.World) *house {
 	informants := informant.New(w.Door, shelf, "http://localhost")
 	pages := &asking.Pages{People: s.People, Measures: h.measures, Informants: informants}
 	around := &clinician.Pages{
-		Intakes: intake.New(w.Door), Plans: plan.New(w.Door),
+		Intakes: intake.New(w.Door), Goals: goal.New(w.Door), Plans: plan.New(w.Door),
 		People: s.People, Measures: h.measures, Informants: informants, Flags: safety.New(w.Door), Sessions: session.New(w.Door),
 		Alliances: alliance.New(w.Door), Logs: mood.New(w.Door), Outcomes: outcome.New(w.Door, h.measures),
 	}

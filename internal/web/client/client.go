@@ -14,6 +14,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/informant"
 	"github.com/waymark-care/waymark/internal/intake"
 	"github.com/waymark-care/waymark/internal/measure"
@@ -37,6 +38,7 @@ type Pages struct {
 	Alliances *alliance.Alliances
 	Outcomes  *outcome.Outcomes
 	Logs      *mood.Logs
+	Goals     *goal.Goals
 	Plans     *plan.Plans
 	Intakes   *intake.Intakes
 

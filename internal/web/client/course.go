@@ -56,7 +56,7 @@ func (p *Pages) ownCourse(r *http.Request) (coursePage, error) {
 	if err != nil {
 		return coursePage{}, err
 	}
-	gs, err := p.Plans.Goals(r.Context(), actor, record)
+	gs, err := p.Goals.All(r.Context(), actor, record)
 	if err != nil {
 		return coursePage{}, err
 	}

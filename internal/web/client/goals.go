@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
@@ -62,7 +63,7 @@ type ownGoal struct {
 }
 
 // ownGoals are the goals that are worked towards, and those that were rated.
-func ownGoals(gs plan.Goals, meanwhile plan.Meanwhile, now time.Time) (all []ownGoal) {
+func ownGoals(gs goal.Set, meanwhile plan.Meanwhile, now time.Time) (all []ownGoal) {
 	for _, g := range gs.All {
 		if !g.Current() && len(g.Ratings) == 0 {
 			continue
@@ -79,7 +80,7 @@ func ownGoals(gs plan.Goals, meanwhile plan.Meanwhile, now time.Time) (all []own
 	return all
 }
 
-func goalChart(g plan.Goal, o ownGoal, meanwhile plan.Meanwhile, now time.Time) *ui.CourseProps {
+func goalChart(g goal.Goal, o ownGoal, meanwhile plan.Meanwhile, now time.Time) *ui.CourseProps {
 	w := g.Standing()
 	source := "Each dot is a number that you said, from 0 to 10."
 	if w.Low != "" {
@@ -89,7 +90,7 @@ func goalChart(g plan.Goal, o ownGoal, meanwhile plan.Meanwhile, now time.Time) 
 		source += " 10 is “" + w.High + "”."
 	}
 	chart := &ui.CourseProps{
-		ID: "goal-" + g.ID, Lo: plan.LowestRating, Hi: plan.HighestRating, Step: 2, Place: now.Location(), Unit: "How far", Title: "How far it is: " + w.Words,
+		ID: "goal-" + g.ID, Lo: goal.LowestRating, Hi: goal.HighestRating, Step: 2, Place: now.Location(), Unit: "How far", Title: "How far it is: " + w.Words,
 		NoScore: "a pause", Open: "Your numbers as a table", Source: source,
 	}
 	var before time.Time

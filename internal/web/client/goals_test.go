@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/measure"
-	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/web/webtest"
 )
@@ -30,9 +30,9 @@ func TestThisWeekInvitesToAGoalBeforeTheThirdSessionAndNeverAfter(t *testing.T) 
 		webtest.HasNot(t, open(), invitation)
 		hour()
 		webtest.Has(t, open(), invitation, "It can as well wait until you are together.", "What you are working towards")
-		var g plan.Goal
+		var g goal.Goal
 		h.w.Do(t, func(ctx context.Context) (err error) {
-			g, err = h.plans.Propose(ctx, h.miriam, record, plan.GoalForm{ID: webtest.NewID(t), Worded: plan.Worded{Words: "Go out alone", Know: "By tram"}})
+			g, err = h.goals.Propose(ctx, h.miriam, record, goal.Form{ID: webtest.NewID(t), Worded: goal.Worded{Words: "Go out alone", Know: "By tram"}})
 			return err
 		})
 		page := open()
@@ -44,7 +44,7 @@ func TestThisWeekInvitesToAGoalBeforeTheThirdSessionAndNeverAfter(t *testing.T) 
 		webtest.HasNot(t, page, "not agreed yet", invitation)
 		webtest.Has(t, page, "A goal waits for your yes")
 		h.w.Do(t, func(ctx context.Context) error {
-			_, err := h.plans.Agree(ctx, h.tomas, record, g.ID, 1)
+			_, err := h.goals.Agree(ctx, h.tomas, record, g.ID, 1)
 			return err
 		})
 		webtest.HasNot(t, open(), "waits for your yes")
@@ -55,7 +55,7 @@ func TestGoalsStandBeforeQuestionnairesOnMyCourse(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		record, id := access.ClientRecord(h.tomas.ID), webtest.NewID(t)
 		h.w.Do(t, func(ctx context.Context) error {
-			_, err := h.plans.Propose(ctx, h.tomas, record, plan.GoalForm{ID: id, Worded: plan.Worded{Words: "Sleep through most nights", Know: "Five of seven"}})
+			_, err := h.goals.Propose(ctx, h.tomas, record, goal.Form{ID: id, Worded: goal.Worded{Words: "Sleep through most nights", Know: "Five of seven"}})
 			return err
 		})
 		a, b := h.ask(t, "phq-9", measure.Weekly), h.browser(t, h.tomas)
@@ -64,7 +64,7 @@ func TestGoalsStandBeforeQuestionnairesOnMyCourse(t *testing.T) {
 		webtest.Has(t, open(), "Sleep through most nights", "No number yet.")
 		for _, value := range []int{2, 5} {
 			h.w.Do(t, func(ctx context.Context) error {
-				_, err := h.plans.Rate(ctx, h.tomas, record, plan.RatingForm{ID: webtest.NewID(t), GoalID: id, Day: measure.DayOf(h.w.Clock.Now(), time.UTC), Value: value}, time.UTC)
+				_, err := h.goals.Rate(ctx, h.tomas, record, goal.RatingForm{ID: webtest.NewID(t), GoalID: id, Day: measure.DayOf(h.w.Clock.Now(), time.UTC), Value: value}, time.UTC)
 				return err
 			})
 			h.w.Clock.Pass(7 * 24 * time.Hour)

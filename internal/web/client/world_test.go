@@ -10,6 +10,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/alliance"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/informant"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/intake"
@@ -50,6 +51,7 @@ type house struct {
 	w         *waytest.World
 	people    *person.People
 	measures  *measure.Measures
+	goals     *goal.Goals
 	plans     *plan.Plans
 	flags     *safety.Flags
 	sessions  *session.Sessions
@@ -74,7 +76,7 @@ func build(t *testing.T, w *waytest.World) *house {
 	s := webtest.New(t, w, "http://localhost", p)
 	h := &house{
 		site: s, w: w, people: s.People, practice: s.Practice, zone: p.Location(),
-		measures: measure.New(w.Door, instrument.NewShelf(w.Door)), plans: plan.New(w.Door), flags: safety.New(w.Door), sessions: session.New(w.Door), alliances: alliance.New(w.Door),
+		measures: measure.New(w.Door, instrument.NewShelf(w.Door)), goals: goal.New(w.Door), plans: plan.New(w.Door), flags: safety.New(w.Door), sessions: session.New(w.Door), alliances: alliance.New(w.Door),
 	}
 	h.miriam = s.Join(t, s.Operator(), "Miriam Adler", "miriam@linden.example", person.Clinician)
 	h.mallory = s.Join(t, s.Operator(), "Mallory Quick", "mallory@linden.example", person.Clinician)
@@ -82,7 +84,7 @@ func build(t *testing.T, w *waytest.World) *house {
 	h.tomas = s.Join(t, h.miriam, "Tomas Blau", "tomas@example.org", person.Client)
 	h.lea = s.Join(t, h.mallory, "Lea Grün", "lea@example.org", person.Client)
 
-	pages := &client.Pages{Intakes: intake.New(w.Door), Plans: h.plans, Informants: informant.New(w.Door, instrument.NewShelf(w.Door), "http://localhost"), Reminders: reminder.New(w.Door, "http://localhost", h.measures.Waiting), Measures: h.measures, Flags: h.flags, Sessions: h.sessions, People: h.people, Alliances: h.alliances, Logs: mood.New(w.Door), Outcomes: outcome.New(w.Door, h.measures)}
+	pages := &client.Pages{Intakes: intake.New(w.Door), Goals: h.goals, Plans: h.plans, Informants: informant.New(w.Door, instrument.NewShelf(w.Door), "http://localhost"), Reminders: reminder.New(w.Door, "http://localhost", h.measures.Waiting), Measures: h.measures, Flags: h.flags, Sessions: h.sessions, People: h.people, Alliances: h.alliances, Logs: mood.New(w.Door), Outcomes: outcome.New(w.Door, h.measures)}
 	s.Serve(web.Options{}, pages.Routes())
 	return h
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/enquiry"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/informant"
 	"github.com/waymark-care/waymark/internal/intake"
 	"github.com/waymark-care/waymark/internal/measure"
@@ -32,6 +33,7 @@ type Pages struct {
 	Outcomes   *outcome.Outcomes
 	Logs       *mood.Logs
 	Informants *informant.Informants
+	Goals      *goal.Goals
 	Plans      *plan.Plans
 	Intakes    *intake.Intakes
 	Enquiries  *enquiry.Enquiries // nil: nobody can ask here

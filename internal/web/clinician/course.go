@@ -94,7 +94,7 @@ func (p *Pages) besides(r *http.Request) (coursePage, error) {
 	}
 	page := coursePage{frame: desk.Frame(r, "The course"), base: "/clients/" + id, name: desk.First(desk.NameOf(who)), tabs: desk.Tabs(id, "/course")}
 	page.frame.Kicker = desk.NameOf(who)
-	gs, err := p.Plans.Goals(r.Context(), actor, record)
+	gs, err := p.Goals.All(r.Context(), actor, record)
 	if err != nil {
 		return coursePage{}, err
 	}

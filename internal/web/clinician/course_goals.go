@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/web/desk"
@@ -20,14 +21,14 @@ const mostTab = 26
 
 // withGoals adds the goals that were rated to what can be shown, and shows the one
 // that was asked for, or, where nothing was answered yet, the first.
-func (p *coursePage) withGoals(gs plan.Goals, of string, meanwhile plan.Meanwhile, hours []session.Appointment, now time.Time) {
-	var rated []plan.Goal
+func (p *coursePage) withGoals(gs goal.Set, of string, meanwhile plan.Meanwhile, hours []session.Appointment, now time.Time) {
+	var rated []goal.Goal
 	for _, g := range gs.All {
 		if len(g.Ratings) > 0 {
 			rated = append(rated, g)
 		}
 	}
-	at := slices.IndexFunc(rated, func(g plan.Goal) bool { return goalView+g.ID == of })
+	at := slices.IndexFunc(rated, func(g goal.Goal) bool { return goalView+g.ID == of })
 	if at < 0 && p.of == "" && len(rated) > 0 {
 		at = 0
 	}
@@ -60,7 +61,7 @@ func shortened(words string, most int) string {
 
 // showGoal puts one goal on the page: the client's own numbers, without a band and
 // without a verdict.
-func (p *coursePage) showGoal(g plan.Goal, meanwhile plan.Meanwhile, hours []session.Appointment, now time.Time) {
+func (p *coursePage) showGoal(g goal.Goal, meanwhile plan.Meanwhile, hours []session.Appointment, now time.Time) {
 	w := g.Standing()
 	p.of = goalView + g.ID
 	p.goal = p.base + "/goals/" + g.ID
@@ -70,10 +71,10 @@ func (p *coursePage) showGoal(g plan.Goal, meanwhile plan.Meanwhile, hours []ses
 	if e := goalEnds(w.Worded); e != "" {
 		p.meaning += " " + e
 	}
-	p.about = plan.AboutRatings
+	p.about = goal.AboutRatings
 	p.card.course = ui.CourseProps{
-		ID: "c-" + p.of, Title: "How far it is: " + w.Words, Desc: p.meaning, Unit: "How far", Lo: plan.LowestRating, Hi: plan.HighestRating, Step: 2,
-		Place: now.Location(), Open: "The numbers as a table", NoScore: "no number", Source: plan.AboutRatings,
+		ID: "c-" + p.of, Title: "How far it is: " + w.Words, Desc: p.meaning, Unit: "How far", Lo: goal.LowestRating, Hi: goal.HighestRating, Step: 2,
+		Place: now.Location(), Open: "The numbers as a table", NoScore: "no number", Source: goal.AboutRatings,
 	}
 	var before time.Time
 	for _, r := range g.Ratings {
@@ -82,9 +83,9 @@ func (p *coursePage) showGoal(g plan.Goal, meanwhile plan.Meanwhile, hours []ses
 			continue
 		}
 		pt := ui.Point{Time: at, Value: float64(r.Value), Gap: !before.IsZero() && at.Sub(before) > gap}
-		if r.Side == plan.ByClinician {
+		if r.Side == goal.ByClinician {
 			pt.Note = "said in the session"
-			if r.Voice == plan.VoiceBoth {
+			if r.Voice == goal.VoiceBoth {
 				pt.Note = "found together in the session"
 			}
 		}
@@ -106,7 +107,7 @@ func (p *coursePage) showGoal(g plan.Goal, meanwhile plan.Meanwhile, hours []ses
 }
 
 // goalEnds says what both ends of a goal's scale mean.
-func goalEnds(w plan.Worded) string {
+func goalEnds(w goal.Worded) string {
 	var all []string
 	if w.Low != "" {
 		all = append(all, "0 is “"+w.Low+"”")

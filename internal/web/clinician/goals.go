@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/desk"
@@ -38,7 +39,7 @@ func (p *Pages) goalsBlock(r *http.Request, name string, held int) (*goalsBlock,
 	for _, g := range gs.Current() {
 		l := goalLine{words: g.Standing().Words, href: "/clients/" + id + "/goals/" + g.ID}
 		switch {
-		case g.WaitsFor(plan.ByClinician):
+		case g.WaitsFor(goal.ByClinician):
 			l.chip = &ui.ChipProps{Text: "Waits for your word", Tone: ui.Clay}
 		case g.Pending():
 			l.chip = &ui.ChipProps{Text: "Waits for " + name, Tone: ui.Draft}
@@ -68,9 +69,9 @@ func planLines(s plan.Standing, base, name string, now time.Time) (all []goalLin
 
 // nearsWords is a gentle note while the third session nears without an agreed
 // goal; empty otherwise.
-func nearsWords(held int, gs plan.Goals, name string) string {
+func nearsWords(held int, gs goal.Set, name string) string {
 	switch {
-	case !plan.Nears(held, gs):
+	case !goal.Nears(held, gs):
 		return ""
 	case len(gs.Current()) > 0:
 		return "A goal is written down and not agreed by both yet. The third session is a good time to look at it together."
@@ -81,11 +82,11 @@ func nearsWords(held int, gs plan.Goals, name string) string {
 // goalsFor puts onto the card of the next hour that no goal is agreed, if the third
 // session nears without one; for any other hour it asks nothing.
 func (p *Pages) goalsFor(r *http.Request, card *nextCard, client access.Compartment, held int) error {
-	if !plan.Nears(held, plan.Goals{}) {
+	if !goal.Nears(held, goal.Set{}) {
 		return nil
 	}
-	gs, err := p.Plans.Worded(r.Context(), web.ActorOf(r), client)
-	if err != nil || !plan.Nears(held, gs) {
+	gs, err := p.Goals.Worded(r.Context(), web.ActorOf(r), client)
+	if err != nil || !goal.Nears(held, gs) {
 		return err
 	}
 	card.hour = append(card.hour, ui.Link{Text: "What should be different: no goal is agreed yet", Href: card.href + "/goals"})

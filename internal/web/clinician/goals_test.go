@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/measure"
-	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/web/webtest"
 )
 
@@ -24,12 +24,12 @@ func TestAClientsPageNotesThatTheThirdSessionNearsWithoutAGoal(t *testing.T) {
 		has(t, today(), "What should be different: no goal is agreed yet")
 		id := webtest.NewID(t)
 		h.w.Do(t, func(ctx context.Context) error {
-			_, err := h.plans.Propose(ctx, h.nora, access.ClientRecord(h.nora.ID), plan.GoalForm{ID: id, Worded: plan.Worded{Words: "Go out alone", Know: "By tram"}})
+			_, err := h.goals.Propose(ctx, h.nora, access.ClientRecord(h.nora.ID), goal.Form{ID: id, Worded: goal.Worded{Words: "Go out alone", Know: "By tram"}})
 			return err
 		})
 		has(t, open(), "Go out alone", "Waits for your word", "not agreed by both yet")
 		h.w.Do(t, func(ctx context.Context) error {
-			_, err := h.plans.Agree(ctx, h.miriam, access.ClientRecord(h.nora.ID), id, 1)
+			_, err := h.goals.Agree(ctx, h.miriam, access.ClientRecord(h.nora.ID), id, 1)
 			return err
 		})
 		hasNot(t, today(), "no goal is agreed yet")
@@ -43,15 +43,15 @@ func TestAGoalIsShownOnTheWholeCourseInTheClientsNumbersAlone(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		record, id := access.ClientRecord(h.nora.ID), webtest.NewID(t)
 		h.w.Do(t, func(ctx context.Context) error {
-			_, err := h.plans.Propose(ctx, h.nora, record, plan.GoalForm{ID: id, Worded: plan.Worded{
+			_, err := h.goals.Propose(ctx, h.nora, record, goal.Form{ID: id, Worded: goal.Worded{
 				Words: "Go out without planning the way back", Know: "By tram", Low: "I stay at home", High: "I just go",
 			}})
 			return err
 		})
 		rate := func(by access.Actor, value int) {
 			h.w.Do(t, func(ctx context.Context) error {
-				_, err := h.plans.Rate(ctx, by, record, plan.RatingForm{
-					ID: webtest.NewID(t), GoalID: id, Day: measure.DayOf(h.w.Clock.Now(), time.UTC), Value: value, Voice: plan.VoiceBoth,
+				_, err := h.goals.Rate(ctx, by, record, goal.RatingForm{
+					ID: webtest.NewID(t), GoalID: id, Day: measure.DayOf(h.w.Clock.Now(), time.UTC), Value: value, Voice: goal.VoiceBoth,
 				}, time.UTC)
 				return err
 			})

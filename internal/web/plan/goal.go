@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/measure"
-	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
@@ -52,7 +52,7 @@ func (p *Pages) oneGoal(r *http.Request) (goalPage, error) {
 	if !ok {
 		return goalPage{}, web.Absent()
 	}
-	page := goalPage{seat: s, goalCard: s.card(g, gs), Full: gs.Full(), Day: s.Now.Format(time.DateOnly), Voice: string(plan.VoiceClient)}
+	page := goalPage{seat: s, goalCard: s.card(g, gs), Full: gs.Full(), Day: s.Now.Format(time.DateOnly), Voice: string(goal.VoiceClient)}
 	s.Frame.Heading = page.Words
 	if s.Mine {
 		s.Frame.Kicker = "One of your goals"
@@ -67,9 +67,9 @@ func (p *Pages) oneGoal(r *http.Request) (goalPage, error) {
 	}
 	for _, one := range slices.Backward(g.Ratings) {
 		v := ratingView{When: dayWords(one.Day, s.Now), Words: strconv.Itoa(one.Value)}
-		if one.Side == plan.ByClinician {
+		if one.Side == goal.ByClinician {
 			v.Words += ", said in the session"
-			if one.Voice == plan.VoiceBoth {
+			if one.Voice == goal.VoiceBoth {
 				v.Words += " by both"
 			}
 		}
@@ -123,8 +123,8 @@ func (page goalPage) Voices() ui.ChoiceProps {
 	return ui.ChoiceProps{
 		Name: "voice", Label: "Who said it", Error: page.at("rate", "voice"),
 		Options: []ui.Option{
-			{Value: string(plan.VoiceClient), Text: page.Name + " said it", Chosen: page.Voice == string(plan.VoiceClient)},
-			{Value: string(plan.VoiceBoth), Text: "You found it together", Chosen: page.Voice == string(plan.VoiceBoth)},
+			{Value: string(goal.VoiceClient), Text: page.Name + " said it", Chosen: page.Voice == string(goal.VoiceClient)},
+			{Value: string(goal.VoiceBoth), Text: "You found it together", Chosen: page.Voice == string(goal.VoiceBoth)},
 		},
 	}
 }
@@ -134,8 +134,8 @@ func (page goalPage) Ways() ui.ChoiceProps {
 	return ui.ChoiceProps{
 		Name: "as", Label: "What became of it", Error: page.at("turn", "as"),
 		Options: []ui.Option{
-			{Value: string(plan.Arrived), Text: "It is reached", Hint: "Or near enough.", Chosen: page.TurnAs == string(plan.Arrived)},
-			{Value: string(plan.LetGo), Text: "Let go of it", Hint: "For now, or for good. That can be as right.", Chosen: page.TurnAs == string(plan.LetGo)},
+			{Value: string(goal.Arrived), Text: "It is reached", Hint: "Or near enough.", Chosen: page.TurnAs == string(goal.Arrived)},
+			{Value: string(goal.LetGo), Text: "Let go of it", Hint: "For now, or for good. That can be as right.", Chosen: page.TurnAs == string(goal.LetGo)},
 		},
 	}
 }
@@ -181,14 +181,14 @@ func bare(r *http.Request) *seat {
 
 func (p *Pages) rate(w http.ResponseWriter, r *http.Request) error {
 	s := bare(r)
-	f := plan.RatingForm{
+	f := goal.RatingForm{
 		ID: r.PostFormValue("id"), GoalID: r.PathValue("goal"), Day: measure.Day(r.PostFormValue("day")),
-		Value: -1, Voice: plan.Voice(r.PostFormValue("voice")),
+		Value: -1, Voice: goal.Voice(r.PostFormValue("voice")),
 	}
 	if v, err := strconv.Atoi(r.PostFormValue("value")); err == nil {
 		f.Value = v
 	}
-	if _, err := p.Plans.Rate(r.Context(), s.Actor, s.Record, f, web.LocationOf(r)); err != nil {
+	if _, err := p.Goals.Rate(r.Context(), s.Actor, s.Record, f, web.LocationOf(r)); err != nil {
 		return p.goalAgain(w, r, err, "rate", func(page *goalPage) {
 			page.RateID, page.Day, page.Value, page.Voice = cmp.Or(f.ID, page.RateID), string(f.Day), r.PostFormValue("value"), string(f.Voice)
 		})
@@ -198,8 +198,8 @@ func (p *Pages) rate(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) setMilestone(w http.ResponseWriter, r *http.Request) error {
 	s := bare(r)
-	f := plan.MilestoneForm{ID: r.PostFormValue("id"), GoalID: r.PathValue("goal"), Words: r.PostFormValue("words")}
-	if _, err := p.Plans.SetMilestone(r.Context(), s.Actor, s.Record, f); err != nil {
+	f := goal.MilestoneForm{ID: r.PostFormValue("id"), GoalID: r.PathValue("goal"), Words: r.PostFormValue("words")}
+	if _, err := p.Goals.SetMilestone(r.Context(), s.Actor, s.Record, f); err != nil {
 		return p.goalAgain(w, r, err, "milestone", func(page *goalPage) {
 			page.MilestoneID, page.MilestoneTyped = cmp.Or(f.ID, page.MilestoneID), f.Words
 		})
@@ -211,22 +211,22 @@ func (p *Pages) setMilestone(w http.ResponseWriter, r *http.Request) error {
 // milestone off.
 func (p *Pages) onMilestone(w http.ResponseWriter, r *http.Request) error {
 	s := bare(r)
-	goal, milestone, form := r.PathValue("goal"), r.PathValue("milestone"), r.PostFormValue("id")
+	aim, milestone, form := r.PathValue("goal"), r.PathValue("milestone"), r.PostFormValue("id")
 	var err error
 	said := "reached"
 	switch r.PostFormValue("do") {
 	case "unreach":
 		said = "unreached"
-		_, err = p.Plans.Unreach(r.Context(), s.Actor, s.Record, goal, milestone, form)
+		_, err = p.Goals.Unreach(r.Context(), s.Actor, s.Record, aim, milestone, form)
 	case "drop":
 		said = "dropped"
-		_, err = p.Plans.DropMilestone(r.Context(), s.Actor, s.Record, goal, milestone, form)
+		_, err = p.Goals.DropMilestone(r.Context(), s.Actor, s.Record, aim, milestone, form)
 	default:
-		f := plan.ReachForm{
-			ID: form, GoalID: goal, MilestoneID: milestone,
+		f := goal.ReachForm{
+			ID: form, GoalID: aim, MilestoneID: milestone,
 			Day: measure.Day(r.PostFormValue("day")), Note: r.PostFormValue("note"),
 		}
-		_, err = p.Plans.Reach(r.Context(), s.Actor, s.Record, f, web.LocationOf(r))
+		_, err = p.Goals.Reach(r.Context(), s.Actor, s.Record, f, web.LocationOf(r))
 	}
 	if err != nil {
 		return p.goalAgain(w, r, err, milestone, func(page *goalPage) {
@@ -242,7 +242,7 @@ func (p *Pages) onMilestone(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) retire(w http.ResponseWriter, r *http.Request) error {
 	s, f := bare(r), turnForm(r)
-	if _, err := p.Plans.Retire(r.Context(), s.Actor, s.Record, f); err != nil {
+	if _, err := p.Goals.Retire(r.Context(), s.Actor, s.Record, f); err != nil {
 		return p.turnAgain(w, r, err, f)
 	}
 	return web.Kept(w, r, s.Base+"/goals?done=retired", s.keep("turn", f.GoalID))
@@ -250,17 +250,17 @@ func (p *Pages) retire(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) reopen(w http.ResponseWriter, r *http.Request) error {
 	s, f := bare(r), turnForm(r)
-	if _, err := p.Plans.Reopen(r.Context(), s.Actor, s.Record, f); err != nil {
+	if _, err := p.Goals.Reopen(r.Context(), s.Actor, s.Record, f); err != nil {
 		return p.turnAgain(w, r, err, f)
 	}
 	return web.Kept(w, r, goalPath(s, r)+"?done=reopened", s.keep("turn", f.GoalID))
 }
 
-func turnForm(r *http.Request) plan.TurnForm {
-	return plan.TurnForm{ID: r.PostFormValue("id"), GoalID: r.PathValue("goal"), As: plan.As(r.PostFormValue("as")), Reason: r.PostFormValue("reason")}
+func turnForm(r *http.Request) goal.TurnForm {
+	return goal.TurnForm{ID: r.PostFormValue("id"), GoalID: r.PathValue("goal"), As: goal.As(r.PostFormValue("as")), Reason: r.PostFormValue("reason")}
 }
 
-func (p *Pages) turnAgain(w http.ResponseWriter, r *http.Request, failed error, f plan.TurnForm) error {
+func (p *Pages) turnAgain(w http.ResponseWriter, r *http.Request, failed error, f goal.TurnForm) error {
 	return p.goalAgain(w, r, failed, "turn", func(page *goalPage) {
 		page.TurnID, page.TurnAs, page.TurnReason = cmp.Or(f.ID, page.TurnID), string(f.As), f.Reason
 	})

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/waymark-care/waymark/internal/access"
-	"github.com/waymark-care/waymark/internal/plan"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
@@ -61,7 +61,7 @@ func (p *Pages) vision(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) writeVision(w http.ResponseWriter, r *http.Request) error {
 	s, text := bare(r), r.PostFormValue("vision")
-	_, failed := p.Plans.WriteVision(r.Context(), s.Actor, s.Record, number(r, "revision"), text)
+	_, failed := p.Goals.WriteVision(r.Context(), s.Actor, s.Record, number(r, "revision"), text)
 	if failed == nil {
 		return web.Kept(w, r, s.Base+"/goals?done=vision", s.keep("vision"))
 	}
@@ -99,7 +99,7 @@ type wordPage struct {
 
 	ID, Replaces, Old string // of a new goal; Old are the words of the one that it replaces
 	Revision, Signs   string // of one that is there
-	plan.Worded
+	goal.Worded
 	Why  string
 	Flaw *web.Flaw
 
@@ -147,14 +147,14 @@ func replaced(text string) string {
 	return text
 }
 
-func wordedIn(r *http.Request) plan.Worded {
-	return plan.Worded{Words: r.PostFormValue("words"), Know: r.PostFormValue("know"), Low: r.PostFormValue("low"), High: r.PostFormValue("high")}
+func wordedIn(r *http.Request) goal.Worded {
+	return goal.Worded{Words: r.PostFormValue("words"), Know: r.PostFormValue("know"), Low: r.PostFormValue("low"), High: r.PostFormValue("high")}
 }
 
 func (p *Pages) propose(w http.ResponseWriter, r *http.Request) error {
 	s := bare(r)
-	f := plan.GoalForm{ID: r.PostFormValue("id"), Worded: wordedIn(r), Replaces: replaced(r.PostFormValue("replaces")), Why: r.PostFormValue("why")}
-	_, failed := p.Plans.Propose(r.Context(), s.Actor, s.Record, f)
+	f := goal.Form{ID: r.PostFormValue("id"), Worded: wordedIn(r), Replaces: replaced(r.PostFormValue("replaces")), Why: r.PostFormValue("why")}
+	_, failed := p.Goals.Propose(r.Context(), s.Actor, s.Record, f)
 	if failed == nil {
 		return web.Kept(w, r, s.Base+"/goals?done=proposed", s.keep("goal", cmp.Or(f.Replaces, "new")))
 	}
@@ -172,10 +172,10 @@ func (p *Pages) propose(w http.ResponseWriter, r *http.Request) error {
 }
 
 // changeForm is a goal that is there, to be worded anew.
-func (p *Pages) changeForm(r *http.Request) (wordPage, plan.Goal, error) {
+func (p *Pages) changeForm(r *http.Request) (wordPage, goal.Goal, error) {
 	s, gs, err := p.allGoals(r, "Change the words", "/goals")
 	if err != nil {
-		return wordPage{}, plan.Goal{}, err
+		return wordPage{}, goal.Goal{}, err
 	}
 	g, ok := gs.One(r.PathValue("goal"))
 	if !ok {
@@ -199,9 +199,9 @@ func (p *Pages) change(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) reword(w http.ResponseWriter, r *http.Request) error {
 	s := bare(r)
-	seen := plan.Seen{Revision: number(r, "revision"), Signs: int(number(r, "signs"))}
+	seen := goal.Seen{Revision: number(r, "revision"), Signs: int(number(r, "signs"))}
 	typed, why := wordedIn(r), r.PostFormValue("why")
-	_, failed := p.Plans.Reword(r.Context(), s.Actor, s.Record, r.PathValue("goal"), seen, typed, why)
+	_, failed := p.Goals.Reword(r.Context(), s.Actor, s.Record, r.PathValue("goal"), seen, typed, why)
 	if failed == nil {
 		return web.Kept(w, r, goalPath(s, r)+"?done=worded", s.keep("words", r.PathValue("goal")))
 	}
@@ -226,7 +226,7 @@ func (p *Pages) reword(w http.ResponseWriter, r *http.Request) error {
 // wordings are shown, and nothing was agreed.
 func (p *Pages) agree(w http.ResponseWriter, r *http.Request) error {
 	s, revision := bare(r), number(r, "revision")
-	_, failed := p.Plans.Agree(r.Context(), s.Actor, s.Record, r.PathValue("goal"), revision)
+	_, failed := p.Goals.Agree(r.Context(), s.Actor, s.Record, r.PathValue("goal"), revision)
 	if failed == nil {
 		return web.Kept(w, r, s.Base+"/goals?done=agreed", s.keep("words", r.PathValue("goal")))
 	}
@@ -249,7 +249,7 @@ func (p *Pages) agree(w http.ResponseWriter, r *http.Request) error {
 
 // quicker shows what there is now beside what is in the form. Sent again, the form
 // proposes what is in it.
-func (page *wordPage) quicker(g plan.Goal) {
+func (page *wordPage) quicker(g goal.Goal) {
 	v := page.wording(g.Now())
 	v.Heading = "As it is now"
 	page.Theirs = &v

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/measure"
-	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
@@ -123,12 +123,12 @@ func (p *Pages) goals(w http.ResponseWriter, r *http.Request) error {
 }
 
 // allGoals reads everything about goals, and how those are called who wrote it.
-func (p *Pages) allGoals(r *http.Request, heading, at string) (*seat, plan.Goals, error) {
+func (p *Pages) allGoals(r *http.Request, heading, at string) (*seat, goal.Set, error) {
 	s, err := p.seatOf(r, heading, at)
 	if err != nil {
-		return nil, plan.Goals{}, err
+		return nil, goal.Set{}, err
 	}
-	gs, err := p.Plans.Goals(r.Context(), s.Actor, s.Record)
+	gs, err := p.Goals.All(r.Context(), s.Actor, s.Record)
 	if err != nil {
 		return nil, gs, err
 	}
@@ -136,12 +136,12 @@ func (p *Pages) allGoals(r *http.Request, heading, at string) (*seat, plan.Goals
 }
 
 // authors are those who did something with the goals.
-func authors(gs plan.Goals) []string {
+func authors(gs goal.Set) []string {
 	ids := []string{gs.Vision().By}
 	for _, g := range gs.All {
 		for _, w := range g.Wordings {
 			ids = append(ids, w.By)
-			if s, ok := w.Signed(plan.ByClinician); ok {
+			if s, ok := w.Signed(goal.ByClinician); ok {
 				ids = append(ids, s.By)
 			}
 		}
@@ -153,14 +153,14 @@ func authors(gs plan.Goals) []string {
 }
 
 // mySide is the side of whoever is looking.
-func (s *seat) mySide() plan.Side {
+func (s *seat) mySide() goal.Side {
 	if s.Mine {
-		return plan.ByClient
+		return goal.ByClient
 	}
-	return plan.ByClinician
+	return goal.ByClinician
 }
 
-func (s *seat) card(g plan.Goal, gs plan.Goals) goalCard {
+func (s *seat) card(g goal.Goal, gs goal.Set) goalCard {
 	standing, now := g.Standing(), g.Now()
 	c := goalCard{
 		ID: g.ID, Href: s.Base + "/goals/" + g.ID, Words: standing.Words, Know: standing.Know,
@@ -210,7 +210,7 @@ func (s *seat) card(g plan.Goal, gs plan.Goals) goalCard {
 	return c
 }
 
-func milestoneDay(g plan.Goal, id string) (time.Time, bool) {
+func milestoneDay(g goal.Goal, id string) (time.Time, bool) {
 	for _, m := range g.Milestones {
 		if m.ID == id {
 			t, err := time.Parse(time.DateOnly, string(m.Day))
@@ -229,7 +229,7 @@ func (s *seat) otherSide() string {
 }
 
 // number is what the client said last, in words.
-func (s *seat) number(g plan.Goal) string {
+func (s *seat) number(g goal.Goal) string {
 	n := len(g.Ratings)
 	if n == 0 {
 		return ""
@@ -240,14 +240,14 @@ func (s *seat) number(g plan.Goal) string {
 	if !s.Mine {
 		who = s.Name + " said"
 	}
-	if last.Voice == plan.VoiceBoth {
+	if last.Voice == goal.VoiceBoth {
 		who = "Together you found"
 	}
 	return who + " " + words + ", " + dayWords(last.Day, s.Now) + "."
 }
 
 // wording is one wording of a goal in words.
-func (s *seat) wording(w plan.Wording) wordingView {
+func (s *seat) wording(w goal.Wording) wordingView {
 	v := wordingView{Words: w.Words, Know: w.Know, Ends: ends(w.Worded), Why: w.Why}
 	v.State = "Written by " + s.who(w.By) + " " + s.on(w.At) + "."
 	if at, ok := w.Agreed(); ok {
@@ -257,23 +257,23 @@ func (s *seat) wording(w plan.Wording) wordingView {
 }
 
 // turnWords is how a goal was retired, or taken up again.
-func (s *seat) turnWords(t plan.Turn, gs plan.Goals) string {
+func (s *seat) turnWords(t goal.Turn, gs goal.Set) string {
 	switch {
-	case t.Kind == plan.Reopened:
+	case t.Kind == goal.Reopened:
 		return "Taken up again by " + s.who(t.By) + " " + s.on(t.At) + "."
-	case t.Kind == plan.Replaced:
+	case t.Kind == goal.Replaced:
 		if g, ok := gs.One(t.GoalID); ok {
 			return "Replaced " + s.on(t.At) + " by “" + g.Standing().Words + "”."
 		}
 		return "Replaced " + s.on(t.At) + "."
-	case t.As == plan.Arrived:
+	case t.As == goal.Arrived:
 		return "Reached. Retired by " + s.who(t.By) + " " + s.on(t.At) + "."
 	}
 	return "Let go. Retired by " + s.who(t.By) + " " + s.on(t.At) + "."
 }
 
 // ends says what both ends of a scale mean.
-func ends(w plan.Worded) string {
+func ends(w goal.Worded) string {
 	switch {
 	case w.Low != "" && w.High != "":
 		return "0 is “" + w.Low + "”, 10 is “" + w.High + "”."

@@ -17,6 +17,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/intake"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/plan"
@@ -28,6 +29,7 @@ import (
 // Pages are the pages about goals and the plan.
 type Pages struct {
 	People *person.People
+	Goals  *goal.Goals
 	Plans  *plan.Plans
 	// Intakes know how a client would like to work; nil: nobody was asked.
 	Intakes *intake.Intakes

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/method"
 	"github.com/waymark-care/waymark/internal/plan"
@@ -136,17 +137,17 @@ func (p *Pages) planOf(r *http.Request) (planPage, error) {
 }
 
 // goalsOf are the goals that a plan names, if it names any.
-func (p *Pages) goalsOf(r *http.Request, s *seat, c plan.Content) (plan.Goals, error) {
+func (p *Pages) goalsOf(r *http.Request, s *seat, c plan.Content) (goal.Set, error) {
 	for _, one := range c.Problems {
 		if one.Goal != "" {
-			return p.Plans.Worded(r.Context(), s.Actor, s.Record)
+			return p.Goals.Worded(r.Context(), s.Actor, s.Record)
 		}
 	}
-	return plan.Goals{}, nil
+	return goal.Set{}, nil
 }
 
 // problem is one problem in words for whoever is looking.
-func (s *seat) problem(one plan.Problem, gs plan.Goals, lib *method.Library) problemView {
+func (s *seat) problem(one plan.Problem, gs goal.Set, lib *method.Library) problemView {
 	v := problemView{ID: one.ID, Words: one.Words, Because: one.Because, Guesses: one.Hypotheses}
 	v.Way, v.About = s.way(one, lib)
 	if g, ok := gs.One(one.Goal); ok {
@@ -194,7 +195,7 @@ func (v *problemView) step(one plan.Problem, at int) {
 // signed says whether the client signed a revision, and whether that is still to
 // come and the client is the one who is looking.
 func (s *seat) signed(r plan.Revision) (words string, waits bool) {
-	sign, ok := r.Signed(plan.ByClient)
+	sign, ok := r.Signed(goal.ByClient)
 	switch {
 	case ok && s.Mine:
 		return "You signed it " + s.on(sign.At) + ".", false
@@ -318,7 +319,7 @@ func (p *Pages) history(w http.ResponseWriter, r *http.Request) error {
 	if err := p.meet(r.Context(), s, ids...); err != nil {
 		return err
 	}
-	var gs plan.Goals
+	var gs goal.Set
 	for _, one := range all {
 		if gs, err = p.goalsOf(r, s, one.Content); err != nil {
 			return err
@@ -333,7 +334,7 @@ func (p *Pages) history(w http.ResponseWriter, r *http.Request) error {
 		one := all[i]
 		v := revisionView{Heading: "Revision " + strconv.FormatInt(one.Number, 10), Why: one.Why, First: i == 0}
 		v.State = "Written by " + s.who(one.By) + " " + s.on(one.At) + "."
-		if sign, ok := one.Signed(plan.ByClient); ok {
+		if sign, ok := one.Signed(goal.ByClient); ok {
 			who := s.Name
 			if s.Mine {
 				who = "you"
@@ -386,7 +387,7 @@ func chosen(text string, most, otherwise int) int {
 // A reader says what two plans say differently.
 type reader struct {
 	s   *seat
-	gs  plan.Goals
+	gs  goal.Set
 	lib *method.Library
 }
 

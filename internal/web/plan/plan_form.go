@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/intake"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/method"
@@ -167,7 +168,7 @@ func (p *Pages) form(r *http.Request, s *seat, f typed) (revisePage, error) {
 	for _, one := range plan.Wheres() {
 		page.Where = append(page.Where, ui.Option{Value: string(one), Text: capital(one.Words()), Chosen: one == f.Where})
 	}
-	gs, err := p.Plans.Worded(r.Context(), s.Actor, s.Record)
+	gs, err := p.Goals.Worded(r.Context(), s.Actor, s.Record)
 	if err != nil {
 		return page, err
 	}
@@ -182,7 +183,7 @@ func (p *Pages) form(r *http.Request, s *seat, f typed) (revisePage, error) {
 	return page, nil
 }
 
-func (s *seat) problemForm(n int, one plan.Problem, gs plan.Goals, lib *method.Library, prefers method.Way) problemForm {
+func (s *seat) problemForm(n int, one plan.Problem, gs goal.Set, lib *method.Library, prefers method.Way) problemForm {
 	f := problemForm{
 		N: n, ID: one.ID, Words: one.Words, None: one.NoneNow(), Own: one.Own, Because: one.Because,
 		Guesses: make([]plan.Hypothesis, plan.MostHypotheses), Steps: strings.Trim(strings.Join(one.Steps, "\n"), "\n"),

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/web"
@@ -118,7 +119,7 @@ func (p *Pages) reviewOf(r *http.Request) (reviewPage, error) {
 	if err != nil {
 		return page, err
 	}
-	page.Balance = &balanceView{Words: b.Words(s.Name), Theirs: s.starts(b.Of(plan.ByClient)), Ours: s.starts(b.Of(plan.ByClinician))}
+	page.Balance = &balanceView{Words: b.Words(s.Name), Theirs: s.starts(b.Of(goal.ByClient)), Ours: s.starts(b.Of(goal.ByClinician))}
 	page.Form = plan.ReviewForm{
 		Nth: l.Nth, Day: measure.DayOf(s.Now, s.Now.Location()),
 		Next: measure.DayOf(s.Now.AddDate(0, 0, reviewsIn), s.Now.Location()),
@@ -126,11 +127,11 @@ func (p *Pages) reviewOf(r *http.Request) (reviewPage, error) {
 	return page, nil
 }
 
-func (s *seat) theirSide() plan.Side {
+func (s *seat) theirSide() goal.Side {
 	if s.Mine {
-		return plan.ByClinician
+		return goal.ByClinician
 	}
-	return plan.ByClient
+	return goal.ByClient
 }
 
 // starts are what somebody began, in words: of each kind, on which days.
@@ -158,7 +159,7 @@ func (s *seat) starts(all []plan.Start) []string {
 }
 
 // before is what one side said beforehand, to whoever is looking.
-func (s *seat) before(b plan.Before, by plan.Side) *beforeView {
+func (s *seat) before(b plan.Before, by goal.Side) *beforeView {
 	v := &beforeView{Heading: "What the other side says"}
 	switch {
 	case by == s.mySide():
@@ -203,7 +204,7 @@ func (s *seat) picture(pic plan.Picture) pictureView {
 	}
 	for _, m := range pic.Markers {
 		who := "noticed by you"
-		if (m.Side == plan.ByClient) != s.Mine {
+		if (m.Side == goal.ByClient) != s.Mine {
 			who = "noticed by " + s.Name
 			if s.Mine {
 				who = "noticed by whoever works with you"
@@ -255,9 +256,9 @@ func (s *seat) goalSeen(g plan.GoalThen) goalSeen {
 		v.Number += " 0 is “" + g.Low + "”, 10 is “" + g.High + "”."
 	}
 	switch {
-	case g.Over == plan.Replaced:
+	case g.Over == goal.Replaced:
 		v.State = "Another goal stands in its place now."
-	case g.Over == plan.Retired:
+	case g.Over == goal.Retired:
 		v.State = "It was retired in this time."
 	case !g.Agreed:
 		v.State = "It is proposed, and not agreed by both yet."
@@ -367,11 +368,11 @@ func (s *seat) heldView(one plan.Review) heldView {
 		When: dayLong(one.Day, s.Now), Outcome: one.Outcome.Words(), Words: one.Words, Next: dayLong(one.Next, s.Now),
 		Picture: s.picture(one.Picture), By: "Kept by " + s.who(one.By) + " " + s.on(one.At) + ".",
 	}
-	for _, side := range []plan.Side{plan.ByClient, plan.ByClinician} {
+	for _, side := range []goal.Side{goal.ByClient, goal.ByClinician} {
 		if b, ok := one.Said[side]; ok && !b.Empty() {
 			said := s.before(b, side)
 			said.Heading = map[bool]string{true: "What you had said", false: "What the other side had said"}[side == s.mySide()]
-			if !s.Mine && side == plan.ByClient {
+			if !s.Mine && side == goal.ByClient {
 				said.Heading = "What " + s.Name + " had said"
 			}
 			v.Said = append(v.Said, said)

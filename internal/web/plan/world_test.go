@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/waytest"
@@ -16,6 +17,7 @@ import (
 // Nora and Tom, Mallory does not.
 type house struct {
 	w       *waytest.World
+	goals   *goal.Goals
 	plans   *plan.Plans
 	browser func(*testing.T, access.Actor) *webtest.Browser
 
@@ -31,12 +33,12 @@ func build(t *testing.T, w *waytest.World) *house {
 	t.Helper()
 	p := person.Practice{Slug: "linden-house", Name: "Linden House", Country: "GB", TimeZone: "Europe/London"}
 	s := webtest.New(t, w, "http://localhost", p)
-	h := &house{w: w, plans: plan.New(w.Door), browser: s.Browser}
+	h := &house{w: w, goals: goal.New(w.Door), plans: plan.New(w.Door), browser: s.Browser}
 	h.miriam = s.Join(t, s.Operator(), "Miriam Adler", "miriam@linden.example", person.Clinician)
 	h.mallory = s.Join(t, s.Operator(), "Mallory Quick", "mallory@linden.example", person.Clinician)
 	h.nora = s.Join(t, h.miriam, "Nora Whitfield", "nora@example.org", person.Client)
 	h.tom = s.Join(t, h.miriam, "Tom Ferris", "tom@example.org", person.Client)
-	s.Serve(web.Options{}, (&pages.Pages{People: s.People, Plans: h.plans}).Routes())
+	s.Serve(web.Options{}, (&pages.Pages{People: s.People, Goals: h.goals, Plans: h.plans}).Routes())
 	return h
 }
 

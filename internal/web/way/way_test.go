@@ -12,6 +12,7 @@ import (
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/path"
 	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/waytest"
@@ -24,6 +25,7 @@ import (
 // does not.
 type house struct {
 	w        *waytest.World
+	goals *goal.Goals
 	plans    *plan.Plans
 	sessions *session.Sessions
 	markers  *alliance.Alliances
@@ -40,7 +42,7 @@ func each(t *testing.T, f func(*testing.T, *house)) {
 func build(t *testing.T, w *waytest.World) *house {
 	t.Helper()
 	s := webtest.New(t, w, "http://localhost", person.Practice{Slug: "linden-house", Name: "Linden House", Country: "GB", TimeZone: "Europe/London"})
-	h := &house{w: w, plans: plan.New(w.Door), sessions: session.New(w.Door), markers: alliance.New(w.Door), browser: s.Browser}
+	h := &house{w: w, goals: goal.New(w.Door), plans: plan.New(w.Door), sessions: session.New(w.Door), markers: alliance.New(w.Door), browser: s.Browser}
 	h.miriam = s.Join(t, s.Operator(), "Miriam Adler", "miriam@linden.example", person.Clinician)
 	h.mallory = s.Join(t, s.Operator(), "Mallory Quick", "mallory@linden.example", person.Clinician)
 	h.nora = s.Join(t, h.miriam, "Nora Whitfield", "nora@example.org", person.Client)

@@ -6,9 +6,9 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/path"
-	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/web/desk"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
@@ -246,7 +246,7 @@ func (t teller) item(st path.Station) ui.TaleItem {
 		}
 		it.Href = t.goalPage(st.Goals)
 	case path.Ended, path.Reopened:
-		if st.Turn.Kind == plan.Reopened {
+		if st.Turn.Kind == goal.Reopened {
 			it.Title = "A goal taken up again"
 		}
 		say(quoted(st.Goals[0].Words), st.Turn.Reason)

@@ -1,4 +1,4 @@
-package plan
+package goal
 
 import (
 	"context"
@@ -45,8 +45,16 @@ type sealedRating struct {
 	Voice Voice       `json:"voice"`
 }
 
-// A goalStep is one row of what became of goals.
-type goalStep struct {
+// visionPlace is where one wording of the life the client wants lies sealed.
+func visionPlace(revision int64) string { return "vision.sealed " + strconv.FormatInt(revision, 10) }
+
+// wordingPlace is where one wording of a goal lies sealed.
+func wordingPlace(id string, revision int64) string {
+	return "goal.sealed " + id + " " + strconv.FormatInt(revision, 10)
+}
+
+// A stepRow is one row of what became of goals.
+type stepRow struct {
 	sealedStep
 	id, goal, kind, by string
 	revision, at       int64
@@ -54,7 +62,7 @@ type goalStep struct {
 }
 
 func insertVision(ctx context.Context, tx *access.Tx, v Vision) error {
-	body, err := tx.SealJSON(ctx, place("vision", "", v.Revision), sealedVision{v.Words})
+	body, err := tx.SealJSON(ctx, visionPlace(v.Revision), sealedVision{v.Words})
 	if err != nil {
 		return err
 	}
@@ -86,18 +94,18 @@ func visions(ctx context.Context, tx *access.Tx) ([]Vision, error) {
 			return nil, fmt.Errorf("read the life the client wants: %w", err)
 		}
 		var s sealedVision
-		if err := tx.OpenJSON(ctx, place("vision", "", v.Revision), body, &s); err != nil {
+		if err := tx.OpenJSON(ctx, visionPlace(v.Revision), body, &s); err != nil {
 			return nil, err
 		}
 		v.Words, v.At = s.Words, access.Moment(at)
-		v.Side = sideOf(access.Actor{ID: v.By}, tx.Compartment)
+		v.Side = SideOf(access.Actor{ID: v.By}, tx.Compartment)
 		all = append(all, v)
 	}
 	return all, rows.Err()
 }
 
 func insertWording(ctx context.Context, tx *access.Tx, g Goal, w Wording) error {
-	body, err := tx.SealJSON(ctx, place("goal", g.ID, w.Revision), sealedWording{w.Words, w.Know, w.Low, w.High, w.Why})
+	body, err := tx.SealJSON(ctx, wordingPlace(g.ID, w.Revision), sealedWording{w.Words, w.Know, w.Low, w.High, w.Why})
 	if err != nil {
 		return err
 	}
@@ -114,14 +122,14 @@ func insertWording(ctx context.Context, tx *access.Tx, g Goal, w Wording) error 
 // insertSign keeps that actor's side agrees to a wording; once is enough.
 func insertSign(ctx context.Context, tx *access.Tx, goal string, revision int64, side Side) error {
 	id := goal + "/" + strconv.FormatInt(revision, 10) + "/" + string(side)
-	return insertGoalStep(ctx, tx, goalStep{id: id, goal: goal, kind: stepSigned, revision: revision, side: side})
+	return insertStep(ctx, tx, stepRow{id: id, goal: goal, kind: stepSigned, revision: revision, side: side})
 }
 
-func insertGoalStep(ctx context.Context, tx *access.Tx, s goalStep) error {
+func insertStep(ctx context.Context, tx *access.Tx, s stepRow) error {
 	body := []byte{}
 	if s.kind != stepSigned { // which says nothing more
 		var err error
-		if body, err = tx.SealJSON(ctx, place("goal_step", s.id, 0), s.sealedStep); err != nil {
+		if body, err = tx.SealJSON(ctx, "goal_step.sealed "+s.id, s.sealedStep); err != nil {
 			return err
 		}
 	}
@@ -136,7 +144,7 @@ func insertGoalStep(ctx context.Context, tx *access.Tx, s goalStep) error {
 }
 
 func insertRating(ctx context.Context, tx *access.Tx, goal string, r Rating) error {
-	body, err := tx.SealJSON(ctx, place("goal_rating", r.ID, 0), sealedRating{r.Day, r.Value, r.Voice})
+	body, err := tx.SealJSON(ctx, "goal_rating.sealed "+r.ID, sealedRating{r.Day, r.Value, r.Voice})
 	if err != nil {
 		return err
 	}
@@ -149,13 +157,14 @@ func insertRating(ctx context.Context, tx *access.Tx, goal string, r Rating) err
 	return nil
 }
 
-// goals are all goals of the record without their ratings.
-func goals(ctx context.Context, tx *access.Tx) (Goals, error) {
+// WordedIn are all goals of the record without their ratings, in tx, whose action
+// must open.
+func WordedIn(ctx context.Context, tx *access.Tx) (Set, error) {
 	gs, err := wordings(ctx, tx, true)
 	if err != nil {
 		return gs, err
 	}
-	done, err := goalSteps(ctx, tx, true)
+	done, err := stepRows(ctx, tx, true)
 	if err != nil {
 		return gs, err
 	}
@@ -163,14 +172,14 @@ func goals(ctx context.Context, tx *access.Tx) (Goals, error) {
 	return gs, nil
 }
 
-// outlined are all goals of the record without a word: who agreed to what, and
-// what was retired. Nothing is opened for it.
-func outlined(ctx context.Context, tx *access.Tx) (Goals, error) {
+// OutlinedIn are all goals of the record without a word, in tx: who agreed to what,
+// and what was retired. Nothing is opened for it.
+func OutlinedIn(ctx context.Context, tx *access.Tx) (Set, error) {
 	gs, err := wordings(ctx, tx, false)
 	if err != nil || len(gs.All) == 0 {
 		return gs, err
 	}
-	done, err := goalSteps(ctx, tx, false)
+	done, err := stepRows(ctx, tx, false)
 	if err != nil {
 		return gs, err
 	}
@@ -178,7 +187,7 @@ func outlined(ctx context.Context, tx *access.Tx) (Goals, error) {
 	return gs, nil
 }
 
-func wordings(ctx context.Context, tx *access.Tx, open bool) (gs Goals, err error) {
+func wordings(ctx context.Context, tx *access.Tx, open bool) (gs Set, err error) {
 	rows, err := tx.Query(ctx, `
 		SELECT id, revision, at, by_id, side, replaces, sealed FROM goal
 		WHERE practice = $1 AND compartment = $2 ORDER BY id, revision`, tx.Practice, string(tx.Compartment))
@@ -198,7 +207,7 @@ func wordings(ctx context.Context, tx *access.Tx, open bool) (gs Goals, err erro
 		w.At = access.Moment(at)
 		if open {
 			var s sealedWording
-			if err := tx.OpenJSON(ctx, place("goal", id, w.Revision), body, &s); err != nil {
+			if err := tx.OpenJSON(ctx, wordingPlace(id, w.Revision), body, &s); err != nil {
 				return gs, err
 			}
 			w.Worded, w.Why = Worded{s.Words, s.Know, s.Low, s.High}, s.Why
@@ -214,7 +223,7 @@ func wordings(ctx context.Context, tx *access.Tx, open bool) (gs Goals, err erro
 }
 
 // goalSteps is what became of the goals of the record, in order of time.
-func goalSteps(ctx context.Context, tx *access.Tx, open bool) ([]goalStep, error) {
+func stepRows(ctx context.Context, tx *access.Tx, open bool) ([]stepRow, error) {
 	rows, err := tx.Query(ctx, `
 		SELECT id, goal_id, kind, revision, at, by_id, side, sealed FROM goal_step
 		WHERE practice = $1 AND compartment = $2 ORDER BY at, id`, tx.Practice, string(tx.Compartment))
@@ -223,15 +232,15 @@ func goalSteps(ctx context.Context, tx *access.Tx, open bool) ([]goalStep, error
 	}
 	defer rows.Close()
 
-	var all []goalStep
+	var all []stepRow
 	for rows.Next() {
-		var s goalStep
+		var s stepRow
 		var body []byte
 		if err := rows.Scan(&s.id, &s.goal, &s.kind, &s.revision, &s.at, &s.by, &s.side, &body); err != nil {
 			return nil, fmt.Errorf("read what became of a goal: %w", err)
 		}
 		if open && s.kind != stepSigned {
-			if err := tx.OpenJSON(ctx, place("goal_step", s.id, 0), body, &s.sealedStep); err != nil {
+			if err := tx.OpenJSON(ctx, "goal_step.sealed "+s.id, body, &s.sealedStep); err != nil {
 				return nil, err
 			}
 		}
@@ -241,7 +250,7 @@ func goalSteps(ctx context.Context, tx *access.Tx, open bool) ([]goalStep, error
 }
 
 // take notes in the goals what became of them.
-func (gs *Goals) take(done []goalStep) {
+func (gs *Set) take(done []stepRow) {
 	for _, s := range done {
 		i := slices.IndexFunc(gs.All, func(g Goal) bool { return g.ID == s.goal })
 		if i < 0 {
@@ -252,7 +261,7 @@ func (gs *Goals) take(done []goalStep) {
 	gs.link()
 }
 
-func (g *Goal) take(s goalStep) {
+func (g *Goal) take(s stepRow) {
 	on := slices.IndexFunc(g.Milestones, func(m Milestone) bool { return m.ID == s.Milestone })
 	switch s.kind {
 	case stepSigned:
@@ -279,7 +288,7 @@ func (g *Goal) take(s goalStep) {
 }
 
 // rated puts the ratings to the goals.
-func rated(ctx context.Context, tx *access.Tx, gs *Goals) error {
+func rated(ctx context.Context, tx *access.Tx, gs *Set) error {
 	rows, err := tx.Query(ctx, `
 		SELECT id, goal_id, at, by_id, sealed FROM goal_rating
 		WHERE practice = $1 AND compartment = $2 ORDER BY at, id`, tx.Practice, string(tx.Compartment))
@@ -297,11 +306,11 @@ func rated(ctx context.Context, tx *access.Tx, gs *Goals) error {
 			return fmt.Errorf("read rating: %w", err)
 		}
 		var s sealedRating
-		if err := tx.OpenJSON(ctx, place("goal_rating", r.ID, 0), body, &s); err != nil {
+		if err := tx.OpenJSON(ctx, "goal_rating.sealed "+r.ID, body, &s); err != nil {
 			return err
 		}
 		r.Day, r.Value, r.Voice, r.At = s.Day, s.Value, s.Voice, access.Moment(at)
-		r.Side = sideOf(access.Actor{ID: r.By}, tx.Compartment)
+		r.Side = SideOf(access.Actor{ID: r.By}, tx.Compartment)
 		if i := slices.IndexFunc(gs.All, func(g Goal) bool { return g.ID == goal }); i >= 0 {
 			gs.All[i].Ratings = append(gs.All[i].Ratings, r)
 		}

@@ -1,4 +1,4 @@
-package plan
+package goal
 
 import (
 	"context"
@@ -10,27 +10,34 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/measure"
-	"github.com/waymark-care/waymark/internal/session"
 )
 
-// Goals returns everything there is about client's goals, and the life they want:
+// Goals keeps what a client works towards.
+type Goals struct {
+	door *access.Door
+}
+
+// New returns the goals of clients, behind door.
+func New(door *access.Door) *Goals { return &Goals{door: door} }
+
+// All returns everything there is about client's goals, and the life they want:
 // for those who treat the client, and for the client.
-func (ps *Plans) Goals(ctx context.Context, actor access.Actor, client access.Compartment) (Goals, error) {
-	tx, err := ps.door.Begin(ctx, actor, access.ReadGoals, client)
+func (gl *Goals) All(ctx context.Context, actor access.Actor, client access.Compartment) (Set, error) {
+	tx, err := gl.door.Begin(ctx, actor, access.ReadGoals, client)
 	if err != nil {
-		return Goals{}, err
+		return Set{}, err
 	}
 	defer tx.Rollback()
 
-	gs, err := GoalsIn(ctx, tx)
-	tx.Names(gs.ids())
+	gs, err := In(ctx, tx)
+	tx.Names(gs.IDs())
 	return gs, err
 }
 
-// GoalsIn is Goals in tx, whose action must open: for what tells a client's way, or
-// looks back on it, in one piece.
-func GoalsIn(ctx context.Context, tx *access.Tx) (Goals, error) {
-	gs, err := goals(ctx, tx)
+// In is All in tx, whose action must open: for what looks back on a client's way in
+// one piece.
+func In(ctx context.Context, tx *access.Tx) (Set, error) {
+	gs, err := WordedIn(ctx, tx)
 	if err != nil {
 		return gs, err
 	}
@@ -40,22 +47,33 @@ func GoalsIn(ctx context.Context, tx *access.Tx) (Goals, error) {
 	return gs, rated(ctx, tx, &gs)
 }
 
-// Worded returns client's goals without their ratings and without the life they
-// want, for a page that only names them: for those who treat the client, and for
-// the client.
-func (ps *Plans) Worded(ctx context.Context, actor access.Actor, client access.Compartment) (Goals, error) {
-	tx, err := ps.door.Begin(ctx, actor, access.ReadGoals, client)
+// WayIn is In without the ratings: for what tells a client's way.
+func WayIn(ctx context.Context, tx *access.Tx) (Set, error) {
+	gs, err := WordedIn(ctx, tx)
 	if err != nil {
-		return Goals{}, err
+		return gs, err
 	}
-	defer tx.Rollback()
-
-	gs, err := goals(ctx, tx)
-	tx.Names(gs.ids())
+	gs.Visions, err = visions(ctx, tx)
 	return gs, err
 }
 
-func (gs Goals) ids() string {
+// Worded returns client's goals without their ratings and without the life they
+// want, for a page that only names them: for those who treat the client, and for
+// the client.
+func (gl *Goals) Worded(ctx context.Context, actor access.Actor, client access.Compartment) (Set, error) {
+	tx, err := gl.door.Begin(ctx, actor, access.ReadGoals, client)
+	if err != nil {
+		return Set{}, err
+	}
+	defer tx.Rollback()
+
+	gs, err := WordedIn(ctx, tx)
+	tx.Names(gs.IDs())
+	return gs, err
+}
+
+// IDs names the goals, for the log.
+func (gs Set) IDs() string {
 	ids := make([]string, len(gs.All))
 	for i, g := range gs.All {
 		ids[i] = g.ID
@@ -69,8 +87,8 @@ func (gs Goals) ids() string {
 // both agreed to this. Sending the same form twice is success, also from a page that
 // was opened anew because no answer came; the same id with other content is
 // fault.Conflict.
-func (ps *Plans) Propose(ctx context.Context, actor access.Actor, client access.Compartment, f GoalForm) (Goal, error) {
-	tx, err := ps.door.Begin(ctx, actor, access.ReviseGoals, client)
+func (gl *Goals) Propose(ctx context.Context, actor access.Actor, client access.Compartment, f Form) (Goal, error) {
+	tx, err := gl.door.Begin(ctx, actor, access.ReviseGoals, client)
 	if err != nil {
 		return Goal{}, err
 	}
@@ -86,7 +104,7 @@ func (ps *Plans) Propose(ctx context.Context, actor access.Actor, client access.
 	if f.Why, err = fault.Text("why", f.Why, MaxReason); err != nil {
 		return Goal{}, err
 	}
-	gs, err := goals(ctx, tx)
+	gs, err := WordedIn(ctx, tx)
 	if err != nil {
 		return Goal{}, err
 	}
@@ -95,7 +113,7 @@ func (ps *Plans) Propose(ctx context.Context, actor access.Actor, client access.
 		if first.Worded == f.Worded && first.Why == f.Why && first.By == actor.ID && was.Replaces == f.Replaces {
 			return was, nil // it came twice
 		}
-		return Goal{}, usedTwice()
+		return Goal{}, fault.UsedTwice()
 	}
 	for _, g := range gs.Current() {
 		if now := g.Now(); now.Worded == f.Worded && now.Why == f.Why && now.By == actor.ID && g.Replaces == f.Replaces {
@@ -105,7 +123,7 @@ func (ps *Plans) Propose(ctx context.Context, actor access.Actor, client access.
 	if err := gs.room(f); err != nil {
 		return Goal{}, err
 	}
-	side := sideOf(actor, client)
+	side := SideOf(actor, client)
 	w := Wording{
 		Worded: f.Worded, Revision: 1, By: actor.ID, Side: side, At: tx.Now, Why: f.Why,
 		signs: map[Side]Sign{side: {actor.ID, tx.Now}},
@@ -118,7 +136,7 @@ func (ps *Plans) Propose(ctx context.Context, actor access.Actor, client access.
 }
 
 // room says whether the goal of the form can stand among gs.
-func (gs Goals) room(f GoalForm) error {
+func (gs Set) room(f Form) error {
 	if f.Replaces == "" {
 		if gs.Full() {
 			return goalsFull()
@@ -148,8 +166,8 @@ func (gs Goals) room(f GoalForm) error {
 // it anew since, or agreed to it, the answer is fault.Conflict together with the
 // goal as it is, so that both wordings can be shown. Sending the same twice is
 // success.
-func (ps *Plans) Reword(ctx context.Context, actor access.Actor, client access.Compartment, id string, seen Seen, w Worded, why string) (Goal, error) {
-	tx, err := ps.door.Begin(ctx, actor, access.ReviseGoals, client)
+func (gl *Goals) Reword(ctx context.Context, actor access.Actor, client access.Compartment, id string, seen Seen, w Worded, why string) (Goal, error) {
+	tx, err := gl.door.Begin(ctx, actor, access.ReviseGoals, client)
 	if err != nil {
 		return Goal{}, err
 	}
@@ -162,7 +180,7 @@ func (ps *Plans) Reword(ctx context.Context, actor access.Actor, client access.C
 	if why, err = fault.Text("why", why, MaxReason); err != nil {
 		return Goal{}, err
 	}
-	gs, err := goals(ctx, tx)
+	gs, err := WordedIn(ctx, tx)
 	if err != nil {
 		return Goal{}, err
 	}
@@ -170,7 +188,7 @@ func (ps *Plans) Reword(ctx context.Context, actor access.Actor, client access.C
 	if !ok {
 		return Goal{}, fault.Absent()
 	}
-	now, side := g.Now(), sideOf(actor, client)
+	now, side := g.Now(), SideOf(actor, client)
 	switch {
 	case now.Worded == w && (now.By == actor.ID || now.Revision == seen.Revision):
 		return g, nil // it came twice, or nothing changed
@@ -196,15 +214,15 @@ func (ps *Plans) Reword(ctx context.Context, actor access.Actor, client access.C
 // client or treats them. If that is not the newest any more, nothing is noted and
 // the answer is fault.Conflict together with the goal as it is, so that both
 // wordings can be shown. Agreeing twice is success.
-func (ps *Plans) Agree(ctx context.Context, actor access.Actor, client access.Compartment, id string, revision int64) (Goal, error) {
-	tx, err := ps.door.Begin(ctx, actor, access.SignGoal, client)
+func (gl *Goals) Agree(ctx context.Context, actor access.Actor, client access.Compartment, id string, revision int64) (Goal, error) {
+	tx, err := gl.door.Begin(ctx, actor, access.SignGoal, client)
 	if err != nil {
 		return Goal{}, err
 	}
 	defer tx.Rollback()
 
 	tx.Names(id)
-	gs, err := goals(ctx, tx)
+	gs, err := WordedIn(ctx, tx)
 	if err != nil {
 		return Goal{}, err
 	}
@@ -213,7 +231,7 @@ func (ps *Plans) Agree(ctx context.Context, actor access.Actor, client access.Co
 		return Goal{}, fault.Absent()
 	}
 	w, ok := g.Wording(revision)
-	side := sideOf(actor, client)
+	side := SideOf(actor, client)
 	_, signed := w.Signed(side)
 	switch {
 	case ok && signed:
@@ -242,8 +260,8 @@ type TurnForm struct {
 // or treats them, and either may. Everything about it stays, and it can be taken
 // up again. Sending the same form twice is success; of one that is over already it
 // is fault.Conflict.
-func (ps *Plans) Retire(ctx context.Context, actor access.Actor, client access.Compartment, f TurnForm) (Goal, error) {
-	tx, err := ps.door.Begin(ctx, actor, access.ReviseGoals, client)
+func (gl *Goals) Retire(ctx context.Context, actor access.Actor, client access.Compartment, f TurnForm) (Goal, error) {
+	tx, err := gl.door.Begin(ctx, actor, access.ReviseGoals, client)
 	if err != nil {
 		return Goal{}, err
 	}
@@ -258,8 +276,8 @@ func (ps *Plans) Retire(ctx context.Context, actor access.Actor, client access.C
 // Reopen takes a goal up again that was retired or replaced, with a reason; actor
 // is the client or treats them, and either may. What was agreed then is agreed
 // still. While there are three goals it is fault.Conflict.
-func (ps *Plans) Reopen(ctx context.Context, actor access.Actor, client access.Compartment, f TurnForm) (Goal, error) {
-	tx, err := ps.door.Begin(ctx, actor, access.ReviseGoals, client)
+func (gl *Goals) Reopen(ctx context.Context, actor access.Actor, client access.Compartment, f TurnForm) (Goal, error) {
+	tx, err := gl.door.Begin(ctx, actor, access.ReviseGoals, client)
 	if err != nil {
 		return Goal{}, err
 	}
@@ -271,15 +289,15 @@ func (ps *Plans) Reopen(ctx context.Context, actor access.Actor, client access.C
 
 func turn(ctx context.Context, tx *access.Tx, f TurnForm, kind TurnKind) (Goal, error) {
 	tx.Names(f.ID + " " + f.GoalID)
-	s := goalStep{id: f.ID, goal: f.GoalID, kind: string(kind), sealedStep: sealedStep{As: f.As}}
+	s := stepRow{id: f.ID, goal: f.GoalID, kind: string(kind), sealedStep: sealedStep{As: f.As}}
 	if err := fault.FormID(f.ID); err != nil {
 		return Goal{}, err
 	}
 	var err error
-	if s.Words, err = words("reason", f.Reason, MaxReason, "Please say why, in a line."); err != nil {
+	if s.Words, err = fault.Words("reason", f.Reason, MaxReason, "Please say why, in a line."); err != nil {
 		return Goal{}, err
 	}
-	return step(ctx, tx, s, func(gs Goals, g Goal) error {
+	return step(ctx, tx, s, func(gs Set, g Goal) error {
 		switch {
 		case kind == Retired && !g.Current():
 			return goalOver()
@@ -293,12 +311,12 @@ func turn(ctx context.Context, tx *access.Tx, f TurnForm, kind TurnKind) (Goal, 
 }
 
 // step keeps what becomes of a goal, if may agrees. The same twice is success.
-func step(ctx context.Context, tx *access.Tx, s goalStep, may func(Goals, Goal) error) (Goal, error) {
+func step(ctx context.Context, tx *access.Tx, s stepRow, may func(Set, Goal) error) (Goal, error) {
 	gs, err := wordings(ctx, tx, true)
 	if err != nil {
 		return Goal{}, err
 	}
-	done, err := goalSteps(ctx, tx, true)
+	done, err := stepRows(ctx, tx, true)
 	if err != nil {
 		return Goal{}, err
 	}
@@ -307,7 +325,7 @@ func step(ctx context.Context, tx *access.Tx, s goalStep, may func(Goals, Goal) 
 	if !ok {
 		return Goal{}, fault.Absent()
 	}
-	s.by, s.side, s.at = tx.Actor.ID, sideOf(tx.Actor, tx.Compartment), tx.Now.UnixMicro()
+	s.by, s.side, s.at = tx.Actor.ID, SideOf(tx.Actor, tx.Compartment), tx.Now.UnixMicro()
 	for _, was := range done {
 		if was.id != s.id {
 			continue
@@ -315,12 +333,12 @@ func step(ctx context.Context, tx *access.Tx, s goalStep, may func(Goals, Goal) 
 		if was.goal == s.goal && was.kind == s.kind && was.by == s.by && was.sealedStep == s.sealedStep {
 			return g, nil // it came twice
 		}
-		return Goal{}, usedTwice()
+		return Goal{}, fault.UsedTwice()
 	}
 	if err := may(gs, g); err != nil {
 		return g, err
 	}
-	if err := insertGoalStep(ctx, tx, s); err != nil {
+	if err := insertStep(ctx, tx, s); err != nil {
 		return Goal{}, err
 	}
 	g.take(s)
@@ -341,15 +359,15 @@ const mostMilestones = 60
 // SetMilestone sets a milestone on the way to a current goal; actor is the client
 // or treats them, and nobody has to agree to it. Sending the same form twice is
 // success, and so are the same words for one that is still ahead.
-func (ps *Plans) SetMilestone(ctx context.Context, actor access.Actor, client access.Compartment, f MilestoneForm) (Goal, error) {
-	tx, err := ps.door.Begin(ctx, actor, access.ReviseGoals, client)
+func (gl *Goals) SetMilestone(ctx context.Context, actor access.Actor, client access.Compartment, f MilestoneForm) (Goal, error) {
+	tx, err := gl.door.Begin(ctx, actor, access.ReviseGoals, client)
 	if err != nil {
 		return Goal{}, err
 	}
 	defer tx.Rollback()
 
 	tx.Names(f.ID + " " + f.GoalID)
-	s := goalStep{id: f.ID, goal: f.GoalID, kind: stepMilestone}
+	s := stepRow{id: f.ID, goal: f.GoalID, kind: stepMilestone}
 	if err := fault.FormID(f.ID); err != nil {
 		return Goal{}, err
 	}
@@ -360,7 +378,7 @@ func (ps *Plans) SetMilestone(ctx context.Context, actor access.Actor, client ac
 		return Goal{}, fault.New(fault.Invalid, "words", "Please say what it is, in a few words.")
 	}
 	var was Goal
-	g, err := step(ctx, tx, s, func(_ Goals, g Goal) error {
+	g, err := step(ctx, tx, s, func(_ Set, g Goal) error {
 		if slices.ContainsFunc(g.Milestones, func(m Milestone) bool { return m.Words == s.Words && !m.Reached() }) {
 			was = g
 			return errSet
@@ -394,25 +412,25 @@ type ReachForm struct {
 // Reach notes on which day a milestone was reached; actor is the client or treats
 // them. Sending the same form twice is success; of one that was reached already it
 // is fault.Conflict.
-func (ps *Plans) Reach(ctx context.Context, actor access.Actor, client access.Compartment, f ReachForm, loc *time.Location) (Goal, error) {
-	tx, err := ps.door.Begin(ctx, actor, access.ReviseGoals, client)
+func (gl *Goals) Reach(ctx context.Context, actor access.Actor, client access.Compartment, f ReachForm, loc *time.Location) (Goal, error) {
+	tx, err := gl.door.Begin(ctx, actor, access.ReviseGoals, client)
 	if err != nil {
 		return Goal{}, err
 	}
 	defer tx.Rollback()
 
 	tx.Names(f.ID + " " + f.MilestoneID)
-	s := goalStep{id: f.ID, goal: f.GoalID, kind: stepReached, sealedStep: sealedStep{Milestone: f.MilestoneID, Day: f.Day}}
+	s := stepRow{id: f.ID, goal: f.GoalID, kind: stepReached, sealedStep: sealedStep{Milestone: f.MilestoneID, Day: f.Day}}
 	if err := fault.FormID(f.ID); err != nil {
 		return Goal{}, err
 	}
-	if err := dayBetween("day", f.Day, measure.DayOf(tx.Now, loc), mostDaysBack, 0); err != nil {
+	if err := f.Day.Within("day", measure.DayOf(tx.Now, loc), mostDaysBack, 0); err != nil {
 		return Goal{}, err
 	}
 	if s.Words, err = fault.Text("note", f.Note, MaxReached); err != nil {
 		return Goal{}, err
 	}
-	return step(ctx, tx, s, func(_ Goals, g Goal) error {
+	return step(ctx, tx, s, func(_ Set, g Goal) error {
 		switch m, ok := g.milestone(f.MilestoneID); {
 		case !ok:
 			return fault.Absent()
@@ -426,8 +444,8 @@ func (ps *Plans) Reach(ctx context.Context, actor access.Actor, client access.Co
 // Unreach takes back that a milestone was reached; stepID is a UUIDv7 made by the
 // form. That it was noted stays in the record. Actor is the client or treats them.
 // Doing so twice is success.
-func (ps *Plans) Unreach(ctx context.Context, actor access.Actor, client access.Compartment, goalID, milestoneID, stepID string) (Goal, error) {
-	tx, err := ps.door.Begin(ctx, actor, access.ReviseGoals, client)
+func (gl *Goals) Unreach(ctx context.Context, actor access.Actor, client access.Compartment, goalID, milestoneID, stepID string) (Goal, error) {
+	tx, err := gl.door.Begin(ctx, actor, access.ReviseGoals, client)
 	if err != nil {
 		return Goal{}, err
 	}
@@ -439,8 +457,8 @@ func (ps *Plans) Unreach(ctx context.Context, actor access.Actor, client access.
 // DropMilestone takes a milestone off, which stays in the record as taken off;
 // stepID is a UUIDv7 made by the form. Actor is the client or treats them. Doing
 // so twice is success.
-func (ps *Plans) DropMilestone(ctx context.Context, actor access.Actor, client access.Compartment, goalID, milestoneID, stepID string) (Goal, error) {
-	tx, err := ps.door.Begin(ctx, actor, access.ReviseGoals, client)
+func (gl *Goals) DropMilestone(ctx context.Context, actor access.Actor, client access.Compartment, goalID, milestoneID, stepID string) (Goal, error) {
+	tx, err := gl.door.Begin(ctx, actor, access.ReviseGoals, client)
 	if err != nil {
 		return Goal{}, err
 	}
@@ -454,8 +472,8 @@ func onMilestone(ctx context.Context, tx *access.Tx, goalID, milestoneID, stepID
 	if err := fault.FormID(stepID); err != nil {
 		return Goal{}, err
 	}
-	s := goalStep{id: stepID, goal: goalID, kind: kind, sealedStep: sealedStep{Milestone: milestoneID}}
-	return step(ctx, tx, s, func(_ Goals, g Goal) error {
+	s := stepRow{id: stepID, goal: goalID, kind: kind, sealedStep: sealedStep{Milestone: milestoneID}}
+	return step(ctx, tx, s, func(_ Set, g Goal) error {
 		if _, ok := g.milestone(milestoneID); !ok {
 			return fault.Absent()
 		}
@@ -463,61 +481,12 @@ func onMilestone(ctx context.Context, tx *access.Tx, goalID, milestoneID, stepID
 	})
 }
 
-// Ahead is what comes next for a client: the session, and what waits about goals.
-type Ahead struct {
-	Next    session.Appointment // running or coming next; zero if there is none
-	Planned bool                // there is a next one
-	Nears   bool                // the third session is yet to be held, one or two were, and no goal was ever agreed
-	Waits   int                 // goals that wait for the client's word
-	Any     bool                // there is a goal at the moment, agreed or proposed
-	Plan    Waiting             // what of the plan waits for the client
-}
-
 // sessionsBefore is how many sessions may be held before goals should have been
 // talked about (checklist of the product, A2).
 const sessionsBefore = 3
 
-// Ahead returns what comes next, opening only the next session: for those who
-// treat the client, and for the client.
-func (ps *Plans) Ahead(ctx context.Context, actor access.Actor, client access.Compartment) (Ahead, error) {
-	tx, err := ps.door.Begin(ctx, actor, access.ReadGoals, client)
-	if err != nil {
-		return Ahead{}, err
-	}
-	defer tx.Rollback()
-
-	gs, err := outlined(ctx, tx)
-	if err != nil {
-		return Ahead{}, err
-	}
-	var a Ahead
-	for _, g := range gs.Current() {
-		a.Any = true
-		if g.WaitsFor(ByClient) {
-			a.Waits++
-		}
-	}
-	if a.Next, a.Planned, err = session.NextIn(ctx, tx); err != nil {
-		return a, err
-	}
-	if a.Planned {
-		tx.Names(a.Next.ID)
-	}
-	if a.Plan, err = waiting(ctx, tx); err != nil {
-		return a, err
-	}
-	if !gs.AnyAgreed() && !a.Plan.Aside {
-		held, err := session.HeldIn(ctx, tx)
-		if err != nil {
-			return a, err
-		}
-		a.Nears = Nears(held, gs)
-	}
-	return a, nil
-}
-
 // Nears says whether the third session is near and no goal was ever agreed, so
 // that a gentle note is in place. held is how many sessions are over.
-func Nears(held int, gs Goals) bool {
+func Nears(held int, gs Set) bool {
 	return held > 0 && held < sessionsBefore && !gs.AnyAgreed()
 }

@@ -1,4 +1,4 @@
-package plan
+package goal
 
 import (
 	"context"
@@ -23,8 +23,8 @@ type Vision struct {
 // is the one that actor was looking at, 0 if there was none: if it has changed
 // since, the answer is fault.Conflict together with the one that is kept. The same
 // words twice are success.
-func (ps *Plans) WriteVision(ctx context.Context, actor access.Actor, client access.Compartment, revision int64, text string) (Vision, error) {
-	tx, err := ps.door.Begin(ctx, actor, access.ReviseGoals, client)
+func (gl *Goals) WriteVision(ctx context.Context, actor access.Actor, client access.Compartment, revision int64, text string) (Vision, error) {
+	tx, err := gl.door.Begin(ctx, actor, access.ReviseGoals, client)
 	if err != nil {
 		return Vision{}, err
 	}
@@ -37,14 +37,14 @@ func (ps *Plans) WriteVision(ctx context.Context, actor access.Actor, client acc
 	if err != nil {
 		return Vision{}, err
 	}
-	now := Goals{Visions: all}.Vision()
+	now := Set{Visions: all}.Vision()
 	switch {
 	case now.Words == text:
 		return now, nil // it came twice, or nothing changed
 	case now.Revision != revision:
 		return now, fault.New(fault.Conflict, "", "This was changed while you were writing. Both are here for you to look at, and nothing is lost.")
 	}
-	v := Vision{Words: text, Revision: revision + 1, By: actor.ID, Side: sideOf(actor, client), At: tx.Now}
+	v := Vision{Words: text, Revision: revision + 1, By: actor.ID, Side: SideOf(actor, client), At: tx.Now}
 	if err := insertVision(ctx, tx, v); err != nil {
 		return Vision{}, err
 	}

@@ -1,4 +1,4 @@
-package plan
+package goal
 
 import (
 	"cmp"
@@ -54,8 +54,8 @@ type RatingForm struct {
 // them and says whose word it is. For each day the newest counts, and the others
 // stay. Sending the same form twice is success; the same id with other content is
 // fault.Conflict. A goal that is over takes none.
-func (ps *Plans) Rate(ctx context.Context, actor access.Actor, client access.Compartment, f RatingForm, loc *time.Location) (Rating, error) {
-	tx, err := ps.door.Begin(ctx, actor, access.RateGoal, client)
+func (gl *Goals) Rate(ctx context.Context, actor access.Actor, client access.Compartment, f RatingForm, loc *time.Location) (Rating, error) {
+	tx, err := gl.door.Begin(ctx, actor, access.RateGoal, client)
 	if err != nil {
 		return Rating{}, err
 	}
@@ -65,7 +65,7 @@ func (ps *Plans) Rate(ctx context.Context, actor access.Actor, client access.Com
 	if err := fault.FormID(f.ID); err != nil {
 		return Rating{}, err
 	}
-	r := Rating{ID: f.ID, Day: f.Day, Value: f.Value, Voice: f.Voice, By: actor.ID, Side: sideOf(actor, client), At: tx.Now}
+	r := Rating{ID: f.ID, Day: f.Day, Value: f.Value, Voice: f.Voice, By: actor.ID, Side: SideOf(actor, client), At: tx.Now}
 	if r.Side == ByClient {
 		r.Voice = VoiceClient
 	}
@@ -76,10 +76,10 @@ func (ps *Plans) Rate(ctx context.Context, actor access.Actor, client access.Com
 	case r.Voice != VoiceClient && r.Voice != VoiceBoth:
 		return Rating{}, fault.New(fault.Invalid, "voice", "Please say whose number it is.")
 	}
-	if err := dayBetween("day", f.Day, today, mostDaysBack, 0); err != nil {
+	if err := f.Day.Within("day", today, mostDaysBack, 0); err != nil {
 		return Rating{}, err
 	}
-	gs, err := goals(ctx, tx)
+	gs, err := WordedIn(ctx, tx)
 	if err != nil {
 		return Rating{}, err
 	}
@@ -97,7 +97,7 @@ func (ps *Plans) Rate(ctx context.Context, actor access.Actor, client access.Com
 		if of == f.GoalID && was.Day == r.Day && was.Value == r.Value && was.Voice == r.Voice && was.By == r.By {
 			return was, nil // it came twice
 		}
-		return Rating{}, usedTwice()
+		return Rating{}, fault.UsedTwice()
 	}
 	if !g.Current() {
 		return Rating{}, goalOver()
@@ -112,7 +112,7 @@ func (ps *Plans) Rate(ctx context.Context, actor access.Actor, client access.Com
 const mostDaysBack = 366
 
 // rating is the one with the given id, and of which goal it is.
-func (gs Goals) rating(id string) (r Rating, goalID string, ok bool) {
+func (gs Set) rating(id string) (r Rating, goalID string, ok bool) {
 	for _, g := range gs.All {
 		for _, r := range g.Ratings {
 			for _, one := range append([]Rating{r}, r.Former...) {

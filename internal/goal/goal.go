@@ -1,4 +1,12 @@
-package plan
+// Package goal is what a client and whoever treats them work towards: the life the
+// client wants, and one to three goals that both agreed, with their milestones and
+// the client's own numbers for how far it is.
+//
+// Nothing here is a verdict. A goal is in the client's words, how far it has come
+// is for the client to say, and nobody's goals are counted or compared with
+// another's. Nothing is overwritten: every wording stays, with who wrote it and
+// when. How to get there is not said here but in package plan.
+package goal
 
 import (
 	"cmp"
@@ -13,7 +21,7 @@ import (
 // What may be written about goals, in bytes.
 const (
 	MaxVision    = 4000
-	MaxGoal      = 300
+	MaxWords     = 300
 	MaxKnow      = 500
 	MaxEnd       = 80 // of each end of a scale
 	MaxReason    = 500
@@ -21,8 +29,8 @@ const (
 	MaxReached   = 500 // beside a milestone that was reached
 )
 
-// MostGoals is how many goals are worked towards at a time.
-const MostGoals = 3
+// Most is how many goals are worked towards at a time.
+const Most = 3
 
 // Side is whose act something is.
 type Side string
@@ -32,8 +40,8 @@ const (
 	ByClinician Side = "clinician"
 )
 
-// sideOf is the side on which actor stands in client's record.
-func sideOf(actor access.Actor, client access.Compartment) Side {
+// SideOf is the side on which actor stands in client's record.
+func SideOf(actor access.Actor, client access.Compartment) Side {
 	if actor.ID == client.Of() {
 		return ByClient
 	}
@@ -226,14 +234,14 @@ func (g Goal) milestone(id string) (Milestone, bool) {
 	return g.Milestones[i], true
 }
 
-// Goals are all goals of one client, and the life that they want.
-type Goals struct {
+// A Set is all goals of one client, and the life that they want.
+type Set struct {
 	Visions []Vision // every wording, from the first to the newest
 	All     []Goal   // in the order in which they were first proposed
 }
 
 // Vision is the life the client wants, as it is worded now; zero: nothing yet.
-func (gs Goals) Vision() Vision {
+func (gs Set) Vision() Vision {
 	if len(gs.Visions) == 0 {
 		return Vision{}
 	}
@@ -241,7 +249,7 @@ func (gs Goals) Vision() Vision {
 }
 
 // One is the goal with the given id.
-func (gs Goals) One(id string) (Goal, bool) {
+func (gs Set) One(id string) (Goal, bool) {
 	i := slices.IndexFunc(gs.All, func(g Goal) bool { return g.ID == id })
 	if i < 0 {
 		return Goal{}, false
@@ -250,7 +258,7 @@ func (gs Goals) One(id string) (Goal, bool) {
 }
 
 // Current are the goals that are worked towards or proposed.
-func (gs Goals) Current() (all []Goal) {
+func (gs Set) Current() (all []Goal) {
 	for _, g := range gs.All {
 		if g.Current() {
 			all = append(all, g)
@@ -260,7 +268,7 @@ func (gs Goals) Current() (all []Goal) {
 }
 
 // Past are the goals that were retired or replaced.
-func (gs Goals) Past() (all []Goal) {
+func (gs Set) Past() (all []Goal) {
 	for _, g := range gs.All {
 		if !g.Current() {
 			all = append(all, g)
@@ -270,19 +278,19 @@ func (gs Goals) Past() (all []Goal) {
 }
 
 // AnyAgreed says whether both ever agreed to a goal.
-func (gs Goals) AnyAgreed() bool {
+func (gs Set) AnyAgreed() bool {
 	return slices.ContainsFunc(gs.All, func(g Goal) bool { return !g.AgreedSince().IsZero() })
 }
 
 // waits says whether g is proposed in the place of one that is still there.
-func (gs Goals) waits(g Goal) bool {
+func (gs Set) waits(g Goal) bool {
 	old, ok := gs.One(g.Replaces)
 	return ok && g.AgreedSince().IsZero() && old.Current()
 }
 
 // count is how many goals there are at a time. One that is proposed in the place
 // of another does not count beside it.
-func (gs Goals) count() (n int) {
+func (gs Set) count() (n int) {
 	for _, g := range gs.Current() {
 		if !gs.waits(g) {
 			n++
@@ -292,10 +300,10 @@ func (gs Goals) count() (n int) {
 }
 
 // Full says whether there are as many goals as there may be at a time.
-func (gs Goals) Full() bool { return gs.count() >= MostGoals }
+func (gs Set) Full() bool { return gs.count() >= Most }
 
 // link notes, in those that were replaced, by what; and puts turns in order.
-func (gs Goals) link() {
+func (gs Set) link() {
 	for _, g := range gs.All {
 		at := g.AgreedSince()
 		i := slices.IndexFunc(gs.All, func(old Goal) bool { return old.ID == g.Replaces })
@@ -315,8 +323,8 @@ func (gs Goals) link() {
 	}
 }
 
-// A GoalForm is what somebody fills in to propose a goal.
-type GoalForm struct {
+// A Form is what somebody fills in to propose a goal.
+type Form struct {
 	ID string // UUIDv7 of the goal to be made
 	Worded
 	Replaces string // a current goal in whose place it shall stand; empty: none
@@ -332,10 +340,10 @@ type Seen struct {
 // check returns w as it can be kept, or what to correct.
 func (w Worded) check() (Worded, error) {
 	var err error
-	if w.Words, err = words("words", w.Words, MaxGoal, "Please say what should be different, in a few words."); err != nil {
+	if w.Words, err = fault.Words("words", w.Words, MaxWords, "Please say what should be different, in a few words."); err != nil {
 		return w, err
 	}
-	if w.Know, err = words("know", w.Know, MaxKnow, "Please say how you will both know. Something small is enough."); err != nil {
+	if w.Know, err = fault.Words("know", w.Know, MaxKnow, "Please say how you will both know. Something small is enough."); err != nil {
 		return w, err
 	}
 	if w.Low, err = fault.Line("low", w.Low, MaxEnd); err != nil {

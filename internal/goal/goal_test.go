@@ -1,4 +1,4 @@
-package plan_test
+package goal_test
 
 import (
 	"context"
@@ -9,8 +9,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
-	"github.com/waymark-care/waymark/internal/plan"
-	"github.com/waymark-care/waymark/internal/session"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/waytest"
 )
 
@@ -19,18 +18,17 @@ const goalCanary = "Swim to the far buoy and back"
 // A goalWorld is a practice in which goals are kept.
 type goalWorld struct {
 	*waytest.World
-	plans    *plan.Plans
-	sessions *session.Sessions
+	goals *goal.Goals
 }
 
 func eachGoal(t *testing.T, f func(*testing.T, goalWorld)) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		f(t, goalWorld{w, plan.New(w.Door), session.New(w.Door)})
+		f(t, goalWorld{w, goal.New(w.Door)})
 	})
 }
 
-func worded(words string) plan.Worded {
-	return plan.Worded{Words: words, Know: "I do it on an ordinary day", Low: "not at all", High: "without thinking of it"}
+func worded(words string) goal.Worded {
+	return goal.Worded{Words: words, Know: "I do it on an ordinary day", Low: "not at all", High: "without thinking of it"}
 }
 
 // try does something in a visit of its own.
@@ -51,29 +49,29 @@ func must[T any](t *testing.T, w goalWorld, do func(ctx context.Context) (T, err
 	return got
 }
 
-func (w goalWorld) propose(t *testing.T, actor access.Actor, f plan.GoalForm) (plan.Goal, error) {
+func (w goalWorld) propose(t *testing.T, actor access.Actor, f goal.Form) (goal.Goal, error) {
 	t.Helper()
-	return try(t, w, func(ctx context.Context) (plan.Goal, error) { return w.plans.Propose(ctx, actor, w.Client, f) })
+	return try(t, w, func(ctx context.Context) (goal.Goal, error) { return w.goals.Propose(ctx, actor, w.Client, f) })
 }
 
-func (w goalWorld) proposed(t *testing.T, actor access.Actor, words string) plan.Goal {
+func (w goalWorld) proposed(t *testing.T, actor access.Actor, words string) goal.Goal {
 	t.Helper()
-	g, err := w.propose(t, actor, plan.GoalForm{ID: freshID(), Worded: worded(words)})
+	g, err := w.propose(t, actor, goal.Form{ID: freshID(), Worded: worded(words)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return g
 }
 
-func (w goalWorld) agree(t *testing.T, actor access.Actor, id string, revision int64) (plan.Goal, error) {
+func (w goalWorld) agree(t *testing.T, actor access.Actor, id string, revision int64) (goal.Goal, error) {
 	t.Helper()
-	return try(t, w, func(ctx context.Context) (plan.Goal, error) {
-		return w.plans.Agree(ctx, actor, w.Client, id, revision)
+	return try(t, w, func(ctx context.Context) (goal.Goal, error) {
+		return w.goals.Agree(ctx, actor, w.Client, id, revision)
 	})
 }
 
 // agreed is a goal that the client proposed and both agreed to.
-func (w goalWorld) agreed(t *testing.T, words string) plan.Goal {
+func (w goalWorld) agreed(t *testing.T, words string) goal.Goal {
 	t.Helper()
 	g := w.proposed(t, w.Tomas, words)
 	g, err := w.agree(t, w.Clinician, g.ID, 1)
@@ -83,31 +81,31 @@ func (w goalWorld) agreed(t *testing.T, words string) plan.Goal {
 	return g
 }
 
-func (w goalWorld) reword(t *testing.T, actor access.Actor, id string, seen plan.Seen, words string) (plan.Goal, error) {
+func (w goalWorld) reword(t *testing.T, actor access.Actor, id string, seen goal.Seen, words string) (goal.Goal, error) {
 	t.Helper()
-	return try(t, w, func(ctx context.Context) (plan.Goal, error) {
-		return w.plans.Reword(ctx, actor, w.Client, id, seen, worded(words), "")
+	return try(t, w, func(ctx context.Context) (goal.Goal, error) {
+		return w.goals.Reword(ctx, actor, w.Client, id, seen, worded(words), "")
 	})
 }
 
-func (w goalWorld) retire(t *testing.T, actor access.Actor, f plan.TurnForm) (plan.Goal, error) {
+func (w goalWorld) retire(t *testing.T, actor access.Actor, f goal.TurnForm) (goal.Goal, error) {
 	t.Helper()
-	return try(t, w, func(ctx context.Context) (plan.Goal, error) { return w.plans.Retire(ctx, actor, w.Client, f) })
+	return try(t, w, func(ctx context.Context) (goal.Goal, error) { return w.goals.Retire(ctx, actor, w.Client, f) })
 }
 
-func (w goalWorld) reopen(t *testing.T, actor access.Actor, f plan.TurnForm) (plan.Goal, error) {
+func (w goalWorld) reopen(t *testing.T, actor access.Actor, f goal.TurnForm) (goal.Goal, error) {
 	t.Helper()
-	return try(t, w, func(ctx context.Context) (plan.Goal, error) { return w.plans.Reopen(ctx, actor, w.Client, f) })
+	return try(t, w, func(ctx context.Context) (goal.Goal, error) { return w.goals.Reopen(ctx, actor, w.Client, f) })
 }
 
-func (w goalWorld) goals(t *testing.T) plan.Goals {
+func (w goalWorld) all(t *testing.T) goal.Set {
 	t.Helper()
-	return must(t, w, func(ctx context.Context) (plan.Goals, error) { return w.plans.Goals(ctx, w.Clinician, w.Client) })
+	return must(t, w, func(ctx context.Context) (goal.Set, error) { return w.goals.All(ctx, w.Clinician, w.Client) })
 }
 
-func (w goalWorld) goal(t *testing.T, id string) plan.Goal {
+func (w goalWorld) goal(t *testing.T, id string) goal.Goal {
 	t.Helper()
-	g, ok := w.goals(t).One(id)
+	g, ok := w.all(t).One(id)
 	if !ok {
 		t.Fatalf("goal %s is not there", id)
 	}
@@ -125,7 +123,7 @@ func wantFault(t *testing.T, what string, err error, kind fault.Kind, field stri
 func TestAGoalIsAgreedWhenBothStandForTheSameWording(t *testing.T) {
 	eachGoal(t, func(t *testing.T, w goalWorld) {
 		for _, by := range []struct{ first, second access.Actor }{{w.Tomas, w.Clinician}, {w.Clinician, w.Tomas}} {
-			f := plan.GoalForm{ID: freshID(), Worded: worded(goalCanary + " " + by.first.ID)}
+			f := goal.Form{ID: freshID(), Worded: worded(goalCanary + " " + by.first.ID)}
 			g, err := w.propose(t, by.first, f)
 			if err != nil {
 				t.Fatal(err)
@@ -153,7 +151,7 @@ func TestAGoalIsAgreedWhenBothStandForTheSameWording(t *testing.T) {
 			if g.Pending() || g.AgreedSince().IsZero() || g.Now().Worded != f.Worded {
 				t.Errorf("agreed by both: got %+v", g)
 			}
-			if sign, ok := g.Now().Signed(plan.ByClinician); !ok || sign.By != w.Clinician.ID {
+			if sign, ok := g.Now().Signed(goal.ByClinician); !ok || sign.By != w.Clinician.ID {
 				t.Errorf("signed by the clinician: got %+v", sign)
 			}
 		}
@@ -176,7 +174,7 @@ func TestAnEditNeedsBothAgainAndWhatWasAgreedStays(t *testing.T) {
 			g := w.agreed(t, "Go out")
 			anew := "Go out by tram, " + by.writes.ID
 			for range 2 { // it came twice
-				if _, err := w.reword(t, by.writes, g.ID, plan.Seen{Revision: 1, Signs: 2}, anew); err != nil {
+				if _, err := w.reword(t, by.writes, g.ID, goal.Seen{Revision: 1, Signs: 2}, anew); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -200,7 +198,7 @@ func TestSigningAndEditingAtOnceShowsBothTextsAndLosesNothing(t *testing.T) {
 	eachGoal(t, func(t *testing.T, w goalWorld) {
 		// The client rewords it while the clinician agrees to what there was.
 		g := w.proposed(t, w.Tomas, "Sleep")
-		if _, err := w.reword(t, w.Tomas, g.ID, plan.Seen{Revision: 1, Signs: 1}, "Sleep through most nights"); err != nil {
+		if _, err := w.reword(t, w.Tomas, g.ID, goal.Seen{Revision: 1, Signs: 1}, "Sleep through most nights"); err != nil {
 			t.Fatal(err)
 		}
 		got, err := w.agree(t, w.Clinician, g.ID, 1)
@@ -217,12 +215,12 @@ func TestSigningAndEditingAtOnceShowsBothTextsAndLosesNothing(t *testing.T) {
 		if _, err := w.agree(t, w.Tomas, g.ID, 1); err != nil {
 			t.Fatal(err)
 		}
-		got, err = w.reword(t, w.Clinician, g.ID, plan.Seen{Revision: 1, Signs: 1}, "Eat in the canteen")
+		got, err = w.reword(t, w.Clinician, g.ID, goal.Seen{Revision: 1, Signs: 1}, "Eat in the canteen")
 		wantFault(t, "rewording what was agreed to meanwhile", err, fault.Conflict, "")
 		if got.Now().Words != "Eat" || got.Pending() {
 			t.Errorf("what was agreed meanwhile: got %+v", got.Now())
 		}
-		if _, err := w.reword(t, w.Clinician, g.ID, plan.Seen{Revision: 1, Signs: 2}, "Eat in the canteen"); err != nil {
+		if _, err := w.reword(t, w.Clinician, g.ID, goal.Seen{Revision: 1, Signs: 2}, "Eat in the canteen"); err != nil {
 			t.Fatalf("having seen both: %v", err)
 		}
 		if was, ok := w.goal(t, g.ID).Agreed(); !ok || was.Words != "Eat" {
@@ -230,7 +228,7 @@ func TestSigningAndEditingAtOnceShowsBothTextsAndLosesNothing(t *testing.T) {
 		}
 
 		// Both reword it.
-		got, err = w.reword(t, w.Tomas, g.ID, plan.Seen{Revision: 1, Signs: 2}, "Eat with Lea")
+		got, err = w.reword(t, w.Tomas, g.ID, goal.Seen{Revision: 1, Signs: 2}, "Eat with Lea")
 		wantFault(t, "both reword it", err, fault.Conflict, "")
 		if got.Now().Words != "Eat in the canteen" {
 			t.Errorf("the other wording: got %+v", got.Now())
@@ -243,10 +241,10 @@ func TestAFourthGoalIsRefusedAndReplacingOneIsNot(t *testing.T) {
 		first := w.agreed(t, "One")
 		second := w.proposed(t, w.Tomas, "Two")
 		w.proposed(t, w.Clinician, "Three")
-		_, err := w.propose(t, w.Tomas, plan.GoalForm{ID: freshID(), Worded: worded("Four")})
+		_, err := w.propose(t, w.Tomas, goal.Form{ID: freshID(), Worded: worded("Four")})
 		wantFault(t, "a fourth", err, fault.Conflict, "words")
 
-		f := plan.GoalForm{ID: freshID(), Worded: worded("Four"), Replaces: first.ID}
+		f := goal.Form{ID: freshID(), Worded: worded("Four"), Replaces: first.ID}
 		_, err = w.propose(t, w.Clinician, f)
 		wantFault(t, "replacing without a reason", err, fault.Invalid, "why")
 		f.Why = "It has become another one"
@@ -256,7 +254,7 @@ func TestAFourthGoalIsRefusedAndReplacingOneIsNot(t *testing.T) {
 		f.ID = freshID()
 		_, err = w.propose(t, w.Tomas, f)
 		wantFault(t, "replacing it twice", err, fault.Conflict, "words")
-		gs := w.goals(t)
+		gs := w.all(t)
 		if old, _ := gs.One(first.ID); !old.Current() || !gs.Full() {
 			t.Error("it went before both agreed to the other")
 		}
@@ -265,14 +263,14 @@ func TestAFourthGoalIsRefusedAndReplacingOneIsNot(t *testing.T) {
 			t.Fatal(err)
 		}
 		old := w.goal(t, first.ID)
-		if end, over := old.Over(); !over || end.Kind != plan.Replaced || end.GoalID != four.ID || end.Reason != f.Why {
+		if end, over := old.Over(); !over || end.Kind != goal.Replaced || end.GoalID != four.ID || end.Reason != f.Why {
 			t.Errorf("replaced: got %+v", old.Turns)
 		}
 
-		turn := plan.TurnForm{ID: freshID(), GoalID: first.ID, Reason: "It was not over"}
+		turn := goal.TurnForm{ID: freshID(), GoalID: first.ID, Reason: "It was not over"}
 		_, err = w.reopen(t, w.Tomas, turn)
 		wantFault(t, "taking a fourth up again", err, fault.Conflict, "reason")
-		if _, err := w.retire(t, w.Clinician, plan.TurnForm{ID: freshID(), GoalID: second.ID, As: plan.LetGo, Reason: "Another time"}); err != nil {
+		if _, err := w.retire(t, w.Clinician, goal.TurnForm{ID: freshID(), GoalID: second.ID, As: goal.LetGo, Reason: "Another time"}); err != nil {
 			t.Fatal(err)
 		}
 		for range 2 {
@@ -289,34 +287,34 @@ func TestAFourthGoalIsRefusedAndReplacingOneIsNot(t *testing.T) {
 func TestAGoalIsRetiredWithAReasonAndTakenUpAgain(t *testing.T) {
 	eachGoal(t, func(t *testing.T, w goalWorld) {
 		g := w.agreed(t, "Go to the market")
-		for field, f := range map[string]plan.TurnForm{
+		for field, f := range map[string]goal.TurnForm{
 			"as":     {ID: freshID(), GoalID: g.ID, Reason: "Done"},
-			"reason": {ID: freshID(), GoalID: g.ID, As: plan.Arrived, Reason: " "},
-			"id":     {ID: "1", GoalID: g.ID, As: plan.Arrived, Reason: "Done"},
+			"reason": {ID: freshID(), GoalID: g.ID, As: goal.Arrived, Reason: " "},
+			"id":     {ID: "1", GoalID: g.ID, As: goal.Arrived, Reason: "Done"},
 		} {
 			_, err := w.retire(t, w.Tomas, f)
 			wantFault(t, field, err, fault.Invalid, field)
 		}
-		f := plan.TurnForm{ID: freshID(), GoalID: g.ID, As: plan.Arrived, Reason: "Six Saturdays"}
+		f := goal.TurnForm{ID: freshID(), GoalID: g.ID, As: goal.Arrived, Reason: "Six Saturdays"}
 		for range 2 {
 			if _, err := w.retire(t, w.Tomas, f); err != nil {
 				t.Fatal(err)
 			}
 		}
 		g = w.goal(t, g.ID)
-		if end, over := g.Over(); !over || end.As != plan.Arrived || end.Reason != "Six Saturdays" || end.Side != plan.ByClient {
+		if end, over := g.Over(); !over || end.As != goal.Arrived || end.Reason != "Six Saturdays" || end.Side != goal.ByClient {
 			t.Errorf("retired: got %+v", g.Turns)
 		}
 		f.Reason = "Seven"
 		if _, err := w.retire(t, w.Tomas, f); !fault.Is(err, fault.Conflict) {
 			t.Errorf("the same id with another reason: got %v", err)
 		}
-		late := plan.TurnForm{ID: freshID(), GoalID: g.ID, As: plan.LetGo, Reason: "Late"}
+		late := goal.TurnForm{ID: freshID(), GoalID: g.ID, As: goal.LetGo, Reason: "Late"}
 		_, err := w.retire(t, w.Clinician, late)
 		wantFault(t, "retiring it once more", err, fault.Conflict, "")
-		_, err = w.reword(t, w.Tomas, g.ID, plan.Seen{Revision: 1, Signs: 2}, "Other words")
+		_, err = w.reword(t, w.Tomas, g.ID, goal.Seen{Revision: 1, Signs: 2}, "Other words")
 		wantFault(t, "rewording what is over", err, fault.Conflict, "")
-		if _, err := w.reopen(t, w.Clinician, plan.TurnForm{ID: freshID(), GoalID: g.ID, Reason: "Winter came"}); err != nil {
+		if _, err := w.reopen(t, w.Clinician, goal.TurnForm{ID: freshID(), GoalID: g.ID, Reason: "Winter came"}); err != nil {
 			t.Fatal(err)
 		}
 		g = w.goal(t, g.ID)
@@ -331,19 +329,19 @@ func TestAGoalIsRetiredWithAReasonAndTakenUpAgain(t *testing.T) {
 func TestAMilestoneIsReachedOnADayAndTakenBack(t *testing.T) {
 	eachGoal(t, func(t *testing.T, w goalWorld) {
 		g := w.agreed(t, "Go out")
-		set := plan.MilestoneForm{ID: freshID(), GoalID: g.ID, Words: "Three stops  by tram"}
+		set := goal.MilestoneForm{ID: freshID(), GoalID: g.ID, Words: "Three stops  by tram"}
 		for range 2 {
-			g = must(t, w, func(ctx context.Context) (plan.Goal, error) {
-				return w.plans.SetMilestone(ctx, w.Tomas, w.Client, set)
+			g = must(t, w, func(ctx context.Context) (goal.Goal, error) {
+				return w.goals.SetMilestone(ctx, w.Tomas, w.Client, set)
 			})
 		}
 		if len(g.Milestones) != 1 || g.Milestones[0].Words != "Three stops by tram" || g.Milestones[0].Reached() {
 			t.Fatalf("set: got %+v", g.Milestones)
 		}
-		reach := func(id, day string) (plan.Goal, error) {
-			return try(t, w, func(ctx context.Context) (plan.Goal, error) {
-				f := plan.ReachForm{ID: id, GoalID: g.ID, MilestoneID: set.ID, Day: dayOf(day), Note: "And back"}
-				return w.plans.Reach(ctx, w.Clinician, w.Client, f, time.UTC)
+		reach := func(id, day string) (goal.Goal, error) {
+			return try(t, w, func(ctx context.Context) (goal.Goal, error) {
+				f := goal.ReachForm{ID: id, GoalID: g.ID, MilestoneID: set.ID, Day: dayOf(day), Note: "And back"}
+				return w.goals.Reach(ctx, w.Clinician, w.Client, f, time.UTC)
 			})
 		}
 		for day, field := range map[string]string{"": "day", "2026-11-20": "day", "2020-01-01": "day", "tomorrow": "day"} {
@@ -365,8 +363,8 @@ func TestAMilestoneIsReachedOnADayAndTakenBack(t *testing.T) {
 		}
 		back := freshID()
 		for range 2 {
-			g = must(t, w, func(ctx context.Context) (plan.Goal, error) {
-				return w.plans.Unreach(ctx, w.Tomas, w.Client, g.ID, set.ID, back)
+			g = must(t, w, func(ctx context.Context) (goal.Goal, error) {
+				return w.goals.Unreach(ctx, w.Tomas, w.Client, g.ID, set.ID, back)
 			})
 		}
 		if g.Milestones[0].Reached() {
@@ -377,8 +375,8 @@ func TestAMilestoneIsReachedOnADayAndTakenBack(t *testing.T) {
 		}
 		off := freshID()
 		for range 2 {
-			g = must(t, w, func(ctx context.Context) (plan.Goal, error) {
-				return w.plans.DropMilestone(ctx, w.Tomas, w.Client, g.ID, set.ID, off)
+			g = must(t, w, func(ctx context.Context) (goal.Goal, error) {
+				return w.goals.DropMilestone(ctx, w.Tomas, w.Client, g.ID, set.ID, off)
 			})
 		}
 		if len(w.goal(t, g.ID).Milestones) != 0 {
@@ -394,9 +392,9 @@ func TestAMilestoneIsReachedOnADayAndTakenBack(t *testing.T) {
 
 func TestTheLifeTheClientWantsKeepsEveryWording(t *testing.T) {
 	eachGoal(t, func(t *testing.T, w goalWorld) {
-		write := func(actor access.Actor, revision int64, text string) (plan.Vision, error) {
-			return try(t, w, func(ctx context.Context) (plan.Vision, error) {
-				return w.plans.WriteVision(ctx, actor, w.Client, revision, text)
+		write := func(actor access.Actor, revision int64, text string) (goal.Vision, error) {
+			return try(t, w, func(ctx context.Context) (goal.Vision, error) {
+				return w.goals.WriteVision(ctx, actor, w.Client, revision, text)
 			})
 		}
 		if _, err := write(w.Tomas, 0, "A kitchen full of people"); err != nil {
@@ -413,11 +411,11 @@ func TestTheLifeTheClientWantsKeepsEveryWording(t *testing.T) {
 		if _, err := write(w.Clinician, 1, "A kitchen full of people, and a garden"); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := write(w.Tomas, 2, strings.Repeat("a", plan.MaxVision+1)); !fault.Is(err, fault.Invalid) {
+		if _, err := write(w.Tomas, 2, strings.Repeat("a", goal.MaxVision+1)); !fault.Is(err, fault.Invalid) {
 			t.Errorf("too long: got %v", err)
 		}
-		gs := w.goals(t)
-		if len(gs.Visions) != 2 || gs.Visions[0].Side != plan.ByClient || gs.Visions[1].Side != plan.ByClinician || gs.Vision().Revision != 2 {
+		gs := w.all(t)
+		if len(gs.Visions) != 2 || gs.Visions[0].Side != goal.ByClient || gs.Visions[1].Side != goal.ByClinician || gs.Vision().Revision != 2 {
 			t.Errorf("got %+v", gs.Visions)
 		}
 		w.NotOnDisk(t, "kitchen")
@@ -428,19 +426,19 @@ func TestWhatCannotBeKeptOfAGoalIsSaid(t *testing.T) {
 	eachGoal(t, func(t *testing.T, w goalWorld) {
 		for _, tt := range []struct {
 			field string
-			turn  func(*plan.GoalForm)
+			turn  func(*goal.Form)
 		}{
-			{"id", func(f *plan.GoalForm) { f.ID = "1" }},
-			{"words", func(f *plan.GoalForm) { f.Words = "  " }},
-			{"words", func(f *plan.GoalForm) { f.Words = strings.Repeat("a", plan.MaxGoal+1) }},
-			{"words", func(f *plan.GoalForm) { f.Words = "a\x00" }},
-			{"know", func(f *plan.GoalForm) { f.Know = "" }},
-			{"know", func(f *plan.GoalForm) { f.Know = strings.Repeat("a", plan.MaxKnow+1) }},
-			{"low", func(f *plan.GoalForm) { f.Low = strings.Repeat("a", plan.MaxEnd+1) }},
-			{"high", func(f *plan.GoalForm) { f.High = strings.Repeat("a", plan.MaxEnd+1) }},
-			{"why", func(f *plan.GoalForm) { f.Why = strings.Repeat("a", plan.MaxReason+1) }},
+			{"id", func(f *goal.Form) { f.ID = "1" }},
+			{"words", func(f *goal.Form) { f.Words = "  " }},
+			{"words", func(f *goal.Form) { f.Words = strings.Repeat("a", goal.MaxWords+1) }},
+			{"words", func(f *goal.Form) { f.Words = "a\x00" }},
+			{"know", func(f *goal.Form) { f.Know = "" }},
+			{"know", func(f *goal.Form) { f.Know = strings.Repeat("a", goal.MaxKnow+1) }},
+			{"low", func(f *goal.Form) { f.Low = strings.Repeat("a", goal.MaxEnd+1) }},
+			{"high", func(f *goal.Form) { f.High = strings.Repeat("a", goal.MaxEnd+1) }},
+			{"why", func(f *goal.Form) { f.Why = strings.Repeat("a", goal.MaxReason+1) }},
 		} {
-			f := plan.GoalForm{ID: freshID(), Worded: worded("Go out")}
+			f := goal.Form{ID: freshID(), Worded: worded("Go out")}
 			tt.turn(&f)
 			_, err := w.propose(t, w.Tomas, f)
 			wantFault(t, tt.field, err, fault.Invalid, tt.field)
@@ -451,44 +449,9 @@ func TestWhatCannotBeKeptOfAGoalIsSaid(t *testing.T) {
 	})
 }
 
-func TestANoteIsMadeWhenTheThirdSessionNearsWithoutAGoal(t *testing.T) {
-	eachGoal(t, func(t *testing.T, w goalWorld) {
-		ahead := func() plan.Ahead {
-			return must(t, w, func(ctx context.Context) (plan.Ahead, error) { return w.plans.Ahead(ctx, w.Tomas, w.Client) })
-		}
-		held := func() {
-			must(t, w, func(ctx context.Context) (session.Appointment, error) {
-				return w.sessions.Plan(ctx, w.Clinician, w.Client, session.Form{ID: freshID(), Start: w.Clock.Now().Truncate(time.Minute).Add(time.Minute), Length: 50 * time.Minute})
-			})
-			if a := ahead(); !a.Planned {
-				t.Error("what is planned is not next")
-			}
-			w.Clock.Pass(time.Hour)
-		}
-		if ahead().Nears {
-			t.Error("before the first session")
-		}
-		held()
-		if !ahead().Nears {
-			t.Error("not after the first session")
-		}
-		held()
-		g := w.proposed(t, w.Clinician, "Go out")
-		if a := ahead(); !a.Nears || a.Waits != 1 || !a.Any {
-			t.Errorf("proposed only: got %+v", a)
-		}
-		if _, err := w.agree(t, w.Tomas, g.ID, 1); err != nil {
-			t.Fatal(err)
-		}
-		if a := ahead(); a.Nears || a.Waits != 0 || !a.Any {
-			t.Errorf("agreed: got %+v", a)
-		}
-	})
-}
-
 func TestNoNoteIsMadeAfterTheThirdSession(t *testing.T) {
 	for held, want := range []bool{false, true, true, false, false} {
-		if got := plan.Nears(held, plan.Goals{}); got != want {
+		if got := goal.Nears(held, goal.Set{}); got != want {
 			t.Errorf("after %d sessions: got %t", held, got)
 		}
 	}
@@ -502,51 +465,50 @@ func TestGoalsAreClosedToOthers(t *testing.T) {
 		for _, actor := range []access.Actor{w.Stranger, w.Manager, w.Supervisor} {
 			for action, all := range map[access.Action][]func(context.Context) error{
 				access.ReadGoals: {
-					func(ctx context.Context) error { _, err := w.plans.Goals(ctx, actor, w.Client); return err },
-					func(ctx context.Context) error { _, err := w.plans.Worded(ctx, actor, w.Client); return err },
-					func(ctx context.Context) error { _, err := w.plans.Ahead(ctx, actor, w.Client); return err },
+					func(ctx context.Context) error { _, err := w.goals.All(ctx, actor, w.Client); return err },
+					func(ctx context.Context) error { _, err := w.goals.Worded(ctx, actor, w.Client); return err },
 				},
 				access.ReviseGoals: {
 					func(ctx context.Context) error {
-						_, err := w.plans.Propose(ctx, actor, w.Client, plan.GoalForm{ID: freshID(), Worded: worded("Mine")})
+						_, err := w.goals.Propose(ctx, actor, w.Client, goal.Form{ID: freshID(), Worded: worded("Mine")})
 						return err
 					},
 					func(ctx context.Context) error {
-						_, err := w.plans.Reword(ctx, actor, w.Client, g.ID, plan.Seen{Revision: 1, Signs: 2}, worded("Mine"), "")
+						_, err := w.goals.Reword(ctx, actor, w.Client, g.ID, goal.Seen{Revision: 1, Signs: 2}, worded("Mine"), "")
 						return err
 					},
 					func(ctx context.Context) error {
-						_, err := w.plans.Retire(ctx, actor, w.Client, plan.TurnForm{ID: freshID(), GoalID: g.ID, As: plan.LetGo, Reason: "No"})
+						_, err := w.goals.Retire(ctx, actor, w.Client, goal.TurnForm{ID: freshID(), GoalID: g.ID, As: goal.LetGo, Reason: "No"})
 						return err
 					},
 					func(ctx context.Context) error {
-						_, err := w.plans.Reopen(ctx, actor, w.Client, plan.TurnForm{ID: freshID(), GoalID: g.ID, Reason: "No"})
+						_, err := w.goals.Reopen(ctx, actor, w.Client, goal.TurnForm{ID: freshID(), GoalID: g.ID, Reason: "No"})
 						return err
 					},
 					func(ctx context.Context) error {
-						_, err := w.plans.SetMilestone(ctx, actor, w.Client, plan.MilestoneForm{ID: freshID(), GoalID: g.ID, Words: "One"})
+						_, err := w.goals.SetMilestone(ctx, actor, w.Client, goal.MilestoneForm{ID: freshID(), GoalID: g.ID, Words: "One"})
 						return err
 					},
 					func(ctx context.Context) error {
-						_, err := w.plans.Reach(ctx, actor, w.Client, plan.ReachForm{ID: freshID(), GoalID: g.ID, MilestoneID: freshID(), Day: "2026-11-19"}, time.UTC)
+						_, err := w.goals.Reach(ctx, actor, w.Client, goal.ReachForm{ID: freshID(), GoalID: g.ID, MilestoneID: freshID(), Day: "2026-11-19"}, time.UTC)
 						return err
 					},
 					func(ctx context.Context) error {
-						_, err := w.plans.Unreach(ctx, actor, w.Client, g.ID, freshID(), freshID())
+						_, err := w.goals.Unreach(ctx, actor, w.Client, g.ID, freshID(), freshID())
 						return err
 					},
 					func(ctx context.Context) error {
-						_, err := w.plans.DropMilestone(ctx, actor, w.Client, g.ID, freshID(), freshID())
+						_, err := w.goals.DropMilestone(ctx, actor, w.Client, g.ID, freshID(), freshID())
 						return err
 					},
 					func(ctx context.Context) error {
-						_, err := w.plans.WriteVision(ctx, actor, w.Client, 0, "Mine")
+						_, err := w.goals.WriteVision(ctx, actor, w.Client, 0, "Mine")
 						return err
 					},
 				},
-				access.SignGoal: {func(ctx context.Context) error { _, err := w.plans.Agree(ctx, actor, w.Client, g.ID, 1); return err }},
+				access.SignGoal: {func(ctx context.Context) error { _, err := w.goals.Agree(ctx, actor, w.Client, g.ID, 1); return err }},
 				access.RateGoal: {func(ctx context.Context) error {
-					_, err := w.plans.Rate(ctx, actor, w.Client, plan.RatingForm{ID: freshID(), GoalID: g.ID, Day: "2026-11-19", Value: 5, Voice: plan.VoiceBoth}, time.UTC)
+					_, err := w.goals.Rate(ctx, actor, w.Client, goal.RatingForm{ID: freshID(), GoalID: g.ID, Day: "2026-11-19", Value: 5, Voice: goal.VoiceBoth}, time.UTC)
 					return err
 				}},
 			} {
@@ -556,5 +518,33 @@ func TestGoalsAreClosedToOthers(t *testing.T) {
 			}
 		}
 		w.AuditHolds(t)
+	})
+}
+
+// The answer to a form is lost with the network, the page is opened anew and has
+// another id, and the device still has the words: they are sent once more.
+func TestTheSameWordsSentFromAPageOpenedAnewAreThereOnce(t *testing.T) {
+	eachGoal(t, func(t *testing.T, w goalWorld) {
+		g := w.proposed(t, w.Tomas, "Drive again")
+		if again := w.proposed(t, w.Tomas, "Drive again"); again.ID != g.ID {
+			t.Error("the same goal stands there twice")
+		}
+		if w.proposed(t, w.Tomas, "Sleep").ID == g.ID {
+			t.Error("another goal was taken for the same")
+		}
+
+		set := func(words string) goal.Goal {
+			t.Helper()
+			return must(t, w, func(ctx context.Context) (goal.Goal, error) {
+				return w.goals.SetMilestone(ctx, w.Tomas, w.Client, goal.MilestoneForm{ID: freshID(), GoalID: g.ID, Words: words})
+			})
+		}
+		set("To the shop and back")
+		if n := len(set("To the shop and back").Milestones); n != 1 {
+			t.Errorf("the same milestone sent twice: %d are set", n)
+		}
+		if n := len(set("Round the block").Milestones); n != 2 {
+			t.Errorf("another milestone: %d are set", n)
+		}
 	})
 }
