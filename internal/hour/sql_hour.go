@@ -221,3 +221,42 @@ func toolsOf(ctx context.Context, tx *access.Tx, since time.Time) ([]ToolUse, er
 	}
 	return all, rows.Err()
 }
+
+// keptIn are the sessions of which something is kept. It opens nothing.
+func keptIn(ctx context.Context, tx *access.Tx) (map[string]bool, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT DISTINCT session_id FROM hour_kept
+		WHERE practice = $1 AND compartment = $2`, tx.Practice, string(tx.Compartment))
+	if err != nil {
+		return nil, fmt.Errorf("read what is kept: %w", err)
+	}
+	defer rows.Close()
+
+	all := make(map[string]bool)
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, fmt.Errorf("read what is kept: %w", err)
+		}
+		all[id] = true
+	}
+	return all, rows.Err()
+}
+
+// markOf is another text as soon as anything of a session or of the agenda changed.
+func markOf(ctx context.Context, tx *access.Tx, sessionID string) (string, error) {
+	var began, ended, things, newest, kept, shared int64
+	err := tx.QueryRow(ctx, `
+		SELECT
+			COALESCE((SELECT max(began_at) FROM hour WHERE practice = $1 AND compartment = $2 AND session_id = $3), 0),
+			COALESCE((SELECT max(ended_at) FROM hour WHERE practice = $1 AND compartment = $2 AND session_id = $3), 0),
+			(SELECT count(*) FROM agenda_item WHERE practice = $1 AND compartment = $2),
+			COALESCE((SELECT max(changed_at) FROM agenda_item WHERE practice = $1 AND compartment = $2), 0),
+			COALESCE((SELECT max(revision) FROM hour_kept WHERE practice = $1 AND compartment = $2 AND session_id = $3), 0),
+			COALESCE((SELECT max(revision) FROM hour_summary WHERE practice = $1 AND compartment = $2 AND session_id = $3), 0)`,
+		tx.Practice, string(tx.Compartment), sessionID).Scan(&began, &ended, &things, &newest, &kept, &shared)
+	if err != nil {
+		return "", fmt.Errorf("read how far a session is: %w", err)
+	}
+	return fmt.Sprintf("%x-%x-%x-%x-%x-%x", began, ended, things, newest, kept, shared), nil
+}
