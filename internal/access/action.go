@@ -158,6 +158,12 @@ const (
 	ReviseTerms  Action = "terms.revise"
 	SignTerms    Action = "terms.sign"
 
+	// Progress notes.
+	ReadNotes Action = "note.read"
+	DraftNote Action = "note.draft"
+	SignNote  Action = "note.sign"
+	ShareNote Action = "note.share"
+
 	// Safety.
 	ReadFlags Action = "flag.read"
 	SeeFlag   Action = "flag.seen"
@@ -379,6 +385,11 @@ var manners = map[Action]manner{
 	ReviseTerms:  {changes: true, opens: true},
 	SignTerms:    {changes: true, opens: true},
 
+	ReadNotes: {opens: true},
+	DraftNote: {changes: true, opens: true},
+	SignNote:  {changes: true, opens: true},
+	ShareNote: {changes: true, opens: true},
+
 	ReadFlags: {opens: true},
 	SeeFlag:   {changes: true},
 	TellFlag:  {changes: true},
@@ -401,7 +412,7 @@ var manners = map[Action]manner{
 	BookTime:     {changes: true, opens: true},
 	CancelTime:   {changes: true, opens: true},
 	AwaitTime:    {changes: true, opens: true},
-	ListWaiting:  {},
+	ListWaiting:  {opens: true},
 	OfferTime:    {changes: true}, // it reads days and times, and opens nothing
 	KeepZone:     {changes: true, opens: true},
 

@@ -12,7 +12,7 @@ var Rows = [][]string{
 	{"audit"},
 	{"access", "archive"}, // a backup takes everything out as it lies, still sealed, so it stands beside the door and not above it
 	{"job", "post", "outward"},
-	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "reminder", "informant", "alliance", "outcome", "mood", "method", "goal", "plan", "path", "intake", "enquiry", "profile", "feed", "hour"}, // the domains
+	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "reminder", "informant", "alliance", "outcome", "mood", "method", "goal", "plan", "path", "intake", "enquiry", "profile", "feed", "hour", "note"}, // the domains
 	{"web/ui"},
 	{"web", "web/daily"},        // what a daily log says, for its client and for whoever they share it with
 	{"web/desk", "web/profile"}, // what the pages of whoever works with clients have in common; what is said in public, as it is written and as anybody sees it
@@ -34,6 +34,7 @@ var Beside = map[string][]string{
 	"profile":   {"session"},                                                         // a first consultation is not free where an appointment is
 	"feed":      {"session"},                                                         // a feed holds somebody's appointments, without names
 	"hour":      {"session"},                                                         // what happens in a session, which is begun with an appointment or makes one
+	"note":      {"goal", "hour", "session"},                                         // a note is about a session, begins with what was decided in it, and names goals
 	"alliance":  {"session"},                                                         // a check-in is about a session that was held
 	"goal":      {"measure"},                                                         // which knows what a day is
 	"plan":      {"alliance", "goal", "measure", "method", "session"},                // it leads to the goals; a review looks at scores, markers and sessions

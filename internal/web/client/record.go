@@ -259,6 +259,11 @@ var did = map[access.Action]string{
 	access.ReviseTerms:  "changed the text of the working agreement",
 	access.SignTerms:    "signed the working agreement, or took that back",
 
+	access.ReadNotes: "looked at notes of sessions",
+	access.DraftNote: "wrote in the note of a session",
+	access.SignNote:  "signed the note of a session, or an amendment",
+	access.ShareNote: "shared a summary of a session with you, or took it back",
+
 	access.ReadFlags: "looked at what needs a look in your record",
 	access.ListFlags: "saw what needs a look among their clients",
 	access.SeeFlag:   "saw that one of your answers needs a look",
