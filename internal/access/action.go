@@ -194,6 +194,15 @@ const (
 	OfferTime    Action = "times.offer"
 	KeepZone     Action = "zone.keep"
 
+	// When clinicians see people, when the practice is closed, and what comes round.
+	ReadAvailability Action = "availability.read"
+	SetAvailability  Action = "availability.set"
+	ReadHolidays     Action = "holidays.read"
+	SetHolidays      Action = "holidays.set"
+	WatchCalendar    Action = "calendar.watch"
+	ListSeries       Action = "series.list"
+	RollSeries       Action = "series.roll"
+
 	// Before a session, and whose work it is.
 	ReadBrief    Action = "brief.read"
 	ListBriefs   Action = "briefs.list"
@@ -415,6 +424,14 @@ var manners = map[Action]manner{
 	ListWaiting:  {opens: true},
 	OfferTime:    {changes: true}, // it reads days and times, and opens nothing
 	KeepZone:     {changes: true, opens: true},
+
+	ReadAvailability: {opens: true},
+	SetAvailability:  {changes: true, opens: true},
+	ReadHolidays:     {opens: true},
+	SetHolidays:      {changes: true, opens: true},
+	WatchCalendar:    {opens: true},
+	ListSeries:       {},
+	RollSeries:       {changes: true, opens: true},
 
 	ReadBrief:    {opens: true},
 	ListBriefs:   {opens: true},
