@@ -57,6 +57,20 @@ type Accounts struct {
 	keys    *webauthn.WebAuthn // nil where passkeys do not work
 	hasher  *hasher
 	sources sources
+	removed func(ctx context.Context, tx *access.Tx, person, passkey string) error
+}
+
+// OnRemoved has f do, in the same transaction, what else ends when somebody removes a
+// passkey, named by its id; without a name, all of theirs.
+func (a *Accounts) OnRemoved(f func(ctx context.Context, tx *access.Tx, person, passkey string) error) {
+	a.removed = f
+}
+
+func (a *Accounts) endsWith(ctx context.Context, tx *access.Tx, person, passkey string) error {
+	if a.removed == nil {
+		return nil
+	}
+	return a.removed(ctx, tx, person, passkey)
 }
 
 // New returns the accounts behind door, for browsers that visit site.

@@ -32,6 +32,8 @@ type Passkey struct {
 	Label string
 	Made  time.Time
 	Used  time.Time // zero if never
+
+	Credential []byte // by which a browser finds it
 }
 
 // Credentials returns what actor can sign in with.
@@ -51,7 +53,7 @@ func (a *Accounts) Credentials(ctx context.Context, actor access.Actor) (Credent
 		NeedsSetup: !enough(r.roles, b.ways(len(u.keys))),
 	}
 	for _, p := range u.keys {
-		one := Passkey{ID: hex.EncodeToString(p.id), Label: p.Label, Made: at(p.madeAt)}
+		one := Passkey{ID: hex.EncodeToString(p.id), Label: p.Label, Made: at(p.madeAt), Credential: p.Credential.ID}
 		if p.usedAt > 0 {
 			one.Used = at(p.usedAt)
 		}
@@ -219,6 +221,9 @@ func (a *Accounts) RemovePasskey(ctx context.Context, actor access.Actor, id str
 		return fmt.Errorf("remove passkey: %w", err)
 	}
 	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return err
+	}
+	if err := a.endsWith(ctx, tx, actor.ID, id); err != nil {
 		return err
 	}
 	left, err := passkeys(ctx, tx, actor.ID)

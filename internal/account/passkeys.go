@@ -297,7 +297,8 @@ func (a *Accounts) BeginAddPasskey(ctx context.Context, actor access.Actor) (opt
 		return nil, "", fault.New(fault.Invalid, "passkey", fmt.Sprintf("You have %d passkeys. Remove one that you no longer use; then you can add another.", maxPasskeys))
 	}
 	asked, session, err := a.keys.BeginRegistration(u,
-		webauthn.WithExclusions(webauthn.Credentials(u.WebAuthnCredentials()).CredentialDescriptors()))
+		webauthn.WithExclusions(webauthn.Credentials(u.WebAuthnCredentials()).CredentialDescriptors()),
+		webauthn.WithExtensions(webauthn.WithExtensionPRFSupport())) // so that it can open a vault, where the device can do that
 	if err != nil {
 		return nil, "", fmt.Errorf("begin passkey: %w", err)
 	}

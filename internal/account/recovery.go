@@ -299,6 +299,9 @@ func (a *Accounts) regain(ctx context.Context, practice string, l link, hash []b
 		if _, err := tx.Exec(ctx, `DELETE FROM passkey WHERE practice = $1 AND person_id = $2`, tx.Practice, person); err != nil {
 			return Token{}, fmt.Errorf("end passkeys: %w", err)
 		}
+		if err := a.endsWith(ctx, tx, person, ""); err != nil {
+			return Token{}, err
+		}
 	case needsCode(r.roles, r.ways):
 		var ok bool
 		if left, ok = b.use(form.Code, tx.Now); !ok {

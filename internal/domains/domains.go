@@ -25,6 +25,7 @@ import (
 	"github.com/waymark-care/waymark/internal/reminder"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/session"
+	"github.com/waymark-care/waymark/internal/vault"
 )
 
 // All is every domain, on one door.
@@ -44,6 +45,7 @@ type All struct {
 	Paths     *path.Paths
 	Profiles  *profile.Profiles
 	Intakes   *intake.Intakes
+	Vaults    *vault.Vaults
 
 	Reminders  *reminder.Reminders
 	Informants *informant.Informants
@@ -57,6 +59,7 @@ func New(door *access.Door, origin string) (*All, error) {
 	if err != nil {
 		return nil, err
 	}
+	accounts.OnRemoved(vault.RemovedIn)
 	shelf, methods := instrument.NewShelf(door), method.NewShelf(door)
 	measures := measure.New(door, shelf)
 	outcomes := outcome.New(door, measures)
@@ -78,6 +81,7 @@ func New(door *access.Door, origin string) (*All, error) {
 		Paths:     path.New(door),
 		Profiles:  profile.New(door),
 		Intakes:   intake.New(door),
+		Vaults:    vault.New(door),
 
 		Reminders:  reminder.New(door, origin, measures.Waiting),
 		Informants: informant.New(door, shelf, origin),

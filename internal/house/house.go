@@ -12,11 +12,11 @@ var Rows = [][]string{
 	{"audit"},
 	{"access", "archive"}, // a backup takes everything out as it lies, still sealed, so it stands beside the door and not above it
 	{"job", "post", "outward"},
-	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "reminder", "informant", "alliance", "outcome", "mood", "method", "goal", "plan", "path", "intake", "enquiry", "profile", "feed", "hour", "note"}, // the domains
+	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "reminder", "informant", "alliance", "outcome", "mood", "method", "goal", "plan", "path", "intake", "enquiry", "profile", "feed", "hour", "note", "vault"}, // the domains
 	{"web/ui"},
 	{"web", "web/daily"},        // what a daily log says, for its client and for whoever they share it with
 	{"web/desk", "web/profile"}, // what the pages of whoever works with clients have in common; what is said in public, as it is written and as anybody sees it
-	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant", "web/enquiry", "web/plan", "web/method", "web/way", "web/intake", "web/feed", "web/hour"},
+	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant", "web/enquiry", "web/plan", "web/method", "web/way", "web/intake", "web/feed", "web/hour", "web/vault"},
 	{"domains"}, // every domain, put together: for the program, and never for a page
 	{"demo"},    // the sample data, made by their methods
 }
@@ -52,9 +52,9 @@ var Behind = []string{"schema", "store", "keys", "audit", "archive"}
 
 // Never lists imports that no row forbids but privacy does.
 var Never = map[string][]string{
-	"web/client":   {"note", "supervision"},
-	"web/public":   {"note", "supervision", "alliance", "measure", "mood", "method", "goal", "plan", "path", "intake", "hour"},
-	"web/operator": {"alliance", "measure", "mood", "method", "goal", "plan", "path", "intake", "hour", "exercise", "note", "supervision", "session"},
+	"web/client":   {"note", "supervision", "vault"},
+	"web/public":   {"note", "supervision", "alliance", "measure", "mood", "method", "goal", "plan", "path", "intake", "hour", "vault"},
+	"web/operator": {"alliance", "measure", "mood", "method", "goal", "plan", "path", "intake", "hour", "exercise", "note", "supervision", "session", "vault"},
 }
 
 // Glancing are the packages that may look at what is nobody's record without
@@ -70,8 +70,8 @@ var Glancing = []string{"account", "person", "job", "reminder", "informant", "ou
 const Outward = "outward"
 
 // Giving are the packages that may give and end grants, and destroy keys; enquiry
-// destroys only those of enquiries.
-var Giving = []string{"person", "agreement", "enquiry"}
+// destroys only those of enquiries, and vault gives people what is their own.
+var Giving = []string{"person", "agreement", "enquiry", "vault"}
 
 // Domains is the row of the domains; from here down nothing knows of HTTP or HTML.
 const (
