@@ -320,11 +320,11 @@ func (hs *Hours) Glance(ctx context.Context, actor access.Actor, client access.C
 type Line struct {
 	session.Attended
 
-	Format    session.Format
-	Place     string
-	Frame     Frame // zero where nobody began it or kept anything
-	Kept      bool  // something was kept of it
-	HasWords  bool  // there is a summary that the client may read
+	Format   session.Format
+	Place    string
+	Frame    Frame // zero where nobody began it or kept anything
+	Kept     bool  // something was kept of it
+	HasWords bool  // there is a summary that the client may read
 }
 
 // List returns all sessions of a client in order of time, cancelled ones too: for
