@@ -79,6 +79,7 @@ type member struct {
 type maker struct {
 	*practice
 	now      atomic.Int64 // microseconds
+	ids      atomic.Int64 // made so far
 	db       *store.DB
 	apart    *store.DB
 	root     *keys.Root
@@ -249,13 +250,18 @@ func each(n int, do func(i int) error) error {
 	return failed
 }
 
-// newID is the id of a form that a browser was given at the time of the clock.
+// newID is the id of a form that a browser was given at the time of the clock. The
+// clock stands still while much happens, so ids are counted: what came later is
+// later.
 func (m *maker) newID() string {
 	id := uuid.Must(uuid.NewV7())
-	ms := m.now.Load() / 1000
+	ms, n := m.now.Load()/1000, m.ids.Add(1)
 	for i := range 6 {
 		id[i] = byte(ms >> (8 * (5 - i)))
 	}
+	id[6], id[7] = 0x70|byte(n>>32&0xf), byte(n>>24) // the version stays
+	id[9], id[10], id[11] = byte(n>>16), byte(n>>8), byte(n)
+	id[8] = 0x80 // and so does the variant
 	return id.String()
 }
 
