@@ -12,7 +12,7 @@ var Rows = [][]string{
 	{"audit"},
 	{"access", "archive"}, // a backup takes everything out as it lies, still sealed, so it stands beside the door and not above it
 	{"job", "post", "outward"},
-	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "reminder", "informant", "alliance", "outcome", "mood", "method", "goal", "plan", "path", "intake", "enquiry", "profile", "feed", "hour", "note", "vault"}, // the domains
+	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "reminder", "informant", "alliance", "outcome", "mood", "method", "goal", "plan", "path", "intake", "enquiry", "profile", "feed", "calendar", "hour", "note", "vault"}, // the domains
 	{"web/ui"},
 	{"web", "web/daily"},        // what a daily log says, for its client and for whoever they share it with
 	{"web/desk", "web/profile"}, // what the pages of whoever works with clients have in common; what is said in public, as it is written and as anybody sees it
@@ -32,6 +32,7 @@ var Beside = map[string][]string{
 	"informant": {"instrument", "safety"},                                            // somebody else fills in an instrument, and what they say can raise a flag
 	"enquiry":   {"person", "profile"},                                               // whoever is taken on is invited, and their first time taken, in the same transaction
 	"profile":   {"session"},                                                         // a first consultation is not free where an appointment is
+	"calendar":  {"feed", "session"},                                                 // a time is open where nothing is planned, and nothing stands in the clinician's own calendar
 	"feed":      {"session"},                                                         // a feed holds somebody's appointments, without names
 	"hour":      {"session"},                                                         // what happens in a session, which is begun with an appointment or makes one
 	"note":      {"goal", "hour", "session"},                                         // a note is about a session, begins with what was decided in it, and names goals
