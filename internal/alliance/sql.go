@@ -363,3 +363,26 @@ func standings(ctx context.Context, l *access.List, since time.Time) ([]Standing
 	whole()
 	return all, rows.Err()
 }
+
+// GivenIn is, in tx, when the client gave check-ins since then, in order of time.
+// It opens nothing.
+func GivenIn(ctx context.Context, tx *access.Tx, since time.Time) ([]time.Time, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT at FROM check_in
+		WHERE practice = $1 AND compartment = $2 AND state = 'given' AND at >= $3
+		ORDER BY at`, tx.Practice, string(tx.Compartment), since.UnixMicro())
+	if err != nil {
+		return nil, fmt.Errorf("read when check-ins were given: %w", err)
+	}
+	defer rows.Close()
+
+	var all []time.Time
+	for rows.Next() {
+		var at int64
+		if err := rows.Scan(&at); err != nil {
+			return nil, fmt.Errorf("read when a check-in was given: %w", err)
+		}
+		all = append(all, access.Moment(at))
+	}
+	return all, rows.Err()
+}

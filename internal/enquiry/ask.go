@@ -125,15 +125,8 @@ func (es *Enquiries) look(ctx context.Context, practice, id string) (now time.Ti
 	}
 	defer tx.Rollback()
 
-	var n int
-	err = tx.QueryRow(ctx, `
-		SELECT (SELECT count(*) FROM enquiry WHERE practice = $1 AND compartment = $2)
-		+ (SELECT count(*) FROM enquiry_end WHERE practice = $1 AND id = $3)`,
-		practice, string(access.EnquiryRecord(id)), id).Scan(&n)
-	if err != nil {
-		return now, false, fmt.Errorf("look for enquiry: %w", err)
-	}
-	return tx.Now, n > 0, nil
+	known, err = there(tx.QueryRow(ctx, selectThere, practice, string(access.EnquiryRecord(id)), id))
+	return tx.Now, known, err
 }
 
 // enter counts one in, and makes the keys, if there is room.

@@ -3,11 +3,9 @@ package enquiry
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
-	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/job"
 )
 
@@ -25,17 +23,8 @@ const program = "enquiry"
 // link says, and the keys are destroyed by a job that is queued here. With that what
 // lies in backups is noise as well, and a restore deletes its rows again (EraseAgain).
 func end(ctx context.Context, tx *access.Tx, id string, state State, by string) error {
-	done, err := tx.Exec(ctx, `
-		INSERT INTO enquiry_end (practice, id, token, state, by_id, at, until, keyless)
-		SELECT practice, id, token, $3, $4, CAST($5 AS BIGINT), CAST($6 AS BIGINT), FALSE
-		FROM enquiry WHERE practice = $1 AND compartment = $2
-		ON CONFLICT DO NOTHING`,
-		tx.Practice, string(access.EnquiryRecord(id)), string(state), by, tx.Now.UnixMicro(), tx.Now.Add(Keeps).UnixMicro())
-	if err != nil {
-		return fmt.Errorf("end enquiry: %w", err)
-	}
-	if n, err := done.RowsAffected(); err != nil || n == 0 {
-		return errors.Join(err, fault.Absent())
+	if err := insertEnd(ctx, tx, id, state, by); err != nil {
+		return err
 	}
 	if err := erase(ctx, tx, id); err != nil {
 		return err
@@ -79,21 +68,7 @@ func (es *Enquiries) keyed(ctx context.Context, practice string) ([]string, erro
 	}
 	defer tx.Rollback()
 
-	rows, err := tx.Query(ctx, `SELECT id FROM enquiry_end WHERE practice = $1 AND NOT keyless ORDER BY id LIMIT $2`, practice, atOnce)
-	if err != nil {
-		return nil, fmt.Errorf("read what is over: %w", err)
-	}
-	defer rows.Close()
-
-	var all []string
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, fmt.Errorf("read what is over: %w", err)
-		}
-		all = append(all, id)
-	}
-	return all, rows.Err()
+	return withKeys(tx.Query(ctx, selectWithKeys, practice, atOnce))
 }
 
 func (es *Enquiries) keyless(ctx context.Context, actor access.Actor, ids []string) error {
@@ -104,8 +79,8 @@ func (es *Enquiries) keyless(ctx context.Context, actor access.Actor, ids []stri
 	defer tx.Rollback()
 
 	for _, id := range ids {
-		if _, err := tx.Exec(ctx, `UPDATE enquiry_end SET keyless = TRUE WHERE practice = $1 AND id = $2`, tx.Practice, id); err != nil {
-			return fmt.Errorf("note that keys are gone: %w", err)
+		if err := noteKeyless(ctx, tx, id); err != nil {
+			return err
 		}
 	}
 	return tx.Commit()
@@ -123,30 +98,17 @@ func (es *Enquiries) tidy(ctx context.Context, actor access.Actor) error {
 	}
 	defer tx.Rollback()
 
-	rows, err := tx.Query(ctx, `SELECT id, state, by_id FROM enquiry WHERE practice = $1 AND forget_at > 0 AND forget_at <= $2 ORDER BY id LIMIT $3`,
-		tx.Practice, tx.Now.UnixMicro(), atOnce)
+	due, err := dueToEnd(ctx, tx)
 	if err != nil {
-		return fmt.Errorf("read what is to be forgotten: %w", err)
-	}
-	var due []row
-	for rows.Next() {
-		var e row
-		if err := rows.Scan(&e.id, &e.state, &e.byID); err != nil {
-			rows.Close()
-			return fmt.Errorf("read what is to be forgotten: %w", err)
-		}
-		due = append(due, e)
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return fmt.Errorf("read what is to be forgotten: %w", err)
+		return err
 	}
 	for _, e := range due {
 		if err := end(ctx, tx, e.id, e.state, e.byID); err != nil {
 			return err
 		}
 	}
-	if _, err := tx.Exec(ctx, `DELETE FROM enquiry_end WHERE practice = $1 AND keyless AND until <= $2`, tx.Practice, tx.Now.UnixMicro()); err != nil {
-		return fmt.Errorf("forget what is long over: %w", err)
+	if err := dropEnds(ctx, tx); err != nil {
+		return err
 	}
 	return tx.Commit()
 }

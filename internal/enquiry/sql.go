@@ -286,3 +286,69 @@ func (es *Enquiries) whose(ctx context.Context, practice string, hash []byte) (w
 	w.at, w.ended = at(ended), ended > 0
 	return w, nil
 }
+
+// rows are all that l may show, in order of asking: what lies in the clear.
+func rows(ctx context.Context, l *access.List) ([]row, error) {
+	if len(l.Compartments) == 0 {
+		return nil, nil
+	}
+	found, err := l.Query(ctx, `SELECT `+rowColumns+` FROM enquiry WHERE practice = $1 ORDER BY made_at, id`, l.Practice)
+	if err != nil {
+		return nil, fmt.Errorf("read enquiries: %w", err)
+	}
+	defer found.Close()
+
+	var all []row
+	for found.Next() {
+		var e row
+		if err := e.scan(found.Scan); err != nil {
+			return nil, fmt.Errorf("read enquiry: %w", err)
+		}
+		if l.May(access.CallerRecord(e.id)) {
+			all = append(all, e)
+		}
+	}
+	return all, found.Err()
+}
+
+// selectThere counts what there reads.
+const selectThere = `
+	SELECT (SELECT count(*) FROM enquiry WHERE practice = $1 AND compartment = $2)
+	+ (SELECT count(*) FROM enquiry_end WHERE practice = $1 AND id = $3)`
+
+// there says whether an enquiry with some id is there, or was.
+func there(from interface{ Scan(...any) error }) (bool, error) {
+	var n int
+	if err := from.Scan(&n); err != nil {
+		return false, fmt.Errorf("look for enquiry: %w", err)
+	}
+	return n > 0, nil
+}
+
+// lying are all that lie there, in order of asking.
+func lying(ctx context.Context, tx *access.Tx) ([]row, error) {
+	found, err := tx.Query(ctx, `SELECT `+rowColumns+` FROM enquiry WHERE practice = $1 ORDER BY made_at, id`, tx.Practice)
+	if err != nil {
+		return nil, fmt.Errorf("count enquiries: %w", err)
+	}
+	defer found.Close()
+
+	var lie []row
+	for found.Next() {
+		var e row
+		if err := e.scan(found.Scan); err != nil {
+			return nil, fmt.Errorf("count enquiry: %w", err)
+		}
+		lie = append(lie, e)
+	}
+	return lie, found.Err()
+}
+
+func sealedCaller(ctx context.Context, l *access.List, id string) (body []byte, err error) {
+	err = l.QueryRow(ctx, `SELECT sealed_caller FROM enquiry WHERE practice = $1 AND compartment = $2`,
+		l.Practice, string(access.EnquiryRecord(id))).Scan(&body)
+	if err != nil {
+		return nil, fmt.Errorf("read caller: %w", err)
+	}
+	return body, nil
+}

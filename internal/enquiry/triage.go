@@ -144,30 +144,6 @@ func (es *Enquiries) Same(ctx context.Context, actor access.Actor, id string) ([
 	return same, nil
 }
 
-// rows are all that l may show, in order of asking: what lies in the clear.
-func rows(ctx context.Context, l *access.List) ([]row, error) {
-	if len(l.Compartments) == 0 {
-		return nil, nil
-	}
-	found, err := l.Query(ctx, `SELECT `+rowColumns+` FROM enquiry WHERE practice = $1 ORDER BY made_at, id`, l.Practice)
-	if err != nil {
-		return nil, fmt.Errorf("read enquiries: %w", err)
-	}
-	defer found.Close()
-
-	var all []row
-	for found.Next() {
-		var e row
-		if err := e.scan(found.Scan); err != nil {
-			return nil, fmt.Errorf("read enquiry: %w", err)
-		}
-		if l.May(access.CallerRecord(e.id)) {
-			all = append(all, e)
-		}
-	}
-	return all, found.Err()
-}
-
 func (e row) waits() bool { return e.state.Open() }
 
 // alike says whether two belong together: one person, or the very same words.
@@ -205,11 +181,9 @@ func fold(all []row, p Pile) (folded [][]row) {
 // shown1 is one item, with who it is.
 func (es *Enquiries) shown1(ctx context.Context, l *access.List, f []row) (Item, error) {
 	item := f[0].item()
-	var body []byte
-	err := l.QueryRow(ctx, `SELECT sealed_caller FROM enquiry WHERE practice = $1 AND compartment = $2`,
-		l.Practice, string(access.EnquiryRecord(item.ID))).Scan(&body)
+	body, err := sealedCaller(ctx, l, item.ID)
 	if err != nil {
-		return item, fmt.Errorf("read caller: %w", err)
+		return item, err
 	}
 	plain, err := l.OpenIn(ctx, access.CallerRecord(item.ID), callerPlace(item.ID), body)
 	if err != nil {

@@ -2,7 +2,6 @@ package enquiry
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/waymark-care/waymark/internal/access"
 )
@@ -17,22 +16,9 @@ func (es *Enquiries) Waiting(ctx context.Context, actor access.Actor) (all, mine
 	}
 	defer tx.Rollback()
 
-	found, err := tx.Query(ctx, `SELECT `+rowColumns+` FROM enquiry WHERE practice = $1 ORDER BY made_at, id`, tx.Practice)
+	lie, err := lying(ctx, tx)
 	if err != nil {
-		return 0, 0, fmt.Errorf("count enquiries: %w", err)
-	}
-	defer found.Close()
-
-	var lie []row
-	for found.Next() {
-		var e row
-		if err := e.scan(found.Scan); err != nil {
-			return 0, 0, fmt.Errorf("count enquiry: %w", err)
-		}
-		lie = append(lie, e)
-	}
-	if err := found.Err(); err != nil {
-		return 0, 0, fmt.Errorf("count enquiries: %w", err)
+		return 0, 0, err
 	}
 	folded := fold(lie, Inbox)
 	for _, f := range folded {

@@ -2,8 +2,6 @@ package intake
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -79,32 +77,6 @@ func (is *Intakes) EndAgain(ctx context.Context, actor access.Actor, all []acces
 		}
 	}
 	return tx.Commit()
-}
-
-// roomAgain keeps a part for the room, if nothing was decided since.
-func roomAgain(ctx context.Context, tx *access.Tx, e access.Ending, course int64, p Part) error {
-	var newest, at int64
-	err := tx.QueryRow(ctx, `
-		SELECT revision, at FROM intake_part
-		WHERE practice = $1 AND compartment = $2 AND course = $3 AND part = $4
-		ORDER BY revision DESC LIMIT 1`,
-		tx.Practice, string(e.Compartment), course, string(p)).Scan(&newest, &at)
-	switch {
-	case err != nil && !errors.Is(err, sql.ErrNoRows):
-		return fmt.Errorf("read part: %w", err)
-	case err == nil && at >= e.At.UnixMicro():
-		return nil
-	}
-	if err := dropUnread(ctx, tx, e.Compartment, course, p); err != nil {
-		return err
-	}
-	if err := dropDraftOf(ctx, tx, e.Compartment, course, p, e.ActorID); err != nil {
-		return err
-	}
-	_, err = insertRevision(ctx, tx, e.Compartment, Revision{
-		Part: p, Course: course, Number: newest + 1, At: tx.Now, By: e.ActorID, Side: ByClient, State: Room,
-	})
-	return err
 }
 
 // unsignAgain takes the signature of one side back, if it stands and is not newer.

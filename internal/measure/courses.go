@@ -7,11 +7,10 @@ import (
 	"slices"
 	"time"
 
-	"github.com/waymark-care/waymark/internal/instrument"
-
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/course"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/session"
 )
 
@@ -302,15 +301,6 @@ func (ms *Measures) coursesIn(ctx context.Context, tx *access.Tx, talks []Talk) 
 		tx.Names(answers[0].ID + " to " + answers[n-1].ID)
 	}
 	return all, nil
-}
-
-// allAnswers returns every answer of one client, oldest first.
-func (ms *Measures) allAnswers(ctx context.Context, tx *access.Tx) ([]Answer, error) {
-	return ms.queryAnswers(ctx, tx, `
-		SELECT `+answerColumns+` FROM occasion o
-		WHERE o.practice = $1 AND o.compartment = $2 AND o.state = 'given'
-		ORDER BY o.at, o.id`,
-		tx.Practice, string(tx.Compartment))
 }
 
 // A Standing is where one client stands with one questionnaire.

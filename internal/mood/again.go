@@ -2,9 +2,6 @@ package mood
 
 import (
 	"context"
-	"database/sql"
-	"errors"
-	"fmt"
 
 	"github.com/waymark-care/waymark/internal/access"
 )
@@ -43,24 +40,4 @@ func (ls *Logs) EndAgain(ctx context.Context, actor access.Actor, all []access.E
 		}
 	}
 	return tx.Commit()
-}
-
-// hideAgain makes the log the client's alone, if nothing was decided since.
-func hideAgain(ctx context.Context, tx *access.Tx, e access.Ending) error {
-	set := Settings{Sharing: Mine}
-	var at int64
-	err := tx.QueryRow(ctx, `
-		SELECT revision, at FROM mood_setting
-		WHERE practice = $1 AND compartment = $2 ORDER BY revision DESC LIMIT 1`,
-		tx.Practice, string(e.Compartment)).Scan(&set.Revision, &at)
-	switch {
-	case errors.Is(err, sql.ErrNoRows): // nothing was ever shown
-		return nil
-	case err != nil:
-		return fmt.Errorf("read settings of a log: %w", err)
-	case at >= e.At.UnixMicro():
-		return nil
-	}
-	set.Revision++
-	return insertSettings(ctx, tx, e.Compartment, set)
 }

@@ -2,9 +2,6 @@ package outcome
 
 import (
 	"context"
-	"fmt"
-
-	"github.com/google/uuid"
 
 	"github.com/waymark-care/waymark/internal/access"
 )
@@ -43,27 +40,4 @@ func (o *Outcomes) EndAgain(ctx context.Context, actor access.Actor, all []acces
 		}
 	}
 	return tx.Commit()
-}
-
-// refuseAgain keeps the no that e noted, if it is not there.
-func refuseAgain(ctx context.Context, tx *access.Tx, e access.Ending, about About) error {
-	id, err := uuid.NewV7()
-	if err != nil {
-		return fmt.Errorf("make id: %w", err)
-	}
-	done, err := tx.Exec(ctx, `
-		INSERT INTO choice (practice, compartment, about, revision, id, yes, words, at)
-		SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT),
-		       1 + COALESCE((SELECT max(c.revision) FROM choice c WHERE c.practice = $1 AND c.compartment = $2 AND c.about = $3), 0),
-		       CAST($4 AS TEXT), 0, CAST($5 AS TEXT), CAST($6 AS BIGINT)
-		WHERE EXISTS (SELECT 1 FROM grants g WHERE g.practice = $1 AND g.compartment = $2)
-		  AND NOT EXISTS (SELECT 1 FROM choice c WHERE c.practice = $1 AND c.compartment = $2 AND c.about = $3 AND c.at >= $6)`,
-		tx.Practice, string(e.Compartment), string(about), id.String(), Explained.Version, e.At.UnixMicro())
-	if err != nil {
-		return fmt.Errorf("keep a no again: %w", err)
-	}
-	if n, err := done.RowsAffected(); err != nil || n == 0 {
-		return err
-	}
-	return takeOut(ctx, tx, e.Compartment, about)
 }

@@ -142,21 +142,7 @@ func (ps *People) Practices(ctx context.Context) (map[string]string, error) {
 	}
 	defer tx.Rollback()
 
-	rows, err := tx.Query(ctx, `SELECT practice, slug FROM practice`)
-	if err != nil {
-		return nil, fmt.Errorf("read practices: %w", err)
-	}
-	defer rows.Close()
-
-	all := make(map[string]string)
-	for rows.Next() {
-		var id, slug string
-		if err := rows.Scan(&id, &slug); err != nil {
-			return nil, fmt.Errorf("read practice: %w", err)
-		}
-		all[id] = slug
-	}
-	return all, rows.Err()
+	return practices(tx.Query(ctx, selectPractices))
 }
 
 // Person is the name and contact of one person.
@@ -428,9 +414,7 @@ func (ps *People) invited(ctx context.Context, practice string, hash []byte) (st
 	defer tx.Rollback()
 
 	var personID string
-	err = tx.QueryRow(ctx, `
-		SELECT person_id FROM invite
-		WHERE practice = $1 AND token_hash = $2`, practice, hash).Scan(&personID)
+	err = tx.QueryRow(ctx, selectInvited, practice, hash).Scan(&personID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", overdue()
 	}

@@ -373,3 +373,37 @@ func eraseClientRows(ctx context.Context, tx *access.Tx, clientID string) error 
 	}
 	return nil
 }
+
+// selectPractices reads what practices reads.
+const selectPractices = `SELECT practice, slug FROM practice`
+
+func practices(rows *sql.Rows, err error) (map[string]string, error) {
+	if err != nil {
+		return nil, fmt.Errorf("read practices: %w", err)
+	}
+	defer rows.Close()
+
+	all := make(map[string]string)
+	for rows.Next() {
+		var id, slug string
+		if err := rows.Scan(&id, &slug); err != nil {
+			return nil, fmt.Errorf("read practice: %w", err)
+		}
+		all[id] = slug
+	}
+	return all, rows.Err()
+}
+
+// selectInvited finds whose invitation it is by an index of hashes.
+const selectInvited = `
+		SELECT person_id FROM invite
+		WHERE practice = $1 AND token_hash = $2`
+
+func invitedByActor(ctx context.Context, tx *access.Tx, inviteID string) (bool, error) {
+	var n int
+	err := tx.QueryRow(ctx, `SELECT count(*) FROM invite WHERE practice = $1 AND id = $2 AND made_by = $3`, tx.Practice, inviteID, tx.Actor.ID).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("look for invitation: %w", err)
+	}
+	return n > 0, nil
+}

@@ -46,10 +46,5 @@ func (ps *People) InviteIn(ctx context.Context, tx *access.Tx, f InviteForm) (li
 // InvitedIn says, in a change of another record, whether the invitation with the
 // given id was made by tx.Actor.
 func (ps *People) InvitedIn(ctx context.Context, tx *access.Tx, inviteID string) (bool, error) {
-	var n int
-	err := tx.QueryRow(ctx, `SELECT count(*) FROM invite WHERE practice = $1 AND id = $2 AND made_by = $3`, tx.Practice, inviteID, tx.Actor.ID).Scan(&n)
-	if err != nil {
-		return false, fmt.Errorf("look for invitation: %w", err)
-	}
-	return n > 0, nil
+	return invitedByActor(ctx, tx, inviteID)
 }

@@ -2,38 +2,10 @@ package person
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/waymark-care/waymark/internal/access"
 )
-
-// vaultsOf are the compartments of somebody's vault, and of what anybody keeps about
-// them in theirs, as far as there are any. Each has a key of its own, so that all
-// of it ends with either of the two.
-func vaultsOf(ctx context.Context, tx *access.Tx, personID string) ([]access.Compartment, error) {
-	rows, err := tx.Query(ctx, `
-		SELECT compartment FROM compartment
-		WHERE practice = $1 AND (compartment = $2 OR compartment > 'entries/' AND compartment < 'entries0')
-		ORDER BY compartment`, tx.Practice, string(access.VaultRecord(personID)))
-	if err != nil {
-		return nil, fmt.Errorf("find vaults: %w", err)
-	}
-	defer rows.Close()
-
-	var all []access.Compartment
-	for rows.Next() {
-		var c access.Compartment
-		if err := rows.Scan(&c); err != nil {
-			return nil, fmt.Errorf("find vaults: %w", err)
-		}
-		owner, about := c.Pair()
-		if c.Kind() == access.KindVault || owner == personID || about == personID {
-			all = append(all, c)
-		}
-	}
-	return all, rows.Err()
-}
 
 // eraseVaults deletes, in tx, what vaultsOf finds, and returns which it was: their
 // keys are destroyed afterwards. Of whoever leaves nobody keeps anything, and their own

@@ -2,7 +2,6 @@ package profile
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/waymark-care/waymark/internal/access"
 )
@@ -33,10 +32,8 @@ func (ps *Profiles) EndAgain(ctx context.Context, actor access.Actor, all []acce
 		if e.Kind != endedPage {
 			continue
 		}
-		_, err := tx.Exec(ctx, `
-			DELETE FROM published WHERE practice = $1 AND person_id = $2 AND at <= $3`, tx.Practice, e.Compartment.Of(), e.At.UnixMicro())
-		if err != nil {
-			return fmt.Errorf("take a page off again: %w", err)
+		if err := takeOffAgain(ctx, tx, e); err != nil {
+			return err
 		}
 	}
 	if err := changed(ctx, tx); err != nil {

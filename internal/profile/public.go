@@ -2,7 +2,6 @@ package profile
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -143,26 +142,5 @@ func (ps *Profiles) Marks(ctx context.Context) (map[string]Mark, error) {
 	}
 	defer tx.Rollback()
 
-	rows, err := tx.Query(ctx, `
-		SELECT p.practice,
-		       COALESCE((SELECT s.revision FROM public_state s WHERE s.practice = p.practice), 0),
-		       (SELECT count(*) FROM published d WHERE d.practice = p.practice AND EXISTS (SELECT 1 FROM grants g
-		            WHERE g.practice = d.practice AND g.actor_id = d.person_id AND g.compartment = 'operations' AND g.kind = 'clinician')),
-		       COALESCE((SELECT max(t.revision) FROM practice_setting t WHERE t.practice = p.practice), 0)
-		FROM practice p`)
-	if err != nil {
-		return nil, fmt.Errorf("look what is public: %w", err)
-	}
-	defer rows.Close()
-
-	all := make(map[string]Mark)
-	for rows.Next() {
-		var id string
-		var m Mark
-		if err := rows.Scan(&id, &m.Public, &m.Staff, &m.Setting); err != nil {
-			return nil, fmt.Errorf("look what is public: %w", err)
-		}
-		all[id] = m
-	}
-	return all, rows.Err()
+	return marks(tx.Query(ctx, selectMarks))
 }

@@ -210,3 +210,40 @@ func addresses(ctx context.Context, tx *access.Tx) (map[string][]string, error) 
 	}
 	return all, rows.Err()
 }
+
+// takeOffAgain takes a page off that was not put up again since e.
+func takeOffAgain(ctx context.Context, tx *access.Tx, e access.Ending) error {
+	_, err := tx.Exec(ctx, `
+		DELETE FROM published WHERE practice = $1 AND person_id = $2 AND at <= $3`, tx.Practice, e.Compartment.Of(), e.At.UnixMicro())
+	if err != nil {
+		return fmt.Errorf("take a page off again: %w", err)
+	}
+	return nil
+}
+
+// selectMarks reads what marks reads.
+const selectMarks = `
+		SELECT p.practice,
+		       COALESCE((SELECT s.revision FROM public_state s WHERE s.practice = p.practice), 0),
+		       (SELECT count(*) FROM published d WHERE d.practice = p.practice AND EXISTS (SELECT 1 FROM grants g
+		            WHERE g.practice = d.practice AND g.actor_id = d.person_id AND g.compartment = 'operations' AND g.kind = 'clinician')),
+		       COALESCE((SELECT max(t.revision) FROM practice_setting t WHERE t.practice = p.practice), 0)
+		FROM practice p`
+
+func marks(rows *sql.Rows, err error) (map[string]Mark, error) {
+	if err != nil {
+		return nil, fmt.Errorf("look what is public: %w", err)
+	}
+	defer rows.Close()
+
+	all := make(map[string]Mark)
+	for rows.Next() {
+		var id string
+		var m Mark
+		if err := rows.Scan(&id, &m.Public, &m.Staff, &m.Setting); err != nil {
+			return nil, fmt.Errorf("look what is public: %w", err)
+		}
+		all[id] = m
+	}
+	return all, rows.Err()
+}

@@ -2,7 +2,6 @@ package reminder
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/waymark-care/waymark/internal/access"
 )
@@ -33,10 +32,8 @@ func (rs *Reminders) EndAgain(ctx context.Context, actor access.Actor, all []acc
 		if e.Kind != endedReminders {
 			continue
 		}
-		_, err := tx.Exec(ctx, `
-			UPDATE asking SET state = 'off' WHERE practice = $1 AND compartment = $2`, tx.Practice, string(e.Compartment))
-		if err != nil {
-			return fmt.Errorf("end reminders again: %w", err)
+		if err := turnOff(ctx, tx, e.Compartment); err != nil {
+			return err
 		}
 	}
 	return tx.Commit()

@@ -213,3 +213,13 @@ func markReminded(ctx context.Context, tx *access.Tx, open []Thing) error {
 	}
 	return nil
 }
+
+// turnOff ends what is sent to somebody; it is left as it is if there is nothing.
+func turnOff(ctx context.Context, tx *access.Tx, person access.Compartment) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE asking SET state = 'off' WHERE practice = $1 AND compartment = $2`, tx.Practice, string(person))
+	if err != nil {
+		return fmt.Errorf("end reminders again: %w", err)
+	}
+	return nil
+}

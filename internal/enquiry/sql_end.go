@@ -1,0 +1,85 @@
+package enquiry
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fault"
+)
+
+// insertEnd keeps what the link of an enquiry that is over says.
+func insertEnd(ctx context.Context, tx *access.Tx, id string, state State, by string) error {
+	done, err := tx.Exec(ctx, `
+		INSERT INTO enquiry_end (practice, id, token, state, by_id, at, until, keyless)
+		SELECT practice, id, token, $3, $4, CAST($5 AS BIGINT), CAST($6 AS BIGINT), FALSE
+		FROM enquiry WHERE practice = $1 AND compartment = $2
+		ON CONFLICT DO NOTHING`,
+		tx.Practice, string(access.EnquiryRecord(id)), string(state), by, tx.Now.UnixMicro(), tx.Now.Add(Keeps).UnixMicro())
+	if err != nil {
+		return fmt.Errorf("end enquiry: %w", err)
+	}
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(err, fault.Absent())
+	}
+	return nil
+}
+
+// selectWithKeys reads what withKeys reads.
+const selectWithKeys = `SELECT id FROM enquiry_end WHERE practice = $1 AND NOT keyless ORDER BY id LIMIT $2`
+
+// withKeys are some that are over and whose keys are not destroyed yet.
+func withKeys(rows *sql.Rows, err error) ([]string, error) {
+	if err != nil {
+		return nil, fmt.Errorf("read what is over: %w", err)
+	}
+	defer rows.Close()
+
+	var all []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, fmt.Errorf("read what is over: %w", err)
+		}
+		all = append(all, id)
+	}
+	return all, rows.Err()
+}
+
+// noteKeyless notes that the keys of what is over are destroyed.
+func noteKeyless(ctx context.Context, tx *access.Tx, id string) error {
+	if _, err := tx.Exec(ctx, `UPDATE enquiry_end SET keyless = TRUE WHERE practice = $1 AND id = $2`, tx.Practice, id); err != nil {
+		return fmt.Errorf("note that keys are gone: %w", err)
+	}
+	return nil
+}
+
+// dueToEnd are some whose time is over.
+func dueToEnd(ctx context.Context, tx *access.Tx) ([]row, error) {
+	rows, err := tx.Query(ctx, `SELECT id, state, by_id FROM enquiry WHERE practice = $1 AND forget_at > 0 AND forget_at <= $2 ORDER BY id LIMIT $3`,
+		tx.Practice, tx.Now.UnixMicro(), atOnce)
+	if err != nil {
+		return nil, fmt.Errorf("read what is to be forgotten: %w", err)
+	}
+	defer rows.Close()
+
+	var due []row
+	for rows.Next() {
+		var e row
+		if err := rows.Scan(&e.id, &e.state, &e.byID); err != nil {
+			return nil, fmt.Errorf("read what is to be forgotten: %w", err)
+		}
+		due = append(due, e)
+	}
+	return due, rows.Err()
+}
+
+// dropEnds forgets what has been over for long, link and all.
+func dropEnds(ctx context.Context, tx *access.Tx) error {
+	if _, err := tx.Exec(ctx, `DELETE FROM enquiry_end WHERE practice = $1 AND keyless AND until <= $2`, tx.Practice, tx.Now.UnixMicro()); err != nil {
+		return fmt.Errorf("forget what is long over: %w", err)
+	}
+	return nil
+}
