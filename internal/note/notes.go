@@ -10,6 +10,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/goal"
+	"github.com/waymark-care/waymark/internal/hour"
 	"github.com/waymark-care/waymark/internal/session"
 )
 
@@ -18,6 +19,7 @@ type Page struct {
 	Note
 	Known   bool                // it is kept; otherwise it is about to be begun
 	Meeting session.Appointment // what it is about; zero: something else
+	Hour    hour.Hour           // what is known of the session, and what the client may read of it
 	Texts   []Text              // signed, newest first
 	Draft   Draft               // of whoever asks; Rev 0: there is none
 	Start   Content             // what a form begins with where there is no draft
@@ -81,6 +83,9 @@ func pageOf(ctx context.Context, tx *access.Tx, p Page) (Page, error) {
 		if p.Meeting, _, err = session.OneIn(ctx, tx, p.Session); err != nil {
 			return p, err
 		}
+		if p.Hour, err = hour.OfIn(ctx, tx, p.Session); err != nil {
+			return p, err
+		}
 	}
 	if p.Revision > 0 {
 		if p.Texts, err = textsOf(ctx, tx, p.ID); err != nil {
@@ -117,8 +122,8 @@ func pageOf(ctx context.Context, tx *access.Tx, p Page) (Page, error) {
 	return p, nil
 }
 
-// start is what a form begins with: the draft, what is signed, what was left, or
-// nothing.
+// start is what a form begins with: the draft, what is signed, or what was left. Where
+// there is none of them Prefill says with what.
 func (p *Page) start() {
 	switch {
 	case p.Draft.Rev > 0:
