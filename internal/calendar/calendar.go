@@ -5,13 +5,18 @@
 //
 //	open.go      which times are open      policy.go    what a practice allows, and says
 //	book.go      booking                   move.go      moving       cancel.go    cancelling
-//	waitlist.go  who waits, in turn        zone.go      by whose clocks a client sees times
+//	waitlist.go  who waits, in turn        offer.go     what is offered to them
+//	zone.go      by whose clocks a client sees times
 package calendar
 
 import "github.com/waymark-care/waymark/internal/access"
 
 // Calendars are the calendars of a practice and of those who work there.
-type Calendars struct{ door *access.Door }
+type Calendars struct {
+	door   *access.Door
+	origin string
+}
 
-// New returns the calendars behind door.
-func New(door *access.Door) *Calendars { return &Calendars{door: door} }
+// New returns the calendars behind door. Letters lead to origin, such as
+// https://waymark.example.
+func New(door *access.Door, origin string) *Calendars { return &Calendars{door: door, origin: origin} }

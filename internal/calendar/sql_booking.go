@@ -3,6 +3,7 @@ package calendar
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -52,7 +53,7 @@ func policyRow(ctx context.Context, tx *access.Tx) (r Rules, revision int64, bod
 	return r, revision, body, nil
 }
 
-// newestPolicy opens the words too: tx must be in the practice's own compartment.
+// newestPolicy is, in tx, the policy that holds, with its words.
 func newestPolicy(ctx context.Context, tx *access.Tx) (Policy, error) {
 	r, revision, body, err := policyRow(ctx, tx)
 	if err != nil {
@@ -62,8 +63,12 @@ func newestPolicy(ctx context.Context, tx *access.Tx) (Policy, error) {
 		return FirstPolicy(), nil
 	}
 	var w policyWords
-	if err := tx.OpenJSON(ctx, policyPlace(revision), body, &w); err != nil {
-		return Policy{}, err
+	plain, err := tx.OpenShared(ctx, policyPlace(revision), body)
+	if err == nil {
+		err = json.Unmarshal(plain, &w)
+	}
+	if err != nil {
+		return Policy{}, fmt.Errorf("open policy of booking: %w", err)
 	}
 	return Policy{Rules: r, Late: w.Late, Contact: w.Contact, Revision: revision}, nil
 }

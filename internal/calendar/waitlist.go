@@ -1,8 +1,13 @@
 package calendar
 
 import (
+	"context"
+	"fmt"
 	"slices"
 	"time"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fault"
 )
 
 // Parts of a day, by the practice's clocks: somebody who waits may say which suit.
@@ -92,3 +97,148 @@ func answerUntil(now, start time.Time) (until time.Time, ok bool) {
 	}
 	return now.Add(min(mostOffer, left/3)).Truncate(time.Minute), true
 }
+
+// Await puts the client into the line for a time with a clinician who works with them,
+// or changes what they wait for: their place in the line stays. Sending the same form
+// twice is success. For the client, and for whoever treats them.
+func (cs *Calendars) Await(ctx context.Context, actor access.Actor, client access.Compartment, w Wish) error {
+	tx, err := cs.door.Begin(ctx, actor, access.AwaitTime, client)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+
+	tx.Names(w.ID)
+	switch {
+	case fault.FormID(w.ID) != nil:
+		return fault.FormID(w.ID)
+	case w.Days&AnyDay == 0:
+		return fault.New(fault.Invalid, "days", "Please choose at least one day.")
+	case w.Parts&AnyPart == 0:
+		return fault.New(fault.Invalid, "parts", "Please choose at least one part of the day.")
+	}
+	w.Days, w.Parts, w.Since = w.Days&AnyDay, w.Parts&AnyPart, tx.Now
+	with, err := treating(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if !has(with, w.ClinicianID) {
+		return fault.Absent()
+	}
+	all, err := wishes(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if at := slices.IndexFunc(all, func(o Wish) bool { return o.ClinicianID == w.ClinicianID }); at >= 0 {
+		was := all[at]
+		w.ID, w.Since = was.ID, was.Since
+		if was == w {
+			return nil
+		}
+		err = updateWish(ctx, tx, w)
+	} else if is, findErr := isWish(ctx, tx, w.ID); findErr != nil || is {
+		return findErr // it came once more after it was over
+	} else {
+		err = insertWish(ctx, tx, w)
+	}
+	if err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// LeaveLine takes the client out of the line, and declines what is offered to them for it.
+// Doing so twice is success.
+func (cs *Calendars) LeaveLine(ctx context.Context, actor access.Actor, client access.Compartment, id string) error {
+	tx, err := cs.door.Begin(ctx, actor, access.AwaitTime, client)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+
+	tx.Names(id)
+	is, err := isWish(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if !is {
+		return fault.Absent()
+	}
+	if err := endWish(ctx, tx, id); err != nil {
+		return err
+	}
+	offers, err := openOffers(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, o := range offers {
+		if o.WaitingID != id {
+			continue
+		}
+		if err := endOffer(ctx, tx, o.ID, Declined); err != nil {
+			return err
+		}
+		if err := offerAt(ctx, tx, o.ClinicianID, o.Start, o.End(), tx.Now); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
+}
+
+// A Waiting is somebody who waits for a time with whoever asks, and where that stands.
+type Waiting struct {
+	Wish
+	Client  access.Compartment
+	Offered time.Time // of what is offered to them now; zero: nothing
+}
+
+// Line returns who waits for a time with actor, in turn, and what clients of actor's
+// booked, moved or cancelled since since, the newest first: for whoever treats them.
+func (cs *Calendars) Line(ctx context.Context, actor access.Actor, since time.Time) (line []Waiting, said []Changed, err error) {
+	l, err := cs.door.BeginList(ctx, actor, access.ListWaiting, access.KindClient)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer l.Rollback()
+
+	if line, err = lineOf(ctx, l); err != nil {
+		return nil, nil, err
+	}
+	said, err = changedOf(ctx, l, since)
+	return line, said, err
+}
+
+// A Changed is what a client did with a session of whoever asks.
+type Changed struct {
+	Words
+	Client access.Compartment
+}
+
+func lineOf(ctx context.Context, l *access.List) ([]Waiting, error) {
+	rows, err := l.Query(ctx, `
+		SELECT w.id, w.clinician_id, w.earlier, w.days, w.parts, w.since, w.compartment, COALESCE((
+			SELECT min(o.starts_at) FROM time_offer o
+			WHERE o.practice = w.practice AND o.compartment = w.compartment AND o.waiting_id = w.id AND o.state = 'open' AND o.until > $4), 0)
+		FROM waiting w
+		WHERE w.practice = $1 AND w.clinician_id = $2 AND w.ended_at = 0 AND w.compartment IN AMONG($3)
+		ORDER BY w.since, w.id`, l.Practice, l.Actor.ID, l.Among(), l.Now.UnixMicro())
+	if err != nil {
+		return nil, fmt.Errorf("read the line: %w", err)
+	}
+	defer rows.Close()
+
+	var all []Waiting
+	for rows.Next() {
+		var w Waiting
+		var offered int64
+		if err := w.Wish.scan(rows, &w.Client, &offered); err != nil {
+			return nil, fmt.Errorf("read the line: %w", err)
+		}
+		w.Offered = access.Moment(offered)
+		l.Shows(w.Client)
+		all = append(all, w)
+	}
+	return all, rows.Err()
+}
+
+func has(all []string, one string) bool { return slices.Contains(all, one) }

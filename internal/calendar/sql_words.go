@@ -1,0 +1,132 @@
+package calendar
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/access"
+)
+
+func wordsPlace(id string) string { return "booking.sealed " + id }
+
+func insertWords(ctx context.Context, tx *access.Tx, w Words) error {
+	body, err := tx.SealJSON(ctx, wordsPlace(w.ID), w.Text)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
+		INSERT INTO booking (practice, compartment, id, session_id, what, late, starts_at, was_at, made_at, by_id, sealed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		tx.Practice, string(tx.Compartment), w.ID, w.SessionID, string(w.What), number(w.Late),
+		access.Micros(w.Start), access.Micros(w.Was), tx.Now.UnixMicro(), w.ByID, body)
+	if err != nil {
+		return fmt.Errorf("keep what was booked: %w", err)
+	}
+	return nil
+}
+
+// A wordsRow is one of them as the database holds it.
+type wordsRow struct {
+	Words
+	client              access.Compartment
+	late                int64
+	starts, was, madeAt int64
+	body                []byte
+}
+
+func (r *wordsRow) scan(from interface{ Scan(...any) error }) error {
+	err := from.Scan(&r.client, &r.ID, &r.SessionID, &r.What, &r.late, &r.starts, &r.was, &r.madeAt, &r.ByID, &r.body)
+	r.Late, r.Start, r.Was, r.At = r.late == 1, access.Moment(r.starts), access.Moment(r.was), access.Moment(r.madeAt)
+	return err
+}
+
+func wordsOf(ctx context.Context, tx *access.Tx, id string) (w Words, ok bool, err error) {
+	var r wordsRow
+	err = r.scan(tx.QueryRow(ctx, `
+		SELECT compartment, id, session_id, what, late, starts_at, was_at, made_at, by_id, sealed FROM booking
+		WHERE practice = $1 AND compartment = $2 AND id = $3`, tx.Practice, string(tx.Compartment), id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return w, false, nil
+	}
+	if err != nil {
+		return w, false, fmt.Errorf("read what was booked: %w", err)
+	}
+	err = tx.OpenJSON(ctx, wordsPlace(r.ID), r.body, &r.Text)
+	return r.Words, err == nil, err
+}
+
+// allWords are the newest of the record, the newest first.
+func allWords(ctx context.Context, tx *access.Tx) ([]Words, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT compartment, id, session_id, what, late, starts_at, was_at, made_at, by_id, sealed FROM booking
+		WHERE practice = $1 AND compartment = $2
+		ORDER BY made_at DESC, id DESC LIMIT 50`, tx.Practice, string(tx.Compartment))
+	if err != nil {
+		return nil, fmt.Errorf("read what was booked: %w", err)
+	}
+	defer rows.Close()
+
+	var all []Words
+	for rows.Next() {
+		var r wordsRow
+		if err := r.scan(rows); err != nil {
+			return nil, fmt.Errorf("read what was booked: %w", err)
+		}
+		if err := tx.OpenJSON(ctx, wordsPlace(r.ID), r.body, &r.Text); err != nil {
+			return nil, err
+		}
+		all = append(all, r.Words)
+	}
+	return all, rows.Err()
+}
+
+// WordsIn returns, in tx, what was said with booking, moving or cancelling the session
+// with the given id, the oldest first. The action of tx must open.
+func WordsIn(ctx context.Context, tx *access.Tx, sessionID string) ([]Words, error) {
+	all, err := allWords(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	var of []Words
+	for i := len(all) - 1; i >= 0; i-- {
+		if all[i].SessionID == sessionID {
+			of = append(of, all[i])
+		}
+	}
+	return of, nil
+}
+
+// changedOf are what clients did with sessions of the actor of l since then.
+func changedOf(ctx context.Context, l *access.List, since time.Time) ([]Changed, error) {
+	rows, err := l.Query(ctx, `
+		SELECT b.compartment, b.id, b.session_id, b.what, b.late, b.starts_at, b.was_at, b.made_at, b.by_id, b.sealed FROM booking b
+		WHERE b.practice = $1 AND b.compartment IN AMONG($2) AND b.made_at > $3 AND b.by_id <> $4
+		  AND EXISTS (SELECT 1 FROM appointment a
+			WHERE a.practice = b.practice AND a.compartment = b.compartment AND a.id = b.session_id AND a.revision = 1 AND a.clinician_id = $4)
+		ORDER BY b.made_at DESC, b.id DESC LIMIT 50`, l.Practice, l.Among(), since.UnixMicro(), l.Actor.ID)
+	if err != nil {
+		return nil, fmt.Errorf("read what was changed: %w", err)
+	}
+	defer rows.Close()
+
+	var all []Changed
+	for rows.Next() {
+		var r wordsRow
+		if err := r.scan(rows); err != nil {
+			return nil, fmt.Errorf("read what was changed: %w", err)
+		}
+		plain, err := l.OpenIn(ctx, r.client, wordsPlace(r.ID), r.body)
+		if err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal(plain, &r.Text); err != nil {
+			return nil, fmt.Errorf("decode what was changed: %w", err)
+		}
+		all = append(all, Changed{Words: r.Words, Client: r.client})
+	}
+	return all, rows.Err()
+}
