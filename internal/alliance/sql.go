@@ -77,15 +77,7 @@ func decode(plain []byte) (s sealedCheckIn, err error) {
 func (s sealedCheckIn) said() Said { return Said{s.Answers, s.Landed, s.Missed, s.Worry} }
 
 func seal(ctx context.Context, tx *access.Tx, in CheckIn, earlier Usual) ([]byte, error) {
-	plain, err := json.Marshal(sealedCheckIn{in.Answers, in.Landed, in.Missed, in.Worry, earlier})
-	if err != nil {
-		return nil, fmt.Errorf("encode check-in: %w", err)
-	}
-	body, err := tx.Seal(ctx, checkInPlace(in.ID, in.Revision), plain)
-	if err != nil {
-		return nil, fmt.Errorf("seal check-in: %w", err)
-	}
-	return body, nil
+	return tx.SealJSON(ctx, checkInPlace(in.ID, in.Revision), sealedCheckIn{in.Answers, in.Landed, in.Missed, in.Worry, earlier})
 }
 
 // insert keeps a new check-in, also in place of a "not this time", and says

@@ -20,13 +20,9 @@ type sealedMarker struct {
 func markerPlace(id string) string { return "marker.sealed " + id }
 
 func insertMarker(ctx context.Context, tx *access.Tx, m Marker) (bool, error) {
-	plain, err := json.Marshal(sealedMarker{m.Word, m.Line})
+	body, err := tx.SealJSON(ctx, markerPlace(m.ID), sealedMarker{m.Word, m.Line})
 	if err != nil {
-		return false, fmt.Errorf("encode marker: %w", err)
-	}
-	body, err := tx.Seal(ctx, markerPlace(m.ID), plain)
-	if err != nil {
-		return false, fmt.Errorf("seal marker: %w", err)
+		return false, err
 	}
 	done, err := tx.Exec(ctx, `
 		INSERT INTO marker (practice, compartment, id, at, by_id, side, just, taken_at, sealed)
@@ -147,13 +143,9 @@ func newestWords(ctx context.Context, tx *access.Tx) (Words, error) {
 }
 
 func insertWords(ctx context.Context, tx *access.Tx, w Words) (bool, error) {
-	plain, err := json.Marshal(w.Own)
+	body, err := tx.SealJSON(ctx, wordsPlace(w.Revision), w.Own)
 	if err != nil {
-		return false, fmt.Errorf("encode words: %w", err)
-	}
-	body, err := tx.Seal(ctx, wordsPlace(w.Revision), plain)
-	if err != nil {
-		return false, fmt.Errorf("seal words: %w", err)
+		return false, err
 	}
 	done, err := tx.Exec(ctx, `
 		INSERT INTO marker_words (practice, revision, made_at, made_by, sealed)

@@ -132,13 +132,9 @@ func insert(ctx context.Context, tx *access.Tx, e row, w Written, plain []byte) 
 	if err != nil {
 		return fmt.Errorf("seal enquiry: %w", err)
 	}
-	caller, err := json.Marshal(w.Caller)
+	apart, err := tx.SealJSONIn(ctx, access.CallerRecord(e.id), callerPlace(e.id), w.Caller)
 	if err != nil {
-		return fmt.Errorf("encode caller: %w", err)
-	}
-	apart, err := tx.SealIn(ctx, access.CallerRecord(e.id), callerPlace(e.id), caller)
-	if err != nil {
-		return fmt.Errorf("seal caller: %w", err)
+		return err
 	}
 	if e.words == nil {
 		e.words = []byte{}
@@ -206,13 +202,9 @@ func added(ctx context.Context, tx *access.Tx, id string, size int) error {
 // insertLine keeps a line under the key of c, and says how large it is; 0 means
 // that it was there before.
 func insertLine(ctx context.Context, tx *access.Tx, c access.Compartment, l Line) (int, error) {
-	plain, err := json.Marshal(l.Text)
+	body, err := tx.SealJSONIn(ctx, c, linePlace(l.ID), l.Text)
 	if err != nil {
-		return 0, fmt.Errorf("encode line: %w", err)
-	}
-	body, err := tx.SealIn(ctx, c, linePlace(l.ID), plain)
-	if err != nil {
-		return 0, fmt.Errorf("seal line: %w", err)
+		return 0, err
 	}
 	done, err := tx.Exec(ctx, `
 		INSERT INTO enquiry_line (practice, compartment, id, made_at, by_id, kind, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7)

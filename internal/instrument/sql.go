@@ -81,13 +81,9 @@ func (o Own) same(in *Instrument) bool { return reflect.DeepEqual(o.Instrument, 
 
 // insertOwn says whether the definition is new.
 func insertOwn(ctx context.Context, tx *access.Tx, mark []byte, o Own) (bool, error) {
-	plain, err := json.Marshal(sealedOwn{File: o.File, By: o.By})
+	body, err := tx.SealJSON(ctx, ownPlace(mark), sealedOwn{File: o.File, By: o.By})
 	if err != nil {
-		return false, fmt.Errorf("encode questionnaire: %w", err)
-	}
-	body, err := tx.Seal(ctx, ownPlace(mark), plain)
-	if err != nil {
-		return false, fmt.Errorf("seal questionnaire: %w", err)
+		return false, err
 	}
 	done, err := tx.Exec(ctx, `
 		INSERT INTO practice_instrument (practice, mark, made_at, changed_at, retired_at, sealed)
@@ -117,14 +113,10 @@ func retire(ctx context.Context, tx *access.Tx, mark []byte, at int64) error {
 }
 
 func putPack(ctx context.Context, tx *access.Tx, mark []byte, s sealedPack) error {
-	plain, err := json.Marshal(s)
-	if err != nil {
-		return fmt.Errorf("encode pack: %w", err)
-	}
 	at := tx.Now.UnixMicro()
-	body, err := tx.Seal(ctx, packPlace(mark, at), plain)
+	body, err := tx.SealJSON(ctx, packPlace(mark, at), s)
 	if err != nil {
-		return fmt.Errorf("seal pack: %w", err)
+		return err
 	}
 	_, err = tx.Exec(ctx, `
 		INSERT INTO practice_pack (practice, mark, changed_at, sealed) VALUES ($1, $2, $3, $4)

@@ -12,12 +12,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/waymark-care/waymark/internal/fault"
-	"github.com/waymark-care/waymark/internal/instrument"
-
 	"github.com/google/uuid"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/instrument"
 )
 
 // What came of an occasion, in the database.
@@ -154,17 +153,13 @@ func (ms *Measures) insertDraft(ctx context.Context, tx *access.Tx, d Draft) (bo
 }
 
 func put(ctx context.Context, tx *access.Tx, k key, state, id string, rev int64, at time.Time, s sealedAnswer) (bool, error) {
-	plain, err := json.Marshal(s)
-	if err != nil {
-		return false, fmt.Errorf("encode answer: %w", err)
-	}
 	what := id
 	if state == stateDraft {
 		what = draftID(rev)
 	}
-	body, err := tx.Seal(ctx, answerPlace(k.ask, k.nth, what), plain)
+	body, err := tx.SealJSON(ctx, answerPlace(k.ask, k.nth, what), s)
 	if err != nil {
-		return false, fmt.Errorf("seal answer: %w", err)
+		return false, err
 	}
 	// One statement asks whether it was asked for, whether its time has come and
 	// whether it was answered before, drops the draft and keeps the answer.

@@ -30,13 +30,9 @@ func (ms *Measures) insertAsk(ctx context.Context, tx *access.Tx, a Ask, from ti
 	if !a.Sooner {
 		p.Rest = ms.recall(tx.Practice)(a.Instrument)
 	}
-	plain, err := json.Marshal(p)
+	plan, err := tx.SealJSONIn(ctx, access.PersonRecord(tx.Compartment.Of()), planPlace(a.ID), p)
 	if err != nil {
-		return false, fmt.Errorf("encode plan: %w", err)
-	}
-	plan, err := tx.SealIn(ctx, access.PersonRecord(tx.Compartment.Of()), planPlace(a.ID), plain)
-	if err != nil {
-		return false, fmt.Errorf("seal plan: %w", err)
+		return false, err
 	}
 	begin, every := a.steps(from)
 	return putAsk(ctx, tx, askRow{id: a.ID, state: string(AskOpen), plan: plan}, ms.series(tx, a.Instrument), every.Microseconds(), begin.UnixMicro(), sealedAsk{
@@ -51,13 +47,9 @@ func insertOwn(ctx context.Context, tx *access.Tx, k key, instrument string) err
 }
 
 func putAsk(ctx context.Context, tx *access.Tx, r askRow, series []byte, every, from int64, s sealedAsk) (bool, error) {
-	plain, err := json.Marshal(s)
+	body, err := tx.SealJSON(ctx, askPlace(r.id), s)
 	if err != nil {
-		return false, fmt.Errorf("encode ask: %w", err)
-	}
-	body, err := tx.Seal(ctx, askPlace(r.id), plain)
-	if err != nil {
-		return false, fmt.Errorf("seal ask: %w", err)
+		return false, err
 	}
 	done, err := tx.Exec(ctx, `
 		INSERT INTO ask (practice, compartment, id, series, state, every, from_at, made_at, ended_at, sealed, sealed_plan)

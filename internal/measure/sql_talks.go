@@ -25,13 +25,9 @@ func talkPlace(id string) string { return "talk.sealed " + id }
 
 // insertTalk keeps a new talk.
 func insertTalk(ctx context.Context, tx *access.Tx, t Talk) error {
-	plain, err := json.Marshal(sealedTalk{t.Day, t.Instrument, t.AnswerID, t.ScoreAt.UnixMicro(), t.Kind, t.Aid, t.Plain})
+	body, err := tx.SealJSON(ctx, talkPlace(t.ID), sealedTalk{t.Day, t.Instrument, t.AnswerID, t.ScoreAt.UnixMicro(), t.Kind, t.Aid, t.Plain})
 	if err != nil {
-		return fmt.Errorf("encode talk: %w", err)
-	}
-	body, err := tx.Seal(ctx, talkPlace(t.ID), plain)
-	if err != nil {
-		return fmt.Errorf("seal talk: %w", err)
+		return err
 	}
 	_, err = tx.Exec(ctx, `
 		INSERT INTO talk (practice, compartment, id, at, by_id, sealed)

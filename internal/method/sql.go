@@ -84,13 +84,9 @@ func (r ownRow) open(ctx context.Context, tx *access.Tx) (Own, error) {
 
 // insertOwn says whether the entry is new in this version.
 func insertOwn(ctx context.Context, tx *access.Tx, mark []byte, version int, o Own) (bool, error) {
-	plain, err := json.Marshal(sealedOwn{File: o.File, By: o.By})
+	body, err := tx.SealJSON(ctx, ownPlace(mark, version), sealedOwn{File: o.File, By: o.By})
 	if err != nil {
-		return false, fmt.Errorf("encode method: %w", err)
-	}
-	body, err := tx.Seal(ctx, ownPlace(mark, version), plain)
-	if err != nil {
-		return false, fmt.Errorf("seal method: %w", err)
+		return false, err
 	}
 	done, err := tx.Exec(ctx, `
 		INSERT INTO practice_method (practice, mark, version, made_at, sealed)
@@ -104,14 +100,10 @@ func insertOwn(ctx context.Context, tx *access.Tx, mark []byte, version int, o O
 }
 
 func putChoice(ctx context.Context, tx *access.Tx, mark []byte, s sealedChoice) error {
-	plain, err := json.Marshal(s)
-	if err != nil {
-		return fmt.Errorf("encode choice: %w", err)
-	}
 	at := tx.Now.UnixMicro()
-	body, err := tx.Seal(ctx, choicePlace(mark, at), plain)
+	body, err := tx.SealJSON(ctx, choicePlace(mark, at), s)
 	if err != nil {
-		return fmt.Errorf("seal choice: %w", err)
+		return err
 	}
 	_, err = tx.Exec(ctx, `
 		INSERT INTO practice_method_choice (practice, mark, changed_at, sealed) VALUES ($1, $2, $3, $4)

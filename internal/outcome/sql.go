@@ -88,13 +88,9 @@ func insertEpisode(ctx context.Context, tx *access.Tx, e Episode) error {
 			s.Scores[instrument] = append(s.Scores[instrument], [2]float64{m.Week, m.Score})
 		}
 	}
-	plain, err := json.Marshal(s)
+	body, err := tx.SealJSON(ctx, episodePlace(e.ID, e.Revision), s)
 	if err != nil {
-		return fmt.Errorf("encode episode: %w", err)
-	}
-	body, err := tx.Seal(ctx, episodePlace(e.ID, e.Revision), plain)
-	if err != nil {
-		return fmt.Errorf("seal episode: %w", err)
+		return err
 	}
 	_, err = tx.Exec(ctx, `
 		INSERT INTO episode (practice, compartment, id, revision, state, quarter, made_at, by_id, sealed)

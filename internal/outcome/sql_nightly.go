@@ -188,13 +188,9 @@ func newestVersion(ctx context.Context, tx *access.Tx) (Version, error) {
 
 // insertVersion keeps v; from whose work the one before was is forgotten.
 func insertVersion(ctx context.Context, tx *access.Tx, v Version) error {
-	plain, err := json.Marshal(v.Learned)
+	body, err := tx.SealJSON(ctx, versionPlace(v.Number), v.Learned)
 	if err != nil {
-		return fmt.Errorf("encode what was learned: %w", err)
-	}
-	body, err := tx.Seal(ctx, versionPlace(v.Number), plain)
-	if err != nil {
-		return fmt.Errorf("seal what was learned: %w", err)
+		return err
 	}
 	_, err = tx.Exec(ctx, `
 		INSERT INTO learned (practice, version, made_at, episodes, sealed)
@@ -234,13 +230,9 @@ type sealedTable struct {
 func tablePlace(upto Quarter) string { return fmt.Sprintf("report.sealed %d", upto) }
 
 func insertTable(ctx context.Context, tx *access.Tx, t Table, episodes int) error {
-	plain, err := json.Marshal(sealedTable{Counts: t.Counts[:], Weeks: t.Weeks})
+	body, err := tx.SealJSON(ctx, tablePlace(t.Upto), sealedTable{Counts: t.Counts[:], Weeks: t.Weeks})
 	if err != nil {
-		return fmt.Errorf("encode table: %w", err)
-	}
-	body, err := tx.Seal(ctx, tablePlace(t.Upto), plain)
-	if err != nil {
-		return fmt.Errorf("seal table: %w", err)
+		return err
 	}
 	_, err = tx.Exec(ctx, `
 		INSERT INTO report (practice, upto, since, made_at, episodes, sealed)

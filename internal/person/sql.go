@@ -41,15 +41,11 @@ func insertPractice(ctx context.Context, tx *access.Tx, slug string) (made bool,
 }
 
 func insertSetting(ctx context.Context, tx *access.Tx, p Practice) error {
-	plain, err := json.Marshal(sealedSetting{
+	body, err := tx.SealJSONIn(ctx, access.Operations, settingPlace(p.Revision), sealedSetting{
 		p.Name, p.About, p.Address, p.Phone, p.Email, p.Country, p.TimeZone, p.Crisis, p.Leave, p.ContactsChecked,
 	})
 	if err != nil {
-		return fmt.Errorf("encode practice: %w", err)
-	}
-	body, err := tx.SealIn(ctx, access.Operations, settingPlace(p.Revision), plain)
-	if err != nil {
-		return fmt.Errorf("seal practice: %w", err)
+		return err
 	}
 	_, err = tx.Exec(ctx, `
 		INSERT INTO practice_setting (practice, revision, made_at, made_by, sealed)
@@ -111,13 +107,9 @@ func setState(ctx context.Context, tx *access.Tx, id string, s State) error {
 
 // insertName keeps p as the newest revision of its name.
 func insertName(ctx context.Context, tx *access.Tx, p Person) error {
-	plain, err := json.Marshal(sealedName{p.Name, p.Email, p.Phone})
+	body, err := tx.SealJSONIn(ctx, access.PersonRecord(p.ID), namePlace(p.ID, p.Revision), sealedName{p.Name, p.Email, p.Phone})
 	if err != nil {
-		return fmt.Errorf("encode name: %w", err)
-	}
-	body, err := tx.SealIn(ctx, access.PersonRecord(p.ID), namePlace(p.ID, p.Revision), plain)
-	if err != nil {
-		return fmt.Errorf("seal name: %w", err)
+		return err
 	}
 	_, err = tx.Exec(ctx, `
 		INSERT INTO person_name (practice, person_id, revision, made_at, sealed)

@@ -194,13 +194,9 @@ func heldBefore(ctx context.Context, tx *access.Tx, e Ending) (bool, error) {
 }
 
 func insertEmergency(ctx context.Context, tx *access.Tx, id, clientID, reason string, until time.Time) error {
-	plain, err := json.Marshal(map[string]string{"reason": reason})
+	body, err := tx.SealJSON(ctx, "emergency.sealed "+id, map[string]string{"reason": reason})
 	if err != nil {
-		return fmt.Errorf("encode reason: %w", err)
-	}
-	body, err := tx.Seal(ctx, "emergency.sealed "+id, plain)
-	if err != nil {
-		return fmt.Errorf("seal reason: %w", err)
+		return err
 	}
 	_, err = tx.Exec(ctx, `
 		INSERT INTO emergency (practice, client_id, id, actor_id, at, until, sealed)

@@ -119,13 +119,9 @@ func Post(ctx context.Context, tx *access.Tx, c access.Compartment, l Letter) er
 
 // keep keeps a letter in tx, to be carried from at on.
 func keep(ctx context.Context, tx *access.Tx, c access.Compartment, id string, at time.Time, l Letter) error {
-	plain, err := json.Marshal(l)
+	body, err := tx.SealJSONIn(ctx, c, place(id), l)
 	if err != nil {
-		return fmt.Errorf("encode letter: %w", err)
-	}
-	body, err := tx.SealIn(ctx, c, place(id), plain)
-	if err != nil {
-		return fmt.Errorf("seal letter: %w", err)
+		return err
 	}
 	_, err = tx.Exec(ctx, `
 		INSERT INTO letter (practice, id, compartment, made_at, sent_at, sealed)

@@ -3,7 +3,6 @@ package profile
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -76,13 +75,9 @@ func publishedRevision(ctx context.Context, tx *access.Tx, personID string) (rev
 
 // publish keeps, in tx, what anybody may read from now on.
 func publish(ctx context.Context, tx *access.Tx, personID string, revision int64, body any) error {
-	plain, err := json.Marshal(body)
+	sealed, err := tx.SealJSONIn(ctx, access.Operations, publishedPlace(personID, revision), body)
 	if err != nil {
-		return fmt.Errorf("encode page: %w", err)
-	}
-	sealed, err := tx.SealIn(ctx, access.Operations, publishedPlace(personID, revision), plain)
-	if err != nil {
-		return fmt.Errorf("seal page: %w", err)
+		return err
 	}
 	_, err = tx.Exec(ctx, `
 		INSERT INTO published (practice, person_id, revision, at, by_id, sealed) VALUES ($1, $2, $3, $4, $5, $6)

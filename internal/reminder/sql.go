@@ -51,13 +51,9 @@ func readAsking(ctx context.Context, tx *access.Tx) (asking, error) {
 }
 
 func (rs *Reminders) keep(ctx context.Context, tx *access.Tx, w Wish) error {
-	plain, err := json.Marshal(w.Quiet)
+	body, err := tx.SealJSON(ctx, askingPlace(w.Rev), w.Quiet)
 	if err != nil {
-		return fmt.Errorf("encode quiet hours: %w", err)
-	}
-	body, err := tx.Seal(ctx, askingPlace(w.Rev), plain)
-	if err != nil {
-		return fmt.Errorf("seal quiet hours: %w", err)
+		return err
 	}
 	state := "off"
 	if w.On {

@@ -40,13 +40,9 @@ func insertClosing(ctx context.Context, tx *access.Tx, f Flag, c Closing) error 
 }
 
 func insert(ctx context.Context, tx *access.Tx, f Flag, revision int64, content any) error {
-	plain, err := json.Marshal(content)
+	body, err := tx.SealJSONIn(ctx, f.Client, place(f.ID, revision), content)
 	if err != nil {
-		return fmt.Errorf("encode flag: %w", err)
-	}
-	body, err := tx.SealIn(ctx, f.Client, place(f.ID, revision), plain)
-	if err != nil {
-		return fmt.Errorf("seal flag: %w", err)
+		return err
 	}
 	_, err = tx.Exec(ctx, `
 		INSERT INTO flag (practice, compartment, id, revision, answer_id, at, by_id, sealed)
