@@ -246,6 +246,18 @@ const (
 	DropEnquiry     Action = "enquiry.drop"
 	ForgetEnquiries Action = "enquiries.forget"
 
+	// Calendars elsewhere.
+	ReadFeeds   Action = "feed.read"
+	KeepFeeds   Action = "feed.keep"
+	FetchFeed   Action = "feed.fetch"
+	KeepSources Action = "busy.keep"
+	FetchBusy   Action = "busy.fetch"
+	KeepBusy    Action = "busy.import"
+	LetProgram  Action = "caldav.allow"
+	EnterByDAV  Action = "caldav.enter"
+	ReadByDAV   Action = "caldav.read"
+	WriteByDAV  Action = "caldav.write"
+
 	// Letters out.
 	ReadLetter Action = "letter.read"
 	SendLetter Action = "letter.send"
@@ -470,6 +482,17 @@ var manners = map[Action]manner{
 	AcceptEnquiry:   {changes: true, opens: true, gives: true, drops: true},
 	DropEnquiry:     {changes: true, drops: true},
 	ForgetEnquiries: {changes: true, drops: true},
+
+	ReadFeeds:   {opens: true},
+	KeepFeeds:   {changes: true, opens: true},
+	FetchFeed:   {},
+	KeepSources: {changes: true, opens: true},
+	FetchBusy:   {opens: true},
+	KeepBusy:    {changes: true, opens: true},
+	LetProgram:  {changes: true, opens: true, fresh: true},
+	EnterByDAV:  {changes: true},
+	ReadByDAV:   {opens: true},
+	WriteByDAV:  {changes: true, opens: true},
 
 	ReadLetter: {opens: true},
 	SendLetter: {changes: true, opens: true},
