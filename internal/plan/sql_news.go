@@ -8,10 +8,16 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 )
 
+// A NewDetour is a detour as it stands, and since when.
+type NewDetour struct {
+	Detour
+	Since time.Time // of its State
+}
+
 // News is what stands beside the work of one client and is new, or goes on.
 type News struct {
 	Events  []LifeEvent // that were noted since then, in the order of noting
-	Detours []Detour    // that are open, or were proposed, opened or closed since then, without notes
+	Detours []NewDetour // that are open, or were proposed, opened or closed since then, without notes
 }
 
 // NewsIn is, in l, what is new since then: for those who treat the clients, in two
@@ -87,9 +93,11 @@ func detoursSince(ctx context.Context, l *access.List, since time.Time, into map
 		}
 		n := into[c]
 		if len(n.Detours) == 0 || n.Detours[len(n.Detours)-1].ID != id {
-			n.Detours = append(n.Detours, Detour{ID: id})
+			n.Detours = append(n.Detours, NewDetour{Detour: Detour{ID: id}})
 		}
-		n.Detours[len(n.Detours)-1].after(revision, to, by, access.Moment(at), s)
+		one := &n.Detours[len(n.Detours)-1]
+		one.after(revision, to, by, access.Moment(at), s)
+		one.Since = access.Moment(at)
 		into[c] = n
 	}
 	return rows.Err()

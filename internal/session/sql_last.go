@@ -2,6 +2,8 @@ package session
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -33,4 +35,25 @@ func LastIn(ctx context.Context, l *access.List) (map[access.Compartment]time.Ti
 		all[c] = access.Moment(at)
 	}
 	return all, rows.Err()
+}
+
+// OwnIn is, in tx, when the session with the given id began that tx.Actor planned to hold
+// with client; ok is false if there is none, or it was cancelled. It opens nothing, and
+// tells whoever asks of their own time alone, also in what they keep for themself.
+func OwnIn(ctx context.Context, tx *access.Tx, client access.Compartment, id string) (start time.Time, ok bool, err error) {
+	var at int64
+	err = tx.QueryRow(ctx, `
+		SELECT a.starts_at FROM appointment a
+		WHERE a.practice = $1 AND a.compartment = $2 AND a.id = $3 AND a.clinician_id = $4 AND a.state = 'planned'
+		  AND NOT EXISTS (SELECT 1 FROM appointment later
+			WHERE later.practice = a.practice AND later.compartment = a.compartment
+			  AND later.id = a.id AND later.revision > a.revision)`,
+		tx.Practice, string(client), id, tx.Actor.ID).Scan(&at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return start, false, nil
+	}
+	if err != nil {
+		return start, false, fmt.Errorf("read a session of one's own: %w", err)
+	}
+	return access.Moment(at), true, nil
 }

@@ -1,0 +1,96 @@
+package brief
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/hour"
+	"github.com/waymark-care/waymark/internal/plan"
+)
+
+// Added is the time in which it is looked at how much was added, and what became of it.
+const Added = 12 * 7 * 24 * time.Hour
+
+// Week is the time in which a third tool is asked about.
+const Week = 7 * 24 * time.Hour
+
+// few is how many tools there may be in a week before it is asked.
+const few = 2
+
+// TheQuestion is asked before a third exercise or tool in one week.
+const TheQuestion = "Does this call for a tool, or for presence?"
+
+// Third says whether one more tool would be the third in a week in which there are
+// already so many. Two is our own choice, as is the week: the product shall ask once in
+// a while and not each time, and most of what is agreed in twos is still remembered.
+func Third(already int) bool { return already >= few }
+
+// A Tried is one tool in the sessions of a client: how often it was brought in, and what
+// became of it.
+type Tried struct {
+	hour.Tool           // with the newest use
+	Last      time.Time // when it last came up
+	Meant     int       // how often it was brought in, whatever became of it
+	Used      int
+	LetGo     int
+}
+
+// Unsaid is how often nothing was noted of it but that it was meant.
+func (t Tried) Unsaid() int { return t.Meant - t.Used - t.LetGo }
+
+// Tools are the tools of one client over a time, and what became of the steps of the
+// plan. No row is a verdict: a tool that is let go may have been let go well.
+type Tools struct {
+	Tried []Tried // the newest first
+	Steps plan.Steps
+}
+
+// Counts are how many tools were brought in, used and let go.
+func (t Tools) Counts() (meant, used, letGo int) {
+	for _, one := range t.Tried {
+		meant, used, letGo = meant+one.Meant, used+one.Used, letGo+one.LetGo
+	}
+	return meant, used, letGo
+}
+
+// triedIn are the tools of hours, which are in order of time.
+func triedIn(hours []hour.Hour) (all []Tried) {
+	for _, h := range hours {
+		for _, t := range h.Work.Tools {
+			i := slices.IndexFunc(all, func(o Tried) bool { return o.Technique == t.Technique && o.Name == t.Name })
+			if i < 0 {
+				i, all = len(all), append(all, Tried{})
+			}
+			one := &all[i]
+			one.Tool, one.Last = t, h.Start
+			one.Meant++
+			switch t.Use {
+			case hour.Used:
+				one.Used++
+			case hour.LetGo:
+				one.LetGo++
+			case hour.Intended:
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Tried) int { return cmp.Compare(b.Last.UnixMicro(), a.Last.UnixMicro()) })
+	return all
+}
+
+// inWeek is how many tools were brought in and not let go since then, but for those of
+// one session, and how many steps came into the plan.
+func inWeek(hours []hour.Hour, since time.Time, but string, added int) int {
+	n := added
+	for _, h := range hours {
+		if h.SessionID == but || h.Start.Before(since) {
+			continue
+		}
+		for _, t := range h.Work.Tools {
+			if t.Use != hour.LetGo {
+				n++
+			}
+		}
+	}
+	return n
+}
