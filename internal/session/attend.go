@@ -102,7 +102,8 @@ type Attended struct {
 func (a Attended) Held(now time.Time) bool { return a.State == Planned && !a.End.After(now) }
 
 // AttendedIn returns, in tx, every appointment of the record in order of time, with
-// what became of it. It opens nothing.
+// what became of it; what was taken out with its series is none of them. It opens
+// nothing.
 func AttendedIn(ctx context.Context, tx *access.Tx) ([]Attended, error) {
 	rows, err := tx.Query(ctx, `
 		SELECT id, revision, clinician_id, starts_at, ends_at, state, attendance, by_side FROM appointment
@@ -124,7 +125,7 @@ func AttendedIn(ctx context.Context, tx *access.Tx) ([]Attended, error) {
 		if n := len(all); n > 0 && all[n-1].ID == a.ID {
 			was := all[n-1]
 			a.MovedFrom, a.MovedBy = was.MovedFrom, was.MovedBy
-			if !was.Start.Equal(a.Start) {
+			if !was.Start.Equal(a.Start) && a.By != "" {
 				a.MovedFrom, a.MovedBy = was.Start, a.By
 			}
 			all[n-1] = a
@@ -135,6 +136,7 @@ func AttendedIn(ctx context.Context, tx *access.Tx) ([]Attended, error) {
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
+	all = slices.DeleteFunc(all, func(a Attended) bool { return a.State == Cancelled && a.Attendance == Unsaid })
 	for i := range all {
 		if all[i].State != Cancelled {
 			all[i].By = ""

@@ -121,6 +121,7 @@ type Move struct {
 	Length time.Duration
 	Place  string
 	By     Side
+	Quiet  bool // it goes with its series, and is no part of continuity
 }
 
 // MoveIn moves, in tx, an appointment of the record that tx is in: it keeps its id,
@@ -142,6 +143,9 @@ func MoveIn(ctx context.Context, tx *access.Tx, id string, revision int64, to Mo
 	}
 	a := was
 	a.Start, a.Length, a.Place, a.By, a.Attendance, a.Revision = f.Start, f.Length, f.Place, to.By, Unsaid, revision+1
+	if to.Quiet {
+		a.By = ""
+	}
 	switch {
 	case was == a:
 		return was, nil // it came twice
@@ -165,8 +169,9 @@ func MoveIn(ctx context.Context, tx *access.Tx, id string, revision int64, to Mo
 // A Cancel is by whom an appointment is cancelled, and whether that is later than the
 // practice asks for.
 type Cancel struct {
-	By   Side
-	Late bool
+	By    Side
+	Late  bool
+	Quiet bool // it goes with its series, and is no part of continuity
 }
 
 // CancelIn cancels, in tx, an appointment of the record that tx is in and gives its
@@ -188,6 +193,9 @@ func CancelIn(ctx context.Context, tx *access.Tx, id string, revision int64, c C
 	a.Revision, a.State, a.By, a.Attendance = revision+1, Cancelled, c.By, Early
 	if c.Late {
 		a.Attendance = Late
+	}
+	if c.Quiet {
+		a.Attendance = Unsaid
 	}
 	if err := insert(ctx, tx, a); err != nil {
 		return was, err

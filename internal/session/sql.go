@@ -151,6 +151,11 @@ func allOf(ctx context.Context, tx *access.Tx) ([]Appointment, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read appointments: %w", err)
 	}
+	return opened(ctx, tx, rows)
+}
+
+// opened reads and opens what rows hold of the record that tx is in, and closes them.
+func opened(ctx context.Context, tx *access.Tx, rows *sql.Rows) ([]Appointment, error) {
 	defer rows.Close()
 
 	var all []Appointment

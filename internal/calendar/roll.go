@@ -1,0 +1,154 @@
+package calendar
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/job"
+	"github.com/waymark-care/waymark/internal/session"
+)
+
+// SeriesJob is the name of the job that makes the appointments of series ahead of time.
+const SeriesJob = "calendar.series"
+
+// SeriesEvery is how often it looks. An appointment is made at most so much later than
+// 28 weeks before it.
+const SeriesEvery = 6 * time.Hour
+
+// rollSoon has, in tx, the job look soon, because the practice is closed on other days.
+func rollSoon(ctx context.Context, tx *access.Tx) error {
+	return job.Enqueue(ctx, tx, job.Job{Name: SeriesJob, Key: "now"})
+}
+
+// A due is a series that the job has to look at.
+type due struct {
+	person string // compartment
+	id     string
+}
+
+// Roll is the worker for SeriesJob: it makes what of each series lies within the next
+// 28 weeks, and takes out what meets a holiday of the practice; both by the practice's
+// clocks. Doing it twice does nothing more. A series whose clinician does not treat the
+// client any more makes nothing.
+func (cs *Calendars) Roll(ctx context.Context, run *job.Run, zone *time.Location) error {
+	actor := access.System(run.Practice, "calendar")
+	all, err := cs.dueSeries(ctx, actor, zone)
+	if err != nil {
+		return err
+	}
+	for _, d := range all {
+		if err := cs.rollOne(ctx, actor, d, zone); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (cs *Calendars) dueSeries(ctx context.Context, actor access.Actor, zone *time.Location) ([]due, error) {
+	tx, err := cs.door.Begin(ctx, actor, access.ListSeries, access.Operations)
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback()
+
+	today := DayOf(tx.Now, zone)
+	rows, err := tx.Query(ctx, `
+		SELECT s.compartment, s.id FROM series s
+		WHERE s.practice = $1 AND (s.last_day = 0 OR s.last_day >= $2)
+		  AND (s.rolled_to < $3 OR EXISTS (SELECT 1 FROM holiday h
+			WHERE h.practice = s.practice AND h.ended_at = 0 AND h.last_day >= $2))
+		ORDER BY s.compartment, s.id`, tx.Practice, int64(today), int64(today+aheadDays))
+	if err != nil {
+		return nil, fmt.Errorf("read which series are due: %w", err)
+	}
+	defer rows.Close()
+
+	var all []due
+	for rows.Next() {
+		var d due
+		if err := rows.Scan(&d.person, &d.id); err != nil {
+			return nil, fmt.Errorf("read which series are due: %w", err)
+		}
+		all = append(all, d)
+	}
+	return all, rows.Err()
+}
+
+func (cs *Calendars) rollOne(ctx context.Context, actor access.Actor, d due, zone *time.Location) error {
+	tx, err := cs.door.Begin(ctx, actor, access.RollSeries, access.Compartment(d.person))
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+
+	tx.Names(d.id)
+	client := access.ClientRecord(tx.Compartment.Of())
+	s, there, err := seriesOne(ctx, tx, client, d.id)
+	if err != nil || !there {
+		return err
+	}
+	works, err := treats(ctx, tx, client, s.ClinicianID)
+	if err != nil || !works {
+		return err
+	}
+	today := DayOf(tx.Now, zone)
+	off, err := closeFor(ctx, tx, s, today, zone)
+	if err != nil {
+		return err
+	}
+	if off == 0 && s.RolledTo >= today+aheadDays {
+		return nil
+	}
+	if _, _, err := rollIn(ctx, tx, s, today+aheadDays, zone); err != nil {
+		return err
+	}
+	if err := session.TidyIn(ctx, tx, s.ClinicianID); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// closeFor takes out the appointments of s on days on which the practice is closed, if
+// they are as s made them.
+func closeFor(ctx context.Context, tx *access.Tx, s Series, today Day, zone *time.Location) (off int, err error) {
+	closed, err := holidaysIn(ctx, tx, today, today+aheadDays)
+	if err != nil {
+		return 0, err
+	}
+	for _, h := range closed {
+		for _, d := range s.days(max(h.First, today)-1, h.Last) {
+			_, start := s.startOn(d, nil, zone)
+			if start.IsZero() {
+				continue
+			}
+			done, err := session.CallOffIn(ctx, tx, s.booking(d, start))
+			if err != nil && !fault.Is(err, fault.NotFound) {
+				return off, err
+			}
+			if !done {
+				continue
+			}
+			off++
+			if err := insertLeft(ctx, tx, s, Left{d, WhyHoliday}); err != nil {
+				return off, err
+			}
+		}
+	}
+	return off, nil
+}
+
+// treats says whether a clinician works with the client.
+func treats(ctx context.Context, tx *access.Tx, client access.Compartment, clinicianID string) (bool, error) {
+	var n int
+	err := tx.QueryRow(ctx, `
+		SELECT count(*) FROM grants
+		WHERE practice = $1 AND actor_id = $2 AND compartment = $3 AND kind = $4 AND until > $5`,
+		tx.Practice, clinicianID, string(client), string(access.Treats), tx.Now.UnixMicro()).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("look who works with whom: %w", err)
+	}
+	return n > 0, nil
+}

@@ -1,0 +1,92 @@
+package session
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/access"
+)
+
+// OfSeriesIn returns, in tx and in order of time, the planned appointments of the
+// record that came from a series and begin at from or later. The action must open.
+func OfSeriesIn(ctx context.Context, tx *access.Tx, series string, from time.Time) ([]Appointment, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT a.compartment, a.id, a.revision, a.clinician_id, a.starts_at, a.ends_at, a.state, a.meeting, a.series, a.attendance, a.by_side, a.sealed FROM appointment a
+		WHERE a.practice = $1 AND a.compartment = $2 AND a.series = $3 AND a.starts_at >= $4 AND a.state = 'planned'
+		  AND NOT EXISTS (SELECT 1 FROM appointment later
+			WHERE later.practice = a.practice AND later.compartment = a.compartment
+			  AND later.id = a.id AND later.revision > a.revision)
+		ORDER BY a.starts_at, a.id`, tx.Practice, string(tx.Compartment), series, from.UnixMicro())
+	if err != nil {
+		return nil, fmt.Errorf("read appointments of a series: %w", err)
+	}
+	return opened(ctx, tx, rows)
+}
+
+// LastOfSeriesIn is, in tx, the last appointment of the record that came from a
+// series; ok is false if there is none. The action must open.
+func LastOfSeriesIn(ctx context.Context, tx *access.Tx, series string) (a Appointment, ok bool, err error) {
+	return single(ctx, tx, `
+		SELECT compartment, id, revision, clinician_id, starts_at, ends_at, state, meeting, series, attendance, by_side, sealed FROM appointment
+		WHERE practice = $1 AND compartment = $2 AND series = $3
+		ORDER BY starts_at DESC, revision DESC LIMIT 1`, tx.Practice, string(tx.Compartment), series)
+}
+
+// LetGoIn gives back, in tx, the time that appointments hold, because they are about to
+// be moved among each other. Where somebody else comes too it stays held.
+func LetGoIn(ctx context.Context, tx *access.Tx, all []Appointment) error {
+	for _, a := range all {
+		if err := letGo(ctx, tx, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// CallOffIn cancels, in tx, an appointment that b made and nobody touched since, as the
+// practice's, and gives its time back. It opens nothing: what is sealed is sealed anew
+// as b has it. done is false if there is nothing to call off.
+func CallOffIn(ctx context.Context, tx *access.Tx, b Booking) (done bool, err error) {
+	a := Appointment{
+		ID: b.ID, Client: b.Client, ClinicianID: b.ClinicianID, Place: b.Place, Format: b.Format, Series: b.Series,
+		State: Cancelled, Attendance: Early, By: ThePractice, Revision: 2,
+	}
+	var starts, ends, revision int64
+	var state State
+	err = tx.QueryRow(ctx, `
+		SELECT revision, starts_at, ends_at, state, meeting FROM appointment
+		WHERE practice = $1 AND compartment = $2 AND id = $3
+		ORDER BY revision DESC LIMIT 1`, tx.Practice, string(b.Client), b.ID).Scan(&revision, &starts, &ends, &state, &a.Meeting)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("read appointment: %w", err)
+	}
+	if revision != 1 || state != Planned || starts <= tx.Now.UnixMicro() {
+		return false, nil
+	}
+	a.Start, a.Length = time.UnixMicro(starts).UTC(), time.Duration(ends-starts)*time.Microsecond
+	if err := insert(ctx, tx, a); err != nil {
+		return false, err
+	}
+	return true, letGo(ctx, tx, a)
+}
+
+// keptAfter is how long what was taken stays after it is over.
+const keptAfter = 48 * time.Hour
+
+// TidyIn forgets, in tx, which of a clinician's past time was taken: nothing can be
+// planned there any more.
+func TidyIn(ctx context.Context, tx *access.Tx, clinicianID string) error {
+	first, _ := cells(tx.Now.Add(-keptAfter), tx.Now)
+	_, err := tx.Exec(ctx, `
+		DELETE FROM taken WHERE practice = $1 AND clinician_id = $2 AND cell < $3`, tx.Practice, clinicianID, first)
+	if err != nil {
+		return fmt.Errorf("forget what was taken: %w", err)
+	}
+	return nil
+}
