@@ -174,25 +174,8 @@ func aroundNow(a session.Around, now time.Time) (next, last string) {
 	return next, last
 }
 
-// flagInWords is what was answered.
-func flagInWords(lib *instrument.Library, f safety.Flag) string {
-	in, ok := lib.Lookup(f.Instrument, f.Version)
-	if !ok {
-		return "An answer asks for a look."
-	}
-	r := instrument.Result{}
-	for _, e := range f.Items {
-		r.Critical = append(r.Critical, instrument.CriticalAnswer{Item: e.Item, Answer: &e.Answer, State: instrument.Endorsed})
-	}
-	name := in.Name
-	if in.Informant != "self" {
-		name = "Said by somebody close"
-	}
-	return name + ". " + strings.Join(measure.CriticalWords(in, r), " ")
-}
-
 func bannerOf(lib *instrument.Library, f safety.Flag, base, me string, now time.Time) flagBanner {
-	b := flagBanner{href: base + "/flags/" + f.ID, words: flagInWords(lib, f) + " " + desk.Upper(desk.At(f.RaisedAt, now)) + "."}
+	b := flagBanner{href: base + "/flags/" + f.ID, words: desk.FlagInWords(lib, f) + " " + desk.Upper(desk.At(f.RaisedAt, now)) + "."}
 	switch {
 	case len(f.Seen) > 0:
 		b.note = "Somebody who treats them saw it " + desk.At(f.Seen[0].At, now) + ". It is still open."

@@ -55,7 +55,7 @@ func (p *Pages) flagForm(r *http.Request) (flagPage, error) {
 	if err != nil {
 		return flagPage{}, err
 	}
-	return flagView(r, flagInWords(p.Measures.Library(actor.Practice), flags[i]), flags[i], id, desk.NameOf(who), names(staff), actor.ID, now), nil
+	return flagView(r, desk.FlagInWords(p.Measures.Library(actor.Practice), flags[i]), flags[i], id, desk.NameOf(who), names(staff), actor.ID, now), nil
 }
 
 func flagView(r *http.Request, words string, f safety.Flag, id, name string, staff map[string]string, me string, now time.Time) flagPage {

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
-	"github.com/waymark-care/waymark/internal/change"
 	"github.com/waymark-care/waymark/internal/course"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
@@ -232,7 +231,7 @@ func nextOf(a session.Appointment, who person.Person, around session.Around, sta
 		card.known = true
 		if s.Newest.At.After(around.Last) {
 			card.lines = append(card.lines, sinceLine{
-				name: s.Instrument.Name, words: standingInWords(s, now),
+				name: s.Instrument.Name, words: desk.StandingInWords(s, now),
 			})
 		}
 	}
@@ -248,7 +247,7 @@ func hourOf(a session.Appointment, who person.Person, standings []measure.Standi
 	var lines []string
 	for _, s := range standings {
 		if s.Client == a.Client {
-			lines = append(lines, s.Instrument.Name+" "+standingInWords(s, now))
+			lines = append(lines, s.Instrument.Name+" "+desk.StandingInWords(s, now))
 		}
 	}
 	for i, l := range lines {
@@ -260,37 +259,6 @@ func hourOf(a session.Appointment, who person.Person, standings []measure.Standi
 	return h
 }
 
-// standingInWords is "7 on Friday 20 November, was 10. Began at 18: better by more
-// than its wobble."
-func standingInWords(s measure.Standing, now time.Time) string {
-	score, ok := s.Newest.Result.Shown()
-	if !ok {
-		return "Answered " + desk.On(s.Newest.At, now) + ", too few answers for a score."
-	}
-	words := figures(score) + " " + desk.On(s.Newest.At, now)
-	if before, ok := s.Before.Result.Shown(); ok && s.Before.AnswerID != s.Newest.AnswerID {
-		words += ", was " + figures(before)
-	}
-	words += "."
-	if s.Change != nil {
-		if start, ok := s.First.Result.Shown(); ok {
-			words += " Began at " + figures(start) + ": " + verdict(s.Change.Verdict) + "."
-		}
-	}
-	return words
-}
-
-func verdict(v change.Verdict) string {
-	switch v {
-	case change.Better:
-		return "better by more than its wobble"
-	case change.Worse:
-		return "worse by more than its wobble"
-	case change.NoReliableChange:
-	}
-	return "within its wobble"
-}
-
 // looksAt is who needs a look, the weightiest first: open flags, signals, what
 // was left unknown, and results that their owner has not seen.
 func looksAt(lib *instrument.Library, flags []safety.Flag, standings []measure.Standing, who map[access.Compartment]person.Person, now time.Time) []look {
@@ -300,7 +268,7 @@ func looksAt(lib *instrument.Library, flags []safety.Flag, standings []measure.S
 		flagged[f.AnswerID] = true
 		looks = append(looks, look{
 			name: desk.NameOf(who[f.Client]), chip: &ui.ChipProps{Text: "Safety flag", Tone: ui.Danger},
-			words: flagInWords(lib, f) + " " + desk.Upper(desk.At(f.RaisedAt, now)) + ".",
+			words: desk.FlagInWords(lib, f) + " " + desk.Upper(desk.At(f.RaisedAt, now)) + ".",
 			link:  ui.Link{Text: "Look at it", Href: "/clients/" + f.Client.Of() + "/flags/" + f.ID},
 		})
 	}

@@ -1,0 +1,60 @@
+package desk
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/change"
+	"github.com/waymark-care/waymark/internal/instrument"
+	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/safety"
+)
+
+// StandingInWords is "7 on Friday 20 November, was 10. Began at 18: better by more
+// than its wobble."
+func StandingInWords(s measure.Standing, now time.Time) string {
+	score, ok := s.Newest.Result.Shown()
+	if !ok {
+		return "Answered " + On(s.Newest.At, now) + ", too few answers for a score."
+	}
+	words := strconv.Itoa(score) + " " + On(s.Newest.At, now)
+	if before, ok := s.Before.Result.Shown(); ok && s.Before.AnswerID != s.Newest.AnswerID {
+		words += ", was " + strconv.Itoa(before)
+	}
+	words += "."
+	if s.Change != nil {
+		if start, ok := s.First.Result.Shown(); ok {
+			words += " Began at " + strconv.Itoa(start) + ": " + verdict(s.Change.Verdict) + "."
+		}
+	}
+	return words
+}
+
+func verdict(v change.Verdict) string {
+	switch v {
+	case change.Better:
+		return "better by more than its wobble"
+	case change.Worse:
+		return "worse by more than its wobble"
+	case change.NoReliableChange:
+	}
+	return "within its wobble"
+}
+
+// FlagInWords is what was answered.
+func FlagInWords(lib *instrument.Library, f safety.Flag) string {
+	in, ok := lib.Lookup(f.Instrument, f.Version)
+	if !ok {
+		return "An answer asks for a look."
+	}
+	r := instrument.Result{}
+	for _, e := range f.Items {
+		r.Critical = append(r.Critical, instrument.CriticalAnswer{Item: e.Item, Answer: &e.Answer, State: instrument.Endorsed})
+	}
+	name := in.Name
+	if in.Informant != "self" {
+		name = "Said by somebody close"
+	}
+	return name + ". " + strings.Join(measure.CriticalWords(in, r), " ")
+}
