@@ -90,3 +90,20 @@ func TidyIn(ctx context.Context, tx *access.Tx, clinicianID string) error {
 	}
 	return nil
 }
+
+// WhichIn is, in tx, to which meeting an appointment of the client belongs, and when it
+// begins; empty if there is no such appointment. It opens nothing.
+func WhichIn(ctx context.Context, tx *access.Tx, client access.Compartment, id string) (meeting string, start time.Time, err error) {
+	var starts int64
+	err = tx.QueryRow(ctx, `
+		SELECT meeting, starts_at FROM appointment
+		WHERE practice = $1 AND compartment = $2 AND id = $3
+		ORDER BY revision DESC LIMIT 1`, tx.Practice, string(client), id).Scan(&meeting, &starts)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", start, nil
+	}
+	if err != nil {
+		return "", start, fmt.Errorf("read appointment: %w", err)
+	}
+	return meeting, time.UnixMicro(starts).UTC(), nil
+}
