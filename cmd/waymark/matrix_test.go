@@ -295,6 +295,7 @@ func cells() map[string]cell {
 	maps.Copy(all, intakeCells())
 	maps.Copy(all, methodCells())
 	maps.Copy(all, enquiryCells())
+	maps.Copy(all, vaultCells())
 	return all
 }
 
@@ -424,6 +425,7 @@ func (p *product) ids(asked string) []string {
 
 func TestNobodyReachesWhatIsNotTheirsByAnyRoute(t *testing.T) {
 	eachStore(t, func(t *testing.T, c config) {
+		t.Parallel() // each store by itself keeps one processor waiting
 		p := newProduct(t, c)
 		p.peopled(t)
 		table := cells()
