@@ -27,6 +27,7 @@ import (
 	"github.com/waymark-care/waymark/internal/web/client"
 	"github.com/waymark-care/waymark/internal/web/clinician"
 	enquiries "github.com/waymark-care/waymark/internal/web/enquiry"
+	"github.com/waymark-care/waymark/internal/web/hour"
 	others "github.com/waymark-care/waymark/internal/web/informant"
 	"github.com/waymark-care/waymark/internal/web/intake"
 	"github.com/waymark-care/waymark/internal/web/method"
@@ -35,6 +36,7 @@ import (
 	"github.com/waymark-care/waymark/internal/web/profile"
 	"github.com/waymark-care/waymark/internal/web/public"
 	"github.com/waymark-care/waymark/internal/web/self"
+	"github.com/waymark-care/waymark/internal/web/vault"
 	"github.com/waymark-care/waymark/internal/web/way"
 )
 
@@ -127,11 +129,13 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 		(&self.Pages{People: d.People, Accounts: d.Accounts}).Routes(),
 		(&client.Pages{Intakes: d.Intakes, Goals: d.Goals, Plans: d.Plans, Reminders: d.Reminders, Informants: d.Informants, Logs: d.Logs, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, People: d.People, Alliances: d.Alliances, Outcomes: d.Outcomes}).Routes(),
 		(&clinician.Pages{Enquiries: d.Enquiries, Intakes: d.Intakes, Goals: d.Goals, Plans: d.Plans, Informants: d.Informants, Logs: d.Logs, People: d.People, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, Alliances: d.Alliances, Outcomes: d.Outcomes, Mail: c.Mail != ""}).Routes(),
+		(&hour.Pages{People: d.People, Sessions: d.Sessions, Hours: d.Hours, Methods: d.Methods.In}).Routes(),
 		(&way.Pages{People: d.People, Paths: d.Paths}).Routes(),
 		(&intake.Pages{Intakes: d.Intakes, People: d.People, Measures: d.Measures, Methods: d.Methods.In}).Routes(),
 		(&enquiries.Pages{Facts: facts, People: d.People, Enquiries: d.Enquiries, Sessions: d.Sessions}).Routes(),
 		(&method.Pages{Methods: d.Methods}).Routes(),
 		(&asking.Pages{People: d.People, Measures: d.Measures, Informants: d.Informants}).Routes(),
+		(&vault.Pages{Vaults: d.Vaults, Accounts: d.Accounts, People: d.People}).Routes(),
 		(&plan.Pages{People: d.People, Goals: d.Goals, Plans: d.Plans, Intakes: d.Intakes}).Routes(),
 		(&profile.Pages{Profiles: d.Profiles, People: d.People, Facts: facts, Door: door}).Routes(),
 		(&desk.Pages{People: d.People, Outcomes: d.Outcomes, Shelf: d.Shelf, Facts: facts, Door: door, Mail: c.Mail != ""}).Routes(),

@@ -65,7 +65,8 @@ func (vs *Vaults) May(ctx context.Context, actor access.Actor, client string) er
 	if err != nil {
 		return err
 	}
-	tx.Rollback()
+	defer tx.Rollback()
+
 	return nil
 }
 

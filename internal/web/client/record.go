@@ -259,6 +259,12 @@ var did = map[access.Action]string{
 	access.ReviseTerms:  "changed the text of the working agreement",
 	access.SignTerms:    "signed the working agreement, or took that back",
 
+	access.ReadHour:    "looked at what you bring to a session, or at what was kept of one",
+	access.GlanceHour:  "had the page of a running session open",
+	access.WriteAgenda: "wrote what they bring to a session, or noted what you talked about",
+	access.OpenAgenda:  "opened in a session what you had kept for it",
+	access.HoldHour:    "began or ended a session, or wrote down what was decided",
+
 	access.ReadNotes: "looked at notes of sessions",
 	access.DraftNote: "wrote in the note of a session",
 	access.SignNote:  "signed the note of a session, or an amendment",
@@ -275,6 +281,9 @@ var did = map[access.Action]string{
 	access.Choose:        "said what your finished work may be used for",
 	access.LearnFrom:     "read the dates and scores of your finished work, without your name, to learn how work here usually goes. You said it may",
 	access.CountEpisodes: "read the dates and scores of your finished work, without your name, to count it in the practice’s anonymous report",
+
+	access.LookEntries:  "looked whether they had begun notes for themself",
+	access.BeginEntries: "began notes for themself, which nobody else can read",
 
 	access.ReadSessions: "looked at your appointments",
 	access.ListSessions: "saw your appointment among those of the day",

@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"cmp"
 	"net/http"
 	"time"
 
@@ -102,6 +103,9 @@ func whoseCell(c access.Compartment, known map[string]string) ui.Cell {
 		return ui.Cell{Text: "The practice"}
 	case c.Kind() == access.KindEnquiry, c.Kind() == access.KindCaller:
 		return ui.Cell{Text: "Somebody who asked", Href: "/callers"}
+	case c.Kind() == access.KindEntries:
+		owner, _ := c.Pair()
+		return ui.Cell{Text: cmp.Or(known[owner], "Somebody who left"), Href: "/people/" + owner}
 	case known[c.Of()] != "":
 		return ui.Cell{Text: known[c.Of()], Href: "/people/" + c.Of()}
 	}
@@ -186,6 +190,9 @@ var words = map[access.Action]string{
 	access.DropEnquiry: "Removed what somebody sent", access.ForgetEnquiries: "Forgot what somebody asked",
 
 	access.ReadReflections: "Read what is their own", access.Reflect: "Kept what is their own",
+
+	access.ReadVault: "Fetched the locked keys of their own vault", access.MakeVault: "Made a vault", access.ReviseVault: "Changed how their vault opens",
+	access.ReadEntries: "Fetched sealed notes of their own", access.KeepEntry: "Kept a sealed note of their own",
 
 	access.ReadLetter: "Read a letter to send it", access.SendLetter: "Sent a letter",
 }

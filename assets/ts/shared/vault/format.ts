@@ -1,0 +1,146 @@
+// How a vault is sealed: version 1. doc/design.md draws the same, exactly enough to
+// write a reader; a test has both agree on vectors. WebCrypto only.
+//
+//   wrap    01 | nonce 12 | AES-256-GCM of the 32 bytes of the vault's key
+//   sealed  01 | nonce 12 | AES-256-GCM of  length 4 | JSON | zeros
+//
+// The key of a wrap comes, by HKDF-SHA-256 with the vault's salt, from what a passkey
+// gives (PRF) or from the recovery code; those of entries and drafts from the vault's
+// key. Each has an info of its own. What is sealed is bound to its place (bound).
+import { random, utf8, type Bytes } from "./bytes";
+
+const version = 1;
+const nonceSize = 12;
+const smallest = 1 << 10;
+const largest = 64 << 10;
+
+/** The most bytes of words that fit; JSON may double some. */
+export const maxText = 48 << 10;
+
+/** A vault as its browser part needs it. */
+export interface Vault {
+  id: string;
+  owner: string;
+  salt: Bytes;
+}
+
+/** Where something sealed belongs. */
+export interface Place {
+  about: string; // person
+  entry: string;
+  revision: number; // which it makes; of a draft: from which it starts, 0 for a new one
+}
+
+/** What is sealed. More may come; what a reader does not know it leaves alone. */
+export interface Content {
+  kind: "process";
+  text: string;
+}
+
+/** It does not open: another key, another place, or it was changed. */
+export class Unopened extends Error {}
+
+/** It does not fit into one entry. */
+export class TooLong extends Error {}
+
+/** Which secret opens a wrap. */
+export type By = "code" | "passkey";
+
+async function derive(from: CryptoKey, salt: Bytes, info: string): Promise<CryptoKey> {
+  const how = { name: "HKDF", hash: "SHA-256", salt, info: utf8(`waymark vault 1 ${info}`) };
+  return crypto.subtle.deriveKey(how, from, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+}
+
+const base = (secret: Bytes): Promise<CryptoKey> => crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveKey"]);
+
+async function encrypt(key: CryptoKey, plain: Bytes, place: string, nonce: Bytes): Promise<Bytes> {
+  const body = await crypto.subtle.encrypt({ name: "AES-GCM", iv: nonce, additionalData: utf8(place) }, key, plain);
+  const out = new Uint8Array(1 + nonceSize + body.byteLength);
+  out[0] = version;
+  out.set(nonce, 1);
+  out.set(new Uint8Array(body), 1 + nonceSize);
+  return out;
+}
+
+async function decrypt(key: CryptoKey, sealed: Bytes, place: string): Promise<Bytes> {
+  if (sealed[0] !== version) throw new Unopened();
+  const iv = sealed.slice(1, 1 + nonceSize);
+  try {
+    const how = { name: "AES-GCM", iv, additionalData: utf8(place) };
+    return new Uint8Array(await crypto.subtle.decrypt(how, key, sealed.slice(1 + nonceSize)));
+  } catch {
+    throw new Unopened();
+  }
+}
+
+const wrapPlace = (v: Vault, way: string) => ["waymark vault 1 wrap", v.id, v.owner, way].join("\n");
+
+/** Wraps the vault's key so that secret opens it; way names the code or the passkey. */
+export async function wrap(v: Vault, key: Bytes, way: string, secret: Bytes, nonce = random(nonceSize)): Promise<Bytes> {
+  return encrypt(await derive(await base(secret), v.salt, `wrap ${byOf(way)}`), key, wrapPlace(v, way), nonce);
+}
+
+/** The vault's key, to be wiped as soon as it was used. */
+export async function unwrap(v: Vault, wrapped: Bytes, way: string, secret: Bytes): Promise<Bytes> {
+  return decrypt(await derive(await base(secret), v.salt, `wrap ${byOf(way)}`), wrapped, wrapPlace(v, way));
+}
+
+const byOf = (way: string): By => (way === "code" ? "code" : "passkey");
+
+/** Fills JSON up with zeros to the next power of two, so that its length tells little. */
+export function fill(content: Content): Bytes {
+  const json = utf8(JSON.stringify(content));
+  let size = smallest;
+  while (size < json.length + 4) size *= 2;
+  if (size > largest) throw new TooLong();
+  const out = new Uint8Array(size);
+  new DataView(out.buffer).setUint32(0, json.length);
+  out.set(json, 4);
+  return out;
+}
+
+function emptied(plain: Bytes): Content {
+  const length = new DataView(plain.buffer, plain.byteOffset).getUint32(0);
+  if (length > plain.length - 4) throw new Unopened();
+  return JSON.parse(new TextDecoder().decode(plain.subarray(4, 4 + length))) as Content;
+}
+
+/** A vault that is open. Its keys cannot be taken out, and go with this object. */
+export class Opened {
+  private constructor(
+    readonly vault: Vault,
+    private readonly entries: CryptoKey,
+    private readonly drafts: CryptoKey,
+  ) {}
+
+  /** Opens a vault by its key, and wipes the key. */
+  static async by(vault: Vault, key: Bytes): Promise<Opened> {
+    try {
+      const from = await base(key);
+      return new Opened(vault, await derive(from, vault.salt, "entries"), await derive(from, vault.salt, "drafts"));
+    } finally {
+      key.fill(0);
+    }
+  }
+
+  #bound(kind: "entry" | "draft", p: Place): string {
+    return [`waymark vault 1 ${kind}`, this.vault.id, this.vault.owner, p.about, p.entry, p.revision].join("\n");
+  }
+
+  seal(p: Place, content: Content, nonce = random(nonceSize)): Promise<Bytes> {
+    return encrypt(this.entries, fill(content), this.#bound("entry", p), nonce);
+  }
+
+  async open(p: Place, sealed: Bytes): Promise<Content> {
+    return emptied(await decrypt(this.entries, sealed, this.#bound("entry", p)));
+  }
+
+  /** Seals what is not saved yet, for this device. */
+  sealDraft(p: Place, content: Content, nonce = random(nonceSize)): Promise<Bytes> {
+    return encrypt(this.drafts, fill(content), this.#bound("draft", p), nonce);
+  }
+
+  async openDraft(p: Place, sealed: Bytes): Promise<Content> {
+    return emptied(await decrypt(this.drafts, sealed, this.#bound("draft", p)));
+  }
+}
