@@ -10,6 +10,7 @@ import (
 	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/enquiry"
 	"github.com/waymark-care/waymark/internal/goal"
+	"github.com/waymark-care/waymark/internal/hour"
 	"github.com/waymark-care/waymark/internal/informant"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/intake"
@@ -36,6 +37,7 @@ type All struct {
 	Measures  *measure.Measures
 	Flags     *safety.Flags
 	Sessions  *session.Sessions
+	Hours     *hour.Hours
 	Logs      *mood.Logs
 	Alliances *alliance.Alliances
 	Outcomes  *outcome.Outcomes
@@ -72,6 +74,7 @@ func New(door *access.Door, origin string) (*All, error) {
 		Measures:  measures,
 		Flags:     safety.New(door),
 		Sessions:  session.New(door),
+		Hours:     hour.New(door),
 		Logs:      mood.New(door),
 		Alliances: alliance.New(door),
 		Outcomes:  outcomes,

@@ -259,10 +259,10 @@ var did = map[access.Action]string{
 	access.ReviseTerms:  "changed the text of the working agreement",
 	access.SignTerms:    "signed the working agreement, or took that back",
 
-	access.ReadHour:    "looked at what you bring to a session, or at what was kept of one",
+	access.ReadHour:    "looked at the agenda of a session, or at what was kept of it",
 	access.GlanceHour:  "had the page of a running session open",
-	access.WriteAgenda: "wrote what they bring to a session, or noted what you talked about",
-	access.OpenAgenda:  "opened in a session what you had kept for it",
+	access.WriteAgenda: "wrote on the agenda of a session, or noted that something was talked about",
+	access.OpenAgenda:  "opened in a session what had been kept for it",
 	access.HoldHour:    "began or ended a session, or wrote down what was decided",
 
 	access.ReadNotes: "looked at notes of sessions",

@@ -1,5 +1,5 @@
 // Package clinician has the pages of whoever works with clients: Today, the
-// clients, each client's page, sessions, sharing, supervision, and opening a
+// clients, each client's page, sharing, supervision, and opening a
 // record in an emergency. The pages by which they ask are in package asking.
 //
 // It decides nothing: every page asks the domains, and the domains ask the door.
@@ -64,9 +64,6 @@ func (p *Pages) Routes() []web.Route {
 		desk.Post("/clients/{client}/flags/{flag}/seen", access.SeeFlag, p.seeFlag),
 		desk.Post("/clients/{client}/flags/{flag}/close", access.CloseFlag, p.closeFlag),
 
-		desk.Get("/clients/{client}/sessions", access.ReadSessions, p.sessions),
-		desk.Post("/clients/{client}/sessions", access.PlanSession, p.plan),
-		desk.Post("/clients/{client}/sessions/{session}/cancel", access.PlanSession, p.cancel),
 		desk.Get("/clients/{client}/team", access.ReadCare, p.team),
 		desk.Post("/clients/{client}/team", access.BeginCare, p.changeTeam),
 		desk.Post("/clients/{client}/share", access.ShareRecord, p.share),
