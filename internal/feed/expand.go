@@ -19,6 +19,7 @@ type expansion struct {
 	zones    map[string]zone
 	spans    []session.Span
 	rules    int
+	any      bool // also what is cancelled or shown as free
 	began    time.Time
 }
 
@@ -132,7 +133,7 @@ const longest = 366 * 24 * time.Hour
 
 // event adds one event, and each time it comes again but for those in except.
 func (x *expansion) event(c *ical.Component, except map[int64]bool) error {
-	if value(c, ical.PropStatus) == "CANCELLED" || value(c, ical.PropTransparency) == "TRANSPARENT" {
+	if !x.any && (value(c, ical.PropStatus) == "CANCELLED" || value(c, ical.PropTransparency) == "TRANSPARENT") {
 		return nil
 	}
 	starts := c.Props.Get(ical.PropDateTimeStart)
@@ -146,6 +147,9 @@ func (x *expansion) event(c *ical.Component, except map[int64]bool) error {
 	length, err := x.length(c, start)
 	if err != nil {
 		return err
+	}
+	if length <= 0 && x.any {
+		length = time.Second
 	}
 	if length <= 0 {
 		return nil // a moment keeps nobody busy

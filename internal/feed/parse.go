@@ -21,7 +21,7 @@ const (
 	maxLines   = 400_000
 	maxEvents  = 10_000
 	maxRules   = 2_000                   // that are expanded
-	maxTimes   = 20_000                  // that come of all of them
+	maxTimes   = 5_000                   // that come of all of them
 	maxEffort  = 4 * time.Second         // for expanding
 	maxDepth   = 4                       // of components in components
 	Ahead      = 28 * 7 * 24 * time.Hour // how far ahead times are kept
@@ -189,7 +189,18 @@ func decode(text []byte) (all []*ical.Calendar, err error) {
 // busyOf returns when somebody is busy by a calendar, from from to before to, in order
 // and without overlap; loc is for times that name no zone. What is cancelled, or shown
 // as free, is left out. An error is a Trouble.
-func busyOf(body []byte, loc *time.Location, from, to time.Time) (all []session.Span, err error) {
+func busyOf(body []byte, loc *time.Location, from, to time.Time) ([]session.Span, error) {
+	return spansOf(body, &expansion{from: from, to: to, loc: loc})
+}
+
+// Touches says whether anything in o lies in the time from from to before to, also what
+// keeps nobody busy; loc is as for Put.
+func (o Object) Touches(from, to time.Time, loc *time.Location) bool {
+	spans, err := spansOf(o.Text, &expansion{from: from, to: to, loc: loc, any: true})
+	return err != nil || len(spans) > 0
+}
+
+func spansOf(body []byte, x *expansion) (all []session.Span, err error) {
 	defer func() {
 		if recover() != nil {
 			all, err = nil, troubleBroken
@@ -203,7 +214,7 @@ func busyOf(body []byte, loc *time.Location, from, to time.Time) (all []session.
 	if err != nil {
 		return nil, err
 	}
-	x := &expansion{from: from, to: to, began: time.Now(), zones: make(map[string]zone), loc: loc}
+	x.began, x.zones = time.Now(), make(map[string]zone)
 	for _, cal := range cals {
 		if err := x.calendar(cal); err != nil {
 			return nil, err

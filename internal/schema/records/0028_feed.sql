@@ -6,7 +6,7 @@ CREATE TABLE feed_address (
 	id          TEXT   NOT NULL, -- UUIDv7
 	mark        BYTEA  NOT NULL, -- keyed mark of the address, which is kept nowhere
 	made_at     BIGINT NOT NULL,
-	sealed      BYTEA  NOT NULL, -- what they call it, and whether places are shown
+	sealed      BYTEA  NOT NULL, -- what they call it
 	PRIMARY KEY (practice, compartment, id)
 ) /* CLUSTERED */;
 CREATE UNIQUE INDEX feed_address_mark ON feed_address (practice, mark);
@@ -49,6 +49,7 @@ CREATE TABLE busy_block (
 	revision    BIGINT NOT NULL, -- counts the changes of one block
 	made_at     BIGINT NOT NULL,
 	changed_at  BIGINT NOT NULL,
+	worked_at   BIGINT NOT NULL, -- when it was last worked out when it comes again
 	sealed      BYTEA  NOT NULL, -- its name and what their program wrote
 	PRIMARY KEY (practice, compartment, mark)
 ) /* CLUSTERED */;
