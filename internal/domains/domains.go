@@ -8,6 +8,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
 	"github.com/waymark-care/waymark/internal/alliance"
+	"github.com/waymark-care/waymark/internal/brief"
 	"github.com/waymark-care/waymark/internal/enquiry"
 	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/hour"
@@ -18,11 +19,13 @@ import (
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/method"
 	"github.com/waymark-care/waymark/internal/mood"
+	"github.com/waymark-care/waymark/internal/note"
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/path"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/profile"
+	"github.com/waymark-care/waymark/internal/reflect"
 	"github.com/waymark-care/waymark/internal/reminder"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/session"
@@ -47,7 +50,11 @@ type All struct {
 	Paths     *path.Paths
 	Profiles  *profile.Profiles
 	Intakes   *intake.Intakes
-	Vaults    *vault.Vaults
+	Briefs    *brief.Briefs
+
+	Reflections *reflect.Reflections
+	Notes       *note.Notes
+	Vaults      *vault.Vaults
 
 	Reminders  *reminder.Reminders
 	Informants *informant.Informants
@@ -84,7 +91,11 @@ func New(door *access.Door, origin string) (*All, error) {
 		Paths:     path.New(door),
 		Profiles:  profile.New(door),
 		Intakes:   intake.New(door),
-		Vaults:    vault.New(door),
+		Briefs:    brief.New(door, measures),
+
+		Reflections: reflect.New(door),
+		Notes:       note.New(door),
+		Vaults:      vault.New(door),
 
 		Reminders:  reminder.New(door, origin, measures.Waiting),
 		Informants: informant.New(door, shelf, origin),

@@ -12,11 +12,11 @@ var Rows = [][]string{
 	{"audit"},
 	{"access", "archive"}, // a backup takes everything out as it lies, still sealed, so it stands beside the door and not above it
 	{"job", "post", "outward"},
-	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "reminder", "informant", "alliance", "outcome", "mood", "method", "goal", "plan", "path", "intake", "enquiry", "profile", "feed", "calendar", "hour", "note", "vault", "reflect", "brief"}, // the domains
+	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "push", "reminder", "informant", "alliance", "outcome", "mood", "method", "goal", "plan", "path", "intake", "enquiry", "profile", "feed", "calendar", "hour", "note", "vault", "reflect", "brief"}, // the domains
 	{"web/ui"},
 	{"web", "web/daily"},        // what a daily log says, for its client and for whoever they share it with
 	{"web/desk", "web/profile"}, // what the pages of whoever works with clients have in common; what is said in public, as it is written and as anybody sees it
-	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant", "web/enquiry", "web/plan", "web/method", "web/way", "web/intake", "web/feed", "web/hour", "web/vault", "web/reflect"},
+	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant", "web/enquiry", "web/plan", "web/method", "web/way", "web/intake", "web/note", "web/feed", "web/hour", "web/vault", "web/reflect"},
 	{"domains"}, // every domain, put together: for the program, and never for a page
 	{"demo"},    // the sample data, made by their methods
 }
@@ -24,6 +24,7 @@ var Rows = [][]string{
 // Beside lists the imports allowed within a row, written out one by one so that
 // each is a decision. It must never make a circle.
 var Beside = map[string][]string{
+	"reminder":  {"push", "session"},                                                                     // of an appointment that is planned still, on the devices that they allowed
 	"keys":      {"store"},                                                                               // wrapped keys have a small database of their own
 	"post":      {"job"},                                                                                 // letters wait in the queue
 	"person":    {"account"},                                                                             // whoever takes up an invitation gets an account

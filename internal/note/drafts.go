@@ -1,6 +1,7 @@
 package note
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/waymark-care/waymark/internal/access"
@@ -13,7 +14,8 @@ import (
 // draft as it is kept. Sending the same again is no second saving, and what an
 // opened form sends later takes the place of what it sent before, whatever became of
 // the answers on the way. Where the note went on elsewhere it is fault.Conflict with
-// what stands, and nothing is kept. For whoever treats the client.
+// what stands, and nothing is kept; if nothing stands, it was in this very moment, and
+// asking again says what does. For whoever treats the client.
 func (ns *Notes) KeepDraft(ctx context.Context, actor access.Actor, client access.Compartment, f Form) (Draft, Standing, error) {
 	tx, err := ns.door.Begin(ctx, actor, access.DraftNote, client)
 	if err != nil {
@@ -93,6 +95,7 @@ func crossed(ctx context.Context, tx *access.Tx, f Form, k keeping) (keeping, St
 		return k, stands, err
 	}
 	if k.note.Revision != f.Base {
+		stands.Draft = k.draft
 		if stands.Text, err = textOf(ctx, tx, k.note.ID, k.note.Revision); err != nil {
 			return k, stands, err
 		}
@@ -189,8 +192,8 @@ func contentOf(ctx context.Context, tx *access.Tx, f Form) (Content, error) {
 func (k keeping) keep(ctx context.Context, tx *access.Tx, f Form) (Draft, error) {
 	switch {
 	case k.fresh:
-		if err := insertNote(ctx, tx, k.note); err != nil {
-			return Draft{}, err
+		if made, err := insertNote(ctx, tx, k.note); err != nil || !made {
+			return Draft{}, cmp.Or(err, elsewhere(Standing{Unsigned: true}))
 		}
 	case k.note.Away:
 		if err := putAway(ctx, tx, k.note.ID, false); err != nil {
@@ -290,8 +293,8 @@ func (ns *Notes) Sign(ctx context.Context, actor access.Actor, client access.Com
 		}
 	}
 	if k.fresh {
-		if err := insertNote(ctx, tx, k.note); err != nil {
-			return Text{}, Standing{}, err
+		if made, err := insertNote(ctx, tx, k.note); err != nil || !made {
+			return Text{}, Standing{}, cmp.Or(err, elsewhere(Standing{Unsigned: true}))
 		}
 	}
 	t := Text{Revision: f.Base + 1, At: tx.Now, By: actor.ID, Reason: f.Reason, Content: k.content}

@@ -87,15 +87,17 @@ func notesOf(ctx context.Context, tx *access.Tx) ([]Note, error) {
 	return all, rows.Err()
 }
 
-func insertNote(ctx context.Context, tx *access.Tx, n Note) error {
-	_, err := tx.Exec(ctx, `
+// insertNote begins a note; false if somebody was quicker.
+func insertNote(ctx context.Context, tx *access.Tx, n Note) (bool, error) {
+	done, err := tx.Exec(ctx, `
 		INSERT INTO note (practice, compartment, id, session_id, author_id, at, about_at, revision, away)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0) ON CONFLICT DO NOTHING`,
 		tx.Practice, string(tx.Compartment), n.ID, n.Session, n.Author, access.Micros(n.At), access.Micros(n.About))
 	if err != nil {
-		return fmt.Errorf("begin note: %w", err)
+		return false, fmt.Errorf("begin note: %w", err)
 	}
-	return nil
+	made, err := done.RowsAffected()
+	return made > 0, err
 }
 
 // putAway notes that a note was thrown away, or is taken up again.
