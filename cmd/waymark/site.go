@@ -31,6 +31,7 @@ import (
 	others "github.com/waymark-care/waymark/internal/web/informant"
 	"github.com/waymark-care/waymark/internal/web/intake"
 	"github.com/waymark-care/waymark/internal/web/method"
+	"github.com/waymark-care/waymark/internal/web/note"
 	desk "github.com/waymark-care/waymark/internal/web/operator"
 	"github.com/waymark-care/waymark/internal/web/plan"
 	"github.com/waymark-care/waymark/internal/web/profile"
