@@ -60,7 +60,7 @@ func booking(t *testing.T, f func(*testing.T, *diary)) {
 // more is another client of Ines's.
 func (d *diary) more(t *testing.T, id string) (access.Actor, access.Compartment) {
 	t.Helper()
-	who, c := access.Actor{Practice: d.Practice, ID: id, Fresh: true}, access.ClientRecord(id)
+	who, c := access.Actor{Practice: d.World.Practice, ID: id, Fresh: true}, access.ClientRecord(id)
 	d.Make(t, c, access.PersonRecord(id))
 	d.Grant(t, who, access.Operations, access.Client)
 	d.Grant(t, who, c, access.Self)

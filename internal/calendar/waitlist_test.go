@@ -312,8 +312,8 @@ func TestBookingIsClosedToOthers(t *testing.T) {
 				return err
 			})
 		}
-		d.Refused(t, access.Anyone(d.Practice), access.ReadPolicy, func(ctx context.Context) error {
-			_, err := d.Policy(ctx, access.Anyone(d.Practice))
+		d.Refused(t, access.Anyone(d.World.Practice), access.ReadPolicy, func(ctx context.Context) error {
+			_, err := d.Policy(ctx, access.Anyone(d.World.Practice))
 			return err
 		})
 		d.Do(t, func(ctx context.Context) error {
