@@ -43,8 +43,8 @@ type SourceForm struct {
 	Address string
 }
 
-// Address returns text as an address that may be asked, or what to correct.
-func address(text string) (string, error) {
+// address returns text as an address that may be asked, or what to correct.
+func (fs *Feeds) address(text string) (string, error) {
 	text = strings.TrimSpace(text)
 	for _, other := range []string{"webcal://", "webcals://"} { // which calendar programs write for https://
 		if len(text) > len(other) && strings.EqualFold(text[:len(other)], other) {
@@ -54,7 +54,7 @@ func address(text string) (string, error) {
 	if text == "" {
 		return "", fault.New(fault.Invalid, "address", "Please paste the address of your calendar.")
 	}
-	if err := outward.Check(text); err != nil {
+	if err := fs.out.Check(text); err != nil {
 		why, _ := outward.Why(outward.Reason(err))
 		return "", fault.New(fault.Invalid, "address", why)
 	}
@@ -74,7 +74,7 @@ func (fs *Feeds) AddSource(ctx context.Context, actor access.Actor, f SourceForm
 	if f.Form, err = f.check(); err != nil {
 		return err
 	}
-	if f.Address, err = address(f.Address); err != nil {
+	if f.Address, err = fs.address(f.Address); err != nil {
 		return err
 	}
 	all, err := sourcesIn(ctx, tx)

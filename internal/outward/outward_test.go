@@ -44,7 +44,7 @@ func TestOnlyAddressesOnTheInternetAreConnectedTo(t *testing.T) {
 				t.Errorf("%s port %s: %v", text, port, err)
 			}
 		}
-		if err := Check("https://" + host(text) + "/a.ics"); err == nil {
+		if err := New().Check("https://" + host(text) + "/a.ics"); err == nil {
 			t.Errorf("https://%s passes as an address", text)
 		}
 	}
@@ -100,7 +100,7 @@ func TestAnAddressIsLookedAtBeforeAnybodyIsAsked(t *testing.T) {
 		"https://[fd00:ec2::254]/latest":        errInside,
 		"https://[::ffff:10.0.0.1]/":            errInside,
 	} {
-		if err := Check(text); !errors.Is(err, want) {
+		if err := New().Check(text); !errors.Is(err, want) {
 			t.Errorf("%q: %v, want %v", text, err, want)
 		}
 	}
@@ -373,7 +373,7 @@ func FuzzCheck(f *testing.F) {
 		f.Add("https://" + host(text) + "/a")
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if Check(text) != nil {
+		if New().Check(text) != nil {
 			return
 		}
 		u, err := parse(text)
