@@ -27,6 +27,22 @@ func (rs *Reflections) All(ctx context.Context, actor access.Actor) ([]Reflectio
 	return allOf(ctx, tx)
 }
 
+// One returns the reflection of actor's with the given id.
+func (rs *Reflections) One(ctx context.Context, actor access.Actor, id string) (Reflection, error) {
+	tx, err := rs.door.Begin(ctx, actor, access.ReadReflections, access.ReflectionRecord(actor.ID))
+	if err != nil {
+		return Reflection{}, err
+	}
+	defer tx.Rollback()
+
+	tx.Names(id)
+	r, there, err := one(ctx, tx, id)
+	if err == nil && !there {
+		err = fault.Absent()
+	}
+	return r, err
+}
+
 // Asked returns when actor's session with client began, and what actor wrote about it
 // already, newest first. A session that is not theirs, or has not begun, is absent.
 func (rs *Reflections) Asked(ctx context.Context, actor access.Actor, client access.Compartment, sessionID string) (began time.Time, all []Reflection, err error) {
