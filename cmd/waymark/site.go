@@ -31,7 +31,7 @@ import (
 	others "github.com/waymark-care/waymark/internal/web/informant"
 	"github.com/waymark-care/waymark/internal/web/intake"
 	"github.com/waymark-care/waymark/internal/web/method"
-	"github.com/waymark-care/waymark/internal/web/note"
+	notes "github.com/waymark-care/waymark/internal/web/note"
 	desk "github.com/waymark-care/waymark/internal/web/operator"
 	"github.com/waymark-care/waymark/internal/web/plan"
 	"github.com/waymark-care/waymark/internal/web/profile"
@@ -135,7 +135,7 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 		(&reflect.Pages{People: d.People, Briefs: d.Briefs, Reflections: d.Reflections, Measures: d.Measures, Alliances: d.Alliances, Methods: d.Methods.In}).Routes(),
 		(&way.Pages{People: d.People, Paths: d.Paths}).Routes(),
 		(&intake.Pages{Intakes: d.Intakes, People: d.People, Measures: d.Measures, Methods: d.Methods.In}).Routes(),
-		(&note.Pages{Notes: d.Notes, People: d.People, Methods: d.Methods.In}).Routes(),
+		(&notes.Pages{Notes: d.Notes, People: d.People, Methods: d.Methods.In}).Routes(),
 		(&enquiries.Pages{Facts: facts, People: d.People, Enquiries: d.Enquiries, Sessions: d.Sessions}).Routes(),
 		(&method.Pages{Methods: d.Methods}).Routes(),
 		(&asking.Pages{People: d.People, Measures: d.Measures, Informants: d.Informants}).Routes(),
