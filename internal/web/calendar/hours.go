@@ -34,7 +34,6 @@ type seeTyped struct{ id, weekday, from, to, first, last, place string }
 
 type keepTyped struct{ id, weekly, from, to, first, last, what string }
 
-
 func weekdayOptions(chosen string) []ui.Option {
 	all := make([]ui.Option, len(weekdays))
 	for i, name := range weekdays {

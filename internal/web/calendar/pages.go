@@ -8,6 +8,9 @@
 //	times.go    open times, booked    change.go   moving and cancelling
 //	waiting.go  who waits             policy.go   the practice's policy
 //	zone.go     by whose clocks a client sees times
+//	week.go     a clinician's week        plan.go      planning     one.go    one session
+//	series.go   what comes round          hours.go     when somebody sees people, and when not
+//	everybody.go  the practice's week, and when it is closed
 package calendar
 
 import (
@@ -25,4 +28,4 @@ type Pages struct {
 }
 
 // Routes are all their addresses.
-func (p *Pages) Routes() []web.Route { return p.bookingRoutes() }
+func (p *Pages) Routes() []web.Route { return append(p.timesRoutes(), p.bookingRoutes()...) }
