@@ -278,6 +278,7 @@ class Process {
     const wrong = part(this.root, "wrong");
     const kept = "Your words are kept on this device, sealed.";
     const kind = error instanceof Refused ? error.kind : "";
+    if (error instanceof TooLong) return say(wrong, "This is longer than fits into one note. Divide it into two; your text is still here.");
     this.#state("Not saved yet.");
     if (kind === "conflict") {
       try {
