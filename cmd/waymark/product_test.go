@@ -23,6 +23,7 @@ import (
 	"github.com/waymark-care/waymark/internal/demo"
 	"github.com/waymark-care/waymark/internal/domains"
 	"github.com/waymark-care/waymark/internal/goal"
+	"github.com/waymark-care/waymark/internal/hour"
 	"github.com/waymark-care/waymark/internal/informant"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/keys"
@@ -252,6 +253,11 @@ func (p *product) fillRecord(t *testing.T, s *someone) {
 			return err
 		})
 		p.does(t, func(ctx context.Context) error {
+			i, err := p.Hours.Bring(ctx, actor, record, hour.ItemForm{ID: newID(t), Text: s.words})
+			s.has["thing"] = append(s.has["thing"], i.ID)
+			return err
+		})
+		p.does(t, func(ctx context.Context) error {
 			e, err := p.Plans.NoteEvent(ctx, actor, record, plan.LifeEvent{ID: newID(t), Day: "2026-02-03", Words: s.words}, p.Zone)
 			s.has["beside"] = append(s.has["beside"], e.ID)
 			return err
@@ -275,6 +281,11 @@ func (p *product) fillRecord(t *testing.T, s *someone) {
 			return err
 		})
 	}
+	p.does(t, func(ctx context.Context) error {
+		i, err := p.Hours.Bring(ctx, self, record, hour.ItemForm{ID: newID(t), Text: s.words, Hard: true, May: true})
+		s.has["item"] = append(s.has["item"], i.ID)
+		return err
+	})
 	p.does(t, func(ctx context.Context) error {
 		e, err := p.Plans.NoteEvent(ctx, self, record, plan.LifeEvent{ID: newID(t), Day: "2026-02-03", Words: s.words}, p.Zone)
 		s.has["event"] = append(s.has["event"], e.ID)
