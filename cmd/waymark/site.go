@@ -14,6 +14,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
+	"github.com/waymark-care/waymark/internal/calendar"
 	"github.com/waymark-care/waymark/internal/domains"
 	"github.com/waymark-care/waymark/internal/enquiry"
 	"github.com/waymark-care/waymark/internal/job"
@@ -24,6 +25,7 @@ import (
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/asking"
+	times "github.com/waymark-care/waymark/internal/web/calendar"
 	"github.com/waymark-care/waymark/internal/web/client"
 	"github.com/waymark-care/waymark/internal/web/clinician"
 	enquiries "github.com/waymark-care/waymark/internal/web/enquiry"
@@ -85,6 +87,8 @@ func build(ctx context.Context, g *ground, c config) (*site, error) {
 	s.queue.Every(account.Tidy, time.Hour, d.Accounts.Tidy)
 	s.queue.Every(mailHead, mailHeadEvery, heads{g.door, g.log, d.People, c.HeadsTo}.work)
 	s.queue.Every(reminder.Job, reminder.Every, d.Remind)
+	s.queue.Handle(calendar.OfferJob, d.OfferTime)
+	s.queue.Every(calendar.SeriesJob, calendar.SeriesEvery, d.RollSeries)
 	s.queue.Every(outcome.LearnJob, nightly, d.Outcomes.Learn)
 	s.queue.Every(outcome.ReportJob, nightly, d.Outcomes.Count)
 	practices, err := d.People.Practices(ctx)
@@ -130,7 +134,7 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 		(&others.Pages{Facts: facts, Accounts: d.Accounts, Informants: d.Informants}).Routes(),
 		(&self.Pages{People: d.People, Accounts: d.Accounts}).Routes(),
 		(&client.Pages{Intakes: d.Intakes, Goals: d.Goals, Plans: d.Plans, Reminders: d.Reminders, Informants: d.Informants, Logs: d.Logs, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, People: d.People, Alliances: d.Alliances, Outcomes: d.Outcomes}).Routes(),
-		(&clinician.Pages{Enquiries: d.Enquiries, Intakes: d.Intakes, Goals: d.Goals, Plans: d.Plans, Informants: d.Informants, Logs: d.Logs, People: d.People, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, Alliances: d.Alliances, Outcomes: d.Outcomes, Mail: c.Mail != ""}).Routes(),
+		(&clinician.Pages{Briefs: d.Briefs, Enquiries: d.Enquiries, Intakes: d.Intakes, Goals: d.Goals, Plans: d.Plans, Informants: d.Informants, Logs: d.Logs, People: d.People, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, Alliances: d.Alliances, Outcomes: d.Outcomes, Mail: c.Mail != ""}).Routes(),
 		(&hour.Pages{People: d.People, Sessions: d.Sessions, Hours: d.Hours, Methods: d.Methods.In}).Routes(),
 		(&reflect.Pages{People: d.People, Briefs: d.Briefs, Reflections: d.Reflections, Measures: d.Measures, Alliances: d.Alliances, Methods: d.Methods.In}).Routes(),
 		(&way.Pages{People: d.People, Paths: d.Paths}).Routes(),
@@ -140,6 +144,7 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 		(&method.Pages{Methods: d.Methods}).Routes(),
 		(&asking.Pages{People: d.People, Measures: d.Measures, Informants: d.Informants}).Routes(),
 		(&vault.Pages{Vaults: d.Vaults, Accounts: d.Accounts, People: d.People}).Routes(),
+		(&times.Pages{Calendars: d.Calendars, Sessions: d.Sessions, People: d.People}).Routes(),
 		(&plan.Pages{People: d.People, Goals: d.Goals, Plans: d.Plans, Intakes: d.Intakes}).Routes(),
 		(&profile.Pages{Profiles: d.Profiles, People: d.People, Facts: facts, Door: door}).Routes(),
 		(&desk.Pages{People: d.People, Outcomes: d.Outcomes, Shelf: d.Shelf, Facts: facts, Door: door, Mail: c.Mail != ""}).Routes(),

@@ -92,6 +92,24 @@ func (bs *Briefs) Today(ctx context.Context, actor access.Actor, clients []acces
 	return d, err
 }
 
+// Harder says whether those who treat client clearly do more of the work lately, and
+// actor has not put that aside: for those who treat them.
+func (bs *Briefs) Harder(ctx context.Context, actor access.Actor, client access.Compartment) (bool, error) {
+	tx, err := bs.door.Begin(ctx, actor, access.ReadBalance, client)
+	if err != nil {
+		return false, err
+	}
+	defer tx.Rollback()
+
+	aside, err := reflect.AsideIn(ctx, tx)
+	if err != nil || !aside[client].IsZero() {
+		return false, err
+	}
+	lately := tx.Now.Add(-Lately)
+	_, works, err := worksIn(ctx, tx.Alone(), lately, lately)
+	return works[client].Harder(), err
+}
+
 // A Whose is whose work it has been with one client, and what became of tools.
 type Whose struct {
 	Work  Work

@@ -8,6 +8,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
 	"github.com/waymark-care/waymark/internal/alliance"
+	"github.com/waymark-care/waymark/internal/calendar"
 	"github.com/waymark-care/waymark/internal/brief"
 	"github.com/waymark-care/waymark/internal/enquiry"
 	"github.com/waymark-care/waymark/internal/goal"
@@ -41,6 +42,7 @@ type All struct {
 	Flags     *safety.Flags
 	Sessions  *session.Sessions
 	Hours     *hour.Hours
+	Calendars *calendar.Calendars
 	Logs      *mood.Logs
 	Alliances *alliance.Alliances
 	Outcomes  *outcome.Outcomes
@@ -82,6 +84,7 @@ func New(door *access.Door, origin string) (*All, error) {
 		Flags:     safety.New(door),
 		Sessions:  session.New(door),
 		Hours:     hour.New(door),
+		Calendars: calendar.New(door, origin),
 		Logs:      mood.New(door),
 		Alliances: alliance.New(door),
 		Outcomes:  outcomes,
@@ -137,6 +140,24 @@ func (d *All) Remind(ctx context.Context, run *job.Run) error {
 		return err
 	}
 	return d.Reminders.Round(ctx, run.Practice, p.Location())
+}
+
+// RollSeries is the worker for calendar.SeriesJob, by the practice's clocks.
+func (d *All) RollSeries(ctx context.Context, run *job.Run) error {
+	p, err := d.People.Public(ctx, access.Anyone(run.Practice))
+	if err != nil {
+		return err
+	}
+	return d.Calendars.Roll(ctx, run, p.Location())
+}
+
+// OfferTime is the worker for calendar.OfferJob, by the practice's clocks.
+func (d *All) OfferTime(ctx context.Context, run *job.Run) error {
+	p, err := d.People.Public(ctx, access.Anyone(run.Practice))
+	if err != nil {
+		return err
+	}
+	return d.Calendars.Offer(ctx, run, p.Location())
 }
 
 // Tell is the worker for safety.Tell: letters go to those who treat the client,

@@ -35,6 +35,7 @@ type clientPage struct {
 	log      *logBlock       // nil in an emergency
 	begin    *beginningBlock // nil in an emergency
 	goals    *goalsBlock     // nil in an emergency
+	harder   *harderNote     // nil: nothing to wonder about
 	held     int             // sessions that are over
 	invited  string          // words, if they have not come yet
 	inviteID string
@@ -48,9 +49,9 @@ type flagBanner struct {
 	mine  bool // whoever asks has said that they saw it
 }
 
-// client is one client's page. It opens eight doors: measures, flags, sessions, the
+// client is one client's page. It opens nine doors: measures, flags, sessions, the
 // name, and, for those who treat the client, the beginning, the work
-// together, the log and goals.
+// together, the log, goals and whose work it has been.
 func (p *Pages) client(w http.ResponseWriter, r *http.Request) error {
 	page, err := p.overview(r, "/clients/")
 	if err != nil {
@@ -69,6 +70,9 @@ func (p *Pages) client(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		if page.goals, err = p.goalsBlock(r, page.name, page.held); err != nil {
+			return err
+		}
+		if page.harder, err = p.harder(r, page.name); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ package clinician
 import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/alliance"
+	"github.com/waymark-care/waymark/internal/brief"
 	"github.com/waymark-care/waymark/internal/enquiry"
 	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/informant"
@@ -36,6 +37,7 @@ type Pages struct {
 	Goals      *goal.Goals
 	Plans      *plan.Plans
 	Intakes    *intake.Intakes
+	Briefs     *brief.Briefs      // nil: nothing is told before sessions
 	Enquiries  *enquiry.Enquiries // nil: nobody can ask here
 	Mail       bool               // letters leave the house: invitations say so
 }

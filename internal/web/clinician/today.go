@@ -3,6 +3,7 @@ package clinician
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
@@ -27,7 +28,7 @@ const (
 type todayPage struct {
 	frame   ui.FrameProps
 	next    *nextCard
-	rest    []hour
+	rest    []laterHour
 	looks   []look
 	more    int // looks that are not shown
 	arrived []arrival
@@ -47,13 +48,19 @@ type nextCard struct {
 	lines  []sinceLine
 	known  bool      // something was answered, then or before
 	hour   []ui.Link // what there is to talk about
+	agenda []agendaLine
+	brief  string // where everything before the session stands; empty: nowhere
 }
+
+// An agendaLine is what somebody brings, what was left open, or a step of one's own.
+type agendaLine struct{ words, by string }
 
 type sinceLine struct{ name, words string }
 
-// An hour is a session of today.
-type hour struct {
+// A laterHour is another session of today.
+type laterHour struct {
 	clock, name, href, chip, line string
+	minute                        string // where a minute for oneself is offered; empty: it is not
 }
 
 // A look is somebody to look at, and why.
@@ -94,6 +101,10 @@ func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	ahead, err := p.ahead(r, hours)
+	if err != nil {
+		return err
+	}
 	flags, err := p.Flags.Open(r.Context(), actor)
 	if err != nil {
 		return err
@@ -112,6 +123,7 @@ func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
 	page.frame.Kicker = ui.Date(now, now)
 	page.frame.Lead = dayInWords(hours, now)
 	looks := append(looksAt(p.Measures.Library(actor.Practice), flags, standings, who, now), allianceLooks(checkIns, who, now)...)
+	looks = append(looks, harderLooks(ahead, hours, who)...)
 	page.looks = looks[:min(len(looks), mostLooks)]
 	page.more = len(looks) - len(page.looks)
 	arrived := append(allianceArrivals(checkIns, who, since, now), arrivals(standings, who, now)...)
@@ -130,6 +142,10 @@ func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		page.next = nextOf(hours[next], who[hours[next].Client], around, standings, flags, now)
+		if ahead.Of != nil {
+			page.next.withAhead(ahead.Of[hours[next].Client], who[hours[next].Client], actor.ID, now)
+			page.next.brief = page.next.href + "/brief"
+		}
 		if err := p.goalsFor(r, page.next, hours[next].Client, around.Held); err != nil {
 			return err
 		}
@@ -141,7 +157,14 @@ func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
 	}
 	for i, a := range hours {
 		if i != next && desk.DaysBetween(a.Start, now) == 0 {
-			page.rest = append(page.rest, hourOf(a, who[a.Client], standings, now))
+			h := hourOf(a, who[a.Client], standings, now)
+			h.minute = minuteOf(a, ahead, now)
+			if s, ok := ahead.Of[a.Client]; ok && a.End().After(now) {
+				if words := inShort(s, desk.First(h.name), now); words != "" {
+					h.line = strings.TrimSpace(words + " " + h.line)
+				}
+			}
+			page.rest = append(page.rest, h)
 		}
 	}
 	return web.Show(w, r, http.StatusOK, todayView(page))
@@ -238,8 +261,8 @@ func nextOf(a session.Appointment, who person.Person, around session.Around, sta
 	return card
 }
 
-func hourOf(a session.Appointment, who person.Person, standings []measure.Standing, now time.Time) hour {
-	h := hour{clock: a.Start.In(now.Location()).Format("15:04"), name: desk.NameOf(who), href: "/clients/" + a.Client.Of(), chip: a.Place}
+func hourOf(a session.Appointment, who person.Person, standings []measure.Standing, now time.Time) laterHour {
+	h := laterHour{clock: a.Start.In(now.Location()).Format("15:04"), name: desk.NameOf(who), href: "/clients/" + a.Client.Of(), chip: a.Place}
 	if !a.End().After(now) {
 		h.line = "Over since " + a.End().In(now.Location()).Format("15:04") + "."
 		return h
