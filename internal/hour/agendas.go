@@ -139,8 +139,10 @@ func (hs *Hours) Talk(ctx context.Context, actor access.Actor, client access.Com
 		return Item{}, err
 	}
 	switch {
-	case !there || now.State == Dropped || h.Began.IsZero():
+	case !there || now.State == Dropped:
 		return Item{}, fault.Absent()
+	case h.Began.IsZero():
+		return now, fault.New(fault.Invalid, "", "What was talked about is noted in a session that was begun.")
 	case talked == (now.State == Talked):
 		return now, nil
 	case !talked && now.SessionID != sessionID:

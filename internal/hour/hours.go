@@ -1,6 +1,7 @@
 package hour
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -23,9 +24,9 @@ const (
 )
 
 // Begin begins the session that was planned as the appointment with the given id: what
-// waits for it stands on its agenda from now on. Where there is no such appointment one
-// is made, of the given length and from now on, with the id as its own; if actor's time
-// is taken then, it is fault.Conflict. While another session of the client's is running
+// waits for it stands on its agenda from now on. Given a length, an appointment is made
+// from now on where there is none, with the id as its own; if actor's time is taken
+// then, it is fault.Conflict. While another session of the client's is running
 // it is fault.Conflict too. Beginning twice is success. For those who treat the client.
 func (hs *Hours) Begin(ctx context.Context, actor access.Actor, client access.Compartment, id string, length time.Duration) (Hour, error) {
 	tx, err := hs.door.Begin(ctx, actor, access.HoldHour, client)
@@ -50,6 +51,9 @@ func (hs *Hours) Begin(ctx context.Context, actor access.Actor, client access.Co
 	a, there, err := session.OneIn(ctx, tx, id)
 	if err != nil {
 		return Hour{}, err
+	}
+	if !there && length == 0 {
+		return Hour{}, fault.Absent()
 	}
 	if !there {
 		a, err = session.BookIn(ctx, tx, session.Booking{
@@ -98,8 +102,11 @@ func (hs *Hours) End(ctx context.Context, actor access.Actor, client access.Comp
 		return Hour{}, err
 	}
 	switch {
-	case !there || h.Began.IsZero():
-		return Hour{}, fault.Absent()
+	case h.Began.IsZero():
+		if _, planned, err := session.OneIn(ctx, tx, id); err != nil || !planned && !there {
+			return Hour{}, cmp.Or(err, fault.Absent())
+		}
+		return Hour{}, fault.New(fault.Invalid, "", "This session was not begun, so there is nothing to end.")
 	case !h.Ended.IsZero():
 		return h, nil
 	}
@@ -277,18 +284,30 @@ func (hs *Hours) Open(ctx context.Context, actor access.Actor, client access.Com
 	return s, err
 }
 
-// nextIn is the session that is running, even beyond its time, or the next one.
-func nextIn(ctx context.Context, tx *access.Tx) (session.Appointment, bool, error) {
-	all, err := framesIn(ctx, tx)
+// nextIn is the session that is running, even beyond its time, or the next one that
+// has not been ended.
+func nextIn(ctx context.Context, tx *access.Tx) (a session.Appointment, ok bool, err error) {
+	frames, err := framesIn(ctx, tx)
 	if err != nil {
-		return session.Appointment{}, false, err
+		return a, false, err
 	}
-	for _, h := range all {
+	ended := make(map[string]bool)
+	for _, h := range frames {
 		if h.Runs(tx.Now) {
 			return session.OneIn(ctx, tx, h.SessionID)
 		}
+		ended[h.SessionID] = !h.Ended.IsZero()
 	}
-	return session.NextIn(ctx, tx)
+	all, err := session.AttendedIn(ctx, tx)
+	if err != nil {
+		return a, false, err
+	}
+	for _, one := range all {
+		if one.State == session.Planned && one.End.After(tx.Now) && !ended[one.ID] {
+			return session.OneIn(ctx, tx, one.ID)
+		}
+	}
+	return a, false, nil
 }
 
 // A Glance is how far a session is.
@@ -307,9 +326,14 @@ func (hs *Hours) Glance(ctx context.Context, actor access.Actor, client access.C
 	defer tx.Rollback()
 
 	tx.Names(id)
-	h, _, err := frameIn(ctx, tx, id)
+	h, there, err := frameIn(ctx, tx, id)
 	if err != nil {
 		return g, err
+	}
+	if !there {
+		if there, err = session.IsIn(ctx, tx, id); err != nil || !there {
+			return g, cmp.Or(err, fault.Absent())
+		}
 	}
 	g.Frame = h.Frame
 	g.Mark, err = markOf(ctx, tx, id)

@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"github.com/waymark-care/waymark/internal/hour"
-	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/desk"
 	"github.com/waymark-care/waymark/internal/web/ui"
@@ -169,7 +168,7 @@ func (p *Pages) mySessions(w http.ResponseWriter, r *http.Request) error {
 			} else {
 				page.further++
 			}
-		case !l.Start.After(s.now) || l.State == session.Cancelled:
+		default:
 			page.past = append([]sessionLine{line}, page.past...)
 		}
 	}

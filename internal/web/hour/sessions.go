@@ -74,7 +74,7 @@ func (p *Pages) sessionsForm(r *http.Request, s *seat) (sessionsPage, error) {
 			} else {
 				page.further++
 			}
-		} else if !l.Start.After(s.now) || l.State == session.Cancelled {
+		} else {
 			page.past = append([]sessionLine{line}, page.past...)
 			page.marks = append(page.marks, mark{m.kind, desk.Short(l.Start, s.now) + ": " + m.words})
 		}
