@@ -38,7 +38,7 @@ func (p *Pages) bookingRoutes() []web.Route {
 		mine("POST", "/{session}/cancel", access.CancelTime, p.cancel),
 		mine("POST", "/waiting", access.AwaitTime, p.await),
 		mine("POST", "/waiting/{wish}/leave", access.AwaitTime, p.leaveLine),
-		mine("POST", "/offers/{offer}", access.BookTime, p.accept),
+		mine("POST", "/offers/{offer}/take", access.BookTime, p.accept),
 		mine("POST", "/offers/{offer}/decline", access.AwaitTime, p.decline),
 		mine("POST", "/zone", access.KeepZone, p.keepZone),
 
@@ -50,7 +50,7 @@ func (p *Pages) bookingRoutes() []web.Route {
 		desk.Post(theirs+"/{session}/cancel", access.CancelTime, p.cancel),
 		desk.Post(theirs+"/waiting", access.AwaitTime, p.await),
 		desk.Post(theirs+"/waiting/{wish}/leave", access.AwaitTime, p.leaveLine),
-		desk.Post(theirs+"/offers/{offer}", access.BookTime, p.accept),
+		desk.Post(theirs+"/offers/{offer}/take", access.BookTime, p.accept),
 		desk.Post(theirs+"/offers/{offer}/decline", access.AwaitTime, p.decline),
 
 		desk.Get(toLine, access.ListWaiting, p.line),
@@ -413,7 +413,7 @@ type offerLine struct {
 
 func (b bookOf) offerOf(o calendar.Offer) offerLine {
 	to := b.base + "/offers/" + o.ID
-	line := offerLine{text: cmp.Or(b.when(o.Start)), to: to, decline: to + "/decline"}
+	line := offerLine{text: cmp.Or(b.when(o.Start)), to: to + "/take", decline: to + "/decline"}
 	if with := b.with(o.ClinicianID); with != "" {
 		line.text += ", " + with
 	}
