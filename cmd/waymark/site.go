@@ -88,6 +88,7 @@ func build(ctx context.Context, g *ground, c config) (*site, error) {
 	s.queue.Every(mailHead, mailHeadEvery, heads{g.door, g.log, d.People, c.HeadsTo}.work)
 	s.queue.Every(reminder.Job, reminder.Every, d.Remind)
 	s.queue.Handle(calendar.OfferJob, d.OfferTime)
+	s.queue.Handle(calendar.ClosedJob, d.RollSeries)
 	s.queue.Every(calendar.SeriesJob, calendar.SeriesEvery, d.RollSeries)
 	s.queue.Every(outcome.LearnJob, nightly, d.Outcomes.Learn)
 	s.queue.Every(outcome.ReportJob, nightly, d.Outcomes.Count)

@@ -14,13 +14,17 @@ import (
 // SeriesJob is the name of the job that makes the appointments of series ahead of time.
 const SeriesJob = "calendar.series"
 
+// ClosedJob is the name of the same work, asked for because the practice is closed on
+// other days.
+const ClosedJob = "calendar.closed"
+
 // SeriesEvery is how often it looks. An appointment is made at most so much later than
 // 28 weeks before it.
 const SeriesEvery = 6 * time.Hour
 
-// rollSoon has, in tx, the job look soon, because the practice is closed on other days.
+// rollSoon has, in tx, what comes round looked at soon.
 func rollSoon(ctx context.Context, tx *access.Tx) error {
-	return job.Enqueue(ctx, tx, job.Job{Name: SeriesJob, Key: "now"})
+	return job.Enqueue(ctx, tx, job.Job{Name: ClosedJob, Key: "now"})
 }
 
 // A due is a series that the job has to look at.
@@ -29,7 +33,7 @@ type due struct {
 	id     string
 }
 
-// Roll is the worker for SeriesJob: it makes what of each series lies within the next
+// Roll is the worker for SeriesJob and ClosedJob: it makes what of each series lies within the next
 // 28 weeks, and takes out what meets a holiday of the practice; both by the practice's
 // clocks. Doing it twice does nothing more. A series whose clinician does not treat the
 // client any more makes nothing.
