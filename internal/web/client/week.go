@@ -28,7 +28,14 @@ type nextSession struct {
 	Start time.Time
 	What  string
 	Where string
+	Link  string // what its page is for
 }
+
+// Where the pages about sessions are (package hour).
+const (
+	toSession  = "/my/session"
+	toSessions = "/my/sessions"
+)
 
 // An askLine is one questionnaire that waits, and why.
 type askLine struct {
@@ -130,8 +137,10 @@ func sessionLine(a session.Appointment, with string, now time.Time) *nextSession
 	if with != "" {
 		n.What += " with " + with
 	}
+	n.Link = "What you would like to talk about"
 	if !a.Start.After(now) {
 		n.What += ", now"
+		n.Link = "The page of this session"
 	}
 	if a.Place != "" {
 		n.Where = a.Place + ", " + n.Where

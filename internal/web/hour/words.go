@@ -115,7 +115,7 @@ func (s *seat) markOf(l hour.Line, now time.Time) mark {
 		return mark{"now", "now"}
 	case l.End.After(now) && l.Frame.Ended.IsZero():
 		return mark{"ahead", "planned"}
-	case l.Attendance == session.Came:
+	case l.Attendance == session.Came, !l.Frame.Began.IsZero():
 		return mark{"held", "you met"}
 	}
 	return mark{"held", "held, as planned"}
