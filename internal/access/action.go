@@ -119,6 +119,8 @@ const (
 	ReviseReminders Action = "reminder.revise"
 	StopReminders   Action = "reminder.stop"
 	Remind          Action = "reminder.send"
+	Push            Action = "push.send"
+	PushKey         Action = "push.key"
 	AskOther        Action = "informant.ask"
 	ReadForm        Action = "informant.form"
 	AnswerForm      Action = "informant.answer"
@@ -371,6 +373,8 @@ var manners = map[Action]manner{
 	ReviseReminders: {changes: true, opens: true},
 	StopReminders:   {changes: true},
 	Remind:          {changes: true, opens: true},
+	Push:            {changes: true, opens: true},
+	PushKey:         {changes: true, opens: true},
 	AskOther:        {changes: true, opens: true},
 	ReadForm:        {opens: true},
 	AnswerForm:      {changes: true, opens: true},

@@ -43,7 +43,8 @@ type Letter struct {
 	// last it is dropped.
 	Within []Window
 
-	Wish int64 // of whom it is for, when it was written: Still looks whether it holds
+	Wish  int64  // of whom it is for, when it was written: Still looks whether it holds
+	About string // what it is about, for Still: an id of some kind; empty: nothing that changes
 
 	Tries int64 // of a letter that goes once; Work counts
 

@@ -10,6 +10,9 @@ import (
 // somebody turned reminders off.
 const endedReminders = "reminders"
 
+// endedAhead is the same of reminders of appointments.
+const endedAhead = "reminders.appointments"
+
 // noteOff notes it where a restore of an older backup finds it; noteOn takes it back.
 func noteOff(ctx context.Context, tx *access.Tx) error {
 	return access.Ended(ctx, tx, tx.Compartment.Of(), tx.Compartment, endedReminders)
@@ -29,10 +32,13 @@ func (rs *Reminders) EndAgain(ctx context.Context, actor access.Actor, all []acc
 	defer tx.Rollback()
 
 	for _, e := range all {
-		if e.Kind != endedReminders {
+		end := map[string]func(context.Context, *access.Tx, access.Compartment) error{
+			endedReminders: turnOff, endedAhead: endAhead,
+		}[e.Kind]
+		if end == nil {
 			continue
 		}
-		if err := turnOff(ctx, tx, e.Compartment); err != nil {
+		if err := end(ctx, tx, e.Compartment); err != nil {
 			return err
 		}
 	}

@@ -1,5 +1,6 @@
 // Package reminder reminds a client, by one letter that says nothing, of what
-// waits for them; and keeps when they want to be left alone.
+// waits for them; and, if they ask for it, of their appointments, by letter or on
+// their devices. It keeps when they want to be left alone.
 //
 // It does not know what waits: somebody who does (measure) says so, in a
 // transaction that opens nothing clinical. There is one reminder for each
@@ -119,8 +120,10 @@ func (rs *Reminders) Keep(ctx context.Context, actor access.Actor, w Wish) (Wish
 
 // off is what the link in a reminder ends with: it turns reminders off and tells nothing.
 func (rs *Reminders) off(practice, personID string) string {
-	return practice + "." + hex.EncodeToString(offMark(rs.door, practice, personID))
+	return link(practice, offMark(rs.door, practice, personID))
 }
+
+func link(practice string, mark []byte) string { return practice + "." + hex.EncodeToString(mark) }
 
 func offMark(door *access.Door, practice, personID string) []byte {
 	return door.Lookup(practice, "no reminders "+personID)
@@ -128,17 +131,40 @@ func offMark(door *access.Door, practice, personID string) []byte {
 
 // Stop turns off the reminders of whoever a link was made for. A link
 // that is nobody's is no error: whoever follows one learns nothing.
-func (rs *Reminders) Stop(ctx context.Context, link string) error {
-	practice, mark, ok := strings.Cut(link, ".")
+func (rs *Reminders) Stop(ctx context.Context, text string) error {
+	practice, mark, ok := strings.Cut(text, ".")
 	hash, err := hex.DecodeString(mark)
 	if !ok || err != nil {
 		return nil
 	}
 	c, err := rs.whose(ctx, practice, hash)
-	if err != nil || c == "" {
+	if err != nil {
 		return err
 	}
-	return rs.stop(ctx, access.Anyone(practice), c)
+	if c != "" {
+		return rs.stop(ctx, access.Anyone(practice), c)
+	}
+	if c, err = rs.whoseAhead(ctx, practice, hash); err != nil || c == "" {
+		return err
+	}
+	return rs.stopAhead(ctx, access.Anyone(practice), c)
+}
+
+// stopAhead ends reminders of appointments, and those alone.
+func (rs *Reminders) stopAhead(ctx context.Context, actor access.Actor, person access.Compartment) error {
+	tx, err := rs.door.Begin(ctx, actor, access.StopReminders, person)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+
+	if err := endAhead(ctx, tx, person); err != nil {
+		return err
+	}
+	if err := access.Ended(ctx, tx, person.Of(), person, endedAhead); err != nil {
+		return err
+	}
+	return tx.Commit()
 }
 
 func (rs *Reminders) stop(ctx context.Context, actor access.Actor, person access.Compartment) error {
@@ -158,7 +184,7 @@ func (rs *Reminders) stop(ctx context.Context, actor access.Actor, person access
 }
 
 // Round reminds everybody of a practice whose time has come of what waits for
-// them. loc is the practice's zone. Each is a change of their own, so whoever fails is left for
+// them, and of their appointments. loc is the practice's zone. Each is a change of their own, so whoever fails is left for
 // the next round and keeps nobody else waiting.
 func (rs *Reminders) Round(ctx context.Context, practice string, loc *time.Location) error {
 	all, err := rs.toLookAt(ctx, practice)
@@ -174,7 +200,7 @@ func (rs *Reminders) Round(ctx context.Context, practice string, loc *time.Locat
 			slog.Warn("not looked whether to remind", "err", err)
 		}
 	}
-	return nil
+	return rs.roundAhead(ctx, practice, loc)
 }
 
 // remind looks whether to remind one person, and when to look again. What it
@@ -253,6 +279,9 @@ func (rs *Reminders) look(ctx context.Context, tx *access.Tx, client access.Comp
 // Still says for post whether a reminder is wanted still: nobody has turned it off
 // or changed their quiet hours since it was written, and somebody works with them.
 func Still(ctx context.Context, tx *access.Tx, l post.Letter) (bool, error) {
+	if l.About != "" {
+		return stillAhead(ctx, tx, l)
+	}
 	s, err := readAsking(ctx, tx)
 	if err != nil {
 		return false, err
