@@ -157,7 +157,11 @@ func (bs *Briefs) inHours(ctx context.Context, tx *access.Tx, l *access.List, b 
 			return err
 		}
 	}
-	b.Tools = inWeek(hours, tx.Now.Add(-Week), "", 0)
+	uses, err := hour.ToolsSinceIn(ctx, tx, tx.Now.Add(-Week))
+	if err != nil {
+		return err
+	}
+	b.Tools = inWeek(uses, tx.Now.Add(-Week), "", 0)
 	brought, err := hour.BroughtIn(ctx, l, lately)
 	if err != nil {
 		return err

@@ -127,7 +127,24 @@ func (bs *Briefs) Whose(ctx context.Context, actor access.Actor, client access.C
 	}
 	defer tx.Rollback()
 
-	return whose(ctx, tx, "")
+	lately := tx.Now.Add(-Lately)
+	_, works, err := worksIn(ctx, tx.Alone(), lately, lately)
+	if err != nil {
+		return w, err
+	}
+	uses, err := hour.ToolsSinceIn(ctx, tx, tx.Now.Add(-Added))
+	if err != nil {
+		return w, err
+	}
+	week := tx.Now.Add(-Week)
+	if w.Tools.Steps, err = plan.StepsIn(ctx, tx, week); err != nil {
+		return w, err
+	}
+	w.Work, w.Tools.Tried = works[client], triedIn(uses)
+	w.Week = inWeek(uses, week, "", w.Tools.Steps.Added)
+	aside, err := reflect.AsideIn(ctx, tx)
+	w.Aside = aside[client]
+	return w, err
 }
 
 // Week returns how many tools were brought in within the last week with client, but for
@@ -141,29 +158,12 @@ func (bs *Briefs) Week(ctx context.Context, actor access.Actor, client access.Co
 	defer tx.Rollback()
 
 	since := tx.Now.Add(-Week)
-	hours, err := hour.SinceIn(ctx, tx.Alone(), since)
+	uses, err := hour.ToolsSinceIn(ctx, tx, since)
 	if err != nil {
 		return 0, err
 	}
 	steps, err := plan.StepsIn(ctx, tx, since)
-	return inWeek(hours[tx.Compartment], since, but, steps.Added), err
-}
-
-func whose(ctx context.Context, tx *access.Tx, but string) (w Whose, err error) {
-	hours, works, err := worksIn(ctx, tx.Alone(), tx.Now.Add(-Added), tx.Now.Add(-Lately))
-	if err != nil {
-		return w, err
-	}
-	week := tx.Now.Add(-Week)
-	if w.Tools.Steps, err = plan.StepsIn(ctx, tx, week); err != nil {
-		return w, err
-	}
-	own := hours[tx.Compartment]
-	w.Work, w.Tools.Tried = works[tx.Compartment], triedIn(own)
-	w.Week = inWeek(own, week, but, w.Tools.Steps.Added)
-	aside, err := reflect.AsideIn(ctx, tx)
-	w.Aside = aside[tx.Compartment]
-	return w, err
+	return inWeek(uses, since, but, steps.Added), err
 }
 
 // A Caseload is whose work it has been, and what became of tools, with every client.
@@ -190,7 +190,7 @@ func (bs *Briefs) Caseload(ctx context.Context, actor access.Actor) (Caseload, e
 	}
 	for _, c := range l.Compartments {
 		w := Whose{Work: works[c], Aside: aside[c]}
-		w.Tools.Tried = triedIn(hours[c])
+		w.Tools.Tried = triedIn(usesIn(hours[c]))
 		if len(w.Work.Starts) > 0 || len(w.Tools.Tried) > 0 {
 			l.Shows(c)
 			all.Of[c] = w

@@ -54,24 +54,32 @@ func (t Tools) Counts() (meant, used, letGo int) {
 	return meant, used, letGo
 }
 
-// triedIn are the tools of hours, which are in order of time.
-func triedIn(hours []hour.Hour) (all []Tried) {
+// usesIn are the tools of hours.
+func usesIn(hours []hour.Hour) (all []hour.ToolUse) {
 	for _, h := range hours {
 		for _, t := range h.Work.Tools {
-			i := slices.IndexFunc(all, func(o Tried) bool { return o.Technique == t.Technique && o.Name == t.Name })
-			if i < 0 {
-				i, all = len(all), append(all, Tried{})
-			}
-			one := &all[i]
-			one.Tool, one.Last = t, h.Start
-			one.Meant++
-			switch t.Use {
-			case hour.Used:
-				one.Used++
-			case hour.LetGo:
-				one.LetGo++
-			case hour.Intended:
-			}
+			all = append(all, hour.ToolUse{SessionID: h.SessionID, At: h.Start, Tool: t})
+		}
+	}
+	return all
+}
+
+// triedIn puts together what became of each tool; uses are in order of time.
+func triedIn(uses []hour.ToolUse) (all []Tried) {
+	for _, u := range uses {
+		i := slices.IndexFunc(all, func(o Tried) bool { return o.Technique == u.Technique && o.Name == u.Name })
+		if i < 0 {
+			i, all = len(all), append(all, Tried{})
+		}
+		one := &all[i]
+		one.Tool, one.Last = u.Tool, u.At
+		one.Meant++
+		switch u.Use {
+		case hour.Used:
+			one.Used++
+		case hour.LetGo:
+			one.LetGo++
+		case hour.Intended:
 		}
 	}
 	slices.SortStableFunc(all, func(a, b Tried) int { return cmp.Compare(b.Last.UnixMicro(), a.Last.UnixMicro()) })
@@ -80,16 +88,11 @@ func triedIn(hours []hour.Hour) (all []Tried) {
 
 // inWeek is how many tools were brought in and not let go since then, but for those of
 // one session, and how many steps came into the plan.
-func inWeek(hours []hour.Hour, since time.Time, but string, added int) int {
+func inWeek(uses []hour.ToolUse, since time.Time, but string, added int) int {
 	n := added
-	for _, h := range hours {
-		if h.SessionID == but || h.Start.Before(since) {
-			continue
-		}
-		for _, t := range h.Work.Tools {
-			if t.Use != hour.LetGo {
-				n++
-			}
+	for _, u := range uses {
+		if u.SessionID != but && !u.At.Before(since) && u.Use != hour.LetGo {
+			n++
 		}
 	}
 	return n
