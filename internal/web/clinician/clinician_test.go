@@ -211,32 +211,6 @@ func TestAFlagIsSeenAndClosedWithANoteAndAConflictShowsBoth(t *testing.T) {
 	})
 }
 
-func TestASessionIsPlannedCancelledAndNeverDoubled(t *testing.T) {
-	each(t, func(t *testing.T, h *house) {
-		b := h.browser(t, h.miriam)
-		path := "/clients/" + h.nora.ID + "/sessions"
-		id := hidden(t, b.Open(path), "id")
-		has(t, b.Post(path, http.StatusUnprocessableEntity, "id", id, "day", "2026-11-26", "clock", "ten", "minutes", "50", "place", "Room 9"),
-			"Write the time with hours and minutes")
-		gap := b.Post(path, http.StatusUnprocessableEntity, "id", id, "day", "2027-03-28", "clock", "01:30", "minutes", "50", "place", "Room 9")
-		has(t, gap, "There is no such time on that day")
-		if !strings.Contains(gap.Body, `value="Room 9"`) || !strings.Contains(gap.Body, `value="2027-03-28"`) {
-			t.Error("what was typed has gone")
-		}
-		for range 2 {
-			b.Post(path, http.StatusSeeOther, "id", id, "day", "2026-11-26", "clock", "10:00", "minutes", "50", "place", "Room 2")
-		}
-		page := b.Open(path)
-		has(t, page, "Thursday 26 November at 10:00 to 10:50, Room 2 Session 1")
-		other := "/clients/" + h.tomas.ID + "/sessions"
-		clash := b.Post(other, http.StatusConflict, "id", hidden(t, b.Open(other), "id"), "day", "2026-11-26", "clock", "10:30", "minutes", "50", "place", "")
-		has(t, clash, "You have another appointment at that time.")
-		b.Post(path+"/"+id+"/cancel", http.StatusConflict, "revision", "7")
-		b.Post(path+"/"+id+"/cancel", http.StatusSeeOther, "revision", "1")
-		has(t, b.Open(path), "No session is planned.")
-	})
-}
-
 func TestASupervisorSeesTheCourseWithoutANameAndOnlyWhileItIsShown(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.give(t, h.nora, h.ask(t, h.nora, "phq-9"), 0, 18, false, true)

@@ -43,7 +43,9 @@ type nextCard struct {
 	kicker string
 	title  string
 	chips  []string
-	href   string
+	name   string
+	href   string // of the client's page
+	held   string // where the session is prepared and held
 	since  string
 	lines  []sinceLine
 	known  bool      // something was answered, then or before
@@ -222,7 +224,8 @@ func nextOf(a session.Appointment, who person.Person, around session.Around, sta
 	start := a.Start.In(now.Location())
 	card := &nextCard{
 		title: start.Format("15:04") + " to " + a.End().In(now.Location()).Format("15:04") + ", " + desk.NameOf(who),
-		href:  "/clients/" + a.Client.Of(), since: "Since last time",
+		name:  desk.First(desk.NameOf(who)),
+		href:  "/clients/" + a.Client.Of(), held: "/clients/" + a.Client.Of() + "/sessions/" + a.ID, since: "Since last time",
 	}
 	switch {
 	case !start.After(now):

@@ -26,6 +26,7 @@ type ownPage struct {
 	summary string
 	by      string // whose words the summary is
 	other   string
+	beside  []ui.Link // to move it, to cancel it, or to find another time
 }
 
 // next shows the session that is running or comes next, with what waits for it.
@@ -103,6 +104,15 @@ func (p *Pages) ownPage(r *http.Request, s *seat, id string) (ownPage, error) {
 	page.agenda, err = s.agendaOf(items, sight.Waiting, a.ID, a.ClinicianID, page.state == "runs")
 	if err != nil {
 		return page, err
+	}
+	switch page.state {
+	case "before":
+		page.beside = []ui.Link{
+			{Text: "Move it", Href: "/my/times/" + a.ID + "/move"}, {Text: "Cancel it", Href: "/my/times/" + a.ID + "/cancel"},
+			{Text: "Find another time", Href: toTimes},
+		}
+	case "", "cancelled", "over":
+		page.beside = []ui.Link{{Text: "Find another time", Href: toTimes}}
 	}
 	page.agenda.quiet = page.agenda.quiet && page.state != "over"
 	if page.state != "before" && page.state != "runs" && page.state != "" {

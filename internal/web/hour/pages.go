@@ -85,6 +85,9 @@ func (p *Pages) Routes() []web.Route {
 // toNext is the client's page about the session that is running or comes next.
 const toNext = "/my/session"
 
+// toTimes is where a client finds another time (package calendar of the pages).
+const toTimes = "/my/times"
+
 // A seat is who is looking, at whose record, and what stands around the page.
 type seat struct {
 	actor  access.Actor

@@ -33,6 +33,7 @@ type sessionPage struct {
 	work    workForm
 	shared  string // the summary that the client may read
 	revisit attendForm
+	beside  []ui.Link // what else belongs to this session
 	flaw    *web.Flaw
 }
 
@@ -136,6 +137,20 @@ func (p *Pages) sessionPage(r *http.Request, s *seat, id string) (sessionPage, e
 		page.shared = text
 	}
 	page.revisit = s.attendOf(a)
+	switch page.state {
+	case "before":
+		page.beside = []ui.Link{
+			{Text: "What changed since last time", Href: s.base + "/brief"},
+			{Text: "Move it", Href: s.base + "/times/" + a.ID + "/move"},
+			{Text: "Cancel it", Href: s.base + "/times/" + a.ID + "/cancel"},
+		}
+	case "over":
+		page.beside = []ui.Link{
+			{Text: "The note of this session", Href: page.base + "/note"},
+			{Text: "A minute for yourself", Href: page.base + "/minute"},
+			{Text: "Notes that only you can read", Href: s.base + "/process"},
+		}
+	}
 	return page, nil
 }
 
