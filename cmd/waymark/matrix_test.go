@@ -292,6 +292,8 @@ func cells() map[string]cell {
 	maps.Copy(all, intakeCells())
 	maps.Copy(all, noteCells())
 	maps.Copy(all, hourCells())
+	maps.Copy(all, reflectCells())
+	maps.Copy(all, bookingCells())
 	maps.Copy(all, methodCells())
 	maps.Copy(all, enquiryCells())
 	maps.Copy(all, vaultCells())

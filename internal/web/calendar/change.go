@@ -80,7 +80,11 @@ func (p *Pages) move(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return err
 	}
-	return p.showMove(w, r, changePage{flaw: flaw, words: f.Words, id: f.ID}, calendar.Choice{ClinicianID: clinicianID, Start: f.Start})
+	showErr := p.showMove(w, r, changePage{flaw: flaw, words: f.Words, id: f.ID}, calendar.Choice{ClinicianID: clinicianID, Start: f.Start})
+	if fault.Is(showErr, fault.NotFound) && flaw.Clash() {
+		return err // it is over meanwhile: what was typed is on that page
+	}
+	return showErr
 }
 
 func (p *Pages) askCancel(w http.ResponseWriter, r *http.Request) error {
