@@ -17,6 +17,7 @@ import (
 	"github.com/waymark-care/waymark/internal/calendar"
 	"github.com/waymark-care/waymark/internal/domains"
 	"github.com/waymark-care/waymark/internal/enquiry"
+	"github.com/waymark-care/waymark/internal/feed"
 	"github.com/waymark-care/waymark/internal/job"
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
@@ -29,6 +30,7 @@ import (
 	"github.com/waymark-care/waymark/internal/web/client"
 	"github.com/waymark-care/waymark/internal/web/clinician"
 	enquiries "github.com/waymark-care/waymark/internal/web/enquiry"
+	feeds "github.com/waymark-care/waymark/internal/web/feed"
 	"github.com/waymark-care/waymark/internal/web/hour"
 	others "github.com/waymark-care/waymark/internal/web/informant"
 	"github.com/waymark-care/waymark/internal/web/intake"
@@ -88,6 +90,8 @@ func build(ctx context.Context, g *ground, c config) (*site, error) {
 	s.queue.Every(mailHead, mailHeadEvery, heads{g.door, g.log, d.People, c.HeadsTo}.work)
 	s.queue.Every(reminder.Job, reminder.Every, d.Remind)
 	s.queue.Handle(calendar.OfferJob, d.OfferTime)
+	s.queue.Handle(feed.FetchJob, d.ReadBusy)
+	s.queue.Every(feed.RoundJob, feed.RoundEvery, d.FeedRound)
 	s.queue.Handle(calendar.ClosedJob, d.RollSeries)
 	s.queue.Every(calendar.SeriesJob, calendar.SeriesEvery, d.RollSeries)
 	s.queue.Every(outcome.LearnJob, nightly, d.Outcomes.Learn)
@@ -145,6 +149,7 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 		(&method.Pages{Methods: d.Methods}).Routes(),
 		(&asking.Pages{People: d.People, Measures: d.Measures, Informants: d.Informants}).Routes(),
 		(&vault.Pages{Vaults: d.Vaults, Accounts: d.Accounts, People: d.People}).Routes(),
+		(&feeds.Pages{Feeds: d.Feeds, Facts: facts, Origin: c.Origin, Gate: feeds.NewGate()}).Routes(),
 		(&times.Pages{Calendars: d.Calendars, Sessions: d.Sessions, People: d.People}).Routes(),
 		(&plan.Pages{People: d.People, Goals: d.Goals, Plans: d.Plans, Intakes: d.Intakes}).Routes(),
 		(&profile.Pages{Profiles: d.Profiles, People: d.People, Facts: facts, Door: door}).Routes(),

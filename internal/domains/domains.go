@@ -11,6 +11,7 @@ import (
 	"github.com/waymark-care/waymark/internal/brief"
 	"github.com/waymark-care/waymark/internal/calendar"
 	"github.com/waymark-care/waymark/internal/enquiry"
+	"github.com/waymark-care/waymark/internal/feed"
 	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/hour"
 	"github.com/waymark-care/waymark/internal/informant"
@@ -22,6 +23,7 @@ import (
 	"github.com/waymark-care/waymark/internal/mood"
 	"github.com/waymark-care/waymark/internal/note"
 	"github.com/waymark-care/waymark/internal/outcome"
+	"github.com/waymark-care/waymark/internal/outward"
 	"github.com/waymark-care/waymark/internal/path"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/plan"
@@ -43,6 +45,7 @@ type All struct {
 	Sessions  *session.Sessions
 	Hours     *hour.Hours
 	Calendars *calendar.Calendars
+	Feeds     *feed.Feeds
 	Logs      *mood.Logs
 	Alliances *alliance.Alliances
 	Outcomes  *outcome.Outcomes
@@ -85,6 +88,7 @@ func New(door *access.Door, origin string) (*All, error) {
 		Sessions:  session.New(door),
 		Hours:     hour.New(door),
 		Calendars: calendar.New(door, origin),
+		Feeds:     feed.New(door, origin, outward.New()),
 		Logs:      mood.New(door),
 		Alliances: alliance.New(door),
 		Outcomes:  outcomes,
@@ -149,6 +153,24 @@ func (d *All) RollSeries(ctx context.Context, run *job.Run) error {
 		return err
 	}
 	return d.Calendars.Roll(ctx, run, p.Location())
+}
+
+// ReadBusy is the worker for feed.FetchJob, by the practice's clocks.
+func (d *All) ReadBusy(ctx context.Context, run *job.Run) error {
+	p, err := d.People.Public(ctx, access.Anyone(run.Practice))
+	if err != nil {
+		return err
+	}
+	return d.Feeds.Read(ctx, run, p.Location())
+}
+
+// FeedRound is the worker for feed.RoundJob, by the practice's clocks.
+func (d *All) FeedRound(ctx context.Context, run *job.Run) error {
+	p, err := d.People.Public(ctx, access.Anyone(run.Practice))
+	if err != nil {
+		return err
+	}
+	return d.Feeds.Round(ctx, run.Practice, p.Location())
 }
 
 // OfferTime is the worker for calendar.OfferJob, by the practice's clocks.

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -269,7 +270,18 @@ func blockOf(text []byte) (uid string, err error) {
 	if uid == "" {
 		return "", fault.New(fault.Invalid, "", "Only events can be kept in this calendar.")
 	}
+	if !wholesome(text) {
+		return "", fault.New(fault.Invalid, "", troubleBroken.Why())
+	}
 	return uid, nil
+}
+
+// wholesome says whether the whole of an event can be read and written again by the
+// library that shows it to programs, which breaks down at some texts.
+func wholesome(text []byte) (ok bool) {
+	defer func() { ok = recover() == nil && ok }()
+	whole, err := ical.NewDecoder(bytes.NewReader(text)).Decode()
+	return err == nil && ical.NewEncoder(io.Discard).Encode(whole) == nil
 }
 
 // behind glances at whose blocks were worked out some time ago.

@@ -19,6 +19,7 @@ type accountPage struct {
 	Ways     account.Credentials
 	Passkeys bool // can be made at this address
 	Staff    bool
+	Calendar bool // has appointments of their own
 	SignIns  []account.SignIn
 	This     string // the sign-in that shows this page
 	Now      time.Time
@@ -31,7 +32,7 @@ func (p *Pages) account(w http.ResponseWriter, r *http.Request) error {
 	}
 	page := accountPage{
 		Frame: frame(r, "Your account"), Passkeys: p.Accounts.PasskeysWork(), Staff: staff(v),
-		This: v.SignInID, Now: web.NowOf(r),
+		Calendar: v.Is(web.Client) || v.Is(web.Clinician), This: v.SignInID, Now: web.NowOf(r),
 	}
 	ctx := r.Context()
 	var err error
