@@ -151,6 +151,7 @@ func walk(t *testing.T, p *process, first string) {
 	tomas.goes(given.header.Get("Location"))
 	elsewhere(t, p, ines, tomas, record)
 	atTheBeginning(t, ines, tomas, record)
+	inNotes(t, ines, record)
 	inPublic(t, p, ines, bert)
 	strangers(t, p, ines, bert)
 	towards(t, ines, tomas, record)

@@ -42,6 +42,8 @@ func (p *product) wayWritings(t *testing.T) []writing {
 		{"Bela", "/my/review", "/review/words", map[string]string{"helps": longWords, "not": "Going too fast"}},
 		{"Cleo", desk + "/review", "/review", map[string]string{"outcome": "go-on", "words": longWords, "next": later}},
 		{"Cleo", desk + "/detours", "/close", map[string]string{"stays": longWords, "changed": "The hours at home"}},
+		{"Cleo", desk + "/notes/" + bela.has["note"][0] + "/amend", "/notes/sign", map[string]string{"text": longWords, "reason": "A line was missing"}},
+		{"Cleo", desk + "/notes/" + bela.has["note"][0], "/share", map[string]string{"summary": longWords}},
 		{"Cleo", "/methods/new", "/methods/new", map[string]string{"name": "Walking together", "about": longWords, "to0": "grief", "strength0": "own experience"}},
 		{"Bela", goal, "/retire", map[string]string{"as": "let-go", "reason": "Another time then."}},
 	}

@@ -352,6 +352,7 @@ func (s *Story) begin(clinician access.Actor, t tale, seed uint64) {
 		s.asksMore(clinician, Who(clinician.Practice, id), t, slot, seed)
 		s.towards(clinician, Who(clinician.Practice, id), t, slot)
 		s.planned(clinician, Who(clinician.Practice, id), t.name, slot)
+		s.writes(clinician, Who(clinician.Practice, id), t.name, slot)
 		s.beginning(clinician, Who(clinician.Practice, id), t.name, came)
 		if t.weeks > 0 {
 			s.week(clinician, Who(clinician.Practice, id), t, slot, 0, dice)
