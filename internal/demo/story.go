@@ -15,6 +15,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
+	"github.com/waymark-care/waymark/internal/calendar"
 	"github.com/waymark-care/waymark/internal/domains"
 	"github.com/waymark-care/waymark/internal/enquiry"
 	"github.com/waymark-care/waymark/internal/instrument"
@@ -282,6 +283,7 @@ func (s *Story) Tell(ctx context.Context) error {
 	}
 	s.elsewhere(miriam)
 	s.asks(miriam, james)
+	s.booking(staff["manager"], miriam)
 	if err := s.unfold(ctx); err != nil {
 		return err
 	}
@@ -308,6 +310,7 @@ func (s *Story) letters(ctx context.Context) error {
 	q.Handle(post.Send, post.New(s.Door, s.Carrier, person.AddressIn).Heed(reminder.Still).Work)
 	q.Handle(safety.Tell, s.All.Tell)
 	q.Handle(enquiry.ForgetJob, s.Enquiries.Forget)
+	q.Handle(calendar.OfferJob, s.All.OfferTime)
 	_, err := q.Drain(ctx)
 	return err
 }
@@ -352,7 +355,9 @@ func (s *Story) begin(clinician access.Actor, t tale, seed uint64) {
 		s.asksMore(clinician, Who(clinician.Practice, id), t, slot, seed)
 		s.towards(clinician, Who(clinician.Practice, id), t, slot)
 		s.planned(clinician, Who(clinician.Practice, id), t.name, slot)
+		s.holds(clinician, Who(clinician.Practice, id), t, slot)
 		s.writes(clinician, Who(clinician.Practice, id), t.name, slot)
+		s.minutes(clinician, Who(clinician.Practice, id), t, slot)
 		s.beginning(clinician, Who(clinician.Practice, id), t.name, came)
 		if t.weeks > 0 {
 			s.week(clinician, Who(clinician.Practice, id), t, slot, 0, dice)
