@@ -36,11 +36,14 @@ func (p *practice) pages(leading string) ([]page, error) {
 		}
 		return form.Encode()
 	}
-	var week, answer, save, client []target
+	var week, answer, save, client, brief []target
 	for _, c := range p.savers {
 		week = append(week, target{http.MethodGet, "/my/week", c.cookie, "", http.StatusOK})
 		answer = append(answer, target{http.MethodGet, "/my/answers/" + c.newest, c.cookie, "", http.StatusOK})
 		save = append(save, target{http.MethodPost, "/my/asks/" + c.open + "/#", c.cookie, filled(1), http.StatusSeeOther})
+	}
+	for _, c := range p.yearly[:aDay] {
+		brief = append(brief, target{http.MethodGet, "/clients/" + c.id + "/brief", leading, "", http.StatusOK})
 	}
 	for _, c := range p.yearly {
 		client = append(client, target{http.MethodGet, "/clients/" + c.id, leading, "", http.StatusOK})
@@ -56,6 +59,15 @@ func (p *practice) pages(leading string) ([]page, error) {
 		{
 			name: "the plan, 20 revisions", targets: []target{{http.MethodGet, "/my/plan", p.walker.cookie, "", http.StatusOK}},
 			within: 10 * time.Millisecond,
+		},
+		{
+			name: "Today, 8 sessions", targets: []target{{http.MethodGet, "/today", leading, "", http.StatusOK}},
+			within: 15 * time.Millisecond,
+		},
+		{name: "the brief before a session", targets: brief, within: 10 * time.Millisecond},
+		{
+			name: "a week of 40 clinicians", targets: []target{{http.MethodGet, "/practice/week", p.manager.cookie, "", http.StatusOK}},
+			within: 50 * time.Millisecond,
 		},
 		{
 			name: "50 people", targets: []target{{http.MethodGet, "/people", p.manager.cookie, "", http.StatusOK}},

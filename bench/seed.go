@@ -62,6 +62,7 @@ type practice struct {
 	manager member   // whoever manages the practice
 	savers  []member // some of the clients
 	yearly  []member // the clients of leading
+	desks   []member // of one clinician each, whose weeks are full
 	walker  walker   // a client with a long way behind them
 }
 
@@ -308,6 +309,9 @@ func (m *maker) tell(ctx context.Context, end time.Time) error {
 	if err != nil {
 		return err
 	}
+	if err := m.furnish(ctx, operator); err != nil {
+		return err
+	}
 	m.walker.clinician = clinicians[0]
 	if err := m.begin(ctx, &m.walker.member, "walker", 0, false); err != nil {
 		return err
@@ -317,6 +321,12 @@ func (m *maker) tell(ctx context.Context, end time.Time) error {
 	}
 	first := max(m.size.answers/2, weeksOfYear, longWay)
 	for w := first; w > 0; w-- { // interleaved, as they were lived
+		if w == 1 {
+			set(end.Add(-week - 24*time.Hour))
+			if err := m.lastTime(ctx, m.clock()); err != nil {
+				return fmt.Errorf("last time: %w", err)
+			}
+		}
 		set(end.Add(-time.Duration(w) * week))
 		var now []*member
 		if w <= m.size.answers/2 {
@@ -330,9 +340,12 @@ func (m *maker) tell(ctx context.Context, end time.Time) error {
 		}
 		if w <= longWay {
 			if err := m.walk(ctx, w); err != nil {
-				return err
+				return fmt.Errorf("walk, %d weeks before the end: %w", w, err)
 			}
 		}
+	}
+	if err := m.rooms(ctx, end); err != nil {
+		return fmt.Errorf("rooms: %w", err)
 	}
 	set(end)
 	m.savers = clients[:m.size.savers]
