@@ -173,9 +173,6 @@ func cells() map[string]cell {
 		"POST /my/asks/{ask}/{occasion}/draft": {owner: "ask", reach: theirs("ask"), form: answersForm("gad-7")},
 		"POST /my/asks/{ask}/decline":          to("ask", theirs("ask"), "", "occasion", "0"),
 		"POST /my/asks/{ask}/refuse":           to("ask", theirs("ask"), ""),
-		"GET /my/reminders":                    own,
-		"POST /my/reminders":                   form("rev", "0", "on", "yes", "from", "20:00", "to", "09:00"),
-		"POST /my/reminders/off":               form(),
 		"GET /my/forms":                        own,
 		"POST /my/forms":                       form("id", newOne+"b", "instrument", "outside-view", "who", "a friend"),
 		"GET /my/forms/{other}":                to("other", theirs("other"), ""),
@@ -286,6 +283,7 @@ func cells() map[string]cell {
 		"POST /people/{person}/erase":        to("person", clientOf, "", "name", "not the name"),
 		"GET /acts":                          own, "GET /acts/glasses": own,
 	}
+	maps.Copy(all, reminderCells())
 	maps.Copy(all, goalCells())
 	maps.Copy(all, planCells())
 	maps.Copy(all, publicCells())

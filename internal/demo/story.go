@@ -284,6 +284,7 @@ func (s *Story) Tell(ctx context.Context) error {
 	s.elsewhere(miriam)
 	s.asks(miriam, james)
 	s.booking(staff["manager"], miriam)
+	s.comesRound(staff["manager"], miriam)
 	if err := s.unfold(ctx); err != nil {
 		return err
 	}
@@ -389,8 +390,9 @@ func (s *Story) plan(clinician access.Actor, client access.Compartment, t tale, 
 		ahead = start.AddDate(0, 0, -4).Add(10 * time.Minute)
 	}
 	s.then(ahead, func(ctx context.Context) error {
-		_, err := s.Sessions.Plan(ctx, clinician, client, session.Form{ID: s.NewID(), Start: start, Length: 50 * time.Minute, Place: "Linden House, room 2"})
+		a, err := s.Sessions.Plan(ctx, clinician, client, session.Form{ID: s.NewID(), Start: start, Length: 50 * time.Minute, Place: "Linden House, room 2"})
 		if err == nil {
+			s.attends(clinician, a, t.name, week)
 			s.plan(clinician, client, t, slot, week+1)
 		}
 		return err
