@@ -22,6 +22,7 @@ import (
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/post"
+	"github.com/waymark-care/waymark/internal/push"
 	"github.com/waymark-care/waymark/internal/reminder"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/web"
@@ -81,6 +82,7 @@ func build(ctx context.Context, g *ground, c config) (*site, error) {
 
 	// The work for later.
 	s.queue.Handle(post.Send, post.New(g.door, carrier, person.AddressIn).Heed(reminder.Still).Work)
+	s.queue.Handle(push.Send, d.Wake)
 	s.queue.Handle(safety.Tell, d.Tell)
 	s.queue.Handle(account.MailLink, d.Accounts.MailLink)
 	s.queue.Handle(person.EraseJob, d.People.EraseWork)
@@ -138,7 +140,7 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 		(&public.Pages{Facts: facts, People: d.People, Accounts: d.Accounts, Reminders: d.Reminders, Enquiries: d.Enquiries}).Routes(),
 		(&others.Pages{Facts: facts, Accounts: d.Accounts, Informants: d.Informants}).Routes(),
 		(&self.Pages{People: d.People, Accounts: d.Accounts}).Routes(),
-		(&client.Pages{Intakes: d.Intakes, Goals: d.Goals, Plans: d.Plans, Reminders: d.Reminders, Informants: d.Informants, Logs: d.Logs, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, People: d.People, Alliances: d.Alliances, Outcomes: d.Outcomes}).Routes(),
+		(&client.Pages{Pushes: d.Pushes, Intakes: d.Intakes, Goals: d.Goals, Plans: d.Plans, Reminders: d.Reminders, Informants: d.Informants, Logs: d.Logs, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, People: d.People, Alliances: d.Alliances, Outcomes: d.Outcomes}).Routes(),
 		(&clinician.Pages{Briefs: d.Briefs, Enquiries: d.Enquiries, Intakes: d.Intakes, Goals: d.Goals, Plans: d.Plans, Informants: d.Informants, Logs: d.Logs, People: d.People, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, Alliances: d.Alliances, Outcomes: d.Outcomes, Mail: c.Mail != ""}).Routes(),
 		(&hour.Pages{People: d.People, Sessions: d.Sessions, Hours: d.Hours, Methods: d.Methods.In}).Routes(),
 		(&reflect.Pages{People: d.People, Briefs: d.Briefs, Reflections: d.Reflections, Measures: d.Measures, Alliances: d.Alliances, Methods: d.Methods.In}).Routes(),

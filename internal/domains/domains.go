@@ -29,6 +29,7 @@ import (
 	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/profile"
 	"github.com/waymark-care/waymark/internal/reflect"
+	"github.com/waymark-care/waymark/internal/push"
 	"github.com/waymark-care/waymark/internal/reminder"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/session"
@@ -62,6 +63,7 @@ type All struct {
 	Vaults      *vault.Vaults
 
 	Reminders  *reminder.Reminders
+	Pushes     *push.Pushes
 	Informants *informant.Informants
 	Enquiries  *enquiry.Enquiries
 }
@@ -104,6 +106,7 @@ func New(door *access.Door, origin string) (*All, error) {
 		Notes:       note.New(door),
 		Vaults:      vault.New(door),
 
+		Pushes:     push.New(door, outward.New(), origin, reminder.StillAhead),
 		Reminders:  reminder.New(door, origin, measures.Waiting),
 		Informants: informant.New(door, shelf, origin),
 		Enquiries:  enquiry.New(door, people, origin, received),
@@ -180,6 +183,15 @@ func (d *All) OfferTime(ctx context.Context, run *job.Run) error {
 		return err
 	}
 	return d.Calendars.Offer(ctx, run, p.Location())
+}
+
+// Wake is the worker for push.Send, by the practice's clocks.
+func (d *All) Wake(ctx context.Context, run *job.Run) error {
+	p, err := d.People.Public(ctx, access.Anyone(run.Practice))
+	if err != nil {
+		return err
+	}
+	return d.Pushes.Work(ctx, run, p.Location())
 }
 
 // Tell is the worker for safety.Tell: letters go to those who treat the client,

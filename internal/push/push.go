@@ -11,13 +11,13 @@ package push
 import (
 	"context"
 	"encoding/base64"
-	"encoding/hex"
 	"log/slog"
 	"slices"
 	"strconv"
 	"time"
 
 	"github.com/SherClockHolmes/webpush-go"
+	"github.com/google/uuid"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
@@ -155,10 +155,10 @@ func (ps *Pushes) Allow(ctx context.Context, actor access.Actor, s Subscription)
 
 // id is by what a browser is known: nobody learns its address from it.
 func (ps *Pushes) id(practice, endpoint string) string {
-	return hex.EncodeToString(ps.door.Lookup(practice, "push "+endpoint))[:32]
+	return uuid.UUID(ps.door.Lookup(practice, "push "+endpoint)[:16]).String()
 }
 
-// Forget has a browser of actor left alone from now on. Doing so twice is success.
+// Forget has a browser of actor left alone from now on.
 func (ps *Pushes) Forget(ctx context.Context, actor access.Actor, id string) error {
 	tx, err := ps.door.Begin(ctx, actor, access.ReviseReminders, access.PersonRecord(actor.ID))
 	if err != nil {
@@ -166,6 +166,13 @@ func (ps *Pushes) Forget(ctx context.Context, actor access.Actor, id string) err
 	}
 	defer tx.Rollback()
 
+	all, err := names(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(all, id) {
+		return fault.Absent()
+	}
 	if err := drop(ctx, tx, id); err != nil {
 		return err
 	}

@@ -149,6 +149,9 @@ func (s *Site) serve(route Route) http.Handler {
 		if s.options.Source != nil {
 			v.Source = s.options.Source(r)
 		}
+		if route.Wakes {
+			w.Header().Set("Content-Security-Policy", wakes)
+		}
 		out := &reply{ResponseWriter: w, visit: visit}
 		r = r.WithContext(context.WithValue(ctx, visitorKey{}, v))
 		r.Body = http.MaxBytesReader(w, r.Body, route.most())

@@ -47,6 +47,7 @@ type Route struct {
 	Page     Page
 	Polls    bool  // asked for by a script on its own: it does not keep somebody signed in
 	Most     int64 // bytes of a form; 0: the usual
+	Wakes    bool  // its script may have the browser woken (package push): it registers a service worker
 }
 
 // usual is how many bytes a form may have.
@@ -112,6 +113,10 @@ func (s *Site) Handler() http.Handler {
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
 	"connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; " +
 	"require-trusted-types-for 'script'; trusted-types 'none'"
+
+// wakes is policy where a script may register the one worker that there is: a name
+// for that is all that Trusted Types let through.
+var wakes = strings.Replace(policy, "trusted-types 'none'", "trusted-types waymark-worker", 1)
 
 // Headers sets on h what every reply carries.
 func Headers(h http.Header, secure bool) {

@@ -22,6 +22,7 @@ import (
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/plan"
+	"github.com/waymark-care/waymark/internal/push"
 	"github.com/waymark-care/waymark/internal/reminder"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/session"
@@ -43,6 +44,7 @@ type Pages struct {
 	Intakes   *intake.Intakes
 
 	Reminders  *reminder.Reminders
+	Pushes     *push.Pushes
 	Informants *informant.Informants
 }
 
@@ -158,6 +160,12 @@ func said(r *http.Request) *ui.ToastProps {
 		return &ui.ToastProps{Text: "You will not be asked this any more. Those who work with you see that you said so, and no reason is needed."}
 	case "quiet":
 		return &ui.ToastProps{Text: "Kept. That is how you are reminded from now on."}
+	case "ahead":
+		return &ui.ToastProps{Text: "Kept. That is how you are reminded of appointments."}
+	case "device":
+		return &ui.ToastProps{Text: "Messages can come on this device."}
+	case "no-device":
+		return &ui.ToastProps{Text: "No more messages on that device."}
 	case "form-ended":
 		return &ui.ToastProps{Text: "Taken back. The link leads nowhere from now on."}
 	case "ended":

@@ -24,9 +24,12 @@ const (
 // close to fill in a form.
 func (p *Pages) quietRoutes() []web.Route {
 	return []web.Route{
-		{Method: "GET", Pattern: toReminders, Audience: web.Client, Action: access.ReadReminders, Page: p.reminders},
+		{Method: "GET", Pattern: toReminders, Audience: web.Client, Action: access.ReadReminders, Page: p.reminders, Wakes: true},
 		{Method: "POST", Pattern: toReminders, Audience: web.Client, Action: access.ReviseReminders, Page: p.keepReminders, Most: mostAnswer},
 		{Method: "POST", Pattern: toReminders + "/off", Audience: web.Client, Action: access.ReadReminders, Page: p.noReminders, Most: mostAnswer},
+		{Method: "POST", Pattern: toReminders + "/appointments", Audience: web.Client, Action: access.ReviseReminders, Page: p.keepAhead, Most: mostAnswer},
+		{Method: "POST", Pattern: toReminders + "/devices", Audience: web.Client, Action: access.ReviseReminders, Page: p.allowDevice, Most: mostAnswer},
+		{Method: "POST", Pattern: toReminders + "/devices/{device}/off", Audience: web.Client, Action: access.ReviseReminders, Page: p.forgetDevice, Most: mostAnswer},
 		{Method: "GET", Pattern: toForms, Audience: web.Client, Action: access.ReadMeasures, Page: p.forms},
 		{Method: "POST", Pattern: toForms, Audience: web.Client, Action: access.AskOther, Page: p.askOther, Most: mostAnswer},
 		{Method: "GET", Pattern: toForms + "/{other}", Audience: web.Client, Action: access.ReadMeasures, Page: p.form},
@@ -42,6 +45,8 @@ type remindersPage struct {
 	From, To string
 	Days     []ui.Option
 	Flaw     *web.Flaw
+
+	Ahead aheadPart
 }
 
 // weekdays are the days of the week, from Monday.
@@ -53,11 +58,15 @@ func (p *Pages) reminders(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Show(w, r, http.StatusOK, remindersView(remindersOf(r, wish)))
+	page, err := p.remindersOf(r, wish)
+	if err != nil {
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, remindersView(page))
 }
 
-func remindersOf(r *http.Request, wish reminder.Wish) remindersPage {
-	page := remindersPage{
+func (p *Pages) remindersOf(r *http.Request, wish reminder.Wish) (page remindersPage, err error) {
+	page = remindersPage{
 		Frame: web.Frame(r), On: wish.On, Rev: strconv.FormatInt(wish.Rev, 10),
 		From: minutes(wish.Quiet.From), To: minutes(wish.Quiet.To),
 	}
@@ -69,7 +78,9 @@ func remindersOf(r *http.Request, wish reminder.Wish) remindersPage {
 	for _, d := range weekdays {
 		page.Days = append(page.Days, ui.Option{Value: strconv.Itoa(int(d)), Text: d.String(), Chosen: quiet[d]})
 	}
-	return page
+	page.Frame.Scripts = []string{"push.js"}
+	page.Ahead, err = p.aheadOf(r)
+	return page, err
 }
 
 func minutes(n int) string { return fmt.Sprintf("%02d:%02d", n/60, n%60) }
@@ -105,7 +116,10 @@ func (p *Pages) keepReminders(w http.ResponseWriter, r *http.Request) error {
 	if flaw.Clash() {
 		wish.Rev = stands.Rev
 	}
-	page := remindersOf(r, wish)
+	page, err := p.remindersOf(r, wish)
+	if err != nil {
+		return err
+	}
 	page.From, page.To, page.Flaw = r.PostFormValue("from"), r.PostFormValue("to"), flaw
 	return web.Show(w, r, flaw.Status(), remindersView(page))
 }

@@ -70,6 +70,7 @@ type Reply struct {
 	Status int
 	Body   string
 	To     string // where it is sent on to, by redirection or by a header that the script follows
+	Header http.Header
 }
 
 var tags = regexp.MustCompile(`(?s)<[^>]*>`)
@@ -90,7 +91,7 @@ func (b *Browser) Send(method, path string, form url.Values, header ...string) R
 	if on := w.Header().Get("Waymark-Go"); on != "" {
 		to = on
 	}
-	return Reply{Status: w.Code, Body: w.Body.String(), To: to}
+	return Reply{Status: w.Code, Body: w.Body.String(), To: to, Header: w.Header()}
 }
 
 // Open shows a page, which must be there.

@@ -1,0 +1,17 @@
+package main
+
+// reminderCells are the routes about how a client is reminded of appointments, and on
+// which devices: their own alone.
+func reminderCells() map[string]cell {
+	form := func(pairs ...string) cell { return cell{form: values(pairs...)} }
+	return map[string]cell{
+		"GET /my/reminders":               {},
+		"POST /my/reminders":              form("rev", "0", "on", "yes", "from", "20:00", "to", "09:00"),
+		"POST /my/reminders/off":          form(),
+		"POST /my/reminders/appointments": form("rev", "0", "how", "mail", "lead", "evening"),
+		"POST /my/reminders/devices": form("endpoint", "https://push.example/wake/1", "auth", "AAAAAAAAAAAAAAAAAAAAAA",
+			"p256dh", "BCV_5qABSy57hfjnEkDTXJihUdd35z5BoR4oJEf3biJCz3ADSSJ6nl_0CJkF44V1j57Vj0UZD7zHjLfUP179s4c"),
+		// Nobody's device has an id that is known here, so that nobody can take one off.
+		"POST /my/reminders/devices/{device}/off": {owner: "device", reach: nobodys, form: values()},
+	}
+}
