@@ -292,6 +292,7 @@ func cells() map[string]cell {
 	maps.Copy(all, hourCells())
 	maps.Copy(all, reflectCells())
 	maps.Copy(all, bookingCells())
+	maps.Copy(all, timesCells())
 	maps.Copy(all, methodCells())
 	maps.Copy(all, enquiryCells())
 	maps.Copy(all, vaultCells())
