@@ -144,6 +144,18 @@ func (cs *Calendars) offerLetter(now, until time.Time) post.Letter {
 	}
 }
 
+// Offers returns the freed times that wait for the client's answer: for the client, and
+// for whoever treats them. It opens nothing.
+func (cs *Calendars) Offers(ctx context.Context, actor access.Actor, client access.Compartment) ([]Offer, error) {
+	tx, err := cs.door.Begin(ctx, actor, access.ReadTimes, client)
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback()
+
+	return openOffers(ctx, tx)
+}
+
 // Accept takes an offered time: by the client, or whoever treats them. That somebody
 // else did not book it first is decided by the database; if they did, or the time to
 // answer is over, it is fault.Conflict at "offer", and the place in the line stays.
