@@ -70,6 +70,7 @@ var (
 	}
 	clinicianPlaces = []ui.Link{
 		{Text: "Today", Href: "/today"},
+		{Text: "Calendar", Href: "/calendar"},
 		{Text: "Clients", Href: "/clients"},
 		{Text: "Enquiries", Href: "/enquiries"},
 		{Text: "Methods", Href: "/methods"},
@@ -78,6 +79,7 @@ var (
 	}
 	managerPlaces = []ui.Link{
 		{Text: "Practice", Href: "/practice"},
+		{Text: "The week", Href: "/practice/week"},
 		{Text: "People", Href: "/people"},
 		{Text: "Who asked", Href: "/callers"},
 		{Text: "Report", Href: "/report"},
@@ -90,6 +92,9 @@ func places(r *http.Request, links []ui.Link) []ui.Place {
 	all := make([]ui.Place, len(links))
 	for i, l := range links {
 		all[i] = ui.Place{Link: l, Current: r.URL.Path == l.Href || strings.HasPrefix(r.URL.Path, l.Href+"/")}
+		for j := range all[:i] { // what lies deeper is where one is
+			all[j].Current = all[j].Current && !(all[i].Current && strings.HasPrefix(l.Href, all[j].Href+"/"))
+		}
 	}
 	return all
 }
