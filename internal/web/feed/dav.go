@@ -277,8 +277,12 @@ func (c *caller) report(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := shallow(body); err != nil {
+	root, err := shallow(body)
+	switch {
+	case err != nil:
 		return say(w, http.StatusBadRequest, "This request cannot be read.")
+	case root != (xml.Name{Space: nsCalDAV, Local: "calendar-query"}) && root != (xml.Name{Space: nsCalDAV, Local: "calendar-multiget"}):
+		return violated(w, "supported-report")
 	}
 	if _, err := c.objects(r.Context()); err != nil {
 		return err
@@ -302,27 +306,30 @@ func (w *once) WriteHeader(status int) {
 // mostDepth is how many elements of a request may lie in one another.
 const mostDepth = 24
 
-// shallow says whether body is XML that is not deep.
-func shallow(body []byte) error {
+// shallow returns the outermost element of body, if it is XML that is not deep.
+func shallow(body []byte) (root xml.Name, err error) {
 	d := xml.NewDecoder(bytes.NewReader(body))
 	depth := 0
 	for {
 		token, err := d.Token()
 		if errors.Is(err, io.EOF) && depth == 0 {
-			return nil
+			return root, nil
 		}
 		if err != nil {
-			return err
+			return root, err
 		}
-		switch token.(type) {
+		switch one := token.(type) {
 		case xml.StartElement:
+			if depth == 0 {
+				root = one.Name
+			}
 			if depth++; depth > mostDepth {
-				return errors.New("too deep")
+				return root, errors.New("too deep")
 			}
 		case xml.EndElement:
 			depth--
 		case xml.Directive:
-			return errors.New("a directive")
+			return root, errors.New("a directive")
 		}
 	}
 }

@@ -143,7 +143,7 @@ func read(r *http.Request) (query, error) {
 		q.all = true
 		return q, nil
 	}
-	if err := shallow(body); err != nil {
+	if _, err := shallow(body); err != nil {
 		return q, err
 	}
 	var asked struct {
@@ -176,10 +176,16 @@ func (q query) finite(w http.ResponseWriter) bool {
 	if q.depth < 2 {
 		return false
 	}
+	violated(w, "propfind-finite-depth")
+	return true
+}
+
+// violated says which condition of the protocol a request does not meet.
+func violated(w http.ResponseWriter, condition string) error {
 	w.Header().Set("Content-Type", `application/xml; charset="utf-8"`)
 	w.WriteHeader(http.StatusForbidden)
-	io.WriteString(w, xml.Header+`<d:error xmlns:d="DAV:"><d:propfind-finite-depth/></d:error>`)
-	return true
+	io.WriteString(w, xml.Header+`<d:error xmlns:d="DAV:"><d:`+condition+`/></d:error>`)
+	return nil
 }
 
 // answer says what was asked of all.
