@@ -140,7 +140,7 @@ test('vdirsyncer keeps Miriam’s calendar on her computer', { skip: without('vd
   const mine = join(local, 'dentist.ics')
   let appointments: string[] = []
 
-  await step('it finds the calendar by the host alone, and reads the appointments', () => {
+  await step('it finds the calendar by the host alone, and reads the appointments', async () => {
     pair(key.password)
     const found = run('vdirsyncer', ['discover'], 'y\ny\n')
     assert.equal(found.status, 0, found.said)
@@ -151,12 +151,12 @@ test('vdirsyncer keeps Miriam’s calendar on her computer', { skip: without('vd
     assert.ok(appointments.length > 5, `${appointments.length} appointments`)
     for (const name of appointments) assert.doesNotMatch(readFileSync(join(local, name), 'utf8'), /Nora|Daniel|Priya|Jonas/)
   })
-  await step('synced again, nothing is copied', () => {
+  await step('synced again, nothing is copied', async () => {
     const second = sync()
     assert.equal(second.status, 0, second.said)
     assert.deepEqual(copied(second.said), [])
   })
-  await step('a busy block is made, changed, and stays as it was written', () => {
+  await step('a busy block is made, changed, and stays as it was written', async () => {
     writeFileSync(mine, event('dentist', 'Dentist', 9))
     assert.match(sync().said, /uploading\) item dentist to there/)
     assert.deepEqual(copied(sync().said), [])
@@ -181,7 +181,7 @@ test('vdirsyncer keeps Miriam’s calendar on her computer', { skip: without('vd
     writeFileSync(mine, event('dentist', 'Dentist, in town', 15)) // she decides
     assert.equal(sync().status, 0)
   })
-  await step('an appointment cannot be changed or deleted by it', () => {
+  await step('an appointment cannot be changed or deleted by it', async () => {
     const one = appointments[0] ?? ''
     const path = join(local, one)
     const was = readFileSync(path, 'utf8')
@@ -195,7 +195,7 @@ test('vdirsyncer keeps Miriam’s calendar on her computer', { skip: without('vd
     writeFileSync(path, was)
     assert.equal(sync().status, 0)
   })
-  await step('the block is deleted, at both ends', () => {
+  await step('the block is deleted, at both ends', async () => {
     rmSync(mine)
     assert.match(sync().said, /Deleting item dentist from there/)
     assert.deepEqual(copied(sync().said), [])

@@ -296,6 +296,7 @@ func cells() map[string]cell {
 	maps.Copy(all, methodCells())
 	maps.Copy(all, enquiryCells())
 	maps.Copy(all, vaultCells())
+	maps.Copy(all, feedCells())
 	return all
 }
 

@@ -58,9 +58,21 @@ func (p *Pages) page(r *http.Request) (calendarPage, error) {
 	return page, err
 }
 
+// elsewhere is where somebody goes on who cannot connect a calendar: who has to add a
+// second step first, and who has no appointments.
+func elsewhere(v *web.Visitor) string {
+	switch {
+	case v.NeedsSetup:
+		return "/account/setup"
+	case !v.Is(web.Clinician) && !v.Is(web.Client):
+		return "/account"
+	}
+	return ""
+}
+
 func (p *Pages) calendar(w http.ResponseWriter, r *http.Request) error {
-	if web.VisitorOf(r).NeedsSetup {
-		return web.SeeOther(w, r, "/account/setup")
+	if to := elsewhere(web.VisitorOf(r)); to != "" {
+		return web.SeeOther(w, r, to)
 	}
 	page, err := p.page(r)
 	if err != nil {
@@ -73,8 +85,8 @@ func (p *Pages) calendar(w http.ResponseWriter, r *http.Request) error {
 // holds it, and no history.
 func (p *Pages) makeAddress(w http.ResponseWriter, r *http.Request) error {
 	v := web.VisitorOf(r)
-	if v.NeedsSetup {
-		return web.SeeOther(w, r, "/account/setup")
+	if to := elsewhere(v); to != "" {
+		return web.SeeOther(w, r, to)
 	}
 	f := feed.Form{ID: r.PostForm.Get("id"), Label: r.PostForm.Get("label")}
 	where, failed := p.Feeds.MakeAddress(r.Context(), v.Actor, f)
@@ -95,8 +107,8 @@ func (p *Pages) makeAddress(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) endAddress(w http.ResponseWriter, r *http.Request) error {
-	if web.VisitorOf(r).NeedsSetup {
-		return web.SeeOther(w, r, "/account/setup")
+	if to := elsewhere(web.VisitorOf(r)); to != "" {
+		return web.SeeOther(w, r, to)
 	}
 	if err := p.Feeds.EndAddress(r.Context(), web.ActorOf(r), r.PathValue("address")); err != nil {
 		return err
