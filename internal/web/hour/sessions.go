@@ -110,9 +110,7 @@ func (s *seat) lineOf(l hour.Line, m mark, nth int) sessionLine {
 	switch m.kind {
 	case "held":
 		line.chip = "Session " + strconv.Itoa(nth)
-		if m.words == "held, as planned" {
-			line.words = ""
-		}
+		line.words = "" // that people met is no news in a list of when they did
 	case "ahead":
 		line.chip = "Session " + strconv.Itoa(nth)
 		line.words = "Until " + at(l.End, s.now)
