@@ -144,16 +144,25 @@ func (cs *Calendars) offerLetter(now, until time.Time) post.Letter {
 	}
 }
 
-// Offers returns the freed times that wait for the client's answer: for the client, and
-// for whoever treats them. It opens nothing.
-func (cs *Calendars) Offers(ctx context.Context, actor access.Actor, client access.Compartment) ([]Offer, error) {
+// A Glance is what a page about something else shows of a client's times.
+type Glance struct {
+	Offers []Offer // freed times that wait for an answer
+	Zone   string  // by whose clocks the client wants to see times; empty: the practice's
+}
+
+// Glance returns it: for the client, and for whoever treats them.
+func (cs *Calendars) Glance(ctx context.Context, actor access.Actor, client access.Compartment) (g Glance, err error) {
 	tx, err := cs.door.Begin(ctx, actor, access.ReadTimes, client)
 	if err != nil {
-		return nil, err
+		return g, err
 	}
 	defer tx.Rollback()
 
-	return openOffers(ctx, tx)
+	if g.Zone, err = zoneOf(ctx, tx); err != nil {
+		return g, err
+	}
+	g.Offers, err = openOffers(ctx, tx)
+	return g, err
 }
 
 // Accept takes an offered time: by the client, or whoever treats them. That somebody

@@ -13,6 +13,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/alliance"
+	"github.com/waymark-care/waymark/internal/calendar"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/informant"
@@ -42,6 +43,7 @@ type Pages struct {
 	Goals     *goal.Goals
 	Plans     *plan.Plans
 	Intakes   *intake.Intakes
+	Calendars *calendar.Calendars
 
 	Reminders  *reminder.Reminders
 	Pushes     *push.Pushes

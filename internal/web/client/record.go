@@ -288,6 +288,12 @@ var did = map[access.Action]string{
 	access.ReadSessions: "looked at your appointments",
 	access.ListSessions: "saw your appointment among those of the day",
 	access.PlanSession:  "planned or cancelled an appointment",
+	access.ReadTimes:    "looked at times for sessions",
+	access.BookTime:     "booked or moved a session",
+	access.CancelTime:   "cancelled a session",
+	access.AwaitTime:    "changed who waits for a time",
+	access.ListWaiting:  "looked at who waits for a time, and what was booked or cancelled",
+	access.KeepZone:     "chose by whose clocks times are shown",
 
 	access.ListClients:    "saw you in the list of their clients",
 	access.ListSupervised: "saw, without your name, that your course is shown in supervision",

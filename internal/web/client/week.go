@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/calendar"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/session"
@@ -17,6 +18,7 @@ type weekPage struct {
 	Back  string // said to somebody who comes back after a gap
 	First bool   // nothing was asked or answered before: what one should know comes first
 	Next  *nextSession
+	Free  string         // a time that became free and is offered to them, in words
 	After *after         // a session that somebody may say something about
 	Goals goalsLine      // what they are working towards
 	Log   logLine        // the daily log
@@ -36,6 +38,9 @@ const (
 	toSession  = "/my/session"
 	toSessions = "/my/sessions"
 )
+
+// toTimes is where times are booked and offered (package calendar of the pages).
+const toTimes = "/my/times"
 
 // An askLine is one questionnaire that waits, and why.
 type askLine struct {
@@ -79,13 +84,28 @@ func (p *Pages) week(w http.ResponseWriter, r *http.Request) error {
 	if page.Begin, err = p.beginnings(r, known); err != nil {
 		return err
 	}
+	glance, err := p.Calendars.Glance(r.Context(), actor, record)
+	if err != nil {
+		return err
+	}
+	clocks := now // by which sessions are shown
+	if loc, err := calendar.Zone(glance.Zone); err == nil {
+		clocks = now.In(loc)
+	}
+	if len(glance.Offers) > 0 {
+		start := glance.Offers[0].Start.In(clocks.Location())
+		page.Free = ui.Date(start, clocks) + ", " + clock(start)
+	}
 	page.Goals = goalsLineOf(ahead)
 	if ahead.Planned {
 		with, err := p.nameOf(r.Context(), actor, known, ahead.Next.ClinicianID)
 		if err != nil {
 			return err
 		}
-		page.Next = sessionLine(ahead.Next, with, now)
+		page.Next = sessionLine(ahead.Next, with, clocks)
+		if here := clock(ahead.Next.Start.In(now.Location())); here != clock(page.Next.Start) {
+			page.Next.Where = here + " at the practice, " + page.Next.Where
+		}
 	}
 	for _, d := range due {
 		by, err := p.nameOf(r.Context(), actor, known, d.Ask.By)
