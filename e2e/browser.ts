@@ -196,9 +196,10 @@ export interface Passkeys {
 
 /**
  * Gives the page's device a platform authenticator that keeps passkeys and verifies its user. WebAuthn needs a name, not
- * an address: the page has to be opened as http://localhost, never as http://127.0.0.1.
+ * an address: the page has to be opened as http://localhost, never as http://127.0.0.1. With prf its passkeys give a
+ * secret of their own, too, by which a vault opens.
  */
-export async function passkeys(page: Page): Promise<Passkeys> {
+export async function passkeys(page: Page, prf = false): Promise<Passkeys> {
   const devtools = await page.context().newCDPSession(page)
   await devtools.send('WebAuthn.enable')
   const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
@@ -209,6 +210,7 @@ export async function passkeys(page: Page): Promise<Passkeys> {
       hasUserVerification: true,
       isUserVerified: true,
       automaticPresenceSimulation: true,
+      hasPrf: prf,
     },
   })
   return {
