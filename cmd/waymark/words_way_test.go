@@ -150,7 +150,12 @@ func (p *process) beginnings(t *testing.T, client *writer, clinician string) (al
 	t.Helper()
 	desk := "/clients/" + client.id
 	later := time.Now().AddDate(0, 0, 60).Format(time.DateOnly)
+	note := newID(t)
+	if status, _, body, err := p.browse("waymark="+clinician, desk+"/notes", url.Values{"id": {note}}); err != nil || status != http.StatusSeeOther {
+		t.Fatalf("a note: %d %v\n%s", status, err, body)
+	}
 	for _, w := range []writing{
+		{"clinician", desk + "/notes/" + note, "/notes/sign", map[string]string{"text": longWords}},
 		{"client", "/my/goals/vision", "/goals/vision", map[string]string{"vision": longWords}},
 		{"client", "/my/goals/new", "/my/goals", map[string]string{"words": "Go out in the rain", "know": longWords}},
 		{"client", "/my/detours", "/my/detours", map[string]string{"name": "Dad in hospital", "reason": longWords}},

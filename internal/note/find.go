@@ -130,6 +130,12 @@ func holds(c Content, words []string) (string, bool) {
 	for to < len(text) && !utf8.RuneStart(text[to]) {
 		to++
 	}
+	if space := strings.IndexByte(text[from:at], ' '); from > 0 && space >= 0 { // at the beginning of a word
+		from += space + 1
+	}
+	if space := strings.LastIndexByte(text[at:to], ' '); to < len(text) && space > len(words[0]) {
+		to = at + space
+	}
 	part := text[from:to]
 	if from > 0 {
 		part = "…" + part

@@ -112,7 +112,11 @@ func pageOf(ctx context.Context, tx *access.Tx, p Page) (Page, error) {
 	if err != nil {
 		return p, err
 	}
-	p.start()
+	shape, err := shapeOf(ctx, tx, me)
+	if err != nil {
+		return p, err
+	}
+	p.start(shape)
 	for _, g := range set.All {
 		about := func(o Goal) bool { return o.ID == g.ID }
 		if g.Current() || slices.ContainsFunc(p.Draft.Goals, about) || slices.ContainsFunc(p.Start.Goals, about) {
@@ -123,8 +127,9 @@ func pageOf(ctx context.Context, tx *access.Tx, p Page) (Page, error) {
 }
 
 // start is what a form begins with: the draft, what is signed, or what was left. Where
-// there is none of them Prefill says with what.
-func (p *Page) start() {
+// there is none of them Prefill says with what, in the shape that whoever asks has
+// signed last.
+func (p *Page) start(shape Shape) {
 	switch {
 	case p.Draft.Rev > 0:
 		p.Start = p.Draft.Content
@@ -133,7 +138,7 @@ func (p *Page) start() {
 	case len(p.Left) > 0:
 		p.Start = p.Left[0].Content
 	default:
-		p.Start = Content{Shape: Free}
+		p.Start = Content{Shape: shape}
 	}
 }
 

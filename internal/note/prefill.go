@@ -6,6 +6,16 @@ import (
 	"github.com/waymark-care/waymark/internal/hour"
 )
 
+// The headings of what a note begins with.
+const (
+	headTheirs  = "Brought by the client:"
+	headOurs    = "Brought by me:"
+	headDid     = "What we did:"
+	headDecided = "Decided:"
+	headSteps   = "Next steps:"
+	headOpen    = "Still open:"
+)
+
 // Prefill is what a note begins with, in a shape, from what is known of its session:
 // what stood on the agenda, what was done, what was decided, what comes next and what
 // is still open. Every word of it is there to be changed. tool is what a technique of
@@ -34,12 +44,12 @@ func Prefill(h hour.Hour, shape Shape, tool func(id string) string) Content {
 			ours = append(ours, item.Text)
 		}
 	}
-	add(told, "Brought by the client:", theirs...)
-	add(told, "Brought by me:", ours...)
-	add(did, "What we did:", worked(h.Work, tool)...)
-	add(onward, "Decided:", h.Kept.Decisions...)
-	add(onward, "Next steps:", steps(h.Kept)...)
-	add(onward, "Still open:", h.Kept.Open...)
+	add(told, headTheirs, theirs...)
+	add(told, headOurs, ours...)
+	add(did, headDid, worked(h.Work, tool)...)
+	add(onward, headDecided, h.Kept.Decisions...)
+	add(onward, headSteps, steps(h.Kept)...)
+	add(onward, headOpen, h.Kept.Open...)
 	return c
 }
 

@@ -179,10 +179,57 @@ func Reshape(words Words, from, to Shape) Words {
 			if home.about != f.about && f.about != all && i == 0 {
 				heading = f.Label
 			}
-			add(home, heading, piece.text)
+			if f.about != all {
+				add(home, heading, piece.text)
+				continue
+			}
+			for _, block := range blocks(piece.text) { // what the note began with finds its place by itself
+				if about, ok := begins[block.heading]; ok {
+					home := to.home(about)
+					add(home, "", block.heading+"\n"+block.text)
+				} else {
+					add(home, "", block.text)
+				}
+			}
 		}
 	}
 	return now
+}
+
+// begins are the headings of Prefill, and what stands below them is about.
+var begins = map[string]about{
+	headTheirs: told, headOurs: told, headDid: did, headDecided: onward, headSteps: onward, headOpen: onward,
+}
+
+// blocks is text in what Prefill wrote, a heading and its lines, and what stands
+// between.
+func blocks(text string) (all []piece) {
+	var now piece
+	var lines []string
+	end := func() {
+		now.text = strings.Trim(strings.Join(lines, "\n"), "\n")
+		if now.text == "" && now.heading != "" {
+			now = piece{text: now.heading}
+		}
+		if now.text != "" {
+			all = append(all, now)
+		}
+		now, lines = piece{}, nil
+	}
+	for line := range strings.SplitSeq(text, "\n") {
+		_, heads := begins[line]
+		within := strings.HasPrefix(line, "- ") || strings.HasPrefix(line, "  ")
+		if heads || now.heading != "" && !within {
+			end()
+		}
+		if heads {
+			now.heading = line
+			continue
+		}
+		lines = append(lines, line)
+	}
+	end()
+	return all
 }
 
 func (s Shape) labelled(label string) (Field, bool) {

@@ -7,12 +7,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/waymark-care/waymark/internal/hour"
 	"github.com/waymark-care/waymark/internal/note"
 )
 
 func TestNoChangeOfShapeLosesAWord(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 26))
-	lines := []string{"one", "two three", "", "Plan:", "Assessment:", "What comes next:", "- four", "Data: five", "sechs ß", "Behaviour:", "Subjective:\nseven", "\teight"}
+	lines := []string{"one", "two three", "", "Plan:", "Assessment:", "What comes next:", "- four", "Data: five", "sechs ß", "Behaviour:", "Subjective:\nseven", "\teight", "Decided:", "Next steps:", "- nine", "  ten"}
 	for range 3000 {
 		shape := note.Shapes()[r.IntN(5)]
 		words := make(note.Words)
@@ -83,6 +84,35 @@ func TestGoingToAnotherShapeAndBackIsAsItWas(t *testing.T) {
 	text := note.Reshape(note.Words{"text": "A word of it all"}, note.Free, note.BIRP)
 	if !maps.Equal(text, note.Words{"behaviour": "A word of it all"}) {
 		t.Errorf("free text as BIRP: %q", text)
+	}
+}
+
+func TestWhatANoteBeganWithFindsItsPlaceInAnotherShape(t *testing.T) {
+	h := hour.Hour{
+		Agenda: []hour.Item{{Side: hour.ByClient, Text: "The trip"}, {Side: hour.ByClinician, Text: "The summer"}, {Side: hour.ByClient, Closed: true}},
+		Kept:   hour.Kept{Decisions: []string{"It is on"}, Steps: []hour.Step{{Whose: hour.ByBoth, Text: "Look at a map"}}, Open: []string{"Who drives"}},
+		Work:   hour.Work{Tools: []hour.Tool{{Technique: "two-chairs", Use: hour.Used}, {Name: "A letter", Use: hour.LetGo}, {Name: "A walk", Use: hour.Intended}}, Instead: "We laughed"},
+	}
+	tool := func(id string) string { return "Two chairs" }
+	for _, shape := range note.Shapes() {
+		whole := strings.Join(slices.Collect(maps.Values(note.Prefill(h, shape, tool).Words)), "\n")
+		for _, want := range []string{"- The trip", "- The summer", "- It is on", "- Look at a map (both)", "- Who drives", "- Two chairs", "- A letter, let go", "We laughed"} {
+			if strings.Count(whole, want) != 1 {
+				t.Errorf("%s: %q is not there once:\n%s", shape, want, whole)
+			}
+		}
+		if strings.Contains(whole, "A walk") {
+			t.Errorf("%s: what was only meant stands there as done:\n%s", shape, whole)
+		}
+	}
+	begun := note.Prefill(h, note.Free, tool).Words
+	begun["text"] += "\n\nShe sang."
+	if soap := note.Reshape(begun, note.Free, note.SOAP); !strings.HasPrefix(soap["plan"], "Decided:\n- It is on\n\nNext steps:") || strings.Contains(soap["plan"], "sang") ||
+		!strings.Contains(soap["subjective"], "She sang.") || !strings.Contains(soap["subjective"], "The trip") {
+		t.Errorf("as SOAP: %q", soap)
+	}
+	if c := note.Prefill(hour.Hour{}, note.DAP, tool); !c.Empty() {
+		t.Errorf("of a session of which nothing is known: %q", c.Words)
 	}
 }
 

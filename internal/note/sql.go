@@ -165,6 +165,26 @@ func openText(ctx context.Context, tx *access.Tx, note string, t *Text, body []b
 	return nil
 }
 
+// shapeOf is the shape of the note of this record that somebody signed last.
+func shapeOf(ctx context.Context, tx *access.Tx, person string) (Shape, error) {
+	var t Text
+	var note string
+	var body []byte
+	err := tx.QueryRow(ctx, `
+		SELECT note_id, revision, sealed FROM note_text
+		WHERE practice = $1 AND compartment = $2 AND by_id = $3
+		ORDER BY at DESC, note_id DESC, revision DESC LIMIT 1`,
+		tx.Practice, string(tx.Compartment), person).Scan(&note, &t.Revision, &body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Free, nil
+	}
+	if err != nil {
+		return Free, fmt.Errorf("read the shape of notes: %w", err)
+	}
+	err = openText(ctx, tx, note, &t, body)
+	return t.Shape, err
+}
+
 // textsOf are all signed texts of a note, newest first.
 func textsOf(ctx context.Context, tx *access.Tx, note string) ([]Text, error) {
 	all, err := texts(ctx, tx, func(id string, t *Text, body []byte) error {
