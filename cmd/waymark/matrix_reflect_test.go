@@ -21,6 +21,6 @@ func reflectCells() map[string]cell {
 		"POST /reflections":                   {form: values("id", newOne+"9", "prompt", prompt, "text", "Rest")},
 		"GET /reflections/{reflection}":       {owner: "reflection", reach: nobodys},
 		"POST /reflections/{reflection}":      {owner: "reflection", reach: nobodys, form: values("revision", "1", "text", "Rest")},
-		"POST /reflections/{reflection}/drop": {owner: "reflection", reach: nobodys, idle: true, form: values()},
+		"POST /reflections/{reflection}/drop": {owner: "reflection", reach: nobodys, form: values()},
 	}
 }

@@ -108,14 +108,34 @@ func (s *Story) minutes(clinician, client access.Actor, t tale, slot func(int) t
 	if t.name != "Nora Whitfield" {
 		return
 	}
-	for back, text := range map[int]string{5: "At Ruth’s. She does not need me to be quick.", 2: "The hour on Wednesday after lunch. I do, mostly."} {
+	for _, back := range []int{5, 2} {
 		at := slot(t.weeks - back).Add(8 * time.Hour)
+		prompt := reflect.OfWeek(at.In(s.Zone)).ID
 		s.then(at, func(ctx context.Context) error {
 			_, err := s.Reflections.Keep(ctx, clinician, reflect.Form{
-				ID: s.NewID(), Kind: reflect.OverWeek, Prompt: reflect.OfWeek(at.In(s.Zone)).ID, Said: reflect.Said{Text: text},
+				ID: s.NewID(), Kind: reflect.OverWeek, Prompt: prompt, Said: reflect.Said{Text: sat()[prompt]},
 			})
 			return err
 		})
+	}
+}
+
+// sat is what Miriam would write on each question of a week.
+func sat() map[string]string {
+	return map[string]string{
+		"perfect":     "I would look at the clock less.",
+		"presence":    "With Ruth. She does not need me to be quick.",
+		"adding":      "Sheets, for Sofia. She has not asked for one.",
+		"pace":        "Mine, on Mondays.",
+		"rest":        "Wednesday after lunch. I guard it, mostly.",
+		"harder":      "With Sofia. That she would stop coming.",
+		"silence":     "I count. Lately a little less.",
+		"slow":        "Nora does not sit nearest the door any more.",
+		"known":       "That Tom is proud. He never said so.",
+		"no":          "A tenth hour on Thursdays.",
+		"joy":         "Four notes on a bass.",
+		"enough-done": "That everybody was met who came.",
+		"help":        "The ladder, and whose it is.",
 	}
 }
 

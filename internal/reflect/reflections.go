@@ -143,7 +143,7 @@ func (rs *Reflections) Revise(ctx context.Context, actor access.Actor, id string
 	return now, tx.Commit()
 }
 
-// Drop lets go of a reflection for good. Doing it twice is success.
+// Drop lets go of a reflection for good. What is not there is fault.NotFound.
 func (rs *Reflections) Drop(ctx context.Context, actor access.Actor, id string) error {
 	tx, err := rs.door.Begin(ctx, actor, access.Reflect, access.ReflectionRecord(actor.ID))
 	if err != nil {
@@ -152,8 +152,12 @@ func (rs *Reflections) Drop(ctx context.Context, actor access.Actor, id string) 
 	defer tx.Rollback()
 
 	tx.Names(id)
-	if err := remove(ctx, tx, id); err != nil {
+	there, err := remove(ctx, tx, id)
+	if err != nil {
 		return err
+	}
+	if !there {
+		return fault.Absent()
 	}
 	return tx.Commit()
 }

@@ -72,14 +72,14 @@ func update(ctx context.Context, tx *access.Tx, r Reflection) (bool, error) {
 	return changed(done)
 }
 
-func remove(ctx context.Context, tx *access.Tx, id string) error {
-	_, err := tx.Exec(ctx, `
+func remove(ctx context.Context, tx *access.Tx, id string) (bool, error) {
+	done, err := tx.Exec(ctx, `
 		DELETE FROM reflection WHERE practice = $1 AND compartment = $2 AND id = $3 AND kind <> 'skipped'`,
 		tx.Practice, string(tx.Compartment), id)
 	if err != nil {
-		return fmt.Errorf("let go of reflection: %w", err)
+		return false, fmt.Errorf("let go of reflection: %w", err)
 	}
-	return nil
+	return changed(done)
 }
 
 func skip(ctx context.Context, tx *access.Tx, client access.Compartment, sessionID string) error {

@@ -11,6 +11,7 @@ import (
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/reflect"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/web"
@@ -35,6 +36,7 @@ type todayPage struct {
 	others  int // arrivals that are not shown
 	since   string
 	clients int
+	week    string // a question to sit with; empty: none is asked
 	asked   string // how many enquiries wait; empty: none
 }
 
@@ -124,6 +126,9 @@ func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
 	page := todayPage{frame: desk.Frame(r, "Today"), asked: asked, clients: len(clients), since: "since " + trimOn(desk.On(since, now))}
 	page.frame.Kicker = ui.Date(now, now)
 	page.frame.Lead = dayInWords(hours, now)
+	if p.Briefs != nil {
+		page.week = reflect.OfWeek(now).Text
+	}
 	looks := append(looksAt(p.Measures.Library(actor.Practice), flags, standings, who, now), allianceLooks(checkIns, who, now)...)
 	looks = append(looks, harderLooks(ahead, hours, who)...)
 	page.looks = looks[:min(len(looks), mostLooks)]

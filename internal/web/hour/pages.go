@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/brief"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/hour"
 	"github.com/waymark-care/waymark/internal/method"
@@ -29,6 +30,7 @@ type Pages struct {
 	People   *person.People
 	Sessions *session.Sessions
 	Hours    *hour.Hours
+	Briefs   *brief.Briefs // nil: nobody looks how many tools there were in a week
 	// Methods is the catalogue of a practice; nil: what is shipped.
 	Methods func(practice string) *method.Library
 }

@@ -133,6 +133,9 @@ func (p *Pages) sessionPage(r *http.Request, s *seat, id string) (sessionPage, e
 		page.keptAt = desk.Upper(s.who(k.By)) + ", " + desk.At(k.At, s.now)
 	}
 	page.work = p.workFormOf(s, sight.Hour.Work, a.ID, page.base)
+	if page.work.third, err = desk.Third(r, p.Briefs); err != nil {
+		return page, err
+	}
 	if text := sight.Hour.Summary.Text; text != "" {
 		page.shared = text
 	}

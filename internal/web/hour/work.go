@@ -22,6 +22,7 @@ type workForm struct {
 	words                  string // what it was meant for, in a line
 	open                   bool   // it came back
 	asItIs                 *workView
+	third                  bool // one more tool would be the third in a week
 }
 
 // A toolRow is one tool with what became of it.

@@ -16,6 +16,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/brief"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/intake"
@@ -31,6 +32,7 @@ type Pages struct {
 	People *person.People
 	Goals  *goal.Goals
 	Plans  *plan.Plans
+	Briefs *brief.Briefs // nil: nobody looks how many tools there were in a week
 	// Intakes know how a client would like to work; nil: nobody was asked.
 	Intakes *intake.Intakes
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/waymark-care/waymark/internal/method"
 	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/desk"
 	catalogue "github.com/waymark-care/waymark/internal/web/method"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
@@ -23,6 +24,7 @@ type revisePage struct {
 	First    bool
 	Problems []problemForm
 	More     bool // another problem can be added
+	Third    bool // one more step would be the third thing added in a week
 	Format   []ui.Option
 	Where    []ui.Option
 	Rhythm   string
@@ -174,6 +176,9 @@ func (p *Pages) form(r *http.Request, s *seat, f typed) (revisePage, error) {
 	}
 	prefers, err := p.prefers(r, s)
 	if err != nil {
+		return page, err
+	}
+	if page.Third, err = desk.Third(r, p.Briefs); err != nil {
 		return page, err
 	}
 	lib := p.Plans.Library(s.Actor.Practice)

@@ -182,8 +182,14 @@ func becameWords(t brief.Tried) string {
 	}
 	add(t.Used, "used")
 	add(t.LetGo, "let go")
-	add(t.Unsaid(), "meant, nothing noted")
-	return desk.Upper(strings.Join(parts, ", ")) + "."
+	words := desk.Upper(strings.Join(parts, ", "))
+	switch n := t.Unsaid(); {
+	case n > 0 && words == "":
+		return "Nothing is noted of it."
+	case n > 0:
+		words += "; of " + desk.Number(n) + " nothing is noted"
+	}
+	return words + "."
 }
 
 func times(n int) string {

@@ -265,12 +265,12 @@ func (page *briefPage) hour(b brief.Brief) {
 func whoseWords(side hour.Side, name string) string {
 	switch side {
 	case hour.ByClient:
-		return name
+		return "A next step of " + name + "’s"
 	case hour.ByClinician:
-		return "You"
+		return "A next step of yours"
 	case hour.ByBoth:
 	}
-	return "Both"
+	return "A next step of both"
 }
 
 // broughtOf is what waits for the next session. Of what is for the room only it says

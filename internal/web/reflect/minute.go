@@ -49,7 +49,6 @@ func (f minuteForm) leavings() ui.ChoiceProps {
 type shown struct {
 	id      string
 	when    string
-	with    string
 	href    string
 	prompt  string
 	text    string
@@ -57,9 +56,12 @@ type shown struct {
 }
 
 func shownOf(r reflect.Reflection, with string, now time.Time) shown {
-	s := shown{id: r.ID, when: desk.Upper(trimOn(desk.On(r.At, now))), with: with, prompt: reflect.Words(r.Prompt), text: r.Text, leaving: r.Leaving.Words()}
+	s := shown{id: r.ID, when: desk.Upper(trimOn(desk.On(r.At, now))), prompt: reflect.Words(r.Prompt), text: r.Text, leaving: r.Leaving.Words()}
 	if !r.ChangedAt.IsZero() {
 		s.when += ", changed " + desk.On(r.ChangedAt, now)
+	}
+	if with != "" {
+		s.when += ", after a session with " + with
 	}
 	s.href = "/reflections/" + r.ID
 	return s
