@@ -47,10 +47,10 @@ test('a session goes from what both bring to what is read afterwards', async () 
 
   await step('words that come back too long are still there', async () => {
     const form = phone.getByRole('form', { name: 'Bring something to the session' })
-    await form.getByRole('textbox').fill('and '.repeat(700))
+    await form.getByRole('textbox').fill('ä'.repeat(1500))
     await press(phone, 'Bring it')
     await reads(phone, 'That is longer than fits here')
-    assert.equal((await form.getByRole('textbox').inputValue()).trim().length, 2799)
+    assert.equal((await form.getByRole('textbox').inputValue()).length, 1500)
     await to(phone, '/my/session')
   })
 
