@@ -225,6 +225,10 @@ func Find(ctx context.Context, tx *access.Tx, id string) (o Own, ok bool, err er
 	return o, err == nil, err
 }
 
+// HeldFor is what holds the clinician's time while the first consultation with the
+// given id is taken and not planned: whoever plans it does so over that.
+func HeldFor(id string) string { return "first/" + id }
+
 // Take takes, in tx, the time with the given id for what forID names, such as an
 // enquiry. tx is of an action that changes; it is up to its domain that actor may do
 // this. Of two who take one time at once, the database lets one win. Taking it again
@@ -248,6 +252,11 @@ func Take(ctx context.Context, tx *access.Tx, id, forID string) (Time, error) {
 	if o.Why != "" || !works || !o.Start.After(tx.Now) {
 		return Time{}, notFree()
 	}
+	if err := session.TakeIn(ctx, tx, o.ClinicianID, o.Start, o.End(), HeldFor(id)); fault.Is(err, fault.Conflict) {
+		return Time{}, notFree()
+	} else if err != nil {
+		return Time{}, err
+	}
 	won, err := insertTaken(ctx, tx, id, forID)
 	if err != nil {
 		return Time{}, err
@@ -265,6 +274,16 @@ func notFree() error {
 // Release gives back, in tx, a time that was taken for what forID names. If it was
 // not, nothing happens.
 func Release(ctx context.Context, tx *access.Tx, id, forID string) error {
+	t, _, ok, err := timeByID(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if is, err := takenFor(ctx, tx, id); err != nil || !ok || is != forID {
+		return err
+	}
+	if err := session.ReleaseIn(ctx, tx, t.ClinicianID, t.Start, t.End(), HeldFor(id)); err != nil {
+		return err
+	}
 	if err := deleteTaken(ctx, tx, id, forID); err != nil {
 		return err
 	}

@@ -391,6 +391,14 @@ func TestTimesAreOfferedOnceOrEveryWeekAndShownWhileTheyAreFree(t *testing.T) {
 		if err := take(t, w, made[0].ID, "somebody"); err != nil {
 			t.Fatal(err)
 		}
+		over := session.Form{ID: id(), Start: made[0].Start.Add(10 * time.Minute), Length: 20 * time.Minute}
+		func() { // what was taken is not planned over, but by whoever it was taken for
+			ctx, settle := w.Visit(t)
+			defer settle()
+			if _, err := session.New(w.Door).Plan(ctx, w.Clinician, w.Client, over); !fault.Is(err, fault.Conflict) {
+				t.Errorf("a first consultation that was taken was planned over: %v", err)
+			}
+		}()
 		w.Do(t, func(ctx context.Context) error {
 			return errors.Join(ps.Withdraw(ctx, w.Clinician, made[1].ID), ps.Withdraw(ctx, w.Clinician, made[1].ID))
 		})

@@ -371,7 +371,7 @@ func (p *Pages) acceptNow(w http.ResponseWriter, r *http.Request) error {
 	if made.Time != nil {
 		done = "taken-on-time"
 		_, err := p.Sessions.Plan(r.Context(), actor, access.ClientRecord(made.ClientID), session.Form{
-			ID: v("session"), Start: made.Time.Start, Length: made.Time.Length, Place: placeOf(*made.Time),
+			ID: v("session"), Start: made.Time.Start, Length: made.Time.Length, Place: placeOf(*made.Time), Over: profile.HeldFor(made.Time.ID),
 		})
 		switch {
 		case fault.Is(err, fault.Conflict) || fault.Is(err, fault.Invalid):
