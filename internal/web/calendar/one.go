@@ -36,7 +36,7 @@ type attender struct {
 	id, name, revision string
 	said               string // what was noted, in words
 	attendance, by     string
-	href               string
+	href, agenda       string
 }
 
 func (p *Pages) meeting(r *http.Request) ([]session.Appointment, error) {
@@ -80,7 +80,7 @@ func (p *Pages) sessionPage(r *http.Request) (sessionPage, error) {
 		}
 		one := attender{
 			id: a.Client.Of(), name: desk.NameOf(names[a.Client.Of()]), revision: strconv.FormatInt(a.Revision, 10),
-			said: saidOf(a), attendance: string(a.Attendance), by: string(a.By), href: "/clients/" + a.Client.Of(),
+			said: saidOf(a), attendance: string(a.Attendance), by: string(a.By), href: "/clients/" + a.Client.Of(), agenda: "/clients/" + a.Client.Of() + "/sessions/" + a.ID,
 		}
 		page.over = page.over && a.State == session.Cancelled
 		page.frame.Kicker += sep(page.frame.Kicker, ", ") + one.name
