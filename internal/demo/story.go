@@ -312,6 +312,7 @@ func (s *Story) letters(ctx context.Context) error {
 	q.Handle(safety.Tell, s.All.Tell)
 	q.Handle(enquiry.ForgetJob, s.Enquiries.Forget)
 	q.Handle(calendar.OfferJob, s.All.OfferTime)
+	q.Handle(calendar.ClosedJob, s.All.RollSeries)
 	_, err := q.Drain(ctx)
 	return err
 }
