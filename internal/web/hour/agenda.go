@@ -30,6 +30,7 @@ type thing struct {
 	text         string // empty: it is closed
 	note         string // how it may be opened, or how it stands
 	chip         string
+	waits        bool // it was not talked about, in a session that is over
 	closed       bool
 	canOpen      bool
 	canTalk      bool
@@ -102,9 +103,21 @@ func (s *seat) thingOf(i hour.Item, side hour.Side, sessionID string, runs bool,
 	t.canOpen = runs && i.Hard && i.Opened.IsZero() && (s.mine || i.May)
 	t.canTalk = runs && waits
 	t.canLeave = runs && i.State == hour.Talked && i.SessionID == sessionID
-	t.canChange = waits && i.Side == side
+	t.canChange = waits && i.Side == side && !runs
 	t.form = thingForm{id: i.ID, revision: t.revision, text: i.Text, hard: i.Hard && i.Opened.IsZero(), may: i.May, keep: s.keep("thing", i.ID)}
 	return t
+}
+
+// past makes the agenda one of a session that is over: it is read, and no more.
+func (v *agendaView) past() {
+	v.quiet, v.nothing = false, nil
+	for i := range v.things {
+		t := &v.things[i]
+		t.canChange = false
+		if t.chip == "" {
+			t.chip, t.waits = "For next time", true
+		}
+	}
 }
 
 // sent puts what was typed, and could not be kept, into the form that it came from.

@@ -114,12 +114,8 @@ func (p *Pages) ownPage(r *http.Request, s *seat, id string) (ownPage, error) {
 	case "", "cancelled", "over":
 		page.beside = []ui.Link{{Text: "Find another time", Href: toTimes}}
 	}
-	page.agenda.quiet = page.agenda.quiet && page.state != "over"
-	if page.state != "before" && page.state != "runs" && page.state != "" {
-		for i := range page.agenda.things {
-			page.agenda.things[i].canChange = false
-		}
-		page.agenda.nothing = nil
+	if page.state == "over" || page.state == "cancelled" {
+		page.agenda.past()
 	}
 	if !h.Kept.Empty() {
 		page.told = s.keptViewOf(h.Kept)

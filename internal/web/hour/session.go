@@ -127,6 +127,9 @@ func (p *Pages) sessionPage(r *http.Request, s *seat, id string) (sessionPage, e
 	if err != nil {
 		return page, err
 	}
+	if page.state != "before" && page.state != "runs" {
+		page.agenda.past()
+	}
 	page.kept = s.keptFormOf(sight.Hour.Kept, page.base)
 	if k := sight.Hour.Kept; !k.Empty() {
 		page.told = s.keptViewOf(k)
