@@ -20,6 +20,7 @@ type accountPage struct {
 	Passkeys bool // can be made at this address
 	Staff    bool
 	Calendar bool // has appointments of their own
+	Vault    bool // can have one
 	SignIns  []account.SignIn
 	This     string // the sign-in that shows this page
 	Now      time.Time
@@ -32,7 +33,7 @@ func (p *Pages) account(w http.ResponseWriter, r *http.Request) error {
 	}
 	page := accountPage{
 		Frame: frame(r, "Your account"), Passkeys: p.Accounts.PasskeysWork(), Staff: staff(v),
-		Calendar: v.Is(web.Client) || v.Is(web.Clinician), This: v.SignInID, Now: web.NowOf(r),
+		Calendar: v.Is(web.Client) || v.Is(web.Clinician), Vault: v.Is(web.Clinician), This: v.SignInID, Now: web.NowOf(r),
 	}
 	ctx := r.Context()
 	var err error

@@ -77,7 +77,7 @@ func (p *Pages) removing(r *http.Request) (questionPage, error) {
 		if key.ID == r.PathValue("passkey") {
 			return questionPage{Frame: task(r, "Passkey"), Ask: ui.DialogProps{
 				ID: "ask", Title: "Remove “" + key.Label + "”?",
-				Text:    "It opens your account no more. On the device it stays until you delete it there too.",
+				Text:    "It opens your account no more, nor your vault, if it did. On the device it stays until you delete it there too.",
 				Careful: "Keep it", Back: "/account", Open: true, Action: "/account/passkeys/" + key.ID + "/remove",
 				Do: ui.ButtonProps{Text: "Remove the passkey"},
 			}}, nil
