@@ -541,7 +541,7 @@ func TestAnAddressThatLeadsNowhereOutsideIsRefusedAtOnce(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		for _, address := range []string{
 			"", "calendar", "http://calendar.example/a.ics", "https://10.0.0.1/a.ics", "https://user:pass@calendar.example/",
-			"file:///etc/passwd", "https://calendar.example:25/", "https://" + strings.Repeat("a", 5000),
+			"file:///etc/passwd", origin + "/feed/a.ics", "https://calendar.example:25/", "https://" + strings.Repeat("a", 5000),
 		} {
 			err := h.tries(t, func(ctx context.Context) error {
 				return h.feeds.AddSource(ctx, h.Clinician, feed.SourceForm{Form: feed.Form{ID: newID()}, Address: address})

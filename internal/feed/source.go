@@ -3,6 +3,7 @@ package feed
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
@@ -57,6 +58,9 @@ func (fs *Feeds) address(text string) (string, error) {
 	if err := fs.out.Check(text); err != nil {
 		why, _ := outward.Why(outward.Reason(err))
 		return "", fault.New(fault.Invalid, "address", why)
+	}
+	if own, err := url.Parse(fs.origin); err == nil && hostOf(text) == own.Host {
+		return "", fault.New(fault.Invalid, "address", "This is an address of Waymark itself. Your appointments here are known already.")
 	}
 	return text, nil
 }

@@ -32,7 +32,7 @@ var Beside = map[string][]string{
 	"outcome":   {"change", "course", "measure", "session"},                                              // finished work is scores and sessions put together, counted and learned from
 	"informant": {"instrument", "safety"},                                                                // somebody else fills in an instrument, and what they say can raise a flag
 	"enquiry":   {"person", "profile"},                                                                   // whoever is taken on is invited, and their first time taken, in the same transaction
-	"profile":   {"session"},                                                                             // a first consultation is not free where an appointment is
+	"profile":   {"feed", "session"},                                                                     // a first consultation is not free where an appointment is, or the clinician is busy elsewhere
 	"calendar":  {"feed", "session"},                                                                     // a time is open where nothing is planned, and nothing stands in the clinician's own calendar
 	"feed":      {"session"},                                                                             // a feed holds somebody's appointments, without names
 	"hour":      {"session"},                                                                             // what happens in a session, which is begun with an appointment or makes one

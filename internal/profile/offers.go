@@ -7,6 +7,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/feed"
 	"github.com/waymark-care/waymark/internal/session"
 )
 
@@ -168,10 +169,16 @@ func ahead(ctx context.Context, tx *access.Tx, clinicianID string) ([]Own, error
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}
-	busy, err := session.BusyIn(ctx, tx, clinicianID, all[0].Start, all[len(all)-1].Start.Add(MaxLength))
+	until := all[len(all)-1].Start.Add(MaxLength)
+	busy, err := session.BusyIn(ctx, tx, clinicianID, all[0].Start, until)
 	if err != nil {
 		return nil, err
 	}
+	elsewhere, err := feed.BusyIn(ctx, tx, clinicianID, all[0].Start, until)
+	if err != nil {
+		return nil, err
+	}
+	busy = append(busy, elsewhere...)
 	for i := range all {
 		o := &all[i]
 		if o.For != "" {
