@@ -97,11 +97,11 @@ func (es *Enquiries) accept(ctx context.Context, actor access.Actor, id string, 
 	if made.Time, err = takeTime(ctx, tx, f.Time, id); err != nil {
 		return q, err
 	}
-	if err := end(ctx, tx, id, Accepted, actor.ID); err != nil {
+	if err := carriedOn(ctx, tx, id, Accepted, actor.ID, made.ClientID); err != nil {
 		return q, err
 	}
 	for _, d := range carried {
-		if err := end(ctx, tx, d, Doubled, actor.ID); err != nil {
+		if err := carriedOn(ctx, tx, d, Doubled, actor.ID, made.ClientID); err != nil {
 			return q, err
 		}
 	}

@@ -29,6 +29,7 @@ const (
 type house struct {
 	w       *waytest.World
 	es      *enquiry.Enquiries
+	people  *person.People
 	queue   *job.Queue
 	letters string
 	carried map[access.Compartment]enquiry.Said
@@ -41,8 +42,8 @@ func newHouse(t *testing.T, w *waytest.World) *house {
 		t.Fatal(err)
 	}
 	h := &house{w: w, letters: t.TempDir(), carried: make(map[access.Compartment]enquiry.Said), queue: job.New(w.Door)}
-	people := person.New(w.Door, accounts, origin)
-	h.es = enquiry.New(w.Door, people, origin, func(ctx context.Context, tx *access.Tx, client access.Compartment, said enquiry.Said) error {
+	h.people = person.New(w.Door, accounts, origin)
+	h.es = enquiry.New(w.Door, h.people, origin, func(ctx context.Context, tx *access.Tx, client access.Compartment, said enquiry.Said) error {
 		if _, err := tx.SealIn(ctx, client, "test "+client.Of(), []byte(said.Brings)); err != nil {
 			return err
 		}
@@ -369,8 +370,8 @@ func TestWhoeverIsTakenOnIsInvitedWithTheirWordsAndTheEnquiryIsForgotten(t *test
 			t.Error("there is not one client and no enquiry")
 		}
 		h.drain(t)
-		if h.keys(t) != 0 {
-			t.Errorf("%d keys are left", h.keys(t))
+		if h.keys(t) != 4 {
+			t.Errorf("%d keys are left: what a backup from before holds could not be read", h.keys(t))
 		}
 		if a, err := h.answer(t, link); err != nil || a.State != enquiry.Accepted {
 			t.Errorf("by the link: %+v, %v", a, err)
@@ -467,6 +468,44 @@ func TestWhatIsOverIsForgottenWithItsKeys(t *testing.T) {
 		tidy()
 		if _, err := h.answer(t, link); !fault.Is(err, fault.NotFound) || h.w.Count(t, `SELECT count(*) FROM enquiry_end`) != 0 {
 			t.Errorf("long after: %v", err)
+		}
+	})
+}
+
+func TestTheKeysOfWhoeverWasTakenOnGoLaterOrWithTheClient(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		takenOn := func() (client string) {
+			id, _ := h.asked(t)
+			f := enquiry.AcceptForm{ID: newID(t), Revision: 1, Name: "Kim Lee", Email: newID(t) + "@example.org"}
+			h.w.Do(t, func(ctx context.Context) error {
+				made, _, err := h.es.Accept(ctx, h.w.Clinician, id, f)
+				client = made.ClientID
+				return err
+			})
+			return client
+		}
+		tidy := func() {
+			h.w.Do(t, func(ctx context.Context) error { return h.es.Tidy(ctx, &job.Run{Practice: h.w.Practice}) })
+			h.drain(t)
+		}
+		client := takenOn()
+		manager := h.w.Manager
+		manager.Fresh = true
+		h.w.Do(t, func(ctx context.Context) error { return h.people.Erase(ctx, manager, client) })
+		tidy()
+		if h.keys(t) != 0 {
+			t.Errorf("the client was erased, and %d keys of what they wrote are left", h.keys(t))
+		}
+		takenOn()
+		h.w.Clock.Pass(enquiry.KeysOfAccepted - time.Hour)
+		tidy()
+		if h.keys(t) != 2 {
+			t.Errorf("%d keys are left", h.keys(t))
+		}
+		h.w.Clock.Pass(2 * time.Hour)
+		tidy()
+		if h.keys(t) != 0 {
+			t.Errorf("after that time %d keys are left", h.keys(t))
 		}
 	})
 }

@@ -19,17 +19,33 @@ const (
 
 const program = "enquiry"
 
+// KeysOfAccepted is how long the keys of an enquiry are kept once somebody was
+// accepted: should the records have to be restored as they were before, the client is
+// gone with them, and what they wrote can be read, and accepted, once more. A backup
+// that is older than that is no longer restored for yesterday's sake.
+const KeysOfAccepted = 14 * 24 * time.Hour
+
 // end ends, in tx, an enquiry for good: every row of it is deleted but for what its
 // link says, and the keys are destroyed by a job that is queued here. With that what
 // lies in backups is noise as well, and a restore deletes its rows again (EraseAgain).
 func end(ctx context.Context, tx *access.Tx, id string, state State, by string) error {
-	if err := insertEnd(ctx, tx, id, state, by); err != nil {
+	if err := insertEnd(ctx, tx, id, state, by, "", tx.Now); err != nil {
 		return err
 	}
 	if err := erase(ctx, tx, id); err != nil {
 		return err
 	}
 	return job.Enqueue(ctx, tx, job.Job{Name: ForgetJob, Key: "now"})
+}
+
+// carriedOn ends, in tx, an enquiry whose words went on into the record of a client:
+// as end does, but the keys are kept for KeysOfAccepted, or until the client is erased
+// (Tidy).
+func carriedOn(ctx context.Context, tx *access.Tx, id string, state State, by, clientID string) error {
+	if err := insertEnd(ctx, tx, id, state, by, clientID, tx.Now.Add(KeysOfAccepted)); err != nil {
+		return err
+	}
+	return erase(ctx, tx, id)
 }
 
 func erase(ctx context.Context, tx *access.Tx, id string) error {
@@ -68,7 +84,7 @@ func (es *Enquiries) keyed(ctx context.Context, practice string) ([]string, erro
 	}
 	defer tx.Rollback()
 
-	return withKeys(tx.Query(ctx, selectWithKeys, practice, atOnce))
+	return withKeys(tx.Query(ctx, selectWithKeys, practice, atOnce, tx.Now.UnixMicro()))
 }
 
 func (es *Enquiries) keyless(ctx context.Context, actor access.Actor, ids []string) error {
@@ -86,7 +102,9 @@ func (es *Enquiries) keyless(ctx context.Context, actor access.Actor, ids []stri
 	return tx.Commit()
 }
 
-// Tidy is the worker for TidyJob: it ends what was declined once Keeps has passed.
+// Tidy is the worker for TidyJob: it ends what was declined once Keeps has passed, and
+// has the keys destroyed of whom was accepted and has been erased since, or was
+// accepted long enough ago.
 func (es *Enquiries) Tidy(ctx context.Context, run *job.Run) error {
 	return es.tidy(ctx, access.System(run.Practice, program))
 }
@@ -107,7 +125,28 @@ func (es *Enquiries) tidy(ctx context.Context, actor access.Actor) error {
 			return err
 		}
 	}
+	became, err := accepted(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for clientID, ids := range became {
+		gone, err := es.people.ErasedIn(ctx, tx, clientID)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if !gone {
+				break
+			}
+			if err := needKeysNoMore(ctx, tx, id); err != nil {
+				return err
+			}
+		}
+	}
 	if err := dropEnds(ctx, tx); err != nil {
+		return err
+	}
+	if err := job.Enqueue(ctx, tx, job.Job{Name: ForgetJob, Key: "now"}); err != nil {
 		return err
 	}
 	return tx.Commit()

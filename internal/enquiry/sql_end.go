@@ -5,19 +5,21 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
 )
 
-// insertEnd keeps what the link of an enquiry that is over says.
-func insertEnd(ctx context.Context, tx *access.Tx, id string, state State, by string) error {
+// insertEnd keeps what the link of an enquiry that is over says, and until when its
+// keys are needed.
+func insertEnd(ctx context.Context, tx *access.Tx, id string, state State, by, became string, keys time.Time) error {
 	done, err := tx.Exec(ctx, `
-		INSERT INTO enquiry_end (practice, id, token, state, by_id, at, until, keyless)
-		SELECT practice, id, token, $3, $4, CAST($5 AS BIGINT), CAST($6 AS BIGINT), FALSE
+		INSERT INTO enquiry_end (practice, id, token, state, by_id, at, until, became, keys_until, keyless)
+		SELECT practice, id, token, $3, $4, CAST($5 AS BIGINT), CAST($6 AS BIGINT), $7, CAST($8 AS BIGINT), FALSE
 		FROM enquiry WHERE practice = $1 AND compartment = $2
 		ON CONFLICT DO NOTHING`,
-		tx.Practice, string(access.EnquiryRecord(id)), string(state), by, tx.Now.UnixMicro(), tx.Now.Add(Keeps).UnixMicro())
+		tx.Practice, string(access.EnquiryRecord(id)), string(state), by, tx.Now.UnixMicro(), tx.Now.Add(Keeps).UnixMicro(), became, keys.UnixMicro())
 	if err != nil {
 		return fmt.Errorf("end enquiry: %w", err)
 	}
@@ -28,7 +30,7 @@ func insertEnd(ctx context.Context, tx *access.Tx, id string, state State, by st
 }
 
 // selectWithKeys reads what withKeys reads.
-const selectWithKeys = `SELECT id FROM enquiry_end WHERE practice = $1 AND NOT keyless ORDER BY id LIMIT $2`
+const selectWithKeys = `SELECT id FROM enquiry_end WHERE practice = $1 AND NOT keyless AND keys_until <= $3 ORDER BY id LIMIT $2`
 
 // withKeys are some that are over and whose keys are not destroyed yet.
 func withKeys(rows *sql.Rows, err error) ([]string, error) {
@@ -46,6 +48,35 @@ func withKeys(rows *sql.Rows, err error) ([]string, error) {
 		all = append(all, id)
 	}
 	return all, rows.Err()
+}
+
+// accepted are the clients whose enquiries still have their keys, with the enquiries
+// of each.
+func accepted(ctx context.Context, tx *access.Tx) (map[string][]string, error) {
+	rows, err := tx.Query(ctx, `SELECT id, became FROM enquiry_end WHERE practice = $1 AND NOT keyless AND became <> '' AND keys_until > $2`,
+		tx.Practice, tx.Now.UnixMicro())
+	if err != nil {
+		return nil, fmt.Errorf("read who was accepted: %w", err)
+	}
+	defer rows.Close()
+
+	all := make(map[string][]string)
+	for rows.Next() {
+		var id, became string
+		if err := rows.Scan(&id, &became); err != nil {
+			return nil, fmt.Errorf("read who was accepted: %w", err)
+		}
+		all[became] = append(all[became], id)
+	}
+	return all, rows.Err()
+}
+
+// needKeysNoMore lets the keys of what is over be destroyed now.
+func needKeysNoMore(ctx context.Context, tx *access.Tx, id string) error {
+	if _, err := tx.Exec(ctx, `UPDATE enquiry_end SET keys_until = $3 WHERE practice = $1 AND id = $2`, tx.Practice, id, tx.Now.UnixMicro()); err != nil {
+		return fmt.Errorf("let keys go: %w", err)
+	}
+	return nil
 }
 
 // noteKeyless notes that the keys of what is over are destroyed.

@@ -48,3 +48,10 @@ func (ps *People) InviteIn(ctx context.Context, tx *access.Tx, f InviteForm) (li
 func (ps *People) InvitedIn(ctx context.Context, tx *access.Tx, inviteID string) (bool, error) {
 	return invitedByActor(ctx, tx, inviteID)
 }
+
+// ErasedIn says, in a change of another record, whether the client with the given id
+// was erased, or is not there, as after a restore.
+func (ps *People) ErasedIn(ctx context.Context, tx *access.Tx, clientID string) (bool, error) {
+	state, err := clientState(ctx, tx, clientID)
+	return state == "" || state == Erased, err
+}

@@ -1,6 +1,6 @@
 -- enquiry is somebody who asks for a consultation and is no client yet. Two keys
 -- hold what they wrote: enquiry/id all of it, caller/id how they are reached. Both
--- are destroyed when it is over.
+-- are destroyed when it is over, or, if somebody was accepted, a while later.
 CREATE TABLE enquiry (
 	practice    TEXT   NOT NULL,
 	compartment TEXT   NOT NULL, -- enquiry/id
@@ -48,7 +48,9 @@ CREATE TABLE enquiry_end (
 	by_id    TEXT    NOT NULL, -- who ended it; empty: the person, or time
 	at       BIGINT  NOT NULL,
 	until    BIGINT  NOT NULL, -- when this is forgotten too
-	keyless  BOOLEAN NOT NULL, -- its keys are destroyed
+	became   TEXT    NOT NULL, -- the client it was accepted as; empty: none
+	keys_until BIGINT NOT NULL, -- when its keys are destroyed
+	keyless  BOOLEAN NOT NULL, -- they are
 	PRIMARY KEY (practice, id)
 ) /* CLUSTERED */;
 CREATE UNIQUE INDEX enquiry_end_token ON enquiry_end (practice, token);
