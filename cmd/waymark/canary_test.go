@@ -150,11 +150,13 @@ func walk(t *testing.T, p *process, first string) {
 	}
 	tomas.goes(given.header.Get("Location"))
 	elsewhere(t, p, ines, tomas, record)
+	inCalendars(t, p, ines, tomas)
 	atTheBeginning(t, ines, tomas, record)
 	inNotes(t, ines, record)
 	inPublic(t, p, ines, bert)
 	strangers(t, p, ines, bert)
 	towards(t, ines, tomas, record)
+	afterwards(t, ines, record)
 
 	tomas.writes("/my/check-in", "/check-in", map[string]string{"heard": "4", "landed": canary + " landed.", "missed": canary + " did not.", "worry": canary + " weighs."})
 	tomas.writes("/my/markers/new", "/markers", map[string]string{"own": canary + " word", "line": canary + " line"})
