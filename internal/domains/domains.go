@@ -75,7 +75,9 @@ func New(door *access.Door, origin string) (*All, error) {
 	if err != nil {
 		return nil, err
 	}
-	accounts.OnRemoved(vault.RemovedIn)
+	accounts.OnRemoved(func(ctx context.Context, tx *access.Tx, of, passkey string) error {
+		return errors.Join(vault.RemovedIn(ctx, tx, of, passkey), feed.RemovedIn(ctx, tx, of, passkey))
+	})
 	shelf, methods := instrument.NewShelf(door), method.NewShelf(door)
 	measures := measure.New(door, shelf)
 	outcomes := outcome.New(door, measures)

@@ -404,6 +404,33 @@ func TestAnAppPasswordLetsAProgramInUntilItEnds(t *testing.T) {
 	})
 }
 
+func TestWhoeverIsLetInAgainHasNoAppPasswordAnyMore(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		k := h.allows(t, newID())
+		removed := func(passkey string) {
+			h.Do(t, func(ctx context.Context) error {
+				tx, err := h.Door.Begin(ctx, h.Clinician, access.KeepFeeds, access.PersonRecord(h.Clinician.ID))
+				if err != nil {
+					return err
+				}
+				defer tx.Rollback()
+				if err := feed.RemovedIn(ctx, tx, h.Clinician.ID, passkey); err != nil {
+					return err
+				}
+				return tx.Commit()
+			})
+		}
+		removed("one of several")
+		if err := h.enters(t, k); err != nil {
+			t.Errorf("after one passkey was removed: %v", err)
+		}
+		removed("")
+		if err := h.enters(t, k); !fault.Is(err, fault.NotFound) {
+			t.Errorf("after they were let in again: %v", err)
+		}
+	})
+}
+
 func (h *house) adds(t *testing.T, address string) string {
 	t.Helper()
 	id := newID()
