@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
@@ -85,10 +86,37 @@ func pages() map[string][]page {
 	}
 }
 
+// quiet are the notes of sessions of the long story in which nothing new began.
+func quiet(week int) page {
+	texts := []string{
+		"The step as it was. She told of the week in her own order, and found the tram in it only at the end.",
+		"Sleep was the larger part of the hour. Two nights of four; she does not count any more.",
+		"Lea was mentioned more often than the fear.",
+		"Nothing new, and that was enough.",
+		"She came in laughing about the timetable, and was tired all the same. We stayed with the tiredness.",
+	}
+	return page{week: week, shape: note.Free, words: note.Words{"text": texts[week%len(texts)]}}
+}
+
+// story are all notes of one client. Two sessions of the long one have none.
+func story(name string) []page {
+	all := pages()[name]
+	if name != "Nora Whitfield" {
+		return all
+	}
+	for week := range 36 {
+		paused, none := week >= 22 && week < 26, week == 21 || week == 35
+		if !paused && !none && !slices.ContainsFunc(all, func(p page) bool { return p.week == week }) {
+			all = append(all, quiet(week))
+		}
+	}
+	return all
+}
+
 // writes has the clinician write the notes of one client.
 func (s *Story) writes(clinician, client access.Actor, name string, slot func(int) time.Time) {
 	record := access.ClientRecord(client.ID)
-	for _, p := range pages()[name] {
+	for _, p := range story(name) {
 		s.then(slot(p.week).Add(55*time.Minute), func(ctx context.Context) error {
 			f, err := s.blank(ctx, clinician, record, p)
 			if err != nil {

@@ -37,7 +37,7 @@ type row struct {
 }
 
 // inSight is how many notes stand in the list at once.
-const inSight = 40
+const inSight = 20
 
 // list shows all notes.
 func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
