@@ -75,7 +75,7 @@ test('a session with its agenda becomes a signed note, is amended, and the clien
   await step('it is signed once, by two presses too', async () => {
     await desk.getByRole('button', { name: 'Sign', exact: true }).dblclick()
     await reads(desk, 'Signed. It can be amended, and is never overwritten.')
-    await reads(desk, /^Signed by you, today at/)
+    await reads(desk, /^Signed by Cleo, /)
     await noSeriousAxe(desk)
     await screen(desk, 'note-signed', true)
     await press(desk, 'All notes')

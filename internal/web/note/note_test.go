@@ -104,7 +104,7 @@ func TestANoteBeginsWithWhatIsKnownAndIsSignedAndAmended(t *testing.T) {
 		to = b.PostForm(h.desk+"/notes/sign", form, http.StatusSeeOther).To
 		b.PostForm(h.desk+"/notes/sign", form, http.StatusSeeOther) // twice
 		signed := b.Open(to)
-		webtest.Has(t, signed, "Signed. It can be amended", "Signed by you, today at", "Subjective She took the lift.", "Print", "For Nora to read")
+		webtest.Has(t, signed, "Signed. It can be amended", "Signed by Miriam Adler, Thursday 19 November 2026, 11:", "Subjective She took the lift.", "Print", "For Nora to read")
 		if to := b.Send(http.MethodGet, h.note(), nil); to.Status != http.StatusSeeOther {
 			t.Errorf("a signed note of a session: %d", to.Status)
 		}
@@ -115,7 +115,7 @@ func TestANoteBeginsWithWhatIsKnownAndIsSignedAndAmended(t *testing.T) {
 		webtest.Has(t, back, "Say in a few words why it is amended", "She took the lift, twice.")
 		form.Set("reason", "I forgot the way down")
 		b.PostForm(h.desk+"/notes/sign", form, http.StatusSeeOther)
-		webtest.Has(t, b.Open(path), "Amended by you", "Why: I forgot the way down", "She took the lift, twice.", "Earlier versions", "She took the lift. Plan")
+		webtest.Has(t, b.Open(path), "Amended by Miriam Adler", "Why: I forgot the way down", "She took the lift, twice.", "Earlier versions", "She took the lift. Plan")
 		webtest.Has(t, b.Open(h.desk+"/notes"), "Amended by you, today at", "I forgot the way down")
 	})
 }

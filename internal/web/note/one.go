@@ -1,6 +1,7 @@
 package note
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 
@@ -61,11 +62,12 @@ func partsOf(c note.Content) (all []part) {
 	return all
 }
 
-// version is a signed text in words.
+// version is a signed text in words that stay true on paper.
 func (w people) version(t note.Text) version {
-	v := version{Made: "Signed by " + w.by(t.By) + ", " + w.at(t.At) + ".", Parts: partsOf(t.Content), Goals: goalsIn(t.Goals)}
+	who, when := cmp.Or(w.names[t.By], w.by(t.By)), t.At.In(w.now.Location()).Format("Monday 2 January 2006, 15:04")
+	v := version{Made: "Signed by " + who + ", " + when + ".", Parts: partsOf(t.Content), Goals: goalsIn(t.Goals)}
 	if t.Revision > 1 {
-		v.Made, v.Reason = "Amended by "+w.by(t.By)+", "+w.at(t.At)+".", t.Reason
+		v.Made, v.Reason = "Amended by "+who+", "+when+".", t.Reason
 	}
 	return v
 }
