@@ -17,7 +17,10 @@ func vaultCells() map[string]cell {
 		"GET /vault":         {},
 		"GET /vault/keys":    {},
 		"GET /vault/entries": {},
-		"POST /vault":        {form: values("id", newOne+"1", "salt", salt, "wrap", wrap)},
+		"GET /vault/discard": {},
+		// Who has none has nothing to discard, and is told that there is none.
+		"POST /vault/discard": {form: values("vault", noSuch)},
+		"POST /vault":         {form: values("id", newOne+"1", "salt", salt, "wrap", wrap)},
 		// Nobody in the sample has one before: it is made by the form above, or by none.
 		"POST /vault/code":                      {form: values("vault", noSuch, "revision", "1", "wrap", wrap), spared: true},
 		"POST /vault/passkeys/{passkey}":        {owner: "passkey", reach: nobodys, form: values("vault", noSuch, "revision", "1", "wrap", wrap)},

@@ -230,6 +230,7 @@ const (
 	ReadVault    Action = "vault.read"
 	MakeVault    Action = "vault.make"
 	ReviseVault  Action = "vault.revise"
+	DiscardVault Action = "vault.discard"
 	ReadEntries  Action = "entries.read"
 	LookEntries  Action = "entries.look"
 	BeginEntries Action = "entries.begin"
@@ -470,6 +471,7 @@ var manners = map[Action]manner{
 	ReadVault:    {opens: true},
 	MakeVault:    {changes: true, fresh: true, gives: true},
 	ReviseVault:  {changes: true, opens: true, fresh: true},
+	DiscardVault: {changes: true, fresh: true},
 	ReadEntries:  {opens: true},
 	LookEntries:  {},
 	BeginEntries: {changes: true, gives: true},

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
@@ -239,6 +240,24 @@ func insertEntry(ctx context.Context, tx *access.Tx, f EntryForm) error {
 		tx.Practice, string(tx.Compartment), f.ID, f.Revision, tx.Now.UnixMicro(), sealed)
 	if err != nil {
 		return fmt.Errorf("keep entry: %w", err)
+	}
+	return nil
+}
+
+// discard deletes the vault of the actor whose record tx is in, and what they wrote
+// in it about anybody.
+func discard(ctx context.Context, tx *access.Tx) error {
+	for _, table := range []string{"vault", "vault_way"} {
+		if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE practice = $1 AND compartment = $2`, tx.Practice, string(tx.Compartment)); err != nil {
+			return fmt.Errorf("discard vault: %w", err)
+		}
+	}
+	from := string(access.EntriesRecord(tx.Actor.ID, ""))
+	_, err := tx.Exec(ctx, `
+		DELETE FROM vault_entry
+		WHERE practice = $1 AND compartment > $2 AND compartment < $3`, tx.Practice, from, strings.TrimSuffix(from, "/")+"0") // 0 comes after /
+	if err != nil {
+		return fmt.Errorf("discard entries: %w", err)
 	}
 	return nil
 }

@@ -296,6 +296,36 @@ func TestNobodyElseReachesAVault(t *testing.T) {
 	})
 }
 
+func TestAVaultThatNobodyCanOpenIsDiscardedWhole(t *testing.T) {
+	rooms(t, func(t *testing.T, r *room) {
+		r.keeps(t, vault.EntryForm{ID: newID(), Revision: 1, Sealed: sealed(1024, "x")})
+		theirs := makeForm()
+		r.Do(t, func(ctx context.Context) error { return r.vaults.Make(ctx, r.Stranger, theirs) })
+		r.Grant(t, r.Stranger, r.Client, access.Treats)
+		r.Do(t, func(ctx context.Context) error { return r.vaults.Begin(ctx, r.Stranger, "tomas") })
+		r.Do(t, func(ctx context.Context) error {
+			return r.vaults.Keep(ctx, r.Stranger, "tomas", vault.EntryForm{ID: newID(), Revision: 1, Sealed: sealed(1024, "y")})
+		})
+
+		r.Refused(t, r.Supervisor, access.DiscardVault, func(ctx context.Context) error { return r.vaults.Discard(ctx, r.Supervisor, r.form.ID) })
+		stale := r.Clinician
+		stale.Fresh = false
+		r.fails(t, fault.StepUp, func(ctx context.Context) error { return r.vaults.Discard(ctx, stale, r.form.ID) })
+		r.fails(t, fault.Conflict, func(ctx context.Context) error { return r.vaults.Discard(ctx, r.Clinician, theirs.ID) })
+		for range 2 {
+			r.Do(t, func(ctx context.Context) error { return r.vaults.Discard(ctx, r.Clinician, r.form.ID) })
+		}
+		if r.own(t, r.Clinician).There() || r.Count(t, `SELECT count(*) FROM vault_entry`) != 1 || r.Count(t, `SELECT count(*) FROM vault_way`) != 1 {
+			t.Error("something of it is left, or something of another went with it")
+		}
+		if !r.own(t, r.Stranger).There() {
+			t.Error("another's vault went with it")
+		}
+		r.Do(t, func(ctx context.Context) error { return r.vaults.Make(ctx, r.Clinician, makeForm()) })
+		r.keeps(t, vault.EntryForm{ID: newID(), Revision: 1, Sealed: sealed(1024, "begun anew")})
+	})
+}
+
 func TestNotesStayTheirAuthorsWhenTheWorkEnds(t *testing.T) {
 	rooms(t, func(t *testing.T, r *room) {
 		f := vault.EntryForm{ID: newID(), Revision: 1, Sealed: sealed(1024, "x")}

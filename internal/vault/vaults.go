@@ -185,6 +185,32 @@ func (vs *Vaults) Remove(ctx context.Context, actor access.Actor, passkey string
 	return tx.Commit()
 }
 
+// Discard deletes the actor's vault and everything in it, for good: for whoever has
+// lost every way to open it, or no longer trusts its key. They may make an empty one.
+// It needs a fresh sign-in. A vault that is gone is no error.
+func (vs *Vaults) Discard(ctx context.Context, actor access.Actor, vault string) error {
+	tx, err := vs.door.Begin(ctx, actor, access.DiscardVault, access.VaultRecord(actor.ID))
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+
+	id, _, err := known(ctx, tx, tx.Compartment)
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if id != vault {
+		return fault.New(fault.Conflict, "", "This is not the vault that you looked at. Open the page anew.")
+	}
+	if err := discard(ctx, tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
 // RemovedIn takes away, in tx, the way by a passkey that somebody removes from their
 // account; without one, those by all of their passkeys.
 func RemovedIn(ctx context.Context, tx *access.Tx, person, passkey string) error {

@@ -191,7 +191,7 @@ var words = map[access.Action]string{
 
 	access.ReadReflections: "Read what is their own", access.Reflect: "Kept what is their own",
 
-	access.ReadVault: "Fetched the locked keys of their own vault", access.MakeVault: "Made a vault", access.ReviseVault: "Changed how their vault opens",
+	access.ReadVault: "Fetched the locked keys of their own vault", access.MakeVault: "Made a vault", access.ReviseVault: "Changed how their vault opens", access.DiscardVault: "Discarded their vault",
 	access.ReadEntries: "Fetched sealed notes of their own", access.KeepEntry: "Kept a sealed note of their own",
 
 	access.ReadLetter: "Read a letter to send it", access.SendLetter: "Sent a letter",

@@ -62,10 +62,11 @@ func (p *Pages) own(w http.ResponseWriter, r *http.Request) error {
 
 // done are the words after something was kept. The address names which.
 var done = map[string]string{
-	"made":    "Your vault is made. Keep the recovery code where you keep important papers.",
-	"renewed": "The new recovery code counts from now on. Destroy the former: it opens nothing any more.",
-	"added":   "Kept. This passkey opens your vault from now on.",
-	"removed": "Taken away. This passkey still signs you in, and opens the vault no more.",
+	"made":      "Your vault is made. Keep the recovery code where you keep important papers.",
+	"renewed":   "The new recovery code counts from now on. Destroy the former: it opens nothing any more.",
+	"added":     "Kept. This passkey opens your vault from now on.",
+	"discarded": "Discarded, with everything that was in it.",
+	"removed":   "Taken away. This passkey still signs you in, and opens the vault no more.",
 }
 
 // make keeps a vault that the browser has made.
@@ -139,4 +140,43 @@ func (p *Pages) remove(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return web.SeeOther(w, r, "/vault?done=removed")
+}
+
+// A discardPage asks before a vault is deleted with all that is in it.
+type discardPage struct {
+	frame ui.FrameProps
+	ask   ui.DialogProps
+}
+
+// askDiscard asks before.
+func (p *Pages) askDiscard(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.Vaults.Own(r.Context(), web.ActorOf(r))
+	if err != nil {
+		return err
+	}
+	if !v.There() {
+		return web.SeeOther(w, r, "/vault")
+	}
+	page := discardPage{frame: web.Frame(r), ask: ui.DialogProps{
+		ID: "ask", Title: "Discard this vault, with everything in it?",
+		Text:    "For when every way to open it is lost, or its key is not to be trusted any more. All notes in it are deleted for good, and you can make an empty one. If the code may still turn up, wait; if you can open it, take everything along before.",
+		Careful: "Keep it", Back: "/vault", Open: true, Action: "/vault/discard", Hidden: map[string]string{"vault": v.ID},
+		Do: ui.ButtonProps{Text: "Discard it", Kind: ui.Erase},
+	}}
+	page.frame.Heading = "Your vault"
+	return web.Show(w, r, http.StatusOK, discardView(page))
+}
+
+// discard deletes the visitor's vault.
+func (p *Pages) discard(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.Vaults.Own(r.Context(), web.ActorOf(r))
+	if err != nil {
+		return err
+	}
+	if v.There() {
+		if err := p.Vaults.Discard(r.Context(), web.ActorOf(r), r.PostFormValue("vault")); err != nil {
+			return err
+		}
+	}
+	return web.SeeOther(w, r, "/vault?done=discarded")
 }

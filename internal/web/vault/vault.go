@@ -38,6 +38,8 @@ func (p *Pages) Routes() []web.Route {
 		desk.Get("/vault/keys", access.ReadVault, p.keys),
 		desk.Get("/vault/entries", access.ReadEntries, p.all),
 		post("/vault", access.MakeVault, p.make, small),
+		desk.Get("/vault/discard", access.ReadVault, p.askDiscard),
+		post("/vault/discard", access.DiscardVault, p.discard, small),
 		post("/vault/code", access.ReviseVault, p.renew, small),
 		post("/vault/passkeys/{passkey}", access.ReviseVault, p.add, small),
 		post("/vault/passkeys/{passkey}/remove", access.ReviseVault, p.remove, small),

@@ -115,6 +115,12 @@ func TestAVaultIsMadeAndANoteIsKeptAndGivenBackSealed(t *testing.T) {
 	b.Want(http.StatusConflict, b.Submit("/vault", "id", webtest.NewID(t), "salt", b64(make([]byte, vault.SaltSize)), "wrap", wrap))
 	b.Want(http.StatusNotFound, b.Submit("/vault/passkeys/"+strings.Repeat("ab", 32), "vault", made, "revision", "1", "wrap", wrap))
 
+	b.Want(http.StatusOK, b.Get("/vault/discard"))
+	b.Has("Discard this vault, with everything in it?")
+	b.Want(http.StatusConflict, b.Submit("/vault/discard", "vault", webtest.NewID(t)))
+	b.WantTo("/vault?done=discarded", b.Submit("/vault/discard", "vault", made))
+	made = r.makes(t, b)
+
 	r.World.Clock.Pass(6 * time.Minute)
 	if got := b.Submit("/vault/code", "vault", made, "revision", "1", "wrap", wrap); got.Code == http.StatusOK {
 		t.Errorf("the code was renewed six minutes after signing in")
