@@ -393,7 +393,11 @@ func (cs *Calendars) alter(ctx context.Context, actor access.Actor, client acces
 	now := s.take(p)
 	now.Revision = revision + 1
 	now.RolledTo = s.RolledTo
-	if s == now {
+	if same := s; same.Revision == now.Revision { // where it is is read from its appointments, and may have been changed there
+		same.Place = now.Place
+		if same != now {
+			return nil, seriesChanged()
+		}
 		return leftOf(ctx, tx, client, id, today)
 	}
 	if s.Revision != revision {

@@ -27,12 +27,16 @@ func OfSeriesIn(ctx context.Context, tx *access.Tx, series string, from time.Tim
 }
 
 // LastOfSeriesIn is, in tx, the last appointment of the record that came from a
-// series; ok is false if there is none. The action must open.
+// series, a planned one before one that is not; ok is false if there is none. The
+// action must open.
 func LastOfSeriesIn(ctx context.Context, tx *access.Tx, series string) (a Appointment, ok bool, err error) {
 	return single(ctx, tx, `
-		SELECT compartment, id, revision, clinician_id, starts_at, ends_at, state, meeting, series, attendance, by_side, sealed FROM appointment
-		WHERE practice = $1 AND compartment = $2 AND series = $3
-		ORDER BY starts_at DESC, revision DESC LIMIT 1`, tx.Practice, string(tx.Compartment), series)
+		SELECT a.compartment, a.id, a.revision, a.clinician_id, a.starts_at, a.ends_at, a.state, a.meeting, a.series, a.attendance, a.by_side, a.sealed FROM appointment a
+		WHERE a.practice = $1 AND a.compartment = $2 AND a.series = $3
+		  AND NOT EXISTS (SELECT 1 FROM appointment later
+			WHERE later.practice = a.practice AND later.compartment = a.compartment
+			  AND later.id = a.id AND later.revision > a.revision)
+		ORDER BY CASE WHEN a.state = 'planned' THEN 0 ELSE 1 END, a.starts_at DESC LIMIT 1`, tx.Practice, string(tx.Compartment), series)
 }
 
 // LetGoIn gives back, in tx, the time that appointments hold, because they are about to
