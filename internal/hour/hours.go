@@ -152,7 +152,7 @@ func (hs *Hours) Keep(ctx context.Context, actor access.Actor, client access.Com
 	if !there {
 		return Kept{}, fault.Absent()
 	}
-	h, begun, err := frameIn(ctx, tx, id)
+	_, begun, err := frameIn(ctx, tx, id)
 	if err != nil {
 		return Kept{}, err
 	}
@@ -160,7 +160,7 @@ func (hs *Hours) Keep(ctx context.Context, actor access.Actor, client access.Com
 		if a.Start.After(tx.Now) {
 			return Kept{}, fault.New(fault.Invalid, "", "This session has not begun yet. What you would like to talk about can stand on its agenda.")
 		}
-		h = Hour{SessionID: id, ClinicianID: a.ClinicianID, Frame: Frame{Start: a.Start, Until: a.End(), BeganBy: actor.ID}}
+		h := Hour{SessionID: id, ClinicianID: a.ClinicianID, Frame: Frame{Start: a.Start, Until: a.End(), BeganBy: actor.ID}}
 		if err := keepFrame(ctx, tx, h); err != nil {
 			return Kept{}, err
 		}

@@ -115,6 +115,9 @@ func ShareIn(ctx context.Context, tx *access.Tx, s Share) (Summary, error) {
 	if err == nil && !kept {
 		return now, fault.New(fault.Conflict, "summary", "This summary was changed while you were writing. Both are here.")
 	}
+	if err == nil {
+		err = sharing(ctx, tx, next)
+	}
 	return next, err
 }
 

@@ -108,7 +108,8 @@ func (p *Pages) ownPage(r *http.Request, s *seat, id string) (ownPage, error) {
 	switch page.state {
 	case "before":
 		page.beside = []ui.Link{
-			{Text: "Move it", Href: "/my/times/" + a.ID + "/move"}, {Text: "Cancel it", Href: "/my/times/" + a.ID + "/cancel"},
+			{Text: "Move it", Href: "/my/times/" + a.ID + "/move"},
+			{Text: "Cancel it", Href: "/my/times/" + a.ID + "/cancel"},
 			{Text: "Find another time", Href: toTimes},
 		}
 	case "", "cancelled", "over":

@@ -260,8 +260,10 @@ func (s *seat) attendOf(a session.Appointment) attendForm {
 	}
 	f.choice = ui.ChoiceProps{Name: "attended", Label: "What became of it?"}
 	for _, o := range []ui.Option{
-		{Value: "came", Text: "We met"}, {Value: "away", Text: s.name + " was not there"},
-		{Value: "early", Text: s.name + " had cancelled in good time"}, {Value: "late", Text: s.name + " had cancelled late"},
+		{Value: "came", Text: "We met"},
+		{Value: "away", Text: s.name + " was not there"},
+		{Value: "early", Text: s.name + " had cancelled in good time"},
+		{Value: "late", Text: s.name + " had cancelled late"},
 		{Value: "mine", Text: "I had cancelled"},
 	} {
 		o.Chosen = is(o.Value)
