@@ -38,6 +38,7 @@ type caller struct {
 	actor access.Actor
 	loc   *time.Location // of the practice
 
+	body   []byte        // what it sent, whole
 	all    []feed.Object // once they were asked for
 	loaded bool
 }
@@ -81,12 +82,17 @@ func (p *Pages) byProgram(page func(http.ResponseWriter, *http.Request, *caller)
 		}
 		practice, _ := p.Facts.Of(c.actor.Practice)
 		c.loc = practice.Location()
-		err = page(w, r, c)
+		access.Rest(r.Context()) // what arrives slowly keeps nobody waiting
+		body, err := io.ReadAll(r.Body)
 		var large *http.MaxBytesError
-		if errors.As(err, &large) {
+		switch {
+		case errors.As(err, &large):
 			return say(w, http.StatusRequestEntityTooLarge, "This is larger than can be kept.")
+		case err != nil:
+			return say(w, http.StatusBadRequest, "This request did not arrive whole.")
 		}
-		return told(w, err)
+		c.body = body
+		return told(w, page(w, r, c))
 	}
 }
 
@@ -95,7 +101,7 @@ func (p *Pages) place(w http.ResponseWriter, r *http.Request, c *caller) error {
 	if r.Method == http.MethodOptions {
 		return options(w, "OPTIONS, PROPFIND")
 	}
-	q, err := read(r)
+	q, err := read(r, c.body)
 	if err != nil {
 		return say(w, http.StatusBadRequest, "This request cannot be read.")
 	}
@@ -137,7 +143,7 @@ func (p *Pages) own(w http.ResponseWriter, r *http.Request, c *caller) error {
 	case "REPORT":
 		return c.report(w, r)
 	}
-	q, err := read(r)
+	q, err := read(r, c.body)
 	if err != nil {
 		return say(w, http.StatusBadRequest, "This request cannot be read.")
 	}
@@ -186,7 +192,7 @@ func (p *Pages) object(w http.ResponseWriter, r *http.Request, c *caller) error 
 		}
 		return options(w, "OPTIONS, GET, HEAD, PUT, DELETE, PROPFIND")
 	case "PROPFIND":
-		q, err := read(r)
+		q, err := read(r, c.body)
 		if err != nil {
 			return say(w, http.StatusBadRequest, "This request cannot be read.")
 		}
@@ -238,11 +244,7 @@ func (c *caller) put(w http.ResponseWriter, r *http.Request, name string) error 
 	if err != nil || kind != ical.MIMEType {
 		return say(w, http.StatusUnsupportedMediaType, "Only events can be kept in this calendar.")
 	}
-	text, err := io.ReadAll(r.Body)
-	if err != nil {
-		return err
-	}
-	o, made, err := c.feeds.Put(r.Context(), c.actor, name, text, condition(r), c.loc)
+	o, made, err := c.feeds.Put(r.Context(), c.actor, name, c.body, condition(r), c.loc)
 	if errors.Is(err, feed.ErrChanged) {
 		return say(w, http.StatusPreconditionFailed, changed)
 	}
@@ -273,11 +275,7 @@ func (c *caller) delete(w http.ResponseWriter, r *http.Request, name string) err
 // report answers calendar-query and calendar-multiget. What the library reads was
 // looked at before: it goes as deep as somebody writes.
 func (c *caller) report(w http.ResponseWriter, r *http.Request) error {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return err
-	}
-	root, err := shallow(body)
+	root, err := shallow(c.body)
 	switch {
 	case err != nil:
 		return say(w, http.StatusBadRequest, "This request cannot be read.")
@@ -287,7 +285,7 @@ func (c *caller) report(w http.ResponseWriter, r *http.Request) error {
 	if _, err := c.objects(r.Context()); err != nil {
 		return err
 	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
+	r.Body = io.NopCloser(bytes.NewReader(c.body))
 	w.Header().Set("Content-Type", `application/xml; charset="utf-8"`)
 	(&caldav.Handler{Backend: backend{caller: c}, Prefix: strings.TrimSuffix(davRoot, "/")}).ServeHTTP(&once{ResponseWriter: w}, r)
 	return nil

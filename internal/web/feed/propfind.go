@@ -124,7 +124,7 @@ type query struct {
 }
 
 // read reads a PROPFIND.
-func read(r *http.Request) (query, error) {
+func read(r *http.Request, body []byte) (query, error) {
 	q := query{depth: 1}
 	switch strings.ToLower(strings.TrimSpace(r.Header.Get("Depth"))) {
 	case "0":
@@ -134,10 +134,6 @@ func read(r *http.Request) (query, error) {
 		q.depth = 2
 	default:
 		return q, errors.New("no such depth")
-	}
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return q, err
 	}
 	if len(bytes.TrimSpace(body)) == 0 {
 		q.all = true
