@@ -30,7 +30,7 @@ func Inside(t *testing.T) *World {
 	if text == "" {
 		return nil
 	}
-	w := &World{Clock: &Clock{at: Start}, Practice: "lindenhouse"}
+	w := &World{Clock: &Clock{at: Start}, Practice: practice}
 	if err := json.Unmarshal([]byte(text), &w.place); err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
@@ -70,28 +72,106 @@ func EachDB(t *testing.T, f func(*testing.T, *World)) {
 		f(t, In(t, dir))
 	})
 	t.Run("postgres", func(t *testing.T) {
-		f(t, newWorld(t, Schema(t), Schema(t)))
+		f(t, newWorld(t, place{Records: Schema(t), Keys: Schema(t), Safe: filepath.Join(t.TempDir(), "keys"), Secret: newSecret()}))
 	})
 }
 
 // In makes a world on SQLite with its files in the given folder.
 func In(t *testing.T, dir string) *World {
 	t.Helper()
-	w := newWorld(t, "sqlite:"+filepath.Join(dir, "way.db"), "sqlite:"+filepath.Join(dir, "way.keys.db"))
-	w.dir = dir
-	return w
-}
-
-func newWorld(t *testing.T, records, apart string) *World {
-	t.Helper()
-	secret := make([]byte, 32)
-	rand.Read(secret)
-	p := place{Records: records, Keys: apart, Safe: filepath.Join(t.TempDir(), "keys"), Secret: secret}
-	root, _, err := keys.Create(p.Safe, keys.LockMounted(secret))
+	first := begun(t)
+	p := placeIn(dir, filepath.Join(t.TempDir(), "keys"), first.secret)
+	if err := errors.Join(os.CopyFS(dir, first.files), os.CopyFS(p.Safe, first.safe)); err != nil {
+		t.Fatal(err)
+	}
+	safe, err := keys.Open(p.Safe)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &World{Root: root, Clock: &Clock{at: Start}, Practice: "lindenhouse", place: p}
+	root, err := safe.Unlock(p.Secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &World{Root: root, Clock: &Clock{at: Start}, Practice: practice, place: p, dir: dir}
+	w.stand(t, w.Clock.Now)
+	return w
+}
+
+// practice is where everybody is.
+const practice = "lindenhouse"
+
+func placeIn(dir, safe string, secret []byte) place {
+	return place{
+		Records: "sqlite:" + filepath.Join(dir, "way.db"), Keys: "sqlite:" + filepath.Join(dir, "way.keys.db"),
+		Safe: safe, Secret: secret,
+	}
+}
+
+// A beginning is a world on SQLite in which nothing has happened yet, as files.
+type beginning struct {
+	secret      []byte
+	files, safe fs.FS
+}
+
+var beginnings struct {
+	sync.Mutex
+	made *beginning
+}
+
+// begun returns the beginning of every world on SQLite, made by the first that is
+// asked for: most of what a world costs are its tables.
+func begun(t *testing.T) *beginning {
+	t.Helper()
+	beginnings.Lock()
+	defer beginnings.Unlock()
+	if beginnings.made != nil {
+		return beginnings.made
+	}
+	dir, safe := t.TempDir(), filepath.Join(t.TempDir(), "keys")
+	w := newWorld(t, placeIn(dir, safe, newSecret()))
+	if err := errors.Join(w.DB.Close(), w.Keys.Close()); err != nil {
+		t.Fatal(err)
+	}
+	w.Root.Forget()
+	beginnings.made = &beginning{secret: w.place.Secret, files: inMemory(t, dir), safe: inMemory(t, safe)}
+	return beginnings.made
+}
+
+// inMemory is what is in a folder, to be there when the folder is gone.
+func inMemory(t *testing.T, dir string) fs.FS {
+	t.Helper()
+	all := make(fstest.MapFS)
+	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		body, err := os.ReadFile(filepath.Join(dir, path))
+		all[path] = &fstest.MapFile{Data: body, Mode: info.Mode()}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func newSecret() []byte {
+	secret := make([]byte, 32)
+	rand.Read(secret)
+	return secret
+}
+
+func newWorld(t *testing.T, p place) *World {
+	t.Helper()
+	root, _, err := keys.Create(p.Safe, keys.LockMounted(p.Secret))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &World{Root: root, Clock: &Clock{at: Start}, Practice: practice, place: p}
 	w.stand(t, w.Clock.Now)
 	w.people(t)
 	return w
