@@ -22,9 +22,9 @@ func bookingCells() map[string]cell {
 	none, nowhere := cell{owner: "nobody", reach: nobodys}, cell{owner: "client", reach: nobodys}
 
 	add("GET", "", cell{}, record)
-	add("POST", "", cell{}, record, "id", newOne+"1", "time", noSuch+" 1893456000", "words", "By lift")
+	add("POST", "", cell{}, record, "id", newOne+"1", "time", noSuch+".1893456000", "words", "By lift")
 	add("GET", "/{session}/move", mine, one)
-	add("POST", "/{session}/move", mine, one, "id", newOne+"2", "revision", "1", "time", noSuch+" 1893456000", "words", "By lift")
+	add("POST", "/{session}/move", mine, one, "id", newOne+"2", "revision", "1", "time", noSuch+".1893456000", "words", "By lift")
 	add("GET", "/{session}/cancel", mine, one)
 	add("POST", "/{session}/cancel", mine, one, "id", newOne+"3", "revision", "1", "words", "A fever")
 	add("POST", "/waiting", cell{}, record, "id", newOne+"4", "with", noSuch, "when", "any")

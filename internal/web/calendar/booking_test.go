@@ -67,9 +67,10 @@ func (s *bookSite) decide(t *testing.T, fields ...string) {
 // slot is the value of the open time whose words begin so, on the page.
 func slot(t *testing.T, r webtest.Reply, text string) string {
 	t.Helper()
-	for part := range strings.SplitSeq(r.Body, `<input name="time" value="`) {
+	for part := range strings.SplitSeq(r.Body, `name="time" value="`) {
 		value, rest, ok := strings.Cut(part, `"`)
-		if ok && strings.Contains(strings.SplitN(rest, "</label>", 2)[0], text) {
+		label, _, _ := strings.Cut(rest, "</label>")
+		if ok && strings.Contains(webtest.Reply{Body: "<input " + label}.Text(), text) {
 			return value
 		}
 	}
@@ -99,7 +100,7 @@ func TestAClientBooksMovesAndCancelsUnderThePolicy(t *testing.T) {
 		webtest.Has(t, b.Open("/my/times"), "Times are agreed in the session")
 		s.decide(t)
 		page := b.Open("/my/times")
-		webtest.Has(t, page, "Week of Monday 16 November", "Friday 20 November, 09:00", "Room 2", "A few words are read before the session.",
+		webtest.Has(t, page, "Week of Monday 16 November", "Friday 20 November, 09:00", "With Ines, Room 2", "A few words are read before the session.",
 			"Call 999 if your life is in danger.", "You can move or cancel it freely up to 24 hours before.")
 		id := webtest.Hidden(t, page, "id")
 		taken := slot(t, page, "20 November, 10:00")
@@ -118,6 +119,11 @@ func TestAClientBooksMovesAndCancelsUnderThePolicy(t *testing.T) {
 			t.Errorf("the words are gone, or the time is offered again:\n%s", late.Body)
 		}
 		n.Post("/my/times", 422, "id", webtest.NewID(t), "time", "", "words", "")
+		free := slot(t, n.Open("/my/times"), "20 November, 11:00")
+		long := n.Post("/my/times", 422, "id", webtest.NewID(t), "time", free, "words", strings.Repeat("a long word ", 100))
+		if !strings.Contains(long.Body, `value="`+free+`" checked`) {
+			t.Errorf("what was chosen is not chosen any more:\n%s", long.Body)
+		}
 		n.Post("/my/times", 422, "id", webtest.NewID(t), "time", taken+"x", "words", "")
 
 		_, at, _ := strings.Cut(page.Body, `href="/my/times/`)
@@ -190,13 +196,13 @@ func TestTimesAreShownByTheClientsOwnClocks(t *testing.T) {
 		b := s.Browser(t, s.tom)
 		b.Post("/my/times/zone", 422, "zone", "Mars/Olympus")
 		b.Post("/my/times/zone", 303, "zone", "America/New_York")
-		webtest.Has(t, b.Open("/my/times"), "By the clocks of New York (America).", "Friday 20 November, 04:00 (09:00 at the practice)")
+		webtest.Has(t, b.Open("/my/times"), "By the clocks of New York (America).", "Friday 20 November, 04:00 09:00 at the practice")
 		// In 2027 summer time begins on 14 March there and on 28 March here.
 		s.w.Clock.Pass(90 * 24 * time.Hour)
 		b = s.Browser(t, s.tom)
-		webtest.Has(t, b.Open("/my/times?week=2027-03-08"), "Friday 12 March, 04:00 (09:00 at the practice)")
-		webtest.Has(t, b.Open("/my/times?week=2027-03-15"), "Monday 15 March, 05:00 (09:00 at the practice)")
-		webtest.Has(t, b.Open("/my/times?week=2027-03-29"), "Monday 29 March, 04:00 (09:00 at the practice)")
+		webtest.Has(t, b.Open("/my/times?week=2027-03-08"), "Friday 12 March, 04:00 09:00 at the practice")
+		webtest.Has(t, b.Open("/my/times?week=2027-03-15"), "Monday 15 March, 05:00 09:00 at the practice")
+		webtest.Has(t, b.Open("/my/times?week=2027-03-29"), "Monday 29 March, 04:00 09:00 at the practice")
 		webtest.Has(t, s.Browser(t, s.ines).Open("/clients/"+s.tom.ID+"/times?week=2027-03-29"), "Monday 29 March, 09:00", "Tom sees times by the clocks of New York (America).")
 	})
 }
@@ -227,7 +233,7 @@ func TestBookingPagesAreClosedToOthers(t *testing.T) {
 				t.Errorf("%s: %d", name, got.Status)
 			}
 			for _, at := range []string{"", "/waiting", "/offers/" + webtest.NewID(t) + "/take", "/offers/" + webtest.NewID(t) + "/decline"} {
-				form := url.Values{"id": {webtest.NewID(t)}, "time": {fmt.Sprintf("%s %d", s.ines.ID, waytest.Start.AddDate(0, 0, 4).Unix())}, "with": {s.ines.ID}, "days": {"0"}, "parts": {"1"}}
+				form := url.Values{"id": {webtest.NewID(t)}, "time": {fmt.Sprintf("%s.%d", s.ines.ID, waytest.Start.AddDate(0, 0, 4).Unix())}, "with": {s.ines.ID}, "days": {"0"}, "parts": {"1"}}
 				if got := s.Browser(t, who).Send("POST", base+at, form); got.Status != 404 {
 					t.Errorf("%s at %s: %d", name, at, got.Status)
 				}

@@ -60,7 +60,7 @@ func (p *Pages) showMove(w http.ResponseWriter, r *http.Request, typed changePag
 		page.flaw, page.words, page.id = typed.flaw, typed.words, typed.id
 	}
 	open := slices.DeleteFunc(page.Open, func(s calendar.Slot) bool { return s.ClinicianID != page.c.ClinicianID })
-	page.slots = page.slotsOf(r, open, wanted)
+	page.slots = page.slotsOf(r, open, wanted, page.flaw.Clash() && page.flaw.Field == "time")
 	return web.Show(w, r, page.flaw.Status(), moveView(page))
 }
 

@@ -1,7 +1,6 @@
 package calendar
 
 import (
-	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -241,7 +240,7 @@ func (p *Pages) showTimes(w http.ResponseWriter, r *http.Request, page timesPage
 	for _, o := range page.Offers {
 		page.offers = append(page.offers, page.offerOf(o))
 	}
-	page.slots = page.slotsOf(r, page.Open, wanted)
+	page.slots = page.slotsOf(r, page.Open, wanted, page.flaw.Clash() && page.flaw.Field == "time")
 	if page.waiting, err = page.waitingOf(); err != nil {
 		return err
 	}
@@ -297,21 +296,37 @@ func trimOn(text string) string { return strings.TrimPrefix(text, "on ") }
 
 // A slotsPart are open times to choose among, a week at a time.
 type slotsPart struct {
-	options []ui.Option
-	near    int    // so many of them are the nearest to one that was taken
+	near    []ui.Option // the nearest to one that was taken meanwhile
+	days    []slotDay
+	where   string // where all of them are, and with whom, if that is the same for all
 	week    string // which week is shown, in words
 	earlier string // where the week before is; empty: there is none
 	later   string
 }
 
+// any says whether there is anything to choose.
+func (s slotsPart) any() bool { return len(s.near)+len(s.days) > 0 || s.earlier != "" || s.later != "" }
+
+// A slotDay is the open times of one day.
+type slotDay struct {
+	name  string
+	slots []openTime
+}
+
+// An openTime is one of them; its day is said to readers with it.
+type openTime struct {
+	value, clock, hint string
+	chosen             bool
+}
+
 // slotValue is a slot as a form has it: whose, and when.
 func slotValue(s calendar.Slot) string {
-	return s.ClinicianID + " " + strconv.FormatInt(s.Start.Unix(), 10)
+	return s.ClinicianID + "." + strconv.FormatInt(s.Start.Unix(), 10)
 }
 
 // readSlot reads it.
 func readSlot(text string) (clinicianID string, start time.Time, err error) {
-	id, at, ok := strings.Cut(text, " ")
+	id, at, ok := strings.Cut(text, ".")
 	seconds, numberErr := strconv.ParseInt(at, 10, 64)
 	if !ok || numberErr != nil {
 		return "", start, fault.New(fault.Invalid, "time", "Please choose one of the times.")
@@ -323,9 +338,9 @@ func readSlot(text string) (clinicianID string, start time.Time, err error) {
 const mostNear = 4
 
 // slotsOf are the open times of one week: that which the address names, or the first
-// in which there is one. After somebody was quicker the nearest to what was wanted come
-// before them.
-func (b bookOf) slotsOf(r *http.Request, open []calendar.Slot, wanted calendar.Choice) (part slotsPart) {
+// in which there is one. wanted is what was chosen before, if anything was; if it was
+// taken meanwhile the nearest to it come before them.
+func (b bookOf) slotsOf(r *http.Request, open []calendar.Slot, wanted calendar.Choice, taken bool) (part slotsPart) {
 	if len(open) == 0 {
 		return part
 	}
@@ -336,23 +351,12 @@ func (b bookOf) slotsOf(r *http.Request, open []calendar.Slot, wanted calendar.C
 	} else if !wanted.Start.IsZero() {
 		week = calendar.DayOf(wanted.Start, loc).Monday()
 	}
-	several := len(b.With) > 1
-	option := func(s calendar.Slot) ui.Option {
-		hints := []string{s.Place}
-		if several {
-			hints = append([]string{b.with(s.ClinicianID)}, hints...)
-		}
-		return ui.Option{
-			Value: slotValue(s), Text: b.when(s.Start), Hint: strings.Join(slices.DeleteFunc(hints, func(h string) bool { return h == "" }), ", "),
-			Chosen: s.ClinicianID == wanted.ClinicianID && s.Start.Equal(wanted.Start),
-		}
-	}
-	if !wanted.Start.IsZero() {
+	hint := b.hintFor(open, &part)
+	if taken {
 		same := slices.DeleteFunc(slices.Clone(open), func(s calendar.Slot) bool { return s.ClinicianID != wanted.ClinicianID })
 		for _, s := range calendar.Nearest(same, wanted.Start, mostNear) {
-			part.options = append(part.options, option(s))
+			part.near = append(part.near, ui.Option{Value: slotValue(s), Text: b.when(s.Start), Hint: hint(s)})
 		}
-		part.near = len(part.options)
 	}
 	var before, after calendar.Day
 	for _, s := range open {
@@ -363,11 +367,8 @@ func (b bookOf) slotsOf(r *http.Request, open []calendar.Slot, wanted calendar.C
 			if after == 0 {
 				after = monday
 			}
-		default:
-			o := option(s)
-			if !slices.ContainsFunc(part.options[:part.near], func(n ui.Option) bool { return n.Value == o.Value }) {
-				part.options = append(part.options, o)
-			}
+		case !slices.ContainsFunc(part.near, func(n ui.Option) bool { return n.Value == slotValue(s) }):
+			part.add(b, s, hint(s), s.ClinicianID == wanted.ClinicianID && s.Start.Equal(wanted.Start))
 		}
 	}
 	part.week = "Week of " + ui.Date(week.Date(), b.now)
@@ -378,6 +379,36 @@ func (b bookOf) slotsOf(r *http.Request, open []calendar.Slot, wanted calendar.C
 		part.later = r.URL.Path + "?week=" + after.String()
 	}
 	return part
+}
+
+// add puts a slot, later than those before it, into its day.
+func (part *slotsPart) add(b bookOf, s calendar.Slot, hint string, chosen bool) {
+	at := s.Start.In(b.now.Location())
+	name := ui.Date(at, b.now)
+	if n := len(part.days); n == 0 || part.days[n-1].name != name {
+		part.days = append(part.days, slotDay{name: name})
+	}
+	o := openTime{value: slotValue(s), clock: at.Format("15:04"), hint: hint, chosen: chosen}
+	_, more, _ := strings.Cut(b.when(s.Start), o.clock+" (")
+	if more != "" {
+		o.hint = strings.TrimSuffix(strings.TrimSuffix(more, ")")+", "+hint, ", ")
+	}
+	day := &part.days[len(part.days)-1]
+	day.slots = append(day.slots, o)
+}
+
+// hintFor is what is said with each slot: where it is and with whom, unless that is
+// the same for all and said once.
+func (b bookOf) hintFor(open []calendar.Slot, part *slotsPart) func(calendar.Slot) string {
+	words := func(s calendar.Slot) string {
+		return strings.Join(slices.DeleteFunc([]string{b.with(s.ClinicianID), s.Place}, func(h string) bool { return h == "" }), ", ")
+	}
+	first := words(open[0])
+	if !slices.ContainsFunc(open, func(s calendar.Slot) bool { return words(s) != first }) {
+		part.where = desk.Upper(first)
+		return func(calendar.Slot) string { return "" }
+	}
+	return words
 }
 
 // book books what was chosen. If somebody was quicker the page comes back with the
@@ -413,7 +444,7 @@ type offerLine struct {
 
 func (b bookOf) offerOf(o calendar.Offer) offerLine {
 	to := b.base + "/offers/" + o.ID
-	line := offerLine{text: cmp.Or(b.when(o.Start)), to: to + "/take", decline: to + "/decline"}
+	line := offerLine{text: b.when(o.Start), to: to + "/take", decline: to + "/decline"}
 	if with := b.with(o.ClinicianID); with != "" {
 		line.text += ", " + with
 	}
@@ -423,7 +454,7 @@ func (b bookOf) offerOf(o calendar.Offer) offerLine {
 	})
 	if at >= 0 {
 		c := b.Coming[at]
-		line.give, line.giveText = c.ID+" "+strconv.FormatInt(c.Revision, 10), b.when(c.Start)
+		line.give, line.giveText = c.ID+"."+strconv.FormatInt(c.Revision, 10), b.when(c.Start)
 	}
 	return line
 }

@@ -141,7 +141,7 @@ func (p *Pages) leaveLine(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) accept(w http.ResponseWriter, r *http.Request) error {
 	s := sideOf(r)
-	giveUp, text, _ := strings.Cut(r.PostFormValue("give"), " ")
+	giveUp, text, _ := strings.Cut(r.PostFormValue("give"), ".")
 	revision, _ := strconv.ParseInt(text, 10, 64) // 0 is nobody's revision: a conflict
 	_, err := p.Calendars.Accept(r.Context(), s.actor, s.record, r.PathValue("offer"), giveUp, revision, web.LocationOf(r))
 	if err == nil && giveUp != "" {

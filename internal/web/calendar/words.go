@@ -1,6 +1,8 @@
 package calendar
 
 import (
+	"strings"
+
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
@@ -42,6 +44,9 @@ func (p timesPage) waitSummary() string {
 	}
 	return "Wait for a time"
 }
+
+// lower is text in the middle of a sentence.
+func (b bookOf) lower(text string) string { return strings.ToLower(text[:1]) + text[1:] }
 
 // clocksHint says by whose clocks times stand, where that is not plain.
 func (b bookOf) clocksHint() string {
