@@ -197,9 +197,8 @@ func TestASessionBeginsWithoutAnAppointmentAndSaysWhetherPeopleMet(t *testing.T)
 func TestARunningPageIsToldInWordsAndNothingIsOpenedForIt(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		id := h.planned(t, 0)
-		phone, desk := h.browser(t, h.nora), h.browser(t, h.miriam)
 		at := h.desk + "/sessions/" + id
-		desk.Post(at+"/begin", http.StatusSeeOther)
+		h.browser(t, h.miriam).Post(at+"/begin", http.StatusSeeOther)
 		type told struct{ Left, Mark string }
 		ask := func(b *webtest.Browser, path string) (got told) {
 			t.Helper()
@@ -210,7 +209,7 @@ func TestARunningPageIsToldInWordsAndNothingIsOpenedForIt(t *testing.T) {
 			return got
 		}
 		h.w.Clock.Pass(19 * time.Minute)
-		phone = h.browser(t, h.nora)
+		phone := h.browser(t, h.nora) // signed in anew: nobody stays so for an hour without doing anything
 		before := ask(phone, "/my/sessions/"+id+"/now")
 		if before.Left != "About thirty minutes are left." && before.Left != "About 30 minutes are left." {
 			t.Errorf("left: %q", before.Left)
@@ -228,6 +227,15 @@ func TestARunningPageIsToldInWordsAndNothingIsOpenedForIt(t *testing.T) {
 		}
 		if got := h.browser(t, h.mallory).Send(http.MethodGet, at+"/now", nil, "Accept", "application/json"); got.Status != http.StatusNotFound {
 			t.Errorf("a stranger is told %d", got.Status)
+		}
+
+		alone := h.browser(t, h.miriam) // a screen that only asks locks as any other does
+		asked := 0
+		for ; asked < 20 && alone.Send(http.MethodGet, at+"/now", nil, "Accept", "application/json").Status == http.StatusOK; asked++ {
+			h.w.Clock.Pass(5 * time.Minute)
+		}
+		if asked < 2 || asked == 20 {
+			t.Errorf("after being asked %d times it was locked", asked)
 		}
 	})
 }

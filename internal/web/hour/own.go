@@ -130,7 +130,6 @@ func (p *Pages) ownPage(r *http.Request, s *seat, id string) (ownPage, error) {
 // A mySessionsPage is all sessions, as their client sees them.
 type mySessionsPage struct {
 	frame   ui.FrameProps
-	words   string
 	coming  []sessionLine
 	further int
 	past    []sessionLine

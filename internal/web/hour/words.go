@@ -140,7 +140,8 @@ func (s *seat) moved(l hour.Line) string {
 	return words + ", from " + desk.Short(l.MovedFrom, s.now)
 }
 
-// continuity is how the sessions went so far, in a sentence and without a score.
+// continuity is how the sessions went so far, in a sentence and without a score, for
+// the desk: to the client it would be a bill.
 func (s *seat) continuity(lines []hour.Line) string {
 	var held, moved, away, early, late int
 	var first time.Time
@@ -176,11 +177,7 @@ func (s *seat) continuity(lines []hour.Line) string {
 	add(moved, "moved")
 	add(early, "cancelled")
 	add(late, "cancelled late")
-	if s.mine {
-		add(away, "without you")
-	} else {
-		add(away, "without "+s.name)
-	}
+	add(away, "without "+s.name)
 	if len(rest) > 0 {
 		words += "; " + strings.Join(rest, ", ")
 	}
