@@ -38,7 +38,7 @@ func New(door *access.Door, measures *measure.Measures) *Briefs {
 // How far back is looked where there was no session yet, and how many days of a shared
 // log are read: lately is compared with the six weeks before.
 const (
-	noneYet = 4 * 7 * 24 * time.Hour
+	noneYet = 8 * 7 * 24 * time.Hour
 	logDays = 56
 )
 
@@ -46,7 +46,7 @@ const (
 type Brief struct {
 	Now     time.Time
 	Last    time.Time // when the last session began; zero: there was none
-	Since   time.Time // from when on things are new: Last, or four weeks ago
+	Since   time.Time // from when on things are new: Last, or eight weeks ago
 	Held    int       // sessions that are over
 	Next    session.Appointment
 	Planned bool // there is a next one, or it runs
@@ -99,7 +99,7 @@ func (bs *Briefs) in(ctx context.Context, tx *access.Tx, loc *time.Location) (b 
 	if b.Held, err = session.HeldIn(ctx, tx); err != nil {
 		return b, err
 	}
-	last, err := session.LastIn(ctx, l)
+	last, err := session.LastIn(ctx, l, time.Time{})
 	if err != nil {
 		return b, err
 	}

@@ -15,7 +15,7 @@ import (
 // A Short is what the day ahead says of one client, beside what it knows of measures,
 // flags and check-ins already.
 type Short struct {
-	Last    time.Time // when the last session began; zero: there was none
+	Last    time.Time // when the last session began; zero: there was none within eight weeks
 	Agenda  []hour.Item
 	Before  hour.Hour // the last session of which something is kept
 	HasLast bool
@@ -43,7 +43,7 @@ func (bs *Briefs) Today(ctx context.Context, actor access.Actor, clients []acces
 	if l.Only(clients); len(l.Compartments) == 0 {
 		return d, nil
 	}
-	lasts, err := session.LastIn(ctx, l)
+	lasts, err := session.LastIn(ctx, l, l.Now.Add(-noneYet))
 	if err != nil {
 		return d, err
 	}

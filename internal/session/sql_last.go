@@ -10,16 +10,16 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 )
 
-// LastIn is, in l, when the last session began that is over and was not cancelled, with
-// whomever, by record; those who had none are not in it. It opens nothing.
-func LastIn(ctx context.Context, l *access.List) (map[access.Compartment]time.Time, error) {
+// LastIn is, in l, when the last session since then began that is over and was not
+// cancelled, with whomever, by record; those who had none are not in it. It opens nothing.
+func LastIn(ctx context.Context, l *access.List, since time.Time) (map[access.Compartment]time.Time, error) {
 	rows, err := l.Query(ctx, `
 		SELECT a.compartment, max(a.starts_at) FROM appointment a
-		WHERE a.practice = $1 AND a.compartment IN AMONG($2) AND a.ends_at <= $3 AND a.state = 'planned'
+		WHERE a.practice = $1 AND a.compartment IN AMONG($2) AND a.starts_at >= $3 AND a.ends_at <= $4 AND a.state = 'planned'
 		  AND NOT EXISTS (SELECT 1 FROM appointment later
 			WHERE later.practice = a.practice AND later.compartment = a.compartment
 			  AND later.id = a.id AND later.revision > a.revision)
-		GROUP BY a.compartment`, l.Practice, l.Among(), l.Now.UnixMicro())
+		GROUP BY a.compartment`, l.Practice, l.Among(), access.Micros(since), l.Now.UnixMicro())
 	if err != nil {
 		return nil, fmt.Errorf("read last sessions: %w", err)
 	}

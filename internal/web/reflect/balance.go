@@ -45,7 +45,7 @@ type toolsView struct {
 }
 
 type toolRow struct {
-	name, note, became, last string
+	name, became, last string
 }
 
 func (p *Pages) balance(w http.ResponseWriter, r *http.Request) error {

@@ -81,7 +81,7 @@ func (p *Pages) briefOf(r *http.Request, s *seat, b brief.Brief) briefPage {
 		page.frame.Lead = words + "."
 		page.open = s.base + "/sessions/" + b.Next.ID
 	}
-	page.since = "In the last four weeks"
+	page.since = "In the last eight weeks"
 	if !b.Last.IsZero() {
 		page.since = "Since " + ui.Date(b.Last.In(s.now.Location()), s.now)
 	}
