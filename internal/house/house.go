@@ -73,6 +73,10 @@ var Glancing = []string{"account", "person", "job", "reminder", "informant", "ou
 // edge that knows of HTTP: what people type as an address is asked by its rules alone.
 const Outward = "outward"
 
+// Mixed are the domains whose statements stand in part beside what they serve, and
+// not in files named sql*.go as everybody else's. Nothing may join them.
+var Mixed = []string{"account", "session", "feed", "calendar", "hour"}
+
 // Giving are the packages that may give and end grants, and destroy keys; enquiry
 // destroys only those of enquiries, and vault gives people what is their own.
 var Giving = []string{"person", "agreement", "enquiry", "vault"}

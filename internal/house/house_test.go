@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -185,5 +186,32 @@ func TestPackagesSayWhatTheyAre(t *testing.T) {
 		if !ok && !strings.HasSuffix(pkg, "web/ui") {
 			t.Errorf("%s has no package comment", pkg)
 		}
+	}
+}
+
+// statement is how a statement of SQL begins.
+var statement = regexp.MustCompile(`^["` + "`" + `]\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH)\s`)
+
+func TestDomainsKeepTheirStatementsTogether(t *testing.T) {
+	fset, all := sources(t)
+	seen := 0
+	for _, s := range all {
+		if rowOf(s.pkg) != Domains || slices.Contains(Mixed, s.pkg) {
+			continue
+		}
+		together := strings.HasPrefix(filepath.Base(s.path), "sql")
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			text, ok := n.(*ast.BasicLit)
+			if !ok || text.Kind != token.STRING || !statement.MatchString(text.Value) {
+				return true
+			}
+			if seen++; !together {
+				t.Errorf("%s: a statement stands outside of sql*.go", fset.Position(text.Pos()))
+			}
+			return true
+		})
+	}
+	if seen < 200 {
+		t.Errorf("found only %d statements", seen)
 	}
 }
