@@ -156,6 +156,7 @@ func walk(t *testing.T, p *process, first string) {
 	inPublic(t, p, ines, bert)
 	strangers(t, p, ines, bert)
 	towards(t, ines, tomas, record)
+	inTheVault(t, ines, record)
 	afterwards(t, ines, record)
 
 	tomas.writes("/my/check-in", "/check-in", map[string]string{"heard": "4", "landed": canary + " landed.", "missed": canary + " did not.", "worry": canary + " weighs."})
