@@ -231,6 +231,10 @@ test('a vault is made, written in, locked, and opened by passkey and by recovery
     await reads(desk, 'Opens the vault since today')
     await noSeriousAxe(desk)
     await screen(desk, 'vault-ways')
+    await desk.emulateMedia({ colorScheme: 'dark' })
+    await noSeriousAxe(desk, true)
+    await screen(desk, 'vault-ways-dusk')
+    await desk.emulateMedia({ colorScheme: 'light' })
   })
 
   await step('opened by passkey, something is written and saved', async () => {
@@ -244,6 +248,10 @@ test('a vault is made, written in, locked, and opened by passkey and by recovery
     await saves(desk)
     await noSeriousAxe(desk)
     await screen(desk, 'vault-open')
+    await desk.emulateMedia({ colorScheme: 'dark' })
+    await noSeriousAxe(desk, true)
+    await screen(desk, 'vault-open-dusk')
+    await desk.emulateMedia({ colorScheme: 'light' })
   })
 
   await step('locked by hand, the page holds nothing; the recovery code opens it again', async () => {
