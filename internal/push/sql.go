@@ -78,7 +78,7 @@ func readPair(ctx context.Context, tx *access.Tx) (pair keyPair, err error) {
 }
 
 func keep(ctx context.Context, tx *access.Tx, d device) error {
-	body, err := tx.SealJSON(ctx, devicePlace(d.ID), sealedDevice{d.Endpoint, d.P256dh, d.Auth, d.Subscription.Name})
+	body, err := tx.SealJSON(ctx, devicePlace(d.ID), sealedDevice(d.Subscription))
 	if err != nil {
 		return err
 	}
@@ -124,7 +124,7 @@ func devices(ctx context.Context, tx *access.Tx) ([]device, error) {
 		if err := tx.OpenJSON(ctx, devicePlace(d.ID), body, &s); err != nil {
 			return nil, err
 		}
-		d.Subscription = Subscription{Endpoint: s.Endpoint, P256dh: s.P256dh, Auth: s.Auth, Name: s.Name}
+		d.Subscription = Subscription(s)
 		d.Device.Name, d.At = s.Name, access.Moment(at)
 		all = append(all, d)
 	}
