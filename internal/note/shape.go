@@ -98,15 +98,6 @@ func (s Shape) Fields() []Field {
 	return nil
 }
 
-func (s Shape) field(name string) (Field, bool) {
-	for _, f := range s.Fields() {
-		if f.Name == name {
-			return f, true
-		}
-	}
-	return Field{}, false
-}
-
 // homes are where a text finds its place if the shape has no field for what it is
 // about, nearest first.
 var homes = map[about][]about{

@@ -153,7 +153,7 @@ func (p *Pages) again(w http.ResponseWriter, r *http.Request, f note.Form, stand
 		page.rev, page.baseRev, page.amends = digits(f.Rev), digits(f.Base), f.Base > 0
 		return web.Show(w, r, flaw.Status(), formView(page))
 	}
-	page.other = &stood{Away: stands.Away && stands.Text.Revision == 0, Parts: partsOf(stands.Content())}
+	page.other = &stood{Parts: partsOf(stands.Content())}
 	switch {
 	case stands.Unsigned:
 		page.other.Made = "You, on another device, " + who.at(stands.Draft.At) + "."

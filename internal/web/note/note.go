@@ -128,7 +128,6 @@ var done = map[string]string{
 	"thrown": "The draft was thrown away.",
 	"shared": "Shared. It stands among their sessions from now on.",
 	"back":   "Taken back. What was read was read.",
-	"begun":  "Begun.",
 }
 
 // toolName is what a technique of the catalogue is called.

@@ -169,11 +169,11 @@ type formPage struct {
 	names   []string
 }
 
-// stood is what stands where somebody was quicker.
+// stood is what stands where somebody was quicker. Without parts nothing does: the
+// draft was thrown away.
 type stood struct {
 	Made  string
 	Parts []part
-	Away  bool // nothing stands: the draft was thrown away
 }
 
 // ofSession begins a note about a session, or goes on with it.
