@@ -28,8 +28,8 @@ import (
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/profile"
-	"github.com/waymark-care/waymark/internal/reflect"
 	"github.com/waymark-care/waymark/internal/push"
+	"github.com/waymark-care/waymark/internal/reflect"
 	"github.com/waymark-care/waymark/internal/reminder"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/session"
@@ -146,6 +146,9 @@ func (d *All) Practice(ctx context.Context, name string) (string, error) {
 func (d *All) Remind(ctx context.Context, run *job.Run) error {
 	p, err := d.People.Public(ctx, access.Anyone(run.Practice))
 	if err != nil {
+		return err
+	}
+	if err := d.Pushes.Ready(ctx, run.Practice); err != nil {
 		return err
 	}
 	return d.Reminders.Round(ctx, run.Practice, p.Location())

@@ -76,20 +76,15 @@ func New(door *access.Door, out *outward.Client, origin string, still Still) *Pu
 	return &Pushes{door: door, out: out, origin: origin, still: still}
 }
 
-// Key is the public key that a browser is told, in base64url; the practice's pair of
-// keys is made when it is first asked for.
-func (ps *Pushes) Key(ctx context.Context, practice string) (string, error) {
-	tx, err := ps.door.Begin(ctx, access.System(practice, program), access.PushKey, access.Operations)
-	if err != nil {
-		return "", err
+// Ready makes the practice's pair of keys, if there is none: a page that is looked at
+// changes nothing, so that a round of the program does it.
+func (ps *Pushes) Ready(ctx context.Context, practice string) error {
+	there, err := ps.there(ctx, practice)
+	if err != nil || there {
+		return err
 	}
-	defer tx.Rollback()
-
-	pair, made, err := pairIn(ctx, tx)
-	if err != nil || !made {
-		return pair.public, err
-	}
-	return pair.public, tx.Commit()
+	_, err = ps.pair(ctx, access.System(practice, program))
+	return err
 }
 
 // pair is the practice's, with the private half.
@@ -107,20 +102,24 @@ func (ps *Pushes) pair(ctx context.Context, actor access.Actor) (keyPair, error)
 	return pair, tx.Commit()
 }
 
-// Devices returns the browsers of actor that may be woken, the oldest first.
-func (ps *Pushes) Devices(ctx context.Context, actor access.Actor) ([]Device, error) {
+// Devices returns the browsers of actor that may be woken, the oldest first, and the
+// public key that a browser is told, in base64url; empty: it is not made yet.
+func (ps *Pushes) Devices(ctx context.Context, actor access.Actor) (shown []Device, key string, err error) {
 	tx, err := ps.door.Begin(ctx, actor, access.ReadReminders, access.PersonRecord(actor.ID))
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	defer tx.Rollback()
 
 	all, err := devices(ctx, tx)
-	shown := make([]Device, len(all))
-	for i, d := range all {
-		shown[i] = d.Device
+	if err != nil {
+		return nil, "", err
 	}
-	return shown, err
+	for _, d := range all {
+		shown = append(shown, d.Device)
+	}
+	key, err = publicKey(ctx, tx)
+	return shown, key, err
 }
 
 // Allow lets a browser of actor be woken. The same browser twice is success. More

@@ -72,7 +72,7 @@ func (h *house) drain(t *testing.T) {
 func (h *house) devices(t *testing.T) (all []push.Device) {
 	t.Helper()
 	h.Do(t, func(ctx context.Context) (err error) {
-		all, err = h.ps.Devices(ctx, h.Tomas)
+		all, _, err = h.ps.Devices(ctx, h.Tomas)
 		return err
 	})
 	return all
@@ -86,10 +86,17 @@ func TestAMessageSaysNothingAndOnlyTheBrowserCanOpenIt(t *testing.T) {
 		}
 		h.allow(t, desk)
 		var public string
-		h.Do(t, func(ctx context.Context) (err error) {
-			public, err = h.ps.Key(ctx, h.Practice)
-			return err
-		})
+		for range 2 {
+			h.Do(t, func(ctx context.Context) error { return h.ps.Ready(ctx, h.Practice) })
+			h.Do(t, func(ctx context.Context) error {
+				_, key, err := h.ps.Devices(ctx, h.Tomas)
+				if public != "" && key != public {
+					t.Error("there are other keys the second time")
+				}
+				public = key
+				return err
+			})
+		}
 		h.wake(t, "one")
 		h.drain(t)
 
@@ -213,7 +220,7 @@ func TestDevicesAreTheirOwnersAlone(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		d := h.allow(t, newBrowser(t, h.sink, "phone"))
 		for _, actor := range []access.Actor{access.Anyone(h.Practice), access.System(h.Practice, "post")} {
-			h.Refused(t, actor, access.ReadReminders, func(ctx context.Context) error { _, err := h.ps.Devices(ctx, actor); return err })
+			h.Refused(t, actor, access.ReadReminders, func(ctx context.Context) error { _, _, err := h.ps.Devices(ctx, actor); return err })
 			h.Refused(t, actor, access.ReviseReminders, func(ctx context.Context) error { return h.ps.Forget(ctx, actor, d.ID) })
 			h.Refused(t, actor, access.ReviseReminders, func(ctx context.Context) error {
 				_, err := h.ps.Allow(ctx, actor, newBrowser(t, h.sink, "other").Subscription)

@@ -77,6 +77,30 @@ func readPair(ctx context.Context, tx *access.Tx) (pair keyPair, err error) {
 	return pair, err
 }
 
+// there glances at whether the practice has a pair of keys.
+func (ps *Pushes) there(ctx context.Context, practice string) (bool, error) {
+	tx, err := ps.door.Glance(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer tx.Rollback()
+
+	var n int
+	if err := tx.QueryRow(ctx, `SELECT count(*) FROM push_key WHERE practice = $1`, practice).Scan(&n); err != nil {
+		return false, fmt.Errorf("look for keys for messages: %w", err)
+	}
+	return n > 0, nil
+}
+
+// publicKey is the half that everybody may know; empty: there is none yet.
+func publicKey(ctx context.Context, tx *access.Tx) (key string, err error) {
+	err = tx.QueryRow(ctx, `SELECT public FROM push_key WHERE practice = $1`, tx.Practice).Scan(&key)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("read keys for messages: %w", err)
+	}
+	return key, nil
+}
+
 func keep(ctx context.Context, tx *access.Tx, d device) error {
 	body, err := tx.SealJSON(ctx, devicePlace(d.ID), sealedDevice(d.Subscription))
 	if err != nil {

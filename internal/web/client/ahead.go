@@ -18,7 +18,7 @@ type aheadPart struct {
 	How     []ui.Option
 	Leads   []ui.Option
 	Flaw    *web.Flaw
-	Key     string // with which a browser says who may wake it
+	Key     string // with which a browser says who may wake it; empty: it is being made
 	Worker  string // address of the script that is woken
 	Devices []deviceLine
 	Push    bool // it is chosen
@@ -35,15 +35,12 @@ func (p *Pages) aheadOf(r *http.Request) (aheadPart, error) {
 	if err != nil {
 		return aheadPart{}, err
 	}
-	devices, err := p.Pushes.Devices(r.Context(), actor)
+	devices, key, err := p.Pushes.Devices(r.Context(), actor)
 	if err != nil {
 		return aheadPart{}, err
 	}
 	part := aheadOptions(a)
-	if part.Key, err = p.Pushes.Key(r.Context(), actor.Practice); err != nil {
-		return aheadPart{}, err
-	}
-	part.Worker = assets.Path("sw.js")
+	part.Key, part.Worker = key, assets.Path("sw.js")
 	now := web.NowOf(r)
 	for _, d := range devices {
 		part.Devices = append(part.Devices, deviceLine{
