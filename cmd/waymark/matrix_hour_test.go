@@ -7,14 +7,17 @@ func hourCells() map[string]cell {
 	mine := func(what string, pairs ...string) cell {
 		return cell{owner: what, reach: theirs(what), form: values(pairs...)}
 	}
+	met := cell{owner: "session", reach: func(p *product, s *someone, id string) bool {
+		return theirs("session")(p, s, id) || theirs("held")(p, s, id)
+	}}
 	record := func(of string, pairs ...string) cell {
 		return cell{owner: "client", reach: works, of: of, form: values(pairs...)}
 	}
 	return map[string]cell{
 		"GET /my/session":                  {},
 		"GET /my/sessions":                 {},
-		"GET /my/sessions/{session}":       mine("session"),
-		"GET /my/sessions/{session}/now":   mine("session"),
+		"GET /my/sessions/{session}":       met,
+		"GET /my/sessions/{session}/now":   met,
 		"POST /my/agenda":                  own("id", newOne+"a", "revision", "0", "at", "", "text", "Sleep", "how-"+newOne+"a", "me"),
 		"POST /my/agenda/nothing":          own(),
 		"POST /my/agenda/{item}/open":      mine("item", "at", ""),
