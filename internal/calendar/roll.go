@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
-	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/job"
 	"github.com/waymark-care/waymark/internal/session"
 )
@@ -36,7 +35,7 @@ type due struct {
 // Roll is the worker for SeriesJob and ClosedJob: it makes what of each series lies within the next
 // 28 weeks, and takes out what meets a holiday of the practice; both by the practice's
 // clocks. Doing it twice does nothing more. A series whose clinician does not treat the
-// client any more makes nothing.
+// client any more ends, and what it made is taken out.
 func (cs *Calendars) Roll(ctx context.Context, run *job.Run, zone *time.Location) error {
 	actor := access.System(run.Practice, "calendar")
 	all, err := cs.dueSeries(ctx, actor, zone)
@@ -94,11 +93,14 @@ func (cs *Calendars) rollOne(ctx context.Context, actor access.Actor, d due, zon
 	if err != nil || !there {
 		return err
 	}
+	today := DayOf(tx.Now, zone)
 	works, err := treats(ctx, tx, client, s.ClinicianID)
-	if err != nil || !works {
+	if err != nil {
 		return err
 	}
-	today := DayOf(tx.Now, zone)
+	if !works {
+		return leaveOff(ctx, tx, s, today, zone)
+	}
 	off, err := closeFor(ctx, tx, s, today, zone)
 	if err != nil {
 		return err
@@ -110,6 +112,27 @@ func (cs *Calendars) rollOne(ctx context.Context, actor access.Actor, d due, zon
 		return err
 	}
 	if err := session.TidyIn(ctx, tx, s.ClinicianID); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// leaveOff ends, in tx, a series whose clinician does not treat the client any more: what
+// it made is taken out, so that it holds nobody's time.
+func leaveOff(ctx context.Context, tx *access.Tx, s Series, today Day, zone *time.Location) error {
+	last := max(today, s.First) // First: it never began
+	if s.Last != 0 && s.Last <= last {
+		return nil // it has ended already
+	}
+	for _, d := range s.days(today-1, max(s.RolledTo, today)) {
+		if _, start := s.startOn(d, nil, zone); !start.IsZero() {
+			if _, err := session.CallOffIn(ctx, tx, s.booking(d, start)); err != nil {
+				return err
+			}
+		}
+	}
+	s.Last, s.Revision = last, s.Revision+1
+	if err := updateSeries(ctx, tx, s); err != nil {
 		return err
 	}
 	return tx.Commit()
@@ -129,7 +152,7 @@ func closeFor(ctx context.Context, tx *access.Tx, s Series, today Day, zone *tim
 				continue
 			}
 			done, err := session.CallOffIn(ctx, tx, s.booking(d, start))
-			if err != nil && !fault.Is(err, fault.NotFound) {
+			if err != nil {
 				return off, err
 			}
 			if !done {

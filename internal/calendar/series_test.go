@@ -138,8 +138,17 @@ func TestASeriesIsMadeAheadAcrossTheChangeOfTheClocks(t *testing.T) {
 		w.Ungrant(t, w.Clinician, w.Client)
 		w.Clock.Pass(30 * 24 * time.Hour)
 		w.roll(t)
-		if n := w.Count(t, `SELECT count(*) FROM appointment`); n != 30 {
+		past := 0
+		for _, a := range all {
+			if !a.Start.After(w.Clock.Now()) {
+				past++
+			}
+		}
+		if n := w.Count(t, `SELECT count(*) FROM appointment WHERE revision = 1`); n != 30 {
 			t.Errorf("somebody who works with them no more plans: %d", n)
+		}
+		if n := w.Count(t, `SELECT count(*) FROM appointment WHERE state = 'cancelled' AND by_side = 'practice'`); n != 30-past || past == 0 {
+			t.Errorf("of what is ahead %d are taken out, want %d", n, 30-past)
 		}
 		other := p
 		other.Minute = 660
@@ -298,6 +307,14 @@ func TestASeriesIsChangedFromADayOnAndKeepsWhatIsBoundToIt(t *testing.T) {
 		if _, err := change(1, w.tuesdays(t)); !fault.Is(err, fault.Conflict) {
 			t.Errorf("from a revision that is over: %v", err)
 		}
+		w.Do(t, func(ctx context.Context) error { // a holiday also takes out what was moved with its series
+			return w.Close(ctx, w.Manager, calendar.Holiday{ID: newID(t), First: w.day(t, "2027-01-07"), Last: w.day(t, "2027-01-07")}, w.zone)
+		})
+		w.roll(t)
+		if got := w.clocks(w.of(t, w.Client)); len(got) != len(planned)-1 || got[4] != "2027-01-21 11:30" {
+			t.Errorf("with a holiday: %v", got)
+		}
+		planned = planned[1:]
 		w.Clock.Pass(21 * 24 * time.Hour)
 		w.roll(t)
 		if all := w.clocks(w.of(t, w.Client)); len(all) != len(planned)+1 && len(all) != len(planned)+2 {

@@ -50,30 +50,32 @@ func LetGoIn(ctx context.Context, tx *access.Tx, all []Appointment) error {
 	return nil
 }
 
-// CallOffIn cancels, in tx, an appointment that b made and nobody touched since, as the
-// practice's, and gives its time back. It opens nothing: what is sealed is sealed anew
-// as b has it. done is false if there is nothing to call off.
+// CallOffIn cancels, in tx, the appointment that a series made at the time that b has
+// and that nobody moved by hand, as the practice's, and gives its time back. It opens
+// nothing: what is sealed is sealed anew as b has it. done is false if there is nothing
+// to call off.
 func CallOffIn(ctx context.Context, tx *access.Tx, b Booking) (done bool, err error) {
 	a := Appointment{
-		ID: b.ID, Client: b.Client, ClinicianID: b.ClinicianID, Place: b.Place, Format: b.Format, Series: b.Series,
-		State: Cancelled, Attendance: Early, By: ThePractice, Revision: 2,
+		Client: b.Client, ClinicianID: b.ClinicianID, Place: b.Place, Format: b.Format, Series: b.Series,
+		Start: b.Start.UTC(), State: Cancelled, Attendance: Early, By: ThePractice,
 	}
-	var starts, ends, revision int64
-	var state State
+	var ends int64
 	err = tx.QueryRow(ctx, `
-		SELECT revision, starts_at, ends_at, state, meeting FROM appointment
-		WHERE practice = $1 AND compartment = $2 AND id = $3
-		ORDER BY revision DESC LIMIT 1`, tx.Practice, string(b.Client), b.ID).Scan(&revision, &starts, &ends, &state, &a.Meeting)
+		SELECT a.id, a.revision, a.ends_at, a.meeting FROM appointment a
+		WHERE a.practice = $1 AND a.compartment = $2 AND a.series = $3 AND a.starts_at = $4 AND a.starts_at > $5
+		  AND a.state = 'planned' AND a.by_side = ''
+		  AND NOT EXISTS (SELECT 1 FROM appointment later
+			WHERE later.practice = a.practice AND later.compartment = a.compartment
+			  AND later.id = a.id AND later.revision > a.revision)`,
+		tx.Practice, string(b.Client), b.Series, a.Start.UnixMicro(), tx.Now.UnixMicro()).Scan(&a.ID, &a.Revision, &ends, &a.Meeting)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
 	if err != nil {
 		return false, fmt.Errorf("read appointment: %w", err)
 	}
-	if revision != 1 || state != Planned || starts <= tx.Now.UnixMicro() {
-		return false, nil
-	}
-	a.Start, a.Length = time.UnixMicro(starts).UTC(), time.Duration(ends-starts)*time.Microsecond
+	a.Revision++
+	a.Length = time.UnixMicro(ends).Sub(a.Start)
 	if err := insert(ctx, tx, a); err != nil {
 		return false, err
 	}
