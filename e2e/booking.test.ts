@@ -19,6 +19,12 @@ async function open(page: Page): Promise<string[]> {
   return all.map((text) => text.replace(/\s+/g, ' ').trim())
 }
 
+/** Nothing is wrong on the page, looked at from its end: there the bar of a phone covers nothing that can be touched. */
+async function noFault(page: Page): Promise<void> {
+  await page.evaluate(() => scrollTo(0, document.body.scrollHeight))
+  await noSeriousAxe(page)
+}
+
 /** Chooses the time with these words. */
 async function choose(page: Page, time: string): Promise<void> {
   await page.locator('label.answer:has(input[name=time])').filter({ hasText: time }).first().click()
@@ -30,7 +36,7 @@ test('a time that became free is offered, and taken instead of a later one', asy
   await press(phone, 'Look at it')
   await sees(phone, 'Times')
   await reads(phone, 'A time became free')
-  await noSeriousAxe(phone)
+  await noFault(phone)
   await fitsItsWidth(phone)
   await screen(phone, 'times', true)
   await phone.getByRole('button', { name: 'Take it instead' }).focus()
@@ -61,7 +67,7 @@ test('two want one time, a session is moved and cancelled, and who waits is told
     await reads(phone, 'somebody was a little quicker')
     await reads(phone, 'The nearest that are free')
     assert.equal(await phone.getByLabel('A few words').inputValue(), 'By video, if you can.\nI am on the train.')
-    await noSeriousAxe(phone)
+    await noFault(phone)
     await fitsItsWidth(phone)
     await screen(phone, 'times-taken', true)
     const near = await open(phone)
@@ -78,7 +84,8 @@ test('two want one time, a session is moved and cancelled, and who waits is told
     await phone.keyboard.press('Enter')
     await sees(phone, 'Move a session')
     await reads(phone, /You can move it yourself until/)
-    await noSeriousAxe(phone)
+    await noFault(phone)
+    for (let week = 0; week < 2; week++) await press(phone, 'A later week')
     await phone.locator('input[name=time]').first().focus()
     await phone.keyboard.press('Space')
     await phone.getByRole('button', { name: 'Move it here' }).focus()
@@ -97,7 +104,7 @@ test('two want one time, a session is moved and cancelled, and who waits is told
     await desk.getByText('Wait for a time', { exact: true }).first().click()
     await desk.getByRole('radio', { name: 'Any time that becomes free' }).check()
     for (const day of ['Saturday', 'Sunday']) await desk.getByRole('checkbox', { name: day }).check()
-    await noSeriousAxe(desk)
+    await noFault(desk)
     await press(desk, 'Wait for a time')
     await reads(desk, 'You are in the line.')
   })
@@ -113,7 +120,7 @@ test('two want one time, a session is moved and cancelled, and who waits is told
     await reads(phone, 'which counts as late')
     await reads(phone, 'We ask for half the fee')
     await phone.getByLabel('A few words').fill('I have a fever.')
-    await noSeriousAxe(phone)
+    await noFault(phone)
     await fitsItsWidth(phone)
     await screen(phone, 'times-late', true)
     await press(phone, 'Cancel it')
@@ -138,12 +145,12 @@ test('two want one time, a session is moved and cancelled, and who waits is told
     await to(miriam, '/waiting')
     await reads(miriam, /Priya cancelled .*, later than the policy asks for/)
     await reads(miriam, 'I have a fever.')
-    await noSeriousAxe(miriam)
+    await noFault(miriam)
     await screen(miriam, 'waiting')
     await miriam.getByRole('link', { name: /Priya cancelled .* later/ }).click()
     await sees(miriam, 'Times')
     await reads(miriam, 'Priya Shah')
-    await noSeriousAxe(miriam)
+    await noFault(miriam)
   })
 })
 
@@ -158,7 +165,7 @@ test('times are shown by one’s own clocks, suggested by the device and chosen 
   const phone = await as(await chromium.asPhone(), practice.link('client', 'Nora Whitfield'))
   await to(phone, '/my/times')
   await reads(phone, /This device keeps the clocks of/)
-  await noSeriousAxe(phone)
+  await noFault(phone)
   await press(phone, 'Choose them')
   await reads(phone, 'That is how you see times from now on.')
   assert.doesNotMatch(await words(phone), /at the practice\)/)
@@ -169,7 +176,7 @@ test('those who manage the practice decide how it books', async () => {
   await to(desk, '/practice')
   await press(desk, 'Decide it')
   await sees(desk, 'Booking and cancelling')
-  await noSeriousAxe(desk)
+  await noFault(desk)
   await screen(desk, 'booking-policy')
   await desk.getByLabel('Hours of notice').fill('soon')
   await press(desk, 'Keep it')

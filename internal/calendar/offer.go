@@ -144,25 +144,25 @@ func (cs *Calendars) offerLetter(now, until time.Time) post.Letter {
 	}
 }
 
-// A Glance is what a page about something else shows of a client's times.
-type Glance struct {
+// An Offered is what a page about something else shows of a client's times.
+type Offered struct {
 	Offers []Offer // freed times that wait for an answer
 	Zone   string  // by whose clocks the client wants to see times; empty: the practice's
 }
 
-// Glance returns it: for the client, and for whoever treats them.
-func (cs *Calendars) Glance(ctx context.Context, actor access.Actor, client access.Compartment) (g Glance, err error) {
+// Offered returns it: for the client, and for whoever treats them.
+func (cs *Calendars) Offered(ctx context.Context, actor access.Actor, client access.Compartment) (o Offered, err error) {
 	tx, err := cs.door.Begin(ctx, actor, access.ReadTimes, client)
 	if err != nil {
-		return g, err
+		return o, err
 	}
 	defer tx.Rollback()
 
-	if g.Zone, err = zoneOf(ctx, tx); err != nil {
-		return g, err
+	if o.Zone, err = zoneOf(ctx, tx); err != nil {
+		return o, err
 	}
-	g.Offers, err = openOffers(ctx, tx)
-	return g, err
+	o.Offers, err = openOffers(ctx, tx)
+	return o, err
 }
 
 // Accept takes an offered time: by the client, or whoever treats them. That somebody

@@ -272,7 +272,7 @@ func TestBookingIsClosedToOthers(t *testing.T) {
 				access.ReadTimes: {
 					func(ctx context.Context) error { _, err := d.Times(ctx, who, d.Client, time.UTC); return err },
 					func(ctx context.Context) error { _, err := d.OwnZone(ctx, who, d.Client); return err },
-					func(ctx context.Context) error { _, err := d.Glance(ctx, who, d.Client); return err },
+					func(ctx context.Context) error { _, err := d.Offered(ctx, who, d.Client); return err },
 				},
 				access.BookTime: {
 					func(ctx context.Context) error {

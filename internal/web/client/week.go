@@ -84,16 +84,16 @@ func (p *Pages) week(w http.ResponseWriter, r *http.Request) error {
 	if page.Begin, err = p.beginnings(r, known); err != nil {
 		return err
 	}
-	glance, err := p.Calendars.Glance(r.Context(), actor, record)
+	times, err := p.Calendars.Offered(r.Context(), actor, record)
 	if err != nil {
 		return err
 	}
 	clocks := now // by which sessions are shown
-	if loc, err := calendar.Zone(glance.Zone); err == nil {
+	if loc, err := calendar.Zone(times.Zone); err == nil {
 		clocks = now.In(loc)
 	}
-	if len(glance.Offers) > 0 {
-		start := glance.Offers[0].Start.In(clocks.Location())
+	if len(times.Offers) > 0 {
+		start := times.Offers[0].Start.In(clocks.Location())
 		page.Free = ui.Date(start, clocks) + ", " + clock(start)
 	}
 	page.Goals = goalsLineOf(ahead)
