@@ -116,6 +116,9 @@ func (hs *Hours) TakeBack(ctx context.Context, actor access.Actor, client access
 	if err := keepNext(ctx, tx, now); err != nil {
 		return now, err
 	}
+	if err := access.Ended(ctx, tx, now.By, client, endedItem+id); err != nil {
+		return Item{}, err
+	}
 	return now, tx.Commit()
 }
 

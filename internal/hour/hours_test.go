@@ -415,6 +415,17 @@ func TestTheAgendaIsOfItsSideAndNothingYetIsFine(t *testing.T) {
 		if n := w.Count(t, `SELECT count(*) FROM agenda_item WHERE length(sealed_words) > 0`); n != 0 {
 			t.Error("words that were taken back are kept")
 		}
+		// A restore from before brings its words back, and they go again.
+		b := w.brought(t, w.Tomas, hour.ItemForm{Text: canary, Hard: true})
+		w.Do(t, func(ctx context.Context) error {
+			return w.hs.EndAgain(ctx, access.System(w.Practice, "operator"), []access.Ending{{Compartment: w.Client, ActorID: w.Tomas.ID, Kind: "agenda.item " + b.ID}})
+		})
+		if got := w.open(t, w.Tomas, "").Waiting.Items; len(got) != 0 {
+			t.Errorf("after a restore there is %+v", got)
+		}
+		if n := w.Count(t, `SELECT count(*) FROM ended WHERE kind = 'agenda.item `+i.ID+`'`); n != 1 {
+			t.Errorf("that it was taken back is noted %d times", n)
+		}
 		for n := range hour.MaxWaiting {
 			w.brought(t, w.Tomas, hour.ItemForm{Text: fmt.Sprint("Thing ", n)})
 		}
