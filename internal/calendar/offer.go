@@ -168,8 +168,8 @@ func (cs *Calendars) Offered(ctx context.Context, actor access.Actor, client acc
 // Accept takes an offered time: by the client, or whoever treats them. That somebody
 // else did not book it first is decided by the database; if they did, or the time to
 // answer is over, it is fault.Conflict at "offer", and the place in the line stays.
-// giveUp is the id of a session that is moved to the offered time, with the revision
-// that its author saw; empty: the time is booked as well. Accepting twice is success.
+// giveUp is the id of a later session that is moved to the offered time, with the
+// revision that its author saw; empty: the time is booked as well. Accepting twice is success.
 func (cs *Calendars) Accept(ctx context.Context, actor access.Actor, client access.Compartment, id, giveUp string, revision int64, zone *time.Location) (session.Appointment, error) {
 	tx, err := cs.door.Begin(ctx, actor, access.BookTime, client)
 	if err != nil {
@@ -234,10 +234,15 @@ func (cs *Calendars) acceptIn(ctx context.Context, tx *access.Tx, o Offer, giveU
 		if !ok || a.ClinicianID != o.ClinicianID {
 			return a, fault.Absent()
 		}
-		if a.State != session.Planned || !a.Start.After(tx.Now) || a.Meeting != a.ID {
+		if a.State != session.Planned || !a.Start.After(o.Start) || a.Meeting != a.ID {
 			return a, fault.New(fault.Conflict, "offer", "The session that you would give up was changed meanwhile. Please look again.")
 		}
-		return cs.moveIn(ctx, tx, a, revision, Slot{Start: o.Start, Length: o.Length}, Words{ID: o.ID})
+		r, _, err := rules(ctx, tx)
+		if err != nil {
+			return a, err
+		}
+		late := isClient(tx) && !r.Early(tx.Now, a.Start)
+		return cs.moveIn(ctx, tx, a, revision, Slot{Start: o.Start, Length: o.Length}, Words{ID: o.ID, Late: late})
 	}
 	a, err := session.BookIn(ctx, tx, session.Booking{
 		Form:   session.Form{ID: o.ID, Start: o.Start, Length: o.Length},

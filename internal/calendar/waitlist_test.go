@@ -147,6 +147,15 @@ func TestAnEarlierTimeTakesThePlaceOfTheLaterOne(t *testing.T) {
 		}
 		d.free(t, on(5, 10*time.Hour))
 		o := d.offered(t, d.Tomas, d.Client)[0]
+		sooner, err := d.book(t, d.Clinician, d.Client, on(4, 10*time.Hour))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, settle := d.Visit(t)
+		if _, err := d.Accept(ctx, d.Tomas, d.Client, o.ID, sooner.ID, 1, time.UTC); !fault.Is(err, fault.Conflict) {
+			t.Errorf("instead of one that comes before it: %v", err)
+		}
+		settle()
 		for range 2 {
 			d.Do(t, func(ctx context.Context) error {
 				b, err := d.Accept(ctx, d.Tomas, d.Client, o.ID, a.ID, 1, time.UTC)
@@ -156,7 +165,7 @@ func TestAnEarlierTimeTakesThePlaceOfTheLaterOne(t *testing.T) {
 				return err
 			})
 		}
-		if got := d.times(t, d.Tomas, d.Client); len(got.Coming) != 1 {
+		if got := d.times(t, d.Tomas, d.Client); len(got.Coming) != 2 {
 			t.Errorf("got %+v", got.Coming)
 		}
 		if n := d.Count(t, `SELECT count(*) FROM job WHERE name = $1`, calendar.OfferJob); n == 0 {

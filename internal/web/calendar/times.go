@@ -450,7 +450,7 @@ func (b bookOf) offerOf(o calendar.Offer) offerLine {
 	}
 	line.until = trimOn(desk.At(o.Until, b.now))
 	at := slices.IndexFunc(b.Coming, func(c calendar.Coming) bool {
-		return c.ClinicianID == o.ClinicianID && !c.Shared && c.Format == session.Individual
+		return c.ClinicianID == o.ClinicianID && c.Start.After(o.Start) && !c.Shared && c.Format == session.Individual
 	})
 	if at >= 0 {
 		c := b.Coming[at]
