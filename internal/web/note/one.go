@@ -137,6 +137,11 @@ func (w people) notePage(r *http.Request, kept note.Page) notePage {
 	return page
 }
 
+// writers says who reads what is not signed yet.
+func (w people) writers() string {
+	return "Until it is signed, you alone. After that also whoever else treats " + w.first() + " now. Neither " + w.first() + " nor a manager, a supervisor or a colleague in an emergency."
+}
+
 func (w people) readers() string {
 	return "You, and whoever else treats " + w.first() + " now. Neither " + w.first() + " nor a manager, a supervisor or a colleague in an emergency."
 }
@@ -230,7 +235,7 @@ func (w people) formPage(r *http.Request, kept note.Page, content note.Content, 
 	page := formPage{
 		frame: w.frame(r, w.heading(kept.Note, kept.Meeting)), name: w.first(), tabs: desk.Tabs(w.id, "/sessions"),
 		base: w.base(), keep: w.keep(kept.Note), id: kept.ID, session: kept.Session, rev: digits(kept.Draft.Rev), baseRev: digits(kept.Revision),
-		page: id, amends: kept.Revision > 0, readers: w.readers(), shape: content.Shape, flaw: flaw,
+		page: id, amends: kept.Revision > 0, readers: w.writers(), shape: content.Shape, flaw: flaw,
 	}
 	page.frame.Scripts = []string{"note.js"}
 	switch {
