@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
+	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/session"
 )
 
@@ -145,31 +146,21 @@ func TestRollingInAnyPartsMakesTheSame(t *testing.T) {
 }
 
 func TestWhatASeriesMakesHasOneIDEach(t *testing.T) {
-	s := Series{ID: uuid.Must(uuid.NewV7()).String(), Client: "client/a", Revision: 1, Format: session.Couple}
-	seen := map[string]bool{}
-	for rev := range int64(3) {
-		s.Revision = rev
+	s := Series{ID: uuid.Must(uuid.NewV7()).String(), Format: session.Couple}
+	seen, meetings := map[string]bool{}, map[string]bool{}
+	for s.Revision = range int64(3) {
 		for d := range Day(50) {
-			for _, c := range []string{"client/a", "client/b"} {
-				s.Client = "client/a"
-				if c == "client/b" {
-					s.Client = "client/b"
-				}
+			for _, s.Client = range []access.Compartment{"client/a", "client/b"} {
 				b := s.booking(d, time.Time{})
-				if seen[b.ID] || b.ID != s.booking(d, time.Time{}).ID {
+				if id, err := uuid.Parse(b.Meeting); err != nil || id.Version() != 7 || seen[b.ID] || b.ID != s.booking(d, time.Time{}).ID {
 					t.Fatalf("%s comes twice, or is not the same again", b.ID)
 				}
-				seen[b.ID] = true
-				if id, err := uuid.Parse(b.Meeting); err != nil || id.Version() != 7 {
-					t.Fatalf("meeting %q", b.Meeting)
-				}
+				seen[b.ID], meetings[b.Meeting] = true, true
 			}
 		}
 	}
-	a, b := s, s
-	a.Client, b.Client = "client/a", "client/b"
-	if a.booking(1, time.Time{}).Meeting != b.booking(1, time.Time{}).Meeting {
-		t.Error("two who come together meet apart")
+	if len(seen) != 300 || len(meetings) != 150 {
+		t.Errorf("%d sessions in %d meetings, want two in each", len(seen), len(meetings))
 	}
 }
 

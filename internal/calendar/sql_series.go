@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
@@ -168,46 +167,31 @@ func dropLeft(ctx context.Context, tx *access.Tx, s Series, from Day) error {
 	return nil
 }
 
-func leftOf(ctx context.Context, tx *access.Tx, client access.Compartment, id string, from Day) ([]Left, error) {
+func leftOf(ctx context.Context, tx *access.Tx, client access.Compartment, id string, from Day) (all []Left, err error) {
 	rows, err := tx.Query(ctx, `
 		SELECT day, why FROM series_left
 		WHERE practice = $1 AND compartment = $2 AND series_id = $3 AND day >= $4
 		ORDER BY day`, tx.Practice, string(personOf(client)), id, int64(from))
-	if err != nil {
-		return nil, fmt.Errorf("read days without an appointment: %w", err)
-	}
-	defer rows.Close()
-
-	var all []Left
-	for rows.Next() {
+	err = each(rows, err, "days without an appointment", func() error {
 		var l Left
-		if err := rows.Scan(&l.Day, &l.Why); err != nil {
-			return nil, fmt.Errorf("read day without an appointment: %w", err)
-		}
+		err := rows.Scan(&l.Day, &l.Why)
 		all = append(all, l)
-	}
-	return all, rows.Err()
+		return err
+	})
+	return all, err
 }
 
 // companions are the ids of the others who share a series, with the same clinician.
-func companions(ctx context.Context, tx *access.Tx, client access.Compartment, id string) ([]string, error) {
+func companions(ctx context.Context, tx *access.Tx, client access.Compartment, id string) (all []string, err error) {
 	rows, err := tx.Query(ctx, `
 		SELECT s.compartment FROM series s
 		WHERE s.practice = $1 AND s.id = $2 AND s.compartment <> $3
 		ORDER BY s.compartment`, tx.Practice, id, string(personOf(client)))
-	if err != nil {
-		return nil, fmt.Errorf("read who comes: %w", err)
-	}
-	defer rows.Close()
-
-	var all []string
-	for rows.Next() {
-		var c string
-		if err := rows.Scan(&c); err != nil {
-			return nil, fmt.Errorf("read who comes: %w", err)
-		}
-		_, who, _ := strings.Cut(c, "/")
-		all = append(all, who)
-	}
-	return all, rows.Err()
+	err = each(rows, err, "who comes", func() error {
+		var c access.Compartment
+		err := rows.Scan(&c)
+		all = append(all, c.Of())
+		return err
+	})
+	return all, err
 }

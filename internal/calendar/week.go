@@ -2,6 +2,7 @@ package calendar
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"time"
 
@@ -124,25 +125,36 @@ func (cs *Calendars) Practice(ctx context.Context, actor access.Actor, monday Da
 
 // desks are those who see clients, and where each stands in the list.
 func desks(ctx context.Context, tx *access.Tx, all *[]Desk) (map[string]int, error) {
+	at := make(map[string]int)
 	rows, err := tx.Query(ctx, `
 		SELECT actor_id FROM grants
 		WHERE practice = $1 AND compartment = 'operations' AND kind = 'clinician' AND until > $2
 		ORDER BY actor_id`, tx.Practice, tx.Now.UnixMicro())
-	if err != nil {
-		return nil, fmt.Errorf("read who sees clients: %w", err)
-	}
-	defer rows.Close()
-
-	at := make(map[string]int)
-	for rows.Next() {
+	err = each(rows, err, "who sees clients", func() error {
 		var d Desk
 		if err := rows.Scan(&d.ClinicianID); err != nil {
-			return nil, fmt.Errorf("read who sees clients: %w", err)
+			return err
 		}
 		at[d.ClinicianID] = len(*all)
 		*all = append(*all, d)
+		return nil
+	})
+	return at, err
+}
+
+// each reads row after row of what is named, and closes them.
+func each(rows *sql.Rows, err error, what string, read func() error) error {
+	if err != nil {
+		return fmt.Errorf("read %s: %w", what, err)
 	}
-	return at, rows.Err()
+	defer rows.Close()
+
+	for rows.Next() {
+		if err := read(); err != nil {
+			return fmt.Errorf("read %s: %w", what, err)
+		}
+	}
+	return rows.Err()
 }
 
 func allBusy(ctx context.Context, tx *access.Tx, at map[string]int, all []Desk, from, to time.Time) error {
@@ -156,22 +168,15 @@ func allBusy(ctx context.Context, tx *access.Tx, at map[string]int, all []Desk, 
 			  AND later.id = a.id AND later.revision > a.revision)
 		ORDER BY a.clinician_id, a.starts_at, a.ends_at`,
 		tx.Practice, from.UnixMicro(), to.UnixMicro(), tx.Now.UnixMicro(), to.Add(session.MaxLength).UnixMicro())
-	if err != nil {
-		return fmt.Errorf("read when everybody is busy: %w", err)
-	}
-	defer rows.Close()
-
-	for rows.Next() {
+	return each(rows, err, "when everybody is busy", func() error {
 		var id string
 		var starts, ends int64
-		if err := rows.Scan(&id, &starts, &ends); err != nil {
-			return fmt.Errorf("read when everybody is busy: %w", err)
-		}
+		err := rows.Scan(&id, &starts, &ends)
 		if i, ok := at[id]; ok {
 			all[i].Busy = append(all[i].Busy, session.Span{Start: access.Moment(starts), End: access.Moment(ends)})
 		}
-	}
-	return rows.Err()
+		return err
+	})
 }
 
 func allHours(ctx context.Context, tx *access.Tx, at map[string]int, all []Desk, monday Day, zone *time.Location) error {
@@ -179,23 +184,16 @@ func allHours(ctx context.Context, tx *access.Tx, at map[string]int, all []Desk,
 		SELECT clinician_id, weekday, from_minute, to_minute, first_day, last_day FROM seeing_hours
 		WHERE practice = $1 AND ended_at = 0
 		ORDER BY clinician_id, weekday, from_minute`, tx.Practice)
-	if err != nil {
-		return fmt.Errorf("read everybody's hours: %w", err)
-	}
-	defer rows.Close()
-
-	for rows.Next() {
+	return each(rows, err, "everybody's hours", func() error {
 		var id string
 		var h Hours
-		if err := rows.Scan(&id, &h.Weekday, &h.From, &h.To, &h.First, &h.Last); err != nil {
-			return fmt.Errorf("read everybody's hours: %w", err)
-		}
-		if i, ok := at[id]; ok && h.on(monday+Day(h.Weekday)) {
-			d := monday + Day(h.Weekday)
+		err := rows.Scan(&id, &h.Weekday, &h.From, &h.To, &h.First, &h.Last)
+		d := monday + Day(h.Weekday)
+		if i, ok := at[id]; ok && h.on(d) {
 			all[i].Hours = append(all[i].Hours, session.Span{Start: d.at(h.From, zone), End: d.at(h.To, zone)})
 		}
-	}
-	return rows.Err()
+		return err
+	})
 }
 
 func allAway(ctx context.Context, tx *access.Tx, at map[string]int, all []Desk, monday Day, zone *time.Location) error {
@@ -203,23 +201,16 @@ func allAway(ctx context.Context, tx *access.Tx, at map[string]int, all []Desk, 
 		SELECT compartment, `+protectedColumns+` FROM protected_time
 		WHERE practice = $1 AND ended_at = 0 AND first_day < $3 AND (last_day = 0 OR last_day >= $2)
 		ORDER BY compartment, first_day, from_minute`, tx.Practice, int64(monday), int64(monday+7))
-	if err != nil {
-		return fmt.Errorf("read everybody's protected times: %w", err)
-	}
-	defer rows.Close()
-
-	for rows.Next() {
+	return each(rows, err, "everybody's protected times", func() error {
 		var c access.Compartment
 		var g guarded
-		if err := rows.Scan(&c, &g.ID, &g.Weekday, &g.From, &g.To, &g.First, &g.Last, &g.body); err != nil {
-			return fmt.Errorf("read everybody's protected times: %w", err)
-		}
+		err := rows.Scan(&c, &g.ID, &g.Weekday, &g.From, &g.To, &g.First, &g.Last, &g.body)
 		g.Weekly = g.Weekday >= 0
 		if i, ok := at[c.Of()]; ok {
 			all[i].Away = append(all[i].Away, g.spans(monday, monday+6, zone)...)
 		}
-	}
-	return rows.Err()
+		return err
+	})
 }
 
 func allLimits(ctx context.Context, tx *access.Tx, at map[string]int, all []Desk) error {
@@ -227,20 +218,13 @@ func allLimits(ctx context.Context, tx *access.Tx, at map[string]int, all []Desk
 		SELECT l.clinician_id, l.revision, l.per_day, l.per_week FROM session_limit l
 		WHERE l.practice = $1 AND NOT EXISTS (SELECT 1 FROM session_limit later
 			WHERE later.practice = l.practice AND later.clinician_id = l.clinician_id AND later.revision > l.revision)`, tx.Practice)
-	if err != nil {
-		return fmt.Errorf("read everybody's limits: %w", err)
-	}
-	defer rows.Close()
-
-	for rows.Next() {
+	return each(rows, err, "everybody's limits", func() error {
 		var id string
 		var l Limits
-		if err := rows.Scan(&id, &l.Revision, &l.PerDay, &l.PerWeek); err != nil {
-			return fmt.Errorf("read everybody's limits: %w", err)
-		}
+		err := rows.Scan(&id, &l.Revision, &l.PerDay, &l.PerWeek)
 		if i, ok := at[id]; ok {
 			all[i].Limits = l
 		}
-	}
-	return rows.Err()
+		return err
+	})
 }
