@@ -248,7 +248,11 @@ func TestASessionIsMovedWhileItIsEarly(t *testing.T) {
 			return d.Move(ctx, actor, d.Client, f, time.UTC)
 		}
 		f := calendar.Shift{ID: newID(t), SessionID: a.ID, Revision: 1, Start: on(5, 11*time.Hour), Words: canary}
+		d.Exec(t, `UPDATE appointment SET series = $1`, newID(t)) // as if it came round
 		b, err := move(d.Tomas, f)
+		if b.Series != "" {
+			t.Errorf("it is of the series %s still", b.Series)
+		}
 		if err != nil || b.ID != a.ID || !b.Start.Equal(f.Start) || b.By != session.TheClient {
 			t.Fatalf("got %+v, %v", b, err)
 		}

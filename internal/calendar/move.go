@@ -82,7 +82,7 @@ func (cs *Calendars) Move(ctx context.Context, actor access.Actor, client access
 // moveIn moves a to slot in tx, keeps that and what was said with it, and has what
 // became free offered.
 func (cs *Calendars) moveIn(ctx context.Context, tx *access.Tx, a session.Appointment, revision int64, slot Slot, w Words) (session.Appointment, error) {
-	moved, err := session.MoveIn(ctx, tx, a.ID, revision, session.Move{Start: slot.Start, Length: slot.Length, Place: or(slot.Place, a.Place), By: side(tx)})
+	moved, err := session.MoveIn(ctx, tx, a.ID, revision, session.Move{Start: slot.Start, Length: slot.Length, Place: or(slot.Place, a.Place), By: side(tx), Leaves: true})
 	if err != nil {
 		return moved, quicker(err)
 	}

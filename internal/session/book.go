@@ -122,6 +122,7 @@ type Move struct {
 	Place  string
 	By     Side
 	Quiet  bool // it goes with its series, and is no part of continuity
+	Leaves bool // it leaves its series: what is changed there later does not reach it
 }
 
 // MoveIn moves, in tx, an appointment of the record that tx is in: it keeps its id,
@@ -145,6 +146,9 @@ func MoveIn(ctx context.Context, tx *access.Tx, id string, revision int64, to Mo
 	a.Start, a.Length, a.Place, a.By, a.Attendance, a.Revision = f.Start, f.Length, f.Place, to.By, Unsaid, revision+1
 	if to.Quiet {
 		a.By = ""
+	}
+	if to.Leaves {
+		a.Series = ""
 	}
 	switch {
 	case was == a:

@@ -163,11 +163,10 @@ func TestWhoWaitsIsOfferedAFreedTime(t *testing.T) {
 		s.decide(t)
 		n, b := s.Browser(t, s.nora), s.Browser(t, s.tom)
 		s.book(t, n, "20 November, 12:00")
-		page := b.Open("/my/times")
 		wish := []string{"with", s.ines.ID, "when", "any", "days", "0", "days", "4", "parts", "1", "parts", "2"}
 		webtest.Has(t, b.Post("/my/times/waiting", 422, "id", webtest.NewID(t), "with", s.ines.ID, "when", "any"), "Please choose at least one day.")
 		b.Post("/my/times/waiting", 303, append(wish, "id", webtest.NewID(t))...)
-		page = b.Open("/my/times?done=waiting")
+		page := b.Open("/my/times?done=waiting")
 		webtest.Has(t, page, "You are in the line.", "Any time with Ines, on Monday, Friday, in the morning or in the afternoon. In the line since today.")
 
 		_, at, _ := strings.Cut(n.Open("/my/times").Body, `href="/my/times/`)
