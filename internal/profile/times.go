@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/session"
 )
 
 // What a first consultation may be.
@@ -104,27 +105,9 @@ func (f Offer) nth(n int) string {
 func Weekly(day time.Time, hour, minute, weeks int, zone *time.Location) []time.Time {
 	all := make([]time.Time, weeks)
 	for n := range all {
-		d := time.Date(day.Year(), day.Month(), day.Day()+7*n, hour, minute, 0, 0, time.UTC)
-		all[n] = shown(d, zone)
+		all[n] = session.At(day.AddDate(0, 0, 7*n), 60*hour+minute, zone)
 	}
 	return all
-}
-
-// shown is the first instant at which the clocks of zone show what wall says, a
-// time in UTC; zero if they never do. The offsets a day before and a day after are
-// those between which clocks are put forward or back.
-func shown(wall time.Time, zone *time.Location) time.Time {
-	var first time.Time
-	for _, near := range []time.Duration{-24 * time.Hour, 24 * time.Hour} {
-		_, offset := wall.Add(near).In(zone).Zone()
-		at := wall.Add(-time.Duration(offset) * time.Second)
-		y, m, d := at.In(zone).Date()
-		hour, minute, _ := at.In(zone).Clock()
-		if y == wall.Year() && m == wall.Month() && d == wall.Day() && hour == wall.Hour() && minute == wall.Minute() && (first.IsZero() || at.Before(first)) {
-			first = at
-		}
-	}
-	return first
 }
 
 func waysText(ways []Way) string {
