@@ -316,9 +316,9 @@ type Glance struct {
 	Mark string // another one as soon as anything has changed
 }
 
-// Glance returns how far a session is, without opening anything: for those who treat
+// HowFar returns how far a session is, without opening anything: for those who treat
 // the client, and for the client.
-func (hs *Hours) Glance(ctx context.Context, actor access.Actor, client access.Compartment, id string) (g Glance, err error) {
+func (hs *Hours) HowFar(ctx context.Context, actor access.Actor, client access.Compartment, id string) (g Glance, err error) {
 	tx, err := hs.door.Begin(ctx, actor, access.GlanceHour, client)
 	if err != nil {
 		return g, err

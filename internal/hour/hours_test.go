@@ -472,7 +472,7 @@ func TestNobodyElseComesNearASession(t *testing.T) {
 				func(ctx context.Context, a access.Actor) error { _, err := w.hs.Open(ctx, a, c, id); return err },
 				func(ctx context.Context, a access.Actor) error { _, err := w.hs.List(ctx, a, c); return err },
 			},
-			access.GlanceHour: {func(ctx context.Context, a access.Actor) error { _, err := w.hs.Glance(ctx, a, c, id); return err }},
+			access.GlanceHour: {func(ctx context.Context, a access.Actor) error { _, err := w.hs.HowFar(ctx, a, c, id); return err }},
 			access.WriteAgenda: {
 				func(ctx context.Context, a access.Actor) error {
 					_, err := w.hs.Bring(ctx, a, c, hour.ItemForm{ID: newID(), Text: "a"})
@@ -511,7 +511,7 @@ func TestAGlanceOpensNothingAndNoticesEveryChange(t *testing.T) {
 			t.Helper()
 			w.Clock.Pass(time.Second)
 			w.Do(t, func(ctx context.Context) error {
-				g, err := w.hs.Glance(ctx, w.Tomas, w.Client, id)
+				g, err := w.hs.HowFar(ctx, w.Tomas, w.Client, id)
 				if g.Mark == last {
 					t.Errorf("nothing is noticed when %s", what)
 				}

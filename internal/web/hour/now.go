@@ -15,7 +15,7 @@ type told struct {
 // now says how far a session is. It opens nothing and keeps nobody signed in.
 func (p *Pages) now(w http.ResponseWriter, r *http.Request) error {
 	s := seatIn(r)
-	g, err := p.Hours.Glance(r.Context(), s.actor, s.record, r.PathValue("session"))
+	g, err := p.Hours.HowFar(r.Context(), s.actor, s.record, r.PathValue("session"))
 	if err != nil {
 		return err
 	}
