@@ -149,13 +149,11 @@ func (s *Site) serve(route Route) http.Handler {
 		if s.options.Source != nil {
 			v.Source = s.options.Source(r)
 		}
-		if route.Wakes {
-			w.Header().Set("Content-Security-Policy", wakes)
-		}
 		out := &reply{ResponseWriter: w, visit: visit}
 		r = r.WithContext(context.WithValue(ctx, visitorKey{}, v))
 		r.Body = http.MaxBytesReader(w, r.Body, route.most())
 		if err := s.caught(out, r, v); err != nil {
+			w.Header().Set("Content-Security-Policy", policy) // what is refused looks the same everywhere
 			s.problem(out, r, err)
 		}
 		out.WriteHeader(http.StatusOK) // if the page said nothing at all
@@ -209,6 +207,9 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, v *Visitor) error 
 		if err := s.accounts.Touch(r.Context(), v.SignedIn); err != nil && !fault.Is(err, fault.NotSaved) {
 			return err
 		}
+	}
+	if v.route.Wakes {
+		w.Header().Set("Content-Security-Policy", wakes)
 	}
 	return v.route.Page(w, r)
 }
