@@ -149,6 +149,12 @@ func (r *report) one(ctx context.Context, o options, binary string, s size, dir,
 		return nil, err
 	}
 	m = &measured{practice: p}
+	if whole && strings.Contains("bookings of one time", o.only) {
+		if m.race, err = p.race(ctx); err != nil {
+			return nil, err
+		}
+		say("  %d bookings of one time at once, %d rounds: one had it each time, %d ms", racers, races, m.race.Milliseconds())
+	}
 	for range 5 {
 		s, err := p.start(ctx, binary)
 		if err != nil {

@@ -20,6 +20,7 @@ type measured struct {
 	own      int64           // bytes, of idle: not pages of the program file
 	most     int64           // bytes, at any time under load
 	cells    []cell
+	race     time.Duration // a round of bookings in the middle; 0: none were run
 }
 
 type cell struct {
@@ -67,6 +68,9 @@ func (r *report) write(w io.Writer) {
 			median(m.starts).Milliseconds(), len(m.starts), slices.Min(m.starts).Milliseconds(), slices.Max(m.starts).Milliseconds(), m.idle>>20, m.own>>20, m.most>>20)
 		r.table(w, m)
 		fmt.Fprintln(w)
+		if m.race > 0 {
+			fmt.Fprintf(w, "%d bookings of one time at once, in %d rounds: exactly one had it each time, and all others were told; a round took %d ms.\n\n", racers, races, m.race.Milliseconds())
+		}
 	}
 	r.reckoned(w)
 	r.growth(w)
