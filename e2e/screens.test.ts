@@ -28,9 +28,9 @@ for (const dark of [false, true]) {
       await to(supervisor, '/supervision')
       await screen(supervisor, 'supervision')
       const manager = await as(await look(), practice.link('manager'))
-      for (const page of ['practice', 'people', 'acts', 'report', 'callers']) {
+      for (const page of ['practice', 'people', 'acts', 'report', 'callers', 'practice/week', 'practice/booking']) {
         await to(manager, '/' + page)
-        await screen(manager, page)
+        await screen(manager, page.replace('/', '-'))
       }
     })
   }
@@ -76,7 +76,7 @@ async function client(page: Page): Promise<void> {
     await to(page, path)
     await screen(page, name)
   }
-  for (const [name, path] of Object.entries({ way: '/my/way', goals: '/my/goals', plan: '/my/plan', review: '/my/review', beginning: '/beginning' })) {
+  for (const [name, path] of Object.entries({ way: '/my/way', goals: '/my/goals', plan: '/my/plan', review: '/my/review', beginning: '/beginning', session: '/my/session', sessions: '/my/sessions', times: '/my/times', reminders: '/my/reminders' })) {
     await to(page, path)
     await screen(page, name, name === 'way')
   }
@@ -114,13 +114,19 @@ async function clinician(page: Page): Promise<void> {
   await page.getByRole('region', { name: 'Noticed' }).waitFor()
   await screen(page, 'working-together')
   const client = new URL(page.url()).pathname.replace(/[/]together.*/, '')
-  for (const name of ['course', 'plan', 'goals', 'intake', 'way']) {
+  for (const name of ['course', 'plan', 'goals', 'intake', 'way', 'sessions', 'brief', 'balance', 'notes', 'process']) {
     await to(page, `${client}/${name}`)
     await screen(page, `client-${name}`)
   }
-  for (const name of ['enquiries', 'methods']) {
-    await to(page, '/' + name)
+  for (const [name, list, link] of [['client-session', 'sessions', '/sessions/'], ['client-note', 'notes', '/notes/']] as const) {
+    await to(page, `${client}/${list}`)
+    const href = await page.locator(`main a[href*="${client}${link}"]`).first().getAttribute('href')
+    await to(page, href ?? '')
     await screen(page, name)
+  }
+  for (const name of ['enquiries', 'methods', 'calendar', 'calendar/hours', 'waiting', 'reflections']) {
+    await to(page, '/' + name)
+    await screen(page, name.replace('/', '-'))
   }
   await to(page, client)
   await page.getByRole('region', { name: 'Sessions' }).waitFor()
