@@ -226,7 +226,7 @@ func TestAClinicianIsAskedBeforePlanningAgainstWhatTheyDecided(t *testing.T) {
 		})
 		w.Do(t, func(ctx context.Context) error {
 			return w.Shift(ctx, w.Clinician, []calendar.Ref{{Client: w.Client, ID: last.ID, Revision: 1}},
-				session.Move{Start: last.Start.Add(time.Hour), Length: last.Length}, false, w.zone)
+				calendar.Elsewhere{Move: session.Move{Start: last.Start.Add(time.Hour), Length: last.Length}}, w.zone)
 		})
 	})
 }

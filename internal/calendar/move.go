@@ -17,6 +17,7 @@ type Shift struct {
 	Revision  int64 // of the session, as its author saw it
 	Start     time.Time
 	Words     string
+	Offer     bool // by a clinician: offer the time that becomes free to who waits
 }
 
 // Move moves a session: the client themselves while the policy lets them, or whoever
@@ -24,7 +25,7 @@ type Shift struct {
 // from. If the new time is open no more the answer is fault.Conflict at "time" and the
 // old one is kept; if the session was changed meanwhile it is fault.Conflict with the
 // session as it is now. Sending the same form twice is success. What becomes free is
-// offered to who waits, if it was the client who moved. zone is the practice's.
+// offered to who waits if it was the client who moved, or f says so. zone is the practice's.
 func (cs *Calendars) Move(ctx context.Context, actor access.Actor, client access.Compartment, f Shift, zone *time.Location) (session.Appointment, error) {
 	tx, err := cs.door.Begin(ctx, actor, access.BookTime, client)
 	if err != nil {
@@ -73,6 +74,9 @@ func (cs *Calendars) Move(ctx context.Context, actor access.Actor, client access
 		return a, err
 	}
 	moved, err := cs.moveIn(ctx, tx, a, f.Revision, slot, Words{ID: f.ID, Text: f.Words, Late: !r.Early(tx.Now, a.Start)})
+	if err == nil && f.Offer && !isClient(tx) {
+		err = FreedIn(ctx, tx, a.ClinicianID, a.Start, a.End())
+	}
 	if err != nil {
 		return moved, err
 	}

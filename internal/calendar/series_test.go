@@ -383,7 +383,9 @@ func TestTwoWhoComeTogetherHaveOneTime(t *testing.T) {
 		}
 		to := session.Move{Start: both[0].Start.Add(15 * time.Minute), Length: both[0].Length}
 		for range 2 {
-			w.Do(t, func(ctx context.Context) error { return w.Shift(ctx, w.Clinician, refs, to, false, w.zone) })
+			w.Do(t, func(ctx context.Context) error {
+				return w.Shift(ctx, w.Clinician, refs, calendar.Elsewhere{Move: to}, w.zone)
+			})
 		}
 		if mine, hers = w.of(t, w.Client), w.of(t, anna); !mine[0].Start.Equal(to.Start) || !hers[0].Start.Equal(to.Start) {
 			t.Errorf("moved: %v and %v", mine[0].Start, hers[0].Start)
@@ -429,7 +431,7 @@ func TestASeriesIsClosedToOthers(t *testing.T) {
 					return w.Plan(ctx, actor, clients, calendar.Single{Form: session.Form{ID: newID(t)}}, w.zone)
 				},
 				"shift": func(ctx context.Context) error {
-					return w.Shift(ctx, actor, []calendar.Ref{{Client: w.Client}}, session.Move{}, false, w.zone)
+					return w.Shift(ctx, actor, []calendar.Ref{{Client: w.Client}}, calendar.Elsewhere{}, w.zone)
 				},
 				"calloff": func(ctx context.Context) error {
 					return w.CallOff(ctx, actor, []calendar.Ref{{Client: w.Client}}, calendar.Off{})

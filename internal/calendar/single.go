@@ -149,18 +149,25 @@ type Ref struct {
 	Revision int64
 }
 
+// Elsewhere is where a clinician moves a session of theirs.
+type Elsewhere struct {
+	session.Move
+	Anyway bool // as in Single
+	Offer  bool // offer the time that becomes free to who waits
+}
+
 // Shift moves a session of actor's own to any time, for all who come to it. Otherwise as
 // Plan, and as session.MoveIn for each of them.
-func (cs *Calendars) Shift(ctx context.Context, actor access.Actor, all []Ref, to session.Move, anyway bool, zone *time.Location) error {
+func (cs *Calendars) Shift(ctx context.Context, actor access.Actor, all []Ref, to Elsewhere, zone *time.Location) error {
 	for _, ref := range all {
-		if err := cs.shift(ctx, actor, ref, to, anyway, zone); err != nil {
+		if err := cs.shift(ctx, actor, ref, to, zone); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (cs *Calendars) shift(ctx context.Context, actor access.Actor, ref Ref, to session.Move, anyway bool, zone *time.Location) error {
+func (cs *Calendars) shift(ctx context.Context, actor access.Actor, ref Ref, to Elsewhere, zone *time.Location) error {
 	tx, err := cs.door.Begin(ctx, actor, access.PlanSession, ref.Client)
 	if err != nil {
 		return err
@@ -175,14 +182,19 @@ func (cs *Calendars) shift(ctx context.Context, actor access.Actor, ref Ref, to 
 	if !there || was.ClinicianID != actor.ID {
 		return fault.Absent()
 	}
-	if !anyway && !was.Start.Equal(to.Start) {
+	if !to.Anyway && !was.Start.Equal(to.Start) {
 		if err := decidedAgainst(ctx, tx, actor.ID, to.Start, to.Start.Add(to.Length), was.Start, zone); err != nil {
 			return err
 		}
 	}
 	to.By = session.TheClinician
-	if _, err := session.MoveIn(ctx, tx, ref.ID, ref.Revision, to); err != nil {
+	if _, err := session.MoveIn(ctx, tx, ref.ID, ref.Revision, to.Move); err != nil {
 		return busyWords(err)
+	}
+	if to.Offer {
+		if err := FreedIn(ctx, tx, was.ClinicianID, was.Start, was.End()); err != nil {
+			return err
+		}
 	}
 	return tx.Commit()
 }

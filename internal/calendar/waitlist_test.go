@@ -217,6 +217,46 @@ func TestWhatAClinicianCancelsIsOfferedOnlyIfTheySaySo(t *testing.T) {
 	})
 }
 
+func TestWhatAClinicianFreesFromTheirCalendarIsOfferedOnlyIfTheySaySo(t *testing.T) {
+	booking(t, func(t *testing.T, d *diary) {
+		anna, hers := d.more(t, "anna")
+		d.await(t, anna, hers, false)
+		day := on(4, 0)
+		for name, frees := range map[string]func(context.Context, calendar.Ref, time.Time, bool) error{
+			"moved to an open time": func(ctx context.Context, ref calendar.Ref, to time.Time, offer bool) error {
+				_, err := d.Move(ctx, d.Clinician, ref.Client, calendar.Shift{ID: newID(t), SessionID: ref.ID, Revision: ref.Revision, Start: to, Offer: offer}, time.UTC)
+				return err
+			},
+			"moved to any time": func(ctx context.Context, ref calendar.Ref, to time.Time, offer bool) error {
+				return d.Shift(ctx, d.Clinician, []calendar.Ref{ref}, calendar.Elsewhere{Move: session.Move{Start: to, Length: 50 * time.Minute}, Anyway: true, Offer: offer}, time.UTC)
+			},
+			"called off": func(ctx context.Context, ref calendar.Ref, _ time.Time, offer bool) error {
+				return d.CallOff(ctx, d.Clinician, []calendar.Ref{ref}, calendar.Off{By: session.TheClient, Offer: offer})
+			},
+		} {
+			for _, offer := range []bool{false, true} {
+				a, err := d.book(t, d.Clinician, d.Client, day.Add(9*time.Hour))
+				if err != nil {
+					t.Fatal(err)
+				}
+				ref, to := calendar.Ref{Client: d.Client, ID: a.ID, Revision: 1}, day.Add(12*time.Hour)
+				d.Do(t, func(ctx context.Context) error { return frees(ctx, ref, to, offer) })
+				d.run(t)
+				got := d.offered(t, anna, hers)
+				if (len(got) == 1 && got[0].Start.Equal(day.Add(9*time.Hour))) != offer {
+					t.Errorf("%s, offer %t: %+v", name, offer, got)
+				}
+				for _, o := range got {
+					d.Do(t, func(ctx context.Context) error { return d.Decline(ctx, anna, hers, o.ID) })
+				}
+				if day = day.AddDate(0, 0, 1); day.Weekday() == time.Saturday {
+					day = day.AddDate(0, 0, 2)
+				}
+			}
+		}
+	})
+}
+
 func TestAZoneIsTheClientsOwnChoice(t *testing.T) {
 	booking(t, func(t *testing.T, d *diary) {
 		for _, name := range []string{"Europe/Madrid", "America/Lima", ""} {

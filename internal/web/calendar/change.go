@@ -57,7 +57,7 @@ func (p *Pages) showMove(w http.ResponseWriter, r *http.Request, typed changePag
 		return err
 	}
 	if typed.flaw != nil {
-		page.flaw, page.words, page.id = typed.flaw, typed.words, typed.id
+		page.flaw, page.words, page.offer, page.id = typed.flaw, typed.words, typed.offer, typed.id
 	}
 	open := slices.DeleteFunc(page.Open, func(s calendar.Slot) bool { return s.ClinicianID != page.c.ClinicianID })
 	page.slots = page.slotsOf(r, open, wanted, page.flaw.Clash() && page.flaw.Field == "time")
@@ -66,7 +66,7 @@ func (p *Pages) showMove(w http.ResponseWriter, r *http.Request, typed changePag
 
 func (p *Pages) move(w http.ResponseWriter, r *http.Request) error {
 	s := sideOf(r)
-	f := calendar.Shift{ID: r.PostFormValue("id"), SessionID: r.PathValue("session"), Words: r.PostFormValue("words")}
+	f := calendar.Shift{ID: r.PostFormValue("id"), SessionID: r.PathValue("session"), Words: r.PostFormValue("words"), Offer: r.PostFormValue("offer") == "yes"}
 	f.Revision, _ = strconv.ParseInt(r.PostFormValue("revision"), 10, 64) // 0 is nobody's revision: a conflict
 	var clinicianID string
 	var err error
@@ -80,7 +80,7 @@ func (p *Pages) move(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return err
 	}
-	showErr := p.showMove(w, r, changePage{flaw: flaw, words: f.Words, id: f.ID}, calendar.Choice{ClinicianID: clinicianID, Start: f.Start})
+	showErr := p.showMove(w, r, changePage{flaw: flaw, words: f.Words, offer: f.Offer, id: f.ID}, calendar.Choice{ClinicianID: clinicianID, Start: f.Start})
 	if fault.Is(showErr, fault.NotFound) && flaw.Clash() {
 		return err // it is over meanwhile: what was typed is on that page
 	}

@@ -159,8 +159,8 @@ func (p *Pages) shiftNow(r *http.Request, t typed) (calendar.Day, error) {
 	if err != nil {
 		return 0, err
 	}
-	to := session.Move{Start: at, Length: pattern.Length, Place: pattern.Place}
-	return pattern.First, p.Calendars.Shift(r.Context(), web.ActorOf(r), refs, to, t.anyway, zone)
+	to := calendar.Elsewhere{Move: session.Move{Start: at, Length: pattern.Length, Place: pattern.Place}, Anyway: t.anyway, Offer: t.offer}
+	return pattern.First, p.Calendars.Shift(r.Context(), web.ActorOf(r), refs, to, zone)
 }
 
 // again shows the session with what was typed, and what is wrong with it.

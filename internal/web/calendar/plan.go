@@ -29,14 +29,14 @@ type planPage struct {
 type typed struct {
 	id, day, clock, minutes, place, format, every, last string
 	with                                                []string
-	anyway                                              bool
+	anyway, offer                                       bool
 }
 
 func typedOf(r *http.Request) typed {
 	v := r.PostForm.Get
 	return typed{
 		id: v("id"), day: v("day"), clock: v("clock"), minutes: v("minutes"), place: v("place"), format: v("format"),
-		every: v("every"), last: v("last"), with: r.PostForm["with"], anyway: v("anyway") == "yes",
+		every: v("every"), last: v("last"), with: r.PostForm["with"], anyway: v("anyway") == "yes", offer: v("offer") == "yes",
 	}
 }
 
