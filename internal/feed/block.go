@@ -92,19 +92,16 @@ const ReadOnly = "Appointments are planned, moved and cancelled in Waymark, wher
 // zone. It says whether the block is new. An appointment is fault.Conflict with
 // ReadOnly; what is no event is fault.Invalid; ErrChanged if condition does not hold.
 func (fs *Feeds) Put(ctx context.Context, actor access.Actor, name string, text []byte, c Condition, loc *time.Location) (o Object, made bool, err error) {
+	uid, spans, wrong := fs.workedOut(ctx, text, loc) // before anybody has to wait for it
+
 	tx, err := fs.door.Begin(ctx, actor, access.WriteByDAV, access.PersonRecord(actor.ID))
 	if err != nil {
 		return o, false, err
 	}
 	defer tx.Rollback()
 
-	uid, err := blockOf(text)
-	if err != nil {
-		return o, false, err
-	}
-	spans, err := busyOf(text, loc, tx.Now.Add(-24*time.Hour), tx.Now.Add(Ahead))
-	if err != nil {
-		return o, false, fault.New(fault.Invalid, "", trouble(err).Why())
+	if wrong != nil {
+		return o, false, wrong
 	}
 	if name == "" || len(name) > maxName || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == '/' || r == 0x7f }) {
 		return o, false, fault.New(fault.Invalid, "", "This name cannot be kept.")
@@ -140,6 +137,26 @@ func (fs *Feeds) Put(ctx context.Context, actor access.Actor, name string, text 
 		return o, false, err
 	}
 	return o, was.Name == "", tx.Commit()
+}
+
+// workedOut is the UID of a block, and when it keeps its owner busy, or what is wrong
+// with it.
+func (fs *Feeds) workedOut(ctx context.Context, text []byte, loc *time.Location) (uid string, spans []session.Span, err error) {
+	if uid, err = blockOf(text); err != nil {
+		return "", nil, err
+	}
+	tx, err := fs.door.Glance(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	now := tx.Now
+	tx.Rollback()
+	access.Rest(ctx)
+
+	if spans, err = busyOf(text, loc, now.Add(-24*time.Hour), now.Add(Ahead)); err != nil {
+		return "", nil, fault.New(fault.Invalid, "", trouble(err).Why())
+	}
+	return uid, spans, nil
 }
 
 // write keeps a block, in tx.
@@ -310,25 +327,39 @@ func (fs *Feeds) behind(ctx context.Context, practice string) (all []access.Comp
 	return all, rows.Err()
 }
 
-// refresh works out when somebody's blocks keep them busy, as seen from now.
+// refresh works out when somebody's blocks keep them busy, as seen from now. While it
+// does, nobody waits for it; a block that was changed meanwhile is left as it is.
 func (fs *Feeds) refresh(ctx context.Context, actor access.Actor, person access.Compartment, loc *time.Location) error {
+	all, now, err := fs.blocksNow(ctx, actor, person)
+	if err != nil {
+		return err
+	}
+	access.Rest(ctx)
+	began, busy := time.Now(), make(map[string][]session.Span) // by mark and tag
+	for _, o := range all {
+		mark := hex.EncodeToString(fs.mark(actor.Practice, "block", string(person)+" "+o.Name))
+		spans, err := spansOf(o.Text, &expansion{from: now.Add(-24 * time.Hour), to: now.Add(Ahead), loc: loc, began: began})
+		if err == nil { // otherwise it could be read once; what was kept then stays
+			busy[mark+" "+o.Tag] = spans
+		}
+	}
+
 	tx, err := fs.door.Begin(ctx, actor, access.KeepBusy, person)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback()
 
-	all, err := fs.blocks(ctx, tx)
+	tags, err := tagsOf(ctx, tx)
 	if err != nil {
 		return err
 	}
-	for _, o := range all {
-		spans, err := busyOf(o.Text, loc, tx.Now.Add(-24*time.Hour), tx.Now.Add(Ahead))
-		if err != nil {
-			continue // it could be read once; what was kept then stays
+	for mark, tag := range tags {
+		spans, ok := busy[mark+" "+tag]
+		if !ok {
+			continue
 		}
-		mark := fs.mark(tx.Practice, "block", string(person)+" "+o.Name)
-		if err := replace(ctx, tx, hex.EncodeToString(mark), spans); err != nil {
+		if err := replace(ctx, tx, mark, spans); err != nil {
 			return err
 		}
 	}
@@ -338,4 +369,38 @@ func (fs *Feeds) refresh(ctx context.Context, actor access.Actor, person access.
 		return fmt.Errorf("note that blocks were worked out: %w", err)
 	}
 	return tx.Commit()
+}
+
+// blocksNow reads somebody's blocks, and says when that was.
+func (fs *Feeds) blocksNow(ctx context.Context, actor access.Actor, person access.Compartment) ([]Object, time.Time, error) {
+	tx, err := fs.door.Begin(ctx, actor, access.KeepBusy, person)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	defer tx.Rollback()
+
+	all, err := fs.blocks(ctx, tx)
+	return all, tx.Now, err
+}
+
+// tagsOf are the tags of somebody's blocks as they are now, by mark. It opens nothing.
+func tagsOf(ctx context.Context, tx *access.Tx) (map[string]string, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT mark, revision, changed_at FROM busy_block
+		WHERE practice = $1 AND compartment = $2`, tx.Practice, string(tx.Compartment))
+	if err != nil {
+		return nil, fmt.Errorf("read blocks: %w", err)
+	}
+	defer rows.Close()
+
+	all := make(map[string]string)
+	for rows.Next() {
+		var mark []byte
+		var revision, changed int64
+		if err := rows.Scan(&mark, &revision, &changed); err != nil {
+			return nil, fmt.Errorf("read block: %w", err)
+		}
+		all[hex.EncodeToString(mark)] = tagOf(revision, access.Moment(changed))
+	}
+	return all, rows.Err()
 }

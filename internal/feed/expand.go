@@ -3,6 +3,7 @@ package feed
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,7 +22,12 @@ type expansion struct {
 	rules    int
 	any      bool // also what is cancelled or shown as free
 	began    time.Time
+	places   map[string]zone // those that were looked up, nil: no such name
+	asked    int
 }
+
+// late says whether working out has taken as long as it may.
+func (x *expansion) late() bool { return time.Since(x.began) > maxEffort }
 
 // calendar adds what one calendar holds.
 func (x *expansion) calendar(cal *ical.Calendar) error {
@@ -227,10 +233,17 @@ func (x *expansion) length(c *ical.Component, start wall) (time.Duration, error)
 
 // rules are those that are worked out: days, weeks, months and years, and what is in
 // them. Nothing comes every hour or oftener that keeps somebody from seeing clients.
+// Lists are short: a rule that never holds is tried day by day until the year 9999,
+// with each of what is listed, before the library says so.
 var (
-	rulePart  = regexp.MustCompile(`^(?:FREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY)|INTERVAL=0*[1-9][0-9]{0,3}|COUNT=[0-9]{1,6}|UNTIL=[0-9]{8}(?:T[0-9]{6}Z?)?|WKST=[A-Z]{2}|BY(?:DAY|MONTH|MONTHDAY|YEARDAY|WEEKNO|SETPOS|HOUR|MINUTE)=[-+0-9A-Z,]{1,1000})$`)
+	rulePart  = regexp.MustCompile(`^(?:FREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY)|INTERVAL=0*[1-9][0-9]{0,3}|COUNT=[0-9]{1,6}|UNTIL=[0-9]{8}(?:T[0-9]{6}Z?)?|WKST=[A-Z]{2}|BYSETPOS=` + upTo(5) + `|BY(?:DAY|MONTH|MONTHDAY|YEARDAY|WEEKNO|HOUR|MINUTE)=` + upTo(62) + `)$`)
 	ruleUntil = regexp.MustCompile(`UNTIL=([0-9TZ]+)`)
 )
+
+// upTo is a list of so many values.
+func upTo(most int) string {
+	return `[-+0-9A-Z]{1,6}(?:,[-+0-9A-Z]{1,6}){0,` + strconv.Itoa(most-1) + `}`
+}
 
 // again goes through the occurrences of an event that comes again. The rule is worked
 // out on the clock of the event's zone, so that a weekly event stays at its hour
@@ -268,7 +281,7 @@ func (x *expansion) again(rule string, start wall, length time.Duration, once fu
 	}
 	next := r.Iterator()
 	for range maxPerRule {
-		if time.Since(x.began) > maxEffort {
+		if x.late() {
 			return troubleEffort
 		}
 		at, ok := next()
@@ -323,6 +336,9 @@ func (w wall) plus(d time.Duration) time.Time {
 
 // moment is text, a value of p, as a time on the clock of its zone.
 func (x *expansion) moment(p ical.Prop, text string) (wall, error) {
+	if x.asked++; x.asked%100 == 0 && x.late() {
+		return wall{}, troubleEffort
+	}
 	text = strings.TrimSpace(text)
 	at, err := clock(text)
 	if err != nil {
@@ -402,19 +418,38 @@ func (p place) clock(at time.Time) time.Time {
 
 // zone is the zone with a name: one of the calendar's own, or one that is known.
 func (x *expansion) zone(id string) (zone, error) {
-	if loc, err := time.LoadLocation(id); err == nil && id != "Local" {
-		return place{loc}, nil
+	if z := x.place(id); z != nil {
+		return z, nil
 	}
 	if z, ok := x.zones[id]; ok {
 		return z, nil
 	}
 	if parts := strings.Split(id, "/"); len(parts) > 2 { // such as /example.org/2026/Europe/Berlin
-		if loc, err := time.LoadLocation(strings.Join(parts[len(parts)-2:], "/")); err == nil {
-			return place{loc}, nil
+		if z := x.place(strings.Join(parts[len(parts)-2:], "/")); z != nil {
+			return z, nil
 		}
 	}
 	return nil, troubleZone
 }
+
+// place is the zone that is known by a name, looked up once; nil: there is none.
+func (x *expansion) place(id string) zone {
+	if z, ok := x.places[id]; ok {
+		return z
+	}
+	var z zone
+	if loc, err := time.LoadLocation(id); err == nil && id != "Local" {
+		z = place{loc}
+	}
+	if x.places == nil || len(x.places) > 1000 {
+		x.places = make(map[string]zone)
+	}
+	x.places[id] = z
+	return z
+}
+
+// maxSets is how often the clocks of one zone may be set.
+const maxSets = 5000
 
 // A defined zone is one that a calendar brings along: when clocks were set, and to how
 // much ahead of UTC.
@@ -448,7 +483,7 @@ func (x *expansion) define(c *ical.Component) error {
 	if id == nil || len(x.zones) >= 100 {
 		return troubleBroken
 	}
-	if _, err := time.LoadLocation(id.Value); err == nil {
+	if x.place(id.Value) != nil {
 		return nil // known better here
 	}
 	var all defined
@@ -480,12 +515,17 @@ func (x *expansion) define(c *ical.Component) error {
 		if m[1] == "-" {
 			offset = -offset
 		}
-		all = append(all, set{at, offset})
+		if all = append(all, set{at, offset}); len(all) > maxSets {
+			return troubleMany
+		}
 		if rule := value(part, ical.PropRecurrenceRule); rule != "" {
 			limit := *x
 			limit.from, limit.to = at, x.to.Add(366*24*time.Hour)
 			limit.rules = 0
 			err := limit.again(rule, wall{at: at, zone: place{time.UTC}}, time.Second, func(w wall) error {
+				if len(all) >= maxSets {
+					return troubleMany
+				}
 				all = append(all, set{w.at, offset})
 				return nil
 			})

@@ -194,9 +194,10 @@ func busyOf(body []byte, loc *time.Location, from, to time.Time) ([]session.Span
 }
 
 // Touches says whether anything in o lies in the time from from to before to, also what
-// keeps nobody busy; loc is as for Put.
-func (o Object) Touches(from, to time.Time, loc *time.Location) bool {
-	spans, err := spansOf(o.Text, &expansion{from: from, to: to, loc: loc, any: true})
+// keeps nobody busy; loc is as for Put. It is asked of many, since began: once that is
+// as long ago as one calendar may take, what would have to be worked out touches.
+func (o Object) Touches(from, to time.Time, loc *time.Location, began time.Time) bool {
+	spans, err := spansOf(o.Text, &expansion{from: from, to: to, loc: loc, any: true, began: began})
 	return err != nil || len(spans) > 0
 }
 
@@ -214,7 +215,9 @@ func spansOf(body []byte, x *expansion) (all []session.Span, err error) {
 	if err != nil {
 		return nil, err
 	}
-	x.began, x.zones = time.Now(), make(map[string]zone)
+	if x.zones = make(map[string]zone); x.began.IsZero() {
+		x.began = time.Now()
+	}
 	for _, cal := range cals {
 		if err := x.calendar(cal); err != nil {
 			return nil, err

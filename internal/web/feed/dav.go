@@ -287,7 +287,7 @@ func (c *caller) report(w http.ResponseWriter, r *http.Request) error {
 	}
 	r.Body = io.NopCloser(bytes.NewReader(c.body))
 	w.Header().Set("Content-Type", `application/xml; charset="utf-8"`)
-	(&caldav.Handler{Backend: backend{caller: c}, Prefix: strings.TrimSuffix(davRoot, "/")}).ServeHTTP(&once{ResponseWriter: w}, r)
+	(&caldav.Handler{Backend: backend{caller: c, given: make(map[string]bool)}, Prefix: strings.TrimSuffix(davRoot, "/")}).ServeHTTP(&once{ResponseWriter: w}, r)
 	return nil
 }
 
@@ -301,16 +301,23 @@ func (w *once) WriteHeader(status int) {
 	w.ResponseWriter.WriteHeader(status)
 }
 
-// mostDepth is how many elements of a request may lie in one another.
-const mostDepth = 24
+// What a request may hold. What is asked for is answered for every event, names that
+// nobody knows too: so names are short, and each property is asked for once.
+const (
+	mostDepth = 24  // elements that lie in one another
+	mostName  = 128 // bytes of a name, or of its namespace
+	mostElse  = 200 // elements, but for the addresses of events
+)
 
-// shallow returns the outermost element of body, if it is XML that is not deep.
+// shallow returns the outermost element of body, if it is XML that is not deep, and
+// whose answer is not much longer than what it asks about.
 func shallow(body []byte) (root xml.Name, err error) {
 	d := xml.NewDecoder(bytes.NewReader(body))
-	depth := 0
+	var open []xml.Name
+	count, asked := 0, make(map[xml.Name]bool)
 	for {
 		token, err := d.Token()
-		if errors.Is(err, io.EOF) && depth == 0 {
+		if errors.Is(err, io.EOF) && len(open) == 0 {
 			return root, nil
 		}
 		if err != nil {
@@ -318,14 +325,25 @@ func shallow(body []byte) (root xml.Name, err error) {
 		}
 		switch one := token.(type) {
 		case xml.StartElement:
-			if depth == 0 {
-				root = one.Name
+			name := one.Name
+			if len(open) == 0 {
+				root = name
 			}
-			if depth++; depth > mostDepth {
-				return root, errors.New("too deep")
+			if name != (xml.Name{Space: nsDAV, Local: "href"}) {
+				count++
 			}
+			if len(name.Space) > mostName || len(name.Local) > mostName || len(open) >= mostDepth || count > mostElse {
+				return root, errors.New("too deep, too long, or too much")
+			}
+			if n := len(open); n > 0 && open[n-1] == (xml.Name{Space: nsDAV, Local: "prop"}) {
+				if asked[name] {
+					return root, errors.New("asked for twice")
+				}
+				asked[name] = true
+			}
+			open = append(open, name)
 		case xml.EndElement:
-			depth--
+			open = open[:len(open)-1]
 		case xml.Directive:
 			return root, errors.New("a directive")
 		}
@@ -337,14 +355,16 @@ type backend struct {
 	caldav.Backend // what it is not asked for a report is not there
 
 	caller *caller
+	given  map[string]bool // the names of events that stand in the answer
 }
 
 // GetCalendarObject returns one event.
 func (b backend) GetCalendarObject(ctx context.Context, path string, _ *caldav.CalendarCompRequest) (*caldav.CalendarObject, error) {
 	name, ok := strings.CutPrefix(path, davOwn)
-	if !ok {
-		return nil, nowhere()
+	if !ok || b.given[name] {
+		return nil, nowhere() // or it stands in the answer already
 	}
+	b.given[name] = true
 	o, err := b.caller.named(ctx, name)
 	if fault.Is(err, fault.NotFound) {
 		return nil, nowhere()
@@ -377,6 +397,7 @@ func (b backend) QueryCalendarObjects(ctx context.Context, _ string, query *cald
 		return nil, err
 	}
 	var found []caldav.CalendarObject
+	began := time.Now()
 	for _, o := range all {
 		co, err := shown(o)
 		if err != nil {
@@ -387,7 +408,7 @@ func (b backend) QueryCalendarObjects(ctx context.Context, _ string, query *cald
 		if err != nil {
 			return nil, webdav.NewHTTPError(http.StatusBadRequest, errors.New("this filter cannot be read"))
 		}
-		if ok && (from.IsZero() && to.IsZero() || o.Touches(from, to, b.caller.loc)) {
+		if ok && (from.IsZero() && to.IsZero() || o.Touches(from, to, b.caller.loc, began)) {
 			found = append(found, *co)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -317,6 +318,47 @@ func TestWhatIsNoRequestIsRefused(t *testing.T) {
 			t.Error("something was kept")
 		}
 	})
+}
+
+// Whoever holds an app password holds no lever: what is asked for stands in the answer
+// once for every event.
+func TestAShortQuestionHasNoEndlessAnswer(t *testing.T) {
+	eachSite(t, origin, func(t *testing.T, s *site) {
+		p := s.program()
+		for i := range 20 {
+			name := "b" + strconv.Itoa(i)
+			p.wants(http.StatusCreated, "PUT", own+name+".ics", block(name, "DTSTART:20261201T090000Z", "SUMMARY:"+strings.Repeat("a", 20<<10)), "Content-Type", "text/calendar")
+		}
+		prop := func(root, props, after string) string {
+			return `<c:` + root + ` xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav"><d:prop>` + props + `</d:prop>` + after + `</c:` + root + `>`
+		}
+		all := `<c:filter><c:comp-filter name="VCALENDAR"/></c:filter>`
+		for name, body := range map[string]string{
+			"long namespaces":   prop("calendar-query", `<x:a xmlns:x="`+strings.Repeat("x", 10<<10)+`"/>`, all),
+			"long names":        prop("calendar-query", `<`+strings.Repeat("x", 10<<10)+`/>`, all),
+			"many names":        prop("calendar-query", manyNames(300), all),
+			"the same again":    prop("calendar-query", strings.Repeat("<c:calendar-data/>", 100), all),
+			"filters by themes": prop("calendar-query", "", `<c:filter><c:comp-filter name="VCALENDAR">`+strings.Repeat(`<c:prop-filter name="VERSION"/>`, 300)+`</c:comp-filter></c:filter>`),
+		} {
+			if got := p.asks("REPORT", own, body, "Content-Type", "application/xml", "Depth", "1"); got.StatusCode != http.StatusBadRequest {
+				t.Errorf("%s: %d, %d bytes", name, got.StatusCode, len(readAll(got)))
+			}
+		}
+		long := `<d:propfind xmlns:d="DAV:" xmlns:x="` + strings.Repeat("x", 100<<10) + `"><d:prop><x:a/><x:b/><x:c/></d:prop></d:propfind>`
+		p.wants(http.StatusBadRequest, "PROPFIND", own, long, "Depth", "1")
+		again := prop("calendar-multiget", "<c:calendar-data/>", strings.Repeat("<d:href>"+own+"b1.ics</d:href>", 1000))
+		if got := p.wants(http.StatusMultiStatus, "REPORT", own, again, "Content-Type", "application/xml"); strings.Count(got, "SUMMARY:") != 1 {
+			t.Errorf("the same event stands there %d times", strings.Count(got, "SUMMARY:"))
+		}
+	})
+}
+
+func manyNames(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "<d:a%d/>", i)
+	}
+	return b.String()
 }
 
 func TestAnAddressIsShownOnThePageThatMadeItAndNoOther(t *testing.T) {
