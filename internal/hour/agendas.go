@@ -2,6 +2,7 @@ package hour
 
 import (
 	"context"
+	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
@@ -42,6 +43,9 @@ func (hs *Hours) Bring(ctx context.Context, actor access.Actor, client access.Co
 			return Item{}, err
 		}
 		now = Item{ID: f.ID, Side: side, By: actor.ID, At: tx.Now, State: Waiting}
+	}
+	if now.Text != f.Text || !now.Hard {
+		now.Opened, now.OpenedBy = time.Time{}, "" // these words nobody has opened
 	}
 	now.Revision, now.Text, now.Hard, now.May = now.Revision+1, f.Text, f.Hard, f.May
 	if err := keepNext(ctx, tx, now); err != nil {

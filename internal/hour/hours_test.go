@@ -168,6 +168,36 @@ func TestSomethingHardStaysClosedUntilTheSessionOpensIt(t *testing.T) {
 	})
 }
 
+// What was opened once stays open; what is written in its place does not, where the
+// client wants that opened in the session only.
+func TestNewWordsInThePlaceOfOpenOnesStayClosed(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		id := w.planned(t, 30*time.Minute)
+		hard := w.brought(t, w.Tomas, hour.ItemForm{Text: "Something small", Hard: true})
+		w.Clock.Pass(30 * time.Minute)
+		if _, err := w.begin(t, id); err != nil {
+			t.Fatal(err)
+		}
+		open, err := w.openItem(t, w.Tomas, hard.ID, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		now, err := w.bring(t, w.Tomas, hour.ItemForm{ID: hard.ID, Revision: open.Revision, Text: canary, Hard: true})
+		if err != nil || !now.Opened.IsZero() {
+			t.Fatalf("%+v, %v", now, err)
+		}
+		for _, i := range append(w.open(t, w.Clinician, "").Waiting.Items, w.open(t, w.Clinician, id).Hour.Agenda...) {
+			if i.ID == hard.ID && (i.Text != "" || !i.Closed) {
+				t.Errorf("the clinician reads %+v", i)
+			}
+		}
+		if _, err := w.openItem(t, w.Clinician, hard.ID, id); !fault.Is(err, fault.Invalid) {
+			t.Errorf("the clinician opened what only the client opens: %v", err)
+		}
+		w.NotOnDisk(t, canary)
+	})
+}
+
 func TestWhatWasNotTalkedAboutWaitsForTheNextSession(t *testing.T) {
 	each(t, func(t *testing.T, w world) {
 		first := w.planned(t, 0)
