@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -86,7 +87,7 @@ func (cs *Calendars) Move(ctx context.Context, actor access.Actor, client access
 // moveIn moves a to slot in tx, keeps that and what was said with it, and has what
 // became free offered.
 func (cs *Calendars) moveIn(ctx context.Context, tx *access.Tx, a session.Appointment, revision int64, slot Slot, w Words) (session.Appointment, error) {
-	moved, err := session.MoveIn(ctx, tx, a.ID, revision, session.Move{Start: slot.Start, Length: slot.Length, Place: or(slot.Place, a.Place), By: side(tx), Leaves: true})
+	moved, err := session.MoveIn(ctx, tx, a.ID, revision, session.Move{Start: slot.Start, Length: slot.Length, Place: cmp.Or(slot.Place, a.Place), By: side(tx), Leaves: true})
 	if err != nil {
 		return moved, quicker(err)
 	}
@@ -101,13 +102,6 @@ func (cs *Calendars) moveIn(ctx context.Context, tx *access.Tx, a session.Appoin
 		return moved, err
 	}
 	return moved, cs.tell(ctx, tx, a.ClinicianID)
-}
-
-func or(text, other string) string {
-	if text == "" {
-		return other
-	}
-	return text
 }
 
 // mayMove says why a cannot be moved, if it cannot.

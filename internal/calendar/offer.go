@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -196,7 +197,7 @@ func (cs *Calendars) Accept(ctx context.Context, actor access.Actor, client acce
 	if err != nil {
 		return session.Appointment{}, err
 	}
-	if o.State != Open || !o.Until.After(tx.Now) || !free || !has(with, o.ClinicianID) {
+	if o.State != Open || !o.Until.After(tx.Now) || !free || !slices.Contains(with, o.ClinicianID) {
 		return session.Appointment{}, offeredOn()
 	}
 	a, err := cs.acceptIn(ctx, tx, o, giveUp, revision)

@@ -128,6 +128,7 @@ const (
 	WhyTaken   Why = "taken"   // the clinician has something else then
 	WhyHoliday Why = "holiday" // the practice is closed
 	WhyClocks  Why = "clocks"  // the clocks leave that time out
+	WhyApart   Why = "apart"   // that of this week was moved or cancelled by itself
 )
 
 // A Left is a day on which a series has no appointment.
@@ -361,7 +362,8 @@ func takeOut(ctx context.Context, tx *access.Tx, s Series, from Day, zone *time.
 // Change gives a series another pattern from the first day of that on, for all of
 // clients, who come to it together. Its appointments from then on are moved, one by
 // one, to those of the pattern, so that what is bound to them stays; what is too much
-// is taken out. revision is the one that the author was looking at: if it was changed
+// is taken out. What was moved or cancelled by itself stays as it is, and its week has
+// no other. revision is the one that the author was looking at: if it was changed
 // since, the answer is fault.Conflict. Sending the same twice is success. zone is the
 // practice's. For the clinician whose series it is.
 func (cs *Calendars) Change(ctx context.Context, actor access.Actor, clients []access.Compartment, id string, revision int64, p Pattern, zone *time.Location) (left []Left, err error) {
@@ -417,7 +419,11 @@ func (cs *Calendars) alterIn(ctx context.Context, tx *access.Tx, was, now Series
 	if err != nil {
 		return nil, err
 	}
-	ahead = slices.DeleteFunc(ahead, func(a session.Appointment) bool { return !a.Start.After(tx.Now) })
+	ahead = slices.DeleteFunc(ahead, func(a session.Appointment) bool { return !a.Start.After(tx.Now) || a.By != "" })
+	apart, err := session.ApartIn(ctx, tx, was.ID, from.Monday().Begins(zone))
+	if err != nil {
+		return nil, err
+	}
 	if err := dropLeft(ctx, tx, was, from); err != nil {
 		return nil, err
 	}
@@ -431,6 +437,9 @@ func (cs *Calendars) alterIn(ctx context.Context, tx *access.Tx, was, now Series
 	}
 	for _, d := range days {
 		why, start := now.startOn(d, closed, zone)
+		if slices.ContainsFunc(apart, func(at time.Time) bool { return DayOf(at, zone).Monday() == d.Monday() }) {
+			why = WhyApart
+		}
 		switch {
 		case why != "":
 		case len(ahead) > 0:

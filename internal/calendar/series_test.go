@@ -345,6 +345,50 @@ func TestASeriesIsChangedFromADayOnAndKeepsWhatIsBoundToIt(t *testing.T) {
 	})
 }
 
+func TestWhatWasDecidedOfOneStaysWhenItsSeriesIsChanged(t *testing.T) {
+	rotas(t, func(t *testing.T, w *rota) {
+		id, p := newID(t), w.tuesdays(t)
+		p.Every = 2
+		if _, err := w.begin(t, w.Clinician, id, p, w.Client); err != nil {
+			t.Fatal(err)
+		}
+		before := w.of(t, w.Client) // 24 November, 8 and 22 December, 5 and 19 January
+		ref := func(i int) []calendar.Ref {
+			return []calendar.Ref{{Client: w.Client, ID: before[i].ID, Revision: 1}}
+		}
+		w.Do(t, func(ctx context.Context) error {
+			return w.CallOff(ctx, w.Clinician, ref(1), calendar.Off{By: session.TheClinician})
+		})
+		to := session.Move{Start: before[2].Start.Add(8 * 24 * time.Hour), Length: before[2].Length} // into another week
+		w.Do(t, func(ctx context.Context) error {
+			return w.Shift(ctx, w.Clinician, ref(2), calendar.Elsewhere{Move: to}, w.zone)
+		})
+		p.First, p.Minute = w.day(t, "2026-12-08"), 11*60
+		var left []calendar.Left
+		w.Do(t, func(ctx context.Context) (err error) {
+			left, err = w.Change(ctx, w.Clinician, []access.Compartment{w.Client}, id, 1, p, w.zone)
+			return err
+		})
+		if want := []calendar.Left{{Day: w.day(t, "2026-12-08"), Why: calendar.WhyApart}, {Day: w.day(t, "2026-12-22"), Why: calendar.WhyApart}}; !cmp.Equal(left, want) {
+			t.Errorf("days without: got %v, want %v", left, want)
+		}
+		got := w.clocks(w.of(t, w.Client))
+		if want := []string{"2026-11-24 10:00", "2026-12-30 10:00", "2027-01-05 11:00", "2027-01-19 11:00"}; !cmp.Equal(got[:4], want) {
+			t.Errorf("got %v, want %v", got[:4], want)
+		}
+		p.Minute = 12 * 60
+		for revision := range int64(2) { // and once more, also if it comes twice
+			w.Do(t, func(ctx context.Context) (err error) {
+				left, err = w.Change(ctx, w.Clinician, []access.Compartment{w.Client}, id, 2, p, w.zone)
+				return err
+			})
+			if again := w.clocks(w.of(t, w.Client)); len(left) != 2 || again[1] != got[1] || again[2] != "2027-01-05 12:00" || len(again) != len(got) {
+				t.Errorf("%d: left %v, %v", revision, left, again)
+			}
+		}
+	})
+}
+
 func TestTwoWhoComeTogetherHaveOneTime(t *testing.T) {
 	rotas(t, func(t *testing.T, w *rota) {
 		anna := w.anna(t)

@@ -2,7 +2,6 @@ package calendar
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -122,7 +121,7 @@ func (cs *Calendars) Await(ctx context.Context, actor access.Actor, client acces
 	if err != nil {
 		return err
 	}
-	if !has(with, w.ClinicianID) {
+	if !slices.Contains(with, w.ClinicianID) {
 		return fault.Absent()
 	}
 	all, err := wishes(ctx, tx)
@@ -213,32 +212,3 @@ type Changed struct {
 	Words
 	Client access.Compartment
 }
-
-func lineOf(ctx context.Context, l *access.List) ([]Waiting, error) {
-	rows, err := l.Query(ctx, `
-		SELECT w.id, w.clinician_id, w.earlier, w.days, w.parts, w.since, w.compartment, COALESCE((
-			SELECT min(o.starts_at) FROM time_offer o
-			WHERE o.practice = w.practice AND o.compartment = w.compartment AND o.waiting_id = w.id AND o.state = 'open' AND o.until > $4), 0)
-		FROM waiting w
-		WHERE w.practice = $1 AND w.clinician_id = $2 AND w.ended_at = 0 AND w.compartment IN AMONG($3)
-		ORDER BY w.since, w.id`, l.Practice, l.Actor.ID, l.Among(), l.Now.UnixMicro())
-	if err != nil {
-		return nil, fmt.Errorf("read the line: %w", err)
-	}
-	defer rows.Close()
-
-	var all []Waiting
-	for rows.Next() {
-		var w Waiting
-		var offered int64
-		if err := w.Wish.scan(rows, &w.Client, &offered); err != nil {
-			return nil, fmt.Errorf("read the line: %w", err)
-		}
-		w.Offered = access.Moment(offered)
-		l.Shows(w.Client)
-		all = append(all, w)
-	}
-	return all, rows.Err()
-}
-
-func has(all []string, one string) bool { return slices.Contains(all, one) }

@@ -39,6 +39,38 @@ func LastOfSeriesIn(ctx context.Context, tx *access.Tx, series string) (a Appoin
 		ORDER BY CASE WHEN a.state = 'planned' THEN 0 ELSE 1 END, a.starts_at DESC LIMIT 1`, tx.Practice, string(tx.Compartment), series)
 }
 
+// ApartIn are, in tx, when those that a series made from from on would have been of which
+// somebody decided by itself: moved or cancelled it, other than with the series or for a
+// holiday. It opens nothing.
+func ApartIn(ctx context.Context, tx *access.Tx, series string, from time.Time) (all []time.Time, err error) {
+	rows, err := tx.Query(ctx, `
+		SELECT made.starts_at FROM appointment made
+		JOIN appointment a ON a.practice = made.practice AND a.compartment = made.compartment AND a.id = made.id
+		WHERE made.practice = $1 AND made.compartment = $2 AND made.series = $3 AND made.by_side = '' AND made.starts_at >= $4
+		  AND NOT EXISTS (SELECT 1 FROM appointment later
+			WHERE later.practice = made.practice AND later.compartment = made.compartment AND later.id = made.id
+			  AND later.revision > made.revision AND later.series = $3 AND later.by_side = '')
+		  AND (a.series <> $3 OR a.by_side IN ('client', 'clinician'))
+		  AND NOT (a.state = 'cancelled' AND a.attendance = '')
+		  AND NOT EXISTS (SELECT 1 FROM appointment later
+			WHERE later.practice = a.practice AND later.compartment = a.compartment
+			  AND later.id = a.id AND later.revision > a.revision)
+		ORDER BY made.starts_at`, tx.Practice, string(tx.Compartment), series, from.UnixMicro())
+	if err != nil {
+		return nil, fmt.Errorf("read what left a series: %w", err)
+	}
+	defer rows.Close()
+
+	for rows.Next() {
+		var starts int64
+		if err := rows.Scan(&starts); err != nil {
+			return nil, fmt.Errorf("read what left a series: %w", err)
+		}
+		all = append(all, access.Moment(starts))
+	}
+	return all, rows.Err()
+}
+
 // LetGoIn gives back, in tx, the time that appointments hold, because they are about to
 // be moved among each other. Where somebody else comes too it stays held.
 func LetGoIn(ctx context.Context, tx *access.Tx, all []Appointment) error {

@@ -110,6 +110,8 @@ func leftWords(why calendar.Why) string {
 		return "the practice is closed"
 	case calendar.WhyClocks:
 		return "the clocks leave that time out"
+	case calendar.WhyApart:
+		return "the one of that week was moved or cancelled by itself"
 	}
 	return "you have something else then"
 }
