@@ -2,7 +2,6 @@ package calendar
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
@@ -57,27 +56,7 @@ func (cs *Calendars) dueSeries(ctx context.Context, actor access.Actor, zone *ti
 	}
 	defer tx.Rollback()
 
-	today := DayOf(tx.Now, zone)
-	rows, err := tx.Query(ctx, `
-		SELECT s.compartment, s.id FROM series s
-		WHERE s.practice = $1 AND (s.last_day = 0 OR s.last_day >= $2)
-		  AND (s.rolled_to < $3 OR EXISTS (SELECT 1 FROM holiday h
-			WHERE h.practice = s.practice AND h.ended_at = 0 AND h.last_day >= $2))
-		ORDER BY s.compartment, s.id`, tx.Practice, int64(today), int64(today+aheadDays))
-	if err != nil {
-		return nil, fmt.Errorf("read which series are due: %w", err)
-	}
-	defer rows.Close()
-
-	var all []due
-	for rows.Next() {
-		var d due
-		if err := rows.Scan(&d.person, &d.id); err != nil {
-			return nil, fmt.Errorf("read which series are due: %w", err)
-		}
-		all = append(all, d)
-	}
-	return all, rows.Err()
+	return dueOf(ctx, tx, DayOf(tx.Now, zone))
 }
 
 func (cs *Calendars) rollOne(ctx context.Context, actor access.Actor, d due, zone *time.Location) error {
@@ -165,17 +144,4 @@ func closeFor(ctx context.Context, tx *access.Tx, s Series, today Day, zone *tim
 		}
 	}
 	return off, nil
-}
-
-// treats says whether a clinician works with the client.
-func treats(ctx context.Context, tx *access.Tx, client access.Compartment, clinicianID string) (bool, error) {
-	var n int
-	err := tx.QueryRow(ctx, `
-		SELECT count(*) FROM grants
-		WHERE practice = $1 AND actor_id = $2 AND compartment = $3 AND kind = $4 AND until > $5`,
-		tx.Practice, clinicianID, string(client), string(access.Treats), tx.Now.UnixMicro()).Scan(&n)
-	if err != nil {
-		return false, fmt.Errorf("look who works with whom: %w", err)
-	}
-	return n > 0, nil
 }

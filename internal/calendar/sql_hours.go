@@ -5,8 +5,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/session"
 )
 
 func hoursPlace(id string) string     { return "seeing_hours.sealed " + id }
@@ -94,20 +96,15 @@ func protectedOf(ctx context.Context, tx *access.Tx, clinicianID string, from Da
 		SELECT `+protectedColumns+` FROM protected_time
 		WHERE practice = $1 AND compartment = $2 AND ended_at = 0 AND (last_day = 0 OR last_day >= $3)
 		ORDER BY weekday, first_day, from_minute, id`, tx.Practice, string(access.PersonRecord(clinicianID)), int64(from))
-	if err != nil {
-		return nil, fmt.Errorf("read protected times: %w", err)
-	}
-	defer rows.Close()
 
 	var all []guarded
-	for rows.Next() {
+	err = each(rows, err, "protected times", func() error {
 		var g guarded
-		if err := g.scan(rows); err != nil {
-			return nil, fmt.Errorf("read protected time: %w", err)
-		}
+		err := g.scan(rows)
 		all = append(all, g)
-	}
-	return all, rows.Err()
+		return err
+	})
+	return all, err
 }
 
 // protectedOne is one of the actor's own, whole.
@@ -212,4 +209,111 @@ func endHoliday(ctx context.Context, tx *access.Tx, id string) (there bool, err 
 	return won(tx.Exec(ctx, `
 		UPDATE holiday SET ended_at = CASE WHEN ended_at = 0 THEN CAST($3 AS BIGINT) ELSE ended_at END
 		WHERE practice = $1 AND id = $2`, tx.Practice, id, tx.Now.UnixMicro()))
+}
+
+// desks are those who see clients, and where each stands in the list.
+func desks(ctx context.Context, tx *access.Tx, all *[]Desk) (map[string]int, error) {
+	at := make(map[string]int)
+	rows, err := tx.Query(ctx, `
+		SELECT actor_id FROM grants
+		WHERE practice = $1 AND compartment = 'operations' AND kind = 'clinician' AND until > $2
+		ORDER BY actor_id`, tx.Practice, tx.Now.UnixMicro())
+	err = each(rows, err, "who sees clients", func() error {
+		var d Desk
+		if err := rows.Scan(&d.ClinicianID); err != nil {
+			return err
+		}
+		at[d.ClinicianID] = len(*all)
+		*all = append(*all, d)
+		return nil
+	})
+	return at, err
+}
+
+// each reads row after row of what is named, and closes them.
+func each(rows *sql.Rows, err error, what string, read func() error) error {
+	if err != nil {
+		return fmt.Errorf("read %s: %w", what, err)
+	}
+	defer rows.Close()
+
+	for rows.Next() {
+		if err := read(); err != nil {
+			return fmt.Errorf("read %s: %w", what, err)
+		}
+	}
+	return rows.Err()
+}
+
+// allBusy adds to each desk when it has a session that is planned.
+func allBusy(ctx context.Context, tx *access.Tx, at map[string]int, all []Desk, from, to time.Time) error {
+	rows, err := tx.Query(ctx, `
+		SELECT DISTINCT a.clinician_id, a.starts_at, a.ends_at
+		FROM grants g JOIN appointment a ON a.practice = g.practice AND a.clinician_id = g.actor_id
+		WHERE g.practice = $1 AND g.compartment = 'operations' AND g.kind = 'clinician' AND g.until > $4
+		  AND a.ends_at > $2 AND a.starts_at < $3 AND a.ends_at < $5 AND a.state = 'planned'
+		  AND NOT EXISTS (SELECT 1 FROM appointment later
+			WHERE later.practice = a.practice AND later.compartment = a.compartment
+			  AND later.id = a.id AND later.revision > a.revision)
+		ORDER BY a.clinician_id, a.starts_at, a.ends_at`,
+		tx.Practice, from.UnixMicro(), to.UnixMicro(), tx.Now.UnixMicro(), to.Add(session.MaxLength).UnixMicro())
+	return each(rows, err, "when everybody is busy", func() error {
+		var id string
+		var starts, ends int64
+		err := rows.Scan(&id, &starts, &ends)
+		if i, ok := at[id]; ok {
+			all[i].Busy = append(all[i].Busy, session.Span{Start: access.Moment(starts), End: access.Moment(ends)})
+		}
+		return err
+	})
+}
+
+func allHours(ctx context.Context, tx *access.Tx, at map[string]int, all []Desk, monday Day, zone *time.Location) error {
+	rows, err := tx.Query(ctx, `
+		SELECT clinician_id, weekday, from_minute, to_minute, first_day, last_day FROM seeing_hours
+		WHERE practice = $1 AND ended_at = 0
+		ORDER BY clinician_id, weekday, from_minute`, tx.Practice)
+	return each(rows, err, "everybody's hours", func() error {
+		var id string
+		var h Hours
+		err := rows.Scan(&id, &h.Weekday, &h.From, &h.To, &h.First, &h.Last)
+		d := monday + Day(h.Weekday)
+		if i, ok := at[id]; ok && h.on(d) {
+			all[i].Hours = append(all[i].Hours, session.Span{Start: d.at(h.From, zone), End: d.at(h.To, zone)})
+		}
+		return err
+	})
+}
+
+func allAway(ctx context.Context, tx *access.Tx, at map[string]int, all []Desk, monday Day, zone *time.Location) error {
+	rows, err := tx.Query(ctx, `
+		SELECT compartment, `+protectedColumns+` FROM protected_time
+		WHERE practice = $1 AND ended_at = 0 AND first_day < $3 AND (last_day = 0 OR last_day >= $2)
+		ORDER BY compartment, first_day, from_minute`, tx.Practice, int64(monday), int64(monday+7))
+	return each(rows, err, "everybody's protected times", func() error {
+		var c access.Compartment
+		var g guarded
+		err := rows.Scan(&c, &g.ID, &g.Weekday, &g.From, &g.To, &g.First, &g.Last, &g.body)
+		g.Weekly = g.Weekday >= 0
+		if i, ok := at[c.Of()]; ok {
+			all[i].Away = append(all[i].Away, g.spans(monday, monday+6, zone)...)
+		}
+		return err
+	})
+}
+
+func allLimits(ctx context.Context, tx *access.Tx, at map[string]int, all []Desk) error {
+	rows, err := tx.Query(ctx, `
+		SELECT l.clinician_id, l.revision, l.per_day, l.per_week FROM session_limit l
+		WHERE l.practice = $1 AND NOT EXISTS (SELECT 1 FROM session_limit later
+			WHERE later.practice = l.practice AND later.clinician_id = l.clinician_id AND later.revision > l.revision)`, tx.Practice)
+	return each(rows, err, "everybody's limits", func() error {
+		var id string
+		var l Limits
+		err := rows.Scan(&id, &l.Revision, &l.PerDay, &l.PerWeek)
+		if i, ok := at[id]; ok {
+			all[i].Limits = l
+		}
+		return err
+	})
 }

@@ -195,3 +195,33 @@ func companions(ctx context.Context, tx *access.Tx, client access.Compartment, i
 	})
 	return all, err
 }
+
+// treats says whether a clinician works with the client.
+func treats(ctx context.Context, tx *access.Tx, client access.Compartment, clinicianID string) (bool, error) {
+	var n int
+	err := tx.QueryRow(ctx, `
+		SELECT count(*) FROM grants
+		WHERE practice = $1 AND actor_id = $2 AND compartment = $3 AND kind = $4 AND until > $5`,
+		tx.Practice, clinicianID, string(client), string(access.Treats), tx.Now.UnixMicro()).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("look who works with whom: %w", err)
+	}
+	return n > 0, nil
+}
+
+// dueOf are the series that are not rolled out far enough, or that a holiday may meet.
+func dueOf(ctx context.Context, tx *access.Tx, today Day) (all []due, err error) {
+	rows, err := tx.Query(ctx, `
+		SELECT s.compartment, s.id FROM series s
+		WHERE s.practice = $1 AND (s.last_day = 0 OR s.last_day >= $2)
+		  AND (s.rolled_to < $3 OR EXISTS (SELECT 1 FROM holiday h
+			WHERE h.practice = s.practice AND h.ended_at = 0 AND h.last_day >= $2))
+		ORDER BY s.compartment, s.id`, tx.Practice, int64(today), int64(today+aheadDays))
+	err = each(rows, err, "which series are due", func() error {
+		var d due
+		err := rows.Scan(&d.person, &d.id)
+		all = append(all, d)
+		return err
+	})
+	return all, err
+}

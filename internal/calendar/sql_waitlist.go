@@ -19,20 +19,15 @@ func treating(ctx context.Context, tx *access.Tx) ([]string, error) {
 			WHERE r.practice = g.practice AND r.actor_id = g.actor_id
 			  AND r.compartment = 'operations' AND r.kind = 'clinician' AND r.until > $3)
 		ORDER BY g.since, g.actor_id`, tx.Practice, string(tx.Compartment), tx.Now.UnixMicro())
-	if err != nil {
-		return nil, fmt.Errorf("read who works with a client: %w", err)
-	}
-	defer rows.Close()
 
 	var all []string
-	for rows.Next() {
+	err = each(rows, err, "who works with a client", func() error {
 		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, fmt.Errorf("read who works with a client: %w", err)
-		}
+		err := rows.Scan(&id)
 		all = append(all, id)
-	}
-	return all, rows.Err()
+		return err
+	})
+	return all, err
 }
 
 func (w *Wish) scan(from interface{ Scan(...any) error }, more ...any) error {
@@ -47,20 +42,15 @@ func wishes(ctx context.Context, tx *access.Tx) ([]Wish, error) {
 	rows, err := tx.Query(ctx, `
 		SELECT id, clinician_id, earlier, days, parts, since FROM waiting
 		WHERE practice = $1 AND compartment = $2 AND ended_at = 0 ORDER BY since, id`, tx.Practice, string(tx.Compartment))
-	if err != nil {
-		return nil, fmt.Errorf("read who waits: %w", err)
-	}
-	defer rows.Close()
 
 	var all []Wish
-	for rows.Next() {
+	err = each(rows, err, "who waits", func() error {
 		var w Wish
-		if err := w.scan(rows); err != nil {
-			return nil, fmt.Errorf("read who waits: %w", err)
-		}
+		err := w.scan(rows)
 		all = append(all, w)
-	}
-	return all, rows.Err()
+		return err
+	})
+	return all, err
 }
 
 func insertWish(ctx context.Context, tx *access.Tx, w Wish) error {
@@ -121,20 +111,15 @@ func openOffers(ctx context.Context, tx *access.Tx) ([]Offer, error) {
 		SELECT `+offerColumns+` FROM time_offer
 		WHERE practice = $1 AND compartment = $2 AND state = 'open' AND until > $3 ORDER BY starts_at, id`,
 		tx.Practice, string(tx.Compartment), tx.Now.UnixMicro())
-	if err != nil {
-		return nil, fmt.Errorf("read offers: %w", err)
-	}
-	defer rows.Close()
 
 	var all []Offer
-	for rows.Next() {
+	err = each(rows, err, "offers", func() error {
 		var o Offer
-		if err := o.scan(rows); err != nil {
-			return nil, fmt.Errorf("read offer: %w", err)
-		}
+		err := o.scan(rows)
 		all = append(all, o)
-	}
-	return all, rows.Err()
+		return err
+	})
+	return all, err
 }
 
 func offerOf(ctx context.Context, tx *access.Tx, id string) (o Offer, ok bool, err error) {
@@ -239,4 +224,24 @@ func waitersFor(ctx context.Context, tx *access.Tx, clinicianID string, start, e
 		all = append(all, w)
 	}
 	return all, rows.Err()
+}
+
+func lineOf(ctx context.Context, l *access.List) (all []Waiting, err error) {
+	rows, err := l.Query(ctx, `
+		SELECT w.id, w.clinician_id, w.earlier, w.days, w.parts, w.since, w.compartment, COALESCE((
+			SELECT min(o.starts_at) FROM time_offer o
+			WHERE o.practice = w.practice AND o.compartment = w.compartment AND o.waiting_id = w.id AND o.state = 'open' AND o.until > $4), 0)
+		FROM waiting w
+		WHERE w.practice = $1 AND w.clinician_id = $2 AND w.ended_at = 0 AND w.compartment IN AMONG($3)
+		ORDER BY w.since, w.id`, l.Practice, l.Actor.ID, l.Among(), l.Now.UnixMicro())
+	err = each(rows, err, "the line", func() error {
+		var w Waiting
+		var offered int64
+		err := w.Wish.scan(rows, &w.Client, &offered)
+		w.Offered = access.Moment(offered)
+		l.Shows(w.Client)
+		all = append(all, w)
+		return err
+	})
+	return all, err
 }

@@ -3,6 +3,7 @@ package hour
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -213,6 +214,33 @@ func endQuiet(ctx context.Context, tx *access.Tx, side Side) error {
 		tx.Practice, string(tx.Compartment), string(side))
 	if err != nil {
 		return fmt.Errorf("keep agenda: %w", err)
+	}
+	return nil
+}
+
+// dropAgain takes away the words of something that was taken back.
+func dropAgain(ctx context.Context, tx *access.Tx, e access.Ending, itemID string) error {
+	var revision int64
+	err := tx.QueryRow(ctx, `
+		SELECT revision FROM agenda_item
+		WHERE practice = $1 AND compartment = $2 AND id = $3 AND state <> 'dropped'`,
+		tx.Practice, string(e.Compartment), itemID).Scan(&revision)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read agenda: %w", err)
+	}
+	body, err := tx.SealJSONIn(ctx, e.Compartment, place("agenda_item.sealed", itemID, revision+1), sealedItem{})
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
+		UPDATE agenda_item SET revision = $4, state = 'dropped', changed_at = $5, sealed = $6, sealed_words = $7
+		WHERE practice = $1 AND compartment = $2 AND id = $3 AND revision = $4 - 1`,
+		tx.Practice, string(e.Compartment), itemID, revision+1, tx.Now.UnixMicro(), body, []byte{})
+	if err != nil {
+		return fmt.Errorf("take back from the agenda: %w", err)
 	}
 	return nil
 }

@@ -260,3 +260,32 @@ func markOf(ctx context.Context, tx *access.Tx, sessionID string) (string, error
 	}
 	return fmt.Sprintf("%x-%x-%x-%x-%x-%x", began, ended, things, newest, kept, shared), nil
 }
+
+// takeBackAgain adds to a summary that is older than its end one revision without words.
+func takeBackAgain(ctx context.Context, tx *access.Tx, e access.Ending, sessionID string) error {
+	var newest, at int64
+	err := tx.QueryRow(ctx, `
+		SELECT revision, at FROM hour_summary
+		WHERE practice = $1 AND compartment = $2 AND session_id = $3
+		ORDER BY revision DESC LIMIT 1`, tx.Practice, string(e.Compartment), sessionID).Scan(&newest, &at)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil
+	case err != nil:
+		return fmt.Errorf("read summary: %w", err)
+	case at >= e.At.UnixMicro():
+		return nil
+	}
+	body, err := tx.SealJSONIn(ctx, e.Compartment, place("hour_summary.sealed", sessionID, newest+1), sealedSummary{})
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
+		INSERT INTO hour_summary (practice, compartment, session_id, revision, at, by_id, sealed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+		tx.Practice, string(e.Compartment), sessionID, newest+1, tx.Now.UnixMicro(), tx.Actor.ID, body)
+	if err != nil {
+		return fmt.Errorf("take summary back: %w", err)
+	}
+	return nil
+}

@@ -76,7 +76,7 @@ const Outward = "outward"
 
 // Mixed are the domains whose statements stand in part beside what they serve, and
 // not in files named sql*.go as everybody else's. Nothing may join them.
-var Mixed = []string{"account", "session", "feed", "calendar", "hour"}
+var Mixed = []string{"account", "session", "feed"}
 
 // Giving are the packages that may give and end grants, and destroy keys; enquiry
 // destroys only those of enquiries, and vault gives people what is their own.
