@@ -72,8 +72,13 @@ func (vs *Vaults) May(ctx context.Context, actor access.Actor, client string) er
 
 // Begin makes room for the actor's entries about a client whom they treat. From then
 // on these are theirs, also when the work has ended. The same again changes nothing.
+// Keys are made once it is certain that they may.
 func (vs *Vaults) Begin(ctx context.Context, actor access.Actor, client string) error {
-	if err := vs.door.Prepare(ctx, actor.Practice, recordOf(actor, client)); err != nil {
+	err := vs.May(ctx, actor, client)
+	if err == nil {
+		err = vs.door.Prepare(ctx, actor.Practice, recordOf(actor, client))
+	}
+	if err != nil && !fault.Is(err, fault.NotFound) { // that is refused, and noted, below
 		return err
 	}
 	return vs.begin(ctx, actor, client)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/keys"
 	"github.com/waymark-care/waymark/internal/vault"
 	"github.com/waymark-care/waymark/internal/waytest"
 )
@@ -276,6 +277,10 @@ func TestNobodyElseReachesAVault(t *testing.T) {
 				access.KeepEntry:    func(ctx context.Context) error { return r.vaults.Keep(ctx, who, "tomas", entry) },
 			} {
 				r.Refused(t, who, action, do)
+			}
+			none := keys.Name{Practice: r.Practice, Compartment: string(access.EntriesRecord(who.ID, "tomas"))}
+			if _, err := r.Ring.Seal(t.Context(), none, "anywhere", []byte("x")); err == nil {
+				t.Errorf("%s was refused, and a key was made for them", who.ID)
 			}
 			r.Refused(t, who, access.ReviseVault, func(ctx context.Context) error { return r.vaults.Add(ctx, who, way) })
 			r.Refused(t, who, access.ReviseVault, func(ctx context.Context) error { return r.vaults.Remove(ctx, who, passkey) })
