@@ -76,7 +76,7 @@ func New(door *access.Door, origin string) (*All, error) {
 		return nil, err
 	}
 	accounts.OnRemoved(func(ctx context.Context, tx *access.Tx, of, passkey string) error {
-		return errors.Join(vault.RemovedIn(ctx, tx, of, passkey), feed.RemovedIn(ctx, tx, of, passkey))
+		return errors.Join(vault.RemovedIn(ctx, tx, of, passkey), feed.RemovedIn(ctx, tx, of, passkey), push.RemovedIn(ctx, tx, of, passkey))
 	})
 	shelf, methods := instrument.NewShelf(door), method.NewShelf(door)
 	measures := measure.New(door, shelf)

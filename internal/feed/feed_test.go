@@ -404,9 +404,9 @@ func TestAnAppPasswordLetsAProgramInUntilItEnds(t *testing.T) {
 	})
 }
 
-func TestWhoeverIsLetInAgainHasNoAppPasswordAnyMore(t *testing.T) {
+func TestWhoeverIsLetInAgainHasNoAppPasswordAndNoAddressAnyMore(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		k := h.allows(t, newID())
+		k, link := h.allows(t, newID()), h.makes(t, h.Clinician, newID())
 		removed := func(passkey string) {
 			h.Do(t, func(ctx context.Context) error {
 				tx, err := h.Door.Begin(ctx, h.Clinician, access.KeepFeeds, access.PersonRecord(h.Clinician.ID))
@@ -424,9 +424,15 @@ func TestWhoeverIsLetInAgainHasNoAppPasswordAnyMore(t *testing.T) {
 		if err := h.enters(t, k); err != nil {
 			t.Errorf("after one passkey was removed: %v", err)
 		}
+		if _, err := h.fetches(t, link); err != nil {
+			t.Errorf("the address after one passkey was removed: %v", err)
+		}
 		removed("")
 		if err := h.enters(t, k); !fault.Is(err, fault.NotFound) {
 			t.Errorf("after they were let in again: %v", err)
+		}
+		if _, err := h.fetches(t, link); !fault.Is(err, fault.NotFound) {
+			t.Errorf("the address after they were let in again: %v", err)
 		}
 	})
 }

@@ -93,17 +93,19 @@ func (fs *Feeds) entered(ctx context.Context, actor access.Actor, mark []byte) e
 	return tx.Commit()
 }
 
-// RemovedIn ends, in tx, every app password of a person who lost all ways to sign in and
-// was let in again: whoever found what they had may have made one. It is for account,
-// as OnRemoved; a passkey that is removed by itself ends none.
+// RemovedIn ends, in tx, every app password and every secret address of a person who lost
+// all ways to sign in and was let in again: whoever found what they had may have made
+// one. It is for account, as OnRemoved; a passkey that is removed by itself ends none.
 func RemovedIn(ctx context.Context, tx *access.Tx, person, passkey string) error {
 	if passkey != "" {
 		return nil
 	}
-	_, err := tx.Exec(ctx, `DELETE FROM app_password WHERE practice = $1 AND compartment = $2`,
-		tx.Practice, string(access.PersonRecord(person)))
-	if err != nil {
-		return fmt.Errorf("end app passwords: %w", err)
+	for _, k := range []kind{programs, addresses} {
+		_, err := tx.Exec(ctx, `DELETE FROM `+k.table+` WHERE practice = $1 AND compartment = $2`,
+			tx.Practice, string(access.PersonRecord(person)))
+		if err != nil {
+			return fmt.Errorf("end %s: %w", k.what, err)
+		}
 	}
 	return nil
 }

@@ -178,6 +178,16 @@ func (ps *Pushes) Forget(ctx context.Context, actor access.Actor, id string) err
 	return tx.Commit()
 }
 
+// RemovedIn forgets, in tx, every browser of a person who lost all ways to sign in and
+// was let in again: one of them may be somebody else's. It is for account, as OnRemoved;
+// a passkey that is removed by itself forgets none.
+func RemovedIn(ctx context.Context, tx *access.Tx, person, passkey string) error {
+	if passkey != "" {
+		return nil
+	}
+	return dropAll(ctx, tx, access.PersonRecord(person))
+}
+
 // check returns s as it can be kept, or what is wrong with it.
 func (s Subscription) check(out *outward.Client) (Subscription, error) {
 	wrong := fault.New(fault.Invalid, "device", "This browser did not say how it may be woken. Please try again, or choose e-mail.")

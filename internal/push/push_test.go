@@ -216,6 +216,28 @@ func TestWhatIsNoBrowserIsRefused(t *testing.T) {
 	})
 }
 
+func TestWhoeverIsLetInAgainHasNoDevicesAnyMore(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.allow(t, newBrowser(t, h.sink, "phone"))
+		for _, passkey := range []string{"one of several", ""} {
+			h.Do(t, func(ctx context.Context) error {
+				tx, err := h.Door.Begin(ctx, h.Tomas, access.ReviseReminders, access.PersonRecord(h.Tomas.ID))
+				if err != nil {
+					return err
+				}
+				defer tx.Rollback()
+				if err := push.RemovedIn(ctx, tx, h.Tomas.ID, passkey); err != nil {
+					return err
+				}
+				return tx.Commit()
+			})
+			if n := len(h.devices(t)); (n == 0) != (passkey == "") {
+				t.Errorf("after %q was removed: %d devices", passkey, n)
+			}
+		}
+	})
+}
+
 func TestDevicesAreTheirOwnersAlone(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		d := h.allow(t, newBrowser(t, h.sink, "phone"))

@@ -126,6 +126,15 @@ func drop(ctx context.Context, tx *access.Tx, id string) error {
 	return nil
 }
 
+// dropAll forgets every browser of a person.
+func dropAll(ctx context.Context, tx *access.Tx, person access.Compartment) error {
+	_, err := tx.Exec(ctx, `DELETE FROM push_device WHERE practice = $1 AND compartment = $2`, tx.Practice, string(person))
+	if err != nil {
+		return fmt.Errorf("forget devices: %w", err)
+	}
+	return nil
+}
+
 // devices are those of the person in whose compartment tx is, the oldest first.
 func devices(ctx context.Context, tx *access.Tx) ([]device, error) {
 	rows, err := tx.Query(ctx, `
