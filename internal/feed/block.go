@@ -92,8 +92,13 @@ const ReadOnly = "Appointments are planned, moved and cancelled in Waymark, wher
 // zone. It says whether the block is new. An appointment is fault.Conflict with
 // ReadOnly; what is no event is fault.Invalid; ErrChanged if condition does not hold.
 func (fs *Feeds) Put(ctx context.Context, actor access.Actor, name string, text []byte, c Condition, loc *time.Location) (o Object, made bool, err error) {
-	uid, spans, wrong := fs.workedOut(ctx, text, loc) // before anybody has to wait for it
+	uid, spans, wrong := fs.workedOut(ctx, actor, text, loc) // before anybody has to wait for it
+	return fs.put(ctx, actor, Object{Name: name, UID: uid, Text: text, Spans: spans}, wrong, c)
+}
 
+// put is Put of a block that was worked out. wrong, if anything is, is said once it is
+// decided that actor may write.
+func (fs *Feeds) put(ctx context.Context, actor access.Actor, block Object, wrong error, c Condition) (o Object, made bool, err error) {
 	tx, err := fs.door.Begin(ctx, actor, access.WriteByDAV, access.PersonRecord(actor.ID))
 	if err != nil {
 		return o, false, err
@@ -103,7 +108,7 @@ func (fs *Feeds) Put(ctx context.Context, actor access.Actor, name string, text 
 	if wrong != nil {
 		return o, false, wrong
 	}
-	if name == "" || len(name) > maxName || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == '/' || r == 0x7f }) {
+	if block.Name == "" || len(block.Name) > maxName || strings.ContainsFunc(block.Name, func(r rune) bool { return r < ' ' || r == '/' || r == 0x7f }) {
 		return o, false, fault.New(fault.Invalid, "", "This name cannot be kept.")
 	}
 	all, err := fs.objectsIn(ctx, tx)
@@ -113,11 +118,11 @@ func (fs *Feeds) Put(ctx context.Context, actor access.Actor, name string, text 
 	own, was := 0, Object{}
 	for _, other := range all {
 		switch {
-		case other.Locked && (other.Name == name || other.UID == uid):
+		case other.Locked && (other.Name == block.Name || other.UID == block.UID):
 			return o, false, fault.New(fault.Conflict, "", ReadOnly)
-		case other.Name == name:
+		case other.Name == block.Name:
 			was = other
-		case other.UID == uid:
+		case other.UID == block.UID:
 			return o, false, fault.New(fault.Conflict, "", "There is an event with this UID under another name.")
 		}
 		if !other.Locked {
@@ -130,33 +135,41 @@ func (fs *Feeds) Put(ctx context.Context, actor access.Actor, name string, text 
 	if was.Name == "" && own >= MaxBlocks {
 		return o, false, fault.New(fault.TooLarge, "", "There are more events in this calendar than can be kept. Please delete some that are over.")
 	}
-	mark := fs.mark(tx.Practice, "block", string(tx.Compartment)+" "+name)
+	mark := fs.mark(tx.Practice, "block", string(tx.Compartment)+" "+block.Name)
 	tx.Names(hex.EncodeToString(mark))
-	o, err = fs.write(ctx, tx, mark, Object{Name: name, UID: uid, Text: text, Spans: spans})
+	o, err = fs.write(ctx, tx, mark, block)
 	if err != nil {
 		return o, false, err
 	}
 	return o, was.Name == "", tx.Commit()
 }
 
-// workedOut is the UID of a block, and when it keeps its owner busy, or what is wrong
-// with it.
-func (fs *Feeds) workedOut(ctx context.Context, text []byte, loc *time.Location) (uid string, spans []session.Span, err error) {
-	if uid, err = blockOf(text); err != nil {
-		return "", nil, err
-	}
-	tx, err := fs.door.Glance(ctx)
+// workedOut is the UID of a block that actor may write, and when it keeps them busy, or
+// what is wrong with it.
+func (fs *Feeds) workedOut(ctx context.Context, actor access.Actor, text []byte, loc *time.Location) (uid string, spans []session.Span, err error) {
+	now, err := fs.writesAt(ctx, actor)
 	if err != nil {
 		return "", nil, err
 	}
-	now := tx.Now
-	tx.Rollback()
 	access.Rest(ctx)
-
+	if uid, err = blockOf(text); err != nil {
+		return "", nil, err
+	}
 	if spans, err = busyOf(text, loc, now.Add(-24*time.Hour), now.Add(Ahead)); err != nil {
 		return "", nil, fault.New(fault.Invalid, "", trouble(err).Why())
 	}
 	return uid, spans, nil
+}
+
+// writesAt is what time it is for actor, whose calendar a program reads and writes.
+func (fs *Feeds) writesAt(ctx context.Context, actor access.Actor) (time.Time, error) {
+	tx, err := fs.door.Begin(ctx, actor, access.ReadByDAV, access.PersonRecord(actor.ID))
+	if err != nil {
+		return time.Time{}, err
+	}
+	defer tx.Rollback()
+
+	return tx.Now, nil
 }
 
 // write keeps a block, in tx.
