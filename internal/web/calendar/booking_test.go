@@ -94,6 +94,22 @@ func (s *bookSite) work(t *testing.T) {
 	}
 }
 
+// What a clinician began to write about one client never stands in the form of another.
+func TestTheDeviceKeepsWhatIsTypedOfEachClientApart(t *testing.T) {
+	eachBookSite(t, func(t *testing.T, s *bookSite) {
+		s.decide(t)
+		b, seen := s.Browser(t, s.ines), map[string]bool{}
+		for _, client := range []access.Actor{s.tom, s.nora} {
+			_, rest, ok := strings.Cut(b.Open("/clients/"+client.ID+"/times").Body, `data-keep="`)
+			name, _, _ := strings.Cut(rest, `"`)
+			if !ok || seen[name] {
+				t.Errorf("the device keeps what is typed of %s as %q", client.ID, name)
+			}
+			seen[name] = true
+		}
+	})
+}
+
 func TestAClientBooksMovesAndCancelsUnderThePolicy(t *testing.T) {
 	eachBookSite(t, func(t *testing.T, s *bookSite) {
 		b := s.Browser(t, s.tom)

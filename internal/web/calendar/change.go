@@ -74,7 +74,7 @@ func (p *Pages) move(w http.ResponseWriter, r *http.Request) error {
 		_, err = p.Calendars.Move(r.Context(), s.actor, s.record, f, web.LocationOf(r))
 	}
 	if err == nil {
-		return web.SeeOther(w, r, s.base+"?done=moved&kept="+keepBooking)
+		return web.SeeOther(w, r, s.base+"?done=moved&kept="+s.keep(f.SessionID))
 	}
 	flaw, ok := web.FlawIn(err)
 	if !ok {
@@ -103,7 +103,7 @@ func (p *Pages) cancel(w http.ResponseWriter, r *http.Request) error {
 	f.Revision, _ = strconv.ParseInt(r.PostFormValue("revision"), 10, 64) // 0 is nobody's revision: a conflict
 	_, failed := p.Calendars.Cancel(r.Context(), s.actor, s.record, f)
 	if failed == nil {
-		return web.SeeOther(w, r, s.base+"?done=cancelled&kept="+keepBooking)
+		return web.SeeOther(w, r, s.base+"?done=cancelled&kept="+s.keep(f.SessionID))
 	}
 	flaw, ok := web.FlawIn(failed)
 	if !ok {

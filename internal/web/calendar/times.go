@@ -422,7 +422,7 @@ func (p *Pages) book(w http.ResponseWriter, r *http.Request) error {
 		_, err = p.Calendars.Book(r.Context(), s.actor, s.record, f, web.LocationOf(r))
 	}
 	if err == nil {
-		return web.SeeOther(w, r, s.base+"?done=booked&kept="+keepBooking)
+		return web.SeeOther(w, r, s.base+"?done=booked&kept="+s.keep(""))
 	}
 	flaw, ok := web.FlawIn(err)
 	if !ok {
@@ -432,8 +432,15 @@ func (p *Pages) book(w http.ResponseWriter, r *http.Request) error {
 	return p.showTimes(w, r, page, f)
 }
 
-// keepBooking is under which name the device keeps what is typed with a booking.
-const keepBooking = "booking"
+// keep is under which name the device keeps what is typed with a booking, or, of a
+// session, with moving or cancelling it: another one for every client, since a clinician
+// writes to several.
+func (s side) keep(sessionID string) string {
+	if sessionID == "" {
+		return "booking-" + s.record.Of()
+	}
+	return "booking-" + s.record.Of() + "-" + sessionID
+}
 
 // An offerLine is a freed time that is offered.
 type offerLine struct {
