@@ -121,13 +121,22 @@ func TestOnlyASessionOfOnesOwnThatBeganIsAskedAbout(t *testing.T) {
 		id := w.held(t)
 		later := newID()
 		w.Do(t, func(ctx context.Context) error {
-			_, err := w.ss.Plan(ctx, w.Clinician, w.Client, session.Form{ID: later, Start: w.Clock.Now().Truncate(time.Minute).Add(time.Hour), Length: 50 * time.Minute})
+			_, err := w.ss.Plan(ctx, w.Clinician, w.Client, session.Form{ID: later, Start: w.Clock.Now().Add(2 * time.Hour).Truncate(time.Minute), Length: 50 * time.Minute})
 			return err
 		})
 		for name, f := range map[string]reflect.Form{"one to come": w.minute(later, "x"), "none": w.minute(newID(), "x")} {
 			if _, err := w.keep(t, f); !fault.Is(err, fault.NotFound) {
 				t.Errorf("after %s: %v", name, err)
 			}
+		}
+		// One that was begun before its time may be over before it, too.
+		early := newID()
+		w.Do(t, func(ctx context.Context) error {
+			_, err := w.ss.Plan(ctx, w.Clinician, w.Client, session.Form{ID: early, Start: w.Clock.Now().Add(59 * time.Minute).Truncate(time.Minute), Length: 50 * time.Minute})
+			return err
+		})
+		if _, err := w.keep(t, w.minute(early, "x")); err != nil {
+			t.Errorf("after one that was begun early: %v", err)
 		}
 		ctx, settle := w.Visit(t)
 		_, err := w.rs.Keep(ctx, w.Stranger, w.minute(id, "x"))

@@ -44,7 +44,7 @@ func (rs *Reflections) One(ctx context.Context, actor access.Actor, id string) (
 }
 
 // Asked returns when actor's session with client began, and what actor wrote about it
-// already, newest first. A session that is not theirs, or has not begun, is absent.
+// already, newest first. A session that is not theirs, or lies more than an hour ahead, is absent.
 func (rs *Reflections) Asked(ctx context.Context, actor access.Actor, client access.Compartment, sessionID string) (began time.Time, all []Reflection, err error) {
 	tx, err := rs.door.Begin(ctx, actor, access.ReadReflections, access.ReflectionRecord(actor.ID))
 	if err != nil {
@@ -217,10 +217,14 @@ func (rs *Reflections) putAside(ctx context.Context, actor access.Actor, client 
 	return tx.Commit()
 }
 
-// ownSession is when a session of the actor's with client began.
+// early is how long before its time a session may be over: one can be begun an hour
+// before it was planned (package hour), and ended as soon as it is.
+const early = time.Hour
+
+// ownSession is when a session of the actor's with client began, as it was planned.
 func ownSession(ctx context.Context, tx *access.Tx, client access.Compartment, sessionID string) (time.Time, error) {
 	began, ok, err := session.OwnIn(ctx, tx, client, sessionID)
-	if err == nil && (!ok || began.After(tx.Now)) {
+	if err == nil && (!ok || began.After(tx.Now.Add(early))) {
 		err = fault.Absent()
 	}
 	return began, err
