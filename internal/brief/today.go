@@ -26,8 +26,9 @@ type Short struct {
 
 // A Day is what the day ahead says.
 type Day struct {
-	Of   map[access.Compartment]Short
-	Done map[string]bool // after which of today's sessions, by id, something was written or skipped
+	Of     map[access.Compartment]Short
+	Done   map[string]bool       // after which of today's sessions, by id, something was written or skipped
+	Frames map[string]hour.Frame // of the sessions since yesterday that were begun, by id
 }
 
 // Today returns what the day ahead says of these clients, all of them at once: for those
@@ -39,7 +40,7 @@ func (bs *Briefs) Today(ctx context.Context, actor access.Actor, clients []acces
 	}
 	defer l.Rollback()
 
-	d := Day{Of: make(map[access.Compartment]Short)}
+	d := Day{Of: make(map[access.Compartment]Short), Frames: make(map[string]hour.Frame)}
 	if l.Only(clients); len(l.Compartments) == 0 {
 		return d, nil
 	}
@@ -73,6 +74,11 @@ func (bs *Briefs) Today(ctx context.Context, actor access.Actor, clients []acces
 	for _, c := range l.Compartments {
 		s := Short{Last: lasts[c], Agenda: waiting[c]}
 		s.Before, s.HasLast = lastOf(hours[c], l.Now)
+		for _, h := range hours[c] {
+			if !h.Began.IsZero() && l.Now.Sub(h.Start) < 48*time.Hour {
+				d.Frames[h.SessionID] = h.Frame
+			}
+		}
 		begin := since(s.Last, l.Now)
 		for _, e := range news[c].Events {
 			if !e.At.Before(begin) {

@@ -28,13 +28,14 @@ func (p *Pages) ahead(r *http.Request, hours []session.Appointment) (brief.Day, 
 	}
 	now := web.NowOf(r)
 	var clients []access.Compartment
-	next := false
+	later := false
 	for _, a := range hours {
-		first := !next && a.End().After(now)
-		next = next || first
-		if first || desk.DaysBetween(a.Start, now) == 0 {
+		// Whether all of today's are over is not known yet: so the first after today, too.
+		today := desk.DaysBetween(a.Start, now) == 0
+		if today || !later {
 			clients = append(clients, a.Client)
 		}
+		later = later || !today
 	}
 	if len(clients) == 0 {
 		return brief.Day{}, nil
@@ -146,13 +147,48 @@ func harderLooks(day brief.Day, hours []session.Appointment, who map[access.Comp
 	return all
 }
 
-// minuteOf is where a minute for oneself is offered after a session of today; empty if
-// it is not over, or something was written or skipped.
-func minuteOf(a session.Appointment, day brief.Day, now time.Time) string {
-	if day.Of == nil || a.End().After(now) || day.Done[a.ID] {
-		return ""
+// isOver says whether a session is over for the day: it was ended, early perhaps, or its
+// time is gone. One that nobody ended makes room for the next one all the same.
+func isOver(a session.Appointment, day brief.Day, now time.Time) bool {
+	if f, ok := day.Frames[a.ID]; ok {
+		return !f.Ended.IsZero() || !now.Before(f.Until)
 	}
-	return "/clients/" + a.Client.Of() + "/sessions/" + a.ID + "/minute"
+	return !a.End().After(now)
+}
+
+// overSince says that a session is over.
+func overSince(a session.Appointment, day brief.Day, now time.Time) string {
+	end, f := a.End(), day.Frames[a.ID]
+	switch {
+	case f.Runs(now):
+		return "Its time was until " + f.Until.In(now.Location()).Format("15:04") + ". Nobody has ended it yet."
+	case !f.Ended.IsZero():
+		end = f.Ended
+	case !f.Until.IsZero():
+		end = f.Until
+	}
+	return "Over since " + end.In(now.Location()).Format("15:04") + "."
+}
+
+// afterOf is where one goes after a session: to what was decided, to its note, and to a
+// minute for oneself, until something was written there or skipped.
+func afterOf(a session.Appointment, day brief.Day, now time.Time) []ui.Link {
+	base := "/clients/" + a.Client.Of() + "/sessions/" + a.ID
+	if day.Frames[a.ID].Runs(now) {
+		return []ui.Link{{Text: "Back to the session", Href: base}}
+	}
+	links := []ui.Link{{Text: "The session", Href: base}, {Text: "Its note", Href: base + "/note"}}
+	if day.Of != nil && !day.Done[a.ID] {
+		links = append(links, ui.Link{Text: "A minute for yourself", Href: base + "/minute"})
+	}
+	return links
+}
+
+// running says of a session that was begun until when it goes, and leads back to it.
+func (c *nextCard) running(f hour.Frame, now time.Time) {
+	if f.Runs(now) {
+		c.kicker, c.enter = "Now, until "+f.Until.In(now.Location()).Format("15:04"), "Back to the session"
+	}
 }
 
 // A harderNote is on a client's page that clearly more of the work has been theirs who

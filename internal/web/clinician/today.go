@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/brief"
 	"github.com/waymark-care/waymark/internal/course"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
@@ -48,6 +49,7 @@ type nextCard struct {
 	name   string
 	href   string // of the client's page
 	held   string // where the session is prepared and held
+	enter  string // what leads there
 	since  string
 	lines  []sinceLine
 	known  bool      // something was answered, then or before
@@ -64,7 +66,7 @@ type sinceLine struct{ name, words string }
 // A laterHour is another session of today.
 type laterHour struct {
 	clock, name, href, chip, line string
-	minute                        string // where a minute for oneself is offered; empty: it is not
+	after                         []ui.Link // where one goes once it is over
 }
 
 // A look is somebody to look at, and why.
@@ -142,13 +144,14 @@ func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
 	page.arrived = arrived[:min(len(arrived), mostArrived)]
 	page.others = len(arrived) - len(page.arrived)
 
-	next := slices.IndexFunc(hours, func(a session.Appointment) bool { return a.End().After(now) })
+	next := slices.IndexFunc(hours, func(a session.Appointment) bool { return !isOver(a, ahead, now) })
 	if next >= 0 {
 		around, err := p.Sessions.Around(r.Context(), actor, hours[next].Client)
 		if err != nil {
 			return err
 		}
 		page.next = nextOf(hours[next], who[hours[next].Client], around, standings, flags, now)
+		page.next.running(ahead.Frames[hours[next].ID], now)
 		if ahead.Of != nil {
 			page.next.withAhead(ahead.Of[hours[next].Client], who[hours[next].Client], actor.ID, now)
 			page.next.brief = page.next.href + "/brief"
@@ -164,9 +167,8 @@ func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
 	}
 	for i, a := range hours {
 		if i != next && desk.DaysBetween(a.Start, now) == 0 {
-			h := hourOf(a, who[a.Client], standings, now)
-			h.minute = minuteOf(a, ahead, now)
-			if s, ok := ahead.Of[a.Client]; ok && a.End().After(now) {
+			h := hourOf(a, who[a.Client], standings, ahead, now)
+			if s, ok := ahead.Of[a.Client]; ok && !isOver(a, ahead, now) {
 				if words := inShort(s, desk.First(h.name), now); words != "" {
 					h.line = strings.TrimSpace(words + " " + h.line)
 				}
@@ -230,7 +232,7 @@ func nextOf(a session.Appointment, who person.Person, around session.Around, sta
 	card := &nextCard{
 		title: start.Format("15:04") + " to " + a.End().In(now.Location()).Format("15:04") + ", " + desk.NameOf(who),
 		name:  desk.First(desk.NameOf(who)),
-		href:  "/clients/" + a.Client.Of(), held: "/clients/" + a.Client.Of() + "/sessions/" + a.ID, since: "Since last time",
+		href:  "/clients/" + a.Client.Of(), held: "/clients/" + a.Client.Of() + "/sessions/" + a.ID, enter: "The session", since: "Since last time",
 	}
 	switch {
 	case !start.After(now):
@@ -269,10 +271,10 @@ func nextOf(a session.Appointment, who person.Person, around session.Around, sta
 	return card
 }
 
-func hourOf(a session.Appointment, who person.Person, standings []measure.Standing, now time.Time) laterHour {
+func hourOf(a session.Appointment, who person.Person, standings []measure.Standing, day brief.Day, now time.Time) laterHour {
 	h := laterHour{clock: a.Start.In(now.Location()).Format("15:04"), name: desk.NameOf(who), href: "/clients/" + a.Client.Of(), chip: a.Place}
-	if !a.End().After(now) {
-		h.line = "Over since " + a.End().In(now.Location()).Format("15:04") + "."
+	if isOver(a, day, now) {
+		h.line, h.after = overSince(a, day, now), afterOf(a, day, now)
 		return h
 	}
 	var lines []string

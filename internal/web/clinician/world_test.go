@@ -9,6 +9,7 @@ import (
 	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/enquiry"
 	"github.com/waymark-care/waymark/internal/goal"
+	"github.com/waymark-care/waymark/internal/hour"
 	"github.com/waymark-care/waymark/internal/informant"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/intake"
@@ -43,6 +44,7 @@ var (
 // and is supervised by Sven, Mallory treats Lea, Otto manages.
 type house struct {
 	site      *webtest.Site
+	pages     *clinician.Pages
 	w         *waytest.World
 	people    *person.People
 	measures  *measure.Measures
@@ -50,6 +52,7 @@ type house struct {
 	plans     *plan.Plans
 	flags     *safety.Flags
 	sessions  *session.Sessions
+	hours     *hour.Hours
 	alliances *alliance.Alliances
 	enquiries *enquiry.Enquiries
 	practice  string
@@ -69,7 +72,7 @@ func build(t *testing.T, w *waytest.World) *house {
 	s := webtest.New(t, w, origin, p)
 	h := &house{
 		site: s, w: w, people: s.People, practice: s.Practice, zone: p.Location(),
-		measures: measure.New(w.Door, instrument.NewShelf(w.Door)), goals: goal.New(w.Door), plans: plan.New(w.Door), flags: safety.New(w.Door), sessions: session.New(w.Door), alliances: alliance.New(w.Door),
+		measures: measure.New(w.Door, instrument.NewShelf(w.Door)), goals: goal.New(w.Door), plans: plan.New(w.Door), flags: safety.New(w.Door), sessions: session.New(w.Door), hours: hour.New(w.Door), alliances: alliance.New(w.Door),
 	}
 	h.miriam = s.Join(t, s.Operator(), "Miriam Adler", "miriam@linden.example", person.Clinician)
 	h.sven = s.Join(t, s.Operator(), "Sven Holm", "sven@linden.example", person.Clinician)
@@ -86,6 +89,7 @@ func build(t *testing.T, w *waytest.World) *house {
 	h.enquiries = enquiry.New(w.Door, h.people, origin, func(context.Context, *access.Tx, access.Compartment, enquiry.Said) error { return nil })
 	pages := &clinician.Pages{Enquiries: h.enquiries, Intakes: intake.New(w.Door), Goals: h.goals, Plans: h.plans, Informants: informants, People: h.people, Measures: h.measures, Flags: h.flags, Sessions: h.sessions, Alliances: h.alliances, Logs: mood.New(w.Door), Outcomes: outcome.New(w.Door, h.measures)}
 	asks := &asking.Pages{Informants: informants, People: h.people, Measures: h.measures}
+	h.pages = pages
 	s.Serve(web.Options{}, pages.Routes(), asks.Routes())
 	return h
 }
