@@ -79,6 +79,8 @@ test('a session with its agenda becomes a signed note, is amended, and the clien
     await reads(desk, /^Signed by Cleo, /)
     await noSeriousAxe(desk)
     await screen(desk, 'note-signed', true)
+    await press(desk, 'The session')
+    await press(desk, 'All sessions')
     await press(desk, 'All notes')
     await reads(desk, /^Signed by you, today at/)
     assert.equal(await desk.getByText(/^Signed by you/).count(), 1)

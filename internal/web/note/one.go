@@ -18,6 +18,7 @@ type notePage struct {
 	tabs    []ui.Tab
 	base    string // of all notes
 	href    string // of this one
+	back    ui.Link
 	readers string
 	waits   string // that a colleague has begun it, and that there is nothing to read
 	newest  *version
@@ -105,7 +106,7 @@ func (p *Pages) notePage(r *http.Request, id string) (notePage, error) {
 func (w people) notePage(r *http.Request, kept note.Page) notePage {
 	page := notePage{
 		frame: w.frame(r, w.heading(kept.Note, kept.Meeting)), name: w.first(), tabs: desk.Tabs(w.id, "/sessions"),
-		base: w.base(), href: w.base() + "/" + kept.ID, readers: w.readers(),
+		base: w.base(), href: w.base() + "/" + kept.ID, back: w.back(kept.Session), readers: w.readers(),
 	}
 	page.frame.Scripts = []string{"print.js"}
 	for _, d := range kept.Begun {
@@ -137,6 +138,14 @@ func (w people) notePage(r *http.Request, kept note.Page) notePage {
 	return page
 }
 
+// back leads to the session that a note is about, or to all notes.
+func (w people) back(session string) ui.Link {
+	if session == "" {
+		return ui.Link{Text: "All notes", Href: w.base()}
+	}
+	return ui.Link{Text: "The session", Href: "/clients/" + w.id + "/sessions/" + session}
+}
+
 // writers says who reads what is not signed yet.
 func (w people) writers() string {
 	return "Until it is signed, you alone. After that also whoever else treats " + w.first() + " now. Neither " + w.first() + " nor a manager, a supervisor or a colleague in an emergency."
@@ -152,6 +161,7 @@ type formPage struct {
 	name    string
 	tabs    []ui.Tab
 	base    string // of all notes
+	back    ui.Link
 	keep    string
 	id      string
 	session string
@@ -234,7 +244,7 @@ func (w people) formPage(r *http.Request, kept note.Page, content note.Content, 
 	}
 	page := formPage{
 		frame: w.frame(r, w.heading(kept.Note, kept.Meeting)), name: w.first(), tabs: desk.Tabs(w.id, "/sessions"),
-		base: w.base(), keep: w.keep(kept.Note), id: kept.ID, session: kept.Session, rev: digits(kept.Draft.Rev), baseRev: digits(kept.Revision),
+		base: w.base(), back: w.back(kept.Session), keep: w.keep(kept.Note), id: kept.ID, session: kept.Session, rev: digits(kept.Draft.Rev), baseRev: digits(kept.Revision),
 		page: id, amends: kept.Revision > 0, readers: w.writers(), shape: content.Shape, flaw: flaw,
 	}
 	page.frame.Scripts = []string{"note.js"}
