@@ -1,7 +1,9 @@
 package hour
 
 import (
+	"encoding/json"
 	"net/http"
+	"time"
 
 	"github.com/waymark-care/waymark/internal/web"
 )
@@ -24,4 +26,30 @@ func (p *Pages) now(w http.ResponseWriter, r *http.Request) error {
 		t.Left = leftOf(g.Until, s.now)
 	}
 	return web.Tell(w, t)
+}
+
+// leftAhead is what leftOf will say from now on, as JSON: [seconds from now, words] for
+// each change. So the page goes on saying it where there is no network, and after its
+// sign-in has ended.
+func leftAhead(until, now time.Time) string {
+	type step struct {
+		seconds int
+		words   string
+	}
+	var steps []step
+	for t := now; ; t = t.Add(30 * time.Second) {
+		words := leftOf(until, t)
+		if len(steps) == 0 || steps[len(steps)-1].words != words {
+			steps = append(steps, step{int(t.Sub(now).Seconds()), words})
+		}
+		if !t.Before(until) {
+			break
+		}
+	}
+	all := make([][2]any, len(steps))
+	for i, s := range steps {
+		all[i] = [2]any{s.seconds, s.words}
+	}
+	text, _ := json.Marshal(all) // numbers and texts: it cannot fail
+	return string(text)
 }

@@ -41,6 +41,7 @@ type sessionPage struct {
 type clockView struct {
 	until string
 	left  string
+	words string // how much is left, from now on, for the page to say by itself: see leftAhead
 	href  string // asked once a minute; empty: the page need not know
 	mark  string
 }
@@ -150,6 +151,11 @@ func (p *Pages) sessionPage(r *http.Request, s *seat, id string) (sessionPage, e
 			{Text: "Move it", Href: s.base + "/times/" + a.ID + "/move"},
 			{Text: "Cancel it", Href: s.base + "/times/" + a.ID + "/cancel"},
 		}
+	case "runs":
+		page.beside = []ui.Link{
+			{Text: "The note of this session", Href: page.base + "/note"},
+			{Text: "What changed since last time", Href: s.base + "/brief"},
+		}
 	case "over":
 		page.beside = []ui.Link{
 			{Text: "The note of this session", Href: page.base + "/note"},
@@ -187,7 +193,7 @@ func (s *seat) clockOf(sight hour.Sight, state string) clockView {
 	a, h := sight.Appointment, sight.Hour
 	c := clockView{mark: sight.Mark}
 	if state == "runs" {
-		c.until, c.left = "Until "+at(h.Until, s.now), leftOf(h.Until, s.now)
+		c.until, c.left, c.words = "Until "+at(h.Until, s.now), leftOf(h.Until, s.now), leftAhead(h.Until, s.now)
 	}
 	if state == "runs" || s.mine && state == "before" && a.Start.Sub(s.now) < soon {
 		c.href = s.base + "/sessions/" + a.ID + "/now"
