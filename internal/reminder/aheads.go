@@ -2,7 +2,6 @@ package reminder
 
 import (
 	"context"
-	"log/slog"
 	"slices"
 	"strconv"
 	"strings"
@@ -73,16 +72,7 @@ func (rs *Reminders) roundAhead(ctx context.Context, practice string, loc *time.
 	if err != nil {
 		return err
 	}
-	actor := access.System(practice, "remind")
-	for _, c := range all {
-		if err := rs.tell(ctx, actor, c, loc); err != nil {
-			if ctx.Err() != nil {
-				return err
-			}
-			slog.Warn("not looked whether to remind of an appointment", "err", err)
-		}
-	}
-	return nil
+	return inTurn(ctx, practice, all, loc, rs.tell)
 }
 
 // tell looks at the appointments of one person that are near: it decides when to

@@ -183,24 +183,34 @@ func (rs *Reminders) stop(ctx context.Context, actor access.Actor, person access
 	return tx.Commit()
 }
 
-// Round reminds everybody of a practice whose time has come of what waits for
-// them, and of their appointments. loc is the practice's zone. Each is a change of their own, so whoever fails is left for
-// the next round and keeps nobody else waiting.
+// Round reminds everybody of a practice whose time has come of what waits for them, and
+// of their appointments. loc is the practice's zone. Each is a change of their own, so
+// whoever fails is left for the next round and keeps nobody else waiting.
 func (rs *Reminders) Round(ctx context.Context, practice string, loc *time.Location) error {
 	all, err := rs.toLookAt(ctx, practice)
 	if err != nil {
 		return err
 	}
+	if err := inTurn(ctx, practice, all, loc, rs.remind); err != nil {
+		return err
+	}
+	return rs.roundAhead(ctx, practice, loc)
+}
+
+// inTurn reminds one after the other. Whoever fails is left out, unless ctx has ended.
+func inTurn(ctx context.Context, practice string, all []access.Compartment, loc *time.Location,
+	remind func(context.Context, access.Actor, access.Compartment, *time.Location) error,
+) error {
 	actor := access.System(practice, "remind")
 	for _, c := range all {
-		if err := rs.remind(ctx, actor, c, loc); err != nil {
+		if err := remind(ctx, actor, c, loc); err != nil {
 			if ctx.Err() != nil {
 				return err
 			}
 			slog.Warn("not looked whether to remind", "err", err)
 		}
 	}
-	return rs.roundAhead(ctx, practice, loc)
+	return nil
 }
 
 // remind looks whether to remind one person, and when to look again. What it

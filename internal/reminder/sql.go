@@ -120,12 +120,16 @@ func (rs *Reminders) toLookAt(ctx context.Context, practice string) ([]access.Co
 		SELECT compartment FROM asking
 		WHERE practice = $1 AND look_at <= $2
 		ORDER BY look_at LIMIT $3`, practice, tx.Now.UnixMicro(), atOnce)
+	return whom(rows, err)
+}
+
+// whom reads the records of those whom there may be something to remind of.
+func whom(rows *sql.Rows, err error) (all []access.Compartment, _ error) {
 	if err != nil {
 		return nil, fmt.Errorf("look whom to remind: %w", err)
 	}
 	defer rows.Close()
 
-	var all []access.Compartment
 	for rows.Next() {
 		var c access.Compartment
 		if err := rows.Scan(&c); err != nil {

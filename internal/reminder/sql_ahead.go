@@ -115,20 +115,7 @@ func (rs *Reminders) toTell(ctx context.Context, practice string) ([]access.Comp
 			  AND (t.state <> 'waits' OR t.due_at > $2))
 		ORDER BY w.compartment LIMIT $4`,
 		practice, tx.Now.UnixMicro(), tx.Now.Add(farAhead).UnixMicro(), atOnce)
-	if err != nil {
-		return nil, fmt.Errorf("look whom to remind: %w", err)
-	}
-	defer rows.Close()
-
-	var all []access.Compartment
-	for rows.Next() {
-		var c access.Compartment
-		if err := rows.Scan(&c); err != nil {
-			return nil, fmt.Errorf("look whom to remind: %w", err)
-		}
-		all = append(all, c)
-	}
-	return all, rows.Err()
+	return whom(rows, err)
 }
 
 func toldOf(ctx context.Context, tx *access.Tx, start time.Time) (t told, known bool, err error) {
