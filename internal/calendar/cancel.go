@@ -28,29 +28,9 @@ func (cs *Calendars) Cancel(ctx context.Context, actor access.Actor, client acce
 	}
 	defer tx.Rollback()
 
-	tx.Names(f.SessionID)
-	if err := fault.FormID(f.ID); err != nil {
-		return session.Appointment{}, err
-	}
-	if f.Words, err = fault.Text("words", f.Words, MaxWords); err != nil {
-		return session.Appointment{}, err
-	}
-	a, ok, err := session.OneIn(ctx, tx, f.SessionID)
-	if err != nil {
+	a, twice, err := formIn(ctx, tx, f.ID, f.SessionID, &f.Words, func(sent Words) bool { return sent.What == Cancelled })
+	if err != nil || twice {
 		return a, err
-	}
-	if !ok {
-		return a, fault.Absent()
-	}
-	sent, there, err := wordsOf(ctx, tx, f.ID)
-	if err != nil {
-		return a, err
-	}
-	if there {
-		if sent.SessionID != f.SessionID || sent.What != Cancelled || sent.Text != f.Words {
-			return a, sentOtherwise()
-		}
-		return a, nil // it came twice
 	}
 	if a.State != session.Planned || !a.Start.After(tx.Now) {
 		return a, fault.New(fault.Conflict, "", "This session has begun, or it was cancelled already. Please look again.")
@@ -79,4 +59,29 @@ func (cs *Calendars) Cancel(ctx context.Context, actor access.Actor, client acce
 		}
 	}
 	return gone, tx.Commit()
+}
+
+// formIn checks a form about a session, whose words it trims, and returns the session
+// that it names. twice is that the same was sent before: same says so of what was kept
+// with the form's id, as far as it is not about the session and the words.
+func formIn(ctx context.Context, tx *access.Tx, id, sessionID string, words *string, same func(sent Words) bool) (a session.Appointment, twice bool, err error) {
+	tx.Names(sessionID)
+	if err := fault.FormID(id); err != nil {
+		return a, false, err
+	}
+	if *words, err = fault.Text("words", *words, MaxWords); err != nil {
+		return a, false, err
+	}
+	a, ok, err := session.OneIn(ctx, tx, sessionID)
+	if err != nil {
+		return a, false, err
+	}
+	if !ok {
+		return a, false, fault.Absent()
+	}
+	sent, there, err := wordsOf(ctx, tx, id)
+	if err == nil && there && (sent.SessionID != sessionID || sent.Text != *words || !same(sent)) {
+		err = sentOtherwise()
+	}
+	return a, there, err
 }

@@ -34,30 +34,10 @@ func (cs *Calendars) Move(ctx context.Context, actor access.Actor, client access
 	}
 	defer tx.Rollback()
 
-	tx.Names(f.SessionID)
-	if err := fault.FormID(f.ID); err != nil {
-		return session.Appointment{}, err
-	}
-	if f.Words, err = fault.Text("words", f.Words, MaxWords); err != nil {
-		return session.Appointment{}, err
-	}
 	f.Start = f.Start.UTC()
-	a, ok, err := session.OneIn(ctx, tx, f.SessionID)
-	if err != nil {
+	a, twice, err := formIn(ctx, tx, f.ID, f.SessionID, &f.Words, func(sent Words) bool { return sent.What == Moved && sent.Start.Equal(f.Start) })
+	if err != nil || twice {
 		return a, err
-	}
-	if !ok {
-		return a, fault.Absent()
-	}
-	sent, there, err := wordsOf(ctx, tx, f.ID)
-	if err != nil {
-		return a, err
-	}
-	if there {
-		if sent.SessionID != f.SessionID || sent.What != Moved || !sent.Start.Equal(f.Start) || sent.Text != f.Words {
-			return a, sentOtherwise()
-		}
-		return a, nil // it came twice
 	}
 	r, _, err := rules(ctx, tx)
 	if err != nil {
