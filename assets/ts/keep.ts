@@ -12,6 +12,7 @@ const pause = 150; // ms between the first input not yet saved and the saving
 /** One field: what the server had put there, and what somebody made of it. */
 interface Kept {
   pending: boolean; // it was sent, and no answer came
+  form?: string; // the id of what it makes: sent from a page opened anew, it is the same form still
   fields: Record<string, { base: string; value: string }>;
   left?: Record<string, string>; // what somebody wrote where the server has said something else since
 }
@@ -114,6 +115,11 @@ function controls(form: HTMLFormElement): Control[] {
     if (e.autocomplete === "one-time-code") return false;
     return !["hidden", "password", "file", "submit", "button", "image", "reset"].includes(e.type);
   });
+}
+
+/** The id of what a form makes, which the page gave it. */
+function formID(form: HTMLFormElement): HTMLInputElement | undefined {
+  return [...form.elements].find((e): e is HTMLInputElement => e instanceof HTMLInputElement && e.type === "hidden" && e.name === "id");
 }
 
 /** The fields of a form by name: what the server put there, what stands there now. */
@@ -250,7 +256,8 @@ async function keep(form: HTMLFormElement, id: string): Promise<void> {
     for (const [name, base] of begun) if (fields[name]) fields[name].base = base;
     const pending = form.dataset.pending !== undefined;
     const some = changed(fields) || pending || Object.keys(left).length > 0;
-    const work = some ? save(id, { pending, fields, left }) : forget(id);
+    const made = formID(form)?.value;
+    const work = some ? save(id, { pending, ...(made ? { form: made } : {}), fields, left }) : forget(id);
     return work.then(
       () => form.setAttribute("data-kept-at", String(Date.now())),
       () => form.removeAttribute("data-kept-at"),
@@ -289,7 +296,12 @@ async function keep(form: HTMLFormElement, id: string): Promise<void> {
       write();
     });
   }
-  if (count > 0) say(form);
+  if (count > 0) {
+    // It may have been sent, and its answer lost on the way: so it is kept once.
+    const made = formID(form);
+    if (made && kept.form) made.value = kept.form;
+    say(form);
+  }
   if (kept.pending) form.dataset.pending = "";
   form.dispatchEvent(new CustomEvent("waymark:restored", { bubbles: true, detail: { count, pending: kept.pending } }));
 }

@@ -18,7 +18,7 @@ func hourCells() map[string]cell {
 		"GET /my/sessions":                 {},
 		"GET /my/sessions/{session}":       met,
 		"GET /my/sessions/{session}/now":   met,
-		"POST /my/agenda":                  own("id", newOne+"a", "revision", "0", "at", "", "text", "Sleep", "how-"+newOne+"a", "me"),
+		"POST /my/agenda":                  own("id", newOne+"a", "revision", "0", "at", "", "text", "Sleep", "how", "me"),
 		"POST /my/agenda/nothing":          own(),
 		"POST /my/agenda/{item}/open":      mine("item", "at", ""),
 		"POST /my/agenda/{item}/talked":    mine("item", "at", ""),

@@ -140,7 +140,7 @@ func (v *agendaView) sent(typed thingForm, now hour.Item, flaw *web.Flaw) {
 // typedIn is what the form of a thing says.
 func typedIn(r *http.Request) thingForm {
 	f := thingForm{id: r.PostFormValue("id"), revision: r.PostFormValue("revision"), text: r.PostFormValue("text")}
-	how := r.PostFormValue("how-" + f.id)
+	how := r.PostFormValue("how")
 	f.hard, f.may = how == "both" || how == "me", how == "both"
 	return f
 }
@@ -150,7 +150,7 @@ func (f thingForm) hards(other string) ui.ChoiceProps {
 	how := func(value, text, hint string, chosen bool) ui.Option {
 		return ui.Option{Value: value, Text: text, Hint: hint, Chosen: chosen}
 	}
-	return ui.ChoiceProps{Name: "how-" + f.id, Label: "Who may read it, and when?", Options: []ui.Option{
+	return ui.ChoiceProps{Name: "how", ID: "how-" + f.id, Label: "Who may read it, and when?", Options: []ui.Option{
 		how("now", desk.Upper(other)+" may read it beforehand", "", !f.hard),
 		how("both", "Only in the session: either of us opens it", "Until then "+other+" sees that there is something, and not what.", f.hard && f.may),
 		how("me", "Only in the session: only I open it", "You can also leave it closed, or just say it.", f.hard && !f.may),

@@ -68,9 +68,9 @@ func TestASessionGoesFromItsAgendaToWhatIsKept(t *testing.T) {
 		webtest.Has(t, phone.Open(phone.Post("/my/agenda/nothing", http.StatusSeeOther, "at", id).To), "You have nothing yet, and that is fine.")
 		webtest.Has(t, desk.Open(at), "Nora has nothing yet.", "Begin the session")
 		hard, open := webtest.NewID(t), webtest.NewID(t)
-		to := phone.Post("/my/agenda", http.StatusSeeOther, "id", hard, "revision", "0", "at", id, "text", "The stairs at night", "how-"+hard, "me").To
+		to := phone.Post("/my/agenda", http.StatusSeeOther, "id", hard, "revision", "0", "at", id, "text", "The stairs at night", "how", "me").To
 		webtest.Has(t, phone.Open(to), "It waits for the session.", "The stairs at night", "Opened in the session only, by you.")
-		phone.Post("/my/agenda", http.StatusSeeOther, "id", open, "revision", "0", "at", id, "text", "Work", "how-"+open, "now")
+		phone.Post("/my/agenda", http.StatusSeeOther, "id", open, "revision", "0", "at", id, "text", "Work", "how", "now")
 		theirs := webtest.NewID(t)
 		to = desk.Post(h.desk+"/agenda", http.StatusSeeOther, "id", theirs, "revision", "0", "at", id, "text", "The trip").To
 		if to != at+"?done=brought&kept=desk-agenda-"+h.nora.ID {
@@ -128,17 +128,17 @@ func TestWhatIsTypedOnTheAgendaIsNeverLost(t *testing.T) {
 		phone := h.browser(t, h.nora)
 		long := strings.Repeat("a", hour.MaxWords+1)
 		item := webtest.NewID(t)
-		got := phone.Post("/my/agenda", http.StatusUnprocessableEntity, "id", item, "revision", "0", "at", id, "text", long, "how-"+item, "me")
+		got := phone.Post("/my/agenda", http.StatusUnprocessableEntity, "id", item, "revision", "0", "at", id, "text", long, "how", "me")
 		webtest.Has(t, got, "That is longer than fits here")
 		if !strings.Contains(got.Body, long) || !strings.Contains(got.Body, `value="me" type="radio" checked`) {
 			t.Error("what was typed or chosen has gone")
 		}
-		phone.Post("/my/agenda", http.StatusSeeOther, "id", item, "revision", "0", "at", id, "text", "Sleep <script>alert(1)</script>", "how-"+item, "now")
+		phone.Post("/my/agenda", http.StatusSeeOther, "id", item, "revision", "0", "at", id, "text", "Sleep <script>alert(1)</script>", "how", "now")
 		if strings.Contains(phone.Open("/my/session").Body, "<script>alert") {
 			t.Error("what somebody wrote became a part of the page")
 		}
-		phone.Post("/my/agenda", http.StatusSeeOther, "id", item, "revision", "1", "at", id, "text", "Sleep, and work", "how-"+item, "now")
-		clash := phone.Post("/my/agenda", http.StatusConflict, "id", item, "revision", "1", "at", id, "text", "Sleep, and my brother", "how-"+item, "now")
+		phone.Post("/my/agenda", http.StatusSeeOther, "id", item, "revision", "1", "at", id, "text", "Sleep, and work", "how", "now")
+		clash := phone.Post("/my/agenda", http.StatusConflict, "id", item, "revision", "1", "at", id, "text", "Sleep, and my brother", "how", "now")
 		webtest.Has(t, clash, "As it stands now", "Sleep, and work", "Sleep, and my brother")
 		phone.Post("/my/agenda/"+item+"/take-back", http.StatusConflict, "revision", "1", "at", id)
 		phone.Post("/my/agenda/"+item+"/take-back", http.StatusSeeOther, "revision", "2", "at", id)

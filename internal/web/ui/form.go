@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -50,6 +51,7 @@ type Option struct {
 // scale on one line (Scale).
 type ChoiceProps struct {
 	Name    string // of the value, and the beginning of the elements' ids
+	ID      string // that beginning, where several forms of a page have the name
 	Label   string
 	Hint    string
 	Error   string
@@ -158,7 +160,7 @@ func describedBy(id, hint, wrong string) string {
 	return strings.Join(ids, " ")
 }
 
-func (p ChoiceProps) id() string { return "f-" + p.Name }
+func (p ChoiceProps) id() string { return "f-" + cmp.Or(p.ID, p.Name) }
 
 func (p ChoiceProps) scaleClass() string {
 	if len(p.Options) == 11 {
