@@ -120,8 +120,9 @@ func (p *product) fillsIn(t *testing.T, w writing) pageForm {
 		t.Fatalf("%s: GET %s: %d", w.who, w.page, got.status)
 	}
 	f := formTo(t, got, w.to)
-	for _, one := range formsIn(got.body) { // of several that lead there, the one for this decision
-		if move := one.fields.Get("move"); move != "" && move == w.fields["move"] {
+	for _, one := range formsIn(got.body) { // of several that lead there, the one for this decision, or for something new
+		move, revision := one.fields.Get("move"), w.fields["revision"]
+		if move != "" && move == w.fields["move"] || revision != "" && strings.HasSuffix(one.action, w.to) && revision == one.fields.Get("revision") {
 			f = one
 		}
 	}
@@ -135,7 +136,7 @@ func TestWhatSomebodyTypedSurvivesAnExpiredSignIn(t *testing.T) {
 	eachStore(t, func(t *testing.T, c config) {
 		p := newProduct(t, c)
 		p.peopled(t)
-		for _, w := range append(p.writings(), p.wayWritings(t)...) {
+		for _, w := range slices.Concat(p.writings(), p.hourWritings(t), p.wayWritings(t)) {
 			t.Run(w.who+strings.ReplaceAll(w.to, "/", " "), func(t *testing.T) {
 				s := p.find(w.who)
 				s.cookie = p.signsIn(t, s.Practice, s.ID)
@@ -183,7 +184,7 @@ func TestOfTwoDevicesBothWordsAreShown(t *testing.T) {
 	eachStore(t, func(t *testing.T, c config) {
 		p := newProduct(t, c)
 		p.peopled(t)
-		for _, w := range append(p.writings(), p.wayWritings(t)...) {
+		for _, w := range slices.Concat(p.writings(), p.hourWritings(t), p.wayWritings(t)) {
 			if makes(w) {
 				continue
 			}

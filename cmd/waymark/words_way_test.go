@@ -67,13 +67,17 @@ func (p *product) asksToBegin(t *testing.T) string {
 
 // makes says whether the form makes something each time it is opened and sent.
 func makes(w writing) bool {
-	return slices.Contains([]string{
+	return w.fields["revision"] == "0" || slices.Contains([]string{
 		"/clients/new", "/ask", "/sessions", "/accept", "/profile/times", "/invite", "/my/goals", "/milestones", "/plan/unfit", "/my/detours", "/notes", "/methods/new",
+		"/minute", "/reflections", "/calendar/new", "/calendar/hours", "/hours/protected", "/practice/holidays", "/my/times", "/cancel",
+		"/calendar/addresses", "/calendar/sources", "/calendar/programs", "/reminders/appointments",
 	}, w.to)
 }
 
 // ends says whether the form cannot be sent again by somebody who was slower.
-func ends(w writing) bool { return slices.Contains([]string{"/review", "/close", "/retire"}, w.to) }
+func ends(w writing) bool {
+	return slices.Contains([]string{"/review", "/close", "/retire"}, w.to) || strings.HasPrefix(w.page, "/my/times/") // the time is theirs now
+}
 
 // forgets checks that the page after a form says that what the device keeps of it can
 // be forgotten.
@@ -100,6 +104,7 @@ func TestWordsAboutWhatIsGoneMeanwhileAreOnThePage(t *testing.T) {
 		bela, cleo := p.find("Bela"), p.find("Cleo")
 		desk, goal, detour := "/clients/"+bela.ID, "/my/goals/"+bela.has["goal"][0], bela.has["detour"][0]
 		today, asked := time.Now().Format(time.DateOnly), "/enquiries/"+p.asksToBegin(t)
+		free, kept, times := p.freeTimes(t)[0], p.reflects(t), "/my/times/"+bela.has["session"][0]
 		for _, one := range []struct {
 			writing
 			by   *someone
@@ -110,6 +115,9 @@ func TestWordsAboutWhatIsGoneMeanwhileAreOnThePage(t *testing.T) {
 			{writing{"Cleo", desk + "/intake/context", "/intake/context", map[string]string{"home": longWords}}, bela, "/beginning/context/room", values("course", "1", "revision", "0")},
 			{writing{"Bela", goal, "/milestones", map[string]string{"words": "Three stops by tram"}}, cleo, desk + "/goals/" + bela.has["goal"][0] + "/retire", values("id", newID(t), "as", "let-go", "reason", "Not now")},
 			{writing{"Bela", goal + "/change", "/change", map[string]string{"words": "Four stops", "know": longWords}}, nil, "", nil},
+			{writing{"Bela", times + "/move", "/move", map[string]string{"time": free, "words": longWords}}, cleo, desk + "/times/" + bela.has["session"][0] + "/cancel", values("id", newID(t), "revision", "1")},
+			{writing{"Bela", "/my/session", "/my/agenda", map[string]string{"text": longWords}}, bela, "/my/agenda/" + bela.has["item"][0] + "/take-back", values("at", "", "revision", "1")},
+			{writing{"Cleo", "/reflections/" + kept, "/" + kept, map[string]string{"text": longWords}}, cleo, "/reflections/" + kept + "/drop", values()},
 			{writing{"Cleo", asked, asked, map[string]string{"move": "wait", "told": longWords}}, cleo, asked + "/accept", values("id", newID(t), "session", newID(t), "revision", "1", "name", "Kim", "email", "kim@example.org")},
 		} {
 			t.Run(one.who+strings.ReplaceAll(one.to, "/", " "), func(t *testing.T) {
