@@ -29,7 +29,6 @@ func hourCells() map[string]cell {
 		"POST /clients/{client}/begin":                       record("", "id", newOne+"5", "minutes", "50"),
 		"GET /clients/{client}/sessions/{session}":           {owner: "client", reach: works, of: "session", notes: true},
 		"GET /clients/{client}/sessions/{session}/now":       record("session"),
-		"POST /clients/{client}/sessions/{session}/cancel":   record("session", "revision", "1"),
 		"POST /clients/{client}/sessions/{session}/attended": record("session", "revision", "1", "attended", "came"),
 		"POST /clients/{client}/sessions/{session}/begin":    record("session"),
 		"POST /clients/{client}/sessions/{session}/end":      record("session"),

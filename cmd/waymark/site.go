@@ -142,7 +142,7 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 		(&self.Pages{People: d.People, Accounts: d.Accounts}).Routes(),
 		(&client.Pages{Calendars: d.Calendars, Pushes: d.Pushes, Intakes: d.Intakes, Goals: d.Goals, Plans: d.Plans, Reminders: d.Reminders, Informants: d.Informants, Logs: d.Logs, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, People: d.People, Alliances: d.Alliances, Outcomes: d.Outcomes}).Routes(),
 		(&clinician.Pages{Briefs: d.Briefs, Enquiries: d.Enquiries, Intakes: d.Intakes, Goals: d.Goals, Plans: d.Plans, Informants: d.Informants, Logs: d.Logs, People: d.People, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, Alliances: d.Alliances, Outcomes: d.Outcomes, Mail: c.Mail != ""}).Routes(),
-		(&hour.Pages{Briefs: d.Briefs, People: d.People, Sessions: d.Sessions, Hours: d.Hours, Methods: d.Methods.In}).Routes(),
+		(&hour.Pages{Calendars: d.Calendars, Briefs: d.Briefs, People: d.People, Sessions: d.Sessions, Hours: d.Hours, Methods: d.Methods.In}).Routes(),
 		(&reflect.Pages{People: d.People, Briefs: d.Briefs, Reflections: d.Reflections, Measures: d.Measures, Alliances: d.Alliances, Methods: d.Methods.In}).Routes(),
 		(&way.Pages{People: d.People, Paths: d.Paths}).Routes(),
 		(&intake.Pages{Intakes: d.Intakes, People: d.People, Measures: d.Measures, Methods: d.Methods.In}).Routes(),

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/calendar"
 	"github.com/waymark-care/waymark/internal/hour"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/session"
@@ -24,6 +25,7 @@ type house struct {
 	w       *waytest.World
 	ss      *session.Sessions
 	hs      *hour.Hours
+	cs      *calendar.Calendars
 	browser func(*testing.T, access.Actor) *webtest.Browser
 
 	miriam, mallory, nora, tomas access.Actor
@@ -36,13 +38,13 @@ func each(t *testing.T, f func(*testing.T, *house)) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
 		p := person.Practice{Slug: "linden-house", Name: "Linden House", Country: "GB", TimeZone: "Europe/London"}
 		s := webtest.New(t, w, "http://localhost", p)
-		h := &house{w: w, ss: session.New(w.Door), hs: hour.New(w.Door), browser: s.Browser}
+		h := &house{w: w, ss: session.New(w.Door), hs: hour.New(w.Door), cs: calendar.New(w.Door, "http://localhost"), browser: s.Browser}
 		h.miriam = s.Join(t, s.Operator(), "Miriam Adler", "miriam@linden.example", person.Clinician)
 		h.mallory = s.Join(t, s.Operator(), "Mallory Quick", "mallory@linden.example", person.Clinician)
 		h.nora = s.Join(t, h.miriam, "Nora Whitfield", "nora@example.org", person.Client)
 		h.tomas = s.Join(t, h.miriam, "Tomas Grau", "tomas@example.org", person.Client)
 		h.record, h.desk = access.ClientRecord(h.nora.ID), "/clients/"+h.nora.ID
-		s.Serve(web.Options{}, (&pages.Pages{People: s.People, Sessions: h.ss, Hours: h.hs}).Routes())
+		s.Serve(web.Options{}, (&pages.Pages{Calendars: h.cs, People: s.People, Sessions: h.ss, Hours: h.hs}).Routes())
 		f(t, h)
 	})
 }
@@ -167,8 +169,13 @@ func TestASessionIsPlannedCancelledAndNeverDoubled(t *testing.T) {
 		webtest.Has(t, b.Open(path), "26 November at 10:00 Session 1 Until 10:50, Room 2")
 		other := "/clients/" + h.tomas.ID + "/sessions"
 		b.Post(other, http.StatusConflict, "id", webtest.NewID(t), "day", "2026-11-26", "clock", "10:30", "minutes", "50", "place", "")
-		b.Post(path+"/"+id+"/cancel", http.StatusConflict, "revision", "7")
-		b.Post(path+"/"+id+"/cancel", http.StatusSeeOther, "revision", "1")
+		if !strings.Contains(b.Open(path).Body, `href="`+h.desk+"/times/"+id+`/cancel"`) {
+			t.Error("cancelling is not asked where the time can be offered to who waits")
+		}
+		h.w.Do(t, func(ctx context.Context) error {
+			_, err := h.cs.Cancel(ctx, h.nora, h.record, calendar.Leave{ID: webtest.NewID(t), SessionID: id, Revision: 1})
+			return err
+		})
 		webtest.Has(t, b.Open(path), "No session is planned.", "Cancelled")
 	})
 }
@@ -237,5 +244,36 @@ func TestARunningPageIsToldInWordsAndNothingIsOpenedForIt(t *testing.T) {
 		if asked < 2 || asked == 20 {
 			t.Errorf("after being asked %d times it was locked", asked)
 		}
+	})
+}
+
+func TestAClientSeesSessionsByTheClocksThatTheyChose(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		id := h.planned(t, 20*time.Minute)
+		start := h.w.Clock.Now().Add(20 * time.Minute).UTC()
+		chose := func(name string) {
+			h.w.Do(t, func(ctx context.Context) error { return h.cs.KeepZone(ctx, h.nora, h.record, name) })
+		}
+		phone, desk := h.browser(t, h.nora), h.browser(t, h.miriam)
+		london := start.Format("15:04")
+		webtest.Has(t, phone.Open("/my/session"), london+" to ", "with Miriam")
+		for _, path := range []string{"/my/session", "/my/sessions/" + id, "/my/sessions"} {
+			webtest.HasNot(t, phone.Open(path), "at the practice", "clocks")
+		}
+
+		chose("Asia/Kolkata") // five and a half hours ahead
+		theirs := start.Add(5*time.Hour + 30*time.Minute).Format("15:04")
+		for _, path := range []string{"/my/session", "/my/sessions/" + id} {
+			webtest.Has(t, phone.Open(path), theirs+" to ", "with Miriam ("+london+" at the practice)")
+		}
+		webtest.Has(t, phone.Open("/my/sessions"), "at "+theirs, "Times are by the clocks that you chose.")
+		webtest.Has(t, desk.Open(h.desk+"/sessions/"+id), london+" to ")
+
+		desk.Post(h.desk+"/sessions/"+id+"/begin", http.StatusSeeOther)
+		until := start.Add(50*time.Minute + 5*time.Hour + 30*time.Minute).Format("15:04")
+		webtest.Has(t, phone.Open("/my/session"), "Your session, now", "Until "+until)
+
+		chose("Pacific/Honolulu") // it is still the day before there
+		webtest.Has(t, phone.Open("/my/session"), "(Thursday "+london+" at the practice)")
 	})
 }

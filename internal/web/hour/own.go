@@ -84,7 +84,7 @@ func (p *Pages) ownPage(r *http.Request, s *seat, id string) (ownPage, error) {
 	items := sight.Waiting.Items
 	if sight.Planned {
 		page.state, page.words = s.stateOf(sight)
-		page.what = at(a.Start, s.now) + " to " + at(a.End(), s.now) + " with " + page.other
+		page.what = at(a.Start, s.now) + " to " + at(a.End(), s.now) + " with " + page.other + s.there(a.Start)
 		page.where = a.Place
 		page.clock = s.clockOf(sight, page.state)
 		if page.clock.href != "" {
@@ -130,6 +130,7 @@ func (p *Pages) ownPage(r *http.Request, s *seat, id string) (ownPage, error) {
 // A mySessionsPage is all sessions, as their client sees them.
 type mySessionsPage struct {
 	frame   ui.FrameProps
+	clocks  string // by whose clocks, if they are not the practice’s
 	coming  []sessionLine
 	further int
 	past    []sessionLine
@@ -153,7 +154,7 @@ func (p *Pages) mySessions(w http.ResponseWriter, r *http.Request) error {
 	if err := p.meet(r.Context(), s, people...); err != nil {
 		return err
 	}
-	page := mySessionsPage{frame: s.frame(r, "Your sessions")}
+	page := mySessionsPage{frame: s.frame(r, "Your sessions"), clocks: s.clocks()}
 	for _, l := range lines {
 		m := s.markOf(l, s.now)
 		line := s.lineOf(l, m, 0)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/brief"
+	"github.com/waymark-care/waymark/internal/calendar"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/hour"
 	"github.com/waymark-care/waymark/internal/method"
@@ -30,7 +31,9 @@ type Pages struct {
 	People   *person.People
 	Sessions *session.Sessions
 	Hours    *hour.Hours
-	Briefs   *brief.Briefs // nil: nobody looks how many tools there were in a week
+	// Calendars know by whose clocks a client sees times.
+	Calendars *calendar.Calendars
+	Briefs    *brief.Briefs // nil: nobody looks how many tools there were in a week
 	// Methods is the catalogue of a practice; nil: what is shipped.
 	Methods func(practice string) *method.Library
 }
@@ -60,7 +63,6 @@ func (p *Pages) Routes() []web.Route {
 		post("/clients/{client}/begin", access.HoldHour, p.beginNow),
 		get("/clients/{client}/sessions/{session}", access.ReadHour, p.session),
 		polls(get("/clients/{client}/sessions/{session}/now", access.GlanceHour, p.now)),
-		post("/clients/{client}/sessions/{session}/cancel", access.PlanSession, p.cancel),
 		post("/clients/{client}/sessions/{session}/attended", access.PlanSession, p.attended),
 		post("/clients/{client}/sessions/{session}/begin", access.HoldHour, p.begin),
 		post("/clients/{client}/sessions/{session}/end", access.HoldHour, p.end),
@@ -98,14 +100,15 @@ type seat struct {
 	base   string // "/my" or "/clients/<id>"
 	name   string // how the client is called, at a desk
 	full   string
-	now    time.Time
+	now    time.Time      // by the clocks of whoever looks
+	here   *time.Location // of the practice
 
 	known map[string]string // how people are called, by id
 }
 
 // seatIn is the seat of whoever asks, without names: enough to change something.
 func seatIn(r *http.Request) *seat {
-	s := &seat{actor: web.ActorOf(r), now: web.NowOf(r), known: map[string]string{}}
+	s := &seat{actor: web.ActorOf(r), now: web.NowOf(r), here: web.LocationOf(r), known: map[string]string{}}
 	id := r.PathValue("client")
 	if s.mine = id == ""; s.mine {
 		s.record, s.base = access.ClientRecord(s.actor.ID), "/my"
@@ -115,10 +118,17 @@ func seatIn(r *http.Request) *seat {
 	return s
 }
 
-// seatOf is seatIn with how the client is called.
+// seatOf is seatIn with how the client is called, or with the clocks that they chose.
 func (p *Pages) seatOf(r *http.Request) (*seat, error) {
 	s := seatIn(r)
 	if s.mine {
+		zone, err := p.Calendars.OwnZone(r.Context(), s.actor, s.record)
+		if err != nil {
+			return nil, err
+		}
+		if loc, err := calendar.Zone(zone); err == nil {
+			s.now = s.now.In(loc)
+		}
 		return s, nil
 	}
 	who, err := p.People.Person(r.Context(), s.actor, s.record.Of())
@@ -201,19 +211,18 @@ func (s *seat) page(sessionID string) string {
 
 // done are the words after something was kept. The address names which.
 var done = map[string]string{
-	"planned":   "Planned.",
-	"cancelled": "Cancelled.",
-	"attended":  "Noted.",
-	"begun":     "Begun.",
-	"ended":     "Ended. What is kept of it can be added to at any time.",
-	"kept":      "Kept.",
-	"brought":   "It waits for the session.",
-	"changed":   "Changed.",
-	"back":      "Taken back. Its words are gone.",
-	"nothing":   "Nothing yet, then. That is fine.",
-	"talked":    "Noted.",
-	"later":     "It waits for the next session.",
-	"open":      "Opened. Both of you can read it now.",
+	"planned":  "Planned.",
+	"attended": "Noted.",
+	"begun":    "Begun.",
+	"ended":    "Ended. What is kept of it can be added to at any time.",
+	"kept":     "Kept.",
+	"brought":  "It waits for the session.",
+	"changed":  "Changed.",
+	"back":     "Taken back. Its words are gone.",
+	"nothing":  "Nothing yet, then. That is fine.",
+	"talked":   "Noted.",
+	"later":    "It waits for the next session.",
+	"open":     "Opened. Both of you can read it now.",
 }
 
 // number is a number that a form carries; what is none is nobody's.

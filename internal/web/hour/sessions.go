@@ -33,11 +33,12 @@ type sessionsPage struct {
 }
 
 type sessionLine struct {
-	id, revision, href string
-	when, words        string
-	chip               string
-	sign               string
-	now                bool
+	href        string
+	when, words string
+	chip        string
+	sign        string
+	now         bool
+	cancel      string // where it is cancelled; empty: it cannot be
 }
 
 // A planForm is what was typed, as it was typed.
@@ -104,7 +105,7 @@ func (p *Pages) sessionsForm(r *http.Request, s *seat) (sessionsPage, error) {
 
 func (s *seat) lineOf(l hour.Line, m mark, nth int) sessionLine {
 	line := sessionLine{
-		id: l.ID, revision: strconv.FormatInt(l.Revision, 10), href: s.base + "/sessions/" + l.ID, sign: m.kind, now: m.kind == "now",
+		href: s.base + "/sessions/" + l.ID, sign: m.kind, now: m.kind == "now",
 		when: desk.Upper(day(l.Start, s.now)) + " at " + at(l.Start, s.now), words: desk.Upper(m.words),
 	}
 	switch m.kind {
@@ -114,6 +115,9 @@ func (s *seat) lineOf(l hour.Line, m mark, nth int) sessionLine {
 	case "ahead":
 		line.chip = "Session " + strconv.Itoa(nth)
 		line.words = "Until " + at(l.End, s.now)
+		if l.Start.After(s.now) {
+			line.cancel = s.base + "/times/" + l.ID + "/cancel"
+		}
 		if l.Place != "" {
 			line.words += ", " + l.Place
 		}
@@ -246,14 +250,4 @@ func (f planForm) read(loc *time.Location) (session.Form, error) {
 		return session.Form{}, fault.New(fault.Invalid, "minutes", "Choose a length in minutes.")
 	}
 	return session.Form{ID: f.id, Start: start, Length: time.Duration(minutes) * time.Minute, Place: f.place}, nil
-}
-
-// cancel cancels a session.
-func (p *Pages) cancel(w http.ResponseWriter, r *http.Request) error {
-	s := seatIn(r)
-	revision := max(number(r, "revision"), 0) // 0 is nobody's revision: a conflict
-	if _, err := p.Sessions.Cancel(r.Context(), s.actor, s.record, r.PathValue("session"), revision); err != nil {
-		return err
-	}
-	return web.SeeOther(w, r, s.base+"/sessions?done=cancelled")
 }

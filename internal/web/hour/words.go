@@ -74,6 +74,34 @@ func leftOf(until, now time.Time) string {
 // at is the clock of t in the zone of now.
 func at(t, now time.Time) string { return t.In(now.Location()).Format("15:04") }
 
+// elsewhere says whether whoever looks keeps other clocks than the practice at a time.
+func (s *seat) elsewhere(t time.Time) bool {
+	_, theirs := t.In(s.now.Location()).Zone()
+	_, ours := t.In(s.here).Zone()
+	return theirs != ours
+}
+
+// there is what the practice's clocks show at a time, if it is something else:
+// " (10:00 at the practice)", with the day if that is another one too.
+func (s *seat) there(t time.Time) string {
+	mine, ours := t.In(s.now.Location()), t.In(s.here)
+	switch {
+	case !s.elsewhere(t):
+		return ""
+	case mine.Day() != ours.Day():
+		return " (" + ours.Format("Monday 15:04") + " at the practice)"
+	}
+	return " (" + ours.Format("15:04") + " at the practice)"
+}
+
+// clocks says to somebody who keeps other clocks than the practice that these are theirs.
+func (s *seat) clocks() string {
+	if !s.elsewhere(s.now) {
+		return ""
+	}
+	return "Times are by the clocks that you chose. They show " + at(s.now, s.now) + s.there(s.now) + " now."
+}
+
 // whenOf is when an appointment is: "Tuesday 24 November, 10:00 to 10:50".
 func whenOf(start, end, now time.Time) string {
 	return desk.Upper(strings.TrimPrefix(desk.On(start, now), "on ")) + ", " + at(start, now) + " to " + at(end, now)
