@@ -2,6 +2,7 @@ package calendar
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -146,10 +147,13 @@ func (p *Pages) shift(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) shiftNow(r *http.Request, t typed) (calendar.Day, error) {
-	refs, _, err := p.refs(r)
+	refs, all, err := p.refs(r)
 	if err != nil {
 		return 0, err
 	}
+	refs = slices.DeleteFunc(refs, func(ref calendar.Ref) bool { // who cancelled does not move along
+		return slices.ContainsFunc(all, func(a session.Appointment) bool { return a.ID == ref.ID && a.State == session.Cancelled })
+	})
 	pattern, err := t.pattern()
 	if err != nil {
 		return 0, err

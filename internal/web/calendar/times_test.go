@@ -1,6 +1,7 @@
 package calendar_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -8,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/calendar"
 	"github.com/waymark-care/waymark/internal/web/webtest"
 )
@@ -77,6 +79,38 @@ func TestAClinicianPlansMovesAndCancelsAndSaysWhatBecameOfIt(t *testing.T) {
 		if o := s.Browser(t, s.otto); o.Get("/calendar").Code == http.StatusOK {
 			t.Error("a manager reads a clinician's week")
 		}
+	})
+}
+
+func TestWhereOneOfTwoCancelledTheOtherStillComes(t *testing.T) {
+	eachBookSite(t, func(t *testing.T, s *bookSite) {
+		b, monday := s.Browser(t, s.ines), s.monday()
+		b.PostForm("/calendar/new", url.Values{
+			"id": {webtest.NewID(t)}, "with": {s.tom.ID, s.nora.ID}, "day": {monday.String()}, "clock": {"10:00"}, "minutes": {"50"}, "every": {"0"}, "format": {"couple"},
+		}, http.StatusSeeOther)
+		s.w.Do(t, func(ctx context.Context) error {
+			times, err := s.calendars.Times(ctx, s.tom, access.ClientRecord(s.tom.ID), time.UTC)
+			if err == nil {
+				_, err = s.calendars.Cancel(ctx, s.tom, access.ClientRecord(s.tom.ID), calendar.Leave{ID: webtest.NewID(t), SessionID: times.Coming[0].ID, Revision: 1})
+			}
+			return err
+		})
+		week := "/calendar?week=" + monday.String()
+		got := b.Open(week).Text()
+		for _, one := range regexp.MustCompile(`/calendar/sessions/[^"]+`).FindAllString(b.Get(week).Body.String(), -1) {
+			if strings.Contains(one, s.nora.ID) {
+				move := webtest.Carried(b.Open(one))
+				move.Set("day", monday.String())
+				move.Set("clock", "11:00")
+				move.Set("minutes", "50")
+				b.PostForm(one+"/move", move, http.StatusSeeOther)
+			}
+		}
+		if !strings.Contains(got, "One session") || strings.Contains(got, "Nora, Tom") || strings.Contains(got, "Tom, Nora") {
+			t.Errorf("before it was moved:\n%s", got)
+		}
+		b.Open(week)
+		b.Has("11:00", "Cancelled")
 	})
 }
 

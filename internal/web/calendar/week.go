@@ -199,15 +199,17 @@ func dayOf(w calendar.Week, d calendar.Day, names map[string]person.Person, now 
 		}
 	}
 	var all []weekItem
-	for i, a := range w.Sessions {
+	met := make(map[string]int) // which item is of those of a meeting of whom the same became
+	for _, a := range w.Sessions {
 		if a.Start.Before(begins) || !a.Start.Before(ends) {
 			continue
 		}
-		if i > 0 && w.Sessions[i-1].Meeting == a.Meeting && len(all) > 0 { // another who comes to the same
-			last := &all[len(all)-1]
-			last.name += ", " + desk.First(desk.NameOf(names[a.Client.Of()]))
+		same := a.Meeting + string(a.State) + becameOf(a, now)
+		if at, ok := met[same]; ok { // another who comes to the same
+			all[at].name += ", " + desk.First(desk.NameOf(names[a.Client.Of()]))
 			continue
 		}
+		met[same] = len(all)
 		if a.State == session.Planned {
 			sessions++
 		}
