@@ -106,11 +106,16 @@ func (p policyPage) differs() ui.TableProps {
 	}
 	yes := map[bool]string{true: "yes", false: "no"}
 	for _, f := range [][3]string{
-		{"Clients book open times", yes[p.now.books], yes[p.typed.books]}, {"Clients move sessions", yes[p.now.moves], yes[p.typed.moves]},
-		{"Hours of notice", p.now.notice, p.typed.notice}, {"Hours before a time", p.now.lead, p.typed.lead},
-		{"Weeks ahead", p.now.ahead, p.typed.ahead}, {"Minutes of a session", p.now.length, p.typed.length},
-		{"Minutes from one to the next", p.now.every, p.typed.every}, {"Sessions ahead", p.now.most, p.typed.most},
-		{"What follows from cancelling late", p.now.late, p.typed.late}, {"What a few words are for", p.now.contact, p.typed.contact},
+		{"Clients book open times", yes[p.now.books], yes[p.typed.books]},
+		{"Clients move sessions", yes[p.now.moves], yes[p.typed.moves]},
+		{"Hours of notice", p.now.notice, p.typed.notice},
+		{"Hours before a time", p.now.lead, p.typed.lead},
+		{"Weeks ahead", p.now.ahead, p.typed.ahead},
+		{"Minutes of a session", p.now.length, p.typed.length},
+		{"Minutes from one to the next", p.now.every, p.typed.every},
+		{"Sessions ahead", p.now.most, p.typed.most},
+		{"What follows from cancelling late", p.now.late, p.typed.late},
+		{"What a few words are for", p.now.contact, p.typed.contact},
 	} {
 		if f[1] != f[2] {
 			t.Rows = append(t.Rows, []ui.Cell{{Text: f[0]}, {Text: f[1]}, {Text: f[2]}})
