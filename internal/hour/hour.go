@@ -10,6 +10,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/session"
 )
 
 // How much there may be.
@@ -78,6 +79,26 @@ func frameOf(start time.Time, length time.Duration, now time.Time) time.Time {
 		return now.Add(length)
 	}
 	return end
+}
+
+// When a session may be begun.
+const (
+	earliest = time.Hour      // before it was planned to begin
+	latest   = 12 * time.Hour // after it was planned to end
+)
+
+// Beginning says why the session that was planned as a cannot be begun at now, if it
+// cannot: fault.Conflict if it was cancelled, fault.Invalid if it is too early or over.
+func Beginning(a session.Appointment, now time.Time) error {
+	switch {
+	case a.State == session.Cancelled:
+		return fault.New(fault.Conflict, "", "This session was cancelled. You can begin one without an appointment.")
+	case a.Start.Sub(now) > earliest:
+		return fault.New(fault.Invalid, "", "This session is planned for later. You can move it, or begin one without an appointment.")
+	case now.Sub(a.End()) > latest:
+		return fault.New(fault.Invalid, "", "This session is over. What is kept of it can still be written.")
+	}
+	return nil
 }
 
 // A Step is what somebody takes on until the next session.

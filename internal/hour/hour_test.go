@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/session"
+
 	"github.com/waymark-care/waymark/internal/fault"
 )
 
@@ -51,6 +53,29 @@ func TestASessionThatNobodyEndedIsOverSomeTime(t *testing.T) {
 	f.Ended = start.Add(20 * time.Minute)
 	if f.Runs(start.Add(21*time.Minute)) || !f.Over(start.Add(21*time.Minute)) {
 		t.Error("a session that was ended early is not over")
+	}
+}
+
+func TestASessionIsBegunAroundItsTime(t *testing.T) {
+	a := session.Appointment{Start: time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC), Length: 50 * time.Minute, State: session.Planned}
+	cancelled := a
+	cancelled.State = session.Cancelled
+	for _, c := range []struct {
+		name string
+		a    session.Appointment
+		at   time.Duration // from its planned beginning
+		may  bool
+	}{
+		{"an hour before", a, -time.Hour, true},
+		{"earlier", a, -time.Hour - time.Second, false},
+		{"while it goes", a, 20 * time.Minute, true},
+		{"in the evening", a, 12*time.Hour + 50*time.Minute, true},
+		{"the day after", a, 24 * time.Hour, false},
+		{"cancelled", cancelled, 0, false},
+	} {
+		if err := Beginning(c.a, c.a.Start.Add(c.at)); (err == nil) != c.may {
+			t.Errorf("%s: %v", c.name, err)
+		}
 	}
 }
 

@@ -17,12 +17,6 @@ type Hours struct{ door *access.Door }
 // New returns what happens in sessions, behind door.
 func New(door *access.Door) *Hours { return &Hours{door: door} }
 
-// When a session may be begun.
-const (
-	earliest = time.Hour      // before it was planned to begin
-	latest   = 12 * time.Hour // after it was planned to end
-)
-
 // Begin begins the session that was planned as the appointment with the given id: what
 // waits for it stands on its agenda from now on. Given a length, an appointment is made
 // from now on where there is none, with the id as its own; if actor's time is taken
@@ -64,13 +58,8 @@ func (hs *Hours) Begin(ctx context.Context, actor access.Actor, client access.Co
 			return Hour{}, err
 		}
 	}
-	switch {
-	case a.State == session.Cancelled:
-		return Hour{}, fault.New(fault.Conflict, "", "This session was cancelled. You can begin one without an appointment.")
-	case a.Start.Sub(tx.Now) > earliest:
-		return Hour{}, fault.New(fault.Invalid, "", "This session is planned for later. You can move it, or begin one without an appointment.")
-	case tx.Now.Sub(a.End()) > latest:
-		return Hour{}, fault.New(fault.Invalid, "", "This session is over. What is kept of it can still be written.")
+	if err := Beginning(a, tx.Now); err != nil {
+		return Hour{}, err
 	}
 	h := Hour{SessionID: id, ClinicianID: a.ClinicianID, Frame: Frame{
 		Start: a.Start, Until: frameOf(a.Start, a.Length, tx.Now), Began: tx.Now, BeganBy: actor.ID,

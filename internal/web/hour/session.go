@@ -105,7 +105,7 @@ func (p *Pages) sessionPage(r *http.Request, s *seat, id string) (sessionPage, e
 	page := sessionPage{
 		frame: s.frame(r, whenOf(a.Start, a.End(), s.now)), base: s.base + "/sessions/" + a.ID, name: s.name,
 		back: ui.Link{Text: "All sessions", Href: s.base + "/sessions"}, last: s.lastOf(sight),
-		can: a.State == session.Planned && sight.Hour.Began.IsZero() && a.Start.Sub(s.now) <= time.Hour && s.now.Before(a.End().Add(12*time.Hour)),
+		can: a.State == session.Planned && sight.Hour.Began.IsZero() && hour.Beginning(a, s.now) == nil,
 	}
 	page.state, page.words = s.stateOf(sight)
 	if page.state != "runs" {
