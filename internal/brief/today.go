@@ -31,6 +31,15 @@ type Day struct {
 	Frames map[string]hour.Frame // of the sessions since yesterday that were begun, by id
 }
 
+// Over says whether a session of the day is over at now: it was ended, early perhaps, or
+// its time is gone. One that nobody ended makes room for the next one all the same.
+func (d Day) Over(a session.Appointment, now time.Time) bool {
+	if f, ok := d.Frames[a.ID]; ok {
+		return !f.Ended.IsZero() || !now.Before(f.Until)
+	}
+	return !a.End().After(now)
+}
+
 // Today returns what the day ahead says of these clients, all of them at once: for those
 // who treat them. Of those whom actor does not treat it says nothing.
 func (bs *Briefs) Today(ctx context.Context, actor access.Actor, clients []access.Compartment) (Day, error) {

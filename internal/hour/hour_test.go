@@ -5,9 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/waymark-care/waymark/internal/session"
-
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/session"
 )
 
 func TestTheFrameEndsWhenItWasPlannedToEnd(t *testing.T) {

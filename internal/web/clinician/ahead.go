@@ -147,15 +147,6 @@ func harderLooks(day brief.Day, hours []session.Appointment, who map[access.Comp
 	return all
 }
 
-// isOver says whether a session is over for the day: it was ended, early perhaps, or its
-// time is gone. One that nobody ended makes room for the next one all the same.
-func isOver(a session.Appointment, day brief.Day, now time.Time) bool {
-	if f, ok := day.Frames[a.ID]; ok {
-		return !f.Ended.IsZero() || !now.Before(f.Until)
-	}
-	return !a.End().After(now)
-}
-
 // overSince says that a session is over.
 func overSince(a session.Appointment, day brief.Day, now time.Time) string {
 	end, f := a.End(), day.Frames[a.ID]

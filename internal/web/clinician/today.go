@@ -144,7 +144,7 @@ func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
 	page.arrived = arrived[:min(len(arrived), mostArrived)]
 	page.others = len(arrived) - len(page.arrived)
 
-	next := slices.IndexFunc(hours, func(a session.Appointment) bool { return !isOver(a, ahead, now) })
+	next := slices.IndexFunc(hours, func(a session.Appointment) bool { return !ahead.Over(a, now) })
 	if next >= 0 {
 		around, err := p.Sessions.Around(r.Context(), actor, hours[next].Client)
 		if err != nil {
@@ -168,7 +168,7 @@ func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
 	for i, a := range hours {
 		if i != next && desk.DaysBetween(a.Start, now) == 0 {
 			h := hourOf(a, who[a.Client], standings, ahead, now)
-			if s, ok := ahead.Of[a.Client]; ok && !isOver(a, ahead, now) {
+			if s, ok := ahead.Of[a.Client]; ok && !ahead.Over(a, now) {
 				if words := inShort(s, desk.First(h.name), now); words != "" {
 					h.line = strings.TrimSpace(words + " " + h.line)
 				}
@@ -273,7 +273,7 @@ func nextOf(a session.Appointment, who person.Person, around session.Around, sta
 
 func hourOf(a session.Appointment, who person.Person, standings []measure.Standing, day brief.Day, now time.Time) laterHour {
 	h := laterHour{clock: a.Start.In(now.Location()).Format("15:04"), name: desk.NameOf(who), href: "/clients/" + a.Client.Of(), chip: a.Place}
-	if isOver(a, day, now) {
+	if day.Over(a, now) {
 		h.line, h.after = overSince(a, day, now), afterOf(a, day, now)
 		return h
 	}
