@@ -102,7 +102,11 @@ func timesIn(ctx context.Context, tx *access.Tx, zone *time.Location) (t Times, 
 		}
 		t.Coming = append(t.Coming, c)
 	}
-	t.Full = selfBooked(ahead, t.Said, tx.Compartment.Of()) >= t.Policy.Most
+	own, err := selfBooked(ctx, tx, ahead, tx.Compartment.Of())
+	if err != nil {
+		return t, err
+	}
+	t.Full = own >= t.Policy.Most
 	if t.Waiting, err = wishes(ctx, tx); err != nil {
 		return t, err
 	}
@@ -135,13 +139,14 @@ func side(tx *access.Tx) session.Side {
 }
 
 // selfBooked is how many of the sessions ahead the client booked.
-func selfBooked(ahead []session.Appointment, said []Words, clientID string) (n int) {
+func selfBooked(ctx context.Context, tx *access.Tx, ahead []session.Appointment, clientID string) (n int, err error) {
+	own, err := bookedBy(ctx, tx, clientID)
 	for _, a := range ahead {
-		if slices.ContainsFunc(said, func(w Words) bool { return w.SessionID == a.ID && w.What == Booked && w.ByID == clientID }) {
+		if own[a.ID] {
 			n++
 		}
 	}
-	return n
+	return n, err
 }
 
 // openFor are the times of a clinician that may be booked now in the record of tx:
@@ -239,11 +244,11 @@ func choose(ctx context.Context, tx *access.Tx, f Choice, zone *time.Location) (
 		return Slot{}, err
 	}
 	if isClient(tx) {
-		said, err := allWords(ctx, tx)
+		own, err := selfBooked(ctx, tx, ahead, tx.Actor.ID)
 		if err != nil {
 			return Slot{}, err
 		}
-		if selfBooked(ahead, said, tx.Actor.ID) >= r.Most {
+		if own >= r.Most {
 			return Slot{}, fault.New(fault.Invalid, "time", "You have booked as many sessions ahead as can be booked here. You can move one of them, or ask whoever works with you.")
 		}
 	}

@@ -328,3 +328,28 @@ func TestCancellingIsNeverRefusedForBeingLate(t *testing.T) {
 		d.NotOnDisk(t, canary)
 	})
 }
+
+// How many sessions a client has booked is not forgotten by booking and cancelling.
+func TestHowManyAClientMayBookIsNotWornDown(t *testing.T) {
+	booking(t, func(t *testing.T, d *diary) {
+		if _, err := d.book(t, d.Tomas, d.Client, on(5, 9*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		for range 26 {
+			a, err := d.book(t, d.Tomas, d.Client, on(5, 10*time.Hour))
+			if err != nil {
+				t.Fatal(err)
+			}
+			d.Do(t, func(ctx context.Context) error {
+				_, err := d.Cancel(ctx, d.Tomas, d.Client, calendar.Leave{ID: newID(t), SessionID: a.ID, Revision: a.Revision})
+				return err
+			})
+		}
+		if _, err := d.book(t, d.Tomas, d.Client, on(5, 11*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.book(t, d.Tomas, d.Client, on(5, 12*time.Hour)); !fault.Is(err, fault.Invalid) || !d.times(t, d.Tomas, d.Client).Full {
+			t.Errorf("a third one: %v", err)
+		}
+	})
+}

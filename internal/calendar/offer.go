@@ -235,7 +235,7 @@ func (cs *Calendars) acceptIn(ctx context.Context, tx *access.Tx, o Offer, giveU
 		if !ok || a.ClinicianID != o.ClinicianID {
 			return a, fault.Absent()
 		}
-		if a.State != session.Planned || !a.Start.After(o.Start) || a.Meeting != a.ID {
+		if a.State != session.Planned || !a.Start.After(o.Start) || a.Meeting != a.ID || a.Format != session.Individual {
 			return a, fault.New(fault.Conflict, "offer", "The session that you would give up was changed meanwhile. Please look again.")
 		}
 		r, _, err := rules(ctx, tx)

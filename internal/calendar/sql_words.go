@@ -130,3 +130,19 @@ func changedOf(ctx context.Context, l *access.List, since time.Time) ([]Changed,
 	}
 	return all, rows.Err()
 }
+
+// bookedBy are, in tx, the sessions of the record that a person has booked, however long
+// ago. It opens nothing.
+func bookedBy(ctx context.Context, tx *access.Tx, personID string) (map[string]bool, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT session_id FROM booking
+		WHERE practice = $1 AND compartment = $2 AND what = 'booked' AND by_id = $3`, tx.Practice, string(tx.Compartment), personID)
+	all := make(map[string]bool)
+	err = each(rows, err, "what was booked", func() error {
+		var id string
+		err := rows.Scan(&id)
+		all[id] = true
+		return err
+	})
+	return all, err
+}
