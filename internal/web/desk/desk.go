@@ -4,10 +4,12 @@
 package desk
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/ui"
@@ -66,6 +68,22 @@ func Frame(r *http.Request, heading string) ui.FrameProps { return web.FrameSayi
 func First(name string) string {
 	word, _, _ := strings.Cut(strings.TrimSpace(name), " ")
 	return word
+}
+
+// Meet adds to known, by their ids, how those are called between people who know each
+// other whom actor may know by name; whom actor may not know has no name there.
+func Meet(ctx context.Context, people *person.People, actor access.Actor, known map[string]string, ids ...string) error {
+	for _, id := range ids {
+		if _, met := known[id]; met || id == "" || id == actor.ID {
+			continue
+		}
+		who, err := people.Person(ctx, actor, id)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+		known[id] = First(who.Name)
+	}
+	return nil
 }
 
 // NameOf is how p is called in full, as far as whoever asks may know it.

@@ -16,7 +16,6 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/brief"
 	"github.com/waymark-care/waymark/internal/calendar"
-	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/hour"
 	"github.com/waymark-care/waymark/internal/method"
 	"github.com/waymark-care/waymark/internal/person"
@@ -150,17 +149,10 @@ func (s *seat) frame(r *http.Request, heading string) ui.FrameProps {
 // meet reads how the people are called whom a client's page names. At a desk
 // colleagues are not named.
 func (p *Pages) meet(ctx context.Context, s *seat, ids ...string) error {
-	for _, id := range ids {
-		if _, known := s.known[id]; known || id == "" || id == s.actor.ID || !s.mine {
-			continue
-		}
-		who, err := p.People.Person(ctx, s.actor, id)
-		if err != nil && !fault.Is(err, fault.NotFound) {
-			return err
-		}
-		s.known[id] = desk.First(who.Name)
+	if !s.mine {
+		return nil
 	}
-	return nil
+	return desk.Meet(ctx, p.People, s.actor, s.known, ids...)
 }
 
 // who is how the person with the given id is called, to whoever is looking.

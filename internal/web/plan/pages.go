@@ -17,7 +17,6 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/brief"
-	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/intake"
 	"github.com/waymark-care/waymark/internal/person"
@@ -98,17 +97,10 @@ func (p *Pages) seatOf(r *http.Request, heading, at string) (*seat, error) {
 // meet reads how the people are called whom a client's page names. At a desk
 // colleagues are not named.
 func (p *Pages) meet(ctx context.Context, s *seat, ids ...string) error {
-	for _, id := range ids {
-		if _, known := s.known[id]; known || id == "" || id == s.Actor.ID || !s.Mine {
-			continue
-		}
-		who, err := p.People.Person(ctx, s.Actor, id)
-		if err != nil && !fault.Is(err, fault.NotFound) {
-			return err
-		}
-		s.known[id] = desk.First(who.Name)
+	if !s.Mine {
+		return nil
 	}
-	return nil
+	return desk.Meet(ctx, p.People, s.Actor, s.known, ids...)
 }
 
 // who is how the person with the given id is called, to whoever is looking.
