@@ -17,6 +17,7 @@ type minutePage struct {
 	*seat
 	frame  ui.FrameProps
 	tabs   []ui.Tab
+	back   ui.Link
 	at     string // the page's own address
 	when   string
 	form   minuteForm
@@ -97,6 +98,7 @@ func (p *Pages) minuteOf(r *http.Request) (page minutePage, err error) {
 	}
 	page.frame = page.seat.frame(r, "A minute for yourself")
 	page.tabs = desk.Tabs(page.record.Of(), "/sessions")
+	page.back = ui.Link{Text: "The session", Href: page.base + "/sessions/" + session}
 	page.at = page.base + "/sessions/" + session + "/minute"
 	page.other = page.at + "?other=" + strconv.Itoa(nth+1)
 	page.when = "After the session with " + page.name + " " + desk.At(began, page.now) + "."
