@@ -162,8 +162,20 @@ func (p *process) beginnings(t *testing.T, client *writer, clinician string) (al
 	if status, _, body, err := p.browse("waymark="+clinician, desk+"/notes", url.Values{"id": {note}}); err != nil || status != http.StatusSeeOther {
 		t.Fatalf("a note: %d %v\n%s", status, err, body)
 	}
+	held := newID(t)
+	if status, _, body, err := p.browse("waymark="+clinician, desk+"/begin", url.Values{"id": {held}, "minutes": {"50"}}); err != nil || status != http.StatusSeeOther {
+		t.Fatalf("a session: %d %v\n%s", status, err, body)
+	}
 	for _, w := range []writing{
 		{"clinician", desk + "/notes/" + note, "/notes/sign", map[string]string{"text": longWords}},
+		{"client", "/my/session", "/my/agenda", map[string]string{"text": longWords}},
+		{"clinician", desk + "/sessions/" + held, "/kept", map[string]string{"decisions": "To go on\nTo write it down", "calm": "The lake at night"}},
+		{"clinician", desk + "/sessions/" + held, "/meant", map[string]string{"intent": "To stay with it", "instead": longWords}},
+		{"clinician", desk + "/sessions/" + held + "/minute", "/minute", map[string]string{"do": "keep", "text": longWords}},
+		{"clinician", "/reflections", "/reflections", map[string]string{"text": longWords}},
+		{"clinician", "/calendar/new", "/calendar/new", map[string]string{"with": client.id, "day": later, "clock": "06:15", "every": "1", "place": "The room up there"}},
+		{"clinician", "/calendar/hours", "/hours/protected", map[string]string{"first": later, "for": "Writing and rest"}},
+		{"client", "/my/times", "/times/waiting", map[string]string{"when": "any"}},
 		{"client", "/my/goals/vision", "/goals/vision", map[string]string{"vision": longWords}},
 		{"client", "/my/goals/new", "/my/goals", map[string]string{"words": "Go out in the rain", "know": longWords}},
 		{"client", "/my/detours", "/my/detours", map[string]string{"name": "Dad in hospital", "reason": longWords}},
