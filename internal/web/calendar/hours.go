@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 
@@ -74,7 +75,10 @@ func (p *Pages) hoursPage(r *http.Request) (page hoursPage, err error) {
 	}
 	for _, t := range setup.Protected {
 		k := keptTime{note: t.For, end: toHours + "/protected/" + t.ID + "/end"}
-		times := calendar.Clock(t.From) + " to " + calendar.Clock(t.To)
+		times, whole := calendar.Clock(t.From)+" to "+calendar.Clock(t.To), t.From == 0 && t.To == 24*60
+		if whole {
+			times = "all day"
+		}
 		switch {
 		case t.Weekly:
 			k.when = "Every " + weekdays[t.Weekday] + ", " + times
@@ -83,6 +87,8 @@ func (p *Pages) hoursPage(r *http.Request) (page hoursPage, err error) {
 			}
 		case t.First == t.Last:
 			k.when = desk.Upper(day(t.First)) + ", " + times
+		case whole:
+			k.when = desk.Upper(day(t.First)) + " to " + day(t.Last) + ", whole days"
 		default:
 			k.when = desk.Upper(day(t.First)) + " at " + calendar.Clock(t.From) + " to " + day(t.Last) + " at " + calendar.Clock(t.To)
 		}
@@ -189,10 +195,10 @@ func (p *Pages) protect(w http.ResponseWriter, r *http.Request) error {
 
 func (t keepTyped) read() (k calendar.Protected, err error) {
 	k = calendar.Protected{ID: t.id, Weekly: t.weekly == "weekly", For: t.what}
-	if k.From, err = calendar.ReadClock("from", t.from); err != nil {
+	if k.From, err = calendar.ReadClock("from", cmp.Or(t.from, "00:00")); err != nil {
 		return k, err
 	}
-	if k.To, err = calendar.ReadClock("to", t.to); err != nil {
+	if k.To, err = calendar.ReadClock("to", cmp.Or(t.to, "24:00")); err != nil { // no time: whole days
 		return k, err
 	}
 	k.First, k.Last, err = firstAndLast(t.first, t.last)

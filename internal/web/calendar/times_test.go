@@ -82,6 +82,21 @@ func TestAClinicianPlansMovesAndCancelsAndSaysWhatBecameOfIt(t *testing.T) {
 	})
 }
 
+func TestWholeDaysAreProtectedWithoutATime(t *testing.T) {
+	eachBookSite(t, func(t *testing.T, s *bookSite) {
+		b, monday := s.Browser(t, s.ines), s.monday()
+		b.PostForm("/calendar/hours/protected", url.Values{
+			"id": {webtest.NewID(t)}, "weekly": {"once"}, "first": {monday.String()}, "last": {(monday + 3).String()}, "from": {""}, "to": {""}, "for": {"By the sea"},
+		}, http.StatusSeeOther)
+		b.Open("/calendar/hours")
+		b.Has(", whole days")
+		got := b.Open("/calendar?week=" + monday.String()).Text()
+		if strings.Count(got, "All day") != 4 || strings.Count(got, "Open 09:00") != 1 || strings.Contains(got, "24:00") {
+			t.Errorf("four days away, one at work:\n%s", got)
+		}
+	})
+}
+
 func TestWhereOneOfTwoCancelledTheOtherStillComes(t *testing.T) {
 	eachBookSite(t, func(t *testing.T, s *bookSite) {
 		b, monday := s.Browser(t, s.ines), s.monday()

@@ -193,8 +193,10 @@ func dayOf(w calendar.Week, d calendar.Day, names map[string]person.Person, now 
 			}
 		}
 	}
+	whole := func(s session.Span) bool { return !s.Start.After(begins) && !s.End.Before(ends) }
+	away := day.closed != "" || slices.ContainsFunc(w.Protected, whole) || slices.ContainsFunc(w.Elsewhere, whole)
 	for _, s := range w.Hours {
-		if on(s) && day.closed == "" {
+		if on(s) && !away {
 			day.sees += sep(day.sees, ", ") + clock(s.Start, zone) + " to " + clockEnd(s.End, ends, zone)
 		}
 	}
@@ -226,6 +228,11 @@ func dayOf(w calendar.Week, d calendar.Day, names map[string]person.Person, now 
 		}
 	}
 	slices.SortStableFunc(all, func(a, b weekItem) int { return cmp.Compare(a.clock, b.clock) })
+	for i := range all {
+		if all[i].clock == "00:00" && all[i].until == "24:00" {
+			all[i].clock, all[i].until = "All day", ""
+		}
+	}
 	day.items, day.load = all, loadWords(sessions, w.Limits.PerDay)
 	return day, sessions
 }
