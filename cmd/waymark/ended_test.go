@@ -21,6 +21,7 @@ import (
 	"github.com/waymark-care/waymark/internal/keys"
 	"github.com/waymark-care/waymark/internal/mood"
 	"github.com/waymark-care/waymark/internal/outcome"
+	"github.com/waymark-care/waymark/internal/reflect"
 )
 
 // TestWhoeverLeftDoesNotComeBackWithABackup restores records from before somebody
@@ -78,6 +79,7 @@ func TestWhoeverLeftDoesNotComeBackWithABackup(t *testing.T) {
 	}
 	mona, carl, ada := who("Mona"), who("Carl"), who("Ada")
 	client, record := access.Actor{Practice: ada.Practice, ID: ada.ID}, access.ClientRecord(ada.ID)
+	desk, thoughts := demo.Who(mona.Practice, who("Cleo").ID), [2]string{newID(t), newID(t)}
 	var cookie string
 	var asked [2]string // links to the answers of two who asked for a consultation
 	within(c, func(ctx context.Context, _ *ground, d *domains.All) error {
@@ -98,6 +100,11 @@ func TestWhoeverLeftDoesNotComeBackWithABackup(t *testing.T) {
 		if err == nil {
 			_, err = d.Logs.Share(ctx, client, record, mood.Whole, 0, time.UTC)
 		}
+		for _, id := range thoughts {
+			if err == nil {
+				_, err = d.Reflections.Keep(ctx, desk, reflect.Form{ID: id, Kind: reflect.OverWeek, Prompt: reflect.Weekly()[0].ID, Said: reflect.Said{Text: "Not now"}})
+			}
+		}
 		return err
 	})
 	old, dir := t.TempDir(), t.TempDir()
@@ -114,6 +121,9 @@ func TestWhoeverLeftDoesNotComeBackWithABackup(t *testing.T) {
 			return err
 		}
 		if err := d.Enquiries.Withdraw(ctx, asked[0]); err != nil {
+			return err
+		}
+		if err := d.Reflections.Drop(ctx, desk, thoughts[0]); err != nil {
 			return err
 		}
 		if err := d.Enquiries.Forget(ctx, &job.Run{Practice: mona.Practice}); err != nil { // as the queue does at once
@@ -143,6 +153,9 @@ func TestWhoeverLeftDoesNotComeBackWithABackup(t *testing.T) {
 		}
 		if log, err := d.Logs.Open(ctx, client, record, 0); err != nil || log.Settings.Sharing != mood.Mine {
 			t.Errorf("a log that was taken back is shown: %s, %v", log.Settings.Sharing, err)
+		}
+		if all, err := d.Reflections.All(ctx, desk); err != nil || len(all) != 1 || all[0].ID != thoughts[1] {
+			t.Errorf("of two reflections, one of which was let go of, there are %d, %v", len(all), err)
 		}
 		if _, err := d.Enquiries.Answer(ctx, asked[0]); !fault.Is(err, fault.NotFound) {
 			t.Errorf("an enquiry that was taken back is there again: %v", err)

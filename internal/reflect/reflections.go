@@ -159,6 +159,9 @@ func (rs *Reflections) Drop(ctx context.Context, actor access.Actor, id string) 
 	if !there {
 		return fault.Absent()
 	}
+	if err := access.Ended(ctx, tx, actor.ID, tx.Compartment, endedReflection+id); err != nil {
+		return err
+	}
 	return tx.Commit()
 }
 

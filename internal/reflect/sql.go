@@ -82,6 +82,17 @@ func remove(ctx context.Context, tx *access.Tx, id string) (bool, error) {
 	return changed(done)
 }
 
+// removeAgain removes what is older than its end.
+func removeAgain(ctx context.Context, tx *access.Tx, e access.Ending, id string) error {
+	_, err := tx.Exec(ctx, `
+		DELETE FROM reflection WHERE practice = $1 AND compartment = $2 AND id = $3 AND kind <> 'skipped' AND at <= $4`,
+		tx.Practice, string(e.Compartment), id, e.At.UnixMicro())
+	if err != nil {
+		return fmt.Errorf("let go of reflection again: %w", err)
+	}
+	return nil
+}
+
 func skip(ctx context.Context, tx *access.Tx, client access.Compartment, sessionID string) error {
 	_, err := tx.Exec(ctx, `
 		INSERT INTO reflection (practice, compartment, id, kind, about_record, session_id, revision, at, changed_at, sealed)
