@@ -110,7 +110,7 @@ func timesIn(ctx context.Context, tx *access.Tx, zone *time.Location) (t Times, 
 	if t.Waiting, err = wishes(ctx, tx); err != nil {
 		return t, err
 	}
-	if t.Offers, err = openOffers(ctx, tx); err != nil {
+	if t.Offers, err = standingOffers(ctx, tx); err != nil {
 		return t, err
 	}
 	if !t.Policy.Books && isClient(tx) {

@@ -139,7 +139,7 @@ func (cs *Calendars) offerLetter(now, until time.Time) post.Letter {
 	return post.Letter{
 		Subject: "Something you wait for may be there",
 		Text: "Hello,\n\nsomething that you wait for may be there. You see it once you have signed in:\n\n" + cs.origin +
-			"/\n\nIt is kept in your turn for a while. Nothing happens if you leave it: your place stays yours.\n\n" +
+			"/\n\nIt is your turn for a while, and until somebody books it. Nothing happens if you leave it: your place stays yours.\n\n" +
 			"This message says no more on purpose.\n",
 		Within: []post.Window{{From: now, To: until}},
 	}
@@ -162,8 +162,24 @@ func (cs *Calendars) Offered(ctx context.Context, actor access.Actor, client acc
 	if o.Zone, err = zoneOf(ctx, tx); err != nil {
 		return o, err
 	}
-	o.Offers, err = openOffers(ctx, tx)
+	o.Offers, err = standingOffers(ctx, tx)
 	return o, err
+}
+
+// standingOffers are the open offers of the record whose time nobody took meanwhile,
+// the client with another booking no more than anybody else.
+func standingOffers(ctx context.Context, tx *access.Tx) (all []Offer, err error) {
+	open, err := openOffers(ctx, tx)
+	for _, o := range open {
+		taken, err := session.TakenIn(ctx, tx, o.ClinicianID, o.Start, o.End())
+		if err != nil {
+			return nil, err
+		}
+		if len(taken) == 0 {
+			all = append(all, o)
+		}
+	}
+	return all, err
 }
 
 // Accept takes an offered time: by the client, or whoever treats them. That somebody

@@ -116,12 +116,16 @@ func TestWhoSaysNoKeepsTheirPlaceAndTheNextIsAsked(t *testing.T) {
 		if got := d.times(t, d.Tomas, d.Client).Waiting; len(got) != 0 {
 			t.Errorf("who left waits: %+v", got)
 		}
-		// Somebody books it on the page: the offer is over, and accepting says so kindly.
+		// Somebody books it on the page: it stands there as offered no more, and accepting
+		// says so kindly.
 		zoe, zoes := d.more(t, "zoe")
+		mine := d.offered(t, anna, hers)[0]
 		if _, err := d.book(t, zoe, zoes, on(5, 10*time.Hour)); err != nil {
 			t.Fatal(err)
 		}
-		mine := d.offered(t, anna, hers)[0]
+		if got := d.offered(t, anna, hers); len(got) != 0 {
+			t.Errorf("what somebody booked is still offered: %+v", got)
+		}
 		ctx, settle := d.Visit(t)
 		_, err := d.Accept(ctx, anna, hers, mine.ID, "", 0, time.UTC)
 		settle()

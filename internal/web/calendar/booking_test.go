@@ -191,7 +191,7 @@ func TestWhoWaitsIsOfferedAFreedTime(t *testing.T) {
 		n.Post("/my/times/"+sid+"/cancel", 303, "id", webtest.Hidden(t, cancel, "id"), "revision", "1", "words", "")
 		s.work(t)
 		page = b.Open("/my/times")
-		webtest.Has(t, page, "A time became free", "Friday 20 November, 12:00, with Ines", "It is yours to take until today at")
+		webtest.Has(t, page, "A time became free", "Friday 20 November, 12:00, with Ines", "It is your turn until today at", "as long as nobody books it first")
 		webtest.Has(t, s.Browser(t, s.ines).Open("/waiting"), "Tom Baker", "Tomorrow at 12:00 is offered to them")
 		_, at, _ = strings.Cut(page.Body, `action="/my/times/offers/`)
 		offer, _, _ := strings.Cut(at, "/")

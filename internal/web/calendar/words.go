@@ -28,11 +28,12 @@ func (p timesPage) mainUnless(other bool) ui.ButtonKind {
 	return ui.Main
 }
 
-func (b bookOf) yours() string {
+// yourTurn says whose turn an offered time is.
+func (b bookOf) yourTurn() string {
 	if b.desk {
-		return "theirs"
+		return "It is their turn"
 	}
-	return "yours"
+	return "It is your turn"
 }
 
 func (p timesPage) waitSummary() string {
@@ -82,7 +83,7 @@ func (p changePage) cannotMove() string {
 	case !p.Policy.Moves:
 		return "Sessions are moved in a conversation here. Please ask whoever works with you."
 	}
-	return "It could be moved here until " + p.until + ". Now it is close, so please cancel it, or call the practice: perhaps another time is found."
+	return "It could be moved here until " + p.until + ". Now it is close. You can call the practice: perhaps another time is found. Cancelling is all right too."
 }
 
 // lateText says that it is late, without blame.
