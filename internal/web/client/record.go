@@ -287,7 +287,7 @@ var did = map[access.Action]string{
 
 	access.ReadSessions: "looked at your appointments",
 	access.ListSessions: "saw your appointment among those of the day",
-	access.PlanSession:  "planned or cancelled an appointment",
+	access.PlanSession:  "planned, moved or cancelled an appointment",
 	access.ReadTimes:    "looked at times for sessions",
 	access.BookTime:     "booked or moved a session",
 	access.CancelTime:   "cancelled a session",

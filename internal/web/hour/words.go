@@ -135,7 +135,7 @@ func (s *seat) markOf(l hour.Line, now time.Time) mark {
 		return mark{"away", s.name + " was not there"}
 	case l.State == session.Cancelled && l.By == "":
 		return mark{"early", "cancelled"}
-	case l.State == session.Cancelled && l.Attendance == session.Late:
+	case l.State == session.Cancelled && l.Attendance == session.Late && !s.mine:
 		return mark{"late", "cancelled late by " + by()}
 	case l.State == session.Cancelled:
 		return mark{"early", "cancelled by " + by()}
