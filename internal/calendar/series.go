@@ -129,6 +129,7 @@ const (
 	WhyHoliday Why = "holiday" // the practice is closed
 	WhyClocks  Why = "clocks"  // the clocks leave that time out
 	WhyApart   Why = "apart"   // that of this week was moved or cancelled by itself
+	WhyKept    Why = "kept"    // the clinician protects that time
 )
 
 // A Left is a day on which a series has no appointment.
@@ -209,13 +210,13 @@ func companyFits(f session.Format, together int) error {
 }
 
 func nothingMade(left []Left) error {
-	text := "You have something else at that time on each of those days. Please choose another time."
-	switch left[0].Why {
-	case WhyHoliday:
-		text = "The practice is closed on those days. Please choose others."
-	case WhyClocks:
-		text = "The clocks go forward that night: there is no such time on that day. Please choose another."
-	}
+	text := map[Why]string{
+		WhyTaken:   "You have something else at that time on each of those days. Please choose another time.",
+		WhyHoliday: "The practice is closed on those days. Please choose others.",
+		WhyClocks:  "The clocks go forward that night: there is no such time on that day. Please choose another.",
+		WhyApart:   "What there is in those weeks was moved or cancelled by itself. Please choose others.",
+		WhyKept:    "You protect that time. Please choose another, or plan single sessions there.",
+	}[left[0].Why]
 	return fault.New(fault.Conflict, "clock", text)
 }
 
@@ -224,12 +225,12 @@ func nothingMade(left []Left) error {
 func rollIn(ctx context.Context, tx *access.Tx, s Series, to Day, zone *time.Location) (made int, left []Left, err error) {
 	days := s.days(s.RolledTo, to)
 	if len(days) > 0 {
-		closed, err := holidaysIn(ctx, tx, days[0], days[len(days)-1])
+		on, err := s.openOn(ctx, tx, days[0], days[len(days)-1], zone)
 		if err != nil {
 			return 0, nil, err
 		}
 		for _, d := range days {
-			why, start := s.startOn(d, closed, zone)
+			why, start := on(d)
 			if why == "" && !start.Add(s.Length).After(tx.Now) {
 				continue
 			}
@@ -251,6 +252,30 @@ func rollIn(ctx context.Context, tx *access.Tx, s Series, to Day, zone *time.Loc
 		}
 	}
 	return made, left, rolledTo(ctx, tx, s, to)
+}
+
+// openOn looks, for the days from first to last, when the appointment of s begins, or why
+// there can be none, also because its clinician protects that time.
+func (s Series) openOn(ctx context.Context, tx *access.Tx, first, last Day, zone *time.Location) (func(Day) (Why, time.Time), error) {
+	closed, err := holidaysIn(ctx, tx, first, last)
+	if err != nil {
+		return nil, err
+	}
+	guarded, err := protectedOf(ctx, tx, s.ClinicianID, first)
+	if err != nil {
+		return nil, err
+	}
+	var kept []session.Span
+	for _, p := range guarded {
+		kept = append(kept, p.spans(first, last+1, zone)...)
+	}
+	return func(d Day) (Why, time.Time) {
+		why, start := s.startOn(d, closed, zone)
+		if why == "" && slices.ContainsFunc(kept, func(k session.Span) bool { return k.Start.Before(start.Add(s.Length)) && start.Before(k.End) }) {
+			why = WhyKept
+		}
+		return why, start
+	}, nil
 }
 
 // startOn is when the appointment of s begins on d, or why there can be none.
@@ -431,12 +456,12 @@ func (cs *Calendars) alterIn(ctx context.Context, tx *access.Tx, was, now Series
 		return nil, err
 	}
 	days := now.days(now.First-1, today+aheadDays)
-	closed, err := holidaysIn(ctx, tx, now.First, today+aheadDays)
+	on, err := now.openOn(ctx, tx, now.First, today+aheadDays, zone)
 	if err != nil {
 		return nil, err
 	}
 	for _, d := range days {
-		why, start := now.startOn(d, closed, zone)
+		why, start := on(d)
 		if slices.ContainsFunc(apart, func(at time.Time) bool { return DayOf(at, zone).Monday() == d.Monday() }) {
 			why = WhyApart
 		}

@@ -171,9 +171,13 @@ func TestWhatASeriesCannotMakeIsSaid(t *testing.T) {
 			_, err := w.sessions.Plan(ctx, w.Clinician, anna, session.Form{ID: newID(t), Start: at, Length: 50 * time.Minute})
 			return err
 		})
+		w.Do(t, func(ctx context.Context) error { // whole days away
+			_, err := w.Protect(ctx, w.Clinician, calendar.Protected{ID: newID(t), First: w.day(t, "2026-12-14"), Last: w.day(t, "2026-12-18"), To: 24 * 60}, w.zone)
+			return err
+		})
 		id := newID(t)
 		left, err := w.begin(t, w.Clinician, id, w.tuesdays(t), w.Client)
-		want := []calendar.Left{{Day: w.day(t, "2026-12-08"), Why: calendar.WhyTaken}, {Day: w.day(t, "2026-12-29"), Why: calendar.WhyHoliday}}
+		want := []calendar.Left{{Day: w.day(t, "2026-12-08"), Why: calendar.WhyTaken}, {Day: w.day(t, "2026-12-15"), Why: calendar.WhyKept}, {Day: w.day(t, "2026-12-29"), Why: calendar.WhyHoliday}}
 		if err != nil || !cmp.Equal(left, want) {
 			t.Errorf("left: got %v, %v, want %v", left, err, want)
 		}

@@ -25,28 +25,24 @@ func hoursOf(ctx context.Context, tx *access.Tx, clinicianID string) ([]Hours, e
 		SELECT id, weekday, from_minute, to_minute, first_day, last_day, sealed FROM seeing_hours
 		WHERE practice = $1 AND clinician_id = $2 AND ended_at = 0
 		ORDER BY weekday, from_minute, id`, tx.Practice, clinicianID)
-	if err != nil {
-		return nil, fmt.Errorf("read hours: %w", err)
-	}
-	defer rows.Close()
-
 	var all []Hours
-	for rows.Next() {
+	err = each(rows, err, "hours", func() error {
 		var h Hours
 		var body []byte
 		if err := rows.Scan(&h.ID, &h.Weekday, &h.From, &h.To, &h.First, &h.Last, &body); err != nil {
-			return nil, fmt.Errorf("read hours: %w", err)
+			return err
 		}
 		if tx.Opens() {
 			plain, err := tx.OpenShared(ctx, hoursPlace(h.ID), body)
 			if err != nil {
-				return nil, fmt.Errorf("open hours %s: %w", h.ID, err)
+				return err
 			}
 			h.Place = string(plain)
 		}
 		all = append(all, h)
-	}
-	return all, rows.Err()
+		return nil
+	})
+	return all, err
 }
 
 func insertHours(ctx context.Context, tx *access.Tx, h Hours) (bool, error) {
@@ -170,28 +166,24 @@ func holidaysIn(ctx context.Context, tx *access.Tx, first, last Day) ([]Holiday,
 		SELECT id, first_day, last_day, sealed FROM holiday
 		WHERE practice = $1 AND ended_at = 0 AND first_day <= $3 AND last_day >= $2
 		ORDER BY first_day, id`, tx.Practice, int64(first), int64(last))
-	if err != nil {
-		return nil, fmt.Errorf("read holidays: %w", err)
-	}
-	defer rows.Close()
-
 	var all []Holiday
-	for rows.Next() {
+	err = each(rows, err, "holidays", func() error {
 		var h Holiday
 		var body []byte
 		if err := rows.Scan(&h.ID, &h.First, &h.Last, &body); err != nil {
-			return nil, fmt.Errorf("read holiday: %w", err)
+			return err
 		}
 		if tx.Opens() {
 			plain, err := tx.OpenShared(ctx, holidayPlace(h.ID), body)
 			if err != nil {
-				return nil, fmt.Errorf("open holiday %s: %w", h.ID, err)
+				return err
 			}
 			h.Name = string(plain)
 		}
 		all = append(all, h)
-	}
-	return all, rows.Err()
+		return nil
+	})
+	return all, err
 }
 
 func insertHoliday(ctx context.Context, tx *access.Tx, h Holiday) (bool, error) {

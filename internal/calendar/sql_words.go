@@ -65,23 +65,17 @@ func allWords(ctx context.Context, tx *access.Tx) ([]Words, error) {
 		SELECT compartment, id, session_id, what, late, starts_at, was_at, made_at, by_id, sealed FROM booking
 		WHERE practice = $1 AND compartment = $2
 		ORDER BY made_at DESC, id DESC LIMIT 50`, tx.Practice, string(tx.Compartment))
-	if err != nil {
-		return nil, fmt.Errorf("read what was booked: %w", err)
-	}
-	defer rows.Close()
-
 	var all []Words
-	for rows.Next() {
+	err = each(rows, err, "what was booked", func() error {
 		var r wordsRow
 		if err := r.scan(rows); err != nil {
-			return nil, fmt.Errorf("read what was booked: %w", err)
+			return err
 		}
-		if err := tx.OpenJSON(ctx, wordsPlace(r.ID), r.body, &r.Text); err != nil {
-			return nil, err
-		}
+		err := tx.OpenJSON(ctx, wordsPlace(r.ID), r.body, &r.Text)
 		all = append(all, r.Words)
-	}
-	return all, rows.Err()
+		return err
+	})
+	return all, err
 }
 
 // WordsIn returns, in tx, what was said with booking, moving or cancelling the session
@@ -108,27 +102,20 @@ func changedOf(ctx context.Context, l *access.List, since time.Time) ([]Changed,
 		  AND EXISTS (SELECT 1 FROM appointment a
 			WHERE a.practice = b.practice AND a.compartment = b.compartment AND a.id = b.session_id AND a.revision = 1 AND a.clinician_id = $4)
 		ORDER BY b.made_at DESC, b.id DESC LIMIT 50`, l.Practice, l.Among(), since.UnixMicro(), l.Actor.ID)
-	if err != nil {
-		return nil, fmt.Errorf("read what was changed: %w", err)
-	}
-	defer rows.Close()
-
 	var all []Changed
-	for rows.Next() {
+	err = each(rows, err, "what was changed", func() error {
 		var r wordsRow
 		if err := r.scan(rows); err != nil {
-			return nil, fmt.Errorf("read what was changed: %w", err)
+			return err
 		}
 		plain, err := l.OpenIn(ctx, r.client, wordsPlace(r.ID), r.body)
-		if err != nil {
-			return nil, err
-		}
-		if err := json.Unmarshal(plain, &r.Text); err != nil {
-			return nil, fmt.Errorf("decode what was changed: %w", err)
+		if err == nil {
+			err = json.Unmarshal(plain, &r.Text)
 		}
 		all = append(all, Changed{Words: r.Words, Client: r.client})
-	}
-	return all, rows.Err()
+		return err
+	})
+	return all, err
 }
 
 // bookedBy are, in tx, the sessions of the record that a person has booked, however long

@@ -82,6 +82,6 @@ CREATE TABLE series_left (
 	compartment TEXT   NOT NULL,
 	series_id   TEXT   NOT NULL,
 	day         BIGINT NOT NULL,
-	why         TEXT   NOT NULL, -- taken, holiday, clocks
+	why         TEXT   NOT NULL, -- taken, holiday, clocks, apart, kept
 	PRIMARY KEY (practice, compartment, series_id, day)
 ) /* CLUSTERED */;

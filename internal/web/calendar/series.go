@@ -112,6 +112,8 @@ func leftWords(why calendar.Why) string {
 		return "the clocks leave that time out"
 	case calendar.WhyApart:
 		return "the one of that week was moved or cancelled by itself"
+	case calendar.WhyKept:
+		return "you protect that time"
 	}
 	return "you have something else then"
 }
