@@ -110,8 +110,9 @@ class Process {
   async #load(): Promise<void> {
     const opened = this.#opened;
     if (!opened) return;
-    this.#entries = [];
-    this.#drafts.clear();
+    const entries: Entry[] = [];
+    const drafts = new Map<string, string>();
+    const behind: string[] = [];
     for (const told of (await asked(`${this.#at}/entries`)) as Told[]) {
       const place = { about: this.#about, entry: told.id, revision: told.revision };
       const entry: Entry = { id: told.id, revision: told.revision, begun: told.begun, at: told.at };
@@ -120,20 +121,24 @@ class Process {
       } catch {
         // It stays in the list, as one that does not open.
       }
-      this.#entries.push(entry);
+      entries.push(entry);
     }
     // Where the device keeps nothing (a private window) there are no drafts.
     for (const d of await draftsOf(opened.vault.owner, this.#about).catch(() => [])) {
       try {
         const { text } = await opened.openDraft({ about: d.about, entry: d.entry, revision: d.revision }, d.sealed);
-        const saved = this.#entries.find((e) => e.id === d.entry);
+        const saved = entries.find((e) => e.id === d.entry);
         if (saved?.text === text) await forgetDraft(d.entry);
-        else this.#drafts.set(d.entry, text);
-        if (saved && saved.text !== text && saved.revision !== d.revision) this.#behind.add(d.entry);
+        else drafts.set(d.entry, text);
+        if (saved && saved.text !== text && saved.revision !== d.revision) behind.push(d.entry);
       } catch {
         continue; // of a vault that is gone
       }
     }
+    if (this.#opened !== opened) return; // it locked meanwhile: nothing of this stays
+    this.#entries = entries;
+    this.#drafts = drafts;
+    for (const id of behind) this.#behind.add(id);
   }
 
   /** Drafts that start from a revision that is not the newest any more. */
@@ -248,10 +253,10 @@ class Process {
       const sealed = await opened.seal({ about: this.#about, entry: id, revision }, { kind: "process", text });
       const told = (await sent(this.#at, { id, revision: String(revision), sealed: toBase64(sealed), ...(this.#first ? { first: "yes" } : {}) })) as { at: string };
       this.#first = false;
-      this.#saved(id, revision, text, told.at);
+      if (this.#opened === opened) this.#saved(id, revision, text, told.at);
       return true;
     } catch (error) {
-      await this.#notSaved(error, id, text);
+      if (this.#opened === opened) await this.#notSaved(error, id, text); // once it locked, no word comes back
       return false;
     } finally {
       this.#saving = false;
@@ -264,7 +269,7 @@ class Process {
     if (there) Object.assign(there, { revision, text, at });
     else this.#entries.unshift({ id, revision, text, at, begun: day });
     this.#behind.delete(id);
-    if (this.#now.id !== id || !this.#opened) return; // it locked, or something else is written meanwhile
+    if (this.#now.id !== id) return; // something else is written meanwhile
     this.#now = { id, revision, saved: text };
     this.#conflict(undefined);
     this.#tell("");
@@ -281,12 +286,14 @@ class Process {
     if (error instanceof TooLong) return say(wrong, "This is longer than fits into one note. Divide it into two; your text is still here.");
     this.#state("Not saved yet.");
     if (kind === "conflict") {
+      const opened = this.#opened;
       try {
         await this.#load();
       } catch (again) {
         say(wrong, `${wordsOf(again)} ${kept}`);
         return;
       }
+      if (this.#opened !== opened) return; // it locked
       const other = this.#entries.find((e) => e.id === id);
       if (other?.text === text) return this.#saved(id, other.revision, text, other.at); // it had arrived, and the answer was lost
       this.#now = { id, revision: other?.revision ?? 0, saved: other?.text ?? "" };
