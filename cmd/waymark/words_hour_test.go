@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -88,4 +89,45 @@ func (p *product) reflects(t *testing.T) (id string) {
 		return err
 	})
 	return id
+}
+
+// Choices and numbers are no words; they come back all the same.
+func TestChoicesThatCouldNotBeKeptComeBack(t *testing.T) {
+	c := config{Data: shortDir(t) + "/data", Origin: "http://localhost:8420", Listen: "127.0.0.1:0", MailFrom: "post@example.org"}
+	p := newProduct(t, c)
+	p.peopled(t)
+	bela, cleo := p.find("Bela"), p.find("Cleo")
+
+	f := formTo(t, p.gets(bela, "/my/times"), "/times/waiting")
+	f.fields["days"] = []string{"2", "6"}
+	f.fields.Set("when", "any")
+	f.fields.Del("parts")
+	got := p.posts(bela, f.action, f.fields)
+	if again := formTo(t, got, "/times/waiting"); got.status != http.StatusUnprocessableEntity || !slices.Equal(again.fields["days"], []string{"2", "6"}) || again.fields.Get("when") != "any" {
+		t.Errorf("%d: chosen was %v, there is %v", got.status, f.fields, again.fields)
+	}
+
+	one, other := formTo(t, p.gets(cleo, "/calendar/hours"), "/limits"), formTo(t, p.gets(cleo, "/calendar/hours"), "/limits")
+	one.fields.Set("day", "5")
+	other.fields.Set("day", "7")
+	if got := p.posts(cleo, one.action, one.fields); got.status != http.StatusSeeOther {
+		t.Fatalf("%d\n%s", got.status, got.body)
+	}
+	got = p.posts(cleo, other.action, other.fields)
+	if again := formTo(t, got, "/limits"); got.status != http.StatusConflict || again.fields.Get("day") != "7" || !strings.Contains(got.body, "Kept at the moment: 5 in one day, no limit in one week.") {
+		t.Errorf("%d: %v\n%s", got.status, again.fields, got.body)
+	}
+	if got := p.posts(cleo, other.action, formTo(t, got, "/limits").fields); got.status != http.StatusSeeOther {
+		t.Errorf("after a look at both: %d", got.status)
+	}
+
+	// What is as long as it may be is kept in any script.
+	lines := strings.TrimSuffix(strings.Repeat(strings.Repeat("語", 166)+"\r\n", 12), "\r\n")
+	k := formTo(t, p.gets(cleo, "/clients/"+bela.ID+"/sessions/"+bela.has["held"][0]), "/kept")
+	for _, name := range []string{"decisions", "for-client", "for-clinician", "for-both", "open"} {
+		k.fields.Set(name, lines)
+	}
+	if got := p.posts(cleo, k.action, k.fields); got.status != http.StatusSeeOther {
+		t.Errorf("the most that can be kept of a session: %d\n%s", got.status, got.body)
+	}
 }

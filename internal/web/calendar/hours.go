@@ -22,6 +22,7 @@ type hoursPage struct {
 	limits    calendar.Limits
 	perDay    string
 	perWeek   string
+	stands    string // what is kept now, where it was changed meanwhile
 	see       seeTyped
 	keep      keepTyped
 	flaw      *web.Flaw
@@ -224,9 +225,21 @@ func (p *Pages) limit(w http.ResponseWriter, r *http.Request) error {
 		_, err = p.Calendars.Limit(r.Context(), web.ActorOf(r), l)
 	}
 	if err != nil {
-		return p.hoursAgain(w, r, "limits", err, func(page *hoursPage) { page.perDay, page.perWeek = day, week })
+		return p.hoursAgain(w, r, "limits", err, func(page *hoursPage) {
+			if page.flaw.Clash() {
+				page.stands = "Kept at the moment: " + limitText(page.perDay) + " in one day, " + limitText(page.perWeek) + " in one week. The fields hold what you wrote."
+			}
+			page.perDay, page.perWeek = day, week
+		})
 	}
 	return web.SeeOther(w, r, toHours+"?done=limits")
+}
+
+func limitText(figure string) string {
+	if figure == "" {
+		return "no limit"
+	}
+	return figure
 }
 
 func most(field, text string) (int, error) {

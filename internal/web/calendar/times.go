@@ -199,6 +199,7 @@ type timesPage struct {
 	words   string
 	flaw    *web.Flaw
 	waiting waitingPart
+	wish    *calendar.Wish // as it was chosen, and could not be kept
 	zone    zonePart
 	said    []saidLine
 }
@@ -243,6 +244,9 @@ func (p *Pages) showTimes(w http.ResponseWriter, r *http.Request, page timesPage
 	page.slots = page.slotsOf(r, page.Open, wanted, page.flaw.Clash() && page.flaw.Field == "time")
 	if page.waiting, err = page.waitingOf(); err != nil {
 		return err
+	}
+	if w := page.wish; w != nil {
+		page.waiting.earlier, page.waiting.days, page.waiting.parts = w.Earlier, w.Days, w.Parts
 	}
 	page.zone = page.zoneOf()
 	page.frame.Scripts = []string{"zone.js"}

@@ -128,7 +128,7 @@ func (p *Pages) await(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return p.showTimes(w, r, timesPage{id: id, flaw: flaw}, calendar.Choice{})
+	return p.showTimes(w, r, timesPage{id: id, flaw: flaw, wish: &wish}, calendar.Choice{})
 }
 
 func (p *Pages) leaveLine(w http.ResponseWriter, r *http.Request) error {

@@ -37,8 +37,9 @@ type Pages struct {
 	Methods func(practice string) *method.Library
 }
 
-// mostSent is how many bytes one of these forms may have.
-const mostSent = 64 << 10
+// mostSent is how many bytes one of these forms may have: all lines that can be kept of
+// a session, in any script.
+const mostSent = 128 << 10
 
 // Routes are all addresses about sessions.
 func (p *Pages) Routes() []web.Route {

@@ -190,7 +190,7 @@ func (p *Pages) ownOf(r *http.Request) (page ownPage, err error) {
 		}
 		page.all = append(page.all, shownOf(one, with, now))
 	}
-	page.week = minuteForm{prompt: reflect.OfWeek(now), keep: "week-" + reflect.OfWeek(now).ID}
+	page.week = minuteForm{prompt: reflect.OfWeek(now), keep: keepWeek}
 	page.week.id, err = web.NewID()
 	return page, err
 }
@@ -215,12 +215,16 @@ func (p *Pages) names(r *http.Request, actor access.Actor, all []reflect.Reflect
 	return names, nil
 }
 
-// keepWeek keeps what was written on the question of a week.
-func (p *Pages) keepWeek(w http.ResponseWriter, r *http.Request) error {
+// keepWeek is under which name the device keeps what is typed over a week: the same in
+// the next, so that what was begun on a Sunday night comes back on Monday.
+const keepWeek = "week"
+
+// keepOfWeek keeps what was written on the question of a week.
+func (p *Pages) keepOfWeek(w http.ResponseWriter, r *http.Request) error {
 	typed := reflect.Form{ID: r.PostFormValue("id"), Kind: reflect.OverWeek, Prompt: r.PostFormValue("prompt"), Said: said(r)}
 	_, failed := p.Reflections.Keep(r.Context(), web.ActorOf(r), typed)
 	if failed == nil {
-		return web.Kept(w, r, "/reflections?done=minute", "week-"+typed.Prompt)
+		return web.Kept(w, r, "/reflections?done=minute", keepWeek)
 	}
 	flaw, ok := web.FlawIn(failed)
 	if !ok {

@@ -51,7 +51,7 @@ func (p *Pages) Routes() []web.Route {
 		desk.Get("/balance", access.ListBalances, p.caseload),
 
 		desk.Get("/reflections", access.ReadReflections, p.own),
-		post("/reflections", access.Reflect, p.keepWeek),
+		post("/reflections", access.Reflect, p.keepOfWeek),
 		desk.Get("/reflections/{reflection}", access.ReadReflections, p.one),
 		post("/reflections/{reflection}", access.Reflect, p.revise),
 		post("/reflections/{reflection}/drop", access.Reflect, p.drop),
