@@ -147,3 +147,23 @@ test('the answer is lost after the server took it, and the page opened anew: it 
   await reads(phone, 'Opened in the session only, by you.')
   assert.equal(await kept(phone), 0)
 })
+
+test('somebody else signs in on the same tablet: what one of them had begun is there for them alone', async () => {
+  const tablet = await as(await chromium.asPhone(), practice.link('client', 'Bela'))
+  await to(tablet, '/my/markers/new')
+  await tablet.getByLabel('One line, if you like').fill('I sang in the kitchen')
+  assert.equal(await kept(tablet), 1)
+
+  await tablet.context().clearCookies() // the sign-in ran out: nobody signed out
+  await as(tablet, practice.link('client', 'Ada'))
+  await to(tablet, '/my/markers/new')
+  await sleep(500)
+  assert.equal(await tablet.getByLabel('One line, if you like').inputValue(), '')
+
+  await tablet.context().clearCookies()
+  await as(tablet, practice.link('client', 'Bela'))
+  await to(tablet, '/my/markers/new')
+  await reads(tablet, 'What you had begun here is back.')
+  assert.equal(await tablet.getByLabel('One line, if you like').inputValue(), 'I sang in the kitchen')
+  await tablet.context().close()
+})

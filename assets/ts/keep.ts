@@ -3,7 +3,9 @@
 // AES-GCM under a key that cannot be taken out of the browser.
 //
 // An entry is { id, at, iv, body }; body opens to Kept. It is forgotten when a
-// page says data-kept="<id>", on Leave and sign-out, and after seven days.
+// page says data-kept="<id>", on Leave and sign-out, and after seven days. Where
+// several people use one device each finds their own alone: the page says whose it
+// is (data-whose), and that is a part of the id.
 import type { Leaving } from "./leave";
 
 const week = 7 * 24 * 60 * 60 * 1000;
@@ -61,6 +63,9 @@ async function key(d: IDBDatabase): Promise<CryptoKey> {
   await done(keys.put(made, "kept"));
   return made;
 }
+
+const whose = document.body.dataset.whose ?? "";
+const own = (id: string) => (whose === "" ? id : `${whose} ${id}`);
 
 const bound = (id: string) => new TextEncoder().encode(`waymark kept 1 ${id}`);
 
@@ -312,8 +317,8 @@ async function begin(): Promise<void> {
   const exists = indexedDB.databases ? (await indexedDB.databases()).some((d) => d.name === "waymark") : true;
   if (forms.length === 0 && !exists) return;
   await db();
-  await Promise.all(confirmed.filter((id) => id !== "").map(forget));
-  await Promise.all(forms.map((form) => keep(form, form.dataset.keep ?? "")));
+  await Promise.all(confirmed.filter((id) => id !== "").map((id) => forget(own(id))));
+  await Promise.all(forms.map((form) => keep(form, own(form.dataset.keep ?? ""))));
   await tidy();
 }
 

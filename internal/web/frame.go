@@ -17,9 +17,11 @@ func Frame(r *http.Request) ui.FrameProps {
 	if v.site != nil {
 		p.Banners = v.site.banners(r)
 	}
-	switch {
-	case !v.In():
+	if !v.In() {
 		return p
+	}
+	p.Whose = v.Actor.ID
+	switch {
 	case v.Is(Client):
 		p.Audience, p.Home, p.SignOut = ui.Client, "/my/week", "/sign-out"
 		p.Account = "/account"

@@ -53,6 +53,7 @@ type FrameProps struct {
 	Banners []BannerProps // permanent plain words: evaluation data, read-only
 	Toast   *ToastProps   // what just happened
 	Kept    string        // id of the kept form that the server has now saved; the device forgets its copy
+	Whose   string        // id of whoever is signed in: the device keeps apart what each of several people types
 
 	Scripts []string        // islands besides those of every page, such as "ask.js"
 	Theme   string          // "light" or "dark" overrides the device
