@@ -9,10 +9,10 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/alliance"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/path"
 	"github.com/waymark-care/waymark/internal/person"
-	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/waytest"
@@ -25,7 +25,7 @@ import (
 // does not.
 type house struct {
 	w        *waytest.World
-	goals *goal.Goals
+	goals    *goal.Goals
 	plans    *plan.Plans
 	sessions *session.Sessions
 	markers  *alliance.Alliances
