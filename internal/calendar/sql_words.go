@@ -78,22 +78,6 @@ func allWords(ctx context.Context, tx *access.Tx) ([]Words, error) {
 	return all, err
 }
 
-// WordsIn returns, in tx, what was said with booking, moving or cancelling the session
-// with the given id, the oldest first. The action of tx must open.
-func WordsIn(ctx context.Context, tx *access.Tx, sessionID string) ([]Words, error) {
-	all, err := allWords(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	var of []Words
-	for i := len(all) - 1; i >= 0; i-- {
-		if all[i].SessionID == sessionID {
-			of = append(of, all[i])
-		}
-	}
-	return of, nil
-}
-
 // changedOf are what clients did with sessions of the actor of l since then.
 func changedOf(ctx context.Context, l *access.List, since time.Time) ([]Changed, error) {
 	rows, err := l.Query(ctx, `

@@ -60,10 +60,6 @@ func LastBeforeIn(ctx context.Context, tx *access.Tx, start time.Time) (h Hour, 
 	return h, false, nil
 }
 
-// FramesIn are, in tx, the sessions of the record that were begun, or of which
-// something was kept, in order of time, with nothing but their frames. It opens nothing.
-func FramesIn(ctx context.Context, tx *access.Tx) ([]Hour, error) { return framesIn(ctx, tx) }
-
 // A ToolUse is a tool of one session.
 type ToolUse struct {
 	SessionID string
