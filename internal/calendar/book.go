@@ -234,7 +234,7 @@ func choose(ctx context.Context, tx *access.Tx, f Choice, zone *time.Location) (
 		return Slot{}, err
 	}
 	if !slices.Contains(with, f.ClinicianID) {
-		return Slot{}, fault.Absent()
+		return Slot{}, notOpen() // the work with them may have ended meanwhile
 	}
 	if isClient(tx) && !r.Books {
 		return Slot{}, fault.New(fault.Invalid, "time", "Times are not booked here at the moment. Please ask whoever works with you.")

@@ -178,7 +178,7 @@ func TestWhatCannotBeBookedIsSaid(t *testing.T) {
 		if _, err := d.send(t, d.Clinician, d.Client, long); !fault.Is(err, fault.Invalid) {
 			t.Errorf("a megabyte: %v", err)
 		}
-		if _, err := d.send(t, d.Tomas, d.Client, calendar.Choice{ID: newID(t), ClinicianID: "mallory", Start: on(6, 9*time.Hour)}); !fault.Is(err, fault.NotFound) {
+		if _, err := d.send(t, d.Tomas, d.Client, calendar.Choice{ID: newID(t), ClinicianID: "mallory", Start: on(6, 9*time.Hour)}); !fault.Is(err, fault.Conflict) {
 			t.Errorf("somebody who does not work with them: %v", err)
 		}
 		p := calendar.FirstPolicy()
