@@ -36,6 +36,19 @@ func TestTreeIsTheSameAfterReopening(t *testing.T) {
 	})
 }
 
+// TestABlockMaySpeakOfNobody checks that the log goes on when all leaves of a block
+// speak of no record, as when somebody asks again and again for what is not there.
+func TestABlockMaySpeakOfNobody(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		for range 600 {
+			if err := w.Log.Record([]audit.Leaf{{Practice: "lindenhouse", Actor: "ines", Action: "test"}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.AuditHolds(t)
+	})
+}
+
 // TestTwoNodesTakeTurnsAtOneLog checks that each goes on where the other ended,
 // with leaves alone, with changes, and across the ends of blocks.
 func TestTwoNodesTakeTurnsAtOneLog(t *testing.T) {

@@ -117,7 +117,7 @@ func (t tree) grown(signer *Signer, leaves []Leaf) (tree, []store.Statement, err
 		if len(made) > 0 {
 			all = append(all, store.Statement{
 				Text: `INSERT INTO audit_block (block, marks) VALUES ($1, $2)`,
-				Args: []any{t.size/blockSize - 1, t.marks},
+				Args: []any{t.size/blockSize - 1, append([]byte{}, t.marks...)}, // empty, and not NULL, where they speak of nobody
 			})
 		}
 		for _, made := range made {
