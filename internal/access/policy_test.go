@@ -182,7 +182,10 @@ In brackets is how it is done: what opens, may read what is sealed; what does no
 // clinical are the actions that a rule of the house, not only the policy, keeps
 // to those who treat the client and to the client.
 func clinical(a access.Action) bool {
-	for _, part := range []string{"measure", "flag", "session", "alliance", "marker", "episode", "choice"} {
+	for _, part := range []string{
+		"measure", "flag", "session", "alliance", "marker", "episode", "choice",
+		"hour", "agenda", "note", "brief", "goal", "plan", "intake",
+	} {
 		if strings.HasPrefix(string(a), part+".") || strings.HasPrefix(string(a), part+"s.") {
 			return true
 		}
