@@ -104,22 +104,6 @@ test('the sign-in ends in the middle of a plan: it comes back whole, is sent onc
   assert.equal(await kept(desk), 0)
 })
 
-test('the server is killed while somebody writes how it began: the words wait, and two presses keep them once', async () => {
-  const phone = await as(await chromium.asPhone(), practice.link('client', 'Emil'))
-  chromium.forgive(/ERR_|Failed to fetch/)
-  await to(phone, '/beginning/brings')
-  await phone.getByLabel('What brings you here?').fill('I start things and cannot go on')
-  await practice.crash()
-  await press(phone, 'Keep it')
-  await reads(phone, 'Not saved yet')
-  assert.equal(await kept(phone), 1)
-  await practice.restart()
-  await phone.getByRole('button', { name: 'Keep it' }).dblclick()
-  await sees(phone, 'The beginning')
-  await reads(phone, 'Kept. Those who work with you can read it from now on.')
-  assert.equal(await kept(phone), 0)
-})
-
 test('the answer is lost after the server took it, and the page opened anew: it is kept once, and closed as it was meant', async () => {
   const phone = await as(await chromium.asPhone(), practice.link('client', 'Ada'))
   chromium.forgive(/ERR_|Failed to fetch/)
@@ -166,4 +150,21 @@ test('somebody else signs in on the same tablet: what one of them had begun is t
   await reads(tablet, 'What you had begun here is back.')
   assert.equal(await tablet.getByLabel('One line, if you like').inputValue(), 'I sang in the kitchen')
   await tablet.context().close()
+})
+
+// Last: the links of the sample practice go with the server.
+test('the server is killed while somebody writes how it began: the words wait, and two presses keep them once', async () => {
+  const phone = await as(await chromium.asPhone(), practice.link('client', 'Emil'))
+  chromium.forgive(/ERR_|Failed to fetch/)
+  await to(phone, '/beginning/brings')
+  await phone.getByLabel('What brings you here?').fill('I start things and cannot go on')
+  await practice.crash()
+  await press(phone, 'Keep it')
+  await reads(phone, 'Not saved yet')
+  assert.equal(await kept(phone), 1)
+  await practice.restart()
+  await phone.getByRole('button', { name: 'Keep it' }).dblclick()
+  await sees(phone, 'The beginning')
+  await reads(phone, 'Kept. Those who work with you can read it from now on.')
+  assert.equal(await kept(phone), 0)
 })

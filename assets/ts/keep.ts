@@ -122,9 +122,11 @@ function controls(form: HTMLFormElement): Control[] {
   });
 }
 
-/** The id of what a form makes, which the page gave it. */
+/** The id of what a form makes, which the page gave it; none where the page stamps it together with its time. */
 function formID(form: HTMLFormElement): HTMLInputElement | undefined {
-  return [...form.elements].find((e): e is HTMLInputElement => e instanceof HTMLInputElement && e.type === "hidden" && e.name === "id");
+  const hidden = (name: string) =>
+    [...form.elements].find((e): e is HTMLInputElement => e instanceof HTMLInputElement && e.type === "hidden" && e.name === name);
+  return hidden("stamp") ? undefined : hidden("id");
 }
 
 /** The fields of a form by name: what the server put there, what stands there now. */
