@@ -32,6 +32,9 @@ type Item struct {
 	OpenedBy  string
 	Text      string // empty if it is Closed
 	Closed    bool   // there are words, and whoever asks may not read them yet
+	Source    Source // what it came from; none if it is Closed
+
+	from Source // the same, Closed or not
 }
 
 // closedTo says whether the words are not for side yet.
@@ -60,8 +63,9 @@ type ItemForm struct {
 	ID       string // UUIDv7, made by the form
 	Revision int64  // that it began from; 0: it is new
 	Text     string
-	Hard     bool // to be opened in the session only: a client's
-	May      bool // whoever treats the client may open it then
+	Hard     bool   // to be opened in the session only: a client's
+	May      bool   // whoever treats the client may open it then
+	Source   Source // what it comes from; none: it was written for the agenda. What is there keeps its own.
 }
 
 // check returns f as side may bring it, or what to correct.
@@ -69,9 +73,15 @@ func (f ItemForm) check(side Side) (ItemForm, error) {
 	if err := fault.FormID(f.ID); err != nil {
 		return f, err
 	}
+	if err := f.Source.check(); err != nil {
+		return f, err
+	}
 	var err error
 	if f.Text, err = fault.Text("text", f.Text, MaxWords); err != nil {
 		return f, err
+	}
+	if f.Text == "" {
+		f.Text = f.Source.Kind.Words()
 	}
 	if f.Text == "" {
 		return f, fault.New(fault.Invalid, "text", "A word is enough. And if there is nothing yet, that is fine.")

@@ -2,7 +2,6 @@ package hour
 
 import (
 	"context"
-	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
@@ -21,52 +20,16 @@ func (hs *Hours) Bring(ctx context.Context, actor access.Actor, client access.Co
 	defer tx.Rollback()
 
 	tx.Names(f.ID)
-	side := SideOf(actor, client)
-	f, err = f.check(side)
-	if err != nil {
-		return Item{}, err
-	}
-	now, there, err := itemOf(ctx, tx, f.ID)
-	if err != nil {
-		return Item{}, err
-	}
-	switch {
-	case there && now.Side != side, !there && f.Revision > 0:
-		return Item{}, fault.Absent()
-	case there && now.State != Dropped && now.says(f):
-		return now, nil // it came twice, or nothing changed
-	case there && (now.Revision != f.Revision || now.State != Waiting):
-		return now, meanwhile()
-	}
-	if !there {
-		if err := room(ctx, tx, side); err != nil {
-			return Item{}, err
-		}
-		now = Item{ID: f.ID, Side: side, By: actor.ID, At: tx.Now, State: Waiting}
-	}
-	if now.Text != f.Text || !now.Hard {
-		now.Opened, now.OpenedBy = time.Time{}, "" // these words nobody has opened
-	}
-	now.Revision, now.Text, now.Hard, now.May = now.Revision+1, f.Text, f.Hard, f.May
-	if err := keepNext(ctx, tx, now); err != nil {
+	now, changed, err := bring(ctx, tx, f)
+	if err != nil || !changed {
 		return now, err
-	}
-	if err := onRunning(ctx, tx, now.ID); err != nil {
-		return Item{}, err
-	}
-	if err := endQuiet(ctx, tx, side); err != nil {
-		return Item{}, err
 	}
 	return now, tx.Commit()
 }
 
-// room says whether a side can bring something more.
-func room(ctx context.Context, tx *access.Tx, side Side) error {
-	all, err := waitingOf(ctx, tx)
-	if err != nil {
-		return err
-	}
-	if len(Agenda{Items: all}.Of(side)) >= MaxWaiting {
+// room says whether a side can bring something more, beside what waits.
+func room(waits []Item, side Side) error {
+	if len(Agenda{Items: waits}.Of(side)) >= MaxWaiting {
 		return fault.New(fault.Invalid, "text", "Twelve things wait already, and one session holds a few. Change one of them, or take one back.")
 	}
 	return nil
@@ -117,6 +80,7 @@ func (hs *Hours) TakeBack(ctx context.Context, actor access.Actor, client access
 		return now, meanwhile()
 	}
 	now.Revision, now.State, now.Text, now.Hard, now.May = revision+1, Dropped, "", false, false
+	now.Source, now.from = Source{}, Source{}
 	if err := keepNext(ctx, tx, now); err != nil {
 		return now, err
 	}
@@ -205,6 +169,7 @@ func (hs *Hours) OpenItem(ctx context.Context, actor access.Actor, client access
 		return Item{}, err
 	}
 	now.Revision, now.Opened, now.OpenedBy, now.Text, now.Closed = now.Revision+1, tx.Now, actor.ID, string(text), false
+	now.Source = now.from
 	if err := keepNext(ctx, tx, now); err != nil {
 		return now, err
 	}

@@ -17,6 +17,7 @@ type sealedItem struct {
 	May      bool   `json:"may,omitempty"`
 	Opened   int64  `json:"opened,omitempty"`
 	OpenedBy string `json:"opened_by,omitempty"`
+	From     Source `json:"from,omitzero"`
 }
 
 // place is where a revision of a row is sealed in a column of a table.
@@ -54,6 +55,9 @@ func items(ctx context.Context, tx *access.Tx, rows *sql.Rows, err error) ([]Ite
 		}
 		i.Hard, i.May, i.Opened, i.OpenedBy = s.Hard, s.May, access.Moment(s.Opened), s.OpenedBy
 		i.Closed = i.closedTo(side)
+		if i.from = s.From; !i.Closed {
+			i.Source = i.from
+		}
 		if !i.Closed && len(words) > 0 {
 			plain, err := tx.Open(ctx, place("agenda_item.sealed_words", i.ID, i.Revision), words)
 			if err != nil {
@@ -100,7 +104,7 @@ func itemOf(ctx context.Context, tx *access.Tx, id string) (Item, bool, error) {
 // have been quicker. Words that are closed to whoever asks are sealed anew as they are.
 func keepItem(ctx context.Context, tx *access.Tx, i Item) (bool, error) {
 	i.ChangedAt = tx.Now
-	body, err := tx.SealJSON(ctx, place("agenda_item.sealed", i.ID, i.Revision), sealedItem{i.Hard, i.May, access.Micros(i.Opened), i.OpenedBy})
+	body, err := tx.SealJSON(ctx, place("agenda_item.sealed", i.ID, i.Revision), sealedItem{i.Hard, i.May, access.Micros(i.Opened), i.OpenedBy, i.from})
 	if err != nil {
 		return false, err
 	}

@@ -92,6 +92,9 @@ func WaitingIn(ctx context.Context, l *access.List) (map[access.Compartment][]It
 		i.At, i.ChangedAt = access.Moment(at), access.Moment(changedAt)
 		i.Hard, i.May, i.Opened, i.OpenedBy = s.Hard, s.May, access.Moment(s.Opened), s.OpenedBy
 		i.Closed = i.closedTo(SideOf(l.Actor, c))
+		if i.from = s.From; !i.Closed {
+			i.Source = i.from
+		}
 		if !i.Closed && len(words) > 0 {
 			plain, err := l.OpenIn(ctx, c, place("agenda_item.sealed_words", i.ID, i.Revision), words)
 			if err != nil {
