@@ -48,6 +48,7 @@ type Route struct {
 	Polls    bool  // asked for by a script on its own: it does not keep somebody signed in
 	Most     int64 // bytes of a form; 0: the usual
 	Wakes    bool  // its script may have the browser woken (package push): it registers a service worker
+	Records  bool  // its script may ask for microphone and camera, and shows what it made itself (the journal)
 }
 
 // usual is how many bytes a form may have.
@@ -118,6 +119,18 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 // for that is all that Trusted Types let through.
 var wakes = strings.Replace(policy, "trusted-types 'none'", "trusted-types waymark-worker", 1)
 
+// records has a page show pictures, sound and film that its script has made or
+// opened, and nothing else that is not served from here.
+func records(policy string) string {
+	return strings.Replace(policy, "img-src 'self' data:;", "img-src 'self' data: blob:; media-src blob:;", 1)
+}
+
+// What a page may ask the device for.
+const (
+	asksNothing = "camera=(), microphone=(), geolocation=(), browsing-topics=()"
+	asksToHear  = "camera=(self), microphone=(self), geolocation=(), browsing-topics=()"
+)
+
 // Headers sets on h what every reply carries.
 func Headers(h http.Header, secure bool) {
 	h.Set("Content-Security-Policy", policy)
@@ -126,7 +139,7 @@ func Headers(h http.Header, secure bool) {
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()")
+	h.Set("Permissions-Policy", asksNothing)
 	h.Set("X-Robots-Tag", "noindex")
 	if secure {
 		h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
