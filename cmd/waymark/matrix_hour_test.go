@@ -19,6 +19,8 @@ func hourCells() map[string]cell {
 		"GET /my/sessions/{session}":       met,
 		"GET /my/sessions/{session}/now":   met,
 		"POST /my/agenda":                  own("id", newOne+"a", "revision", "0", "at", "", "text", "Sleep", "how", "me"),
+		"GET /my/bring":                    {}, // without a thing to bring it leads to the session
+		"POST /my/bring":                   own("id", newOne+"7", "revision", "0", "kind", "log", "of", "2026-11-24", "text", "", "how", "now"),
 		"POST /my/agenda/nothing":          own(),
 		"POST /my/agenda/{item}/open":      mine("item", "at", ""),
 		"POST /my/agenda/{item}/talked":    mine("item", "at", ""),

@@ -27,8 +27,9 @@ type agendaView struct {
 type thing struct {
 	id, revision string
 	by           string
-	text         string // empty: it is closed
-	note         string // how it may be opened, or how it stands
+	text         string  // empty: it is closed
+	note         string  // how it may be opened, or how it stands
+	from         ui.Link // to what it came from; without words: nowhere
 	chip         string
 	waits        bool // it was not talked about, in a session that is over
 	closed       bool
@@ -84,6 +85,7 @@ func (s *seat) thingOf(i hour.Item, side hour.Side, sessionID string, runs bool,
 			t.by = name
 		}
 	}
+	t.from = s.sourceLink(i.Source)
 	waits := i.State == hour.Waiting
 	if i.State == hour.Talked {
 		t.chip = "Talked about"

@@ -78,6 +78,8 @@ func (p *Pages) Routes() []web.Route {
 		get("/my/sessions", access.ReadHour, p.mySessions),
 		get("/my/sessions/{session}", access.ReadHour, p.mySession),
 		polls(get("/my/sessions/{session}/now", access.GlanceHour, p.now)),
+		get(toBring, access.ReadHour, p.bringForm),
+		post(toBring, access.WriteAgenda, p.bringSource),
 		post("/my/agenda", access.WriteAgenda, p.bring),
 		post("/my/agenda/nothing", access.WriteAgenda, p.nothing),
 		post("/my/agenda/{item}/take-back", access.WriteAgenda, p.takeBack),

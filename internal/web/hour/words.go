@@ -31,6 +31,13 @@ func bringHint(v agendaView) string {
 	return desk.Upper(v.other) + " reads it too."
 }
 
+func bringVerb(waits bool) string {
+	if waits {
+		return "Keep it so"
+	}
+	return "Bring it"
+}
+
 func labelOf(f thingForm) string {
 	if f.revision != "0" {
 		return "Change what is on the agenda"
