@@ -27,6 +27,11 @@ const (
 	ReadMethods Action = "methods.read"
 	KeepMethods Action = "methods.keep"
 
+	// The library of practice, which clients read too, with what the practice itself wrote.
+	ReadExercises  Action = "exercises.read"
+	WriteExercises Action = "exercises.write" // reads drafts and earlier versions, to go on with them
+	KeepExercises  Action = "exercises.keep"
+
 	// What is said in public, and first consultations that are offered.
 	ReadProfile     Action = "profile.read"
 	ReviseProfile   Action = "profile.revise"
@@ -235,6 +240,20 @@ const (
 	LookEntries  Action = "entries.look"
 	BeginEntries Action = "entries.begin"
 	KeepEntry    Action = "entries.keep"
+	DropEntry    Action = "entries.drop"
+
+	// A client's private journal: its entries lie in their vault; its media, sealed in
+	// the browser, too; and copies that they share lie in their record.
+	BeginJournal Action = "journal.begin"
+	ReadMedia    Action = "media.read"
+	KeepMedia    Action = "media.keep"
+	DropMedia    Action = "media.drop"
+	TidyMedia    Action = "media.tidy"
+	ReadShares   Action = "share.read"
+	OpenShare    Action = "share.open"
+	MakeShare    Action = "share.make"
+	EndShare     Action = "share.end"
+	TidyShares   Action = "shares.tidy"
 
 	// Somebody asks for a consultation.
 	Enquire         Action = "enquiry.ask"
@@ -289,6 +308,10 @@ var manners = map[Action]manner{
 
 	ReadMethods: {opens: true},
 	KeepMethods: {changes: true, opens: true},
+
+	ReadExercises:  {opens: true},
+	WriteExercises: {opens: true},
+	KeepExercises:  {changes: true, opens: true},
 
 	ReadProfile:     {opens: true},
 	ReviseProfile:   {changes: true, opens: true},
@@ -476,6 +499,18 @@ var manners = map[Action]manner{
 	LookEntries:  {},
 	BeginEntries: {changes: true, gives: true},
 	KeepEntry:    {changes: true, opens: true},
+	DropEntry:    {changes: true},
+
+	BeginJournal: {changes: true, gives: true},
+	ReadMedia:    {opens: true},
+	KeepMedia:    {changes: true, opens: true},
+	DropMedia:    {changes: true},
+	TidyMedia:    {changes: true},
+	ReadShares:   {opens: true},
+	OpenShare:    {opens: true},
+	MakeShare:    {changes: true, opens: true},
+	EndShare:     {changes: true},
+	TidyShares:   {changes: true},
 
 	Enquire:         {changes: true}, // and never reads what lies there
 	ReadReply:       {opens: true},

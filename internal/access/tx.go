@@ -215,7 +215,8 @@ type Opening struct {
 // Openings returns up to most entries about the compartment, newest first, of
 // acts by people, and of the program reading finished work. What else the
 // program did on its own is left out; and of the savings of a note that somebody is
-// writing, with nothing else in between, one stands for all.
+// writing, with nothing else in between, one stands for all, as it does for the parts
+// of something shared that is heard or watched.
 func (tx *Tx) Openings(ctx context.Context, most int) ([]Opening, error) {
 	if tx.over {
 		return nil, sql.ErrTxDone
@@ -225,7 +226,7 @@ func (tx *Tx) Openings(ctx context.Context, most int) ([]Opening, error) {
 	}
 	var last audit.Entry
 	found, err := audit.Of(ctx, tx.tx, tx.Practice, string(tx.Compartment), most, func(e audit.Entry) bool {
-		same := Action(e.Action) == DraftNote && last.Action == e.Action && last.Actor == e.Actor && last.Allowed == e.Allowed
+		same := (Action(e.Action) == DraftNote || Action(e.Action) == OpenShare) && last.Action == e.Action && last.Actor == e.Actor && last.Allowed == e.Allowed
 		last = e
 		return !same && (Actor{ID: e.Actor}.IsPerson() || Action(e.Action) == LearnFrom || Action(e.Action) == CountEpisodes)
 	})

@@ -285,6 +285,12 @@ var did = map[access.Action]string{
 	access.LookEntries:  "looked whether they had begun notes for themself",
 	access.BeginEntries: "began notes for themself, which nobody else can read",
 
+	access.BeginJournal: "made room for your journal, which nobody else can read",
+	access.ReadShares:   "saw what you share of your journal",
+	access.OpenShare:    "opened something that you share of your journal",
+	access.MakeShare:    "shared something of your journal",
+	access.EndShare:     "took back something of your journal",
+
 	access.ReadSessions: "looked at your appointments",
 	access.ListSessions: "saw your appointment among those of the day",
 	access.PlanSession:  "planned, moved or cancelled an appointment",
