@@ -1,5 +1,10 @@
 package main
 
+import (
+	"strings"
+	"testing"
+)
+
 // reminderCells are the routes about how a client is reminded of appointments, and on
 // which devices: their own alone.
 func reminderCells() map[string]cell {
@@ -14,4 +19,16 @@ func reminderCells() map[string]cell {
 		// Nobody's device has an id that is known here, so that nobody can take one off.
 		"POST /my/reminders/devices/{device}/off": {owner: "device", reach: nobodys, form: values()},
 	}
+}
+
+// Whoever comes before the first round of the program can allow messages as well.
+func TestADeviceCanBeAllowedAsSoonAsThePracticeIsServed(t *testing.T) {
+	eachStore(t, func(t *testing.T, c config) {
+		p := newProduct(t, c)
+		bela := p.named("Bela")
+		page := p.gets(&someone{Player: *bela, cookie: p.signsIn(t, bela.Practice, bela.ID)}, "/my/reminders")
+		if !strings.Contains(page.body, "Allow messages on this device") {
+			t.Errorf("%d: no device can be allowed:\n%s", page.status, page.body)
+		}
+	})
 }

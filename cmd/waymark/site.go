@@ -106,6 +106,9 @@ func build(ctx context.Context, g *ground, c config) (*site, error) {
 		if err := s.queue.Begin(ctx, id); err != nil {
 			return nil, err
 		}
+		if err := d.Begin(ctx, g.door, id); err != nil {
+			return nil, err
+		}
 	}
 
 	// What is public.

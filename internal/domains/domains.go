@@ -142,13 +142,23 @@ func (d *All) Practice(ctx context.Context, name string) (string, error) {
 	return "", errors.New("there is no such practice on this server")
 }
 
+// Begin makes what has to be there before anybody looks at a page of practice: its
+// keys for messages on devices.
+func (d *All) Begin(ctx context.Context, door *access.Door, practice string) error {
+	ctx, visit := door.Visit(ctx)
+	if err := d.Pushes.Ready(ctx, practice); err != nil {
+		return err
+	}
+	return visit.Settle()
+}
+
 // Remind is the worker for reminder.Job: what is quiet is so by the practice's clocks.
 func (d *All) Remind(ctx context.Context, run *job.Run) error {
 	p, err := d.People.Public(ctx, access.Anyone(run.Practice))
 	if err != nil {
 		return err
 	}
-	if err := d.Pushes.Ready(ctx, run.Practice); err != nil {
+	if err := d.Pushes.Ready(ctx, run.Practice); err != nil { // of a practice that another node has opened since
 		return err
 	}
 	return d.Reminders.Round(ctx, run.Practice, p.Location())

@@ -77,7 +77,7 @@ func New(door *access.Door, out *outward.Client, origin string, still Still) *Pu
 }
 
 // Ready makes the practice's pair of keys, if there is none: a page that is looked at
-// changes nothing, so that a round of the program does it.
+// changes nothing, so that the program does it when it starts.
 func (ps *Pushes) Ready(ctx context.Context, practice string) error {
 	there, err := ps.there(ctx, practice)
 	if err != nil || there {
