@@ -24,7 +24,7 @@ func Frame(r *http.Request) ui.FrameProps {
 	switch {
 	case v.Is(Client):
 		p.Audience, p.Home, p.SignOut = ui.Client, "/my/week", "/sign-out"
-		p.Account = "/account"
+		p.Account, p.Phone = "/account", OnPhone(r)
 		p.Places = places(r, clientPlaces)
 	default:
 		p.Audience, p.Home, p.SignOut = ui.Desk, v.Home(), "/sign-out"

@@ -26,6 +26,14 @@ var statusOf = map[fault.Kind]int{
 	fault.TooLarge: http.StatusRequestEntityTooLarge,
 }
 
+// statusFor is the status of the page for f.
+func statusFor(f *fault.Error) int {
+	if status := statusOf[f.Kind]; status != 0 {
+		return status
+	}
+	return http.StatusInternalServerError
+}
+
 var titleOf = map[fault.Kind]string{
 	fault.Invalid:  "One thing to correct",
 	fault.NotFound: "There is nothing here",
@@ -58,6 +66,11 @@ func (s *Site) problem(w http.ResponseWriter, r *http.Request, err error) {
 	if !ok {
 		f = &fault.Error{Text: "This is not your doing. It has been noted, and somebody can look into it. Please try again."}
 	}
+	if fromBox(r) {
+		callsFor(w, r, err)
+		tellBox(w, statusFor(f), Sent{State: stateOf(statusFor(f)), Field: f.Field, Text: f.Text})
+		return
+	}
 	if wantsJSON(r) {
 		tellProblem(w, f)
 		return
@@ -73,10 +86,7 @@ func (s *Site) problem(w http.ResponseWriter, r *http.Request, err error) {
 			return
 		}
 	}
-	status := statusOf[f.Kind]
-	if status == 0 {
-		status = http.StatusInternalServerError
-	}
+	status := statusFor(f)
 	props := s.problemProps(r, f)
 	props.Calls = callsFor(w, r, err)
 	if err := Show(w, r, status, ui.Problem(props)); err != nil {

@@ -46,12 +46,8 @@ func Heard(r *http.Request, v any) error {
 }
 
 func tellProblem(w http.ResponseWriter, f *fault.Error) {
-	status := statusOf[f.Kind]
-	if status == 0 {
-		status = http.StatusInternalServerError
-	}
 	text, _ := json.Marshal(Told{Kind: f.Kind, Field: f.Field, Text: f.Text}) // three texts: it cannot fail
-	tell(w, status, text)
+	tell(w, statusFor(f), text)
 }
 
 func tell(w http.ResponseWriter, status int, text []byte) {

@@ -99,14 +99,19 @@ func SignIn(w http.ResponseWriter, r *http.Request, token string) {
 	})
 }
 
-// SignOut takes the cookie back, and has the browser drop what it holds of us.
+// SignOut takes the cookie back, and has the browser drop what it holds of us; not on
+// a phone that is used without a network, where words may wait: there the script locks.
 func SignOut(w http.ResponseWriter, r *http.Request) {
 	s := VisitorOf(r).site
 	http.SetCookie(w, &http.Cookie{
 		Name: s.cookie(), Path: "/", MaxAge: -1,
 		HttpOnly: true, Secure: s.options.Secure, SameSite: http.SameSiteLaxMode,
 	})
-	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
+	drop := `"cache", "storage"`
+	if OnPhone(r) {
+		drop = `"cache"`
+	}
+	w.Header().Set("Clear-Site-Data", drop)
 }
 
 // deviceLasts is for how long a browser is known again (400 days are the most
@@ -191,6 +196,9 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, v *Visitor) error 
 			return err
 		}
 	}
+	if err := v.whoseBox(r); err != nil {
+		return err
+	}
 	if err := v.mayFind(v.route.Audience); err != nil {
 		return err
 	}
@@ -203,7 +211,7 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, v *Visitor) error 
 			return err
 		}
 	}
-	if v.In() && !v.route.Polls {
+	if v.In() && !v.route.Polls && !alone(r) {
 		if err := s.accounts.Touch(r.Context(), v.SignedIn); err != nil && !fault.Is(err, fault.NotSaved) {
 			return err
 		}

@@ -48,6 +48,7 @@ type Route struct {
 	Polls    bool  // asked for by a script on its own: it does not keep somebody signed in
 	Most     int64 // bytes of a form; 0: the usual
 	Wakes    bool  // its script may have the browser woken (package push): it registers a service worker
+	Away     bool  // it is for a phone without a network, too: see away.go
 	Records  bool  // its script may ask for microphone and camera, and shows what it made itself (the journal)
 }
 
@@ -156,6 +157,10 @@ func Show(w http.ResponseWriter, r *http.Request, status int, view templ.Compone
 	if err := view.Render(context.WithoutCancel(r.Context()), page); err != nil {
 		return fmt.Errorf("render: %w", err)
 	}
+	if fromBox(r) {
+		tellBox(w, status, sentOf(status, page.String()))
+		return nil
+	}
 	if status >= 400 && r.Method == http.MethodPost {
 		if err := giveBack(r, page); err != nil {
 			return fmt.Errorf("give back what was typed: %w", err)
@@ -174,6 +179,10 @@ func Show(w http.ResponseWriter, r *http.Request, status int, view templ.Compone
 // there itself: followed by fetch, the page would be opened, and noted, twice.
 func SeeOther(w http.ResponseWriter, r *http.Request, to string) error {
 	w.Header().Set("Cache-Control", "no-store")
+	if fromBox(r) {
+		tellBox(w, http.StatusOK, Sent{State: SentKept, Go: to})
+		return nil
+	}
 	if r.Header.Get("Waymark-Form") != "" {
 		w.Header().Set("Waymark-Go", to)
 		w.WriteHeader(http.StatusNoContent)

@@ -55,6 +55,7 @@ type FrameProps struct {
 	Kept    string        // id of the kept form that the server has now saved; the device forgets its copy
 	Whose   string        // id of whoever is signed in: the device keeps apart what each of several people types
 
+	Phone   bool            // Waymark is used on this phone without a network, too
 	Scripts []string        // islands besides those of every page, such as "ask.js"
 	Theme   string          // "light" or "dark" overrides the device
 	Foot    templ.Component // Public: the foot of the page
