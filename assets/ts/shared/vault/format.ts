@@ -3,6 +3,7 @@
 //
 //   wrap    01 | nonce 12 | AES-256-GCM of the 32 bytes of the vault's key
 //   sealed  01 | nonce 12 | AES-256-GCM of  length 4 | JSON | zeros
+//   chunk   01 | nonce 12 | AES-256-GCM of  length 4 | bytes | zeros
 //
 // The key of a wrap comes, by HKDF-SHA-256 with the vault's salt, from what a passkey
 // gives (PRF) or from the recovery code; those of entries and drafts from the vault's
@@ -32,9 +33,43 @@ export interface Place {
 }
 
 /** What is sealed. More may come; what a reader does not know it leaves alone. */
-export interface Content {
+export type Content = Process | Journal;
+
+/** A process note. */
+export interface Process {
   kind: "process";
   text: string;
+}
+
+/** An entry of a journal: words, and what was spoken, drawn, photographed or filmed. */
+export interface Journal {
+  kind: "journal";
+  text: string;
+  day?: string; // on which it was begun, by the clock of its device: "2026-11-19"
+  pieces?: Piece[];
+}
+
+/** One thing in an entry beside its words. Its bytes lie in chunks of their own. */
+export interface Piece {
+  id: string; // the media's
+  kind: "voice" | "photo" | "film" | "drawing";
+  type: string; // "audio/webm;codecs=opus", "image/jpeg", "video/mp4", drawing: "application/json"
+  size: number; // bytes
+  chunks: number;
+  seconds?: number;
+  width?: number;
+  height?: number;
+  words?: string; // what it shows, in somebody's own words
+}
+
+/** The most bytes of a piece in one chunk: with its length it fills 256 KiB. */
+export const chunkBytes = (256 << 10) - 4;
+
+/** Which chunk of which piece. */
+export interface ChunkPlace {
+  media: string;
+  n: number; // from 0
+  of: number; // how many there are
 }
 
 /** It does not open: another key, another place, or it was changed. */
@@ -88,22 +123,25 @@ export async function unwrap(v: Vault, wrapped: Bytes, way: string, secret: Byte
 const byOf = (way: string): By => (way === "code" ? "code" : "passkey");
 
 /** Fills JSON up with zeros to the next power of two, so that its length tells little. */
-export function fill(content: Content): Bytes {
-  const json = utf8(JSON.stringify(content));
+export const fill = (content: Content): Bytes => filled(utf8(JSON.stringify(content)), largest);
+
+function filled(bytes: Bytes, most: number): Bytes {
   let size = smallest;
-  while (size < json.length + 4) size *= 2;
-  if (size > largest) throw new TooLong();
+  while (size < bytes.length + 4) size *= 2;
+  if (size > most) throw new TooLong();
   const out = new Uint8Array(size);
-  new DataView(out.buffer).setUint32(0, json.length);
-  out.set(json, 4);
+  new DataView(out.buffer).setUint32(0, bytes.length);
+  out.set(bytes, 4);
   return out;
 }
 
-function emptied(plain: Bytes): Content {
+function bytesOf(plain: Bytes): Bytes {
   const length = new DataView(plain.buffer, plain.byteOffset).getUint32(0);
   if (length > plain.length - 4) throw new Unopened();
-  return JSON.parse(new TextDecoder().decode(plain.subarray(4, 4 + length))) as Content;
+  return plain.subarray(4, 4 + length);
 }
+
+const emptied = (plain: Bytes): Content => JSON.parse(new TextDecoder().decode(bytesOf(plain))) as Content;
 
 /** A vault that is open. Its keys cannot be taken out, and go with this object. */
 export class Opened {
@@ -111,13 +149,15 @@ export class Opened {
     readonly vault: Vault,
     private readonly entries: CryptoKey,
     private readonly drafts: CryptoKey,
+    private readonly media: CryptoKey,
   ) {}
 
   /** Opens a vault by its key, and wipes the key. */
   static async by(vault: Vault, key: Bytes): Promise<Opened> {
     try {
       const from = await base(key);
-      return new Opened(vault, await derive(from, vault.salt, "entries"), await derive(from, vault.salt, "drafts"));
+      const of = (info: string) => derive(from, vault.salt, info);
+      return new Opened(vault, await of("entries"), await of("drafts"), await of("media"));
     } finally {
       key.fill(0);
     }
@@ -142,5 +182,31 @@ export class Opened {
 
   async openDraft(p: Place, sealed: Bytes): Promise<Content> {
     return emptied(await decrypt(this.drafts, sealed, this.#bound("draft", p)));
+  }
+
+  #chunk(p: ChunkPlace): string {
+    return ["waymark vault 1 media", this.vault.id, this.vault.owner, p.media, p.n, p.of].join("\n");
+  }
+
+  /** Seals one chunk of a piece, which is then in its place or nowhere. */
+  sealChunk(p: ChunkPlace, bytes: Bytes, nonce = random(nonceSize)): Promise<Bytes> {
+    return encrypt(this.media, filled(bytes, chunkBytes + 4), this.#chunk(p), nonce);
+  }
+
+  async openChunk(p: ChunkPlace, sealed: Bytes): Promise<Bytes> {
+    return bytesOf(await decrypt(this.media, sealed, this.#chunk(p)));
+  }
+
+  /** Seals what this device keeps of something that is not finished; name says what, and is no word of anybody's. */
+  sealPart(name: string, bytes: Bytes, nonce = random(nonceSize)): Promise<Bytes> {
+    return encrypt(this.drafts, bytes, this.#part(name), nonce);
+  }
+
+  openPart(name: string, sealed: Bytes): Promise<Bytes> {
+    return decrypt(this.drafts, sealed, this.#part(name));
+  }
+
+  #part(name: string): string {
+    return ["waymark vault 1 part", this.vault.id, this.vault.owner, name].join("\n");
   }
 }

@@ -1,0 +1,151 @@
+// The sheet on which somebody draws, and a drawing as a picture.
+import getStroke from "perfect-freehand";
+import { high, wide, type Drawing, type Pen, type Stroke } from "./drawing";
+
+// How broad the pens are, in units of the sheet.
+const broad: Record<Pen, number> = { ink: 36, clay: 60, water: 110, lamp: 190 };
+const see: Record<Pen, number> = { ink: 1, clay: 1, water: 0.75, lamp: 0.55 };
+
+/** The colours of the pens, as the page has them now. */
+export type Colours = Record<Pen | "paper", string>;
+
+const paths = new WeakMap<Stroke, Path2D>();
+
+function pathOf(s: Stroke, whole: boolean): Path2D {
+  const kept = paths.get(s);
+  if (kept) return kept;
+  const points: number[][] = [];
+  for (let i = 0; i < s.points.length; i += 3) points.push([s.points[i] ?? 0, s.points[i + 1] ?? 0, (s.points[i + 2] ?? 50) / 100]);
+  const outline = getStroke(points, { size: broad[s.pen], thinning: s.pen === "lamp" ? 0.1 : 0.5, smoothing: 0.6, streamline: 0.4, simulatePressure: !s.pressed, last: whole });
+  const path = new Path2D();
+  const [first] = outline;
+  if (first) {
+    path.moveTo(first[0], first[1]);
+    for (let i = 1; i < outline.length; i++) {
+      const [a, b] = [outline[i]!, outline[(i + 1) % outline.length]!];
+      path.quadraticCurveTo(a[0], a[1], (a[0] + b[0]) / 2, (a[1] + b[1]) / 2);
+    }
+    path.closePath();
+  }
+  if (whole) paths.set(s, path);
+  return path;
+}
+
+function paint(c: CanvasRenderingContext2D, s: Stroke, colours: Colours, whole: boolean): void {
+  c.globalAlpha = see[s.pen];
+  c.fillStyle = colours[s.pen];
+  c.fill(pathOf(s, whole));
+  c.globalAlpha = 1;
+}
+
+/** Paints a drawing onto a canvas, as wide as the canvas is. */
+export function paintAll(canvas: HTMLCanvasElement, strokes: readonly Stroke[], colours: Colours): void {
+  const c = canvas.getContext("2d");
+  if (!c) return;
+  c.setTransform(1, 0, 0, 1, 0, 0);
+  c.fillStyle = colours.paper;
+  c.fillRect(0, 0, canvas.width, canvas.height);
+  const scale = canvas.width / wide;
+  c.setTransform(scale, 0, 0, scale, 0, 0);
+  for (const s of strokes) paint(c, s, colours, true);
+}
+
+/** A drawing as a picture of its own. */
+export function pictureOf(strokes: readonly Stroke[], colours: Colours, width = 1360): HTMLCanvasElement {
+  const canvas = document.createElement("canvas");
+  canvas.width = width;
+  canvas.height = Math.round((width * high) / wide);
+  paintAll(canvas, strokes, colours);
+  return canvas;
+}
+
+/** A canvas that is drawn on. */
+export class Sheet {
+  pen: Pen = "ink";
+  #pointer: number | undefined;
+  #due = 0;
+
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    public drawing: Drawing,
+    private readonly colours: () => Colours,
+    private readonly on: { drawn(): void; full(): void },
+  ) {
+    canvas.addEventListener("pointerdown", (e) => this.#down(e));
+    canvas.addEventListener("pointermove", (e) => this.#move(e));
+    for (const kind of ["pointerup", "pointercancel"] as const) canvas.addEventListener(kind, (e) => this.#up(e));
+    new ResizeObserver(() => this.fit()).observe(canvas);
+  }
+
+  /** Gives the canvas as many pixels as its place has, and paints it. */
+  fit(): void {
+    const width = Math.round(this.canvas.clientWidth * Math.min(devicePixelRatio, 2));
+    if (width === 0) return;
+    const height = Math.round((width * high) / wide);
+    if (this.canvas.width !== width || this.canvas.height !== height) [this.canvas.width, this.canvas.height] = [width, height];
+    this.show();
+  }
+
+  show(): void {
+    if (this.canvas.width > 0) paintAll(this.canvas, this.drawing.strokes, this.colours());
+  }
+
+  /** Ends what the hand is drawing now. */
+  rest(): void {
+    if (this.#pointer === undefined) return;
+    this.#pointer = undefined;
+    this.drawing.end();
+    this.show();
+    this.on.drawn();
+  }
+
+  #point(e: PointerEvent): [number, number, number] {
+    const r = this.canvas.getBoundingClientRect();
+    return [((e.clientX - r.left) / r.width) * wide, ((e.clientY - r.top) / r.height) * high, e.pressure];
+  }
+
+  #down(e: PointerEvent): void {
+    if (this.#pointer !== undefined || (e.pointerType === "mouse" && e.button !== 0)) return;
+    e.preventDefault();
+    if (!this.drawing.begin(this.pen, e.pointerType === "pen")) {
+      this.on.full();
+      return;
+    }
+    this.#pointer = e.pointerId;
+    try {
+      this.canvas.setPointerCapture(e.pointerId);
+    } catch {
+      // It has left already.
+    }
+    this.drawing.add(...this.#point(e));
+    this.#soon();
+  }
+
+  #move(e: PointerEvent): void {
+    if (e.pointerId !== this.#pointer) return;
+    const all = e.getCoalescedEvents?.() ?? [];
+    for (const each of all.length > 0 ? all : [e]) {
+      if (this.drawing.add(...this.#point(each))) continue;
+      this.rest();
+      this.on.full();
+      return;
+    }
+    this.#soon();
+  }
+
+  #up(e: PointerEvent): void {
+    if (e.pointerId === this.#pointer) this.rest();
+  }
+
+  /** Paints what is drawn now with the next picture of the screen. */
+  #soon(): void {
+    if (this.#due !== 0) return;
+    this.#due = requestAnimationFrame(() => {
+      this.#due = 0;
+      const [now, c] = [this.drawing.now, this.canvas.getContext("2d")];
+      if (!now || !c) return;
+      this.show();
+      paint(c, now, this.colours(), false);
+    });
+  }
+}
