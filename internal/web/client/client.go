@@ -53,10 +53,10 @@ type Pages struct {
 // Routes are all addresses for clients.
 func (p *Pages) Routes() []web.Route {
 	return append([]web.Route{
-		{Method: "GET", Pattern: "/my/week", Audience: web.Client, Action: access.ReadDue, Page: p.week},
+		{Method: "GET", Pattern: "/my/week", Audience: web.Client, Action: access.ReadDue, Page: p.week, Away: true},
 
-		{Method: "GET", Pattern: "/my/asks/{ask}/{occasion}", Audience: web.Client, Action: access.ReadDue, Page: p.ask},
-		{Method: "POST", Pattern: "/my/asks/{ask}/{occasion}", Audience: web.Client, Action: access.GiveAnswer, Page: p.give, Most: mostAnswer},
+		{Method: "GET", Pattern: "/my/asks/{ask}/{occasion}", Audience: web.Client, Action: access.ReadDue, Page: p.ask, Away: true},
+		{Method: "POST", Pattern: "/my/asks/{ask}/{occasion}", Audience: web.Client, Action: access.GiveAnswer, Page: p.give, Most: mostAnswer, Away: true},
 		{Method: "POST", Pattern: "/my/asks/{ask}/{occasion}/draft", Audience: web.Client, Action: access.KeepDraft, Page: p.draft, Most: mostAnswer},
 		{Method: "POST", Pattern: "/my/asks/{ask}/refuse", Audience: web.Client, Action: access.Decline, Page: p.refuse, Most: mostAnswer},
 		{Method: "POST", Pattern: "/my/asks/{ask}/decline", Audience: web.Client, Action: access.Decline, Page: p.decline, Most: mostAnswer},
@@ -67,16 +67,16 @@ func (p *Pages) Routes() []web.Route {
 		{Method: "POST", Pattern: "/my/events", Audience: web.Client, Action: access.NoteEvent, Page: p.noteEvent, Most: mostAnswer},
 		{Method: "POST", Pattern: "/my/events/{event}/drop", Audience: web.Client, Action: access.NoteEvent, Page: p.dropEvent, Most: mostAnswer},
 
-		{Method: "GET", Pattern: "/my/together", Audience: web.Client, Action: access.ReadAlliance, Page: p.together},
-		{Method: "GET", Pattern: "/my/sessions/{held}/check-in", Audience: web.Client, Action: access.ReadAlliance, Page: p.checkIn},
-		{Method: "POST", Pattern: "/my/sessions/{held}/check-in", Audience: web.Client, Action: access.CheckIn, Page: p.giveCheckIn, Most: mostAnswer},
+		{Method: "GET", Pattern: "/my/together", Audience: web.Client, Action: access.ReadAlliance, Page: p.together, Away: true},
+		{Method: "GET", Pattern: "/my/sessions/{held}/check-in", Audience: web.Client, Action: access.ReadAlliance, Page: p.checkIn, Away: true},
+		{Method: "POST", Pattern: "/my/sessions/{held}/check-in", Audience: web.Client, Action: access.CheckIn, Page: p.giveCheckIn, Most: mostAnswer, Away: true},
 		{Method: "POST", Pattern: "/my/sessions/{held}/skip", Audience: web.Client, Action: access.CheckIn, Page: p.skipCheckIn, Most: mostAnswer},
-		{Method: "GET", Pattern: "/my/check-in", Audience: web.Client, Action: access.ReadCare, Page: p.freeCheckIn},
-		{Method: "POST", Pattern: "/my/check-in", Audience: web.Client, Action: access.CheckIn, Page: p.giveFreeCheckIn, Most: mostAnswer},
+		{Method: "GET", Pattern: "/my/check-in", Audience: web.Client, Action: access.ReadCare, Page: p.freeCheckIn, Away: true},
+		{Method: "POST", Pattern: "/my/check-in", Audience: web.Client, Action: access.CheckIn, Page: p.giveFreeCheckIn, Most: mostAnswer, Away: true},
 		{Method: "GET", Pattern: "/my/check-ins/{checkin}", Audience: web.Client, Action: access.ReadAlliance, Page: p.checkInAgain},
 		{Method: "POST", Pattern: "/my/check-ins/{checkin}", Audience: web.Client, Action: access.CheckIn, Page: p.reviseCheckIn, Most: mostAnswer},
-		{Method: "GET", Pattern: "/my/markers/new", Audience: web.Client, Action: access.ReadMarkers, Page: p.notice},
-		{Method: "POST", Pattern: "/my/markers", Audience: web.Client, Action: access.NoticeMarker, Page: p.noticeNow, Most: mostAnswer},
+		{Method: "GET", Pattern: "/my/markers/new", Audience: web.Client, Action: access.ReadMarkers, Page: p.notice, Away: true},
+		{Method: "POST", Pattern: "/my/markers", Audience: web.Client, Action: access.NoticeMarker, Page: p.noticeNow, Most: mostAnswer, Away: true},
 		{Method: "POST", Pattern: "/my/markers/{marker}", Audience: web.Client, Action: access.NoticeMarker, Page: p.changeMarker, Most: mostAnswer},
 
 		{Method: "GET", Pattern: "/my/record", Audience: web.Client, Action: access.ReadOpenings, Page: p.record},

@@ -34,9 +34,13 @@ func (p *Pages) logRoutes() []web.Route {
 	post := func(pattern string, page web.Page) web.Route {
 		return web.Route{Method: "POST", Pattern: pattern, Audience: web.Client, Action: access.KeepLog, Page: page, Most: mostAnswer}
 	}
+	away := func(r web.Route) web.Route {
+		r.Away = true
+		return r
+	}
 	return []web.Route{
-		get(toLog, p.log),
-		post(toLog, p.keepLog),
+		away(get(toLog, p.log)),
+		away(post(toLog, p.keepLog)),
 		get(toPatterns, p.patterns),
 		get(toItems, p.items),
 		post(toItems, p.addItem),
@@ -251,6 +255,9 @@ func (p *Pages) keepLog(w http.ResponseWriter, r *http.Request) error {
 	}
 	actor, record := own(r)
 	now := web.NowOf(r)
+	if web.Waited(r) { // the clock of a phone may go ahead
+		f.Day = min(f.Day, mood.DayOf(now))
+	}
 	k, err := p.Logs.Keep(r.Context(), actor, record, f, now.Location())
 	if err == nil {
 		form := "log-" + f.Day.String() + "-" + strconv.FormatInt(f.Revision, 10)
