@@ -47,6 +47,11 @@ export function place(page: Page): Promise<string> {
   return page.locator('[data-ask-place]').innerText()
 }
 
+/** Waits until all that was typed into a form of the page is kept on its device. */
+export async function isKept(page: Page): Promise<void> {
+  await page.locator('form[data-kept-at]').first().waitFor()
+}
+
 /** Goes to an address of the same practice. */
 export async function to(page: Page, path: string): Promise<number> {
   const answer = await page.goto(new URL(path, page.url()).href)

@@ -255,9 +255,12 @@ async function keep(form: HTMLFormElement, id: string): Promise<void> {
   let gone = false;
   let left: Record<string, string> = {};
   const begun = new Map<string, string>(); // by field that the server gave back as typed: what it had said before
-  const write = (): Promise<void> => {
-    clearTimeout(timer);
-    timer = 0;
+  // One after the other, and none before what was kept is back in the form: else
+  // what is typed into a page that just opened would take its place.
+  let found: () => void = () => undefined;
+  let last = new Promise<void>((done) => (found = done));
+  const after = (work: () => Promise<void>): Promise<void> => (last = last.then(work).catch(() => undefined));
+  const put = (): Promise<void> => {
     if (gone) return Promise.resolve();
     const fields = read(form);
     for (const [name, base] of begun) if (fields[name]) fields[name].base = base;
@@ -265,12 +268,17 @@ async function keep(form: HTMLFormElement, id: string): Promise<void> {
     const some = changed(fields) || pending || Object.keys(left).length > 0;
     const made = formID(form)?.value;
     const work = some ? save(id, { pending, ...(made ? { form: made } : {}), fields, left }) : forget(id);
-    return work.then(
-      () => form.setAttribute("data-kept-at", String(Date.now())),
-      () => form.removeAttribute("data-kept-at"),
-    );
+    return work.then(() => {
+      if (timer === 0) form.setAttribute("data-kept-at", String(Date.now())); // there is nothing newer
+    });
+  };
+  const write = (): Promise<void> => {
+    clearTimeout(timer);
+    timer = 0;
+    return after(put);
   };
   const soon = () => {
+    form.removeAttribute("data-kept-at");
     if (timer === 0) timer = setTimeout(write, pause);
   };
   form.addEventListener("input", soon);
@@ -281,7 +289,7 @@ async function keep(form: HTMLFormElement, id: string): Promise<void> {
   form.addEventListener("waymark:sent", () => {
     gone = true;
     clearTimeout(timer);
-    void forget(id).catch(() => undefined);
+    void after(() => forget(id));
   });
   document.addEventListener("waymark:leave", () => {
     gone = true;
@@ -289,28 +297,34 @@ async function keep(form: HTMLFormElement, id: string): Promise<void> {
   });
   addEventListener("pagehide", () => timer && write());
 
-  const kept = await load(id);
-  if (!kept) return;
-  for (const [name, here] of Object.entries(read(form))) {
-    const f = kept.fields[name];
-    if (f && here.base !== f.base && here.base.trim() === f.value.trim()) begun.set(name, f.base);
+  const bring = (kept: Kept) => {
+    for (const [name, here] of Object.entries(read(form))) {
+      const f = kept.fields[name];
+      if (f && here.base !== f.base && here.base.trim() === f.value.trim()) begun.set(name, f.base);
+    }
+    left = leftOf(form, kept);
+    const count = restore(form, kept);
+    if (Object.keys(left).length > 0) {
+      show(form, left, () => {
+        left = {};
+        write();
+      });
+    }
+    if (count > 0) {
+      // It may have been sent, and its answer lost on the way: so it is kept once.
+      const made = formID(form);
+      if (made && kept.form) made.value = kept.form;
+      say(form);
+    }
+    if (kept.pending) form.dataset.pending = "";
+    form.dispatchEvent(new CustomEvent("waymark:restored", { bubbles: true, detail: { count, pending: kept.pending } }));
+  };
+  try {
+    const kept = await load(id);
+    if (kept && !gone) bring(kept);
+  } finally {
+    found();
   }
-  left = leftOf(form, kept);
-  const count = restore(form, kept);
-  if (Object.keys(left).length > 0) {
-    show(form, left, () => {
-      left = {};
-      write();
-    });
-  }
-  if (count > 0) {
-    // It may have been sent, and its answer lost on the way: so it is kept once.
-    const made = formID(form);
-    if (made && kept.form) made.value = kept.form;
-    say(form);
-  }
-  if (kept.pending) form.dataset.pending = "";
-  form.dispatchEvent(new CustomEvent("waymark:restored", { bubbles: true, detail: { count, pending: kept.pending } }));
 }
 
 async function begin(): Promise<void> {
