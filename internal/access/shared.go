@@ -9,7 +9,7 @@ import (
 // sharedPlaces are the tables of the practice whose rows everybody may read who
 // may do something in it: how its questionnaires are worded, what it says of ways of
 // working, where somebody sees people, and when it is closed. No record of anybody is among them.
-var sharedPlaces = []string{"practice_instrument.", "practice_pack.", "practice_method.", "practice_method_choice.", "booking_policy.", "seeing_hours.", "holiday."}
+var sharedPlaces = []string{"practice_instrument.", "practice_pack.", "practice_method.", "practice_method_choice.", "practice_exercise.", "practice_exercise_choice.", "booking_policy.", "seeing_hours.", "holiday."}
 
 // OpenShared decrypts what the practice shares with everybody at whatever record
 // they are, and what was sealed for that under the key of Operations. The action

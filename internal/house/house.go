@@ -12,11 +12,11 @@ var Rows = [][]string{
 	{"audit"},
 	{"access", "archive"}, // a backup takes everything out as it lies, still sealed, so it stands beside the door and not above it
 	{"job", "post", "outward"},
-	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "push", "reminder", "informant", "alliance", "outcome", "mood", "method", "goal", "plan", "path", "intake", "enquiry", "profile", "feed", "calendar", "hour", "note", "vault", "journal", "reflect", "brief"}, // the domains
+	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "push", "device", "reminder", "informant", "alliance", "outcome", "mood", "method", "exercise", "goal", "plan", "path", "intake", "enquiry", "profile", "feed", "calendar", "hour", "note", "vault", "journal", "reflect", "brief"}, // the domains
 	{"web/ui"},
 	{"web", "web/daily"},        // what a daily log says, for its client and for whoever they share it with
 	{"web/desk", "web/profile"}, // what the pages of whoever works with clients have in common; what is said in public, as it is written and as anybody sees it
-	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant", "web/enquiry", "web/plan", "web/method", "web/way", "web/intake", "web/note", "web/feed", "web/hour", "web/vault", "web/journal", "web/reflect", "web/calendar"},
+	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant", "web/enquiry", "web/plan", "web/method", "web/exercise", "web/way", "web/intake", "web/note", "web/feed", "web/hour", "web/vault", "web/journal", "web/reflect", "web/calendar"},
 	{"domains"}, // every domain, put together: for the program, and never for a page
 	{"demo"},    // the sample data, made by their methods
 }
@@ -57,7 +57,7 @@ var Behind = []string{"schema", "store", "keys", "audit", "archive"}
 // Never lists imports that no row forbids but privacy does.
 var Never = map[string][]string{
 	"web/client":   {"note", "supervision", "brief", "reflect", "vault"},
-	"web/public":   {"note", "supervision", "brief", "reflect", "journal", "alliance", "measure", "mood", "method", "goal", "plan", "path", "intake", "hour", "vault"},
+	"web/public":   {"note", "supervision", "brief", "reflect", "journal", "alliance", "measure", "mood", "method", "exercise", "goal", "plan", "path", "intake", "hour", "vault"},
 	"web/operator": {"journal", "alliance", "measure", "mood", "method", "goal", "plan", "path", "intake", "hour", "exercise", "note", "supervision", "brief", "reflect", "session", "vault"},
 }
 
