@@ -23,7 +23,7 @@ func (vs *Vaults) Days(ctx context.Context, actor access.Actor, about string) (a
 		return nil, false, nil
 	}
 	l.Shows(c)
-	all, err = newest(ctx, l.Tx, among(c))
+	all, err = newest(ctx, l.Tx, among(c), whole())
 	for i := range all {
 		all[i].Sealed = nil
 	}
@@ -46,7 +46,7 @@ func (vs *Vaults) Entries(ctx context.Context, actor access.Actor, about string)
 		}
 		which = among(c)
 	}
-	all, err := newest(ctx, l.Tx, which)
+	all, err := newest(ctx, l.Tx, which, whole())
 	if err != nil {
 		return nil, err
 	}
@@ -155,6 +155,9 @@ func (vs *Vaults) Keep(ctx context.Context, actor access.Actor, about string, f 
 		}
 		if n >= maxEntries {
 			return fault.New(fault.Invalid, "", "There are as many notes here as there can be. Your text is still here.")
+		}
+		if err := dropped(ctx, tx, endedEntry+f.ID, "You deleted this meanwhile, perhaps on another device. Your text is still here: you can keep it as a new one."); err != nil {
+			return err
 		}
 	}
 	if err := insertEntry(ctx, tx, f); err != nil {

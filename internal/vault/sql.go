@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
@@ -171,9 +173,18 @@ func among(c access.Compartment) string {
 	return string(text)
 }
 
-// newest are the newest revisions of all entries in the compartments, newest entry
+// A part of a list begins after an entry, and holds so many at most.
+type part struct {
+	after cursor
+	most  int
+}
+
+// whole is all of it: nobody writes as many.
+func whole() part { return part{cursor{begun: time.UnixMicro(1 << 62)}, math.MaxInt32} }
+
+// newest are the newest revisions of entries in the compartments, newest entry
 // first, sealed.
-func newest(ctx context.Context, tx *access.Tx, which string) ([]Entry, error) {
+func newest(ctx context.Context, tx *access.Tx, which string, p part) ([]Entry, error) {
 	rows, err := tx.Query(ctx, `
 		SELECT e.compartment, e.id, e.revision, f.made_at, e.made_at, e.sealed
 		FROM vault_entry e
@@ -181,7 +192,8 @@ func newest(ctx context.Context, tx *access.Tx, which string) ([]Entry, error) {
 		WHERE e.practice = $1 AND e.compartment IN AMONG($2)
 		  AND e.revision = (SELECT max(m.revision) FROM vault_entry m
 			WHERE m.practice = e.practice AND m.compartment = e.compartment AND m.id = e.id)
-		ORDER BY f.made_at DESC, e.id DESC`, tx.Practice, which)
+		  AND (f.made_at < $3 OR f.made_at = $3 AND e.id < $4)
+		ORDER BY f.made_at DESC, e.id DESC LIMIT $5`, tx.Practice, which, p.after.begun.UnixMicro(), p.after.id, p.most)
 	if err != nil {
 		return nil, fmt.Errorf("read entries: %w", err)
 	}
@@ -253,11 +265,13 @@ func discard(ctx context.Context, tx *access.Tx) error {
 		}
 	}
 	from := string(access.EntriesRecord(tx.Actor.ID, ""))
-	_, err := tx.Exec(ctx, `
-		DELETE FROM vault_entry
-		WHERE practice = $1 AND compartment > $2 AND compartment < $3`, tx.Practice, from, strings.TrimSuffix(from, "/")+"0") // 0 comes after /
-	if err != nil {
-		return fmt.Errorf("discard entries: %w", err)
+	for _, table := range []string{"vault_entry", "vault_media", "vault_media_chunk"} {
+		_, err := tx.Exec(ctx, `
+			DELETE FROM `+table+`
+			WHERE practice = $1 AND compartment > $2 AND compartment < $3`, tx.Practice, from, strings.TrimSuffix(from, "/")+"0") // 0 comes after /
+		if err != nil {
+			return fmt.Errorf("discard entries: %w", err)
+		}
 	}
 	return nil
 }

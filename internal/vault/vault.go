@@ -1,15 +1,16 @@
 // Package vault keeps what people write for themselves alone: process notes of a
-// clinician now, other private words later. What is in a vault is sealed in the
-// browser, and opens in a browser only. Here lie wrapped keys and sealed entries,
-// and nothing in this package can read either; what they are made of is drawn in
-// doc/design.md ("The vault").
+// clinician, and the journal of a client, with its sound, pictures and film. What is
+// in a vault is sealed in the browser, and opens in a browser only. Here lie wrapped
+// keys, sealed entries and sealed media, and nothing in this package can read any of
+// them; what they are made of is drawn in doc/design.md ("The vault").
 //
-// The server seals both once more, under keys of its own, so that a stolen database
+// The server seals them once more, under keys of its own, so that a stolen database
 // holds less, and erasing somebody reaches into old backups:
 //
 //	vault.sealed        {salt}                under vault/owner
 //	vault_way.sealed    {wrap, credential}    under vault/owner
 //	vault_entry.sealed  what the browser made under entries/owner/about
+//	vault_media_chunk.sealed  the same, of media
 //
 // It is no backup of keys: whoever loses every way to open a vault has lost what is
 // in it. Nobody else has one, not in an emergency either.
