@@ -12,11 +12,11 @@ var Rows = [][]string{
 	{"audit"},
 	{"access", "archive"}, // a backup takes everything out as it lies, still sealed, so it stands beside the door and not above it
 	{"job", "post", "outward"},
-	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "push", "device", "reminder", "informant", "alliance", "outcome", "mood", "method", "exercise", "goal", "plan", "path", "intake", "enquiry", "profile", "feed", "calendar", "hour", "note", "vault", "journal", "reflect", "brief"}, // the domains
+	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "push", "device", "reminder", "informant", "alliance", "outcome", "mood", "nourish", "safetyplan", "method", "exercise", "goal", "plan", "path", "intake", "enquiry", "profile", "feed", "calendar", "hour", "note", "vault", "journal", "reflect", "brief"}, // the domains
 	{"web/ui"},
-	{"web", "web/daily"},        // what a daily log says, for its client and for whoever they share it with
-	{"web/desk", "web/profile"}, // what the pages of whoever works with clients have in common; what is said in public, as it is written and as anybody sees it
-	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant", "web/enquiry", "web/plan", "web/method", "web/exercise", "web/way", "web/intake", "web/note", "web/feed", "web/hour", "web/vault", "web/journal", "web/reflect", "web/calendar"},
+	{"web", "web/daily"},                    // what a daily log says, for its client and for whoever they share it with
+	{"web/desk", "web/profile", "web/fill"}, // what the pages of whoever works with clients have in common; what is said in public, as it is written and as anybody sees it; an exercise, for filling in and for reading
+	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant", "web/enquiry", "web/plan", "web/method", "web/exercise", "web/doing", "web/way", "web/intake", "web/note", "web/feed", "web/hour", "web/vault", "web/journal", "web/reflect", "web/calendar", "web/care"},
 	{"domains"}, // every domain, put together: for the program, and never for a page
 	{"demo"},    // the sample data, made by their methods
 }
@@ -34,7 +34,8 @@ var Beside = map[string][]string{
 	"enquiry":   {"person", "profile"},                                                                   // whoever is taken on is invited, and their first time taken, in the same transaction
 	"profile":   {"feed", "session"},                                                                     // a first consultation is not free where an appointment is, or the clinician is busy elsewhere
 	"calendar":  {"feed", "session"},                                                                     // a time is open where nothing is planned, and nothing stands in the clinician's own calendar
-	"feed":      {"session"},                                                                             // a feed holds somebody's appointments, without names
+	"feed":      {"nourish", "session"},                                                                  // a feed holds somebody's appointments, without names, and time that they keep free for themselves
+	"nourish":   {"mood"},                                                                                // what stands in the log already need not be noted twice
 	"hour":      {"session"},                                                                             // what happens in a session, which is begun with an appointment or makes one
 	"note":      {"goal", "hour", "session"},                                                             // a note is about a session, begins with what was decided in it, and names goals
 	"alliance":  {"session"},                                                                             // a check-in is about a session that was held
@@ -57,8 +58,8 @@ var Behind = []string{"schema", "store", "keys", "audit", "archive"}
 // Never lists imports that no row forbids but privacy does.
 var Never = map[string][]string{
 	"web/client":   {"note", "supervision", "brief", "reflect", "vault"},
-	"web/public":   {"note", "supervision", "brief", "reflect", "journal", "alliance", "measure", "mood", "method", "exercise", "goal", "plan", "path", "intake", "hour", "vault"},
-	"web/operator": {"journal", "alliance", "measure", "mood", "method", "goal", "plan", "path", "intake", "hour", "exercise", "note", "supervision", "brief", "reflect", "session", "vault"},
+	"web/public":   {"safetyplan", "nourish", "note", "supervision", "brief", "reflect", "journal", "alliance", "measure", "mood", "method", "exercise", "goal", "plan", "path", "intake", "hour", "vault"},
+	"web/operator": {"safetyplan", "nourish", "journal", "alliance", "measure", "mood", "method", "goal", "plan", "path", "intake", "hour", "exercise", "note", "supervision", "brief", "reflect", "session", "vault"},
 }
 
 // Glancing are the packages that may look at what is nobody's record without
