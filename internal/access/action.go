@@ -126,6 +126,10 @@ const (
 	Remind          Action = "reminder.send"
 	Push            Action = "push.send"
 	PushKey         Action = "push.key"
+	ReadDevices     Action = "device.read"
+	UseDevice       Action = "device.use"
+	DropDevice      Action = "device.off"
+	ForgetDevice    Action = "device.forget"
 	AskOther        Action = "informant.ask"
 	ReadForm        Action = "informant.form"
 	AnswerForm      Action = "informant.answer"
@@ -178,6 +182,14 @@ const (
 	CloseFlag Action = "flag.close"
 	ListFlags Action = "flags.list"
 
+	// The safety plan, and what nourishes.
+	ReadSafetyPlan  Action = "safetyplan.read"
+	WriteSafetyPlan Action = "safetyplan.write"
+	AgreeSafetyPlan Action = "safetyplan.agree"
+	ReadNourish     Action = "nourish.read"
+	KeepNourish     Action = "nourish.keep"
+	ReadNourished   Action = "nourish.shared"
+
 	// Meeting.
 	ReadSessions Action = "session.read"
 	PlanSession  Action = "session.plan"
@@ -189,6 +201,14 @@ const (
 	WriteAgenda Action = "agenda.write"
 	OpenAgenda  Action = "agenda.open"
 	HoldHour    Action = "hour.hold"
+
+	// What is practised between sessions: agreeing on it, doing it, and a line in return.
+	ReadAssignments Action = "assignment.read"
+	Suggest         Action = "assignment.suggest"
+	ChooseExercise  Action = "assignment.choose"
+	LogExercise     Action = "assignment.log"
+	AnswerLog       Action = "assignment.answer"
+	ListAssignments Action = "assignments.list"
 
 	// Booking, moving and cancelling, and who waits for a time.
 	ReadPolicy   Action = "booking.policy"
@@ -399,6 +419,10 @@ var manners = map[Action]manner{
 	Remind:          {changes: true, opens: true},
 	Push:            {changes: true, opens: true},
 	PushKey:         {changes: true, opens: true},
+	ReadDevices:     {opens: true},
+	UseDevice:       {changes: true, opens: true, fresh: true},
+	DropDevice:      {changes: true},
+	ForgetDevice:    {changes: true, opens: true},
 	AskOther:        {changes: true, opens: true},
 	ReadForm:        {opens: true},
 	AnswerForm:      {changes: true, opens: true},
@@ -445,6 +469,13 @@ var manners = map[Action]manner{
 	CloseFlag: {changes: true, opens: true},
 	ListFlags: {opens: true},
 
+	ReadSafetyPlan:  {opens: true},
+	WriteSafetyPlan: {changes: true, opens: true},
+	AgreeSafetyPlan: {changes: true, opens: true},
+	ReadNourish:     {opens: true},
+	KeepNourish:     {changes: true, opens: true},
+	ReadNourished:   {opens: true},
+
 	ReadSessions: {opens: true},
 	PlanSession:  {changes: true, opens: true},
 	ListSessions: {opens: true},
@@ -454,6 +485,13 @@ var manners = map[Action]manner{
 	WriteAgenda: {changes: true, opens: true},
 	OpenAgenda:  {changes: true, opens: true},
 	HoldHour:    {changes: true, opens: true},
+
+	ReadAssignments: {opens: true},
+	Suggest:         {changes: true, opens: true},
+	ChooseExercise:  {changes: true, opens: true},
+	LogExercise:     {changes: true, opens: true},
+	AnswerLog:       {changes: true, opens: true},
+	ListAssignments: {opens: true},
 
 	ReadPolicy:   {opens: true},
 	RevisePolicy: {changes: true, opens: true},
