@@ -136,6 +136,9 @@ func (l *Library) All() []Exercise {
 	return out
 }
 
+// Everything is every version of everything, hidden or not.
+func (l *Library) Everything() []Exercise { return slices.Clone(l.all) }
+
 // Listed are those of All that clients find by themselves.
 func (l *Library) Listed() []Exercise {
 	return slices.DeleteFunc(l.All(), func(e Exercise) bool { return e.Unlisted })
