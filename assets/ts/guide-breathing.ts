@@ -1,7 +1,7 @@
 // Breathing along with a pace. The server's page says the same in words; this adds a
 // disc that grows and sinks, or where motion is reduced the counted seconds, a tone
 // and a vibration for whoever closes their eyes. It begins, rests and ends by hand.
-import { Awake, Run, Tone, button, buzz, canBuzz, check, choice, clock, el, slider, still } from "./shared/guide";
+import { Awake, Run, Tone, about, button, buzz, canBuzz, check, choice, clock, el, slider, still } from "./shared/guide";
 
 interface Phase {
   words: string;
@@ -85,9 +85,9 @@ class Breathing {
     this.at = -1;
     this.start.textContent = "Begin";
     this.stop.hidden = true;
-    this.words.textContent = "When you are ready";
+    this.words.textContent = "When you like";
     this.count.textContent = "";
-    this.left.textContent = `About ${clock(this.whole)} minutes. You can stop at any time.`;
+    this.left.textContent = `${about(this.whole)}. You can stop at any time.`;
     this.full(0);
   }
 

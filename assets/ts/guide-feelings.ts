@@ -22,11 +22,13 @@ class Slots {
     this.more = button("A word of my own", "btn", () => this.own());
     this.all.at(-1)?.parentElement?.append(this.more);
     for (const slot of this.all) {
-      slot.append(button("Take this one out", "link small", () => {
+      const out = button("Take this one out", "link small", () => {
         this.clear(slot);
         field.dispatchEvent(new Event("input", { bubbles: true }));
         this.more.focus();
-      }));
+      });
+      out.setAttribute("aria-label", `Take this one out: ${slot.querySelector("label")?.textContent ?? ""}`);
+      slot.append(out);
     }
   }
 

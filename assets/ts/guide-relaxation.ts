@@ -1,7 +1,7 @@
 // Going through steps with a clock that can be paused, as for tensing and letting go.
 // The steps stand on the page in words, and are followed here in turn; any of them can
 // be left out, since a part of the body may hurt.
-import { Awake, Run, Tone, button, buzz, canBuzz, check, choice, clock, el, shown } from "./shared/guide";
+import { Awake, Run, Tone, about, button, buzz, canBuzz, check, choice, el, shown } from "./shared/guide";
 
 interface Step {
   words: string;
@@ -62,7 +62,7 @@ class Relaxation {
     this.at = -1;
     this.run.reset();
     const whole = this.steps.reduce((sum, s) => sum + this.lasts(s), 0);
-    this.place.textContent = `${this.steps.length} steps, about ${clock(whole)} minutes`;
+    this.place.textContent = `${this.steps.length} steps. ${about(whole)}.`;
     this.words.textContent = "When you are ready";
     this.count.textContent = "";
     this.bar.style.scale = "0 1";

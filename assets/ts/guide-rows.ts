@@ -6,6 +6,7 @@ import { empty, held, moved, put, rowsOf } from "./shared/rows";
 class Rows {
   private readonly rows: HTMLElement[];
   private readonly more = button("One more", "btn", () => this.add());
+  private readonly outs: HTMLElement[] = [];
   private open = 1;
 
   constructor(private readonly field: HTMLElement) {
@@ -13,7 +14,9 @@ class Rows {
     field.querySelector("[data-rows-more]")?.replaceWith(...this.rows.filter((r) => r.closest("[data-rows-more]")));
     for (const row of this.rows) {
       const out = button("Take this one out", "link small", () => this.out(row));
+      out.setAttribute("aria-label", `Take this one out: ${row.querySelector("legend")?.textContent ?? ""}`);
       row.append(out);
+      this.outs.push(out);
     }
     field.append(this.more);
     field.closest("form")?.addEventListener("waymark:restored", () => this.show());
@@ -30,6 +33,7 @@ class Rows {
     const last = this.rows.filter((r) => this.filled(r)).at(-1);
     this.open = Math.max(this.open, 1, last ? this.rows.indexOf(last) + 1 : 0);
     this.rows.forEach((r, i) => shown(r, i < this.open));
+    this.outs.forEach((out) => shown(out, this.open > 1));
     shown(this.more, this.open < this.rows.length);
   }
 

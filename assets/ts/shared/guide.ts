@@ -213,7 +213,8 @@ export function clock(seconds: number): string {
   return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
 }
 
-/** One, two … ten, and figures beyond. */
-export function number(n: number): string {
-  return ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"][n] ?? String(n);
+/** 290 is "About 5 minutes". */
+export function about(seconds: number): string {
+  const minutes = Math.max(1, Math.round(seconds / 60));
+  return minutes === 1 ? "About a minute" : `About ${minutes} minutes`;
 }

@@ -8,7 +8,7 @@
 //	@fill.Form(e, filled, wrong)      // its guide and fields, inside the caller's own form
 //	@fill.At(e, filled, wrong, when)  // only the fields of that time, and the guide unless it is beforehand
 //	@fill.Rating(e, name, label, n, wrong)
-//	@fill.Guide(e)                    // only what leads through it, outside of any form
+//	@fill.Guide(e)                    // only what leads through it, outside of any form, where fill.Leads(e)
 //	@fill.Read(e, filled)             // what was filled in, as label and value
 //	frame.Scripts = fill.Scripts(e)   // the islands that the guide and the fields need
 //
@@ -59,6 +59,26 @@ func Scripts(e exercise.Exercise) []string {
 		all = append(all, "guide-scales.js")
 	}
 	return all
+}
+
+// Leads says whether something leads through the exercise outside of any form.
+func Leads(e exercise.Exercise) bool {
+	switch e.Guide {
+	case exercise.Breathing, exercise.Relaxation, exercise.Grounding, exercise.Feelings:
+		return true
+	}
+	return false
+}
+
+// GuideScripts are the islands that Guide needs.
+func GuideScripts(e exercise.Exercise) []string {
+	switch {
+	case e.Guide == exercise.Feelings:
+		return []string{"guide-feelings.js", "guide-scales.js"}
+	case Leads(e):
+		return []string{"guide-" + string(e.Guide) + ".js"}
+	}
+	return nil
 }
 
 // kinds says which kinds of field that want a script are among them.
@@ -307,16 +327,20 @@ func (c control) slots() []slot {
 	return all
 }
 
-// minutes is how long an exercise takes, in words; "" where it takes as long as it takes.
-func minutes(n int) string {
-	switch n {
+// Asks is how much an exercise asks, in words: "Simple. About 5 minutes."
+func Asks(e exercise.Exercise) string {
+	out := e.Level.Words() + "."
+	switch e.Minutes {
 	case 0:
-		return ""
 	case 1:
-		return "About a minute"
+		out += " About a minute."
 	default:
-		return "About " + strconv.Itoa(n) + " minutes"
+		out += " About " + strconv.Itoa(e.Minutes) + " minutes."
 	}
+	if e.Stretches {
+		out += " It may feel uneasy; that is part of it."
+	}
+	return out
 }
 
 // pace is a breath in words: "Breathe in for 4 seconds, and out for 6."
