@@ -184,7 +184,7 @@ In brackets is how it is done: what opens, may read what is sealed; what does no
 func clinical(a access.Action) bool {
 	for _, part := range []string{
 		"measure", "flag", "session", "alliance", "marker", "episode", "choice",
-		"hour", "agenda", "note", "brief", "goal", "plan", "intake", "share", "journal", "media", "entries",
+		"safetyplan", "nourish", "assignment", "hour", "agenda", "note", "brief", "goal", "plan", "intake", "share", "journal", "media", "entries",
 	} {
 		if strings.HasPrefix(string(a), part+".") || strings.HasPrefix(string(a), part+"s.") {
 			return true

@@ -11,6 +11,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/nourish"
 	"github.com/waymark-care/waymark/internal/session"
 )
 
@@ -80,19 +81,36 @@ func (fs *Feeds) fetch(ctx context.Context, actor access.Actor, person access.Co
 		return nil, err
 	}
 	var all []session.Published
+	var free []nourish.Time
 	since := tx.Now.Add(-Behind)
 	switch {
 	case slices.Contains(roles, string(access.Clinician)):
 		all, err = session.PublishedByIn(ctx, tx, person.Of(), since)
 	case slices.Contains(roles, string(access.Client)):
-		all, err = session.PublishedOfIn(ctx, tx, access.ClientRecord(person.Of()), since)
+		record := access.ClientRecord(person.Of())
+		if free, err = nourish.TimesIn(ctx, tx, record, since); err == nil {
+			all, err = session.PublishedOfIn(ctx, tx, record, since)
+		}
 	default:
 		return nil, fault.Absent() // they belong here no more
 	}
 	if err != nil {
 		return nil, err
 	}
-	return calendarOf(fs.events(tx, all), Every), nil
+	return calendarOf(append(fs.events(tx, all), fs.keptFree(tx, free)...), Every), nil
+}
+
+// keptFree are times that somebody keeps free for themself, as calendars hold them:
+// busy, and nothing that says with what.
+func (fs *Feeds) keptFree(tx *access.Tx, all []nourish.Time) []Event {
+	events := make([]Event, len(all))
+	for i, t := range all {
+		events[i] = Event{
+			UID: fs.unknown(tx, "free", t.Moment), Start: t.Start, End: t.End,
+			Cancelled: t.Off, Sequence: t.Revision - 1, Changed: t.ChangedAt, Busy: true,
+		}
+	}
+	return events
 }
 
 // events are meetings as calendars hold them.

@@ -11,6 +11,7 @@ import (
 const (
 	product  = "-//Waymark//Appointments//EN"
 	summary  = "Appointment"
+	busy     = "Busy"
 	utc      = "20060102T150405Z"
 	lineMost = 75 // octets of a line, without its end (RFC 5545, 3.1)
 )
@@ -22,6 +23,7 @@ type Event struct {
 	End       time.Time
 	Cancelled bool
 	Sequence  int64     // from 0
+	Busy      bool      // time that somebody keeps free for themself, and no appointment
 	Changed   time.Time // when it became so
 }
 
@@ -80,6 +82,10 @@ func (l *lines) event(e Event) {
 	if e.Cancelled {
 		status, transparent = "CANCELLED", "TRANSPARENT"
 	}
+	what := summary
+	if e.Busy {
+		what = busy
+	}
 	l.line("BEGIN", "VEVENT")
 	l.line("UID", text(e.UID))
 	l.line("DTSTAMP", moment(e.Changed))
@@ -87,7 +93,7 @@ func (l *lines) event(e Event) {
 	l.line("SEQUENCE", strconv.FormatInt(e.Sequence, 10))
 	l.line("DTSTART", moment(e.Start))
 	l.line("DTEND", moment(e.End))
-	l.line("SUMMARY", text(summary))
+	l.line("SUMMARY", text(what))
 	l.line("STATUS", status)
 	l.line("TRANSP", transparent)
 	l.line("CLASS", "PRIVATE")
