@@ -233,6 +233,36 @@ func (tx *Tx) Openings(ctx context.Context, most int) ([]Opening, error) {
 	return openings(found), err
 }
 
+// A ShareOpening is when somebody opened something that a client shared: Rows is what
+// the log names.
+type ShareOpening struct {
+	At      time.Time
+	ActorID string
+	Rows    string
+}
+
+// SharesOpened returns when people opened what the record's client shares, since then,
+// newest first: for the client, who sees what was read.
+func (tx *Tx) SharesOpened(ctx context.Context, since time.Time) ([]ShareOpening, error) {
+	if tx.over {
+		return nil, sql.ErrTxDone
+	}
+	if own := tx.Compartment == ClientRecord(tx.Actor.ID); !own || tx.action != ReadShares && tx.action != EndShare {
+		return nil, errors.New("this action does not read the audit log")
+	}
+	found, err := audit.Since(ctx, tx.tx, tx.Practice, string(tx.Compartment), since.UnixMicro(), mostOpened, func(e audit.Entry) bool {
+		return Action(e.Action) == OpenShare && e.Allowed && e.Detail != ""
+	})
+	all := make([]ShareOpening, len(found))
+	for i, e := range found {
+		all[i] = ShareOpening{At: time.UnixMicro(e.At).UTC(), ActorID: e.Actor, Rows: e.Detail}
+	}
+	return all, err
+}
+
+// mostOpened is how many of these are looked at.
+const mostOpened = 4096
+
 // Recent returns up to most entries about the practice, newest first, for those
 // who watch over it. They name acts and ids, never content.
 func (tx *Tx) Recent(ctx context.Context, most int) ([]Opening, error) {

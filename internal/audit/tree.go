@@ -232,14 +232,25 @@ type Entry struct {
 // Of returns up to most entries about compartment of practice, newest first,
 // that keep wants. Whole blocks of leaves that speak only of others are not read.
 func Of(ctx context.Context, tx *store.Tx, practice, compartment string, most int, keep func(Entry) bool) ([]Entry, error) {
+	return Since(ctx, tx, practice, compartment, 0, most, keep)
+}
+
+// Since is Of for entries of that time or later, in microseconds since 1970: what is
+// older than the first block with an earlier one is not read.
+func Since(ctx context.Context, tx *store.Tx, practice, compartment string, since int64, most int, keep func(Entry) bool) ([]Entry, error) {
 	blocks, end, err := blocksOf(ctx, tx, mark(practice, compartment))
 	if err != nil {
 		return nil, err
 	}
 	var all []Entry
+	past := false
 	read := func(from, before int64) error {
 		var some []Entry
 		err := leavesBetween(ctx, tx, from, before, func(seq int64, l Leaf, _ []byte) error {
+			if l.At < since {
+				past = true
+				return nil
+			}
 			if e := (Entry{seq, l}); l.Practice == practice && slices.Contains(l.about(), compartment) && keep(e) {
 				some = append(some, e)
 			}
@@ -252,7 +263,7 @@ func Of(ctx context.Context, tx *store.Tx, practice, compartment string, most in
 	if err := read(end, math.MaxInt64); err != nil {
 		return nil, err
 	}
-	for i := len(blocks) - 1; i >= 0 && len(all) < most; i-- {
+	for i := len(blocks) - 1; i >= 0 && len(all) < most && !past; i-- {
 		if err := read(blocks[i]*blockSize, (blocks[i]+1)*blockSize); err != nil {
 			return nil, err
 		}
