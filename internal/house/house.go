@@ -12,11 +12,11 @@ var Rows = [][]string{
 	{"audit"},
 	{"access", "archive"}, // a backup takes everything out as it lies, still sealed, so it stands beside the door and not above it
 	{"job", "post", "outward"},
-	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "push", "device", "reminder", "informant", "alliance", "outcome", "mood", "nourish", "safetyplan", "method", "exercise", "goal", "plan", "path", "intake", "enquiry", "profile", "feed", "calendar", "hour", "note", "vault", "journal", "reflect", "brief"}, // the domains
+	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "push", "device", "reminder", "informant", "alliance", "outcome", "mood", "nourish", "safetyplan", "method", "exercise", "assignment", "goal", "plan", "path", "intake", "enquiry", "profile", "feed", "calendar", "hour", "note", "vault", "journal", "reflect", "brief"}, // the domains
 	{"web/ui"},
 	{"web", "web/daily"},                    // what a daily log says, for its client and for whoever they share it with
 	{"web/desk", "web/profile", "web/fill"}, // what the pages of whoever works with clients have in common; what is said in public, as it is written and as anybody sees it; an exercise, for filling in and for reading
-	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant", "web/enquiry", "web/plan", "web/method", "web/exercise", "web/doing", "web/way", "web/intake", "web/note", "web/feed", "web/hour", "web/vault", "web/away", "web/journal", "web/reflect", "web/calendar", "web/care"},
+	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant", "web/enquiry", "web/plan", "web/method", "web/exercise", "web/doing", "web/way", "web/intake", "web/note", "web/feed", "web/hour", "web/vault", "web/away", "web/journal", "web/reflect", "web/assignment", "web/calendar", "web/care"},
 	{"domains"}, // every domain, put together: for the program, and never for a page
 	{"demo"},    // the sample data, made by their methods
 }
@@ -24,27 +24,28 @@ var Rows = [][]string{
 // Beside lists the imports allowed within a row, written out one by one so that
 // each is a decision. It must never make a circle.
 var Beside = map[string][]string{
-	"reminder":  {"push", "session"},                                                                     // of an appointment that is planned still, on the devices that they allowed
-	"keys":      {"store"},                                                                               // wrapped keys have a small database of their own
-	"post":      {"job"},                                                                                 // letters wait in the queue
-	"person":    {"account"},                                                                             // whoever takes up an invitation gets an account
-	"measure":   {"course", "instrument", "change", "reminder", "safety", "session"},                     // answers are to an instrument, whose totals are compared; one can raise a flag, in the same transaction; some are asked for with each session, and one is reminded of them
-	"outcome":   {"change", "course", "measure", "session"},                                              // finished work is scores and sessions put together, counted and learned from
-	"informant": {"instrument", "safety"},                                                                // somebody else fills in an instrument, and what they say can raise a flag
-	"enquiry":   {"person", "profile"},                                                                   // whoever is taken on is invited, and their first time taken, in the same transaction
-	"profile":   {"feed", "session"},                                                                     // a first consultation is not free where an appointment is, or the clinician is busy elsewhere
-	"calendar":  {"feed", "session"},                                                                     // a time is open where nothing is planned, and nothing stands in the clinician's own calendar
-	"feed":      {"nourish", "session"},                                                                  // a feed holds somebody's appointments, without names, and time that they keep free for themselves
-	"nourish":   {"mood"},                                                                                // what stands in the log already need not be noted twice
-	"hour":      {"session"},                                                                             // what happens in a session, which is begun with an appointment or makes one
-	"note":      {"goal", "hour", "session"},                                                             // a note is about a session, begins with what was decided in it, and names goals
-	"alliance":  {"session"},                                                                             // a check-in is about a session that was held
-	"goal":      {"measure"},                                                                             // which knows what a day is
-	"plan":      {"alliance", "goal", "measure", "method", "session"},                                    // it leads to the goals; a review looks at scores, markers and sessions
-	"web/plan":  {"web/method"},                                                                          // to choose an approach is part of the plan's page
-	"reflect":   {"session"},                                                                             // a minute is after a session of one's own
-	"brief":     {"alliance", "goal", "hour", "measure", "mood", "plan", "reflect", "safety", "session"}, // what there is before a session is put together of what these hold
-	"path":      {"alliance", "goal", "outcome", "plan", "session"},                                      // the path is the story of what these hold
+	"reminder":   {"push", "session"},                                                                                   // of an appointment that is planned still, on the devices that they allowed
+	"keys":       {"store"},                                                                                             // wrapped keys have a small database of their own
+	"post":       {"job"},                                                                                               // letters wait in the queue
+	"person":     {"account"},                                                                                           // whoever takes up an invitation gets an account
+	"measure":    {"course", "instrument", "change", "reminder", "safety", "session"},                                   // answers are to an instrument, whose totals are compared; one can raise a flag, in the same transaction; some are asked for with each session, and one is reminded of them
+	"outcome":    {"change", "course", "measure", "session"},                                                            // finished work is scores and sessions put together, counted and learned from
+	"informant":  {"instrument", "safety"},                                                                              // somebody else fills in an instrument, and what they say can raise a flag
+	"assignment": {"exercise", "goal", "measure", "session"},                                                            // what is agreed on is of the library and for a goal; between which sessions it was done is all that is kept of when
+	"enquiry":    {"person", "profile"},                                                                                 // whoever is taken on is invited, and their first time taken, in the same transaction
+	"profile":    {"feed", "session"},                                                                                   // a first consultation is not free where an appointment is, or the clinician is busy elsewhere
+	"calendar":   {"feed", "session"},                                                                                   // a time is open where nothing is planned, and nothing stands in the clinician's own calendar
+	"feed":       {"nourish", "session"},                                                                                // a feed holds somebody's appointments, without names, and time that they keep free for themselves
+	"nourish":    {"mood"},                                                                                              // what stands in the log already need not be noted twice
+	"hour":       {"session"},                                                                                           // what happens in a session, which is begun with an appointment or makes one
+	"note":       {"goal", "hour", "session"},                                                                           // a note is about a session, begins with what was decided in it, and names goals
+	"alliance":   {"session"},                                                                                           // a check-in is about a session that was held
+	"goal":       {"measure"},                                                                                           // which knows what a day is
+	"plan":       {"alliance", "assignment", "goal", "measure", "method", "session"},                                    // it leads to the goals; a review looks at scores, markers and sessions
+	"web/plan":   {"web/method"},                                                                                        // to choose an approach is part of the plan's page
+	"reflect":    {"session"},                                                                                           // a minute is after a session of one's own
+	"brief":      {"alliance", "assignment", "goal", "hour", "measure", "mood", "plan", "reflect", "safety", "session"}, // what there is before a session is put together of what these hold
+	"path":       {"alliance", "goal", "outcome", "plan", "session"},                                                    // the path is the story of what these hold
 }
 
 // Worlds are the packages that make worlds for tests: only tests import them.
@@ -58,8 +59,8 @@ var Behind = []string{"schema", "store", "keys", "audit", "archive"}
 // Never lists imports that no row forbids but privacy does.
 var Never = map[string][]string{
 	"web/client":   {"note", "supervision", "brief", "reflect", "vault"},
-	"web/public":   {"safetyplan", "nourish", "note", "supervision", "brief", "reflect", "journal", "alliance", "measure", "mood", "method", "exercise", "goal", "plan", "path", "intake", "hour", "vault"},
-	"web/operator": {"safetyplan", "nourish", "journal", "alliance", "measure", "mood", "method", "goal", "plan", "path", "intake", "hour", "exercise", "note", "supervision", "brief", "reflect", "session", "vault"},
+	"web/public":   {"safetyplan", "nourish", "note", "supervision", "brief", "reflect", "journal", "alliance", "measure", "mood", "method", "exercise", "goal", "plan", "path", "intake", "hour", "assignment", "vault"},
+	"web/operator": {"safetyplan", "nourish", "journal", "alliance", "measure", "mood", "method", "goal", "plan", "path", "intake", "hour", "assignment", "exercise", "note", "supervision", "brief", "reflect", "session", "vault"},
 }
 
 // Glancing are the packages that may look at what is nobody's record without
