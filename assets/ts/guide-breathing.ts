@@ -1,7 +1,7 @@
 // Breathing along with a pace. The server's page says the same in words; this adds a
 // disc that grows and sinks, or where motion is reduced the counted seconds, a tone
 // and a vibration for whoever closes their eyes. It begins, rests and ends by hand.
-import { Awake, Run, Tone, about, button, buzz, canBuzz, check, choice, clock, el, slider, still } from "./shared/guide";
+import { Awake, Run, Tone, about, button, buzz, canBuzz, check, choice, clock, el, onward, slider, still } from "./shared/guide";
 
 interface Phase {
   words: string;
@@ -21,7 +21,7 @@ class Breathing {
   private readonly run = new Run((t) => this.show(t));
   private readonly tone = new Tone();
   private readonly awake = new Awake();
-  private readonly start = button("Begin", "btn btn-main btn-wide", () => this.press());
+  private readonly start: HTMLButtonElement;
   private readonly stop = button("Stop here", "btn btn-plain", () => this.end("Stopped. Breathe as it comes."));
   private readonly ranges: Record<"in" | "full" | "out" | "empty", HTMLInputElement>;
   private readonly minutes: () => string;
@@ -31,6 +31,7 @@ class Breathing {
   private at = -1; // which phase of all has begun
 
   constructor(stage: HTMLElement, set: DOMStringMap) {
+    this.start = onward(stage, "Begin", () => this.press());
     const given = (name: string, otherwise: number) => Number(set[name] ?? otherwise);
     const [inRow, inRange] = slider("Breathe in", 2, 8, 0.5, given("in", 4), seconds);
     const [fullRow, fullRange] = slider("Pause when full", 0, 4, 0.5, given("full", 0), seconds);

@@ -105,6 +105,8 @@ class Feelings {
       this.wheel.addEventListener("click", (event) => this.tap(event.target));
       place.append(this.wheel, this.said);
       place.hidden = false;
+      const list = field.querySelector<HTMLDetailsElement>("[data-list]");
+      if (list) list.open = false; // the wheel has the same, and the list is a press away
     }
     field.addEventListener("change", (event) => {
       if (event.target instanceof HTMLInputElement && this.boxes.includes(event.target)) this.picked(event.target);
@@ -122,12 +124,11 @@ class Feelings {
   }
 
   private picked(box: HTMLInputElement): void {
-    this.said.textContent = "";
+    let full = false;
     if (!box.checked) this.slots.take(box.value);
-    else if (!this.slots.has(box.value) && !this.slots.add(box.value)) {
-      box.checked = false;
-      this.said.textContent = "There is no room for more words. You can take one out above.";
-    }
+    else if (!this.slots.has(box.value)) full = !this.slots.add(box.value);
+    const picked = this.slots.words.filter((w) => w !== "").join(", ");
+    this.said.textContent = full ? "There is no room for more words. You can take one out below." : picked === "" ? "" : `Picked: ${picked}`;
     this.field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 

@@ -1,13 +1,13 @@
 // One step after the other, at one's own pace, as for five things to see, four to
 // touch and so on. Without this all steps stand below each other, with their fields.
-import { button, el, shown } from "./shared/guide";
+import { button, el, onward, shown } from "./shared/guide";
 
 class Grounding {
   private at = 0;
   private readonly place = el("p", "kicker");
   private readonly back = button("One back", "btn btn-plain", () => this.to(this.at - 1));
   private readonly skip = button("Leave this one out", "btn btn-plain", () => this.to(this.at + 1));
-  private readonly next = button("Next", "btn btn-main btn-wide", () => this.to(this.at + 1));
+  private readonly next: HTMLButtonElement;
   private readonly all = button("All steps at once", "link small", () => this.open());
   private readonly end = el("p", "guide-words", "That was the whole way. Look around once more before you go on.");
 
@@ -16,6 +16,7 @@ class Grounding {
     stage: HTMLElement,
     private readonly steps: HTMLElement[],
   ) {
+    this.next = onward(stage, "Next", () => this.to(this.at + 1));
     this.end.tabIndex = -1;
     steps.forEach((s) => (s.tabIndex = -1));
     stage.before(this.place);

@@ -18,7 +18,7 @@ class Ladder {
     this.met = names.find((n) => n !== field.dataset.by) ?? "";
     this.most = Number(scales[0]?.dataset.max ?? 10);
     this.next = field.closest("form")?.querySelector<HTMLInputElement | HTMLTextAreaElement>('[name="x-next"]') ?? null;
-    const part = el("section", "guide-card stack", el("h3", "", "Your ladder, the easiest below"), this.words, this.list, this.sort);
+    const part = el("section", "guide-card stack", el("h2", "", "Your ladder, the easiest below"), this.words, this.list, this.sort);
     part.setAttribute("aria-label", "Your ladder");
     field.after(part);
     whenWritten(field, () => this.draw());
@@ -47,7 +47,7 @@ class Ladder {
     const rung = el("li", met === "" ? "" : "ladder-tried");
     const title = el("p", "", s.title);
     title.dir = "auto";
-    const words = s.by === undefined ? "not said how hard" : met === "" ? `expected ${s.by}` : `expected ${s.by}, met ${met}`;
+    const words = s.by === undefined ? "Not said how hard" : met === "" ? `Expected ${s.by}` : `Expected ${s.by}, met ${met}`;
     const bar = el("span", "ladder-bar");
     bar.setAttribute("aria-hidden", "true");
     bar.style.setProperty("--expected", String((s.by ?? 0) / this.most));

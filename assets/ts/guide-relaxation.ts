@@ -1,7 +1,7 @@
 // Going through steps with a clock that can be paused, as for tensing and letting go.
 // The steps stand on the page in words, and are followed here in turn; any of them can
 // be left out, since a part of the body may hurt.
-import { Awake, Run, Tone, about, button, buzz, canBuzz, check, choice, el, shown } from "./shared/guide";
+import { Awake, Run, Tone, about, button, buzz, canBuzz, check, choice, el, onward, shown } from "./shared/guide";
 
 interface Step {
   words: string;
@@ -18,7 +18,7 @@ class Relaxation {
   private readonly run = new Run((t) => this.show(t));
   private readonly tone = new Tone();
   private readonly awake = new Awake();
-  private readonly start = button("Begin", "btn btn-main btn-wide", () => this.press());
+  private readonly start: HTMLButtonElement;
   private readonly back = button("One back", "btn btn-plain", () => this.to(this.at - 1));
   private readonly skip = button("Leave this one out", "btn btn-plain", () => this.to(this.at + 1));
   private readonly pace: () => string;
@@ -29,6 +29,7 @@ class Relaxation {
     stage: HTMLElement,
     private readonly steps: Step[],
   ) {
+    this.start = onward(stage, "Begin", () => this.press());
     const [paceRow, pace] = choice("Pace", [["0.75", "Shorter"], ["1", "Usual"], ["1.5", "Longer"]], "1", () => {
       if (this.at < 0) this.begin();
     });

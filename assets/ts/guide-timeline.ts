@@ -12,7 +12,7 @@ class Timeline {
   private readonly sort = button("Put my list in this order", "btn", () => this.order());
 
   constructor(private readonly field: HTMLElement) {
-    const part = el("section", "guide-card stack", el("h3", "", "Your line"), this.words, this.list, this.sort);
+    const part = el("section", "guide-card stack", el("h2", "", "Your line"), this.words, this.list, this.sort);
     part.setAttribute("aria-label", "Your line");
     field.after(part);
     whenWritten(field, () => this.draw());
@@ -29,6 +29,13 @@ class Timeline {
     return all.filter((e) => e.by !== undefined).sort((a, b) => (a.by ?? 0) - (b.by ?? 0));
   }
 
+  /** When it was, and in a word how, if that was said. */
+  private when(e: Ranked): string {
+    const tone = e.held.get(this.field.dataset.tone ?? "") ?? "";
+    const unit = this.field.dataset.unit ?? "";
+    return said(e.by ?? 0) + (unit ? ` ${unit}` : "") + (tone ? `. ${tone}` : "");
+  }
+
   private draw(): void {
     const all = this.known(ranked(this.field)).filter((e) => e.title !== "");
     this.words.hidden = all.length > 0;
@@ -38,7 +45,7 @@ class Timeline {
       ...all.map((e, i) => {
         const title = el("p", "", e.title);
         title.dir = "auto";
-        const item = el("li", "", el("p", "note num", said(e.by ?? 0)), title);
+        const item = el("li", "", el("p", "note num", this.when(e)), title);
         const gap = i === 0 || whole === 0 ? 0 : ((e.by ?? 0) - (all[i - 1]?.by ?? 0)) / whole;
         item.style.setProperty("--gap", `${(gap * Math.min(all.length, 4) * widest) / 2}rem`);
         return item;

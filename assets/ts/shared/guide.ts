@@ -21,6 +21,11 @@ export function button(words: string, className: string, press: () => void): HTM
   return b;
 }
 
+/** The button by which a guide goes on: the one that stands out, unless a form around it has one. */
+export function onward(stage: HTMLElement, words: string, press: () => void): HTMLButtonElement {
+  return button(words, stage.closest("form") ? "btn btn-wide" : "btn btn-main btn-wide", press);
+}
+
 /** A line with a box to tick, as ui.Check has it. */
 export function check(words: string, ticked: boolean): [HTMLElement, HTMLInputElement] {
   const box = el("input");
@@ -51,6 +56,7 @@ export function choice(label: string, options: [string, string][], chosen: strin
   for (const [value, words] of options) {
     const radio = el("input");
     Object.assign(radio, { type: "radio", name, value, checked: value === chosen });
+    radio.setAttribute("form", "none"); // it belongs to no form, and is sent and kept with none
     radio.addEventListener("change", () => {
       at = value;
       changed();

@@ -302,6 +302,16 @@ func (c control) first(kinds ...exercise.Kind) string {
 	return ""
 }
 
+// unit is what the field of the row with that id is counted in.
+func (c control) unit(id string) string {
+	for _, f := range c.Fields {
+		if f.ID == id {
+			return f.Unit
+		}
+	}
+	return ""
+}
+
 // A slot has room for one word for a feeling, and how strong it is.
 type slot struct{ word, strength control }
 
