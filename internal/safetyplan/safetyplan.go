@@ -90,8 +90,12 @@ type Person struct {
 // Tel is the address that calls p, "tel:+441174960118", or empty if there is no number
 // to call in what was written.
 func (p Person) Tel() string {
+	phone := p.Phone
+	if strings.HasPrefix(phone, "+") {
+		phone = strings.Replace(phone, "(0)", "", 1) // as many write it, and nobody dials it
+	}
 	var b strings.Builder
-	for i, r := range p.Phone {
+	for i, r := range phone {
 		switch {
 		case r >= '0' && r <= '9':
 			b.WriteRune(r)
