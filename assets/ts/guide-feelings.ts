@@ -19,6 +19,8 @@ class Slots {
 
   constructor(field: HTMLElement) {
     this.all = [...field.querySelectorAll<HTMLElement>("[data-slot]")];
+    const folded = this.all.filter((s) => s.closest("[data-slots-more]"));
+    field.querySelector("[data-slots-more]")?.replaceWith(...folded);
     this.more = button("A word of my own", "btn", () => this.own());
     this.all.at(-1)?.parentElement?.append(this.more);
     for (const slot of this.all) {

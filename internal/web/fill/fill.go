@@ -257,6 +257,18 @@ func (c control) choice() ui.ChoiceProps {
 	return p
 }
 
+// compact says whether all that one can pick is so short that it stands in a line.
+func (c control) compact() bool {
+	whole := 0
+	for _, word := range c.Choices {
+		whole += len(word)
+		if len(word) > 20 {
+			return false
+		}
+	}
+	return whole <= 80
+}
+
 // A row is one row of a field of rows.
 type row struct {
 	name     string // "Situation 2"
@@ -264,8 +276,11 @@ type row struct {
 	controls []control
 }
 
-// openRows is how many rows stand open where none is filled in.
-const openRows = 3
+// openRows and openSlots are how many stand open where none is filled in.
+const (
+	openRows  = 3
+	openSlots = 2
+)
 
 // rows are the rows of a field, those that are filled in first, and how many of them
 // stand open without script: the rest is folded.
@@ -315,9 +330,10 @@ func (c control) unit(id string) string {
 // A slot has room for one word for a feeling, and how strong it is.
 type slot struct{ word, strength control }
 
-// slots are as many as fit.
-func (c control) slots() []slot {
-	all := make([]slot, min(max(c.Limit(), len(c.value.Feelings)), exercise.MaxFeelings))
+// slots are as many as fit, those that are filled in first, and how many of them stand
+// open without script.
+func (c control) slots() (all []slot, open int) {
+	all = make([]slot, min(max(c.Limit(), len(c.value.Feelings)), exercise.MaxFeelings))
 	for n := range all {
 		var there exercise.Feeling
 		if n < len(c.value.Feelings) {
@@ -334,7 +350,7 @@ func (c control) slots() []slot {
 			},
 		}
 	}
-	return all
+	return all, min(len(all), max(openSlots, len(c.value.Feelings)+1))
 }
 
 // Asks is how much an exercise asks, in words: "Simple. About 5 minutes."
