@@ -181,6 +181,9 @@ func (s *Site) caught(w http.ResponseWriter, r *http.Request, v *Visitor) (err e
 }
 
 func (s *Site) answer(w http.ResponseWriter, r *http.Request, v *Visitor) error {
+	if fromBox(r) {
+		w.Header().Set("Waymark-Outbox", "1") // it is we who answer
+	}
 	later := v.route.Audience != Anyone && (r.ContentLength < 0 || r.ContentLength > usual) // from nobody we do not know
 	if r.Method == http.MethodPost && !later {
 		if err := parse(r, v.route.most()); err != nil {
@@ -227,7 +230,7 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, v *Visitor) error 
 }
 
 // free are the variables of patterns that are no ids of records.
-var free = []string{"slug", "name", "link", "token", "passkey", "occasion", "instrument", "part", "method", "nth"}
+var free = []string{"slug", "name", "link", "token", "passkey", "occasion", "instrument", "part", "method", "exercise", "nth"}
 
 // named says whether every id in the address is one. What is none leads nowhere,
 // and is not written down either: it may be words.
