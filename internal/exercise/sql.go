@@ -16,9 +16,11 @@ type Kept struct {
 	Exercise
 	By     string // person id
 	MadeAt time.Time
+
+	form string // id of the form that made it
 }
 
-// sealedOwn, sealedChoice and sealedDraft are what the database holds under the
+// sealedOwn and sealedChoice are what the database holds under the
 // practice's key.
 type sealedOwn struct {
 	Exercise json.RawMessage `json:"exercise"`
@@ -79,7 +81,7 @@ func openOwn(ctx context.Context, tx *access.Tx, id string, version int, body []
 	if err := json.Unmarshal(plain, &s); err != nil {
 		return Kept{}, fmt.Errorf("decode exercise: %w", err)
 	}
-	k := Kept{By: s.By}
+	k := Kept{By: s.By, form: s.Form}
 	if err := json.Unmarshal(s.Exercise, &k.Exercise); err != nil {
 		return Kept{}, fmt.Errorf("decode exercise: %w", err)
 	}
@@ -112,4 +114,41 @@ func hiddenIn(ctx context.Context, tx *access.Tx) (map[string]bool, error) {
 		out[id] = true
 	}
 	return out, nil
+}
+
+// insertOwn says whether the exercise is new in this version.
+func insertOwn(ctx context.Context, tx *access.Tx, k Kept) (bool, error) {
+	said, err := json.Marshal(k.Exercise)
+	if err != nil {
+		return false, fmt.Errorf("encode exercise: %w", err)
+	}
+	body, err := tx.SealJSON(ctx, ownPlace(k.ID, k.Version), sealedOwn{Exercise: said, Form: k.form, By: k.By})
+	if err != nil {
+		return false, err
+	}
+	done, err := tx.Exec(ctx, `
+		INSERT INTO practice_exercise (practice, id, version, made_at, sealed)
+		VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT DO NOTHING`, tx.Practice, k.ID, k.Version, k.MadeAt.UnixMicro(), body)
+	if err != nil {
+		return false, fmt.Errorf("insert exercise: %w", err)
+	}
+	n, err := done.RowsAffected()
+	return n == 1, err
+}
+
+func putHidden(ctx context.Context, tx *access.Tx, s sealedChoice) error {
+	at := tx.Now.UnixMicro()
+	body, err := tx.SealJSON(ctx, choicePlace(at), s)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
+		INSERT INTO practice_exercise_choice (practice, changed_at, sealed) VALUES ($1, $2, $3)
+		ON CONFLICT (practice) DO UPDATE SET changed_at = excluded.changed_at, sealed = excluded.sealed`,
+		tx.Practice, at, body)
+	if err != nil {
+		return fmt.Errorf("keep what is left out: %w", err)
+	}
+	return nil
 }
