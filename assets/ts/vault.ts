@@ -7,7 +7,7 @@ import { door, fail, maybe, part, say } from "./shared/vault/door";
 import { asText, offer, type Read } from "./shared/vault/export";
 import { Opened, wrap, type Vault } from "./shared/vault/format";
 import { asked, sent } from "./shared/vault/talk";
-import { canAsk, Cannot, secretOf, type Keys } from "./shared/vault/ways";
+import { canAsk, Cannot, keys, secretOf, type Keys } from "./shared/vault/ways";
 import { go } from "./shared/next";
 
 interface Told {
@@ -22,8 +22,10 @@ interface Told {
 
 class Own {
   #wipe: (() => void) | undefined; // the key that is in this page now
+  readonly #at: string; // where the vault is on the server
 
   constructor(private readonly root: HTMLElement) {
+    this.#at = root.dataset.at ?? "/vault";
     for (const name of ["make", "ways"]) {
       const e = maybe(root, name);
       if (e) e.hidden = false;
@@ -33,7 +35,7 @@ class Own {
     maybe(root, "export")?.addEventListener("click", () => this.#ask("Your browser opens everything and makes one readable file of it.", (k, key) => this.#export(k, key)));
     for (const b of root.querySelectorAll<HTMLButtonElement>("button[data-vault-add]")) {
       b.hidden = !canAsk();
-      b.addEventListener("click", () => this.#ask(`Then you use “${b.dataset.label}”, so that it opens the vault, too.`, (k, key) => this.#add(b, k, key)));
+      b.addEventListener("click", () => this.#ask(`Then you use “${b.dataset.label}”, so that it opens this, too.`, (k, key) => this.#add(b, k, key)));
     }
     maybe(root, "cancel")?.addEventListener("click", () => this.#stage("ways"));
     addEventListener("pagehide", () => this.#forget());
@@ -66,7 +68,7 @@ class Own {
       this.#doored = true;
       door(stage, maybe(stage, "ask-passkey"), part(stage, "says"), async (k, key) => {
         await this.#then?.(k, key);
-      });
+      }, () => keys(this.#at));
     }
     part(stage, "ask-why").textContent = why;
     this.#stage("ask");
@@ -116,12 +118,12 @@ class Own {
   async #make(): Promise<void> {
     const key = random(32);
     this.#wipe = () => key.fill(0);
-    const keys = (await asked("/vault/keys").catch(() => undefined)) as { owner: string } | undefined;
-    if (!keys) return say(maybe(this.root, "without")?.querySelector("span") ?? null, "There is no connection. Open this page anew.");
-    const vault: Vault = { id: newID(), owner: keys.owner, salt: random(32) };
+    const told = (await asked(`${this.#at}/keys`).catch(() => undefined)) as { owner: string } | undefined;
+    if (!told) return say(maybe(this.root, "without")?.querySelector("span") ?? null, "There is no connection. Open this page anew.");
+    const vault: Vault = { id: newID(), owner: told.owner, salt: random(32) };
     await this.#code(async (code) => {
       const wrapped = await wrap(vault, key, "code", code);
-      await sent("/vault", { id: vault.id, salt: toBase64(vault.salt), wrap: toBase64(wrapped) });
+      await sent(this.#at, { id: vault.id, salt: toBase64(vault.salt), wrap: toBase64(wrapped) });
     });
     // While the key is here a passkey can be let in without opening the vault again.
     const stage = part(this.root, "made");
@@ -145,7 +147,7 @@ class Own {
     this.#wipe = () => copy.fill(0);
     void this.#code(async (code) => {
       const wrapped = await wrap(k.vault, copy, "code", code);
-      await this.#send("/vault/code", k, wrapped);
+      await this.#send(`${this.#at}/code`, k, wrapped);
     });
   }
 
@@ -153,7 +155,7 @@ class Own {
     const { passkey, secret } = await secretOf(k.vault.salt, [fromBase64(b.dataset.credential ?? "")]);
     try {
       const wrapped = await wrap(k.vault, key, passkey, secret);
-      await this.#send(`/vault/passkeys/${passkey}`, k, wrapped);
+      await this.#send(`${this.#at}/passkeys/${passkey}`, k, wrapped);
     } finally {
       secret.fill(0);
     }
@@ -168,7 +170,7 @@ class Own {
   async #export(k: Keys, key: Bytes): Promise<void> {
     const opened = await Opened.by(k.vault, key);
     const all: Read[] = [];
-    for (const told of (await asked("/vault/entries")) as Told[]) {
+    for (const told of (await asked(`${this.#at}/entries`)) as Told[]) {
       const read: Read = { begun: told.begun, at: told.at, name: told.name ?? "Somebody you no longer work with" };
       try {
         read.text = (await opened.open({ about: told.about, entry: told.id, revision: told.revision }, fromBase64(told.sealed))).text;

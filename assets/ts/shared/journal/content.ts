@@ -85,3 +85,8 @@ export function again(all: Entry[], today: string, last: string | undefined, ran
   const from = others.length > 0 ? others : old;
   return from[Math.floor(random() * from.length)];
 }
+
+/** The words of an entry, and a line for each thing beside them, for a file of text. */
+export function wordsIn(j: Journal): string {
+  return [j.text.trim(), ...piecesOf(j).map((p) => `(${[p.words, formOf({ kind: "journal", text: "", pieces: [p] })].filter(Boolean).join(": ")})`)].filter(Boolean).join("\n");
+}

@@ -2,7 +2,6 @@
 // they will be sent, and parts of what is still being recorded or drawn. And what the
 // server last told, so that a journal opens without a network, too.
 import type { Bytes } from "../vault/bytes";
-import { Cannot } from "../vault/ways";
 
 /** One sealed part of a piece. */
 export interface Kept {
@@ -36,52 +35,62 @@ function db(): Promise<IDBDatabase> {
   return store;
 }
 
-/** It does not fit on this device, or this device keeps nothing. */
-export class NoRoom extends Cannot {}
-
-const words = "This device has no room left, or keeps nothing because its window is private. Nothing is lost as long as this page stays open: keep it in your journal now, or make room.";
-
-export const isRoom = (error: unknown): boolean => error instanceof NoRoom;
-
 async function put(name: string, value: unknown, key?: string): Promise<void> {
+  const tx = (await db()).transaction(name, "readwrite");
+  const whole = new Promise<void>((resolve, reject) => {
+    tx.oncomplete = () => resolve();
+    tx.onabort = () => reject(tx.error ?? new Error("device store"));
+  });
+  tx.objectStore(name).put(value, key);
+  await whole;
+}
+
+// What the device has no room for: sealed as well, and here as long as the page is.
+const held = new Map<string, Kept>();
+
+/** Whether this page holds what this device could not keep. */
+export const holds = (): boolean => held.size > 0;
+
+/** Keeps a sealed part; false: the device has no room for it, and this page holds it. */
+export async function keep(k: Kept): Promise<boolean> {
   try {
-    const tx = (await db()).transaction(name, "readwrite");
-    const whole = new Promise<void>((resolve, reject) => {
-      tx.oncomplete = () => resolve();
-      tx.onabort = () => reject(tx.error ?? new Error("device store"));
-    });
-    tx.objectStore(name).put(value, key);
-    await whole;
+    await put("pieces", k);
+    held.delete(k.name);
+    return true;
   } catch {
-    throw new NoRoom(words);
+    held.set(k.name, k);
+    return false;
   }
 }
 
-export const keep = (k: Kept): Promise<void> => put("pieces", k);
+/** Reads what the device has, or, where it keeps nothing, none. */
+async function stores<T>(read: (pieces: IDBObjectStore) => Promise<T>, none: T): Promise<T> {
+  try {
+    return await read((await db()).transaction("pieces").objectStore("pieces"));
+  } catch {
+    return none;
+  }
+}
 
 /** The sealed chunks or parts of a piece, in order. */
 export async function keptOf(media: string, what: "chunk" | "part"): Promise<Kept[]> {
-  const all = await done<Kept[]>((await db()).transaction("pieces").objectStore("pieces").index("media").getAll(media));
-  return all.filter((k) => k.name.startsWith(`${media} ${what} `)).sort((a, b) => a.n - b.n);
+  const here = [...held.values()].filter((k) => k.media === media);
+  const stored = await stores(async (pieces) => done<Kept[]>(pieces.index("media").getAll(media)), []);
+  return [...stored.filter((k) => !held.has(k.name)), ...here].filter((k) => k.name.startsWith(`${media} ${what} `)).sort((a, b) => a.n - b.n);
 }
 
 export async function keptChunk(media: string, n: number): Promise<Bytes | undefined> {
-  const k = await done<Kept | undefined>((await db()).transaction("pieces").objectStore("pieces").get(`${media} chunk ${n}`));
-  return k?.sealed;
+  const name = `${media} chunk ${n}`;
+  return (held.get(name) ?? (await stores(async (pieces) => done<Kept | undefined>(pieces.get(name)), undefined)))?.sealed;
 }
 
 /** Forgets a piece: all of it, or what was kept while it was not finished. */
 export async function forget(media: string, what: "all" | "parts" = "all"): Promise<void> {
+  for (const k of [...held.values()]) if (k.media === media && (what === "all" || k.name.includes(" part "))) held.delete(k.name);
   const tx = (await db()).transaction("pieces", "readwrite");
   const pieces = tx.objectStore("pieces");
   const names = (await done(pieces.index("media").getAllKeys(media))) as string[];
   await Promise.all(names.filter((name) => what === "all" || name.includes(" part ")).map((name) => done(pieces.delete(name))));
-}
-
-/** The pieces of somebody that are on this device. */
-export async function mediaHere(owner: string): Promise<Set<string>> {
-  const all = await done<Kept[]>((await db()).transaction("pieces").objectStore("pieces").getAll());
-  return new Set(all.filter((k) => k.owner === owner).map((k) => k.media));
 }
 
 /** Keeps what the server told: sealed things and the wrapped keys, nothing in clear but ids. */

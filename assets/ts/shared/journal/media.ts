@@ -31,17 +31,22 @@ export async function openPiece(opened: Opened, piece: Piece, get: (n: number) =
   return out;
 }
 
-/** Seals bytes as a piece and keeps it on this device. */
-export const keepPiece = (opened: Opened, media: string, bytes: Bytes): Promise<number> =>
-  sealPiece(opened, media, bytes, (n, sealed) => keep({ name: `${media} chunk ${n}`, media, owner: opened.vault.owner, n, sealed }));
+/** Seals bytes as a piece and keeps it on this device, as far as it has room. */
+export async function keepPiece(opened: Opened, media: string, bytes: Bytes): Promise<{ chunks: number; room: boolean }> {
+  let room = true;
+  const chunks = await sealPiece(opened, media, bytes, async (n, sealed) => {
+    room = (await keep({ name: `${media} chunk ${n}`, media, owner: opened.vault.owner, n, sealed })) && room;
+  });
+  return { chunks, room };
+}
 
 /** The bytes of a piece, from this device or from the vault. */
 export const bytesOf = (opened: Opened, piece: Piece): Promise<Bytes> =>
-  openPiece(opened, piece, async (n) => (await keptChunk(piece.id, n).catch(() => undefined)) ?? (await askedBytes(`${at}/media/${piece.id}/${n}`)));
+  openPiece(opened, piece, async (n) => (await keptChunk(piece.id, n)) ?? (await askedBytes(`${at}/media/${piece.id}/${n}`)));
 
 /** Sends a piece that lies on this device, as far as it is not there yet, and says how far it is. */
-export async function sendPiece(entry: string, piece: Piece, says: (n: number, of: number) => void, sealed?: Bytes[]): Promise<void> {
-  const chunks = sealed ?? (await keptOf(piece.id, "chunk")).map((k) => k.sealed);
+export async function sendPiece(entry: string, piece: Piece, says: (n: number, of: number) => void): Promise<void> {
+  const chunks = (await keptOf(piece.id, "chunk")).map((k) => k.sealed);
   if (chunks.length !== piece.chunks) throw new Refused("A part of this is not on this device any more.", "gone");
   const known = (await asked(`${at}/media/${piece.id}`).catch((error: unknown) => {
     if (error instanceof Refused && error.kind === "offline") throw error;

@@ -1,6 +1,7 @@
 // The sheet on which somebody draws, and a drawing as a picture.
 import getStroke from "perfect-freehand";
-import { high, wide, type Drawing, type Pen, type Stroke } from "./drawing";
+import { part } from "../vault/door";
+import { Drawing, high, pens, wide, type Pen, type Stroke } from "./drawing";
 
 // How broad the pens are, in units of the sheet.
 const broad: Record<Pen, number> = { ink: 36, clay: 60, water: 110, lamp: 190 };
@@ -8,6 +9,8 @@ const see: Record<Pen, number> = { ink: 1, clay: 1, water: 0.75, lamp: 0.55 };
 
 /** The colours of the pens, as the page has them now. */
 export type Colours = Record<Pen | "paper", string>;
+
+const longest = 2000; // points of one stroke
 
 const paths = new WeakMap<Stroke, Path2D>();
 
@@ -59,35 +62,73 @@ export function pictureOf(strokes: readonly Stroke[], colours: Colours, width = 
   return canvas;
 }
 
-/** A canvas that is drawn on. */
+/** The canvas that is drawn on, with its pens. */
 export class Sheet {
-  pen: Pen = "ink";
+  drawing = new Drawing();
+  #pen: Pen = "ink";
   #pointer: number | undefined;
   #due = 0;
+  readonly #canvas: HTMLCanvasElement;
+  readonly #base = document.createElement("canvas"); // all strokes but the one under way
 
   constructor(
-    private readonly canvas: HTMLCanvasElement,
-    public drawing: Drawing,
+    private readonly root: HTMLElement,
     private readonly colours: () => Colours,
     private readonly on: { drawn(): void; full(): void },
   ) {
+    const canvas = (this.#canvas = part<HTMLCanvasElement>(root, "sheet"));
     canvas.addEventListener("pointerdown", (e) => this.#down(e));
     canvas.addEventListener("pointermove", (e) => this.#move(e));
     for (const kind of ["pointerup", "pointercancel"] as const) canvas.addEventListener(kind, (e) => this.#up(e));
     new ResizeObserver(() => this.fit()).observe(canvas);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.show());
+    const change = (name: string, act: () => void) =>
+      part(root, name).addEventListener("click", () => {
+        act();
+        this.show();
+        on.drawn();
+      });
+    change("undo", () => this.drawing.undo());
+    change("redo", () => this.drawing.redo());
+    change("clear", () => this.drawing.clear());
+    const all = root.querySelectorAll<HTMLButtonElement>("button[data-pen]");
+    for (const b of all) {
+      b.addEventListener("click", () => {
+        this.#pen = pens.find((p) => p === b.dataset.pen) ?? "ink";
+        for (const each of all) each.setAttribute("aria-pressed", String(each === b));
+      });
+    }
+  }
+
+  /** Puts a drawing on the sheet. */
+  lay(drawing: Drawing): void {
+    this.#pointer = undefined;
+    this.drawing = drawing;
+    this.fit();
   }
 
   /** Gives the canvas as many pixels as its place has, and paints it. */
   fit(): void {
-    const width = Math.round(this.canvas.clientWidth * Math.min(devicePixelRatio, 2));
-    if (width === 0) return;
-    const height = Math.round((width * high) / wide);
-    if (this.canvas.width !== width || this.canvas.height !== height) [this.canvas.width, this.canvas.height] = [width, height];
+    const width = Math.round(this.#canvas.clientWidth * Math.min(devicePixelRatio, 2));
+    if (width > 0) {
+      const height = Math.round((width * high) / wide);
+      for (const c of [this.#canvas, this.#base]) if (c.width !== width || c.height !== height) [c.width, c.height] = [width, height];
+    }
     this.show();
   }
 
   show(): void {
-    if (this.canvas.width > 0) paintAll(this.canvas, this.drawing.strokes, this.colours());
+    const d = this.drawing;
+    for (const [name, can] of [["undo", d.canUndo()], ["redo", d.canRedo()], ["clear", !d.empty]] as const) part<HTMLButtonElement>(this.root, name).disabled = !can;
+    paintAll(this.#base, d.strokes, this.colours());
+    this.#under();
+  }
+
+  #under(): CanvasRenderingContext2D | null {
+    const c = this.#canvas.getContext("2d");
+    c?.setTransform(1, 0, 0, 1, 0, 0);
+    c?.drawImage(this.#base, 0, 0);
+    return c;
   }
 
   /** Ends what the hand is drawing now. */
@@ -100,20 +141,20 @@ export class Sheet {
   }
 
   #point(e: PointerEvent): [number, number, number] {
-    const r = this.canvas.getBoundingClientRect();
+    const r = this.#canvas.getBoundingClientRect();
     return [((e.clientX - r.left) / r.width) * wide, ((e.clientY - r.top) / r.height) * high, e.pressure];
   }
 
   #down(e: PointerEvent): void {
     if (this.#pointer !== undefined || (e.pointerType === "mouse" && e.button !== 0)) return;
     e.preventDefault();
-    if (!this.drawing.begin(this.pen, e.pointerType === "pen")) {
+    if (!this.drawing.begin(this.#pen, e.pointerType === "pen")) {
       this.on.full();
       return;
     }
     this.#pointer = e.pointerId;
     try {
-      this.canvas.setPointerCapture(e.pointerId);
+      this.#canvas.setPointerCapture(e.pointerId);
     } catch {
       // It has left already.
     }
@@ -125,12 +166,22 @@ export class Sheet {
     if (e.pointerId !== this.#pointer) return;
     const all = e.getCoalescedEvents?.() ?? [];
     for (const each of all.length > 0 ? all : [e]) {
-      if (this.drawing.add(...this.#point(each))) continue;
+      if (this.drawing.add(...this.#point(each))) {
+        if ((this.drawing.now?.points.length ?? 0) > 3 * longest) this.#over(e, each);
+        continue;
+      }
       this.rest();
       this.on.full();
       return;
     }
     this.#soon();
+  }
+
+  /** A stroke that never ends goes on as another, so that painting it stays quick. */
+  #over(e: PointerEvent, at: PointerEvent): void {
+    this.drawing.end();
+    this.show();
+    if (this.drawing.begin(this.#pen, e.pointerType === "pen")) this.drawing.add(...this.#point(at));
   }
 
   #up(e: PointerEvent): void {
@@ -142,9 +193,11 @@ export class Sheet {
     if (this.#due !== 0) return;
     this.#due = requestAnimationFrame(() => {
       this.#due = 0;
-      const [now, c] = [this.drawing.now, this.canvas.getContext("2d")];
-      if (!now || !c) return;
-      this.show();
+      const now = this.drawing.now;
+      const c = now && this.#under();
+      if (!c) return;
+      const scale = this.#canvas.width / wide;
+      c.setTransform(scale, 0, 0, scale, 0, 0);
       paint(c, now, this.colours(), false);
     });
   }

@@ -22,7 +22,7 @@ export function fail(p: HTMLElement | null, error: unknown): void {
   say(p, wordsOf(error));
   if (!p || !(error instanceof Refused) || error.kind !== "step up") return;
   const a = document.createElement("a");
-  a.href = "/step-up?to=%2Fvault";
+  a.href = `/step-up?to=${encodeURIComponent(location.pathname)}`;
   a.target = "_blank";
   a.rel = "noopener";
   a.textContent = "Say who you are in a new window";
@@ -39,7 +39,7 @@ export function part<T extends HTMLElement>(root: ParentNode, name: string): T {
 export const maybe = <T extends HTMLElement>(root: ParentNode, name: string): T | null => root.querySelector<T>(`[data-vault-${name}]`);
 
 /** Whatever opens the vault at this door: calls then with the vault's key, which it wipes afterwards. */
-export function door(root: HTMLElement, passkey: HTMLElement | null, says: HTMLElement, then: (k: Keys, key: Bytes) => Promise<void>): void {
+export function door(root: HTMLElement, passkey: HTMLElement | null, says: HTMLElement, then: (k: Keys, key: Bytes) => Promise<void>, ask: () => Promise<Keys> = () => keys()): void {
   const form = root.querySelector<HTMLFormElement>("form[data-vault-code]");
   const input = form?.querySelector("input");
   const wrong = form ? maybe(form, "says") : null;
@@ -51,7 +51,7 @@ export function door(root: HTMLElement, passkey: HTMLElement | null, says: HTMLE
     say(wrong, "");
     let key: Bytes | undefined;
     try {
-      const k = await keys();
+      const k = await ask();
       key = await get(k);
       if (input) input.value = "";
       await then(k, key);

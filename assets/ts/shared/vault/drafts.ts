@@ -10,6 +10,7 @@ export interface Draft {
   revision: number; // from which it starts, 0: a new entry
   at: number;
   sealed: Bytes;
+  send?: boolean; // it waits to be sent
 }
 
 const done = <T>(request: IDBRequest<T>): Promise<T> =>

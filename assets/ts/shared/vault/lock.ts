@@ -48,6 +48,11 @@ export class Watch {
     document.removeEventListener("waymark:leave", this.#gone);
   }
 
+  /** Somebody is there, though no hand is: they speak. */
+  seen(): void {
+    this.#seen();
+  }
+
   #look(): void {
     if (due(Date.now(), this.#used, this.#hidden)) this.lock();
   }

@@ -21,9 +21,9 @@ interface Told {
   ways: { id: string; wrap: string; credential?: string }[];
 }
 
-/** Asks for the wrapped keys. */
-export async function keys(): Promise<Keys> {
-  const told = (await asked("/vault/keys")) as Told;
+/** Asks for the wrapped keys: of a clinician's vault, or at the address of a client's. */
+export async function keys(at = "/vault", ask = asked): Promise<Keys> {
+  const told = (await ask(`${at}/keys`)) as Told;
   return {
     vault: { id: told.id, owner: told.owner, salt: fromBase64(told.salt) },
     revision: told.revision,

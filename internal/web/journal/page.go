@@ -1,0 +1,108 @@
+package journal
+
+import (
+	"encoding/base64"
+	"net/http"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/vault"
+	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/ui"
+)
+
+// A journalPage is the client's journal: a door, until their browser opens it.
+type journalPage struct {
+	frame ui.FrameProps
+	owner string
+	today string // 2026-11-24
+	there bool   // they have a vault
+	keyed bool   // a passkey opens it
+}
+
+// said are the words after something was done. The address names which.
+var said = map[string]string{
+	"made":      "Your journal is made. Keep the recovery code where you keep important papers.",
+	"renewed":   "The new recovery code counts from now on. Destroy the former: it opens nothing any more.",
+	"added":     "Kept. This passkey opens your journal from now on.",
+	"discarded": "Discarded, with everything that was in it.",
+	"removed":   "Taken away. This passkey still signs you in, and opens the journal no more.",
+}
+
+// journal is the page of the client's own journal.
+func (p *Pages) journal(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.Vaults.Own(r.Context(), web.ActorOf(r))
+	if err != nil {
+		return err
+	}
+	now := web.NowOf(r)
+	page := journalPage{
+		frame: web.FrameSaying(r, "Journal", said), owner: web.ActorOf(r).ID, today: now.Format(time.DateOnly),
+		there: v.There(), keyed: len(v.Ways) > 1,
+	}
+	page.frame.Kicker = ui.Date(now, now) + ", " + partOfDay(now)
+	if page.there {
+		page.frame.Scripts = []string{"journal.js"}
+	}
+	return web.Show(w, r, http.StatusOK, journalView(page))
+}
+
+func partOfDay(t time.Time) string {
+	switch h := t.Hour(); {
+	case h < 5:
+		return "night"
+	case h < 12:
+		return "morning"
+	case h < 18:
+		return "afternoon"
+	}
+	return "evening"
+}
+
+// A waysPage is what opens the client's journal, or how to make one.
+type waysPage struct {
+	frame    ui.FrameProps
+	there    bool
+	code     string // since when the recovery code is what it is
+	fresh    bool
+	works    bool // passkeys can be used at this address
+	passkeys []passkeyLine
+	any      bool // one of them opens the journal
+}
+
+// A passkeyLine is one of the client's passkeys.
+type passkeyLine struct {
+	id, label, credential string
+	since                 string // since when it opens the journal; empty: it does not
+}
+
+// ways is the page on which a client makes the vault of their journal, and says what
+// opens it. Its script is that of every vault (assets/ts/vault.ts).
+func (p *Pages) ways(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.Vaults.Own(r.Context(), web.ActorOf(r))
+	if err != nil {
+		return err
+	}
+	self := web.VisitorOf(r).Self()
+	all, err := p.Accounts.Credentials(r.Context(), self)
+	if err != nil {
+		return err
+	}
+	now := web.NowOf(r)
+	page := waysPage{frame: web.Frame(r), there: v.There(), fresh: self.Fresh, works: p.Accounts.PasskeysWork()}
+	page.frame.Heading = "What opens your journal"
+	if !page.there {
+		page.frame.Heading = "Make your journal"
+	}
+	page.frame.Scripts = []string{"vault.js", "print.js"}
+	if code, ok := v.By(vault.CodeWay); ok {
+		page.code = ui.Date(code.Made.In(now.Location()), now)
+	}
+	for _, k := range all.Passkeys {
+		line := passkeyLine{id: k.ID, label: k.Label, credential: base64.RawURLEncoding.EncodeToString(k.Credential)}
+		if way, ok := v.By(k.ID); ok {
+			line.since, page.any = ui.Date(way.Made.In(now.Location()), now), true
+		}
+		page.passkeys = append(page.passkeys, line)
+	}
+	return web.Show(w, r, http.StatusOK, waysView(page))
+}
