@@ -19,22 +19,28 @@ import (
 	"github.com/waymark-care/waymark/internal/enquiry"
 	"github.com/waymark-care/waymark/internal/feed"
 	"github.com/waymark-care/waymark/internal/job"
+	"github.com/waymark-care/waymark/internal/journal"
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/post"
 	"github.com/waymark-care/waymark/internal/push"
 	"github.com/waymark-care/waymark/internal/reminder"
 	"github.com/waymark-care/waymark/internal/safety"
+	"github.com/waymark-care/waymark/internal/vault"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/asking"
+	"github.com/waymark-care/waymark/internal/web/away"
 	times "github.com/waymark-care/waymark/internal/web/calendar"
+	"github.com/waymark-care/waymark/internal/web/care"
 	"github.com/waymark-care/waymark/internal/web/client"
 	"github.com/waymark-care/waymark/internal/web/clinician"
+	"github.com/waymark-care/waymark/internal/web/doing"
 	enquiries "github.com/waymark-care/waymark/internal/web/enquiry"
 	feeds "github.com/waymark-care/waymark/internal/web/feed"
 	"github.com/waymark-care/waymark/internal/web/hour"
 	others "github.com/waymark-care/waymark/internal/web/informant"
 	"github.com/waymark-care/waymark/internal/web/intake"
+	journals "github.com/waymark-care/waymark/internal/web/journal"
 	"github.com/waymark-care/waymark/internal/web/method"
 	notes "github.com/waymark-care/waymark/internal/web/note"
 	desk "github.com/waymark-care/waymark/internal/web/operator"
@@ -43,7 +49,7 @@ import (
 	"github.com/waymark-care/waymark/internal/web/public"
 	"github.com/waymark-care/waymark/internal/web/reflect"
 	"github.com/waymark-care/waymark/internal/web/self"
-	"github.com/waymark-care/waymark/internal/web/vault"
+	vaults "github.com/waymark-care/waymark/internal/web/vault"
 	"github.com/waymark-care/waymark/internal/web/way"
 )
 
@@ -96,6 +102,8 @@ func build(ctx context.Context, g *ground, c config) (*site, error) {
 	s.queue.Every(feed.RoundJob, feed.RoundEvery, d.FeedRound)
 	s.queue.Handle(calendar.ClosedJob, d.RollSeries)
 	s.queue.Every(calendar.SeriesJob, calendar.SeriesEvery, d.RollSeries)
+	s.queue.Every(vault.TidyJob, vault.TidyEvery, d.Vaults.Tidy)
+	s.queue.Every(journal.TidyJob, journal.TidyEvery, d.Shares.Tidy)
 	s.queue.Every(outcome.LearnJob, nightly, d.Outcomes.Learn)
 	s.queue.Every(outcome.ReportJob, nightly, d.Outcomes.Count)
 	practices, err := d.People.Practices(ctx)
@@ -143,8 +151,9 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 		(&public.Pages{Facts: facts, People: d.People, Accounts: d.Accounts, Reminders: d.Reminders, Enquiries: d.Enquiries}).Routes(),
 		(&others.Pages{Facts: facts, Accounts: d.Accounts, Informants: d.Informants}).Routes(),
 		(&self.Pages{People: d.People, Accounts: d.Accounts}).Routes(),
-		(&client.Pages{Calendars: d.Calendars, Pushes: d.Pushes, Intakes: d.Intakes, Goals: d.Goals, Plans: d.Plans, Reminders: d.Reminders, Informants: d.Informants, Logs: d.Logs, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, People: d.People, Alliances: d.Alliances, Outcomes: d.Outcomes}).Routes(),
+		(&client.Pages{SafetyPlans: d.SafetyPlans, Calendars: d.Calendars, Pushes: d.Pushes, Intakes: d.Intakes, Goals: d.Goals, Plans: d.Plans, Reminders: d.Reminders, Informants: d.Informants, Logs: d.Logs, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, People: d.People, Alliances: d.Alliances, Outcomes: d.Outcomes}).Routes(),
 		(&clinician.Pages{Briefs: d.Briefs, Enquiries: d.Enquiries, Intakes: d.Intakes, Goals: d.Goals, Plans: d.Plans, Informants: d.Informants, Logs: d.Logs, People: d.People, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, Alliances: d.Alliances, Outcomes: d.Outcomes, Mail: c.Mail != ""}).Routes(),
+		(&care.Pages{People: d.People, Plans: d.SafetyPlans, Books: d.Nourishing, Calendars: d.Calendars}).Routes(),
 		(&hour.Pages{Calendars: d.Calendars, Briefs: d.Briefs, People: d.People, Sessions: d.Sessions, Hours: d.Hours, Methods: d.Methods.In}).Routes(),
 		(&reflect.Pages{People: d.People, Briefs: d.Briefs, Reflections: d.Reflections, Measures: d.Measures, Alliances: d.Alliances, Methods: d.Methods.In}).Routes(),
 		(&way.Pages{People: d.People, Paths: d.Paths}).Routes(),
@@ -152,8 +161,11 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 		(&notes.Pages{Notes: d.Notes, People: d.People, Methods: d.Methods.In}).Routes(),
 		(&enquiries.Pages{Facts: facts, People: d.People, Enquiries: d.Enquiries, Sessions: d.Sessions}).Routes(),
 		(&method.Pages{Methods: d.Methods}).Routes(),
+		(&doing.Pages{Exercises: d.Exercises}).Routes(),
 		(&asking.Pages{People: d.People, Measures: d.Measures, Informants: d.Informants}).Routes(),
-		(&vault.Pages{Vaults: d.Vaults, Accounts: d.Accounts, People: d.People}).Routes(),
+		(&away.Pages{Devices: d.Devices}).Routes(),
+		(&vaults.Pages{Vaults: d.Vaults, Accounts: d.Accounts, People: d.People}).Routes(),
+		(&journals.Pages{Vaults: d.Vaults, Shares: d.Shares, Accounts: d.Accounts, People: d.People}).Routes(),
 		(&feeds.Pages{Feeds: d.Feeds, Facts: facts, Origin: c.Origin, Gate: feeds.NewGate()}).Routes(),
 		(&times.Pages{Calendars: d.Calendars, Sessions: d.Sessions, People: d.People}).Routes(),
 		(&plan.Pages{Briefs: d.Briefs, People: d.People, Goals: d.Goals, Plans: d.Plans, Intakes: d.Intakes}).Routes(),

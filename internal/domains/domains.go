@@ -10,7 +10,9 @@ import (
 	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/brief"
 	"github.com/waymark-care/waymark/internal/calendar"
+	"github.com/waymark-care/waymark/internal/device"
 	"github.com/waymark-care/waymark/internal/enquiry"
+	"github.com/waymark-care/waymark/internal/exercise"
 	"github.com/waymark-care/waymark/internal/feed"
 	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/hour"
@@ -18,10 +20,12 @@ import (
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/intake"
 	"github.com/waymark-care/waymark/internal/job"
+	"github.com/waymark-care/waymark/internal/journal"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/method"
 	"github.com/waymark-care/waymark/internal/mood"
 	"github.com/waymark-care/waymark/internal/note"
+	"github.com/waymark-care/waymark/internal/nourish"
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/outward"
 	"github.com/waymark-care/waymark/internal/path"
@@ -32,6 +36,7 @@ import (
 	"github.com/waymark-care/waymark/internal/reflect"
 	"github.com/waymark-care/waymark/internal/reminder"
 	"github.com/waymark-care/waymark/internal/safety"
+	"github.com/waymark-care/waymark/internal/safetyplan"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/vault"
 )
@@ -51,6 +56,7 @@ type All struct {
 	Alliances *alliance.Alliances
 	Outcomes  *outcome.Outcomes
 	Methods   *method.Shelf
+	Exercises *exercise.Shelf
 	Goals     *goal.Goals
 	Plans     *plan.Plans
 	Paths     *path.Paths
@@ -58,9 +64,14 @@ type All struct {
 	Intakes   *intake.Intakes
 	Briefs    *brief.Briefs
 
+	SafetyPlans *safetyplan.Plans
+	Nourishing  *nourish.Books
+
 	Reflections *reflect.Reflections
 	Notes       *note.Notes
 	Vaults      *vault.Vaults
+	Devices     *device.Devices
+	Shares      *journal.Shares
 
 	Reminders  *reminder.Reminders
 	Pushes     *push.Pushes
@@ -97,6 +108,7 @@ func New(door *access.Door, origin string) (*All, error) {
 		Alliances: alliance.New(door),
 		Outcomes:  outcomes,
 		Methods:   methods,
+		Exercises: exercise.NewShelf(door),
 		Goals:     goal.New(door),
 		Plans:     plan.New(door).With(measures, methods),
 		Paths:     path.New(door),
@@ -104,9 +116,14 @@ func New(door *access.Door, origin string) (*All, error) {
 		Intakes:   intake.New(door),
 		Briefs:    brief.New(door, measures),
 
+		SafetyPlans: safetyplan.New(door),
+		Nourishing:  nourish.New(door),
+
 		Reflections: reflect.New(door),
 		Notes:       note.New(door),
 		Vaults:      vault.New(door),
+		Devices:     device.New(door),
+		Shares:      journal.New(door),
 
 		Pushes:     push.New(door, outward.New(), origin, reminder.StillAhead),
 		Reminders:  reminder.New(door, origin, measures.Waiting),

@@ -67,11 +67,8 @@ func (p Piece) chunks() int { return int((p.Size + ChunkSize - 1) / ChunkSize) }
 // length is how many bytes its chunk n has.
 func (p Piece) length(n int) int64 { return min(ChunkSize, p.Size-int64(n)*ChunkSize) }
 
-// Picture says whether it is one, Sound and Moving likewise.
+// Picture says whether it is one.
 func (p Piece) Picture() bool { return strings.HasPrefix(p.Type, "image/") }
-
-// Sound says whether it is sound.
-func (p Piece) Sound() bool { return strings.HasPrefix(p.Type, "audio/") }
 
 // A Share is a copy of an entry.
 type Share struct {

@@ -126,6 +126,12 @@ func records(policy string) string {
 	return strings.Replace(policy, "img-src 'self' data:;", "img-src 'self' data: blob:; media-src blob:;", 1)
 }
 
+// Plays has a page play sound and film that are served from here. A handler calls it
+// before it shows its page.
+func Plays(h http.Header) {
+	h.Set("Content-Security-Policy", strings.Replace(h.Get("Content-Security-Policy"), "img-src 'self' data:;", "img-src 'self' data:; media-src 'self';", 1))
+}
+
 // What a page may ask the device for.
 const (
 	asksNothing = "camera=(), microphone=(), geolocation=(), browsing-topics=()"

@@ -26,8 +26,9 @@
 //
 // # Entries
 //
-//	GET  /my/journal/entries?after=ID             {"entries":[{"id","about","revision","begun","at","day","sealed"}],"next":ID}
-//	                                              newest first, at most 40 at once; next is "" at the end;
+//	GET  /my/journal/entries?after=NEXT            {"entries":[{"id","about","revision","begun","at","day","sealed"}],"next":NEXT}
+//	                                              newest first, at most 40 at once; next is "" at the end and
+//	                                              otherwise what to ask after;
 //	                                              begun and at in words, day as 2026-11-24
 //	POST /my/journal/entries                      id revision sealed               → {"at"}
 //	POST /my/journal/entries/{entry}/delete       nothing                          → {}      with its media, for good
@@ -84,3 +85,104 @@
 //	GET  /clients/{client}/shared/{share}         one copy
 //	GET  /clients/{client}/shared/{share}/{media} one piece of it
 package journal
+
+import (
+	"encoding/base64"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/account"
+	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/journal"
+	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/vault"
+	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/ui"
+)
+
+// Pages are the pages of journals.
+type Pages struct {
+	Vaults   *vault.Vaults
+	Shares   *journal.Shares
+	Accounts *account.Accounts
+	People   *person.People
+}
+
+// Routes are their addresses.
+func (p *Pages) Routes() []web.Route {
+	get := func(pattern string, action access.Action, page web.Page) web.Route {
+		return web.Route{Method: http.MethodGet, Pattern: pattern, Audience: web.Client, Action: action, Page: page}
+	}
+	post := func(pattern string, action access.Action, page web.Page, most int64) web.Route {
+		return web.Route{Method: http.MethodPost, Pattern: pattern, Audience: web.Client, Action: action, Page: page, Most: most}
+	}
+	clinician := func(r web.Route) web.Route { r.Audience = web.Clinician; return r }
+	away := func(r web.Route) web.Route { r.Away = true; return r }
+	records := func(r web.Route) web.Route { r.Records = true; return r }
+	return []web.Route{
+		records(away(get("/my/journal", access.ReadVault, p.journal))),
+		get("/my/vault", access.ReadVault, p.ways),
+
+		get("/my/journal/entries", access.ReadEntries, p.entries),
+		away(post("/my/journal/entries", access.KeepEntry, p.keepEntry, mostSealed)),
+		post("/my/journal/entries/{entry}/delete", access.DropEntry, p.dropEntry, small),
+
+		get("/my/journal/space", access.ReadMedia, p.space),
+		get("/my/journal/media", access.ReadMedia, p.allMedia),
+		get("/my/journal/media/{media}", access.ReadMedia, p.oneMedia),
+		get("/my/journal/media/{media}/{nth}", access.ReadMedia, p.chunk),
+		away(post("/my/journal/media/{media}/{nth}", access.KeepMedia, p.keepChunk, vault.MaxChunk)),
+		away(post("/my/journal/media/{media}/end", access.KeepMedia, p.endMedia, small)),
+		post("/my/journal/media/{media}/delete", access.DropMedia, p.dropMedia, small),
+
+		get("/my/journal/shares", access.ReadShares, p.shares),
+		post("/my/journal/shares", access.MakeShare, p.share, mostShare),
+		post("/my/journal/shares/{share}/media/{media}/{nth}", access.MakeShare, p.part, journal.ChunkSize),
+		post("/my/journal/shares/{share}/end", access.MakeShare, p.finish, small),
+		post("/my/journal/shares/{share}/take-back", access.EndShare, p.takeBack, small),
+
+		clinician(get("/clients/{client}/shared", access.ReadShares, p.shared)),
+		clinician(get("/clients/{client}/shared/{share}", access.OpenShare, p.one)),
+		clinician(get("/clients/{client}/shared/{share}/{media}", access.OpenShare, p.piece)),
+	}
+}
+
+const (
+	small      = 8 << 10
+	mostSealed = vault.MaxSealed*4/3 + 2<<10 // in base64, with its ids
+	mostShare  = journal.MaxWords*3 + 8<<10  // each byte of a text may take three in a form
+)
+
+func text(bytes []byte) string { return base64.RawURLEncoding.EncodeToString(bytes) }
+
+func notWhole(field string) error {
+	return fault.New(fault.Invalid, field, "This did not arrive whole, and was not kept. Please try again; what you made is still here.")
+}
+
+// number is a number that a script sent, or that stands in the address.
+func number(text, field string) (int64, error) {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 0 || strconv.FormatInt(n, 10) != text {
+		return 0, notWhole(field)
+	}
+	return n, nil
+}
+
+// nth is which chunk the address names.
+func nth(r *http.Request) (int, error) {
+	n, err := number(r.PathValue("nth"), "nth")
+	if err != nil || n > 1<<20 {
+		return 0, web.Absent()
+	}
+	return int(n), nil
+}
+
+// day is a day in words: "Tuesday 24 November".
+func day(t, now time.Time) string { return ui.Date(t.In(now.Location()), now) }
+
+// moment is a day and a time in words: "Tuesday 24 November, 15:04".
+func moment(t, now time.Time) string {
+	return day(t, now) + ", " + t.In(now.Location()).Format("15:04")
+}

@@ -83,7 +83,12 @@ func (p *Pages) make(w http.ResponseWriter, r *http.Request) error {
 	if err := p.Vaults.Make(r.Context(), web.ActorOf(r), f); err != nil {
 		return err
 	}
-	return web.Tell(w, map[string]string{"go": "/vault?done=made"})
+	if ofClient(r) {
+		if err := p.Vaults.BeginJournal(r.Context(), web.ActorOf(r)); err != nil {
+			return err
+		}
+	}
+	return web.Tell(w, map[string]string{"go": home(r) + "?done=made"})
 }
 
 func wayForm(r *http.Request) (vault.WayForm, error) {
@@ -100,7 +105,7 @@ func (p *Pages) renew(w http.ResponseWriter, r *http.Request) error {
 	if err := p.Vaults.Renew(r.Context(), web.ActorOf(r), f); err != nil {
 		return err
 	}
-	return web.Tell(w, map[string]string{"go": "/vault?done=renewed"})
+	return web.Tell(w, map[string]string{"go": home(r) + "?done=renewed"})
 }
 
 // add lets one of the visitor's passkeys open the vault.
@@ -117,7 +122,7 @@ func (p *Pages) add(w http.ResponseWriter, r *http.Request) error {
 	if err := p.Vaults.Add(r.Context(), web.ActorOf(r), f); err != nil {
 		return err
 	}
-	return web.Tell(w, map[string]string{"go": "/vault?done=added"})
+	return web.Tell(w, map[string]string{"go": home(r) + "?done=added"})
 }
 
 // passkey is the one of the visitor's that the address names.
@@ -139,7 +144,7 @@ func (p *Pages) remove(w http.ResponseWriter, r *http.Request) error {
 	if err := p.Vaults.Remove(r.Context(), web.ActorOf(r), r.PathValue("passkey")); err != nil {
 		return err
 	}
-	return web.SeeOther(w, r, "/vault?done=removed")
+	return web.SeeOther(w, r, home(r)+"?done=removed")
 }
 
 // A discardPage asks before a vault is deleted with all that is in it.
@@ -155,15 +160,20 @@ func (p *Pages) askDiscard(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !v.There() {
-		return web.SeeOther(w, r, "/vault")
+		return web.SeeOther(w, r, home(r))
 	}
 	page := discardPage{frame: web.Frame(r), ask: ui.DialogProps{
 		ID: "ask", Title: "Discard this vault, with everything in it?",
 		Text:    "For when every way to open it is lost, or its key is not to be trusted any more. All notes in it are deleted for good, and you can make an empty one. If the code may still turn up, wait; if you can open it, take everything along before.",
-		Careful: "Keep it", Back: "/vault", Open: true, Action: "/vault/discard", Hidden: map[string]string{"vault": v.ID},
+		Careful: "Keep it", Back: home(r), Open: true, Action: "/vault/discard", Hidden: map[string]string{"vault": v.ID},
 		Do: ui.ButtonProps{Text: "Discard it", Kind: ui.Erase},
 	}}
 	page.frame.Heading = "Your vault"
+	if ofClient(r) {
+		page.frame.Heading, page.ask.Action = "Your journal", "/my/vault/discard"
+		page.ask.Title = "Discard your journal, with everything in it?"
+		page.ask.Text = "For when every way to open it is lost. Everything in it is deleted for good: words, recordings, drawings and pictures. You can begin an empty one. If your code may still turn up, wait; if you can open it, take everything along before. What you share from it stays shared until its date, or until you take it back."
+	}
 	return web.Show(w, r, http.StatusOK, discardView(page))
 }
 
@@ -178,5 +188,5 @@ func (p *Pages) discard(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	return web.SeeOther(w, r, "/vault?done=discarded")
+	return web.SeeOther(w, r, home(r)+"?done=discarded")
 }

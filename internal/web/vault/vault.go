@@ -1,13 +1,16 @@
 // Package vault has the pages of the personal vault: making it, the ways to open it,
 // and what somebody keeps in it about a client. What is written is sealed and opened
 // in the browser (assets/ts/vault.ts, vault-process.ts); these pages carry ids, days and
-// sealed bytes, and say plainly what works only with script, and why.
+// sealed bytes, and say plainly what works only with script, and why. Clients have a
+// vault, too, for their journal: what makes and opens it is here, its pages are in
+// package web/journal.
 package vault
 
 import (
 	"encoding/base64"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
@@ -33,6 +36,7 @@ func (p *Pages) Routes() []web.Route {
 		route.Most = most
 		return route
 	}
+	client := func(r web.Route) web.Route { r.Audience = web.Client; return r }
 	return []web.Route{
 		desk.Get("/vault", access.ReadVault, p.own),
 		desk.Get("/vault/keys", access.ReadVault, p.keys),
@@ -47,7 +51,27 @@ func (p *Pages) Routes() []web.Route {
 		desk.Get("/clients/{client}/process", access.ReadEntries, p.process),
 		desk.Get("/clients/{client}/process/entries", access.ReadEntries, p.entries),
 		post("/clients/{client}/process", access.KeepEntry, p.keep, mostSealed),
+
+		client(desk.Get("/my/vault/keys", access.ReadVault, p.keys)),
+		client(post("/my/vault", access.MakeVault, p.make, small)),
+		client(post("/my/vault/room", access.BeginJournal, p.room, small)),
+		client(desk.Get("/my/vault/discard", access.ReadVault, p.askDiscard)),
+		client(post("/my/vault/discard", access.DiscardVault, p.discard, small)),
+		client(post("/my/vault/code", access.ReviseVault, p.renew, small)),
+		client(post("/my/vault/passkeys/{passkey}", access.ReviseVault, p.add, small)),
+		client(post("/my/vault/passkeys/{passkey}/remove", access.ReviseVault, p.remove, small)),
 	}
+}
+
+// ofClient says whether it is a client's vault that is asked for.
+func ofClient(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/my/") }
+
+// home is the page from which the vault is looked after.
+func home(r *http.Request) string {
+	if ofClient(r) {
+		return "/my/journal"
+	}
+	return "/vault"
 }
 
 const (
@@ -62,6 +86,7 @@ type told struct {
 	Salt     string    `json:"salt"`
 	Revision int64     `json:"revision"`
 	Ways     []toldWay `json:"ways"`
+	Room     bool      `json:"room,omitempty"` // there is room for a client's journal
 }
 
 type toldWay struct {
@@ -110,7 +135,20 @@ func (p *Pages) keys(w http.ResponseWriter, r *http.Request) error {
 	for _, way := range v.Ways {
 		out.Ways = append(out.Ways, toldWay{way.ID, text(way.Wrap), text(way.Credential)})
 	}
+	if ofClient(r) {
+		if out.Room, err = p.Vaults.Room(r.Context(), web.ActorOf(r)); err != nil {
+			return err
+		}
+	}
 	return web.Tell(w, out)
+}
+
+// room makes room for the visitor's journal, where there is none yet.
+func (p *Pages) room(w http.ResponseWriter, r *http.Request) error {
+	if err := p.Vaults.BeginJournal(r.Context(), web.ActorOf(r)); err != nil {
+		return err
+	}
+	return web.Tell(w, map[string]bool{"room": true})
 }
 
 // entries tells the browser what lies sealed about one client.
