@@ -60,6 +60,20 @@ func Path(name string) string {
 	return prefix + name
 }
 
+// Read returns the content of the file with the plain name, for the one that is served
+// under an address that stays the same.
+func Read(name string) ([]byte, error) {
+	names, err := manifest()
+	if err != nil {
+		return nil, err
+	}
+	hashed, ok := names[name]
+	if !ok {
+		return nil, fs.ErrNotExist
+	}
+	return files.ReadFile("dist/" + hashed)
+}
+
 // Handler serves the files under GET /assets/, to be kept for ever: another
 // content has another address. Only names from the manifest are answered.
 func Handler() http.Handler {

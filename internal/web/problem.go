@@ -55,7 +55,7 @@ func AsFault(err error) (*fault.Error, bool) {
 
 // problem shows why a page could not be shown. What somebody typed comes back.
 func (s *Site) problem(w http.ResponseWriter, r *http.Request, err error) {
-	if errors.Is(err, errSetup) {
+	if errors.Is(err, errSetup) && !fromBox(r) {
 		SeeOther(w, r, "/account")
 		return
 	}

@@ -108,7 +108,7 @@ func SignOut(w http.ResponseWriter, r *http.Request) {
 		HttpOnly: true, Secure: s.options.Secure, SameSite: http.SameSiteLaxMode,
 	})
 	drop := `"cache", "storage"`
-	if OnPhone(r) {
+	if OnPhone(r) || planHere(r) {
 		drop = `"cache"`
 	}
 	w.Header().Set("Clear-Site-Data", drop)
