@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -294,6 +295,7 @@ func cells() map[string]cell {
 	maps.Copy(all, bookingCells())
 	maps.Copy(all, timesCells())
 	maps.Copy(all, methodCells())
+	maps.Copy(all, doingCells())
 	maps.Copy(all, enquiryCells())
 	maps.Copy(all, vaultCells())
 	maps.Copy(all, feedCells())
@@ -426,7 +428,6 @@ func (p *product) ids(asked string) []string {
 
 func TestNobodyReachesWhatIsNotTheirsByAnyRoute(t *testing.T) {
 	eachStore(t, func(t *testing.T, c config) {
-		t.Parallel() // each store by itself keeps one processor waiting
 		p := newProduct(t, c)
 		p.peopled(t)
 		table := cells()
@@ -462,46 +463,63 @@ func TestNobodyReachesWhatIsNotTheirsByAnyRoute(t *testing.T) {
 // before, and what it returns what is kept now.
 func (p *product) refusals(t *testing.T, r web.Route, c cell, before map[string]string) map[string]string {
 	t.Helper()
-	for _, s := range p.all {
-		var none answered
-		if c.owner != "" {
-			none = p.sends(s, r, c, target{path: fill(r.Pattern, noSuch, noSuch)})
-		}
-		for _, to := range p.targets(r, c, s) {
-			if to.reached && s.is(r.Audience) && (r.Method == http.MethodPost || c.notes) {
-				continue // later
+	var all sync.WaitGroup
+	waiting := make(chan *someone)
+	for range 4 { // each of them waits for the database most of the time
+		all.Go(func() {
+			for s := range waiting {
+				p.refused(t, r, c, s)
 			}
-			got := p.sends(s, r, c, to)
-			p.wholesome(t, s, r, to.path, got)
-			switch {
-			case got.status >= 500:
-				t.Errorf("%s: %s %s: status %d", s, r.Method, to.path, got.status)
-			case r.Audience == web.Anyone:
-				// It depends on nobody's role; what may be said is checked above.
-			case !s.is(web.SignedIn):
-				p.turnedAway(t, s, r, to, got)
-			case !s.is(r.Audience):
-				p.absent(t, s, r, to, got, p.sends(s, r, c, target{path: "/nothing-here", client: to.client}))
-			case !to.reached && c.idle && got.status == http.StatusSeeOther:
-				if to.plain && !same(got, none) {
-					t.Errorf("%s: %s %s: it has ended, but not as if nothing were there", s, r.Method, to.path)
-				}
-			case !to.reached && c.idle && !to.plain:
-				p.absent(t, s, r, to, got, p.sends(s, r, c, target{path: "/nothing-here", client: to.client}))
-			case !to.reached && c.gone && same(got, p.sends(s, r, c, target{path: "/nothing-here", client: to.client})):
-				// What is no id leads nowhere; what is one gets the words for what is gone.
-			case !to.reached:
-				p.absent(t, s, r, to, got, none)
-			case got.status != http.StatusOK && got.status != http.StatusSeeOther:
-				t.Errorf("%s: %s %s: status %d, and it is theirs", s, r.Method, to.path, got.status)
-			}
-		}
+		})
 	}
+	for _, s := range p.all {
+		waiting <- s
+	}
+	close(waiting)
+	all.Wait()
 	after := p.kept(t)
 	if wrong := changed(before, after); len(wrong) > 0 && r.Audience != web.Anyone {
 		t.Errorf("%s %s: requests that were refused, or only read, changed %v", r.Method, r.Pattern, wrong)
 	}
 	return after
+}
+
+// refused sends r as s to every address.
+func (p *product) refused(t *testing.T, r web.Route, c cell, s *someone) {
+	t.Helper()
+	var none answered
+	if c.owner != "" {
+		none = p.sends(s, r, c, target{path: fill(r.Pattern, noSuch, noSuch)})
+	}
+	for _, to := range p.targets(r, c, s) {
+		if to.reached && s.is(r.Audience) && (r.Method == http.MethodPost || c.notes) {
+			continue // later
+		}
+		got := p.sends(s, r, c, to)
+		p.wholesome(t, s, r, to.path, got)
+		switch {
+		case got.status >= 500:
+			t.Errorf("%s: %s %s: status %d", s, r.Method, to.path, got.status)
+		case r.Audience == web.Anyone:
+			// It depends on nobody's role; what may be said is checked above.
+		case !s.is(web.SignedIn):
+			p.turnedAway(t, s, r, to, got)
+		case !s.is(r.Audience):
+			p.absent(t, s, r, to, got, p.sends(s, r, c, target{path: "/nothing-here", client: to.client}))
+		case !to.reached && c.idle && got.status == http.StatusSeeOther:
+			if to.plain && !same(got, none) {
+				t.Errorf("%s: %s %s: it has ended, but not as if nothing were there", s, r.Method, to.path)
+			}
+		case !to.reached && c.idle && !to.plain:
+			p.absent(t, s, r, to, got, p.sends(s, r, c, target{path: "/nothing-here", client: to.client}))
+		case !to.reached && c.gone && same(got, p.sends(s, r, c, target{path: "/nothing-here", client: to.client})):
+			// What is no id leads nowhere; what is one gets the words for what is gone.
+		case !to.reached:
+			p.absent(t, s, r, to, got, none)
+		case got.status != http.StatusOK && got.status != http.StatusSeeOther:
+			t.Errorf("%s: %s %s: status %d, and it is theirs", s, r.Method, to.path, got.status)
+		}
+	}
 }
 
 func (p *product) sends(s *someone, r web.Route, c cell, to target) answered {
