@@ -88,7 +88,9 @@ func (s *Site) problem(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	status := statusFor(f)
 	props := s.problemProps(r, f)
-	props.Calls = callsFor(w, r, err)
+	if props.Calls = callsFor(w, r, err); len(props.Calls) > 0 {
+		props.Frame.Scripts = append(props.Frame.Scripts, "plan-here.js")
+	}
 	if err := Show(w, r, status, ui.Problem(props)); err != nil {
 		slog.ErrorContext(r.Context(), "problem page failed", "err", err)
 		http.Error(w, f.Text, status)

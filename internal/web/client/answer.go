@@ -11,8 +11,12 @@ import (
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/care"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
+
+// toSafetyPlan is the client's safety plan (package care of the pages).
+const toSafetyPlan = "/my/safety-plan"
 
 // answerPage is what comes after a questionnaire: what it means, and one next
 // thing. If a critical item was endorsed, whom to reach stands before anything else.
@@ -21,7 +25,9 @@ type answerPage struct {
 	Critical bool
 	Calls    []ui.CallRow
 	Practice string
-	Crisis   []string // the practice's own words
+	Crisis   []string        // the practice's own words
+	Plan     []care.PlanPart // the safety plan, if there is one
+	PlanNote string          // that it is a draft, if it is
 	Told     []ui.LineProps
 	Words    []string
 	Next     string           // one next thing that is no page
@@ -55,6 +61,7 @@ func (p *Pages) answer(w http.ResponseWriter, r *http.Request) error {
 		practice := web.PracticeOf(r)
 		country, _ := safety.Contacts(practice.Country)
 		page.Calls, page.Practice, page.Crisis = web.Calls(country), practice.Name, paragraphs(practice.Crisis)
+		page.Plan, page.PlanNote = p.safetyPlan(r)
 		page.Told = p.told(r, id, given.GivenAt, now)
 	}
 	page.next(m.Next)
@@ -65,6 +72,28 @@ func (p *Pages) answer(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return web.Show(w, r, http.StatusOK, answerView(page))
+}
+
+// safetyPlan is the client's safety plan, with a word if it is a draft. Were it not to be
+// found, the page would be shown without: whom to reach stands above.
+func (p *Pages) safetyPlan(r *http.Request) ([]care.PlanPart, string) {
+	if p.SafetyPlans == nil {
+		return nil, ""
+	}
+	actor, record := own(r)
+	plan, err := p.SafetyPlans.Plan(r.Context(), actor, record)
+	if err != nil {
+		slog.ErrorContext(r.Context(), "safety plan not read", "err", errors.Unwrap(err))
+		return nil, ""
+	}
+	held, ok := plan.Held()
+	switch {
+	case !ok:
+		return nil, ""
+	case !held.Agreed():
+		return care.PartsOf(held), "a draft, not agreed by both yet"
+	}
+	return care.PartsOf(held), ""
 }
 
 // next is the one next thing. Where it is no page of its own, its words stand

@@ -26,6 +26,7 @@ import (
 	"github.com/waymark-care/waymark/internal/push"
 	"github.com/waymark-care/waymark/internal/reminder"
 	"github.com/waymark-care/waymark/internal/safety"
+	"github.com/waymark-care/waymark/internal/safetyplan"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/ui"
@@ -44,6 +45,8 @@ type Pages struct {
 	Plans     *plan.Plans
 	Intakes   *intake.Intakes
 	Calendars *calendar.Calendars
+	// SafetyPlans are what opens at once after an answer that signals danger; nil: none.
+	SafetyPlans *safetyplan.Plans
 
 	Reminders  *reminder.Reminders
 	Pushes     *push.Pushes

@@ -275,6 +275,13 @@ var did = map[access.Action]string{
 	access.SeeFlag:   "saw that one of your answers needs a look",
 	access.CloseFlag: "wrote down what was done about an answer",
 
+	access.ReadSafetyPlan:  "looked at your safety plan",
+	access.WriteSafetyPlan: "wrote in your safety plan",
+	access.AgreeSafetyPlan: "agreed to a version of your safety plan",
+	access.ReadNourish:     "looked at what nourishes you",
+	access.KeepNourish:     "noted what nourishes you, or changed who sees it",
+	access.ReadNourished:   "looked at what nourishes you, as far as you show it",
+
 	access.ReadEpisodes:  "looked at when your work here began and ended",
 	access.FinishEpisode: "noted that your work here is finished, or goes on",
 	access.ReadChoices:   "looked at what your finished work may be used for",

@@ -102,6 +102,7 @@ func Tabs(id, at string) []ui.Tab {
 		{Link: ui.Link{Text: "Intake", Href: "/clients/" + id + "/intake"}},
 		{Link: ui.Link{Text: "Goals", Href: "/clients/" + id + "/goals"}},
 		{Link: ui.Link{Text: "The plan", Href: "/clients/" + id + "/plan"}},
+		{Link: ui.Link{Text: "Safety plan", Href: "/clients/" + id + "/safety-plan"}},
 		{Link: ui.Link{Text: "The way", Href: "/clients/" + id + "/way"}},
 		{Link: ui.Link{Text: "The course", Href: "/clients/" + id + "/course"}},
 		{Link: ui.Link{Text: "Working together", Href: "/clients/" + id + "/together"}},

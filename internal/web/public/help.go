@@ -24,6 +24,7 @@ type helpPage struct {
 	Unchecked bool     // nobody of the practice has called these numbers
 	Checked   string   // when somebody did, or when they were compared with what is published
 	Countries []ui.Option
+	Plan      string // address of the safety plan of the client who is signed in; empty: nobody is
 }
 
 func (p *Pages) help(w http.ResponseWriter, r *http.Request) error {
@@ -49,7 +50,9 @@ func helpFor(r *http.Request, facts *web.Facts) helpPage {
 	page := helpPage{Frame: web.Frame(r), Slug: one.Slug, Name: country.Name, Practice: one.Name, Words: profile.Paragraphs(one.Crisis)}
 	f := &page.Frame
 	f.Heading, f.Help = "Help now", ""
+	f.Scripts = []string{"plan-here.js"}
 	if f.Audience == ui.Client {
+		page.Plan, f.Plan = f.Plan, ""
 		f.Back = &ui.Link{Text: "Back to This week", Href: f.Home}
 	}
 	if one.Leave != "" {

@@ -44,6 +44,7 @@ type FrameProps struct {
 	Actions templ.Component // at a desk: buttons beside the heading
 	Wide    bool            // a client's page of two columns
 
+	Plan    string // address of a client's safety plan, one tap away from each of their pages; empty: none
 	Help    string // address of Help now; empty on Help now itself and at a desk
 	Leave   string // where quick exit leads; empty: about:blank
 	Person  string // name of whoever is signed in, shown beside Sign out

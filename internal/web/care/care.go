@@ -1,0 +1,182 @@
+// Package care has the pages of the safety plan and of what nourishes, for both sides:
+// the plan that is written together and opened in an hour that is not calm, and what
+// does somebody good beside what wears on them, which is the client's own until they
+// show it.
+//
+// It decides nothing: every page asks the domains, and the domains ask the door.
+package care
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/calendar"
+	"github.com/waymark-care/waymark/internal/nourish"
+	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/safetyplan"
+	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/desk"
+	"github.com/waymark-care/waymark/internal/web/ui"
+)
+
+// Pages are the pages of the safety plan and of what nourishes.
+type Pages struct {
+	People *person.People
+	Plans  *safetyplan.Plans
+	Books  *nourish.Books
+	// Calendars know by whose clocks a client sees times.
+	Calendars *calendar.Calendars
+}
+
+// mostSent is how many bytes one of these forms may have: a whole plan, in any script.
+const mostSent = 96 << 10
+
+// Where the client's pages are.
+const (
+	toPlan    = "/my/safety-plan"
+	toNourish = "/my/nourish"
+	toHelp    = "/help"
+)
+
+// Routes are all addresses of these pages.
+func (p *Pages) Routes() []web.Route {
+	mine := func(method, pattern string, action access.Action, page web.Page, away bool) web.Route {
+		return web.Route{Method: method, Pattern: pattern, Audience: web.Client, Action: action, Page: page, Most: mostSent, Away: away}
+	}
+	theirs := func(method, pattern string, action access.Action, page web.Page) web.Route {
+		return web.Route{Method: method, Pattern: "/clients/{client}" + pattern, Audience: web.Clinician, Action: action, Page: page, Most: mostSent}
+	}
+	plan := mine("GET", toPlan, access.ReadSafetyPlan, p.plan, true)
+	plan.Wakes = true // its script has the worker keep Help now on the phone
+	return []web.Route{
+		plan,
+		mine("GET", toPlan+"/text", access.ReadSafetyPlan, p.planText, true),
+		mine("POST", toPlan+"/text", access.WriteSafetyPlan, p.writePlan, true),
+		mine("POST", toPlan+"/agree", access.AgreeSafetyPlan, p.agreePlan, false),
+		mine("GET", toPlan+"/versions", access.ReadSafetyPlan, p.planVersions, false),
+		mine("POST", toPlan+"/here", "", p.planHere, false),
+
+		mine("GET", toNourish, access.ReadNourish, p.nourish, true),
+		mine("GET", toNourish+"/new", access.ReadNourish, p.newThing, true),
+		mine("POST", toNourish+"/things", access.KeepNourish, p.rememberThing, true),
+		mine("GET", toNourish+"/things/{thing}", access.ReadNourish, p.thing, true),
+		mine("POST", toNourish+"/things/{thing}", access.KeepNourish, p.changeThing, false),
+		mine("POST", toNourish+"/moments", access.KeepNourish, p.noteMoment, true),
+		mine("POST", toNourish+"/moments/{moment}", access.KeepNourish, p.changeMoment, true),
+		mine("POST", toNourish+"/show", access.KeepNourish, p.show, false),
+
+		theirs("GET", "/safety-plan", access.ReadSafetyPlan, p.plan),
+		theirs("GET", "/safety-plan/text", access.ReadSafetyPlan, p.planText),
+		theirs("POST", "/safety-plan/text", access.WriteSafetyPlan, p.writePlan),
+		theirs("POST", "/safety-plan/agree", access.AgreeSafetyPlan, p.agreePlan),
+		theirs("GET", "/safety-plan/versions", access.ReadSafetyPlan, p.planVersions),
+		theirs("GET", "/nourish", access.ReadNourished, p.nourished),
+	}
+}
+
+// A seat is who is looking, at whose record, and what stands around the page.
+type seat struct {
+	actor  access.Actor
+	record access.Compartment
+	mine   bool   // the client looks at their own
+	base   string // "/my" or "/clients/<id>"
+	name   string // how the client is called, at a desk
+	now    time.Time
+	frame  ui.FrameProps
+	tabs   []ui.Tab // at a desk
+
+	known map[string]string // how people are called, by id
+}
+
+// seatIn is the seat of whoever asks, without names: enough to change something.
+func seatIn(r *http.Request) *seat {
+	s := &seat{actor: web.ActorOf(r), now: web.NowOf(r), known: map[string]string{}}
+	id := r.PathValue("client")
+	if s.mine = id == ""; s.mine {
+		s.record, s.base = access.ClientRecord(s.actor.ID), "/my"
+		return s
+	}
+	s.record, s.base = access.ClientRecord(id), "/clients/"+id
+	return s
+}
+
+// seatOf is seatIn with how the client is called and what stands around the page; at is
+// what the address of the view has behind the client's own.
+func (p *Pages) seatOf(r *http.Request, heading, at string) (*seat, error) {
+	s := seatIn(r)
+	s.frame = web.FrameSaying(r, heading, done)
+	if s.mine {
+		return s, nil
+	}
+	who, err := p.People.Person(r.Context(), s.actor, s.record.Of())
+	if err != nil {
+		return nil, err
+	}
+	full := desk.NameOf(who)
+	s.name, s.tabs, s.frame.Kicker = desk.First(full), desk.Tabs(s.record.Of(), at), full
+	return s, nil
+}
+
+// meet reads how the people are called whom a client's page names. At a desk colleagues
+// are not named.
+func (p *Pages) meet(ctx context.Context, s *seat, ids ...string) error {
+	if !s.mine {
+		return nil
+	}
+	return desk.Meet(ctx, p.People, s.actor, s.known, ids...)
+}
+
+// who is how the person with the given id is called, to whoever is looking.
+func (s *seat) who(id string) string {
+	switch {
+	case id == s.actor.ID:
+		return "you"
+	case id == s.record.Of():
+		return s.name
+	case s.known[id] != "":
+		return s.known[id]
+	case s.mine:
+		return "somebody who works with you"
+	}
+	return "a colleague"
+}
+
+// keep names what the device keeps of a form: another one for every record.
+func (s *seat) keep(form string, of ...string) string {
+	side := "desk"
+	if s.mine {
+		side = "my"
+	}
+	return strings.Join(append([]string{side, form, s.record.Of()}, of...), "-")
+}
+
+// done are the words after something was kept. The address names which.
+var done = map[string]string{
+	"draft":      "Kept as a draft. It becomes the plan when both have agreed to it.",
+	"agreed":     "Noted: you agree to it.",
+	"both":       "Agreed by both. This is the plan from now on.",
+	"remembered": "Kept.",
+	"changed":    "Kept.",
+	"away":       "Put away. The days that are noted stay.",
+	"back":       "It is here again.",
+	"there":      "Noted.",
+	"planned":    "Planned.",
+	"let-go":     "Let go. Nothing follows from it.",
+	"shown":      "Whoever works with you can read this from now on.",
+	"hidden":     "From now on nobody else reads it. What has been read has been read.",
+}
+
+// number is a number that a form carries; what is none is nobody's.
+func number(r *http.Request, name string) int64 {
+	n, err := strconv.ParseInt(r.PostFormValue(name), 10, 64)
+	if err != nil || n < 0 {
+		return -1
+	}
+	return n
+}
+
+func digits(n int64) string { return strconv.FormatInt(n, 10) }
