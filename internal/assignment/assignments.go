@@ -51,10 +51,8 @@ func setIn(ctx context.Context, tx *access.Tx, today measure.Day) (s Set, err er
 	for _, l := range all {
 		s.Logs = append(s.Logs, l.shownTo(side))
 	}
-	if slices.ContainsFunc(s.All, func(a Assignment) bool { return a.Goal != "" }) {
-		if s.Goals, err = goal.WordedIn(ctx, tx); err != nil {
-			return s, err
-		}
+	if s.Goals, err = goal.WordedIn(ctx, tx); err != nil {
+		return s, err
 	}
 	if side == goal.ByClient {
 		day, err := low(ctx, tx)
