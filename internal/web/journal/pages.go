@@ -126,15 +126,15 @@ func (p *Pages) Routes() []web.Route {
 		get("/my/vault", access.ReadVault, p.ways),
 
 		get("/my/journal/entries", access.ReadEntries, p.entries),
-		away(post("/my/journal/entries", access.KeepEntry, p.keepEntry, mostSealed)),
+		post("/my/journal/entries", access.KeepEntry, p.keepEntry, mostSealed),
 		post("/my/journal/entries/{entry}/delete", access.DropEntry, p.dropEntry, small),
 
 		get("/my/journal/space", access.ReadMedia, p.space),
 		get("/my/journal/media", access.ReadMedia, p.allMedia),
 		get("/my/journal/media/{media}", access.ReadMedia, p.oneMedia),
 		get("/my/journal/media/{media}/{nth}", access.ReadMedia, p.chunk),
-		away(post("/my/journal/media/{media}/{nth}", access.KeepMedia, p.keepChunk, vault.MaxChunk)),
-		away(post("/my/journal/media/{media}/end", access.KeepMedia, p.endMedia, small)),
+		post("/my/journal/media/{media}/{nth}", access.KeepMedia, p.keepChunk, vault.MaxChunk),
+		post("/my/journal/media/{media}/end", access.KeepMedia, p.endMedia, small),
 		post("/my/journal/media/{media}/delete", access.DropMedia, p.dropMedia, small),
 
 		get("/my/journal/shares", access.ReadShares, p.shares),
