@@ -10,7 +10,7 @@ func awayCells() map[string]cell {
 		"POST /my/phone":                form("id", newOne+"c"),
 		"GET /my/phone/{device}/secret": {owner: "device", reach: nobodys},
 		"POST /my/phone/{device}/off":   {owner: "device", reach: nobodys, form: values()},
-		"POST /my/phone/{device}/empty": {owner: "device", reach: nobodys, form: values("secret", secret), idle: true},
+		"POST /my/phone/{device}/empty": {owner: "device", reach: nobodys, form: values("secret", secret)},
 		"GET /my/away":                  {},
 		"GET /my/outbox":                {},
 		"GET /phone":                    {},

@@ -295,9 +295,11 @@ func cells() map[string]cell {
 	maps.Copy(all, bookingCells())
 	maps.Copy(all, timesCells())
 	maps.Copy(all, methodCells())
+	maps.Copy(all, exerciseCells())
 	maps.Copy(all, doingCells())
 	maps.Copy(all, enquiryCells())
 	maps.Copy(all, vaultCells())
+	maps.Copy(all, awayCells())
 	maps.Copy(all, feedCells())
 	return all
 }

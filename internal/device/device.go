@@ -153,7 +153,7 @@ func (ds *Devices) TakeOff(ctx context.Context, actor access.Actor, id string) e
 }
 
 // Empty is said by the phone itself, with its secret: it holds nothing any more. It is
-// forgotten. Twice is success.
+// forgotten.
 func (ds *Devices) Empty(ctx context.Context, actor access.Actor, id string, secret []byte) error {
 	tx, err := ds.door.Begin(ctx, actor, access.ForgetDevice, access.PersonRecord(actor.ID))
 	if err != nil {
@@ -166,10 +166,7 @@ func (ds *Devices) Empty(ctx context.Context, actor access.Actor, id string, sec
 		return err
 	}
 	i := index(all, id)
-	if i < 0 {
-		return nil
-	}
-	if subtle.ConstantTimeCompare(all[i].secret, secret) != 1 {
+	if i < 0 || subtle.ConstantTimeCompare(all[i].secret, secret) != 1 {
 		return fault.Absent()
 	}
 	if err := drop(ctx, tx, id); err != nil {

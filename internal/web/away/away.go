@@ -208,7 +208,7 @@ func manifest(w http.ResponseWriter, _ *http.Request) error {
 
 func send(w http.ResponseWriter, kind string, body []byte) error {
 	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Cache-Control", "no-cache")
+	w.Header().Set("Cache-Control", "no-store")
 	_, err := w.Write(body)
 	return err
 }
