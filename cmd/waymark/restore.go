@@ -179,7 +179,7 @@ func endAgain(ctx context.Context, g *ground) (ended int, err error) {
 				err = d.Feeds.EndAgain(ctx, actor)
 			}
 			for _, again := range []func(context.Context, access.Actor, []access.Ending) error{
-				d.Outcomes.EndAgain, d.Logs.EndAgain, d.Reminders.EndAgain, d.Intakes.EndAgain, d.Profiles.EndAgain, d.Hours.EndAgain, d.Nourishing.EndAgain, d.Reflections.EndAgain, d.Vaults.EndAgain, d.Shares.EndAgain,
+				d.Outcomes.EndAgain, d.Logs.EndAgain, d.Reminders.EndAgain, d.Intakes.EndAgain, d.Profiles.EndAgain, d.Hours.EndAgain, d.Assignments.EndAgain, d.Nourishing.EndAgain, d.Reflections.EndAgain, d.Vaults.EndAgain, d.Shares.EndAgain,
 			} {
 				if err == nil {
 					err = again(ctx, actor, of)

@@ -8,6 +8,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
 	"github.com/waymark-care/waymark/internal/alliance"
+	"github.com/waymark-care/waymark/internal/assignment"
 	"github.com/waymark-care/waymark/internal/brief"
 	"github.com/waymark-care/waymark/internal/calendar"
 	"github.com/waymark-care/waymark/internal/device"
@@ -64,6 +65,7 @@ type All struct {
 	Intakes   *intake.Intakes
 	Briefs    *brief.Briefs
 
+	Assignments *assignment.Assignments
 	SafetyPlans *safetyplan.Plans
 	Nourishing  *nourish.Books
 
@@ -116,6 +118,7 @@ func New(door *access.Door, origin string) (*All, error) {
 		Intakes:   intake.New(door),
 		Briefs:    brief.New(door, measures),
 
+		Assignments: assignment.New(door),
 		SafetyPlans: safetyplan.New(door),
 		Nourishing:  nourish.New(door),
 
