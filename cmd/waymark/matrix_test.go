@@ -299,6 +299,7 @@ func cells() map[string]cell {
 	maps.Copy(all, doingCells())
 	maps.Copy(all, enquiryCells())
 	maps.Copy(all, vaultCells())
+	maps.Copy(all, journalCells())
 	maps.Copy(all, awayCells())
 	maps.Copy(all, feedCells())
 	return all
@@ -417,7 +418,7 @@ func (p *product) ids(asked string) []string {
 		if s.ID != "" {
 			all = append(all, s.ID)
 		}
-		for _, kind := range []string{"answer", "ask", "flag", "session", "held", "checkin", "marker", "noticed", "event", "beside", "detour", "goal", "other", "note"} {
+		for _, kind := range []string{"answer", "ask", "flag", "session", "held", "checkin", "marker", "noticed", "event", "beside", "detour", "goal", "other", "note", "share"} {
 			if kind == asked {
 				all = append(all, s.has[kind]...)
 			} else if s.Name == "Bela" {

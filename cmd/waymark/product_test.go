@@ -297,6 +297,7 @@ func (p *product) fillRecord(t *testing.T, s *someone) {
 		return err
 	})
 	p.fillForm(t, s, self, record)
+	p.fillShares(t, s, self)
 	p.does(t, func(ctx context.Context) error {
 		all, err := p.Measures.Asks(ctx, self, record)
 		for _, a := range all {

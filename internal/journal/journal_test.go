@@ -140,6 +140,7 @@ func TestWhatIsTakenBackIsGoneAtOnceAndStaysSo(t *testing.T) {
 		if o := back(); len(o) != 0 {
 			t.Errorf("the second time: %+v", o)
 		}
+		r.fails(t, fault.NotFound, func(ctx context.Context) error { _, err := r.shares.TakeBack(ctx, r.Tomas, newID()); return err })
 		r.fails(t, fault.NotFound, func(ctx context.Context) error { _, err := r.shares.One(ctx, r.Clinician, "tomas", f.ID); return err })
 		r.fails(t, fault.Conflict, func(ctx context.Context) error { return r.make(ctx, r.Tomas, f) }) // from a device that was away
 

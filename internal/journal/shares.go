@@ -238,7 +238,8 @@ func (ss *Shares) Finish(ctx context.Context, actor access.Actor, id string) err
 const endedShare = "share "
 
 // TakeBack deletes a copy that the actor shares, at once and for good, and says who had
-// opened it: that is not undone. One that is gone is no error.
+// opened it: that is not undone. The same again is no error; what never was there is
+// fault.NotFound.
 func (ss *Shares) TakeBack(ctx context.Context, actor access.Actor, id string) ([]Opening, error) {
 	tx, err := ss.door.Begin(ctx, actor, access.EndShare, access.ClientRecord(actor.ID))
 	if err != nil {
@@ -247,7 +248,14 @@ func (ss *Shares) TakeBack(ctx context.Context, actor access.Actor, id string) (
 	defer tx.Rollback()
 
 	made, there, err := madeOf(ctx, tx, id)
-	if err != nil || !there {
+	if err != nil {
+		return nil, err
+	}
+	if !there {
+		gone, err := endedIn(ctx, tx, endedShare+id)
+		if err == nil && !gone {
+			err = fault.Absent()
+		}
 		return nil, err
 	}
 	opened, err := openedOf(ctx, tx, []Share{{ID: id, Made: made}})

@@ -44,25 +44,31 @@ type Media struct {
 
 // Space is how much room somebody's media take, in bytes, as sealed in the browser.
 func (vs *Vaults) Space(ctx context.Context, actor access.Actor) (used int64, err error) {
-	tx, err := vs.door.Begin(ctx, actor, access.ReadMedia, journalOf(actor))
+	l, err := vs.door.BeginList(ctx, actor, access.ReadMedia, access.KindEntries)
 	if err != nil {
 		return 0, err
 	}
-	defer tx.Rollback()
+	defer l.Rollback()
 
-	used, _, err = usedIn(ctx, tx)
+	if !l.May(journalOf(actor)) {
+		return 0, nil
+	}
+	used, _, err = usedIn(ctx, l.Tx, journalOf(actor))
 	return used, err
 }
 
 // AllMedia are all pieces in the actor's journal, oldest first.
 func (vs *Vaults) AllMedia(ctx context.Context, actor access.Actor) ([]Media, error) {
-	tx, err := vs.door.Begin(ctx, actor, access.ReadMedia, journalOf(actor))
+	l, err := vs.door.BeginList(ctx, actor, access.ReadMedia, access.KindEntries)
 	if err != nil {
 		return nil, err
 	}
-	defer tx.Rollback()
+	defer l.Rollback()
 
-	return allMedia(ctx, tx)
+	if !l.May(journalOf(actor)) {
+		return nil, nil
+	}
+	return allMedia(ctx, l.Tx, journalOf(actor))
 }
 
 // OneMedia is a piece in the actor's journal, with which of its chunks are there; it
@@ -141,7 +147,7 @@ func (vs *Vaults) KeepChunk(ctx context.Context, actor access.Actor, f ChunkForm
 	if err != nil {
 		return 0, err
 	}
-	used, pieces, err := usedIn(ctx, tx)
+	used, pieces, err := usedIn(ctx, tx, tx.Compartment)
 	if err != nil {
 		return 0, err
 	}

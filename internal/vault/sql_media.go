@@ -15,11 +15,11 @@ func chunkPlace(media string, n int) string {
 	return "vault_media_chunk.sealed " + media + " " + strconv.Itoa(n)
 }
 
-// usedIn is how many bytes, and how many pieces, there are in the record of tx.
-func usedIn(ctx context.Context, tx *access.Tx) (size int64, pieces int, err error) {
+// usedIn is how many bytes, and how many pieces, there are in c.
+func usedIn(ctx context.Context, tx *access.Tx, c access.Compartment) (size int64, pieces int, err error) {
 	err = tx.QueryRow(ctx, `
 		SELECT CAST(coalesce(sum(size), 0) AS BIGINT), count(*) FROM vault_media
-		WHERE practice = $1 AND compartment = $2`, tx.Practice, string(tx.Compartment)).Scan(&size, &pieces)
+		WHERE practice = $1 AND compartment = $2`, tx.Practice, string(c)).Scan(&size, &pieces)
 	if err != nil {
 		return 0, 0, fmt.Errorf("measure media: %w", err)
 	}
@@ -44,10 +44,10 @@ func mediaIn(ctx context.Context, tx *access.Tx, id string) (m Media, there bool
 	return m, true, nil
 }
 
-func allMedia(ctx context.Context, tx *access.Tx) ([]Media, error) {
+func allMedia(ctx context.Context, tx *access.Tx, c access.Compartment) ([]Media, error) {
 	rows, err := tx.Query(ctx, `
 		SELECT id, entry_id, whole_at, chunks, size FROM vault_media
-		WHERE practice = $1 AND compartment = $2 ORDER BY made_at, id`, tx.Practice, string(tx.Compartment))
+		WHERE practice = $1 AND compartment = $2 ORDER BY made_at, id`, tx.Practice, string(c))
 	if err != nil {
 		return nil, fmt.Errorf("read media: %w", err)
 	}
