@@ -52,13 +52,16 @@ export class Chromium {
   #forgiven: RegExp[] = []
   #trouble: Error | undefined
 
+  /** What a journey needs beside the usual flags, such as a microphone that is none. */
+  constructor(private readonly more: string[] = []) {}
+
   /** Starts Chromium. That it could not is told to the first test that wants a page, so that every hook still runs. */
   async start(): Promise<void> {
     try {
       this.#browser = await chromium.launch({
         executablePath: process.env['CHROMIUM'] || '/usr/bin/chromium',
         headless: true,
-        args: flags,
+        args: [...flags, ...this.more],
       })
     } catch (error) {
       this.#trouble = error as Error
@@ -142,8 +145,8 @@ export class Chromium {
 }
 
 /** The Chromium of a test file: started before its tests, settled after each, stopped at the end. */
-export function browser(): Chromium {
-  const it = new Chromium()
+export function browser(...more: string[]): Chromium {
+  const it = new Chromium(more)
   before(() => it.start())
   afterEach(() => it.settle())
   after(() => it.stop())
