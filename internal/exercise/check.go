@@ -110,7 +110,7 @@ func (c *checker) fields(at string, all []Field, within bool) {
 	seen := make(map[string]bool)
 	for i, f := range all {
 		here := fmt.Sprintf("%s[%d]", at, i)
-		if !sound(f.ID, maxFieldID) || strings.Contains(f.ID, "-") {
+		if !fieldID(f.ID) {
 			c.fail(here+".id", "must be small letters and digits")
 		}
 		if seen[f.ID] {
@@ -219,6 +219,9 @@ func (c *checker) guide(e Exercise) {
 		}
 	}
 }
+
+// fieldID says whether something can be the id of a field.
+func fieldID(id string) bool { return sound(id, maxFieldID) && !strings.Contains(id, "-") }
 
 // sound says whether something can be an id.
 func sound(id string, most int) bool {

@@ -66,7 +66,7 @@ const (
 )
 
 // A Field is something that can be written down with an exercise. Its id stands in
-// what was filled in and never changes its meaning within an exercise.
+// what was filled in, and means the same within one version of an exercise.
 type Field struct {
 	ID      string   `json:"id"` // small letters and digits
 	Label   string   `json:"label"`

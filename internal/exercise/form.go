@@ -69,8 +69,9 @@ func (f Form) names() string {
 	return ownPrefix + f.ID
 }
 
-// AskName is the control of field n of a form, counted from 0: "q3-label".
-func AskName(n int, what string) string { return "q" + strconv.Itoa(n) + "-" + what }
+// AskName is the control of a field of a form: "q-f3-label". It goes with the field
+// when that is moved.
+func AskName(id, what string) string { return "q-" + id + "-" + what }
 
 // Try is what a form says, as it would be kept. It keeps nothing. What is wrong is
 // fault.Invalid with the name of the control.
@@ -196,27 +197,18 @@ func (d *drafter) fields(asks []Ask) []Field {
 		d.fail("asks", fmt.Sprintf("At most %d fields fit here.", MaxAsks))
 		return nil
 	}
-	taken := make(map[string]bool)
-	for _, a := range asks {
-		taken[a.ID] = true
-	}
 	var out []Field
-	for n, a := range asks {
-		if a.Label == "" && a.Help == "" && a.Choices == "" {
+	for _, a := range named(asks) {
+		if a.empty() {
 			continue
 		}
-		for i := 1; a.ID == ""; i++ {
-			if id := "f" + strconv.Itoa(i); !taken[id] {
-				a.ID, taken[id] = id, true
-			}
-		}
-		f := d.field(n, a)
+		f := d.field(a)
 		if !a.Within {
 			out = append(out, f)
 			continue
 		}
 		if len(out) == 0 || out[len(out)-1].Kind != Rows {
-			d.fail(AskName(n, "within"), "There are no rows above it that it could belong to.")
+			d.fail(AskName(a.ID, "within"), "There are no rows above it that it could belong to.")
 			continue
 		}
 		f.When = Anytime
@@ -225,15 +217,14 @@ func (d *drafter) fields(asks []Ask) []Field {
 	}
 	for _, f := range out {
 		if f.Kind == Rows && len(f.Fields) == 0 {
-			n := slices.IndexFunc(asks, func(a Ask) bool { return a.ID == f.ID || a.Label == f.Label })
-			d.fail(AskName(max(n, 0), "kind"), "Rows need at least one field in them: add it below, and say that it belongs to the rows above.")
+			d.fail(AskName(f.ID, "kind"), "Rows need at least one field in them: add it below, and say that it belongs to the rows above.")
 		}
 	}
 	return out
 }
 
-func (d *drafter) field(n int, a Ask) Field {
-	at := func(what string) string { return AskName(n, what) }
+func (d *drafter) field(a Ask) Field {
+	at := func(what string) string { return AskName(a.ID, what) }
 	f := Field{
 		ID: a.ID, Label: d.words(at("label"), d.line(at("label"), a.Label, MaxLabel), MaxLabel, "Please say what is asked here."),
 		Help: d.text(at("help"), a.Help, MaxSaid), Kind: a.Kind, When: a.When,

@@ -175,3 +175,12 @@ func (l *Library) Search(query string) []Exercise {
 		return slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(said, w) })
 	})
 }
+
+// Ref finds what a Ref names: "thought-record@1".
+func (l *Library) Ref(ref string) (Exercise, bool) {
+	i := slices.IndexFunc(l.all, func(e Exercise) bool { return e.Ref() == ref })
+	if i < 0 {
+		return Exercise{}, false
+	}
+	return l.all[i], true
+}

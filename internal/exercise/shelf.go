@@ -170,7 +170,7 @@ func (s *Shelf) Keep(ctx context.Context, actor access.Actor, f Form) (Kept, err
 		return Kept{}, err
 	}
 	now, there := st.Latest(e.ID)
-	if f.Exercise != "" && !there || f.From != "" && !st.has(f.From) {
+	if _, ok := st.Ref(f.From); f.Exercise != "" && !there || f.From != "" && !ok {
 		return Kept{}, fault.Absent()
 	}
 	if there {
@@ -195,16 +195,11 @@ func (s *Shelf) Keep(ctx context.Context, actor access.Actor, f Form) (Kept, err
 	if !made {
 		return now, fault.New(fault.Conflict, "", "Somebody kept a version just now. Please look at it, and send yours again if it is still what you mean.")
 	}
-	if err := deleteDraft(ctx, tx, e.ID); err != nil {
+	if _, err := deleteDraft(ctx, tx, e.ID); err != nil {
 		return Kept{}, err
 	}
 	tx.Names(e.Ref())
 	return kept, tx.Commit()
-}
-
-// has says whether there is what a Ref names.
-func (s Stock) has(ref string) bool {
-	return slices.ContainsFunc(s.all, func(e Exercise) bool { return e.Ref() == ref })
 }
 
 // Save keeps what somebody has written so far as their own draft, which nobody else
@@ -244,7 +239,7 @@ func (s *Shelf) Save(ctx context.Context, actor access.Actor, f Form) (Draft, er
 	return d, tx.Commit()
 }
 
-// Drop throws the actor's draft of an exercise away. One that is not there is success.
+// Drop throws the actor's draft of an exercise away; fault.NotFound if there is none.
 func (s *Shelf) Drop(ctx context.Context, actor access.Actor, id string) error {
 	tx, err := s.door.Begin(ctx, actor, access.KeepExercises, access.Operations)
 	if err != nil {
@@ -252,8 +247,12 @@ func (s *Shelf) Drop(ctx context.Context, actor access.Actor, id string) error {
 	}
 	defer tx.Rollback()
 
-	if err := deleteDraft(ctx, tx, id); err != nil {
+	there, err := deleteDraft(ctx, tx, id)
+	if err != nil {
 		return err
+	}
+	if !there {
+		return fault.Absent()
 	}
 	return tx.Commit()
 }

@@ -186,24 +186,24 @@ func TestWhateverShipsGoesThroughTheFormAndBack(t *testing.T) {
 
 func TestAFormThatLacksSomethingIsToldWhere(t *testing.T) {
 	for field, change := range map[string]func(*exercise.Form){
-		"title":      func(f *exercise.Form) { f.Title = " " },
-		"group":      func(f *exercise.Form) { f.Group = "" },
-		"what":       func(f *exercise.Form) { f.What = "" },
-		"how":        func(f *exercise.Form) { f.How = "\n" },
-		"smallest":   func(f *exercise.Form) { f.Smallest = "" },
-		"minutes":    func(f *exercise.Form) { f.Minutes = "an hour" },
-		"level":      func(f *exercise.Form) { f.Level = "6" },
-		"pace":       func(f *exercise.Form) { f.Guide, f.Pace = exercise.Breathing, [4]string{"0", "", "6", ""} },
-		"steps":      func(f *exercise.Form) { f.Guide, f.Steps = exercise.Relaxation, "Make fists." },
-		"guide":      func(f *exercise.Form) { f.Guide = exercise.Feelings },
-		"ratingmost": func(f *exercise.Form) { f.Rating = exercise.Rating{Label: "How tense?", Most: 7} },
-		"q0-label":   func(f *exercise.Form) { f.Asks[0].Label, f.Asks[0].Help = "", "Something" },
-		"q1-max":     func(f *exercise.Form) { f.Asks[1].Min, f.Asks[1].Max = "5", "5" },
-		"q2-kind":    func(f *exercise.Form) { f.Asks = f.Asks[:3] },
-		"q3-kind":    func(f *exercise.Form) { f.Asks[3].Kind = exercise.Rows },
-		"q4-choices": func(f *exercise.Form) { f.Asks[4].Choices = "Yes" },
-		"q0-within":  func(f *exercise.Form) { f.Asks[0].Within = true },
-		"asks":       func(f *exercise.Form) { f.Asks = make([]exercise.Ask, exercise.MaxAsks+1) },
+		"title":        func(f *exercise.Form) { f.Title = " " },
+		"group":        func(f *exercise.Form) { f.Group = "" },
+		"what":         func(f *exercise.Form) { f.What = "" },
+		"how":          func(f *exercise.Form) { f.How = "\n" },
+		"smallest":     func(f *exercise.Form) { f.Smallest = "" },
+		"minutes":      func(f *exercise.Form) { f.Minutes = "an hour" },
+		"level":        func(f *exercise.Form) { f.Level = "6" },
+		"pace":         func(f *exercise.Form) { f.Guide, f.Pace = exercise.Breathing, [4]string{"0", "", "6", ""} },
+		"steps":        func(f *exercise.Form) { f.Guide, f.Steps = exercise.Relaxation, "Make fists." },
+		"guide":        func(f *exercise.Form) { f.Guide = exercise.Feelings },
+		"ratingmost":   func(f *exercise.Form) { f.Rating = exercise.Rating{Label: "How tense?", Most: 7} },
+		"q-f1-label":   func(f *exercise.Form) { f.Asks[0].Label, f.Asks[0].Help = "", "Something" },
+		"q-f2-max":     func(f *exercise.Form) { f.Asks[1].Min, f.Asks[1].Max = "5", "5" },
+		"q-f3-kind":    func(f *exercise.Form) { f.Asks = f.Asks[:3] },
+		"q-f4-kind":    func(f *exercise.Form) { f.Asks[3].Kind = exercise.Rows },
+		"q-f5-choices": func(f *exercise.Form) { f.Asks[4].Choices = "Yes" },
+		"q-f1-within":  func(f *exercise.Form) { f.Asks[0].Within = true },
+		"asks":         func(f *exercise.Form) { f.Asks = make([]exercise.Ask, exercise.MaxAsks+1) },
 	} {
 		f := river()
 		change(&f)
@@ -212,6 +212,55 @@ func TestAFormThatLacksSomethingIsToldWhere(t *testing.T) {
 		if wrong == nil || wrong.Kind != fault.Invalid || wrong.Field != field {
 			t.Errorf("%s: %v", field, err)
 		}
+	}
+}
+
+func TestFieldsAreAddedMovedAndTakenOutWithWhatIsInThem(t *testing.T) {
+	var f exercise.Form
+	order := func() string {
+		var all []string
+		for _, a := range f.Asks {
+			id := a.ID
+			if a.Within {
+				id = "(" + id + ")"
+			}
+			all = append(all, id)
+		}
+		return strings.Join(all, " ")
+	}
+	f.Add(false)
+	f.Add(true)
+	f.Add(false)
+	f.AddWithin("f2")
+	steps := []struct {
+		act  func()
+		want string
+	}{
+		{func() {}, "f1 f2 (f3) (f5) f4"},
+		{func() { f.Move("f4", false) }, "f1 f4 f2 (f3) (f5)"},
+		{func() { f.Move("f1", true) }, "f4 f1 f2 (f3) (f5)"},
+		{func() { f.Move("f1", true) }, "f4 f2 (f3) (f5) f1"},
+		{func() { f.Move("f5", false) }, "f4 f2 (f5) (f3) f1"},
+		{func() { f.Move("f5", false) }, "f4 f2 (f5) (f3) f1"},
+		{func() { f.Move("f3", true) }, "f4 f2 (f5) (f3) f1"},
+		{func() { f.Move("f4", false) }, "f4 f2 (f5) (f3) f1"},
+		{func() { f.Move("f1", true) }, "f4 f2 (f5) (f3) f1"},
+		{func() { f.Move("f2", false) }, "f2 (f5) (f3) f4 f1"},
+		{func() { f.Move("f9", true); f.Remove("f9"); f.AddWithin("f1") }, "f2 (f5) (f3) f4 f1"},
+		{func() { f.Remove("f5") }, "f2 (f3) f4 f1"},
+		{func() { f.Remove("f2") }, "f4 f1"},
+		{func() { f.Add(false) }, "f4 f1 f2"},
+	}
+	for i, s := range steps {
+		if s.act(); order() != s.want {
+			t.Fatalf("step %d: %s, want %s", i, order(), s.want)
+		}
+	}
+	for range exercise.MaxAsks + 3 {
+		f.Add(true)
+	}
+	if len(f.Asks) != exercise.MaxAsks {
+		t.Errorf("%d fields", len(f.Asks))
 	}
 }
 
@@ -259,8 +308,14 @@ func TestADraftIsItsWritersAloneAndGoneWhenItIsKept(t *testing.T) {
 		if _, err := save(w.Clinician, other); err != nil {
 			t.Fatal(err)
 		}
-		for range 2 {
-			w.Do(t, func(ctx context.Context) error { return s.Drop(ctx, w.Clinician, "own-"+other.ID) })
+		drop := func(who access.Actor) error {
+			return do(t, w, func(ctx context.Context) error { return s.Drop(ctx, who, "own-"+other.ID) })
+		}
+		if err := drop(w.Stranger); !fault.Is(err, fault.NotFound) {
+			t.Errorf("a colleague threw it away: %v", err)
+		}
+		if err := drop(w.Clinician); err != nil {
+			t.Fatal(err)
 		}
 		if st := stock(t, w, s, w.Clinician); len(st.Drafts) > 0 {
 			t.Error("a draft that was thrown away is there still")

@@ -58,11 +58,13 @@ func putDraft(ctx context.Context, tx *access.Tx, d Draft) error {
 	return nil
 }
 
-func deleteDraft(ctx context.Context, tx *access.Tx, id string) error {
-	_, err := tx.Exec(ctx, `
+// deleteDraft says whether there was one.
+func deleteDraft(ctx context.Context, tx *access.Tx, id string) (bool, error) {
+	done, err := tx.Exec(ctx, `
 		DELETE FROM practice_exercise_draft WHERE practice = $1 AND person = $2 AND id = $3`, tx.Practice, tx.Actor.ID, id)
 	if err != nil {
-		return fmt.Errorf("throw draft away: %w", err)
+		return false, fmt.Errorf("throw draft away: %w", err)
 	}
-	return nil
+	n, err := done.RowsAffected()
+	return n > 0, err
 }

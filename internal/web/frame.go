@@ -76,6 +76,7 @@ var (
 		{Text: "Clients", Href: "/clients"},
 		{Text: "Enquiries", Href: "/enquiries"},
 		{Text: "Methods", Href: "/methods"},
+		{Text: "Library", Href: "/exercises"},
 		{Text: "Supervision", Href: "/supervision"},
 		{Text: "Public page", Href: "/profile"},
 	}
