@@ -2,7 +2,7 @@
 // the same in words, and what was met beside what was expected. Whoever fills it in
 // chooses the next step; nothing is chosen for them.
 import { button, el } from "./shared/guide";
-import { type Ranked, moved, ranked, reorder, rowsOf, whenWritten } from "./shared/rows";
+import { type Ranked, moved, ranked, reorder, whenWritten } from "./shared/rows";
 
 class Ladder {
   private readonly list = el("ol", "ladder");
@@ -13,10 +13,8 @@ class Ladder {
   private readonly most: number;
 
   constructor(private readonly field: HTMLElement) {
-    const scales = [...(rowsOf(field)[0]?.querySelectorAll<HTMLElement>("[data-wide]") ?? [])];
-    const names = scales.map((s) => s.querySelector("input[name]")?.getAttribute("name")?.split("-").at(-1) ?? "");
-    this.met = names.find((n) => n !== field.dataset.by) ?? "";
-    this.most = Number(scales[0]?.dataset.max ?? 10);
+    this.met = field.dataset.met ?? "";
+    this.most = Number(field.dataset.most) || 10;
     this.next = field.closest("form")?.querySelector<HTMLInputElement | HTMLTextAreaElement>('[name="x-next"]') ?? null;
     const part = el("section", "guide-card stack", el("h2", "", "Your ladder, the easiest below"), this.words, this.list, this.sort);
     part.setAttribute("aria-label", "Your ladder");

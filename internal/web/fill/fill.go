@@ -317,6 +317,20 @@ func (c control) first(kinds ...exercise.Kind) string {
 	return ""
 }
 
+// scales are the first two scales of a row: what is expected, and what was met.
+func (c control) scales() (by, met exercise.Field) {
+	for _, f := range c.Fields {
+		switch {
+		case f.Kind != exercise.Scale:
+		case by.ID == "":
+			by = f
+		case met.ID == "" && f.Max == by.Max:
+			met = f
+		}
+	}
+	return by, met
+}
+
 // unit is what the field of the row with that id is counted in.
 func (c control) unit(id string) string {
 	for _, f := range c.Fields {
