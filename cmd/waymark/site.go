@@ -29,6 +29,7 @@ import (
 	"github.com/waymark-care/waymark/internal/vault"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/asking"
+	practise "github.com/waymark-care/waymark/internal/web/assignment"
 	"github.com/waymark-care/waymark/internal/web/away"
 	times "github.com/waymark-care/waymark/internal/web/calendar"
 	"github.com/waymark-care/waymark/internal/web/care"
@@ -36,6 +37,7 @@ import (
 	"github.com/waymark-care/waymark/internal/web/clinician"
 	"github.com/waymark-care/waymark/internal/web/doing"
 	enquiries "github.com/waymark-care/waymark/internal/web/enquiry"
+	library "github.com/waymark-care/waymark/internal/web/exercise"
 	feeds "github.com/waymark-care/waymark/internal/web/feed"
 	"github.com/waymark-care/waymark/internal/web/hour"
 	others "github.com/waymark-care/waymark/internal/web/informant"
@@ -161,6 +163,8 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 		(&notes.Pages{Notes: d.Notes, People: d.People, Methods: d.Methods.In}).Routes(),
 		(&enquiries.Pages{Facts: facts, People: d.People, Enquiries: d.Enquiries, Sessions: d.Sessions}).Routes(),
 		(&method.Pages{Methods: d.Methods}).Routes(),
+		(&library.Pages{Exercises: d.Exercises, Methods: d.Methods.In}).Routes(),
+		(&practise.Pages{Assignments: d.Assignments, People: d.People, Plans: d.Plans}).Routes(),
 		(&doing.Pages{Exercises: d.Exercises}).Routes(),
 		(&asking.Pages{People: d.People, Measures: d.Measures, Informants: d.Informants}).Routes(),
 		(&away.Pages{Devices: d.Devices}).Routes(),
