@@ -75,10 +75,13 @@ type reading struct{ wrong, names, words []string }
 func (p *product) read(got answered) reading {
 	where := append(got.header.Values("Location"), got.header.Values("Waymark-Go")...)
 	key := strings.Join(where, " ") + got.header.Get("Content-Type") + got.body
+	p.reads.Lock()
+	defer p.reads.Unlock()
 	if r, known := p.readings[key]; known {
 		return r
 	}
 	var r reading
+	got.body = strings.ReplaceAll(got.body, strings.Repeat("x", 1<<10), "x") // what a form of a megabyte gets back
 	if strings.HasPrefix(got.header.Get("Content-Type"), "text/html") && len(where) == 0 {
 		r.wrong = markup(got.body)
 	}
@@ -94,14 +97,14 @@ func (p *product) read(got answered) reading {
 		if err != nil {
 			plain = u
 		}
-		if m := p.everybody().FindString(plain); m != "" && !strings.HasPrefix(u, "mailto:") {
-			r.wrong = append(r.wrong, "an address names "+m)
+		if who := p.whom(plain); len(who) > 0 && !strings.HasPrefix(u, "mailto:") {
+			r.wrong = append(r.wrong, "an address names "+who[0])
 		}
 	}
 	for _, values := range got.header {
 		said += "\n" + strings.Join(values, "\n")
 	}
-	r.names, r.words = p.everybody().FindAllString(said, -1), words.FindAllString(said, -1)
+	r.names, r.words = p.whom(said), words.FindAllString(said, -1)
 	if p.readings == nil {
 		p.readings = make(map[string]reading)
 	}
@@ -124,16 +127,38 @@ func markup(body string) (wrong []string) {
 	return wrong
 }
 
-// everybody finds anybody's name or address.
-func (p *product) everybody() *regexp.Regexp {
+// whom is whose names and addresses stand in a text, as words of their own.
+func (p *product) whom(text string) (all []string) {
 	if p.names == nil {
-		var all []string
 		for _, q := range p.Cast {
-			all = append(all, q.Name, strings.ToLower(q.Email), q.Email)
+			p.names = append(p.names, q.Name, strings.ToLower(q.Email), q.Email)
 		}
-		p.names = regexp.MustCompile(`\b(` + strings.Join(all, "|") + `)\b`)
+		slices.Sort(p.names)
+		p.names = slices.DeleteFunc(slices.Compact(p.names), func(name string) bool { return name == "" })
 	}
-	return p.names
+	for _, name := range p.names {
+		for rest := text; ; {
+			before, after, there := strings.Cut(rest, name)
+			if !there {
+				break
+			}
+			if !wordAt(before, len(before)-1) && !wordAt(after, 0) {
+				all = append(all, name)
+				break
+			}
+			rest = name[len(name)-1:] + after
+		}
+	}
+	return all
+}
+
+// wordAt says whether what stands at a place of text belongs to a word.
+func wordAt(text string, at int) bool {
+	if at < 0 || at >= len(text) {
+		return false
+	}
+	c := text[at]
+	return c == '_' || '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z'
 }
 
 var words = regexp.MustCompile(`Wq[0-9a-f]{32}`)

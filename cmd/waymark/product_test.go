@@ -1,17 +1,18 @@
 package main
 
 import (
-	"bytes"
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"path/filepath"
-	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -49,10 +50,12 @@ type product struct {
 	routes   []web.Route
 	passed   atomic.Int64 // how far the clock of the records was moved on
 	all      []*someone
-	letters  string    // folder
-	fresh    time.Time // when everybody was signed in
+	letters  string     // folder
+	fresh    time.Time  // when everybody was signed in
+	reads    sync.Mutex // guards the next two
 	readings map[string]reading
-	names    *regexp.Regexp // of everybody
+	names    []string      // of everybody, and their addresses
+	tables   []store.Table // of the records
 }
 
 // Someone asks for pages, with a cookie or without.
@@ -69,7 +72,8 @@ type someone struct {
 
 func (p *someone) String() string { return strings.TrimSpace(p.Role + " " + p.Name) }
 
-// eachStore runs f with the settings of a product on SQLite, and on PostgreSQL if there is one.
+// eachStore runs f with the settings of a product on SQLite, and on PostgreSQL if there
+// is one, at the same time: each by itself keeps one processor waiting.
 func eachStore(t *testing.T, f func(t *testing.T, c config)) {
 	t.Helper()
 	conf := func(t *testing.T) config {
@@ -80,8 +84,12 @@ func eachStore(t *testing.T, f func(t *testing.T, c config)) {
 		c.Mail = "dir:" + c.in("mail")
 		return c
 	}
-	t.Run("sqlite", func(t *testing.T) { f(t, conf(t)) })
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		f(t, conf(t))
+	})
 	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
 		c := conf(t)
 		c.Database, c.KeysDatabase = waytest.Schema(t), waytest.Schema(t)
 		f(t, c)
@@ -460,46 +468,56 @@ func (p *product) posts(s *someone, path string, form url.Values) answered {
 	return p.asks(s, sending{method: http.MethodPost, path: path, form: form})
 }
 
-// kept is a sum of everything that is kept, table by table, but of what is noted
+// kept is everything that is kept, table by table, a line to a row, but what is noted
 // of every request.
 func (p *product) kept(t *testing.T) map[string]string {
 	t.Helper()
-	lines := make(map[string]*bytes.Buffer)
-	rowsBut(t, p.ground.records, func(table store.Table) bool {
+	lines := make(map[string][]byte)
+	p.tables = rowsIn(t, p.ground.records, p.tables, func(table store.Table) bool {
 		return strings.HasPrefix(table.Name, "audit") || table.Name == "sign_in" || table.Name == "throttle"
 	}, func(table store.Table, row []any) {
-		if lines[table.Name] == nil {
-			lines[table.Name] = new(bytes.Buffer)
-		}
+		line := lines[table.Name]
 		for _, v := range row {
-			fmt.Fprintf(lines[table.Name], "%v|", v)
+			switch v := v.(type) {
+			case []byte:
+				line = hex.AppendEncode(line, v)
+			case string:
+				line = append(line, v...)
+			case int64:
+				line = strconv.AppendInt(line, v, 10)
+			default:
+				line = fmt.Append(line, v)
+			}
+			line = append(line, '|')
 		}
-		lines[table.Name].WriteByte('\n')
+		lines[table.Name] = append(line, '\n')
 	})
-	sums := make(map[string]string, len(lines))
+	all := make(map[string]string, len(lines))
 	for table, l := range lines {
-		sums[table] = l.String()
+		all[table] = string(l)
 	}
-	return sums
+	return all
 }
 
 // eachRow calls f with every row of every table.
 func eachRow(t *testing.T, db *store.DB, f func(store.Table, []any)) {
 	t.Helper()
-	rowsBut(t, db, func(store.Table) bool { return false }, f)
+	rowsIn(t, db, nil, func(store.Table) bool { return false }, f)
 }
 
-// rowsBut calls f with every row of every table but those that are spared.
-func rowsBut(t *testing.T, db *store.DB, spared func(store.Table) bool, f func(store.Table, []any)) {
+// rowsIn calls f with every row of the tables but those that are spared, and returns
+// which tables there are; it asks for them if none are given.
+func rowsIn(t *testing.T, db *store.DB, tables []store.Table, spared func(store.Table) bool, f func(store.Table, []any)) []store.Table {
 	t.Helper()
 	tx, err := db.Read(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer tx.Rollback()
-	tables, err := tx.Tables(t.Context())
-	if err != nil {
-		t.Fatal(err)
+	if tables == nil {
+		if tables, err = tx.Tables(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, table := range tables {
 		if spared(table) {
@@ -509,6 +527,7 @@ func rowsBut(t *testing.T, db *store.DB, spared func(store.Table) bool, f func(s
 			t.Fatal(err)
 		}
 	}
+	return tables
 }
 
 func rowsOf(ctx context.Context, tx *store.Tx, table store.Table, f func(store.Table, []any)) error {
