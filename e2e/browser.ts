@@ -158,7 +158,10 @@ export function browser(...more: string[]): Chromium {
  * changed since it was last looked at, only they are looked at.
  */
 export async function noSeriousAxe(page: Page, coloursOnly = false): Promise<void> {
-  const axe = new AxeBuilder({ page }).setLegacyMode() // without a window of its own for each look: we have no frames
+  const there = await page.evaluate(() => 'axe' in window) // since an earlier look at the same page
+  const axe = new AxeBuilder({ page, ...(there ? { axeSource: ';' } : {}) })
+    .setLegacyMode() // without a window of its own for each look: we have no frames
+    .options({ resultTypes: ['violations'] }) // what is right need not be told
   if (coloursOnly) axe.withRules(['color-contrast', 'link-in-text-block'])
   else axe.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
   const found = await axe.analyze()
