@@ -158,7 +158,9 @@ func walk(t *testing.T, p *process, first string) {
 	inPublic(t, p, ines, bert)
 	strangers(t, p, ines, bert)
 	towards(t, ines, tomas, record)
+	builds(t, ines)
 	inTheVault(t, ines, record)
+	inTheJournal(t, ines, tomas, record)
 	afterwards(t, ines, record)
 
 	tomas.writes("/my/check-in", "/check-in", map[string]string{"heard": "4", "landed": canary + " landed.", "missed": canary + " did not.", "worry": canary + " weighs."})

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/waymark-care/waymark/internal/journal"
 	"github.com/waymark-care/waymark/internal/vault"
 	"github.com/waymark-care/waymark/internal/waytest"
 )
@@ -26,6 +28,22 @@ func TestWhatLiesInAVaultIsFoundWhole(t *testing.T) {
 		entry.Revision, entry.Sealed = 2, bytes.Clone(sealed)
 		w.Do(t, func(ctx context.Context) error { return vaults.Keep(ctx, w.Clinician, "tomas", entry) })
 
+		// A client's journal: a chunk of a piece, and a copy that they share.
+		w.Do(t, func(ctx context.Context) error { return vaults.BeginJournal(ctx, w.Tomas) })
+		w.Do(t, func(ctx context.Context) error {
+			_, err := vaults.KeepChunk(ctx, w.Tomas, vault.ChunkForm{Media: id(), N: 3, Sealed: sealed})
+			return err
+		})
+		shares := journal.New(w.Door)
+		f := journal.ShareForm{
+			ID: id(), EntryID: id(), Kind: journal.Voice, Words: "words", Last: w.Clock.Now().Format(time.DateOnly),
+			Pieces: []journal.Piece{{ID: id(), Type: "audio/ogg", Size: 5}},
+		}
+		w.Do(t, func(ctx context.Context) error { _, err := shares.Make(ctx, w.Tomas, f, w.Clock.Now()); return err })
+		w.Do(t, func(ctx context.Context) error {
+			return shares.KeepPart(ctx, w.Tomas, journal.PartForm{Share: f.ID, Piece: f.Pieces[0].ID, Bytes: []byte("OggS\x00")})
+		})
+
 		tx, err := w.DB.Read(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -42,13 +60,18 @@ func TestWhatLiesInAVaultIsFoundWhole(t *testing.T) {
 		var c Checked
 		for _, table := range tables {
 			switch table.Name {
-			case "vault", "vault_way", "vault_entry":
+			case "vault", "vault_way", "vault_entry", "vault_media_chunk", "journal_share", "journal_share_chunk":
 				if err := c.column(t.Context(), tx, w.Ring, here, table, "sealed", All); err != nil {
 					t.Fatal(err)
 				}
 			}
+			if table.Name == "journal_share" {
+				if err := c.column(t.Context(), tx, w.Ring, here, table, "sealed_words", All); err != nil {
+					t.Fatal(err)
+				}
+			}
 		}
-		if c.Opened != 4 || len(c.Wrong) > 0 {
+		if c.Opened != 8 || len(c.Wrong) > 0 {
 			t.Errorf("opened %d; wrong: %q", c.Opened, c.Wrong)
 		}
 	})
