@@ -4,7 +4,7 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import { browser, fitsItsWidth, noSeriousAxe } from './browser.ts'
-import { as, press, reads, sees, words } from './people.ts'
+import { as, press, reads, sees, to, words } from './people.ts'
 import { world } from './world.ts'
 
 const practice = world()
@@ -48,7 +48,7 @@ test('a signal is thought through, talked about, and then quiet', async () => {
 
 test('a client notes what happened, sees their own line, and others only when they ask', async () => {
   const phone = await as(await chromium.asPhone(), practice.link('client', 'Nora Whitfield'))
-  await press(phone, 'My course')
+  await to(phone, '/my/course')
   await sees(phone, 'My course')
   assert.doesNotMatch(await words(phone), /8 in 10|slower|percent/i)
   await phone.getByText('Note something that happened').click()

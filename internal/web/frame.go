@@ -66,8 +66,9 @@ func (v *Visitor) Home() string {
 var (
 	clientPlaces = []ui.Link{
 		{Text: "This week", Href: "/my/week", Icon: "week"},
+		{Text: "Practice", Href: "/my/practice", Icon: "leaf"},
+		{Text: "Journal", Href: "/my/journal", Icon: "write"},
 		{Text: "The way", Href: "/my/way", Icon: "way"},
-		{Text: "My course", Href: "/my/course", Icon: "measure"},
 		{Text: "My record", Href: "/my/record", Icon: "lock"},
 	}
 	clinicianPlaces = []ui.Link{

@@ -42,6 +42,7 @@ type todayView struct {
 	low              bool
 	logged           string // how it went today already
 	form             string // id of a log that a tap makes
+	quick            string // where that leads back to
 	day              string
 	keep             string
 	href             string
@@ -144,7 +145,7 @@ func (s *seat) todayOf(set assignment.Set, a assignment.Assignment) (*todayView,
 	e := set.Exercise(a)
 	v := &todayView{
 		id: a.ID, title: a.Title, words: a.Words, note: s.origin(a), stretches: e.Stretches, form: id, day: string(s.today()),
-		keep: s.keep("quick", a.ID), href: toMine + "/" + a.ID,
+		quick: "yes", keep: s.keep("quick", a.ID), href: toMine + "/" + a.ID,
 	}
 	if words := aim(set, a); words != "" {
 		v.note += " " + words

@@ -293,7 +293,11 @@ func (p *Pages) keepLog(w http.ResponseWriter, r *http.Request, s *seat, f assig
 		case r.PostFormValue("quick") != "":
 			to = toMine
 			if r.PostFormValue("quick") == "week" {
-				to = "/my/week"
+				word = "/my/week?said=practised"
+				if l.How == assignment.NotNow {
+					word += "-not"
+				}
+				return web.Kept(w, r, word, s.keep("quick", f.Assignment))
 			}
 		case l.How == assignment.Planned:
 			word = "planned"

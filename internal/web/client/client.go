@@ -29,6 +29,7 @@ import (
 	"github.com/waymark-care/waymark/internal/safetyplan"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/web"
+	practise "github.com/waymark-care/waymark/internal/web/assignment"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
@@ -47,6 +48,9 @@ type Pages struct {
 	Calendars *calendar.Calendars
 	// SafetyPlans are what opens at once after an answer that signals danger; nil: none.
 	SafetyPlans *safetyplan.Plans
+
+	// Practice says what is practised today; nil: nothing is.
+	Practice *practise.Pages
 
 	Reminders  *reminder.Reminders
 	Pushes     *push.Pushes
@@ -184,6 +188,9 @@ func said(r *http.Request) *ui.ToastProps {
 
 // doneTogether are the words after something about the work together was kept.
 var doneTogether = map[string]string{
+	"practised":     "Kept.",
+	"practised-not": "Not this week, then. That counts the same.",
+
 	"checked-in": "Sent. It is read before your next session, and you can change it under The work together.",
 	"changed":    "Changed. It is read anew before your next session.",
 	"noticed":    "Noticed.",

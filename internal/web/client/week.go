@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"net/http"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/web"
+	practise "github.com/waymark-care/waymark/internal/web/assignment"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
@@ -22,6 +24,7 @@ type weekPage struct {
 	After *after         // a session that somebody may say something about
 	Goals goalsLine      // what they are working towards
 	Log   logLine        // the daily log
+	Today practise.Today // what is practised
 	Begin []ui.LineProps // what waits at the beginning of the work
 	Asks  []askLine      // the first is this week's one thing
 }
@@ -79,6 +82,12 @@ func (p *Pages) week(w http.ResponseWriter, r *http.Request) error {
 	}
 	if page.Log, err = p.logLine(r); err != nil {
 		return err
+	}
+	if p.Practice != nil {
+		if page.Today, err = p.Practice.Today(r); err != nil {
+			return err
+		}
+		page.Back = cmp.Or(page.Back, page.Today.Back)
 	}
 	known := names{}
 	if page.Begin, err = p.beginnings(r, known); err != nil {
@@ -193,8 +202,13 @@ func lineOf(lib *instrument.Library, d measure.Due, by string) (line askLine, ok
 // full week asks for no more attention than a quiet one.
 const mostAtOnce = 2
 
-// first is this week's one thing, or nothing.
-func (p weekPage) first() []askLine { return p.Asks[:min(1, len(p.Asks))] }
+// first is this week's one thing, or nothing: what is practised today comes before it.
+func (p weekPage) first() []askLine {
+	if p.Today.Is() {
+		return nil
+	}
+	return p.Asks[:min(1, len(p.Asks))]
+}
 
 // alsoNow are the questionnaires in sight beside the first.
 func (p weekPage) alsoNow() []askLine { return p.Asks[len(p.first()):p.inSight()] }
@@ -206,6 +220,9 @@ func (p weekPage) folded() []askLine { return p.Asks[p.inSight():] }
 func (p weekPage) inSight() int {
 	room := mostAtOnce
 	if p.After != nil {
+		room--
+	}
+	if p.Today.Is() && room > 1 {
 		room--
 	}
 	return min(room, len(p.Asks))

@@ -106,6 +106,7 @@ func Tabs(id, at string) []ui.Tab {
 		{Link: ui.Link{Text: "The way", Href: "/clients/" + id + "/way"}},
 		{Link: ui.Link{Text: "The course", Href: "/clients/" + id + "/course"}},
 		{Link: ui.Link{Text: "Working together", Href: "/clients/" + id + "/together"}},
+		{Link: ui.Link{Text: "Practice", Href: "/clients/" + id + "/practice"}},
 		{Link: ui.Link{Text: "Sessions", Href: "/clients/" + id + "/sessions"}},
 		{Link: ui.Link{Text: "What is asked", Href: "/clients/" + id + "/ask"}},
 		{Link: ui.Link{Text: "Team and sharing", Href: "/clients/" + id + "/team"}},

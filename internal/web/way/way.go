@@ -46,6 +46,7 @@ type wayPage struct {
 	Picture ui.WayProps
 	Tale    ui.TaleProps
 	Light   string // where one sets a light
+	Course  string // the client's own line; empty at a desk
 	Then    string // where the client's own words are; empty: not here
 	Note    string
 }
@@ -62,7 +63,7 @@ func (p *Pages) mine(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page := wayPage{
-		Frame: web.Frame(r), Picture: t.picture(), Tale: t.tale(), Light: "/my/markers/new", Then: toThen,
+		Frame: web.Frame(r), Picture: t.picture(), Tale: t.tale(), Light: "/my/markers/new", Course: "/my/course", Then: toThen,
 		Note: "Lights can be set by you or by whoever works with you. Nobody counts them.",
 	}
 	page.Frame.Wide, page.Frame.Heading, page.Frame.Lead = true, "The way so far", t.lead()
