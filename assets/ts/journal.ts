@@ -107,7 +107,7 @@ class Page {
         if (file) void this.#pick(kind, file);
       });
     }
-    for (const m of this.root.querySelectorAll<HTMLInputElement>("input[name=mode]")) m.addEventListener("change", () => this.#state());
+    for (const m of this.root.querySelectorAll<HTMLInputElement>("input[name=mode]")) m.addEventListener("change", () => (this.#wrong(""), this.#state()));
     addEventListener("online", () => void this.#sendWaiting());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden") void this.#keep();

@@ -4,7 +4,7 @@ import { part } from "../vault/door";
 import { Drawing, high, pens, wide, type Pen, type Stroke } from "./drawing";
 
 // How broad the pens are, in units of the sheet.
-const broad: Record<Pen, number> = { ink: 36, clay: 60, water: 110, lamp: 190 };
+const broad: Record<Pen, number> = { ink: 44, clay: 70, water: 120, lamp: 200 };
 const see: Record<Pen, number> = { ink: 1, clay: 1, water: 0.75, lamp: 0.55 };
 
 /** The colours of the pens, as the page has them now. */
@@ -19,7 +19,7 @@ function pathOf(s: Stroke, whole: boolean): Path2D {
   if (kept) return kept;
   const points: number[][] = [];
   for (let i = 0; i < s.points.length; i += 3) points.push([s.points[i] ?? 0, s.points[i + 1] ?? 0, (s.points[i + 2] ?? 50) / 100]);
-  const outline = getStroke(points, { size: broad[s.pen], thinning: s.pen === "lamp" ? 0.1 : 0.5, smoothing: 0.6, streamline: 0.4, simulatePressure: !s.pressed, last: whole });
+  const outline = getStroke(points, { size: broad[s.pen], thinning: s.pen === "lamp" ? 0.1 : 0.4, smoothing: 0.6, streamline: 0.4, simulatePressure: !s.pressed, last: whole });
   const path = new Path2D();
   const [first] = outline;
   if (first) {
