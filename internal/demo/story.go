@@ -270,6 +270,9 @@ func (s *Story) Tell(ctx context.Context) error {
 	if err := s.ownMethod(ctx, james); err != nil {
 		return err
 	}
+	if err := s.ownExercises(ctx, miriam, james); err != nil {
+		return err
+	}
 	if err := s.publicPages(ctx, staff["manager"], miriam, james); err != nil {
 		return err
 	}
@@ -358,6 +361,8 @@ func (s *Story) begin(clinician access.Actor, t tale, seed uint64) {
 		s.towards(clinician, Who(clinician.Practice, id), t, slot)
 		s.planned(clinician, Who(clinician.Practice, id), t.name, slot)
 		s.holds(clinician, Who(clinician.Practice, id), t, slot)
+		s.keepSafe(clinician, Who(clinician.Practice, id), t.name, slot)
+		s.laysTable(Who(clinician.Practice, id), t.name)
 		s.writes(clinician, Who(clinician.Practice, id), t.name, slot)
 		s.minutes(clinician, Who(clinician.Practice, id), t, slot)
 		s.beginning(clinician, Who(clinician.Practice, id), t.name, came)
