@@ -3,6 +3,7 @@ package operator
 import (
 	"cmp"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
@@ -76,7 +77,7 @@ func (p *Pages) names(r *http.Request) (map[string]string, error) {
 }
 
 func actRow(o access.Opening, known map[string]string, now time.Time) []ui.Cell {
-	row := []ui.Cell{{Text: moment(o.At, now)}, whoCell(o.ActorID, known), {Text: actWords(o.Action)}, whoseCell(o.Compartment, known), {Text: "Yes"}}
+	row := []ui.Cell{{Text: moment(o.At, now)}, whoCell(o.ActorID, known), {Text: actWords(o, known)}, whoseCell(o.Compartment, known), {Text: "Yes"}}
 	if !o.Allowed {
 		row[4].Text = "Refused"
 	}
@@ -104,7 +105,10 @@ func whoseCell(c access.Compartment, known map[string]string) ui.Cell {
 	case c.Kind() == access.KindEnquiry, c.Kind() == access.KindCaller:
 		return ui.Cell{Text: "Somebody who asked", Href: "/callers"}
 	case c.Kind() == access.KindEntries:
-		owner, _ := c.Pair()
+		owner, about := c.Pair()
+		if owner == about { // a client's own
+			return ui.Cell{Text: "A client", Href: "/people/" + owner}
+		}
 		return ui.Cell{Text: cmp.Or(known[owner], "Somebody who left"), Href: "/people/" + owner}
 	case known[c.Of()] != "":
 		return ui.Cell{Text: known[c.Of()], Href: "/people/" + c.Of()}
@@ -194,12 +198,19 @@ var words = map[access.Action]string{
 	access.ReadVault: "Fetched the locked keys of their own vault", access.MakeVault: "Made a vault", access.ReviseVault: "Changed how their vault opens", access.DiscardVault: "Discarded their vault",
 	access.ReadEntries: "Fetched sealed notes of their own", access.KeepEntry: "Kept a sealed note of their own",
 
+	access.TidyMedia: "Cleared away what had expired", access.TidyShares: "Cleared away what had expired",
+
 	access.ReadLetter: "Read a letter to send it", access.SendLetter: "Sent a letter",
 }
 
-func actWords(a access.Action) string {
+// private are the words of what people do with a vault. Of a client's they say
+// nothing: that somebody keeps a journal is nobody's to know.
+var private = []access.Action{access.ReadVault, access.MakeVault, access.ReviseVault, access.DiscardVault, access.ReadEntries, access.KeepEntry}
+
+func actWords(o access.Opening, known map[string]string) string {
+	a := o.Action
 	switch {
-	case words[a] != "":
+	case words[a] != "" && (known[o.ActorID] != "" || !slices.Contains(private, a)):
 		return words[a]
 	case a.Changes():
 		return "Worked in the record"
