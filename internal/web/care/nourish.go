@@ -372,7 +372,7 @@ func (p *Pages) showOne(w http.ResponseWriter, r *http.Request, changed *nourish
 	if err != nil {
 		return err
 	}
-	id := r.PathValue("thing")
+	id := r.PathValue("nourishing")
 	if noted != nil {
 		id = noted.form.Thing
 	}
@@ -413,7 +413,7 @@ func (p *Pages) showOne(w http.ResponseWriter, r *http.Request, changed *nourish
 // changeThing changes one thing, puts it away, or brings it back.
 func (p *Pages) changeThing(w http.ResponseWriter, r *http.Request) error {
 	s, f := seatIn(r), thingIn(r)
-	f.ID, f.Revision = r.PathValue("thing"), number(r, "revision")
+	f.ID, f.Revision = r.PathValue("nourishing"), number(r, "revision")
 	said := "changed"
 	switch r.PostFormValue("do") {
 	case "away":

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/waymark-care/waymark/internal/safety"
@@ -58,8 +59,7 @@ type planPage struct {
 	canSay  bool       // whoever looks has not agreed to the newest yet
 	newest  string
 	here    string // what the device may keep, as JSON; empty: nothing
-	worker  string // address of the service worker
-	from    string // how the device calls this version
+	help    string // address of Help now for somebody who is not signed in
 	flaw    *web.Flaw
 	earlier bool
 	nourish string // at a desk: the page of what nourishes
@@ -103,8 +103,11 @@ func (p *Pages) planPage(r *http.Request) (planPage, error) {
 		}
 	}
 	if s.mine && ok {
-		page.from = digits(held.Number)
 		page.here, err = hereOf(page.parts, held)
+		page.help = toHelp
+		if slug := web.PracticeOf(r).Slug; slug != "" {
+			page.help += "?p=" + url.QueryEscape(slug)
+		}
 	}
 	return page, err
 }
