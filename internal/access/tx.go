@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -216,7 +217,7 @@ type Opening struct {
 // acts by people, and of the program reading finished work. What else the
 // program did on its own is left out; and of the savings of a note that somebody is
 // writing, with nothing else in between, one stands for all, as it does for the parts
-// of something shared that is heard or watched.
+// of something shared that are sent, heard or watched.
 func (tx *Tx) Openings(ctx context.Context, most int) ([]Opening, error) {
 	if tx.over {
 		return nil, sql.ErrTxDone
@@ -226,7 +227,8 @@ func (tx *Tx) Openings(ctx context.Context, most int) ([]Opening, error) {
 	}
 	var last audit.Entry
 	found, err := audit.Of(ctx, tx.tx, tx.Practice, string(tx.Compartment), most, func(e audit.Entry) bool {
-		same := (Action(e.Action) == DraftNote || Action(e.Action) == OpenShare) && last.Action == e.Action && last.Actor == e.Actor && last.Allowed == e.Allowed
+		many := slices.Contains([]Action{DraftNote, OpenShare, MakeShare}, Action(e.Action))
+		same := many && last.Action == e.Action && last.Actor == e.Actor && last.Allowed == e.Allowed
 		last = e
 		return !same && (Actor{ID: e.Actor}.IsPerson() || Action(e.Action) == LearnFrom || Action(e.Action) == CountEpisodes)
 	})
