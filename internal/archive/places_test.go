@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/waymark-care/waymark/internal/exercise"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/method"
 	"github.com/waymark-care/waymark/internal/waytest"
@@ -24,6 +25,21 @@ func TestWhatAPracticeAddedToItsCataloguesIsFoundWhole(t *testing.T) {
 			return err
 		})
 		w.Do(t, func(ctx context.Context) error { return methods.Hide(ctx, w.Clinician, "cbt", true) })
+		exercises := exercise.NewShelf(w.Door)
+		e, _ := exercise.Shipped().One("grounding", 0)
+		for _, write := range []func(context.Context) error{
+			func(ctx context.Context) error {
+				_, err := exercises.Keep(ctx, w.Clinician, e.FormOf(uuid.Must(uuid.NewV7()).String(), true))
+				return err
+			},
+			func(ctx context.Context) error {
+				_, err := exercises.Save(ctx, w.Clinician, e.FormOf(uuid.Must(uuid.NewV7()).String(), true))
+				return err
+			},
+			func(ctx context.Context) error { return exercises.Hide(ctx, w.Clinician, "grounding", true) },
+		} {
+			w.Do(t, write)
+		}
 		w.Do(t, func(ctx context.Context) error { return instruments.Switch(ctx, w.Manager, "who-5", true) })
 		tx, err := w.DB.Read(t.Context())
 		if err != nil {
@@ -42,14 +58,15 @@ func TestWhatAPracticeAddedToItsCataloguesIsFoundWhole(t *testing.T) {
 		found := 0
 		for _, table := range tables {
 			switch table.Name {
-			case "practice_method", "practice_method_choice", "practice_pack":
+			case "practice_method", "practice_method_choice", "practice_pack",
+				"practice_exercise", "practice_exercise_choice", "practice_exercise_draft":
 				found++
 				if err := c.column(t.Context(), tx, w.Ring, here, table, "sealed", All); err != nil {
 					t.Fatal(err)
 				}
 			}
 		}
-		if found != 3 || c.Opened != 3 || len(c.Wrong) > 0 {
+		if found != 6 || c.Opened != 6 || len(c.Wrong) > 0 {
 			t.Errorf("opened %d in %d tables; wrong: %q", c.Opened, found, c.Wrong)
 		}
 	})
