@@ -236,7 +236,7 @@ func wishDesk(a assignment.Assignment, name string) string {
 
 func (s *seat) answerOf(a assignment.Assignment, l assignment.Log) *answerForm {
 	return &answerForm{
-		action: s.base + "/practice/lines/" + digits(l.N), revision: digits(l.Answer.Revision), id: "line-" + digits(l.N), line: l.Answer.Line,
+		action: s.base + "/practice/logs/" + digits(l.N) + "/line", revision: digits(l.Answer.Revision), id: "line-" + digits(l.N), line: l.Answer.Line,
 		rated: a.Rated() && l.How.Practised(), quality: l.Answer.Quality, amount: l.Answer.Amount, keep: s.keep("line", digits(l.N)),
 	}
 }
@@ -245,7 +245,7 @@ func (s *seat) answerOf(a assignment.Assignment, l assignment.Log) *answerForm {
 func (p *Pages) answer(w http.ResponseWriter, r *http.Request) error {
 	s := seatIn(r)
 	f := assignment.AnswerForm{
-		N: number(r.PathValue("n")), Revision: number(r.PostFormValue("revision")), Line: r.PostFormValue("line"),
+		N: number(r.PathValue("nth")), Revision: number(r.PostFormValue("revision")), Line: r.PostFormValue("line"),
 		Quality: mark(r.PostFormValue("quality")), Amount: mark(r.PostFormValue("amount")),
 	}
 	l, err := p.Assignments.Answer(r.Context(), s.actor, s.record, f)

@@ -73,7 +73,7 @@ func (p *Pages) Routes() []web.Route {
 		post("/clients/{client}/practice", access.Suggest, p.suggest),
 		post("/clients/{client}/practice/{assignment}/withdraw", access.Suggest, p.withdraw),
 		post("/clients/{client}/practice/{assignment}/wish", access.Suggest, p.deskWish),
-		post("/clients/{client}/practice/lines/{n}", access.AnswerLog, p.answer),
+		post("/clients/{client}/practice/logs/{nth}/line", access.AnswerLog, p.answer),
 		desk.Get("/exercises/used", access.ListAssignments, p.used),
 	}
 }
