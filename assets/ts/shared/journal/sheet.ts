@@ -118,10 +118,25 @@ export class Sheet {
   }
 
   show(): void {
+    paintAll(this.#base, this.drawing.strokes, this.colours());
+    this.#offer();
+    this.#under();
+  }
+
+  /** The stroke under way is done: it alone is painted onto the others. */
+  #settle(): void {
+    const before = this.drawing.strokes.length;
+    this.drawing.end();
+    const last = this.drawing.strokes.at(-1);
+    const c = this.#base.getContext("2d");
+    if (last && c && this.drawing.strokes.length > before) paint(c, last, this.colours(), true);
+    this.#offer();
+    this.#under();
+  }
+
+  #offer(): void {
     const d = this.drawing;
     for (const [name, can] of [["undo", d.canUndo()], ["redo", d.canRedo()], ["clear", !d.empty]] as const) part<HTMLButtonElement>(this.root, name).disabled = !can;
-    paintAll(this.#base, d.strokes, this.colours());
-    this.#under();
   }
 
   #under(): CanvasRenderingContext2D | null {
@@ -135,8 +150,7 @@ export class Sheet {
   rest(): void {
     if (this.#pointer === undefined) return;
     this.#pointer = undefined;
-    this.drawing.end();
-    this.show();
+    this.#settle();
     this.on.drawn();
   }
 
@@ -179,8 +193,7 @@ export class Sheet {
 
   /** A stroke that never ends goes on as another, so that painting it stays quick. */
   #over(e: PointerEvent, at: PointerEvent): void {
-    this.drawing.end();
-    this.show();
+    this.#settle();
     if (this.drawing.begin(this.#pen, e.pointerType === "pen")) this.drawing.add(...this.#point(at));
   }
 
