@@ -363,6 +363,8 @@ func (s *Story) begin(clinician access.Actor, t tale, seed uint64) {
 		s.holds(clinician, Who(clinician.Practice, id), t, slot)
 		s.keepSafe(clinician, Who(clinician.Practice, id), t.name, slot)
 		s.laysTable(Who(clinician.Practice, id), t.name)
+		s.shows(clinician, Who(clinician.Practice, id), t.name)
+		s.practises(clinician, Who(clinician.Practice, id), t.name, slot)
 		s.writes(clinician, Who(clinician.Practice, id), t.name, slot)
 		s.minutes(clinician, Who(clinician.Practice, id), t, slot)
 		s.beginning(clinician, Who(clinician.Practice, id), t.name, came)
