@@ -38,7 +38,7 @@ export function check(words: string, ticked: boolean): [HTMLElement, HTMLInputEl
 export function slider(label: string, from: number, to: number, step: number, value: number, words: (n: number) => string): [HTMLElement, HTMLInputElement] {
   const range = el("input", "guide-range");
   Object.assign(range, { type: "range", min: String(from), max: String(to), step: String(step), value: String(value) });
-  const said = el("output", "num");
+  const said = el("span", "num"); // an output would take the label from the slider
   const say = () => {
     said.textContent = words(Number(range.value));
     range.setAttribute("aria-valuetext", said.textContent);
