@@ -113,7 +113,9 @@ class Feelings {
     field.addEventListener("change", (event) => {
       if (event.target instanceof HTMLInputElement && this.boxes.includes(event.target)) this.picked(event.target);
     });
-    field.addEventListener("input", () => this.follow());
+    field.addEventListener("input", (event) => {
+      if (!(event.target instanceof HTMLInputElement && this.boxes.includes(event.target))) this.follow(); // of a box, change tells
+    });
     field.addEventListener("focusout", () => setTimeout(() => this.slots.show()));
     field.closest("form")?.addEventListener("waymark:restored", () => this.begin());
     this.begin();
