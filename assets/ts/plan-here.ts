@@ -24,7 +24,7 @@ function person(p: Reached): HTMLLIElement {
   if (p.words) about.append(make("p", p.words, "small soft told-words"));
   li.append(about);
   if (p.tel && /^tel:\+?[0-9]+$/.test(p.tel)) {
-    const call = make("a", `Call ${p.name.split(" ")[0] ?? ""}`, "btn");
+    const call = make("a", p.call ?? `Call ${p.name}`, "btn");
     call.href = p.tel;
     li.append(call);
   } else if (p.phone) about.append(make("p", p.phone, "small"));

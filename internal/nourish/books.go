@@ -3,7 +3,6 @@ package nourish
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
@@ -274,11 +273,12 @@ func (b Book) Offers() (nourishes, drains []Thing) {
 	return nourishes, drains
 }
 
-// Of are the things of one kind that are not put away; "" are those of none.
+// Of are the things that are not put away and of which k is the first kind, so that each
+// stands once; "" are those of no kind.
 func (b Book) Of(k Kind) (all []Thing) {
 	nourishes, _ := b.Offers()
 	for _, t := range nourishes {
-		if slices.Contains(t.Kinds, k) || k == "" && len(t.Kinds) == 0 {
+		if len(t.Kinds) > 0 && t.Kinds[0] == k || k == "" && len(t.Kinds) == 0 {
 			all = append(all, t)
 		}
 	}

@@ -204,7 +204,9 @@ func TestARestoreShowsNothingThatWasTakenBack(t *testing.T) {
 		if err := w.show(t, true, b.Sharing.Revision); err != nil {
 			t.Fatal(err)
 		}
-		w.Do(t, func(ctx context.Context) error { return w.bs.EndAgain(ctx, access.System(w.Practice, "operator"), ended) })
+		w.Do(t, func(ctx context.Context) error {
+			return w.bs.EndAgain(ctx, access.System(w.Practice, "operator"), ended)
+		})
 		if !w.shared(t).Sharing.Shown {
 			t.Error("what was shown anew is hidden")
 		}

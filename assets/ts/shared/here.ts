@@ -8,6 +8,7 @@ export interface Reached {
   name: string;
   phone?: string;
   tel?: string;
+  call?: string; // what is said on the button that calls
   words?: string;
 }
 

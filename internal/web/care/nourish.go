@@ -67,6 +67,7 @@ type kindView struct {
 type thingView struct {
 	id   string
 	text string
+	also string // in which other ways it nourishes
 	href string
 	form string // id of a moment that noting it today makes
 }
@@ -177,7 +178,7 @@ func seenIn(all []nourish.Seen) (views []seenView) {
 
 func thingsIn(base string, all []nourish.Thing) (views []thingView) {
 	for _, t := range all {
-		views = append(views, thingView{id: t.ID, text: t.Words, href: base + "/things/" + t.ID})
+		views = append(views, thingView{id: t.ID, text: t.Words, also: alsoOf(t), href: base + "/things/" + t.ID})
 	}
 	return views
 }

@@ -27,7 +27,16 @@ type Reached struct {
 	Name  string
 	Phone string // as it was written
 	Tel   string // calls it; empty: it is read only
+	Call  string // what is said on the button that does
 	Words string
+}
+
+// callWords is "Call Lea": a friend is called by their first name, and anybody else in full.
+func callWords(part safetyplan.Part, name string) string {
+	if part == safetyplan.Professionals {
+		return "Call " + name
+	}
+	return "Call " + desk.First(name)
 }
 
 // PartsOf are the parts of a version that say something, in order.
@@ -35,7 +44,7 @@ func PartsOf(v safetyplan.Version) (all []PlanPart) {
 	for _, s := range safetyplan.Sections() {
 		part := PlanPart{ID: "h-" + string(s.Part), Label: s.Label, Lines: v.Lines(s.Part)}
 		for _, p := range v.People[s.Part] {
-			part.People = append(part.People, Reached{p.Name, p.Phone, p.Tel(), p.Words})
+			part.People = append(part.People, Reached{p.Name, p.Phone, p.Tel(), callWords(s.Part, p.Name), p.Words})
 		}
 		if len(part.Lines)+len(part.People) > 0 {
 			all = append(all, part)
@@ -146,6 +155,7 @@ func hereOf(parts []PlanPart, v safetyplan.Version) (string, error) {
 		Name  string `json:"name"`
 		Phone string `json:"phone,omitempty"`
 		Tel   string `json:"tel,omitempty"`
+		Call  string `json:"call,omitempty"`
 		Words string `json:"words,omitempty"`
 	}
 	type part struct {

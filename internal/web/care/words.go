@@ -1,6 +1,10 @@
 package care
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/waymark-care/waymark/internal/nourish"
+)
 
 // The words that differ by who is looking.
 
@@ -73,3 +77,19 @@ func nothingRemembered(p nourishPage) string {
 
 // trimOn is a day without "on" before it.
 func trimOn(s string) string { return strings.TrimPrefix(s, "on ") }
+
+// alsoOf are the kinds of a thing beside its first: "also energy and places".
+func alsoOf(t nourish.Thing) string {
+	if len(t.Kinds) < 2 {
+		return ""
+	}
+	var all []string
+	for _, k := range t.Kinds[1:] {
+		all = append(all, strings.ToLower(k.Words()))
+	}
+	last := len(all) - 1
+	if last == 0 {
+		return "also " + all[0]
+	}
+	return "also " + strings.Join(all[:last], ", ") + " and " + all[last]
+}
