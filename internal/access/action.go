@@ -65,6 +65,7 @@ const (
 	EraseClient    Action = "client.erase"
 	EndAgain       Action = "ended.again"
 	ReadOpenings   Action = "openings.read"
+	TakeOut        Action = "record.takeout"
 	ListClients    Action = "clients.list"
 	ListSupervised Action = "supervised.list"
 
@@ -364,6 +365,7 @@ var manners = map[Action]manner{
 	EraseClient:    {changes: true, fresh: true, gives: true},
 	EndAgain:       {changes: true, gives: true},
 	ReadOpenings:   {},
+	TakeOut:        {opens: true, fresh: true},
 	ListClients:    {opens: true},
 	ListSupervised: {},
 

@@ -222,7 +222,7 @@ func (tx *Tx) Openings(ctx context.Context, most int) ([]Opening, error) {
 	if tx.over {
 		return nil, sql.ErrTxDone
 	}
-	if tx.action != ReadOpenings {
+	if tx.action != ReadOpenings && tx.action != TakeOut {
 		return nil, errors.New("this action does not read the audit log")
 	}
 	var last audit.Entry
