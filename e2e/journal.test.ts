@@ -214,7 +214,8 @@ test('a journal is kept in many forms, opens by passkey and by recovery code, an
   let [phone, recovery, client] = [await chromium.asPhone(), '', '']
   record(phone.context())
   await watchBlobs(phone)
-  let device = await passkeys(phone, true)
+  await passkeys(phone, true)
+  const seen: Buffer[] = [] // what was heard and seen, as bytes
 
   await step('a practice, a clinician, and a client who has a passkey', async () => {
     const out = await waymark(['init', '--practice', 'Quiet River', '--country', 'IE', '--time-zone', 'Europe/Dublin', '--name', 'Mara Quinn', '--email', 'mara@quietriver.example'])
@@ -295,6 +296,7 @@ test('a journal is kept in many forms, opens by passkey and by recovery code, an
     await press(phone, 'Listen')
     await phone.waitForFunction(() => (document.querySelector('.piece audio') as HTMLAudioElement | null)?.currentTime ?? 0 > 0)
     await keeps(phone)
+    seen.push(...(await shown(phone)))
   })
 
   await step('something is drawn, undone, done again and kept', async () => {
@@ -334,6 +336,7 @@ test('a journal is kept in many forms, opens by passkey and by recovery code, an
     await looksRight(phone)
     const made = (await shown(phone)).filter((b) => b.subarray(0, 3).equals(Buffer.from([0xff, 0xd8, 0xff])))
     assert.ok(made.length > 0, 'the photo was made anew, as JPEG')
+    seen.push(...made)
     for (const b of made) assert.ok(!b.includes('51.5074N') && !b.includes('Exif'))
   })
 
@@ -383,7 +386,6 @@ test('a journal is kept in many forms, opens by passkey and by recovery code, an
     const broken = phone
     phone = await broken.context().newPage()
     await watchBlobs(phone)
-    device = await passkeys(phone, true)
     const devtools = await broken.context().newCDPSession(broken)
     await Promise.race([devtools.send('Page.crash').catch(() => undefined), sleep(2000)])
     await Promise.race([broken.close().catch(() => undefined), sleep(2000)])
@@ -399,6 +401,7 @@ test('a journal is kept in many forms, opens by passkey and by recovery code, an
     await keeps(phone)
     await press(phone, 'Listen')
     await phone.waitForFunction(() => ((document.querySelector('.piece audio') as HTMLAudioElement | null)?.readyState ?? 0) >= 2)
+    seen.push(...(await shown(phone)))
   })
 
   await step('without a network it waits on the phone, sealed, and goes once when there is one', async () => {
@@ -468,13 +471,15 @@ test('a journal is kept in many forms, opens by passkey and by recovery code, an
 
   await step('nothing that was put down so far was sent, neither words nor what was seen and heard', async () => {
     await Promise.race([Promise.all(pending), sleep(3000)])
-    const blobs = (await shown(phone)).filter((b) => b.length > 2000)
+    const blobs = seen.filter((b) => b.length > 2000)
+    assert.ok(blobs.some((b) => b.includes('OpusHead')) && blobs.some((b) => b.includes('JFIF')), `${blobs.length} pieces were seen and heard`)
     assert.ok(traffic.some((t) => /POST .*\/media\/.*\/0$/.test(t.what) && t.text.length > 1000), 'sealed chunks were sent')
     assert.ok(holds(traces('xx' + first)[2] ?? '', traces('Zitronenfalter')), 'it would be found')
+    const all = [...traffic, ...files(folder).map((path) => ({ what: path.slice(folder.length), text: readFileSync(path, 'latin1') }))]
     for (const b of blobs) {
-      for (const at of [100, 1000, Math.floor(b.length / 2)]) {
-        const some = traces(b.subarray(at, at + 24).toString('latin1'))
-        for (const t of traffic) assert.ok(!t.text.includes(b.subarray(at, at + 24).toString('latin1')) && !holds(t.text.toLowerCase(), some.slice(2)), `what was shown is in ${t.what}`)
+      for (const at of [300, 1000, Math.floor(b.length / 2)]) {
+        const [raw, , ...shifted] = traces(b.subarray(at, at + 24).toString('latin1'))
+        for (const t of all) assert.ok(!t.text.toLowerCase().includes(raw ?? '') && !holds(t.text.toLowerCase(), shifted), `what was seen or heard is in ${t.what}`)
       }
     }
     for (const t of traffic) if (t.what.startsWith('POST') && t.what.includes('/media/')) assert.ok(!/JFIF|OpusHead|webm|A_OPUS/.test(t.text), t.what)
@@ -553,5 +558,4 @@ test('a journal is kept in many forms, opens by passkey and by recovery code, an
     }
     for (const t of kept) assert.ok(!t.text.includes('the market, and that I went'), `what was shared lies open in ${t.what}`)
   })
-  void device
 })

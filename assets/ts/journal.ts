@@ -3,20 +3,21 @@
 // keys cannot be taken out of it, and everything goes when it locks. What is not kept
 // yet lies on the device, sealed, and survives a page that ends.
 import { newID, utf8, type Bytes } from "./shared/vault/bytes";
-import { door, maybe, part, say, wordsOf } from "./shared/vault/door";
+import { door, maybe, part, places, say, signIn, wordsOf } from "./shared/vault/door";
 import { asText, offer } from "./shared/vault/export";
 import { maxText, Opened, TooLong, type Journal, type Piece } from "./shared/vault/format";
 import { Watch } from "./shared/vault/lock";
+import { beforeSignOut } from "./shared/vault/signout";
 import { Refused } from "./shared/vault/talk";
 import { Cannot, type Keys } from "./shared/vault/ways";
-import { isEmpty, piecesOf, same, wordsIn, type Entry } from "./shared/journal/content";
+import { isEmpty, piecesOf, same, wordsIn } from "./shared/journal/content";
 import { forget, holds } from "./shared/journal/device";
 import { Drawing, high, wide } from "./shared/journal/drawing";
 import { Earlier } from "./shared/journal/earlier";
-import { filmOf, strip } from "./shared/journal/film";
+import { strip, take } from "./shared/journal/film";
 import { away, Keeper, nothing, offline, type Writing } from "./shared/journal/keeper";
-import { keepPiece, room } from "./shared/journal/media";
-import { photoOf } from "./shared/journal/photo";
+import { keepPiece } from "./shared/journal/media";
+import { Other } from "./shared/journal/other";
 import { Sharing } from "./shared/journal/share";
 import { Sheet } from "./shared/journal/sheet";
 import { Shelf } from "./shared/journal/show";
@@ -45,6 +46,7 @@ class Page {
   readonly #words: HTMLTextAreaElement;
   readonly #shelf: Shelf;
   readonly #sharing: Sharing;
+  readonly #other: Other;
   readonly #earlier: Earlier;
   readonly #sheet: Sheet;
   readonly #speaker: Speaker;
@@ -56,6 +58,11 @@ class Page {
     this.#shelf = new Shelf(root);
     this.#sharing = new Sharing(root, this.#shelf, () => this.#show());
     this.#earlier = new Earlier(root, this.#keeper, this.#shelf, this.#today, { open: (id) => void this.#go(id), share: (id) => this.#sharing.of(id), opened: () => this.#opened });
+    this.#other = new Other(root, this.#words, () => {
+      this.#keeper.behind.delete(this.#now.id);
+      void this.#keep();
+      this.#state();
+    });
     this.#sheet = new Sheet(root, () => this.#shelf.colours(), {
       drawn: () => this.#drawn(),
       full: () => this.#wrong("This sheet is full. Keep it, and go on with another entry."),
@@ -64,7 +71,8 @@ class Page {
       may: () => this.#may(),
       began: (piece) => {
         this.#ear = this.#opened;
-        this.#add(piece);
+        this.#replace(piece);
+        this.#soon();
       },
       part: (piece, n, bytes) => this.#keepPart(piece, n, bytes),
       ended: (piece, why) => void this.#ended(piece, why),
@@ -92,8 +100,6 @@ class Page {
     on("lock", () => this.lock("Locked. What is here is sealed; only your passkey or your recovery code opens it."));
     on("new", () => void this.#leave().then(() => this.#write(blank())).then(() => this.#words.focus()));
     on("drop", () => void this.#drop());
-    on("below", () => this.#take(`${this.#words.value.trimEnd()}\n\n${this.#other()}`));
-    on("theirs", () => this.#take(this.#other()));
     on("export", () => offer("journal", asText("Your journal", this.#keeper.entries.map((e) => ({ ...e, ...(e.content ? { text: wordsIn(e.content) } : {}) })))));
     on("share", () => void this.#share());
     on("take-back", () => void this.#takeBack());
@@ -112,7 +118,11 @@ class Page {
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden") void this.#keep();
     });
-    document.addEventListener("submit", (event) => this.#signOut(event), true);
+    beforeSignOut(
+      () => this.#opened !== undefined && !away() && (this.#dirty() || this.#speaker.busy),
+      () => this.#save(),
+      () => this.#tell("You were not signed out: signing out clears what this device keeps, and this is not in your journal yet. Keep it or drop it, then sign out."),
+    );
     addEventListener("beforeunload", (event) => {
       if (holds() || this.#keeper.holds()) event.preventDefault();
     });
@@ -122,8 +132,7 @@ class Page {
 
   /** How much waits on this device, for the locked page: no word of what. */
   async #waits(): Promise<void> {
-    const n = await this.#keeper.waits();
-    say(part(this.root, "waits"), n === 0 ? "" : n === 1 ? "One entry waits on this device to be sent. It goes when you open your journal." : `${n} entries wait on this device to be sent. They go when you open your journal.`);
+    say(part(this.root, "waits"), await this.#keeper.waits());
   }
 
   async #begin(): Promise<void> {
@@ -137,6 +146,7 @@ class Page {
     if (!opened || this.#opened !== opened) return;
     part(this.root, "locked").hidden = true;
     part(this.root, "open").hidden = false;
+    this.#earlier.lent();
     this.#watch.begin();
     const [newest] = [...this.#keeper.drafts.keys()].filter((id) => !this.#keeper.waiting.has(id));
     this.#write(newest ? this.#keeper.writing(newest) : blank());
@@ -177,7 +187,7 @@ class Page {
     this.#words.value = "";
     this.#earlier.clear();
     for (const name of ["shared-says", "shared-until", "share-with"]) part(this.root, name).textContent = "";
-    this.#conflict(undefined);
+    this.#other.show(undefined);
     this.#tell("");
     this.#wrong("");
     part(this.root, "title").textContent = "A new entry";
@@ -201,11 +211,12 @@ class Page {
   #write(w: Writing): void {
     this.#now = w;
     this.#words.value = (this.#keeper.drafts.get(w.id) ?? w.saved).text;
+    this.#turn("write");
     this.#lay(new Drawing(), "");
     this.#tell("");
     this.#wrong("");
     const entry = this.#keeper.entry(w.id);
-    this.#conflict(this.#keeper.behind.has(w.id) ? entry : undefined);
+    this.#other.show(this.#keeper.behind.has(w.id) ? entry : undefined);
     part(this.root, "title").textContent = entry ? entry.begun : "A new entry";
     this.#show();
   }
@@ -228,24 +239,6 @@ class Page {
     say(part(this.root, "wrong"), words);
   }
 
-  #conflict(other: Entry | undefined): void {
-    const p = part(this.root, "other");
-    p.hidden = other === undefined;
-    part(p, "other-at").textContent = other ? `Kept ${other.at}.` : "";
-    part(p, "other-text").textContent = other?.content?.text ?? "";
-  }
-
-  #other = (): string => part(this.root, "other-text").textContent ?? "";
-
-  #take(text: string): void {
-    this.#words.value = text;
-    this.#conflict(undefined);
-    this.#keeper.behind.delete(this.#now.id);
-    void this.#keep();
-    this.#state();
-    this.#words.focus();
-  }
-
   /** Says how it stands, and offers what can be done. */
   #state(words?: string): void {
     const [dirty, kept] = [this.#dirty(), this.#now.revision > 0];
@@ -256,6 +249,11 @@ class Page {
     part(this.root, "drop").hidden = !dirty;
     part(this.root, "own").hidden = !kept;
     part(this.root, "keep").classList.toggle("btn-main", dirty || this.#mode() !== "speak");
+  }
+
+  #turn(mode: "write" | "draw"): void {
+    const radio = this.root.querySelector<HTMLInputElement>(`#m-${mode}`);
+    if (radio) radio.checked = true;
   }
 
   #mode = (): string => this.root.querySelector<HTMLInputElement>("input[name=mode]:checked")?.value ?? "write";
@@ -328,17 +326,14 @@ class Page {
     });
   }
 
+  /** Puts a piece into the entry, in its own place or at the end. */
   #replace(piece: Piece): void {
-    this.#now.pieces = this.#now.pieces.map((p) => (p.id === piece.id ? piece : p));
+    const there = this.#now.pieces.some((p) => p.id === piece.id);
+    this.#now.pieces = there ? this.#now.pieces.map((p) => (p.id === piece.id ? piece : p)) : [...this.#now.pieces, piece];
   }
 
   #may(): void {
     if (this.#now.pieces.length >= mostPieces) throw new Cannot("This entry holds as much as one can. Begin another for the rest.");
-  }
-
-  #add(piece: Piece): void {
-    this.#now.pieces = [...this.#now.pieces, piece];
-    this.#soon();
   }
 
   /** A part of a recording arrives: it is sealed on the device before anything else. */
@@ -400,14 +395,9 @@ class Page {
     state.textContent = kind === "photo" ? "Taking the photo in…" : "Taking the film in…";
     try {
       this.#may();
-      const { bytes, ...about } = await (kind === "photo" ? photoOf(file) : filmOf(file));
+      const { bytes, ...about } = await take(kind, file);
       if (this.#opened !== opened) return;
-      if (navigator.onLine && bytes.length > (await room().catch(() => Infinity))) {
-        throw new Cannot("Your journal has no room for this: it holds 1 GB. Take out what you need no more, or take a smaller one in. Your words have room all the same.");
-      }
-      const piece: Piece = { id: newID(), kind, ...about, size: bytes.length, chunks: 0 };
-      this.#add(piece);
-      await this.#whole(piece, bytes);
+      await this.#whole({ id: newID(), kind, ...about, size: bytes.length, chunks: 0 }, bytes);
     } catch (error) {
       this.#wrong(wordsOf(error));
     } finally {
@@ -437,13 +427,10 @@ class Page {
     this.#show();
   }
 
-  // -- drawing ---------------------------------------------------------------------------
-
   #lay(drawing: Drawing, piece: string): void {
     this.#sheetOf = piece;
     this.#sheet.lay(drawing);
-    const draw = this.root.querySelector<HTMLInputElement>("#m-draw");
-    if (piece && draw) draw.checked = true;
+    if (piece) this.#turn("draw");
   }
 
   /** The sheet has changed. What is on it is a piece of the entry; an empty sheet is none. */
@@ -456,7 +443,7 @@ class Page {
       this.#wrong("This entry holds as much as one can. The drawing stays on the sheet; keep this entry and begin another.");
     } else if (!piece) {
       this.#sheetOf ||= newID();
-      this.#add({ id: this.#sheetOf, kind: "drawing", type: "application/json", size: 0, chunks: 0 });
+      this.#replace({ id: this.#sheetOf, kind: "drawing", type: "application/json", size: 0, chunks: 0 });
     }
     this.#soon();
   }
@@ -509,7 +496,7 @@ class Page {
       return this.#earlier.show(this.#now.id); // something else is written meanwhile
     }
     this.#now = { id, revision, saved: content, pieces: this.#now.pieces.map((p) => piecesOf(content).find((q) => q.id === p.id) ?? p) };
-    this.#conflict(undefined);
+    this.#other.show(undefined);
     this.#tell("");
     void this.#keep();
     part(this.root, "title").textContent = entry.begun;
@@ -537,15 +524,12 @@ class Page {
       this.#keeper.behind.add(this.#now.id);
       this.#keeper.waiting.delete(this.#now.id);
       await this.#keep();
-      this.#conflict(other);
+      this.#other.show(other);
       this.#show();
       return this.#wrong("This entry was kept from another window or device meanwhile. Both are shown: nothing is lost.");
     }
     this.#wrong(`${wordsOf(error)} ${kept}${offline(error) ? " It goes into your journal by itself when there is a network and the journal is open." : ""}`);
-    if (kind !== "sign in") return;
-    const a = document.createElement("a");
-    [a.href, a.target, a.rel, a.textContent] = ["/sign-in", "_blank", "noopener", "Sign in in a new window"];
-    part(this.root, "wrong").append(" ", a, ", then keep it again.");
+    if (kind === "sign in") signIn(part(this.root, "wrong"), "keep it again");
   }
 
   /** Sends what waits, one after the other; what does not go waits on. */
@@ -579,8 +563,6 @@ class Page {
     title.scrollIntoView({ block: "start" });
   }
 
-  // -- sharing and deleting --------------------------------------------------------------
-
   async #share(): Promise<void> {
     if (this.#dirty() && !(await this.#save())) return;
     const entry = this.#keeper.entry(this.#now.id);
@@ -613,27 +595,6 @@ class Page {
       say(wrong, `${wordsOf(error)} Nothing was deleted.`);
     }
   }
-
-  /** Signing out clears what the device keeps: what is not kept yet goes into the journal first, or is asked about. */
-  #signOut(event: SubmitEvent): void {
-    const form = event.target;
-    if (!(form instanceof HTMLFormElement) || form.dataset.signOut === undefined || !this.#opened || away() || !(this.#dirty() || this.#speaker.busy)) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    void this.#save().then((done) => {
-      if (done) form.requestSubmit();
-      else this.#tell("You were not signed out: signing out clears what this device keeps, and this is not in your journal yet. Keep it or drop it, then sign out.");
-    });
-  }
 }
 
-for (const root of document.querySelectorAll<HTMLElement>('[data-vault="journal"]')) {
-  if (!maybe(root, "open")) continue;
-  const without = maybe(root, "without");
-  if (typeof crypto?.subtle !== "object") {
-    say(without?.querySelector("span") ?? null, "This browser does not seal anything at this address: that needs https, or this very machine.");
-    continue;
-  }
-  if (without) without.hidden = true;
-  new Page(root);
-}
+places("journal", "open", (root) => new Page(root));

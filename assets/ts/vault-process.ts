@@ -2,11 +2,12 @@
 // and sealed here. The words are in this page alone while the vault is open, as text,
 // and the keys cannot be taken out of it; both go when it locks.
 import { fromBase64, newID, toBase64 } from "./shared/vault/bytes";
-import { door, maybe, part, say, wordsOf } from "./shared/vault/door";
+import { door, maybe, part, places, say, signIn, wordsOf } from "./shared/vault/door";
 import { draftsOf, forgetDraft, keepDraft } from "./shared/vault/drafts";
 import { asText, offer, type Read } from "./shared/vault/export";
 import { maxText, Opened, TooLong } from "./shared/vault/format";
 import { Watch } from "./shared/vault/lock";
+import { beforeSignOut } from "./shared/vault/signout";
 import { asked, Refused, sent } from "./shared/vault/talk";
 
 interface Told {
@@ -84,7 +85,11 @@ class Process {
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden") void this.#keep();
     });
-    document.addEventListener("submit", (event) => this.#signOut(event), true);
+    beforeSignOut(
+      () => this.#opened !== undefined && this.#dirty(),
+      () => this.#save(),
+      () => this.#tell("You were not signed out: signing out clears what this device keeps, and this is not in the vault yet. Save it or drop it, then sign out."),
+    );
   }
 
   /** Opens everything that is there. */
@@ -307,13 +312,7 @@ class Process {
       return;
     }
     say(wrong, `${wordsOf(error)} ${kept}${kind === "offline" ? " Save again when it is back." : ""}`);
-    if (kind !== "sign in") return;
-    const a = document.createElement("a");
-    a.href = "/sign-in";
-    a.target = "_blank";
-    a.rel = "noopener";
-    a.textContent = "Sign in in a new window";
-    wrong.append(" ", a, ", then save again.");
+    if (kind === "sign in") signIn(wrong, "save again");
   }
 
   /** The list of what is there, as far as it fits what is looked for. */
@@ -367,27 +366,6 @@ class Process {
     this.#shown(false);
     this.root.querySelector<HTMLElement>("#h-locked")?.focus();
   }
-
-  /** Signing out clears what the device keeps: what is not saved goes into the vault first, or is asked about. */
-  #signOut(event: SubmitEvent): void {
-    const form = event.target;
-    if (!(form instanceof HTMLFormElement) || form.dataset.signOut === undefined || !this.#opened || !this.#dirty()) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    void this.#save().then((done) => {
-      if (done) form.requestSubmit();
-      else this.#tell("You were not signed out: signing out clears what this device keeps, and this is not in the vault yet. Save it or drop it, then sign out.");
-    });
-  }
 }
 
-for (const root of document.querySelectorAll<HTMLElement>('[data-vault="process"]')) {
-  if (!maybe(root, "open")) continue;
-  const without = maybe(root, "without");
-  if (typeof crypto?.subtle !== "object") {
-    say(without?.querySelector("span") ?? null, "This browser does not seal anything at this address: that needs https, or this very machine. Below are the days alone.");
-    continue;
-  }
-  if (without) without.hidden = true;
-  new Process(root);
-}
+places("process", "open", (root) => new Process(root), " Below are the days alone.");

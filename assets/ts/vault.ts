@@ -3,7 +3,7 @@
 // everything along. The vault's key is in this page for as long as one of these takes.
 import { fromBase64, newID, random, toBase64, type Bytes } from "./shared/vault/bytes";
 import { newCode, shown, typed } from "./shared/vault/code";
-import { door, fail, maybe, part, say } from "./shared/vault/door";
+import { door, fail, maybe, part, places, say } from "./shared/vault/door";
 import { asText, offer, type Read } from "./shared/vault/export";
 import { Opened, wrap, type Vault } from "./shared/vault/format";
 import { asked, sent } from "./shared/vault/talk";
@@ -184,12 +184,4 @@ class Own {
   }
 }
 
-for (const root of document.querySelectorAll<HTMLElement>('[data-vault="own"]')) {
-  const without = maybe(root, "without");
-  if (typeof crypto?.subtle !== "object") {
-    say(without?.querySelector("span") ?? null, "This browser does not seal anything at this address: that needs https, or this very machine.");
-    continue;
-  }
-  if (without) without.hidden = true;
-  new Own(root);
-}
+places("own", "", (root) => new Own(root));

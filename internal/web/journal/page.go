@@ -3,8 +3,10 @@ package journal
 import (
 	"encoding/base64"
 	"net/http"
+	"strings"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/journal"
 	"github.com/waymark-care/waymark/internal/vault"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/ui"
@@ -17,6 +19,47 @@ type journalPage struct {
 	today string // 2026-11-24
 	there bool   // they have a vault
 	keyed bool   // a passkey opens it
+	lent  []lentLine
+}
+
+// A lentLine is a copy that the client shares, without a word of it.
+type lentLine struct {
+	id, entry, what, until, opened string
+}
+
+// kinds are what a copy is, in words.
+var kinds = map[journal.Kind]string{
+	journal.Words: "Something written", journal.Voice: "Something spoken", journal.Drawing: "A drawing", journal.Photo: "A photo", journal.Film: "A film",
+}
+
+// lent is what the client shares now. It stands beside the journal and not inside, so
+// that it can be taken back when the journal cannot be opened, too, and without script.
+func (p *Pages) lent(r *http.Request) ([]lentLine, error) {
+	actor, now := web.ActorOf(r), web.NowOf(r)
+	all, err := p.Shares.List(r.Context(), actor, actor.ID)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	names, err := p.names(r)
+	if err != nil {
+		return nil, err
+	}
+	var lines []lentLine
+	for _, s := range all {
+		if !s.Whole {
+			continue
+		}
+		line := lentLine{id: s.ID, entry: s.EntryID, what: kinds[s.Kind], until: "Shared until " + lastDay(s, now), opened: "Nobody has opened it yet."}
+		var seen []string
+		for _, o := range openings(s.Opened, names, now) {
+			seen = append(seen, o.Who+", "+o.At)
+		}
+		if len(seen) > 0 {
+			line.opened = "Opened by " + strings.Join(seen, "; ") + "."
+		}
+		lines = append(lines, line)
+	}
+	return lines, nil
 }
 
 // said are the words after something was done. The address names which.
@@ -25,6 +68,7 @@ var said = map[string]string{
 	"renewed":   "The new recovery code counts from now on. Destroy the former: it opens nothing any more.",
 	"added":     "Kept. This passkey opens your journal from now on.",
 	"discarded": "Discarded, with everything that was in it.",
+	"back":      "Taken back. What was read was read.",
 	"removed":   "Taken away. This passkey still signs you in, and opens the journal no more.",
 }
 
@@ -38,6 +82,9 @@ func (p *Pages) journal(w http.ResponseWriter, r *http.Request) error {
 	page := journalPage{
 		frame: web.FrameSaying(r, "Journal", said), owner: web.ActorOf(r).ID, today: now.Format(time.DateOnly),
 		there: v.There(), keyed: len(v.Ways) > 1,
+	}
+	if page.lent, err = p.lent(r); err != nil {
+		return err
 	}
 	page.frame.Kicker = ui.Date(now, now) + ", " + partOfDay(now)
 	if page.there {

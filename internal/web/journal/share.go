@@ -165,6 +165,9 @@ func (p *Pages) takeBack(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if r.PostFormValue("page") != "" { // a form of the page, without script
+		return web.SeeOther(w, r, "/my/journal?done=back")
+	}
 	names, err := p.names(r)
 	if err != nil {
 		return err

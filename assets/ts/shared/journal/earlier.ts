@@ -1,6 +1,6 @@
 // What is in an open journal already: the list, what is looked for in it, and something
 // from before, when it is asked for.
-import { part, say } from "../vault/door";
+import { maybe, part, say } from "../vault/door";
 import type { Opened } from "../vault/format";
 import { again, formOf, found, piecesOf, titleOf, type Entry } from "./content";
 import type { Keeper } from "./keeper";
@@ -31,6 +31,13 @@ export class Earlier {
     on("before", () => this.#again());
     on("again-other", () => this.#again());
     on("again-away", () => this.#away());
+  }
+
+  /** What is shared stands with its entry now, and below only if it has none any more. */
+  lent(): void {
+    const section = maybe(this.root, "lent");
+    for (const li of section?.querySelectorAll<HTMLElement>("li[data-entry]") ?? []) if (this.keeper.entry(li.dataset.entry ?? "")) li.remove();
+    if (!section?.querySelector("li")) section?.remove();
   }
 
   /** Shows what is there, as far as it fits what is looked for. */

@@ -3,7 +3,8 @@ import type { Bytes } from "../vault/bytes";
 import { Cannot } from "../vault/ways";
 import { checkBytes, kindOf } from "./kinds";
 import { stripMP4 } from "./mp4";
-import { blobBytes } from "./photo";
+import { room } from "./media";
+import { blobBytes, photoOf } from "./photo";
 import { stripWebM } from "./webm";
 
 export interface Film {
@@ -52,4 +53,13 @@ function about(film: Blob): Promise<{ width: number; height: number; seconds?: n
     v.load();
     URL.revokeObjectURL(address);
   });
+}
+
+/** Takes in what somebody picked, as far as their journal has room for it. */
+export async function take(kind: "photo" | "film", file: Blob): Promise<Film> {
+  const taken = await (kind === "photo" ? photoOf(file) : filmOf(file));
+  if (navigator.onLine && taken.bytes.length > (await room().catch(() => Infinity))) {
+    throw new Cannot("Your journal has no room for this: it holds 1 GB. Take out what you need no more, or take a smaller one in. Your words have room all the same.");
+  }
+  return taken;
 }

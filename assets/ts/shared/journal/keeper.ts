@@ -61,9 +61,11 @@ export class Keeper {
     });
   }
 
-  /** How many entries wait on this device: that can be told while it is locked. */
-  async waits(): Promise<number> {
-    return (await this.#sealed()).filter((d) => d.send).length;
+  /** How many entries wait on this device, in words: that can be told while it is locked. */
+  async waits(): Promise<string> {
+    const n = (await this.#sealed()).filter((d) => d.send).length;
+    if (n === 1) return "One entry waits on this device to be sent. It goes when you open your journal.";
+    return n === 0 ? "" : `${n} entries wait on this device to be sent. They go when you open your journal.`;
   }
 
   /** Opens all there is. Nothing of it stays where it has locked meanwhile. */

@@ -29,6 +29,30 @@ export function fail(p: HTMLElement | null, error: unknown): void {
   p.append(" ", a, ", then try again here.");
 }
 
+/** Adds a way to sign in beside this page, after which what was to be done is done again. */
+export function signIn(p: HTMLElement, then: string): void {
+  const a = document.createElement("a");
+  a.href = "/sign-in";
+  a.target = "_blank";
+  a.rel = "noopener";
+  a.textContent = "Sign in in a new window";
+  p.append(" ", a, `, then ${then}.`);
+}
+
+/** Makes something of each place on the page that is for a kind of vault, where this browser can seal at all. */
+export function places(kind: string, needs: string, make: (root: HTMLElement) => void, without = ""): void {
+  for (const root of document.querySelectorAll<HTMLElement>(`[data-vault="${kind}"]`)) {
+    if (needs && !maybe(root, needs)) continue;
+    const words = maybe(root, "without");
+    if (typeof crypto?.subtle !== "object") {
+      say(words?.querySelector("span") ?? null, `This browser does not seal anything at this address: that needs https, or this very machine.${without}`);
+      continue;
+    }
+    if (words) words.hidden = true;
+    make(root);
+  }
+}
+
 /** An element that the page must have. */
 export function part<T extends HTMLElement>(root: ParentNode, name: string): T {
   const found = root.querySelector<T>(`[data-vault-${name}]`);
