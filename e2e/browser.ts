@@ -41,6 +41,14 @@ const phone: BrowserContextOptions = {
 
 const desk: BrowserContextOptions = { viewport: { width: 1440, height: 900 } }
 
+const settings = (look: Look): BrowserContextOptions => ({
+  colorScheme: look.dark ? 'dark' : 'light',
+  reducedMotion: look.motion ? 'no-preference' : 'reduce',
+  javaScriptEnabled: look.script ?? true,
+  locale: look.language ?? 'en-GB',
+  timezoneId: 'Europe/London',
+})
+
 /** What a context was made for, as the end of a screenshot's name: "phone-light", "desk-dark". */
 const looks = new WeakMap<BrowserContext, string>()
 
@@ -77,6 +85,23 @@ export class Chromium {
     return this.#page('phone', phone, look)
   }
 
+  /**
+   * A phone that keeps what it has in a folder, also when it is switched off and on again (its context closed, and this
+   * called once more). Cookies of a sign-in go with it being switched off.
+   */
+  async phoneAt(folder: string, look: Look = {}): Promise<Page> {
+    const context = await chromium.launchPersistentContext(folder, {
+      ...phone,
+      executablePath: process.env['CHROMIUM'] || '/usr/bin/chromium',
+      headless: true,
+      args: flags,
+      ...settings(look),
+    })
+    const [page] = context.pages()
+    this.#begin(context, 'phone', look)
+    return page ?? context.newPage()
+  }
+
   /** A new person's desk, 1440 by 900, with its own cookies. */
   asDesk(look: Look = {}): Promise<Page> {
     return this.#page('desk', desk, look)
@@ -105,19 +130,16 @@ export class Chromium {
   async #page(device: string, options: BrowserContextOptions, look: Look): Promise<Page> {
     if (this.#trouble) throw this.#trouble
     assert.ok(this.#browser, 'the browser is not running: call browser() at the top of the file')
-    const context = await this.#browser.newContext({
-      ...options,
-      colorScheme: look.dark ? 'dark' : 'light',
-      reducedMotion: look.motion ? 'no-preference' : 'reduce',
-      javaScriptEnabled: look.script ?? true,
-      locale: look.language ?? 'en-GB',
-      timezoneId: 'Europe/London',
-    })
+    const context = await this.#browser.newContext({ ...options, ...settings(look) })
+    this.#begin(context, device, look)
+    return context.newPage()
+  }
+
+  #begin(context: BrowserContext, device: string, look: Look): void {
     context.setDefaultTimeout(10_000)
     looks.set(context, `${device}-${look.dark ? 'dark' : 'light'}`)
     this.#open.push(context)
     this.#watch(context)
-    return context.newPage()
   }
 
   #watch(context: BrowserContext): void {

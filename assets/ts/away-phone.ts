@@ -5,7 +5,7 @@ import { count } from "./shared/away/box";
 import { keyByCode, keyBySecret, leastCode, lock, newKey, openBy, wrapByCode, wrapBySecret } from "./shared/away/keys";
 import { forgetPages } from "./shared/away/pages";
 import { all, drop, phoneOf, put, used, type Open, type Phone } from "./shared/away/store";
-import { files, plain, sync } from "./shared/away/sync";
+import { clear, sync } from "./shared/away/sync";
 
 interface Policy {
   createScriptURL(address: string): string;
@@ -199,12 +199,8 @@ class Page {
     await forgetPages(phone.person);
     await lock();
     await drop("phones", phone.person);
-    const others = (await all<Phone>("phones")).length > 0;
+    const others = (await all<Phone>("phones")).length > 0 || !(await clear());
     await ask(`/my/phone/${phone.device}/empty`, { secret: told.secret, others: others ? "yes" : "" });
-    if (!others) {
-      await Promise.all([caches.delete(files), caches.delete(plain)]);
-      for (const r of await navigator.serviceWorker.getRegistrations()) if (new URL(r.scope).pathname === "/") await r.unregister();
-    }
     location.assign("/my/phone?done=off");
   }
 }

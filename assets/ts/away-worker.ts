@@ -6,7 +6,8 @@ import { add } from "./shared/away/box";
 import { lock, opened, touch } from "./shared/away/keys";
 import { addressOf, among, isPassing, keep, shown } from "./shared/away/pages";
 import { all, phoneOf, type Open, type Phone } from "./shared/away/store";
-import { files, locked, missing, plain } from "./shared/away/sync";
+import { files, plain } from "./shared/away/names";
+import { locked, missing } from "./shared/away/sync";
 
 interface Held extends Event {
   waitUntil(work: Promise<unknown>): void;

@@ -7,7 +7,7 @@ import { count, send, waiting, type Came } from "./shared/away/box";
 import { keyBySecret, lock, lockNow, openBy, opened, touch, Wrong } from "./shared/away/keys";
 import { forgetPages } from "./shared/away/pages";
 import { all, db, drop, phoneOf, used, type Open, type Phone } from "./shared/away/store";
-import { files, plain, sync } from "./shared/away/sync";
+import { clear, sync } from "./shared/away/sync";
 import { go } from "./shared/next";
 
 const whose = document.body.dataset.whose ?? "";
@@ -90,17 +90,9 @@ async function takeOff(phone: Phone, secret: string): Promise<void> {
   }
   await lock();
   await drop("phones", phone.person);
-  const others = (await all<Phone>("phones")).length > 0;
-  if (!others) await clear();
+  const others = (await all<Phone>("phones")).length > 0 || !(await clear());
   const body = new URLSearchParams({ secret, others: others ? "yes" : "" });
   await fetch(`/my/phone/${phone.device}/empty`, { method: "POST", body, headers: { Accept: "application/json" } });
-}
-
-async function clear(): Promise<void> {
-  await Promise.all([caches.delete(files), caches.delete(plain)]);
-  for (const r of (await navigator.serviceWorker?.getRegistrations()) ?? []) {
-    if (new URL(r.scope).pathname === "/") await r.unregister();
-  }
 }
 
 async function begin(): Promise<void> {

@@ -1,14 +1,12 @@
 // Fetches what a phone keeps: the pages that the practice names, whatever they link to
 // that may be kept too, and the files that they need.
 import { addressOf, among, keep, keepOnly, whoseIs } from "./pages";
+import { isHere } from "../here";
+import { files, plain } from "./names";
 import { phoneOf, put, type Lists, type Open } from "./store";
 
 const most = 80; // pages
 const often = 3 * 60 * 60 * 1000; // ms between two rounds that nobody asked for
-
-/** Files with a hash in their name, and pages that are nobody's. */
-export const files = "waymark-files";
-export const plain = "waymark-plain";
 
 /** Pages that open without a key: locked, and what is not here. */
 export const locked = "/phone";
@@ -95,4 +93,19 @@ export async function sync(open: Open, now: boolean): Promise<number | undefined
     if (again) await put("phones", { ...again, synced: Date.now() });
     return seen.size;
   });
+}
+
+/** Nobody uses this phone any more: pages, files and the worker go, but for what a
+ * safety plan needs that is kept here without signing in. It says whether all went. */
+export async function clear(): Promise<boolean> {
+  if (await isHere()) {
+    const cache = await caches.open(plain);
+    await Promise.all([cache.delete(locked), cache.delete(missing)]);
+    return false;
+  }
+  await Promise.all([caches.delete(files), caches.delete(plain)]);
+  for (const r of (await navigator.serviceWorker?.getRegistrations()) ?? []) {
+    if (new URL(r.scope).pathname === "/") await r.unregister();
+  }
+  return true;
 }

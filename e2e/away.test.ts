@@ -1,0 +1,309 @@
+// A week on a phone, with the network off for three days: what somebody wrote is sent once when it is back, nothing of
+// it lies on the phone in the clear, and nobody else finds anything there.
+
+import { strict as assert } from 'node:assert'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Page } from 'playwright-core'
+import { browser, fitsItsWidth, noSeriousAxe, screen } from './browser.ts'
+import { answer, as, press, reads, sees, step, to, words } from './people.ts'
+import { world } from './world.ts'
+
+const practice = world('--fixture', 'matrix')
+const chromium = browser()
+
+const folder = mkdtempSync(join(tmpdir(), 'waymark-phone-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+const code = 'blue kettle 42'
+const password = 'four plain words here'
+const offline = /ERR_|Failed to fetch|network error response|FetchEvent|Failed to load|NetworkError/
+
+/** Somebody new, who chose a password on this phone. Cleo asks her seven questions. */
+async function comes(phone: Page, name: string): Promise<void> {
+  const cleo = await as(await chromium.asDesk(), practice.link('clinician', 'Cleo'))
+  await to(cleo, '/clients/new')
+  await cleo.getByLabel('Name or alias').fill(name)
+  await cleo.getByLabel('Their e-mail').fill(`${name.toLowerCase()}@example.org`)
+  await press(cleo, 'Make the link')
+  const link = await cleo.getByLabel('The link').inputValue()
+  await press(cleo, 'Ask them something')
+  await cleo.getByRole('checkbox', { name: /^GAD-7/ }).check()
+  await cleo.getByRole('radio', { name: /^Once/ }).check()
+  await press(cleo, `Ask ${name}`)
+  await cleo.context().close()
+  await phone.goto(link)
+  await phone.getByLabel('New password').fill(password)
+  await press(phone, 'Continue with this password')
+  await press(phone, 'Go to This week')
+  await sees(phone, 'This week')
+}
+
+async function signIn(phone: Page, name: string): Promise<void> {
+  await phone.getByRole('combobox', { name: 'Practice' }).selectOption({ label: 'Linden House' })
+  await phone.getByLabel('E-mail').fill(`${name.toLowerCase()}@example.org`)
+  await phone.getByLabel('Password').fill(password)
+  await press(phone, 'Sign in')
+}
+
+/** Looks for faults with a window so high that the bar below covers nothing. */
+async function axe(phone: Page): Promise<void> {
+  const room = phone.viewportSize() ?? { width: 390, height: 844 }
+  await phone.setViewportSize({ ...room, height: 2600 })
+  await noSeriousAxe(phone)
+  await phone.setViewportSize(room)
+}
+
+/** Chooses "Use on this phone", with a code. */
+async function use(phone: Page): Promise<void> {
+  await to(phone, '/my/phone')
+  await phone.locator('#f-code-first').fill(code)
+  await phone.locator('#f-again-first').fill(code)
+  await phone.getByRole('button', { name: 'Use on this phone' }).click()
+  await phone.getByText('are on this phone from now on').waitFor({ timeout: 30_000 })
+}
+
+/** How many records a store of the phone has. */
+function held(phone: Page, store: string): Promise<number> {
+  return phone.evaluate(
+    (name) =>
+      new Promise<number>((resolve, reject) => {
+        const opened = indexedDB.open('waymark-away')
+        opened.onerror = () => reject(new Error('no store'))
+        opened.onsuccess = () => {
+          const count = opened.result.transaction(name).objectStore(name).count()
+          count.onsuccess = () => {
+            opened.result.close()
+            resolve(count.result)
+          }
+        }
+      }),
+    store,
+  )
+}
+
+/** Some time has passed since somebody last used it: what is open here thinks so. */
+function passes(phone: Page, minutes: number): Promise<void> {
+  return phone.evaluate(
+    (ms) =>
+      new Promise<void>((resolve) => {
+        const opened = indexedDB.open('waymark-away')
+        opened.onsuccess = () => {
+          const change = opened.result.transaction('open', 'readwrite')
+          const store = change.objectStore('open')
+          const got = store.get('open')
+          got.onsuccess = () => {
+            if (got.result) store.put({ ...got.result, at: got.result.at - ms })
+          }
+          change.oncomplete = () => {
+            opened.result.close()
+            resolve()
+          }
+        }
+      }),
+    minutes * 60_000,
+  )
+}
+
+/** Files of the phone in which a text stands, in either writing that browsers keep texts in. */
+function filesWith(text: string): string[] {
+  const wanted = [Buffer.from(text, 'utf8'), Buffer.from(text, 'utf16le')]
+  const found: string[] = []
+  const look = (at: string): void => {
+    for (const name of readdirSync(at)) {
+      const path = join(at, name)
+      if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) look(path)
+      else if (statSync(path, { throwIfNoEntry: false })?.isFile()) {
+        const bytes = readFileSync(path)
+        if (wanted.some((w) => bytes.includes(w))) found.push(path.slice(folder.length))
+      }
+    }
+  }
+  look(folder)
+  return found
+}
+
+/** Keeps a day of the log, without a network. */
+async function note(phone: Page, line: string, mood: string, day?: string): Promise<void> {
+  await to(phone, '/my/log')
+  await phone.getByText('No network.').waitFor()
+  if (day) await phone.getByLabel('Which day is this for?').fill(day)
+  await phone.getByRole('group', { name: 'Mood' }).locator('label', { hasText: new RegExp(`^${mood}$`) }).tap()
+  const more = phone.locator('details').first()
+  if (!(await more.evaluate((d) => (d as HTMLDetailsElement).open))) await more.locator('summary').click()
+  await phone.getByLabel('A line of your own').fill(line)
+  await press(phone, 'Keep it')
+  await phone.getByText('Nobody has read it yet').waitFor()
+}
+
+const day = (from: number): string => new Date(Date.now() + from * 86_400_000).toISOString().slice(0, 10)
+
+test('a week on the phone with the network off for three days: everything is sent once, and only sealed until then', async () => {
+  chromium.forgive(offline)
+  let phone = await chromium.phoneAt(folder)
+  await comes(phone, 'Hanna')
+
+  await step('before she chooses it nothing is kept on the phone', async () => {
+    assert.equal((await phone.evaluate(() => navigator.serviceWorker.getRegistrations())).length, 0)
+    assert.deepEqual(await phone.evaluate(() => caches.keys()), [])
+    await to(phone, '/my/phone')
+    await fitsItsWidth(phone)
+    await axe(phone)
+    await screen(phone, 'away-choose', true)
+  })
+  await step('she uses it on this phone, with a code', async () => {
+    await use(phone)
+    assert.ok((await held(phone, 'pages')) >= 6, 'pages are kept')
+    await screen(phone, 'away-chosen', true)
+    await to(phone, '/my/log')
+    await phone.getByRole('group', { name: 'Mood' }).locator('label', { hasText: /^6$/ }).tap()
+    await press(phone, 'Keep it')
+    await reads(phone, 'Noted.')
+    await sleep(500)
+  })
+
+  await practice.crash()
+  await step('the first day: This week opens, and what she notes waits', async () => {
+    await to(phone, '/my/week')
+    await sees(phone, 'This week')
+    await phone.getByText('No network.').waitFor()
+    await fitsItsWidth(phone)
+    await axe(phone)
+    await screen(phone, 'away-week')
+    await note(phone, 'canaryone by the weir', '4')
+    await axe(phone)
+    await screen(phone, 'away-outbox', true)
+    await to(phone, '/my/markers/new')
+    await phone.getByLabel('One line, if you like').fill('canarytwo in the kitchen')
+    await phone.getByRole('main').locator('form button').first().click()
+    await phone.getByText('Nobody has read it yet').waitFor()
+    assert.equal(await held(phone, 'box'), 2)
+  })
+  await step('what is not on the phone says so, and Help now opens', async () => {
+    await to(phone, '/my/record/use')
+    await sees(phone, 'This needs a network')
+    await press(phone, 'Help now')
+    await sees(phone, 'Help now')
+    assert.equal(await phone.evaluate(() => document.body.dataset['whose'] ?? ''), '')
+  })
+  await step('she answers the questions, and is told that nobody has read them', async () => {
+    await to(phone, '/my/week')
+    await press(phone, /^(Answer|Go on)$/)
+    for (const send = phone.getByRole('button', { name: 'Send my answers' }); !(await send.isVisible()); ) await answer(phone, 'Several days')
+    await answer(phone, 'Several days')
+    await press(phone, 'Send my answers')
+    await phone.getByText('Nobody has read it yet').waitFor()
+    await phone.getByRole('link', { name: 'Help now' }).first().waitFor()
+    assert.equal(await held(phone, 'box'), 3)
+  })
+
+  await step('the phone is switched off: on it is nothing that can be read', async () => {
+    await phone.evaluate(() => localStorage.setItem('control', 'canarycontrol'))
+    await sleep(300)
+    await phone.context().close()
+    assert.notEqual(filesWith('canarycontrol').length, 0, 'the search finds what is there')
+    for (const canary of ['canaryone', 'canarytwo', 'Several days', 'Note how today is', 'by the weir']) assert.deepEqual(filesWith(canary), [], canary)
+  })
+  await step('the second day it is locked: its code opens it, and no other', async () => {
+    phone = await chromium.phoneAt(folder)
+    await phone.goto(practice.url + '/my/week')
+    await sees(phone, 'This week') // switched on again at once, it is open still
+    await passes(phone, 31)
+    await to(phone, '/my/week')
+    await sees(phone, 'Locked on this phone')
+    await fitsItsWidth(phone)
+    await axe(phone)
+    await screen(phone, 'away-locked')
+    await phone.getByLabel('Code for this phone').fill('green kettle 42')
+    await press(phone, 'Open it')
+    await phone.getByText('That is not the code of this phone.').waitFor()
+    assert.doesNotMatch(await words(phone), /Mood|week ahead/)
+    await phone.getByLabel('Code for this phone').fill(code)
+    await press(phone, 'Open it')
+    await sees(phone, 'This week')
+  })
+  await step('twice the same day, and the clock two days off', async () => {
+    await note(phone, 'canarythree at noon', '5', day(-2))
+    await note(phone, 'canaryfour in the evening', '7', day(-2))
+    await note(phone, 'canaryfive tomorrow and tomorrow', '8', day(2))
+    assert.equal(await held(phone, 'box'), 6)
+  })
+  await step('the clock goes back: the phone locks', async () => {
+    await passes(phone, -2 * 24 * 60)
+    await to(phone, '/my/log')
+    await sees(phone, 'Locked on this phone')
+    await phone.getByLabel('Code for this phone').fill(code)
+    await press(phone, 'Open it')
+    await sees(phone, /How/)
+  })
+  await step('what cannot wait says so, and keeps the words', async () => {
+    await to(phone, '/my/week')
+    await phone.evaluate(() => {
+      const form = document.createElement('form')
+      form.method = 'post'
+      form.action = '/my/account-of-nobody'
+      const field = document.createElement('textarea')
+      field.name = 'words'
+      field.value = 'canarysix about a bill'
+      form.append(field)
+      document.body.append(form)
+      form.submit()
+    })
+    await phone.getByText('This needs the network and was not sent').waitFor()
+    assert.equal(await held(phone, 'box'), 7)
+  })
+
+  await practice.restart()
+  await step('the network is back and her sign-in has run out: nothing is sent, nothing lost', async () => {
+    await to(phone, '/my/outbox')
+    await phone.getByText('Waits for the network.').first().waitFor()
+    await phone.getByRole('button', { name: 'Send it now' }).click()
+    await phone.getByText('You have been signed out.').waitFor()
+    assert.equal(await held(phone, 'box'), 7)
+    await press(phone, 'Sign in')
+  })
+  await step('she signs in, and everything is sent once', async () => {
+    await signIn(phone, 'Hanna')
+    await phone.waitForURL(/\/my\/answers\//, { timeout: 20_000 }) // judged now, so it is shown at once
+    await to(phone, '/my/outbox')
+    await phone.getByText('This needs the network and was not sent').waitFor()
+    assert.equal(await held(phone, 'box'), 1, 'but for what cannot wait')
+    await phone.locator('summary', { hasText: 'What you wrote' }).click()
+    assert.equal(await phone.getByRole('textbox', { name: 'What you wrote' }).inputValue(), 'canarysix about a bill')
+    await screen(phone, 'away-outbox-stopped', true)
+    await press(phone, 'Throw it away')
+    await press(phone, 'Yes, throw it away for good')
+    await reads(phone, 'Nothing waits here.')
+  })
+  await step('each stands where it belongs', async () => {
+    await to(phone, `/my/log?day=${day(-2)}`)
+    assert.equal(await phone.getByLabel('A line of your own').inputValue(), 'canaryfour in the evening')
+    await to(phone, '/my/log')
+    assert.equal(await phone.getByLabel('A line of your own').inputValue(), 'canaryfive tomorrow and tomorrow')
+    await to(phone, '/my/together')
+    assert.equal((await words(phone)).match(/canarytwo in the kitchen/g)?.length, 1)
+  })
+  await step('she leaves in a hurry: nothing opens without the network', async () => {
+    await to(phone, '/my/week')
+    await phone.locator('a[data-leave]').first().click()
+    await phone.waitForURL(/^(?!.*\/my\/)/)
+    await practice.crash()
+    await phone.goto(practice.url + '/my/week')
+    await sees(phone, 'Locked on this phone')
+    await practice.restart()
+  })
+  await step('she takes it off, and nothing is left', async () => {
+    await to(phone, '/my/week')
+    await to(phone, '/my/phone')
+    await press(phone, 'Take it off this phone')
+    await phone.getByText('Taken off.').waitFor()
+    assert.equal((await phone.evaluate(() => navigator.serviceWorker.getRegistrations())).length, 0)
+    assert.deepEqual(await phone.evaluate(() => caches.keys()), [])
+    for (const store of ['phones', 'pages', 'box', 'open']) assert.equal(await held(phone, store), 0, store)
+    await phone.context().close()
+    for (const canary of ['canaryone', 'canaryfour', 'canarysix', 'Several days']) assert.deepEqual(filesWith(canary), [], canary)
+  })
+})
