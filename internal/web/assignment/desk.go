@@ -35,7 +35,8 @@ type deskView struct {
 	id       string
 	title    string
 	words    string
-	facts    []string // what it is for, since when, how often it went how
+	facts    []string // what it is for, and since when
+	times    string   // how often it went how
 	patterns []string
 	logs     []logView
 	earlier  []logView
@@ -138,8 +139,7 @@ func (s *seat) deskOf(set assignment.Set, a assignment.Assignment, came *answerF
 	fact(s.endWords(a))
 	logs := set.Of(a.ID)
 	t := assignment.TallyOf(a, logs, set.Exercise(a).Rating.Most, s.today())
-	fact(times(t))
-	fact(metWords(t))
+	v.times = strings.TrimSpace(times(t) + " " + metWords(t))
 	for _, one := range t.Patterns {
 		v.patterns = append(v.patterns, patternWords(one, s.name))
 	}
@@ -156,11 +156,15 @@ func (s *seat) deskOf(set assignment.Set, a assignment.Assignment, came *answerF
 		}
 	}
 	for _, d := range a.Turns {
+		when := "When it was taken up"
+		if d.Turn == assignment.Suggest {
+			when = "When it was suggested"
+		}
 		switch d.Call {
 		case assignment.Presence:
-			v.call = "When it was taken up, the answer was: for presence."
+			v.call = when + " as well, it called for presence."
 		case assignment.Tool:
-			v.call = "When it was taken up, the answer was: for a tool."
+			v.call = when + " as well, it called for a tool."
 		case assignment.NotAsked:
 		}
 	}
@@ -231,7 +235,7 @@ func wishDesk(a assignment.Assignment, name string) string {
 	case theirs:
 		return name + " would like to look together at how well it fitted, and how much it was."
 	}
-	return ""
+	return "If both of you want to, either can say how well it fitted and how much it was. It is for looking at it together, and no mark."
 }
 
 func (s *seat) answerOf(a assignment.Assignment, l assignment.Log) *answerForm {

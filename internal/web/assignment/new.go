@@ -10,7 +10,6 @@ import (
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/desk"
-	"github.com/waymark-care/waymark/internal/web/fill"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
@@ -188,7 +187,10 @@ func (p *Pages) keepNew(w http.ResponseWriter, r *http.Request, s *seat) error {
 	return web.Show(w, r, flaw.Status(), newView(page))
 }
 
-// about says what stands above the exercise.
-func (p newPage) about() string {
-	return fill.Asks(p.e)
+// inWords leads to how it is meant here.
+func (p newPage) inWords() string {
+	if p.mine {
+		return "In your own words, and when"
+	}
+	return "In words for this person, and when"
 }

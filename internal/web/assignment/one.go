@@ -463,7 +463,7 @@ func formHeading(p onePage) string {
 	if p.form.planned {
 		return "You planned this"
 	}
-	return "How did it go?"
+	return "Do it, and say how it went"
 }
 
 // smallerWords is what stands in the form that makes something smaller.

@@ -123,7 +123,7 @@ func (s *seat) logView(set assignment.Set, a assignment.Assignment, l assignment
 	}
 	add("Expected", l.Expect)
 	add("Happened", l.Happened)
-	add("It came", strings.ToLower(l.Met.Words()))
+	add("It came", map[assignment.Met]string{assignment.AsFeared: "as expected", assignment.PartlyMet: "partly as expected", assignment.NotMet: "otherwise than expected"}[l.Met])
 	if text := rated(e, l); text != "" {
 		add(strings.TrimSuffix(e.Rating.Label, "?"), text)
 	}

@@ -265,6 +265,13 @@ var did = map[access.Action]string{
 	access.OpenAgenda:  "opened in a session what had been kept for it",
 	access.HoldHour:    "began or ended a session, or wrote down what was decided",
 
+	access.ReadAssignments: "looked at what is practised, and how it went",
+	access.Suggest:         "suggested something to practise, or took it back",
+	access.ChooseExercise:  "decided about something to practise",
+	access.LogExercise:     "noted how practice went",
+	access.AnswerLog:       "answered a note about practice",
+	access.ListAssignments: "looked at what is used with everybody they work with",
+
 	access.ReadNotes: "looked at notes of sessions",
 	access.DraftNote: "wrote in the note of a session",
 	access.SignNote:  "signed the note of a session, or an amendment",
