@@ -297,10 +297,12 @@ func cells() map[string]cell {
 	maps.Copy(all, methodCells())
 	maps.Copy(all, exerciseCells())
 	maps.Copy(all, doingCells())
+	maps.Copy(all, assignmentCells())
 	maps.Copy(all, enquiryCells())
 	maps.Copy(all, vaultCells())
 	maps.Copy(all, journalCells())
 	maps.Copy(all, awayCells())
+	maps.Copy(all, careCells())
 	maps.Copy(all, feedCells())
 	return all
 }

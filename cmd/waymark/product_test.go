@@ -306,6 +306,8 @@ func (p *product) fillRecord(t *testing.T, s *someone) {
 	})
 	p.fillForm(t, s, self, record)
 	p.fillShares(t, s, self)
+	p.fillCare(t, s, self)
+	p.fillPractice(t, s, self)
 	p.does(t, func(ctx context.Context) error {
 		all, err := p.Measures.Asks(ctx, self, record)
 		for _, a := range all {
