@@ -41,6 +41,9 @@ func (p *product) wholesome(t *testing.T, s *someone, r web.Route, path string, 
 		if name == "Content-Security-Policy" && r.Wakes && got.status == http.StatusOK { // it registers the service worker
 			want = strings.Replace(want, "trusted-types 'none'", "trusted-types waymark-worker", 1)
 		}
+		if name == "Content-Security-Policy" && r.Plays && got.status == http.StatusOK { // it plays what is served from here
+			want = strings.Replace(want, "img-src 'self' data:;", "img-src 'self' data:; media-src 'self';", 1)
+		}
 		if name == "Content-Security-Policy" && r.Records && got.status == http.StatusOK { // it shows what its script made
 			want = strings.Replace(want, "img-src 'self' data:;", "img-src 'self' data: blob:; media-src blob:;", 1)
 		}

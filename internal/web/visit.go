@@ -222,6 +222,9 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, v *Visitor) error 
 	if v.route.Wakes {
 		w.Header().Set("Content-Security-Policy", wakes)
 	}
+	if v.route.Plays {
+		w.Header().Set("Content-Security-Policy", plays)
+	}
 	if v.route.Records {
 		w.Header().Set("Content-Security-Policy", records(w.Header().Get("Content-Security-Policy")))
 		w.Header().Set("Permissions-Policy", asksToHear)

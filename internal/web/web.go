@@ -50,6 +50,7 @@ type Route struct {
 	Wakes    bool  // its script may have the browser woken (package push): it registers a service worker
 	Away     bool  // it is for a phone without a network, too: see away.go
 	Records  bool  // its script may ask for microphone and camera, and shows what it made itself (the journal)
+	Plays    bool  // its page plays sound and film that are served from here
 }
 
 // usual is how many bytes a form may have.
@@ -126,11 +127,8 @@ func records(policy string) string {
 	return strings.Replace(policy, "img-src 'self' data:;", "img-src 'self' data: blob:; media-src blob:;", 1)
 }
 
-// Plays has a page play sound and film that are served from here. A handler calls it
-// before it shows its page.
-func Plays(h http.Header) {
-	h.Set("Content-Security-Policy", strings.Replace(h.Get("Content-Security-Policy"), "img-src 'self' data:;", "img-src 'self' data:; media-src 'self';", 1))
-}
+// plays is policy where a page plays sound and film that are served from here.
+var plays = strings.Replace(policy, "img-src 'self' data:;", "img-src 'self' data:; media-src 'self';", 1)
 
 // What a page may ask the device for.
 const (

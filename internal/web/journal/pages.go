@@ -120,6 +120,7 @@ func (p *Pages) Routes() []web.Route {
 	}
 	clinician := func(r web.Route) web.Route { r.Audience = web.Clinician; return r }
 	away := func(r web.Route) web.Route { r.Away = true; return r }
+	plays := func(r web.Route) web.Route { r.Plays = true; return r }
 	records := func(r web.Route) web.Route { r.Records = true; return r }
 	return []web.Route{
 		records(away(get("/my/journal", access.ReadVault, p.journal))),
@@ -144,7 +145,7 @@ func (p *Pages) Routes() []web.Route {
 		post("/my/journal/shares/{share}/take-back", access.EndShare, p.takeBack, small),
 
 		clinician(get("/clients/{client}/shared", access.ReadShares, p.shared)),
-		clinician(get("/clients/{client}/shared/{share}", access.OpenShare, p.one)),
+		plays(clinician(get("/clients/{client}/shared/{share}", access.OpenShare, p.one))),
 		clinician(get("/clients/{client}/shared/{share}/{media}", access.OpenShare, p.piece)),
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -64,9 +63,6 @@ func (p *Pages) one(w http.ResponseWriter, r *http.Request) error {
 	}
 	page.one, page.words = page.line(r, s), s.Words
 	page.frame.Heading = desk.Upper(page.one.what)
-	if slices.ContainsFunc(s.Pieces, func(piece journal.Piece) bool { return !piece.Picture() }) {
-		web.Plays(w.Header())
-	}
 	return web.Show(w, r, http.StatusOK, oneSharedView(page))
 }
 
