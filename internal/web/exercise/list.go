@@ -2,6 +2,7 @@ package exercise
 
 import (
 	"net/http"
+	"strconv"
 
 	"github.com/waymark-care/waymark/internal/exercise"
 	"github.com/waymark-care/waymark/internal/web"
@@ -58,7 +59,7 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 	for _, k := range st.Own {
 		if !seen[k.ID] {
 			seen[k.ID] = true
-			page.own = append(page.own, line{name: k.Title, href: to(k.ID), note: "Version " + desk.Number(k.Version) + ", " + desk.On(k.MadeAt.In(now.Location()), now)})
+			page.own = append(page.own, line{name: k.Title, href: to(k.ID), note: "Version " + strconv.Itoa(k.Version) + ", " + desk.On(k.MadeAt.In(now.Location()), now)})
 		}
 	}
 	for _, d := range st.Drafts {
