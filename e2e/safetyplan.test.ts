@@ -54,7 +54,7 @@ test('a plan is made together, opens when it is needed, and stays on the phone i
     await ask.getByLabel('Telephone').first().fill('0117 496 0118')
     await press(desk, 'Keep it, and I agree to it')
     await reads(desk, 'Please say who this is')
-    await ask.getByLabel('Who').first().fill('Lea')
+    await ask.getByLabel('Who').first().fill('Lea Ortiz')
     await ask.getByLabel('A word beside it').first().fill('Just say: can you come.')
     await noSeriousAxe(desk)
     await press(desk, 'Keep it, and I agree to it')
@@ -74,7 +74,7 @@ test('a plan is made together, opens when it is needed, and stays on the phone i
     const room = phone.viewportSize() ?? { width: 390, height: 844 }
     await phone.setViewportSize({ ...room, height: 3200 }) // so that the bar below covers nothing
     await noSeriousAxe(phone)
-    await phone.setViewportSize({ width: 195, height: 422 }) // twice as large
+    await phone.setViewportSize({ width: 320, height: 640 }) // as large as it gets
     await fitsItsWidth(phone)
     await phone.setViewportSize(room)
     await fitsItsWidth(phone)
@@ -140,7 +140,9 @@ test('a plan is made together, opens when it is needed, and stays on the phone i
   await step('nothing of it lies on the phone in the clear', async () => {
     const held = await heldBy(phone)
     assert.ok(held.includes('/help'), 'what the browser keeps was looked at')
-    assert.doesNotMatch(held, /bench|canal|Lea|0118|a key that can be taken out/)
+    for (const secret of ['by the canal', 'Lea Ortiz', '496 0118', 'Cold water', 'a key that can be taken out']) {
+      assert.ok(!held.includes(secret), `“${secret}” lies in the clear`)
+    }
   })
 
   await step('signed out, with the server and the network down, Help now shows it', async () => {
