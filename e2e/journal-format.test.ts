@@ -37,6 +37,8 @@ test('a chunk is sealed as the description says, to the byte, and opens in its p
   assert.equal(text(sealed), text(bytes([1], hex(v.nonce), cipher.update(filled), cipher.final(), cipher.getAuthTag())))
 
   assert.equal(text(await opened.openChunk(place, sealed)), text(plain))
+  const vector = { media: v.media ?? '', n: 1, of: 3 }
+  assert.equal(text(await opened.sealChunk(vector, new TextEncoder().encode(v.text), hex(v.nonce))), text(hex(v.chunk)))
   for (const wrong of [{ ...place, n: 0 }, { ...place, of: 2 }, { ...place, media: newID() }]) await assert.rejects(opened.openChunk(wrong, sealed), Unopened)
   const part = await opened.sealPart('x part 0', plain)
   assert.equal(text(await opened.openPart('x part 0', part)), text(plain))

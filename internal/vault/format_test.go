@@ -20,6 +20,7 @@ import (
 type vectors struct {
 	Owner, About, Vault, Entry, Passkey, Salt, Key, Code, PRF, Nonce, Text, Sealed, Draft string
 	WrapByCode, WrapByPasskey                                                             string
+	Media, Chunk                                                                          string
 	Revision                                                                              int
 }
 
@@ -90,6 +91,10 @@ func TestWhatBrowsersSealOpensAsItIsDrawn(t *testing.T) {
 		if content.Kind != "process" || content.Text != v.Text || len(plain) != 1024 || strings.Trim(string(plain[4+n:]), "\x00") != "" {
 			t.Errorf("%s: %q in %d bytes", kind, content, len(plain))
 		}
+	}
+	plain := r.open(v.Key, "media", v.Chunk, "waymark vault 1 media", v.Vault, v.Owner, v.Media, "1", "3")
+	if n := binary.BigEndian.Uint32(plain); string(plain[4:4+n]) != v.Text || len(plain) != 1024 || strings.Trim(string(plain[4+n:]), "\x00") != "" {
+		t.Errorf("chunk: %q in %d bytes", plain[4:], len(plain))
 	}
 	if len(r.bytes(v.WrapByCode)) != vault.WrapSize {
 		t.Errorf("a wrap has %d bytes", len(r.bytes(v.WrapByCode)))
