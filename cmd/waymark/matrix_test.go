@@ -303,6 +303,7 @@ func cells() map[string]cell {
 	maps.Copy(all, journalCells())
 	maps.Copy(all, awayCells())
 	maps.Copy(all, careCells())
+	maps.Copy(all, takeoutCells())
 	maps.Copy(all, feedCells())
 	return all
 }

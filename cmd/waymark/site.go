@@ -51,6 +51,7 @@ import (
 	"github.com/waymark-care/waymark/internal/web/public"
 	"github.com/waymark-care/waymark/internal/web/reflect"
 	"github.com/waymark-care/waymark/internal/web/self"
+	takeouts "github.com/waymark-care/waymark/internal/web/takeout"
 	vaults "github.com/waymark-care/waymark/internal/web/vault"
 	"github.com/waymark-care/waymark/internal/web/way"
 )
@@ -170,6 +171,7 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 		(&away.Pages{Devices: d.Devices}).Routes(),
 		(&vaults.Pages{Vaults: d.Vaults, Accounts: d.Accounts, People: d.People}).Routes(),
 		(&journals.Pages{Vaults: d.Vaults, Shares: d.Shares, Accounts: d.Accounts, People: d.People}).Routes(),
+		(&takeouts.Pages{Takeouts: d.Takeouts, People: d.People, Vaults: d.Vaults}).Routes(),
 		(&feeds.Pages{Feeds: d.Feeds, Facts: facts, Origin: c.Origin, Gate: feeds.NewGate()}).Routes(),
 		(&times.Pages{Calendars: d.Calendars, Sessions: d.Sessions, People: d.People}).Routes(),
 		(&plan.Pages{Briefs: d.Briefs, People: d.People, Goals: d.Goals, Plans: d.Plans, Intakes: d.Intakes}).Routes(),

@@ -39,6 +39,7 @@ import (
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/safetyplan"
 	"github.com/waymark-care/waymark/internal/session"
+	"github.com/waymark-care/waymark/internal/takeout"
 	"github.com/waymark-care/waymark/internal/vault"
 )
 
@@ -74,6 +75,7 @@ type All struct {
 	Vaults      *vault.Vaults
 	Devices     *device.Devices
 	Shares      *journal.Shares
+	Takeouts    *takeout.Takeouts
 
 	Reminders  *reminder.Reminders
 	Pushes     *push.Pushes
@@ -96,6 +98,7 @@ func New(door *access.Door, origin string) (*All, error) {
 	outcomes := outcome.New(door, measures)
 	measures.LearnedFrom(outcomes.Prior)
 	people := person.New(door, accounts, origin)
+	informants := informant.New(door, shelf, origin)
 	return &All{
 		Accounts:  accounts,
 		People:    people,
@@ -127,10 +130,11 @@ func New(door *access.Door, origin string) (*All, error) {
 		Vaults:      vault.New(door),
 		Devices:     device.New(door),
 		Shares:      journal.New(door),
+		Takeouts:    takeout.New(door, measures, informants, methods),
 
 		Pushes:     push.New(door, outward.New(), origin, reminder.StillAhead),
 		Reminders:  reminder.New(door, origin, measures.Waiting),
-		Informants: informant.New(door, shelf, origin),
+		Informants: informants,
 		Enquiries:  enquiry.New(door, people, origin, received),
 	}, nil
 }

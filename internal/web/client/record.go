@@ -194,6 +194,12 @@ func actOf(o access.Opening, self string, known names) (icon, text string) {
 	return "eye", who + " " + did + "."
 }
 
+// Act is one entry in plain words, for a list of one's own elsewhere.
+func Act(o access.Opening, self string, known map[string]string) string {
+	_, text := actOf(o, self, known)
+	return text
+}
+
 // did is what each action means in the record of a client, in plain words.
 var did = map[access.Action]string{
 	access.ReadMeasures: "looked at your answers",
@@ -325,6 +331,7 @@ var did = map[access.Action]string{
 	access.BreakGlass:     "opened your record in an emergency",
 	access.ReadEmergency:  "looked at when your record was opened in an emergency",
 	access.ReadOpenings:   "looked at this list",
+	access.TakeOut:        "took along everything that you may read here",
 	access.EraseClient:    "had your record erased",
 }
 

@@ -4,8 +4,8 @@ import { part } from "../vault/door";
 import { Drawing, high, pens, wide, type Pen, type Stroke } from "./drawing";
 
 // How broad the pens are, in units of the sheet.
-const broad: Record<Pen, number> = { ink: 44, clay: 70, water: 120, lamp: 200 };
-const see: Record<Pen, number> = { ink: 1, clay: 1, water: 0.75, lamp: 0.55 };
+export const broad: Record<Pen, number> = { ink: 44, clay: 70, water: 120, lamp: 200 };
+export const see: Record<Pen, number> = { ink: 1, clay: 1, water: 0.75, lamp: 0.55 };
 
 /** The colours of the pens, as the page has them now. */
 export type Colours = Record<Pen | "paper", string>;
