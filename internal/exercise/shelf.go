@@ -165,13 +165,13 @@ func (s *Shelf) Keep(ctx context.Context, actor access.Actor, f Form) (Kept, err
 	if err != nil {
 		return Kept{}, err
 	}
+	now, there := st.Latest(f.names())
+	if _, ok := st.Ref(f.From); f.Exercise != "" && !there || f.From != "" && !ok {
+		return Kept{}, fault.Absent()
+	}
 	e, err := f.Try()
 	if err != nil {
 		return Kept{}, err
-	}
-	now, there := st.Latest(e.ID)
-	if _, ok := st.Ref(f.From); f.Exercise != "" && !there || f.From != "" && !ok {
-		return Kept{}, fault.Absent()
 	}
 	if there {
 		e.From = now.From // what it was adapted from is not for a form to change

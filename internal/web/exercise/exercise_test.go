@@ -100,6 +100,7 @@ func TestAnOwnExerciseIsLookedAtKeptRevisedAndLeftOut(t *testing.T) {
 		b.Post(at+"/hide", http.StatusSeeOther, "hidden", "no")
 		webtest.HasNot(t, b.Open("/exercises"), "Left out here")
 		b.Want(http.StatusNotFound, b.Submit("/exercises/nothing/hide", "hidden", "yes"))
+		b.Want(http.StatusNotFound, b.Submit("/exercises/nothing/edit", "id", webtest.NewID(t), "title", "")) // before anything is said of its form
 	})
 }
 
