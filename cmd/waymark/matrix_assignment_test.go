@@ -17,10 +17,19 @@ func (p *product) fillPractice(t *testing.T, s *someone, self access.Actor) {
 		s.has["practised"] = append(s.has["practised"], a.ID)
 		return err
 	})
+	for _, what := range []string{"once", "taken"} {
+		p.logs(t, s, self, record, what)
+	}
+	s.has["nth"] = []string{"1"}
+}
+
+// logs has a client log what they took up.
+func (p *product) logs(t *testing.T, s *someone, self access.Actor, record access.Compartment, what string) {
+	t.Helper()
 	p.does(t, func(ctx context.Context) error {
 		f := assignment.LogForm{ID: newID(t), Assignment: s.has["practised"][0], How: assignment.Did, Note: s.words}
 		_, err := p.Assignments.Log(ctx, self, record, f, p.Zone)
-		s.has["once"], s.has["nth"] = append(s.has["once"], f.ID), []string{"1"}
+		s.has[what] = append(s.has[what], f.ID)
 		return err
 	})
 }
@@ -45,13 +54,13 @@ func assignmentCells() map[string]cell {
 		"POST /my/practice/{assignment}/logs":                   mine("", "id", newOne+"c", "how", "tried", "when", "none"),
 		"GET /my/practice/{assignment}/logs/{log}":              mine("once"),
 		"POST /my/practice/{assignment}/logs/{log}":             mine("once", "revision", "1", "how", "part", "when", "none"),
-		"POST /my/practice/{assignment}/logs/{log}/take-back":   mine("once", "revision", "1"),
+		"POST /my/practice/{assignment}/logs/{log}/take-back":   mine("taken", "revision", "1"),
 		"GET /clients/{client}/practice":                        {owner: "client", reach: works, notes: true},
 		"GET /clients/{client}/practice/new":                    record(""),
 		"POST /clients/{client}/practice":                       record("", "id", newOne+"d", "title", "A walk", "call", "presence"),
 		"POST /clients/{client}/practice/{assignment}/withdraw": {owner: "client", reach: nobodys, of: "practised", form: values()}, // it is the client's own
 		"POST /clients/{client}/practice/{assignment}/wish":     record("practised", "wish", "yes"),
-		"POST /clients/{client}/practice/logs/{nth}/line":             record("nth", "revision", "0", "line", "Good to know"),
+		"POST /clients/{client}/practice/logs/{nth}/line":       record("nth", "revision", "0", "line", "Good to know"),
 		"GET /exercises/used":                                   {},
 	}
 }

@@ -80,7 +80,9 @@ func (w world) log(t *testing.T, f assignment.LogForm) (assignment.Log, error) {
 	if f.ID == "" {
 		f.ID = newID()
 	}
-	return try(t, w, func(ctx context.Context) (assignment.Log, error) { return w.as.Log(ctx, w.Tomas, w.Client, f, time.UTC) })
+	return try(t, w, func(ctx context.Context) (assignment.Log, error) {
+		return w.as.Log(ctx, w.Tomas, w.Client, f, time.UTC)
+	})
 }
 
 func (w world) logged(t *testing.T, f assignment.LogForm) assignment.Log {
@@ -239,7 +241,15 @@ func TestWhatIsLoggedIsKeptOnceHoweverOftenAndLateItComes(t *testing.T) {
 		if l, err := w.log(t, h); !fault.Is(err, fault.Conflict) || l.Note != g.Note {
 			t.Errorf("from an old page: %+v, %v", l, err)
 		}
-		l := must(t, w, func(ctx context.Context) (assignment.Log, error) { return w.as.TakeBack(ctx, w.Tomas, w.Client, f.ID, 2) })
+		other := w.suggested(t, w.Tomas, "Another")
+		if _, err := try(t, w, func(ctx context.Context) (assignment.Log, error) {
+			return w.as.TakeBack(ctx, w.Tomas, w.Client, other.ID, f.ID, 2)
+		}); !fault.Is(err, fault.NotFound) {
+			t.Errorf("taken back as if it were about something else: %v", err)
+		}
+		l := must(t, w, func(ctx context.Context) (assignment.Log, error) {
+			return w.as.TakeBack(ctx, w.Tomas, w.Client, a.ID, f.ID, 2)
+		})
 		if !l.Gone || l.Note != "" {
 			t.Errorf("taken back: %+v", l)
 		}
@@ -369,7 +379,9 @@ func TestACliniciansLineStandsBesideALog(t *testing.T) {
 			t.Errorf("to nothing: %v", err)
 		}
 		for _, actor := range []access.Actor{w.Tomas, w.Clinician} {
-			must(t, w, func(ctx context.Context) (assignment.Assignment, error) { return w.as.Wish(ctx, actor, w.Client, a.ID, true) })
+			must(t, w, func(ctx context.Context) (assignment.Assignment, error) {
+				return w.as.Wish(ctx, actor, w.Client, a.ID, true)
+			})
 		}
 		if l, err := answer(assignment.AnswerForm{N: 1, Revision: 1, Line: f.Line, Quality: 3, Amount: 5}); err != nil || l.Answer.Quality != 3 {
 			t.Errorf("both want to look at how well it was: %+v, %v", l.Answer, err)
@@ -378,7 +390,7 @@ func TestACliniciansLineStandsBesideALog(t *testing.T) {
 			t.Errorf("the client sees %+v", l)
 		}
 		must(t, w, func(ctx context.Context) (assignment.Log, error) {
-			return w.as.TakeBack(ctx, w.Tomas, w.Client, w.all(t, w.Tomas).Logs[0].ID, 1)
+			return w.as.TakeBack(ctx, w.Tomas, w.Client, a.ID, w.all(t, w.Tomas).Logs[0].ID, 1)
 		})
 		if w.Count(t, `SELECT count(*) FROM assignment_answer`) != 0 {
 			t.Error("the line stayed where the log was taken back")
@@ -444,7 +456,10 @@ func TestNobodyElseReachesWhatIsPractised(t *testing.T) {
 		for _, actor := range []access.Actor{w.Stranger, w.Manager, w.Supervisor} {
 			w.Refused(t, actor, access.ReadAssignments, func(ctx context.Context) error { _, err := w.as.All(ctx, actor, w.Client, time.UTC); return err })
 			w.Refused(t, actor, access.ReadAssignments, func(ctx context.Context) error { _, err := w.as.One(ctx, actor, w.Client, l.ID); return err })
-			w.Refused(t, actor, access.Suggest, func(ctx context.Context) error { _, err := w.as.Suggest(ctx, actor, w.Client, assignment.Form{}); return err })
+			w.Refused(t, actor, access.Suggest, func(ctx context.Context) error {
+				_, err := w.as.Suggest(ctx, actor, w.Client, assignment.Form{})
+				return err
+			})
 			w.Refused(t, actor, access.Suggest, func(ctx context.Context) error { _, err := w.as.Withdraw(ctx, actor, w.Client, a.ID); return err })
 			w.Refused(t, actor, access.Suggest, func(ctx context.Context) error { _, err := w.as.Wish(ctx, actor, w.Client, a.ID, true); return err })
 		}
@@ -458,7 +473,10 @@ func TestNobodyElseReachesWhatIsPractised(t *testing.T) {
 				_, err := w.as.Log(ctx, actor, w.Client, assignment.LogForm{}, time.UTC)
 				return err
 			})
-			w.Refused(t, actor, access.LogExercise, func(ctx context.Context) error { _, err := w.as.TakeBack(ctx, actor, w.Client, l.ID, 1); return err })
+			w.Refused(t, actor, access.LogExercise, func(ctx context.Context) error {
+				_, err := w.as.TakeBack(ctx, actor, w.Client, a.ID, l.ID, 1)
+				return err
+			})
 		}
 		for _, actor := range []access.Actor{w.Tomas, w.Stranger, w.Manager, w.Supervisor} {
 			w.Refused(t, actor, access.AnswerLog, func(ctx context.Context) error {

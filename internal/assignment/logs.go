@@ -99,8 +99,9 @@ func (as *Assignments) revise(ctx context.Context, tx *access.Tx, was, next Log,
 }
 
 // TakeBack takes back what the client logged: its words are gone, and what was answered
-// to it. revision is as for Log. Twice is success. For the client.
-func (as *Assignments) TakeBack(ctx context.Context, actor access.Actor, client access.Compartment, id string, revision int64) (Log, error) {
+// to it. assignment is what it was about; revision is as for Log. Twice is success. For
+// the client.
+func (as *Assignments) TakeBack(ctx context.Context, actor access.Actor, client access.Compartment, assignment, id string, revision int64) (Log, error) {
 	tx, err := as.door.Begin(ctx, actor, access.LogExercise, client)
 	if err != nil {
 		return Log{}, err
@@ -112,7 +113,7 @@ func (as *Assignments) TakeBack(ctx context.Context, actor access.Actor, client 
 	switch {
 	case err != nil:
 		return Log{}, err
-	case !there:
+	case !there || l.Assignment != assignment:
 		return Log{}, fault.Absent()
 	case l.Gone:
 		return l, nil

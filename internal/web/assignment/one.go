@@ -368,7 +368,7 @@ func (p *Pages) again(w http.ResponseWriter, r *http.Request) error {
 func (p *Pages) takeBack(w http.ResponseWriter, r *http.Request) error {
 	s := seatIn(r)
 	id := r.PathValue("assignment")
-	_, err := p.Assignments.TakeBack(r.Context(), s.actor, s.record, r.PathValue("log"), number(r.PostFormValue("revision")))
+	_, err := p.Assignments.TakeBack(r.Context(), s.actor, s.record, id, r.PathValue("log"), number(r.PostFormValue("revision")))
 	if fault.Is(err, fault.Conflict) {
 		return web.SeeOther(w, r, toMine+"/"+id+"/logs/"+r.PathValue("log"))
 	}
