@@ -105,6 +105,7 @@ class Outbox {
     details.append(element("summary", "", "What you wrote"));
     const area = element("textarea", "input");
     area.readOnly = true;
+    area.autocomplete = "off"; // or the browser keeps it for when it is opened again
     area.rows = Math.min(12, words.join("\n").split("\n").length + 1);
     area.value = words.join("\n\n");
     area.setAttribute("aria-label", "What you wrote");

@@ -125,7 +125,7 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** A kept page as it is shown: it says since when, each form makes something of its
  * own, and the day that a form is for can be seen and changed. */
 export function prepared(text: string, at: number, forms: string[], url: URL): string {
-  const line =
+  const line = url.pathname === "/my/outbox" ? "" :
     `<p class="banner away-line" role="status" data-away-line><span>No network. This page is as it was on ${when(at)}. ` +
     `What you write waits on this phone. <a href="/my/outbox">What waits</a></span></p>`;
   return text
