@@ -37,7 +37,7 @@ func (w *writer) answers(ctx context.Context) error {
 		e.Lines = append(e.Lines, lines("In your own words", a.Note)...)
 		entries = append(entries, e)
 	}
-	w.add("answers", "Questionnaires", "Your answers, and what they add up to. A number is no verdict: it says how some things were in the days that were asked about.", entries)
+	w.add("answers", "Questionnaires", "Your answers, and what they add up to. A number is no verdict: it says how some things were in the days that were asked about. What you began to answer and did not send is not among them.", entries)
 	return nil
 }
 

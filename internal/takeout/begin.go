@@ -207,13 +207,13 @@ func (w *writer) plan(ctx context.Context) error {
 		entries = append(entries, Entry{Title: title, When: w.moment(p.At), At: p.At, By: w.by(p.By), Lines: lines("Of", words[p.Problem], "What showed it", p.Words)})
 	}
 	w.add("plan", "The plan", "The oldest version first.", entries)
-	w.reviews(all.Reviews)
+	w.reviews(all.Reviews, all.Before)
 	w.meanwhile(all.Meanwhile)
 	return nil
 }
 
 // reviews are the looks back that both held.
-func (w *writer) reviews(all []plan.Review) {
+func (w *writer) reviews(all []plan.Review, before plan.Word) {
 	var entries []Entry
 	for _, r := range all {
 		e := Entry{Title: fmt.Sprintf("Review %d, %s", r.Nth, day(r.Day)), When: w.moment(r.At), At: r.At, By: w.by(r.By)}
@@ -235,6 +235,12 @@ func (w *writer) reviews(all []plan.Review) {
 			e.Lines = append(e.Lines, lines(m.Title, m.Own)...)
 		}
 		entries = append(entries, e)
+	}
+	if before.Revision > 0 {
+		entries = append(entries, Entry{
+			Title: "Said before the next review", When: w.moment(before.At), At: before.At, By: w.by(before.By),
+			Lines: lines("What helps", before.Helps, "What does not", before.Not, "What to change", before.Change),
+		})
 	}
 	w.add("reviews", "Reviews", "", entries)
 }
