@@ -1,6 +1,6 @@
 // Package fill shows exercises: what one is for, what leads through it, and its
-// fields, for filling in, as a preview, and for reading what was filled in. It reads
-// no record and decides nothing; what a form sent is read by exercise.Read.
+// fields, for filling in and as a preview. It reads no record and decides nothing:
+// what a form sent is read by exercise.Read, and said in words by exercise.Words.
 //
 // # For other pages
 //
@@ -9,7 +9,6 @@
 //	@fill.At(e, filled, wrong, when)  // only the fields of that time, and the guide unless it is beforehand
 //	@fill.Rating(e, name, label, n, wrong)
 //	@fill.Guide(e)                    // only what leads through it, outside of any form, where fill.Leads(e)
-//	@fill.Read(e, filled)             // what was filled in, as label and value
 //	frame.Scripts = fill.Scripts(e)   // the islands that the guide and the fields need
 //
 // wrong is what came back wrong, made of exercise.Read's error by Wrong; the caller
@@ -298,13 +297,6 @@ func (c control) rows() (all []row, open int) {
 		all = append(all, r)
 	}
 	return all, min(most, max(openRows, len(c.value.Rows)+1))
-}
-
-// empty says whether nothing is filled in in the row.
-func (r row) empty() bool {
-	return !slices.ContainsFunc(r.controls, func(c control) bool {
-		return c.text() != "" || len(c.value.Several) > 0 || len(c.value.Feelings) > 0 || c.problem() != ""
-	})
 }
 
 // first is the id of the first field in the row that has the kind, for the islands.
