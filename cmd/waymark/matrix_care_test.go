@@ -59,7 +59,7 @@ func careCells() map[string]cell {
 		"GET /my/nourish/things/{nourishing}":  mine("nourishing"),
 		"POST /my/nourish/things/{nourishing}": mine("nourishing", "revision", "1", "words", "The lake", "side", "nourishes", "item", ""),
 		"POST /my/nourish/moments":             own("id", newOne+"3", "thing", newOne+"2", "day", "2026-03-04", "state", "there"),
-		"POST /my/nourish/moments/{moment}":    mine("moment", "revision", "1", "thing", newOne+"2", "day", "2028-03-04", "state", "let go"),
+		"POST /my/nourish/moments/{moment}":    mine("moment", "revision", "1", "thing", newOne+"2", "day", "2027-03-04", "state", "let go"),
 		"POST /my/nourish/show":                own("shown", "no", "revision", "0"),
 
 		"GET /clients/{client}/safety-plan":          {owner: "client", reach: reads, notes: true},

@@ -89,6 +89,14 @@ func (bs *Books) KeepThing(ctx context.Context, actor access.Actor, client acces
 	defer tx.Rollback()
 
 	tx.Names(f.ID)
+	all, err := thingsOf(ctx, tx)
+	if err != nil {
+		return Thing{}, err
+	}
+	now, there := Book{Things: all}.Thing(f.ID)
+	if !there && f.Revision != 0 {
+		return Thing{}, fault.Absent()
+	}
 	items, _, err := mood.ThereIn(ctx, tx, 0, 0)
 	if err != nil {
 		return Thing{}, err
@@ -96,14 +104,7 @@ func (bs *Books) KeepThing(ctx context.Context, actor access.Actor, client acces
 	if f, err = f.check(items); err != nil {
 		return Thing{}, err
 	}
-	all, err := thingsOf(ctx, tx)
-	if err != nil {
-		return Thing{}, err
-	}
-	now, there := Book{Things: all}.Thing(f.ID)
 	switch {
-	case !there && f.Revision > 0:
-		return Thing{}, fault.Absent()
 	case there && now.says(f):
 		return now, nil // it came twice, or nothing changed
 	case there && now.Revision != f.Revision:
@@ -136,6 +137,13 @@ func (bs *Books) KeepMoment(ctx context.Context, actor access.Actor, client acce
 	defer tx.Rollback()
 
 	tx.Names(f.ID)
+	now, there, err := momentOf(ctx, tx, f.ID)
+	if err != nil {
+		return Moment{}, err
+	}
+	if !there && f.Revision != 0 {
+		return Moment{}, fault.Absent()
+	}
 	if f, err = f.check(mood.DayOf(tx.Now.In(zone))); err != nil {
 		return Moment{}, err
 	}
@@ -146,13 +154,7 @@ func (bs *Books) KeepMoment(ctx context.Context, actor access.Actor, client acce
 	if _, ok := (Book{Things: things}).Thing(f.Thing); !ok {
 		return Moment{}, fault.Absent()
 	}
-	now, there, err := momentOf(ctx, tx, f.ID)
-	if err != nil {
-		return Moment{}, err
-	}
 	switch {
-	case !there && f.Revision > 0:
-		return Moment{}, fault.Absent()
 	case there && now.says(f):
 		return now, nil
 	case there && (now.Revision != f.Revision || now.Thing != f.Thing):

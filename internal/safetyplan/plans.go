@@ -111,8 +111,8 @@ func (ps *Plans) Agree(ctx context.Context, actor access.Actor, client access.Co
 		return Plan{}, err
 	}
 	switch {
-	case version < 1 || version > now.Newest.Number:
-		return Plan{}, fault.Absent()
+	case now.Newest.Number == 0:
+		return now, fault.New(fault.Invalid, "", "There is no plan to agree to yet. Either of you can begin it.")
 	case version != now.Newest.Number:
 		return now, fault.New(fault.Conflict, "", "The plan was changed while you were reading it. It is here as it is now, so that you can see what you agree to.")
 	}

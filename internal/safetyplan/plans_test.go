@@ -189,7 +189,7 @@ func TestWhatCannotBeKeptIsSaidBesideItsField(t *testing.T) {
 		if _, err := w.write(t, w.Tomas, safetyplan.Form{ID: "x", Content: says("a")}); !fault.Is(err, fault.Invalid) {
 			t.Error(err)
 		}
-		if _, err := w.agree(t, w.Tomas, 1); !fault.Is(err, fault.NotFound) {
+		if _, err := w.agree(t, w.Tomas, 1); !fault.Is(err, fault.Invalid) {
 			t.Errorf("agreed to what is not there: %v", err)
 		}
 		p := w.wrote(t, w.Tomas, safetyplan.Form{Content: ask(safetyplan.Person{}, safetyplan.Person{Name: " Lea\u202e "}, safetyplan.Person{})})
