@@ -54,7 +54,7 @@ func Scripts(e exercise.Exercise) []string {
 	if feelings {
 		all = append(all, "guide-feelings.js")
 	}
-	if wide || feelings || e.Rating.Most > 10 {
+	if wide || feelings || e.Rating.Is() {
 		all = append(all, "guide-scales.js")
 	}
 	return all
