@@ -21,9 +21,10 @@ const password = 'four plain words here'
 const first = 'Dad rang after lunch, and I heard the Zitronenfalter in his voice.'
 const begun = 'I had only begun to write about Rauhreif.'
 const offline = 'On the tram without a network: Nebelhorn.'
+const away = 'In the hut, where nothing reaches: Wacholder.'
 const full = 'Though this phone is full: Wetterleuchten.'
 const label = 'The yard behind the Kornblumenweg'
-const secrets = ['Zitronenfalter', 'Rauhreif', 'Nebelhorn', 'Wetterleuchten', 'Kornblumenweg', '51.5074N']
+const secrets = ['Zitronenfalter', 'Rauhreif', 'Nebelhorn', 'Wetterleuchten', 'Wacholder', 'Kornblumenweg', '51.5074N']
 const lent = 'This one is for Mara: the market, and that I went.'
 
 let folder = ''
@@ -211,7 +212,7 @@ const painted = (page: Page): Promise<number> =>
 test('a journal is kept in many forms, opens by passkey and by recovery code, and the server learns nothing of it', async () => {
   const desk = await chromium.asDesk()
   record(desk.context())
-  let [phone, recovery, client] = [await chromium.asPhone(), '', '']
+  let [phone, other, recovery, client] = [await chromium.asPhone(), desk, '', '']
   record(phone.context())
   await watchBlobs(phone)
   await passkeys(phone, true)
@@ -324,7 +325,7 @@ test('a journal is kept in many forms, opens by passkey and by recovery code, an
     await phone.locator('.piece canvas').waitFor()
   })
 
-  await step('a photo is kept smaller, and without what it tells', async () => {
+  await step('a photo is kept smaller, and without what it tells, and a film beside it', async () => {
     await press(phone, 'Begin another')
     await mode(phone, 'Picture')
     await phone.getByLabel('Take or pick a photo').setInputFiles({ name: 'IMG_0001.png', mimeType: 'image/png', buffer: png(640, 480) })
@@ -338,6 +339,12 @@ test('a journal is kept in many forms, opens by passkey and by recovery code, an
     assert.ok(made.length > 0, 'the photo was made anew, as JPEG')
     seen.push(...made)
     for (const b of made) assert.ok(!b.includes('51.5074N') && !b.includes('Exif'))
+    await press(phone, 'Film something now')
+    await phone.getByRole('timer').getByText('0:01').waitFor()
+    await press(phone, 'Done filming')
+    await press(phone, 'Watch')
+    await phone.waitForFunction(() => ((document.querySelector('.piece video') as HTMLVideoElement | null)?.videoWidth ?? 0) > 0)
+    await keeps(phone)
   })
 
   await step('a photo bomb, pictures that are programs, two gigabytes of film and a million points are refused in words', async () => {
@@ -520,7 +527,7 @@ test('a journal is kept in many forms, opens by passkey and by recovery code, an
   })
 
   await step('on a second device the recovery code opens all of it', async () => {
-    const other = await chromium.asDesk({ dark: true })
+    other = await chromium.asDesk({ dark: true })
     record(other.context())
     await other.goto(origin + '/sign-in?to=%2Fmy%2Fjournal')
     await other.getByLabel('E-mail').fill('oona@example.org')
@@ -533,10 +540,51 @@ test('a journal is kept in many forms, opens by passkey and by recovery code, an
     await other.waitForFunction(() => (document.querySelector('.piece img') as HTMLImageElement | null)?.naturalWidth === 640)
     await screen(other, 'journal-open')
     await noSeriousAxe(other)
+    // Both change one entry: both are shown, and nothing is overwritten.
+    await phone.getByRole('button', { name: /^I had only begun/ }).click()
+    await other.getByRole('button', { name: /^I had only begun/ }).click()
+    await phone.getByLabel('Your entry').fill(`${begun} On the phone.`)
+    await other.getByLabel('Your entry').fill(`${begun} Elsewhere.`)
+    await keeps(phone)
+    await press(other, 'Keep it, sealed')
+    await reads(other, 'This entry was kept from another window or device meanwhile. Both are shown')
+    await reads(other, 'On the phone.')
+    await press(other, 'Put it below mine')
+    await keeps(other)
+    assert.equal(await other.getByLabel('Your entry').inputValue(), `${begun} Elsewhere.\n\n${begun} On the phone.`)
+    await other.getByRole('button', { name: label }).click()
     await press(other, 'Delete it')
     await other.getByRole('dialog').getByRole('button', { name: 'Delete it' }).click()
     await reads(other, 'Deleted.')
     assert.equal(await other.getByRole('button', { name: label }).count(), 0)
+  })
+
+  await step('chosen for use without a network, the journal opens on the phone, shows what was there and takes words in', async () => {
+    await other.goto(origin + '/my/phone')
+    await press(other, 'Use on this phone')
+    await other.getByText('are on this phone from now on').waitFor({ timeout: 30_000 })
+    await to(other, '/my/journal')
+    await byCode(other, recovery)
+    await isOpen(other)
+    chromium.forgive(/ERR_|Failed to fetch|FetchEvent|network error/)
+    await other.context().setOffline(true)
+    await other.goto(origin + '/my/journal')
+    await holdsNothing(other)
+    await byCode(other, recovery)
+    await isOpen(other)
+    await other.getByRole('button', { name: first.slice(0, 20) }).click()
+    assert.equal(await other.getByLabel('Your entry').inputValue(), first)
+    await press(other, 'Begin another')
+    await other.getByLabel('Your entry').fill(away)
+    await press(other, 'Keep it, sealed')
+    await reads(other, 'There is no connection. It is kept on this device, sealed.')
+    await other.context().setOffline(false)
+    await other.evaluate(() => dispatchEvent(new Event('online')))
+    await other.getByText('Waits to be sent').waitFor({ state: 'detached' })
+    await other.reload()
+    await byCode(other, recovery)
+    await isOpen(other)
+    assert.equal(await other.getByRole('button', { name: away }).count(), 1)
   })
 
   await step('without script the page says plainly what needs it, and why', async () => {
