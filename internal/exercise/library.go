@@ -136,9 +136,6 @@ func (l *Library) All() []Exercise {
 	return out
 }
 
-// Everything is every version of everything, hidden or not.
-func (l *Library) Everything() []Exercise { return slices.Clone(l.all) }
-
 // Listed are those of All that clients find by themselves.
 func (l *Library) Listed() []Exercise {
 	return slices.DeleteFunc(l.All(), func(e Exercise) bool { return e.Unlisted })
@@ -156,11 +153,6 @@ func (l *Library) HiddenOnes() []Exercise {
 		}
 	}
 	return out
-}
-
-// For are those of All that belong to a technique of package method.
-func (l *Library) For(technique string) []Exercise {
-	return slices.DeleteFunc(l.All(), func(e Exercise) bool { return technique == "" || e.Technique != technique })
 }
 
 // Search are those of All that have every word of the query somewhere in their title

@@ -190,9 +190,6 @@ func TestTheLibraryIsLookedThrough(t *testing.T) {
 	if !has(l.Search("Thought camera"), "thought-record") || has(l.Search("thought zzz"), "thought-record") || len(l.Search(" ?")) > 0 {
 		t.Error("what is looked for is not what is found")
 	}
-	if !has(l.For("breathing"), "breathing") || len(l.For("breathing")) != 1 || len(l.For("")) > 0 {
-		t.Errorf("for breathing there is %v", l.For("breathing"))
-	}
 	if len(l.Listed()) != len(l.All()) {
 		t.Error("something that comes with the product is not listed")
 	}
