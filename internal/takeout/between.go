@@ -167,6 +167,6 @@ func (w *writer) openings(ctx context.Context) error {
 	for _, o := range all {
 		entries = append(entries, Entry{Title: w.who.Act(o), When: w.moment(o.At), At: o.At})
 	}
-	w.add("openings", "Who opened your record", fmt.Sprintf("The newest first, up to %d of them, your own among them. What is older is kept too: ask the practice for it.", mostOpenings), entries)
+	w.add("openings", "Who opened your record", "The newest ten thousand at most, your own among them. What is older is kept too: ask the practice for it.", entries)
 	return nil
 }

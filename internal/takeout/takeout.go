@@ -25,7 +25,7 @@ import (
 // can leave alone.
 const Version = 1
 
-// mostOpenings is how many openings of the record it goes back.
+// mostOpenings is how many openings of the record it goes back; its section says so.
 const mostOpenings = 10_000
 
 // A Line is one thing that is said: what, and the words.
