@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -202,6 +203,28 @@ func TestMediaComeInAnyOrderOnceAndWhole(t *testing.T) {
 		r.refuses(t, fault.Conflict, id, 0, big) // a device that was away brings nothing back
 		r.NotOnDisk(t, canary)
 		r.AuditHolds(t)
+	})
+}
+
+func TestTwoDevicesAtOnceLeaveOneOfEach(t *testing.T) {
+	journals(t, func(t *testing.T, r *room) {
+		id, entry := newID(), newID()
+		var all sync.WaitGroup
+		for range 3 { // devices
+			for n := range 4 {
+				all.Go(func() {
+					ctx, visit := r.Door.Visit(t.Context())
+					_, err := r.vaults.KeepChunk(ctx, r.Tomas, vault.ChunkForm{Media: id, N: n, Sealed: chunk(1000+n, "x")})
+					if err := errors.Join(err, visit.Settle()); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+		}
+		all.Wait()
+		r.Do(t, func(ctx context.Context) error {
+			return r.vaults.End(ctx, r.Tomas, vault.EndForm{Media: id, Entry: entry, Chunks: 4, Size: 4*1029 + 6})
+		})
 	})
 }
 
