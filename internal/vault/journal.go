@@ -114,9 +114,11 @@ func readCursor(text string) (c cursor, err error) {
 	return cursor{time.UnixMicro(micros), id}, nil
 }
 
-// endedEntry and endedMedia begin the kinds under which it is noted beside the records
-// that somebody deleted an entry of their journal, or a piece of one: each and its id.
+// endedEntry, endedMedia and endedVault begin the kinds under which it is noted beside
+// the records that somebody deleted an entry of their journal, or a piece of one, or
+// discarded a vault: each and its id.
 const (
+	endedVault = "vault "
 	endedEntry = "entry "
 	endedMedia = "media "
 )
@@ -142,8 +144,8 @@ func (vs *Vaults) Drop(ctx context.Context, actor access.Actor, entry string) er
 	return tx.Commit()
 }
 
-// EndAgain is for after a restore: what was deleted after the backup was made is gone
-// again. actor is the operator, who learns nothing by it. Doing it twice does no harm.
+// EndAgain is for after a restore: what was deleted or discarded after the backup was
+// made is gone again. actor is the operator, who learns nothing by it. Doing it twice does no harm.
 func (vs *Vaults) EndAgain(ctx context.Context, actor access.Actor, all []access.Ending) error {
 	tx, err := vs.door.Begin(ctx, actor, access.EndAgain, access.Operations)
 	if err != nil {
@@ -152,6 +154,11 @@ func (vs *Vaults) EndAgain(ctx context.Context, actor access.Actor, all []access
 	defer tx.Rollback()
 
 	for _, e := range all {
+		if id, ok := strings.CutPrefix(e.Kind, endedVault); ok && e.Compartment.Kind() == access.KindVault {
+			if err := discardAgain(ctx, tx, e.Compartment, id); err != nil {
+				return err
+			}
+		}
 		if e.Compartment.Kind() != access.KindEntries {
 			continue
 		}
@@ -167,4 +174,16 @@ func (vs *Vaults) EndAgain(ctx context.Context, actor access.Actor, all []access
 		}
 	}
 	return tx.Commit()
+}
+
+// discardAgain discards, in tx, the vault in c, if it is the one that was discarded.
+func discardAgain(ctx context.Context, tx *access.Tx, c access.Compartment, vault string) error {
+	id, _, err := known(ctx, tx, c)
+	if fault.Is(err, fault.NotFound) || err == nil && id != vault {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return discard(ctx, tx, c)
 }

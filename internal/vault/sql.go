@@ -256,15 +256,14 @@ func insertEntry(ctx context.Context, tx *access.Tx, f EntryForm) error {
 	return nil
 }
 
-// discard deletes the vault of the actor whose record tx is in, and what they wrote
-// in it about anybody.
-func discard(ctx context.Context, tx *access.Tx) error {
+// discard deletes the vault in c, and what its owner wrote in it about anybody.
+func discard(ctx context.Context, tx *access.Tx, c access.Compartment) error {
 	for _, table := range []string{"vault", "vault_way"} {
-		if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE practice = $1 AND compartment = $2`, tx.Practice, string(tx.Compartment)); err != nil {
+		if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE practice = $1 AND compartment = $2`, tx.Practice, string(c)); err != nil {
 			return fmt.Errorf("discard vault: %w", err)
 		}
 	}
-	from := string(access.EntriesRecord(tx.Actor.ID, ""))
+	from := string(access.EntriesRecord(c.Of(), ""))
 	for _, table := range []string{"vault_entry", "vault_media", "vault_media_chunk"} {
 		_, err := tx.Exec(ctx, `
 			DELETE FROM `+table+`

@@ -324,6 +324,22 @@ func TestAVaultThatNobodyCanOpenIsDiscardedWhole(t *testing.T) {
 		if !r.own(t, r.Stranger).There() {
 			t.Error("another's vault went with it")
 		}
+
+		// A restore of records from before does not bring it back, and leaves every other.
+		ended := []access.Ending{{Compartment: access.VaultRecord("ines"), ActorID: "ines", Kind: "vault " + r.form.ID}, {Compartment: access.VaultRecord("mallory"), ActorID: "mallory", Kind: "vault " + r.form.ID}}
+		if r.Count(t, `SELECT count(*) FROM ended WHERE compartment = $1 AND kind = $2`, "vault/ines", "vault "+r.form.ID) != 1 {
+			t.Error("that it was discarded is not noted for a restore")
+		}
+		r.Do(t, func(ctx context.Context) error { return r.vaults.Make(ctx, r.Clinician, r.form) })
+		r.keeps(t, vault.EntryForm{ID: newID(), Revision: 1, Sealed: sealed(1024, "as it was then")})
+		for range 2 {
+			r.Do(t, func(ctx context.Context) error {
+				return r.vaults.EndAgain(ctx, access.System(r.Practice, "operator"), ended)
+			})
+		}
+		if r.own(t, r.Clinician).There() || r.Count(t, `SELECT count(*) FROM vault_entry`) != 1 || !r.own(t, r.Stranger).There() {
+			t.Error("what was discarded is there again, or something of another is gone")
+		}
 		r.Do(t, func(ctx context.Context) error { return r.vaults.Make(ctx, r.Clinician, makeForm()) })
 		r.keeps(t, vault.EntryForm{ID: newID(), Revision: 1, Sealed: sealed(1024, "begun anew")})
 	})

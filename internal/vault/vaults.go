@@ -205,7 +205,10 @@ func (vs *Vaults) Discard(ctx context.Context, actor access.Actor, vault string)
 	if id != vault {
 		return fault.New(fault.Conflict, "", "This is not the vault that you looked at. Open the page anew.")
 	}
-	if err := discard(ctx, tx); err != nil {
+	if err := discard(ctx, tx, tx.Compartment); err != nil {
+		return err
+	}
+	if err := access.Ended(ctx, tx, actor.ID, tx.Compartment, endedVault+vault); err != nil {
 		return err
 	}
 	return tx.Commit()
