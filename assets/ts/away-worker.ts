@@ -43,7 +43,7 @@ worker.addEventListener("fetch", (event) => {
   else if (request.method === "GET" && url.pathname === "/help" && request.mode === "navigate") event.respondWith(fetch(request).catch(() => plainPage("/help")));
   else if (!url.pathname.startsWith("/my/") || request.headers.has("Waymark-Away") || request.headers.has("Waymark-Outbox")) return;
   else if (request.method === "GET") event.respondWith(page(event, url));
-  else if (request.method === "POST") event.respondWith(form(request, url));
+  else if (request.method === "POST") event.respondWith(form(event, url));
 });
 
 async function file(request: Request): Promise<Response> {
@@ -107,7 +107,15 @@ async function away(open: Open | undefined, phone: Phone | undefined, url: URL, 
   return open ? plainPage(missing) : Response.error();
 }
 
-async function form(request: Request, url: URL): Promise<Response> {
+/** What was kept of the page of a form, and of those above it, says less than the practice now. */
+async function anew(open: Open, phone: Phone, url: URL): Promise<void> {
+  for (let path = url.pathname; path.length > "/my".length; path = path.slice(0, path.lastIndexOf("/"))) {
+    if (among(phone.lists.pages, path)) await again(open, new URL(path, url));
+  }
+}
+
+async function form(event: Asked, url: URL): Promise<Response> {
+  const { request } = event;
   const open = await opened();
   const phone = open && (await phoneOf(open.person));
   const may = phone !== undefined && among(phone.lists.forms, url.pathname);
@@ -117,6 +125,7 @@ async function form(request: Request, url: URL): Promise<Response> {
   let response: Response | undefined;
   try {
     response = await fetch(request);
+    if (open && phone && (response.ok || response.type === "opaqueredirect")) event.waitUntil(anew(open, phone, url).catch(() => undefined));
     if (!may || !down(response)) return response;
   } catch {
     // below

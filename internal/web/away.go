@@ -52,9 +52,9 @@ func fromBox(r *http.Request) bool {
 	return r.Method == http.MethodPost && r.Header.Get("Waymark-Outbox") != ""
 }
 
-// Waited says whether the form of r waited on a phone, so that the clock there set
-// its day.
-func Waited(r *http.Request) bool { return fromBox(r) }
+// Waited says whether the form of r may have waited on a phone, so that the clock there
+// set its day.
+func Waited(r *http.Request) bool { return fromBox(r) || OnPhone(r) }
 
 // alone says whether a phone asks on its own, which keeps nobody signed in.
 func alone(r *http.Request) bool { return r.Header.Get("Waymark-Away") != "" }
