@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/waymark-care/waymark/internal/tree"
 )
 
 // check refuses an instrument that could give a wrong score or a wrong word, and
@@ -11,23 +13,23 @@ import (
 func (in *Instrument) check(at []string) error {
 	switch {
 	case !made(in.ID, small+digit, small+digit+"-", 64):
-		return wrong("id", "must be small letters, digits and hyphens")
+		return tree.Wrong("id", "must be small letters, digits and hyphens")
 	case !made(in.Version, small+capital+digit, small+capital+digit+".-", 32):
-		return wrong("version", "must be letters, digits, dots and hyphens")
+		return tree.Wrong("version", "must be letters, digits, dots and hyphens")
 	case !languageTag(in.Language):
-		return wrong("language", `must be a language code such as "en"`)
+		return tree.Wrong("language", `must be a language code such as "en"`)
 	case in.Direction != LowerIsBetter && in.Direction != HigherIsBetter:
-		return wrong("scoring.direction", fmt.Sprintf("must be %q or %q", LowerIsBetter, HigherIsBetter))
+		return tree.Wrong("scoring.direction", fmt.Sprintf("must be %q or %q", LowerIsBetter, HigherIsBetter))
 	case in.IntervalDays < 1 || in.IntervalDays > 3660:
-		return wrong("scoring.intervalDays", "must be from 1 to 3660")
+		return tree.Wrong("scoring.intervalDays", "must be from 1 to 3660")
 	case in.Minutes < 1 || in.Minutes > 240:
-		return wrong("scoring.minutes", "must be from 1 to 240")
+		return tree.Wrong("scoring.minutes", "must be from 1 to 240")
 	case !loinc(in.TotalLOINC):
-		return wrong("scoring.totalLoinc", "is no LOINC code")
+		return tree.Wrong("scoring.totalLoinc", "is no LOINC code")
 	case len(in.Title) > maxTitle:
-		return wrong("scoring.clientTitle", fmt.Sprintf("longer than %d bytes", maxTitle))
+		return tree.Wrong("scoring.clientTitle", fmt.Sprintf("longer than %d bytes", maxTitle))
 	case len(in.Name) > maxTitle:
-		return wrong("title", fmt.Sprintf("longer than %d bytes", maxTitle))
+		return tree.Wrong("title", fmt.Sprintf("longer than %d bytes", maxTitle))
 	}
 	for i, it := range in.Items {
 		if err := checkChoices(at[i], it.Answers); err != nil {
@@ -66,7 +68,7 @@ func (b Basis) check(at string) error {
 	case "", Verified, FromMemory, Conflicting:
 		return nil
 	}
-	return wrong(at, fmt.Sprintf("must be %q, %q or %q", Verified, FromMemory, Conflicting))
+	return tree.Wrong(at, fmt.Sprintf("must be %q, %q or %q", Verified, FromMemory, Conflicting))
 }
 
 func checkChoices(at string, cs []Choice) error {
@@ -75,11 +77,11 @@ func checkChoices(at string, cs []Choice) error {
 		here := fmt.Sprintf("%s.answerOption[%d]", at, i)
 		switch {
 		case c.Value < -1000 || c.Value > 1000:
-			return wrong(here, "its value must be from -1000 to 1000")
+			return tree.Wrong(here, "its value must be from -1000 to 1000")
 		case values[c.Value]:
-			return wrong(here, "its value is given twice")
+			return tree.Wrong(here, "its value is given twice")
 		case texts[c.Text]:
-			return wrong(here, "its words are given twice")
+			return tree.Wrong(here, "its words are given twice")
 		}
 		values[c.Value], texts[c.Text] = true, true
 	}
@@ -90,17 +92,17 @@ func (in *Instrument) checkScoring() error {
 	s, counted := in.Scoring, in.scored()
 	switch {
 	case s.Method != Sum && s.Method != Mean:
-		return wrong("scoring.method", `must be "mean", or left out for a sum`)
+		return tree.Wrong("scoring.method", `must be "mean", or left out for a sum`)
 	case len(counted) == 0:
-		return wrong("scoring.unscored", "leaves nothing to score")
+		return tree.Wrong("scoring.unscored", "leaves nothing to score")
 	}
 	for key, ids := range map[string][]string{"reverse": s.Reverse, "optional": s.Optional} {
 		for i, id := range ids {
 			if !in.adds(id) {
-				return wrong(fmt.Sprintf("scoring.%s[%d]", key, i), "adds nothing to the score")
+				return tree.Wrong(fmt.Sprintf("scoring.%s[%d]", key, i), "adds nothing to the score")
 			}
 			if key == "optional" && slices.Contains(s.Reverse, id) {
-				return wrong(fmt.Sprintf("scoring.optional[%d]", i), "cannot be reversed as well")
+				return tree.Wrong(fmt.Sprintf("scoring.optional[%d]", i), "cannot be reversed as well")
 			}
 		}
 	}
@@ -109,11 +111,11 @@ func (in *Instrument) checkScoring() error {
 		return err
 	}
 	if s.NoTotal && (len(s.Bands) > 0 || len(s.Caseness) > 0 || s.ReliableChange != nil || len(s.Subscales) == 0) {
-		return wrong("scoring.noTotal", "without a total there are subscales, and no bands, caseness or reliable change")
+		return tree.Wrong("scoring.noTotal", "without a total there are subscales, and no bands, caseness or reliable change")
 	}
 	if g := s.Gate; g != nil {
 		if slices.Contains(s.Unscored, g.Item) {
-			return wrong("scoring.gate[0].item", "need not be named as unscored: a gate adds nothing")
+			return tree.Wrong("scoring.gate[0].item", "need not be named as unscored: a gate adds nothing")
 		}
 		if err := in.offers(g.Item, g.From, "scoring.gate[0].from"); err != nil {
 			return err
@@ -123,7 +125,7 @@ func (in *Instrument) checkScoring() error {
 				break
 			}
 			if in.adds(it.ID) {
-				return wrong("scoring.gate[0].item", "must be the first of the questions that are scored")
+				return tree.Wrong("scoring.gate[0].item", "must be the first of the questions that are scored")
 			}
 		}
 	}
@@ -142,7 +144,7 @@ func (in *Instrument) checkScoring() error {
 	}
 	if t := s.ReliableChange; t != nil {
 		if t.AtLeast <= 0 || t.AtLeast > hi-lo {
-			return wrong("scoring.reliableChange[0].atLeast", "must be above 0 and within the range of totals")
+			return tree.Wrong("scoring.reliableChange[0].atLeast", "must be above 0 and within the range of totals")
 		}
 		return t.Basis.check("scoring.reliableChange[0].basis")
 	}
@@ -153,7 +155,7 @@ func (in *Instrument) checkScoring() error {
 func (in *Instrument) offers(item string, value int, at string) error {
 	it, _ := in.Item(item)
 	if !slices.ContainsFunc(it.Answers, func(c Choice) bool { return c.Value == value }) {
-		return wrong(at, "is no answer to this question")
+		return tree.Wrong(at, "is no answer to this question")
 	}
 	return nil
 }
@@ -164,28 +166,28 @@ func (in *Instrument) checkSubscales() error {
 		at := fmt.Sprintf("scoring.subscale[%d]", i)
 		switch {
 		case !made(sub.ID, small, small+digit+"_-", 64):
-			return wrong(at+".id", "must be small letters, digits, hyphens and underscores")
+			return tree.Wrong(at+".id", "must be small letters, digits, hyphens and underscores")
 		case seen[sub.ID]:
-			return wrong(at+".id", "given twice")
+			return tree.Wrong(at+".id", "given twice")
 		case len(sub.Items) == 0:
-			return wrong(at+".item", "must not be empty")
+			return tree.Wrong(at+".item", "must not be empty")
 		}
 		seen[sub.ID] = true
 		for k, id := range sub.Items {
 			if !in.adds(id) {
-				return wrong(fmt.Sprintf("%s.item[%d]", at, k), "adds nothing to the score")
+				return tree.Wrong(fmt.Sprintf("%s.item[%d]", at, k), "adds nothing to the score")
 			}
 		}
 		if c := sub.Count; c != nil {
 			if in.Scoring.Gate != nil {
-				return wrong(at+".count", "does not go with a gate, behind which nothing is asked")
+				return tree.Wrong(at+".count", "does not go with a gate, behind which nothing is asked")
 			}
 			if c.Needed < 1 || c.Needed > len(sub.Items) {
-				return wrong(at+".count.needed", "must be 1 or more, and no more than there are items")
+				return tree.Wrong(at+".count.needed", "must be 1 or more, and no more than there are items")
 			}
 			for _, id := range sub.Items {
 				if it, _ := in.Item(id); !slices.ContainsFunc(it.Answers, func(a Choice) bool { return a.Value == c.From }) {
-					return wrong(at+".count.from", "is no answer to "+id)
+					return tree.Wrong(at+".count.from", "is no answer to "+id)
 				}
 			}
 		}
@@ -202,13 +204,13 @@ func (in *Instrument) checkSubscales() error {
 func (c Caseness) check(d Direction, lo, hi float64, at string) error {
 	switch {
 	case c.AtLeast != nil && c.AtMost != nil, c.AtLeast == nil && c.AtMost == nil:
-		return wrong(at, "must have one of atLeast and atMost")
+		return tree.Wrong(at, "must have one of atLeast and atMost")
 	case c.AtLeast != nil && d != LowerIsBetter:
-		return wrong(at+".atLeast", "where higher is better this is atMost")
+		return tree.Wrong(at+".atLeast", "where higher is better this is atMost")
 	case c.AtMost != nil && d != HigherIsBetter:
-		return wrong(at+".atMost", "where lower is better this is atLeast")
+		return tree.Wrong(at+".atMost", "where lower is better this is atLeast")
 	case c.Cut() <= lo || c.Cut() >= hi:
-		return wrong(at, "must lie inside the range of totals")
+		return tree.Wrong(at, "must lie inside the range of totals")
 	}
 	return c.Basis.check(at + ".basis")
 }
@@ -227,27 +229,27 @@ func (in *Instrument) checkPart(at string, items []string, maxMissing int, lo, h
 		alike = alike && l == fl && h == fh
 	}
 	if maxMissing < 0 || maxMissing >= always {
-		return wrong(at+".maxMissing", "must be 0 or more, and leave at least one item")
+		return tree.Wrong(at+".maxMissing", "must be 0 or more, and leave at least one item")
 	}
 	if maxMissing > 0 && !alike {
-		return wrong(at+".maxMissing", "must be 0: only items with the same range can stand in for one another")
+		return tree.Wrong(at+".maxMissing", "must be 0: only items with the same range can stand in for one another")
 	}
 	if in.Scoring.Method == Mean && !alike {
-		return wrong("scoring.method", "a mean needs items with the same range")
+		return tree.Wrong("scoring.method", "a mean needs items with the same range")
 	}
 	next := RoundHalfUp(lo)
 	for i, b := range bands {
 		here := fmt.Sprintf("%s.band[%d]", at, i)
 		switch {
 		case b.Low != next:
-			return wrong(here+".low", fmt.Sprintf("must be %d, so that every total has one band", next))
+			return tree.Wrong(here+".low", fmt.Sprintf("must be %d, so that every total has one band", next))
 		case b.High < b.Low:
-			return wrong(here+".high", "must not be below low")
+			return tree.Wrong(here+".high", "must not be below low")
 		}
 		next = b.High + 1
 	}
 	if n := len(bands); n > 0 && bands[n-1].High != RoundHalfUp(hi) {
-		return wrong(fmt.Sprintf("%s.band[%d].high", at, n-1), fmt.Sprintf("must be %d, the highest total", RoundHalfUp(hi)))
+		return tree.Wrong(fmt.Sprintf("%s.band[%d].high", at, n-1), fmt.Sprintf("must be %d, the highest total", RoundHalfUp(hi)))
 	}
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/waymark-care/waymark/internal/tree"
 )
 
 // The addresses by which FHIR knows what is read here.
@@ -19,6 +21,14 @@ const (
 	maximumURL  = "http://hl7.org/fhir/StructureDefinition/maxValue"
 	hiddenURL   = "http://hl7.org/fhir/StructureDefinition/questionnaire-hidden"
 )
+
+// Limits of a definition.
+const (
+	MaxFile  = 1 << 20 // bytes
+	MaxItems = 200     // questions
+)
+
+var limits = tree.Limits{Bytes: MaxFile, Text: 10_000, List: MaxItems, Depth: 32, Values: 50_000}
 
 // Parse reads one definition: a FHIR R4 Questionnaire with our scoring extension.
 // name stands before every error, with the place after it:
@@ -37,17 +47,17 @@ func Parse(name string, data []byte) (*Instrument, error) {
 }
 
 func parse(data []byte) (*Instrument, error) {
-	root, err := plant(data)
+	root, err := tree.Read(data, limits)
 	if err != nil {
 		return nil, err
 	}
-	if root.kind != '{' {
-		return nil, wrong("", "must be an object")
+	if root.Kind != '{' {
+		return nil, tree.Wrong("", "must be an object")
 	}
-	if t := root.fields["resourceType"]; t.text != "Questionnaire" {
-		return nil, wrong("resourceType", `must be "Questionnaire"`)
+	if t := root.Fields["resourceType"]; t.Text != "Questionnaire" {
+		return nil, tree.Wrong("resourceType", `must be "Questionnaire"`)
 	}
-	if err := root.known("url version language title description copyright code item extension",
+	if err := root.Known("url version language title description copyright code item extension",
 		"meta implicitRules text contained identifier name derivedFrom status experimental subjectType date publisher contact "+
 			"useContext jurisdiction purpose approvalDate lastReviewDate effectivePeriod"); err != nil {
 		return nil, err
@@ -60,7 +70,7 @@ func parse(data []byte) (*Instrument, error) {
 		return nil, err
 	}
 	if len(r.in.Items) == 0 {
-		return nil, wrong("item", "must not be empty")
+		return nil, tree.Wrong("item", "must not be empty")
 	}
 	if err := r.scoring(root); err != nil {
 		return nil, err
@@ -75,12 +85,12 @@ func parse(data []byte) (*Instrument, error) {
 type reading struct {
 	in     *Instrument
 	at     []string          // where each question stands in the file
-	when   []node            // under what condition each is asked
+	when   []tree.Node       // under what condition each is asked
 	codes  []map[string]int  // of each question, the value of each coded answer
 	byLink map[string]string // ids by linkId
 }
 
-func (r *reading) head(root node) (err error) {
+func (r *reading) head(root tree.Node) (err error) {
 	in := r.in
 	for _, f := range []struct {
 		to       *string
@@ -95,7 +105,7 @@ func (r *reading) head(root node) (err error) {
 		{&in.Licence, "copyright", false},
 		{&in.ID, "id", true},
 	} {
-		if *f.to, err = root.words(f.key, f.optional); err != nil {
+		if *f.to, err = root.Words(f.key, f.optional); err != nil {
 			return err
 		}
 	}
@@ -107,18 +117,18 @@ func (r *reading) head(root node) (err error) {
 }
 
 // loincIn is the LOINC code among the codes of n; "" if there is none.
-func loincIn(n node) (string, error) {
-	codes, err := n.all("code")
+func loincIn(n tree.Node) (string, error) {
+	codes, err := n.All("code")
 	if err != nil {
 		return "", err
 	}
 	for _, c := range codes {
-		if c.fields["system"].text != loincSystem {
+		if c.Fields["system"].Text != loincSystem {
 			continue
 		}
-		code := c.fields["code"].text
+		code := c.Fields["code"].Text
 		if !loinc(code) || code == "" {
-			return "", wrong(c.at+".code", "is no LOINC code")
+			return "", tree.Wrong(c.At+".code", "is no LOINC code")
 		}
 		return code, nil
 	}
@@ -126,26 +136,26 @@ func loincIn(n node) (string, error) {
 }
 
 // items reads the questions of n, which is the file or a group, below the words above.
-func (r *reading) items(n node, above string) error {
-	list, err := n.all("item")
+func (r *reading) items(n tree.Node, above string) error {
+	list, err := n.All("item")
 	if err != nil {
 		return err
 	}
 	for _, it := range list {
-		if err := it.known("linkId code text type answerOption item extension enableWhen answerValueSet initial repeats readOnly",
+		if err := it.Known("linkId code text type answerOption item extension enableWhen answerValueSet initial repeats readOnly",
 			"definition prefix enableBehavior required maxLength"); err != nil {
 			return err
 		}
 		if err := unaskable(it); err != nil {
 			return err
 		}
-		kind, err := it.words("type", false)
+		kind, err := it.Words("type", false)
 		if err != nil {
 			return err
 		}
 		switch kind {
 		case "group":
-			text, err := it.words("text", true)
+			text, err := it.Words("text", true)
 			if err != nil {
 				return err
 			}
@@ -156,7 +166,7 @@ func (r *reading) items(n node, above string) error {
 				return err
 			}
 		case "display":
-			if above, err = it.words("text", false); err != nil {
+			if above, err = it.Words("text", false); err != nil {
 				return err
 			}
 		case "choice", "integer":
@@ -164,53 +174,53 @@ func (r *reading) items(n node, above string) error {
 				return err
 			}
 		default:
-			return wrong(it.at+".type", "only choice, integer, group and display can be asked here")
+			return tree.Wrong(it.At+".type", "only choice, integer, group and display can be asked here")
 		}
 	}
 	return nil
 }
 
 // unaskable refuses what FHIR can ask and we cannot.
-func unaskable(it node) error {
+func unaskable(it tree.Node) error {
 	for key, why := range map[string]string{
 		"answerValueSet": "answers must be written out, as answerOption",
 		"initial":        "an answer that is chosen beforehand is not asked",
 	} {
-		if n, there := it.fields[key]; there {
-			return wrong(n.at, why)
+		if n, there := it.Fields[key]; there {
+			return tree.Wrong(n.At, why)
 		}
 	}
 	for key, why := range map[string]string{
 		"repeats":  "one answer to each question",
 		"readOnly": "what cannot be answered is not asked",
 	} {
-		if n, there := it.fields[key]; there && n.truth {
-			return wrong(n.at, why)
+		if n, there := it.Fields[key]; there && n.Truth {
+			return tree.Wrong(n.At, why)
 		}
 	}
 	hidden, there, err := extension(it, hiddenURL)
-	if err == nil && there && hidden.fields["valueBoolean"].truth {
-		return wrong(hidden.at, "hidden questions are not asked here")
+	if err == nil && there && hidden.Fields["valueBoolean"].Truth {
+		return tree.Wrong(hidden.At, "hidden questions are not asked here")
 	}
 	return err
 }
 
 // extension finds the extension of n with one of the addresses.
-func extension(n node, urls ...string) (found node, there bool, err error) {
-	list, err := n.all("extension")
+func extension(n tree.Node, urls ...string) (found tree.Node, there bool, err error) {
+	list, err := n.All("extension")
 	if err != nil {
-		return node{}, false, err
+		return tree.Node{}, false, err
 	}
 	for _, e := range list {
 		for _, url := range urls {
-			if e.kind != '{' {
-				return node{}, false, wrong(e.at, "must be an object")
+			if e.Kind != '{' {
+				return tree.Node{}, false, tree.Wrong(e.At, "must be an object")
 			}
-			if e.fields["url"].text != url {
+			if e.Fields["url"].Text != url {
 				continue
 			}
 			if there {
-				return node{}, false, wrong(e.at, "given twice")
+				return tree.Node{}, false, tree.Wrong(e.At, "given twice")
 			}
 			found, there = e, true
 		}
@@ -218,21 +228,21 @@ func extension(n node, urls ...string) (found node, there bool, err error) {
 	return found, there, nil
 }
 
-func (r *reading) question(it node, kind, above string) (err error) {
+func (r *reading) question(it tree.Node, kind, above string) (err error) {
 	if len(r.in.Items) == MaxItems {
-		return wrong(it.at, fmt.Sprintf("more than %d questions", MaxItems))
+		return tree.Wrong(it.At, fmt.Sprintf("more than %d questions", MaxItems))
 	}
-	if _, there := it.fields["item"]; there {
-		return wrong(it.at+".item", "only a group holds questions")
+	if _, there := it.Fields["item"]; there {
+		return tree.Wrong(it.At+".item", "only a group holds questions")
 	}
 	q := Item{ID: "q" + strconv.Itoa(len(r.in.Items)+1), Stem: above}
-	if q.LinkID, err = it.words("linkId", false); err != nil {
+	if q.LinkID, err = it.Words("linkId", false); err != nil {
 		return err
 	}
 	if _, twice := r.byLink[q.LinkID]; twice {
-		return wrong(it.at+".linkId", "given twice")
+		return tree.Wrong(it.At+".linkId", "given twice")
 	}
-	if q.Text, err = it.words("text", false); err != nil {
+	if q.Text, err = it.Words("text", false); err != nil {
 		return err
 	}
 	if q.LOINC, err = loincIn(it); err != nil {
@@ -249,8 +259,8 @@ func (r *reading) question(it node, kind, above string) (err error) {
 	}
 	r.byLink[q.LinkID] = q.ID
 	r.in.Items = append(r.in.Items, q)
-	r.at = append(r.at, it.at)
-	r.when = append(r.when, it.fields["enableWhen"])
+	r.at = append(r.at, it.At)
+	r.when = append(r.when, it.Fields["enableWhen"])
 	r.codes = append(r.codes, codes)
 	return nil
 }
@@ -259,7 +269,7 @@ func (r *reading) question(it node, kind, above string) (err error) {
 const mostNumbers = 101
 
 // numbers are the answers of a question for a whole number within bounds.
-func numbers(it node) ([]Choice, error) {
+func numbers(it tree.Node) ([]Choice, error) {
 	var ends [2]int
 	for i, url := range []string{minimumURL, maximumURL} {
 		e, there, err := extension(it, url)
@@ -267,14 +277,14 @@ func numbers(it node) ([]Choice, error) {
 			return nil, err
 		}
 		if !there {
-			return nil, wrong(it.at, "an integer needs the extensions minValue and maxValue, so that what is out of range can be refused")
+			return nil, tree.Wrong(it.At, "an integer needs the extensions minValue and maxValue, so that what is out of range can be refused")
 		}
-		if ends[i], err = e.fields["valueInteger"].placed(e.at + ".valueInteger").whole(); err != nil {
+		if ends[i], err = placed(e.Fields["valueInteger"], e.At+".valueInteger").Whole(); err != nil {
 			return nil, err
 		}
 	}
 	if ends[1] <= ends[0] || ends[1]-ends[0] >= mostNumbers {
-		return nil, wrong(it.at, fmt.Sprintf("maxValue must be above minValue, with at most %d numbers to choose from", mostNumbers))
+		return nil, tree.Wrong(it.At, fmt.Sprintf("maxValue must be above minValue, with at most %d numbers to choose from", mostNumbers))
 	}
 	var all []Choice
 	for v := ends[0]; v <= ends[1]; v++ {
@@ -284,19 +294,19 @@ func numbers(it node) ([]Choice, error) {
 }
 
 // placed is n, standing at a place even if it is not there.
-func (n node) placed(at string) node {
-	n.at = at
+func placed(n tree.Node, at string) tree.Node {
+	n.At = at
 	return n
 }
 
 // choices are the answers that are written out; codes learns the value of each code.
-func choices(it node, codes map[string]int) ([]Choice, error) {
-	options, err := it.all("answerOption")
+func choices(it tree.Node, codes map[string]int) ([]Choice, error) {
+	options, err := it.All("answerOption")
 	if err != nil {
 		return nil, err
 	}
 	if len(options) < 2 {
-		return nil, wrong(it.at+".answerOption", "must be at least two")
+		return nil, tree.Wrong(it.At+".answerOption", "must be at least two")
 	}
 	var all []Choice
 	for _, o := range options {
@@ -312,43 +322,43 @@ func choices(it node, codes map[string]int) ([]Choice, error) {
 	return all, nil
 }
 
-func choice(o node) (c Choice, code string, err error) {
-	if err := o.known("valueCoding valueInteger valueString extension initialSelected", ""); err != nil {
+func choice(o tree.Node) (c Choice, code string, err error) {
+	if err := o.Known("valueCoding valueInteger valueString extension initialSelected", ""); err != nil {
 		return c, "", err
 	}
-	if s, there := o.fields["initialSelected"]; there && s.truth {
-		return c, "", wrong(s.at, "an answer that is chosen beforehand is not asked")
+	if s, there := o.Fields["initialSelected"]; there && s.Truth {
+		return c, "", tree.Wrong(s.At, "an answer that is chosen beforehand is not asked")
 	}
-	coding, coded := o.fields["valueCoding"]
-	value, counted := o.fields["valueInteger"]
-	_, said := o.fields["valueString"]
+	coding, coded := o.Fields["valueCoding"]
+	value, counted := o.Fields["valueInteger"]
+	_, said := o.Fields["valueString"]
 	switch {
 	case coded && !counted && !said:
-		if err := coding.known("system code display extension", "version userSelected"); err != nil {
+		if err := coding.Known("system code display extension", "version userSelected"); err != nil {
 			return c, "", err
 		}
-		if c.Text, err = coding.words("display", false); err != nil {
+		if c.Text, err = coding.Words("display", false); err != nil {
 			return c, "", err
 		}
-		if code, err = coding.words("code", true); err != nil {
+		if code, err = coding.Words("code", true); err != nil {
 			return c, "", err
 		}
-		if coding.fields["system"].text == loincSystem {
+		if coding.Fields["system"].Text == loincSystem {
 			if c.LOINC = code; !answerCode(code) {
-				return c, "", wrong(coding.at+".code", "is no LOINC answer code")
+				return c, "", tree.Wrong(coding.At+".code", "is no LOINC answer code")
 			}
 		}
 	case counted && !coded && !said:
-		if c.Value, err = value.whole(); err != nil {
+		if c.Value, err = value.Whole(); err != nil {
 			return c, "", err
 		}
 		c.Text = strconv.Itoa(c.Value)
 	case said && !coded && !counted:
-		if c.Text, err = o.words("valueString", false); err != nil {
+		if c.Text, err = o.Words("valueString", false); err != nil {
 			return c, "", err
 		}
 	default:
-		return c, "", wrong(o.at, "must be one of valueCoding, valueString and valueInteger")
+		return c, "", tree.Wrong(o.At, "must be one of valueCoding, valueString and valueInteger")
 	}
 	ordinal, there, err := extension(o, ordinalURL, weightURL)
 	if err == nil && !there && coded {
@@ -358,62 +368,62 @@ func choice(o node) (c Choice, code string, err error) {
 	case err != nil:
 		return c, "", err
 	case there:
-		at, key := ordinal.at, "valueDecimal"
-		if _, ok := ordinal.fields[key]; !ok {
+		at, key := ordinal.At, "valueDecimal"
+		if _, ok := ordinal.Fields[key]; !ok {
 			key = "valueInteger"
 		}
-		c.Value, err = ordinal.fields[key].placed(at + "." + key).whole()
+		c.Value, err = placed(ordinal.Fields[key], at+"."+key).Whole()
 		return c, code, err
 	case counted:
 		return c, "", nil
 	}
-	return c, "", wrong(o.at, "no ordinalValue, so it cannot be scored")
+	return c, "", tree.Wrong(o.At, "no ordinalValue, so it cannot be scored")
 }
 
 // conditions understands "asked only when", of which one kind is known: when the
 // gate was answered as the scoring says.
 func (r *reading) conditions() error {
 	for i, list := range r.when {
-		if list.kind == 0 {
+		if list.Kind == 0 {
 			continue
 		}
 		gate := r.in.Scoring.Gate
 		if gate == nil {
-			return wrong(list.at, "a question that is asked only sometimes needs a gate in the scoring")
+			return tree.Wrong(list.At, "a question that is asked only sometimes needs a gate in the scoring")
 		}
-		if list.kind != '[' || len(list.list) != 1 {
-			return wrong(list.at, "must be one condition")
+		if list.Kind != '[' || len(list.List) != 1 {
+			return tree.Wrong(list.At, "must be one condition")
 		}
-		w := list.list[0]
-		if err := w.known("question operator answerCoding answerInteger", ""); err != nil {
+		w := list.List[0]
+		if err := w.Known("question operator answerCoding answerInteger", ""); err != nil {
 			return err
 		}
-		if r.byLink[w.fields["question"].text] != gate.Item {
-			return wrong(w.at+".question", "must be the gate of the scoring")
+		if r.byLink[w.Fields["question"].Text] != gate.Item {
+			return tree.Wrong(w.At+".question", "must be the gate of the scoring")
 		}
-		if w.fields["operator"].text != "=" {
-			return wrong(w.at+".operator", `must be "="`)
+		if w.Fields["operator"].Text != "=" {
+			return tree.Wrong(w.At+".operator", `must be "="`)
 		}
 		var value int
 		at := r.index(gate.Item)
-		if n, there := w.fields["answerInteger"]; there {
-			v, err := n.whole()
+		if n, there := w.Fields["answerInteger"]; there {
+			v, err := n.Whole()
 			if err != nil {
 				return err
 			}
 			value = v
 		} else {
-			v, ok := r.codes[at][w.fields["answerCoding"].fields["code"].text]
+			v, ok := r.codes[at][w.Fields["answerCoding"].Fields["code"].Text]
 			if !ok {
-				return wrong(w.at+".answerCoding.code", "is no answer to the gate")
+				return tree.Wrong(w.At+".answerCoding.code", "is no answer to the gate")
 			}
 			value = v
 		}
 		if _, hi := r.in.Items[at].Range(); value != gate.From || gate.From != hi {
-			return wrong(w.at, "must open by the same answer as the gate of the scoring, which is its highest")
+			return tree.Wrong(w.At, "must open by the same answer as the gate of the scoring, which is its highest")
 		}
 		if i <= at {
-			return wrong(list.at, "comes before its gate")
+			return tree.Wrong(list.At, "comes before its gate")
 		}
 	}
 	return nil

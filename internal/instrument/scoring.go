@@ -3,42 +3,44 @@ package instrument
 import (
 	"strconv"
 	"strings"
+
+	"github.com/waymark-care/waymark/internal/tree"
 )
 
 // A part is one level of the scoring extension: FHIR writes each member as an
 // extension of its own, and a list as the same one several times.
 type part struct {
 	at   string
-	kids map[string][]node
+	kids map[string][]tree.Node
 	seen map[string]bool
 }
 
 // partOf is what e holds; at is how errors name it.
-func partOf(e node, at string) (part, error) {
-	p := part{at: at, kids: map[string][]node{}, seen: map[string]bool{}}
-	list, err := e.all("extension")
+func partOf(e tree.Node, at string) (part, error) {
+	p := part{at: at, kids: map[string][]tree.Node{}, seen: map[string]bool{}}
+	list, err := e.All("extension")
 	if err != nil {
 		return p, err
 	}
 	for _, k := range list {
-		if k.kind != '{' {
-			return p, wrong(k.at, "must be an object")
+		if k.Kind != '{' {
+			return p, tree.Wrong(k.At, "must be an object")
 		}
-		key := k.fields["url"].text
+		key := k.Fields["url"].Text
 		if key == "" {
-			return p, wrong(k.at+".url", "missing")
+			return p, tree.Wrong(k.At+".url", "missing")
 		}
 		values := 0
-		for _, name := range k.keys {
+		for _, name := range k.Keys {
 			switch {
 			case strings.HasPrefix(name, "value"), name == "extension":
 				values++
 			case name != "url" && name != "id":
-				return p, wrong(k.fields[name].at, "not known here")
+				return p, tree.Wrong(k.Fields[name].At, "not known here")
 			}
 		}
 		if values != 1 {
-			return p, wrong(k.at, "must have one value")
+			return p, tree.Wrong(k.At, "must have one value")
 		}
 		p.kids[key] = append(p.kids[key], k)
 	}
@@ -48,26 +50,26 @@ func partOf(e node, at string) (part, error) {
 func (p part) place(key string) string { return p.at + "." + key }
 
 // value is the value of the member called key, of one of the kinds that FHIR has for it.
-func (p part) value(key string, kinds ...string) (n node, there bool, err error) {
+func (p part) value(key string, kinds ...string) (n tree.Node, there bool, err error) {
 	p.seen[key] = true
 	list := p.kids[key]
 	switch len(list) {
 	case 0:
-		return node{}, false, nil
+		return tree.Node{}, false, nil
 	case 1:
 		n, err := valueOf(list[0], p.place(key), kinds)
 		return n, true, err
 	}
-	return node{}, false, wrong(p.place(key), "given twice")
+	return tree.Node{}, false, tree.Wrong(p.place(key), "given twice")
 }
 
-func valueOf(k node, at string, kinds []string) (node, error) {
+func valueOf(k tree.Node, at string, kinds []string) (tree.Node, error) {
 	for _, kind := range kinds {
-		if n, there := k.fields[kind]; there {
-			return n.placed(at), nil
+		if n, there := k.Fields[kind]; there {
+			return placed(n, at), nil
 		}
 	}
-	return node{}, wrong(at, "must be a "+strings.Join(kinds, " or a "))
+	return tree.Node{}, tree.Wrong(at, "must be a "+strings.Join(kinds, " or a "))
 }
 
 func (p part) words(key string, optional bool) (string, error) {
@@ -78,58 +80,58 @@ func (p part) words(key string, optional bool) (string, error) {
 	case !there && optional:
 		return "", nil
 	case !there:
-		return "", wrong(p.place(key), "missing")
-	case n.kind != '"' || tidy(n.text) == "":
-		return "", wrong(n.at, "must be text, and not empty")
+		return "", tree.Wrong(p.place(key), "missing")
+	case n.Kind != '"' || tree.Tidy(n.Text) == "":
+		return "", tree.Wrong(n.At, "must be text, and not empty")
 	}
-	return tidy(n.text), nil
+	return tree.Tidy(n.Text), nil
 }
 
 func (p part) whole(key string, optional bool) (int, error) {
 	n, there, err := p.value(key, "valueInteger", "valueDecimal")
 	if err != nil || !there {
 		if err == nil && !optional {
-			err = wrong(p.place(key), "missing")
+			err = tree.Wrong(p.place(key), "missing")
 		}
 		return 0, err
 	}
-	return n.whole()
+	return n.Whole()
 }
 
 func (p part) number(key string, optional bool) (float64, error) {
 	n, there, err := p.value(key, "valueDecimal", "valueInteger")
 	if err != nil || !there {
 		if err == nil && !optional {
-			err = wrong(p.place(key), "missing")
+			err = tree.Wrong(p.place(key), "missing")
 		}
 		return 0, err
 	}
-	return n.number()
+	return n.Number()
 }
 
 // multiplier is 0 if there is none.
 func (p part) multiplier() (float64, error) {
 	x, err := p.number("multiplier", true)
 	if _, there := p.kids["multiplier"]; err == nil && there && (x <= 0 || x > 1000) {
-		err = wrong(p.place("multiplier"), "must be above 0, and at most 1000")
+		err = tree.Wrong(p.place("multiplier"), "must be above 0, and at most 1000")
 	}
 	return x, err
 }
 
 func (p part) truth(key string) (bool, error) {
 	n, there, err := p.value(key, "valueBoolean")
-	if err == nil && there && n.kind != 't' {
-		err = wrong(n.at, "must be true or false")
+	if err == nil && there && n.Kind != 't' {
+		err = tree.Wrong(n.At, "must be true or false")
 	}
-	return n.truth, err
+	return n.Truth, err
 }
 
 // many are the members called key, each with its place.
-func (p part) many(key string) []node {
+func (p part) many(key string) []tree.Node {
 	p.seen[key] = true
-	all := make([]node, len(p.kids[key]))
+	all := make([]tree.Node, len(p.kids[key]))
 	for i, n := range p.kids[key] {
-		all[i] = n.placed(p.place(key) + "[" + strconv.Itoa(i) + "]")
+		all[i] = placed(n, p.place(key)+"["+strconv.Itoa(i)+"]")
 	}
 	return all
 }
@@ -138,17 +140,17 @@ func (p part) many(key string) []node {
 func (r *reading) links(p part, key string) ([]string, error) {
 	var ids []string
 	for _, k := range p.many(key) {
-		n, err := valueOf(k, k.at, []string{"valueString", "valueCode"})
+		n, err := valueOf(k, k.At, []string{"valueString", "valueCode"})
 		if err != nil {
 			return nil, err
 		}
-		id, ok := r.byLink[n.text]
+		id, ok := r.byLink[n.Text]
 		if !ok {
-			return nil, wrong(k.at, "is the linkId of no question")
+			return nil, tree.Wrong(k.At, "is the linkId of no question")
 		}
 		for _, was := range ids {
 			if was == id {
-				return nil, wrong(k.at, "given twice")
+				return nil, tree.Wrong(k.At, "given twice")
 			}
 		}
 		ids = append(ids, id)
@@ -160,22 +162,22 @@ func (r *reading) links(p part, key string) ([]string, error) {
 func (p part) end() error {
 	for key := range p.kids {
 		if !p.seen[key] {
-			return wrong(p.place(key), "not known here")
+			return tree.Wrong(p.place(key), "not known here")
 		}
 	}
 	return nil
 }
 
 // scoring reads our extension.
-func (r *reading) scoring(root node) error {
+func (r *reading) scoring(root tree.Node) error {
 	e, there, err := extension(root, ScoringURL)
 	if err != nil {
 		return err
 	}
 	if !there {
-		return wrong("extension", "the scoring is missing: an extension with the url "+ScoringURL)
+		return tree.Wrong("extension", "the scoring is missing: an extension with the url "+ScoringURL)
 	}
-	if err := e.known("url extension", ""); err != nil {
+	if err := e.Known("url extension", ""); err != nil {
 		return err
 	}
 	p, err := partOf(e, "scoring")
@@ -261,7 +263,7 @@ func (r *reading) scoring(root node) error {
 func bands(p part) ([]Band, error) {
 	var all []Band
 	for _, k := range p.many("band") {
-		q, err := partOf(k, k.at)
+		q, err := partOf(k, k.At)
 		if err != nil {
 			return nil, err
 		}
@@ -287,8 +289,8 @@ func bands(p part) ([]Band, error) {
 }
 
 // itemFrom is an item with the answer from which something holds.
-func (r *reading) itemFrom(k node) (item string, from int, err error) {
-	q, err := partOf(k, k.at)
+func (r *reading) itemFrom(k tree.Node) (item string, from int, err error) {
+	q, err := partOf(k, k.At)
 	if err != nil {
 		return "", 0, err
 	}
@@ -297,7 +299,7 @@ func (r *reading) itemFrom(k node) (item string, from int, err error) {
 		return "", 0, err
 	}
 	if len(items) != 1 {
-		return "", 0, wrong(k.at+".item", "must be one linkId")
+		return "", 0, tree.Wrong(k.At+".item", "must be one linkId")
 	}
 	if from, err = q.whole("from", false); err != nil {
 		return "", 0, err
@@ -308,7 +310,7 @@ func (r *reading) itemFrom(k node) (item string, from int, err error) {
 func (r *reading) gate(p part) error {
 	list := p.many("gate")
 	if len(list) > 1 {
-		return wrong(list[1].at, "there is one gate at most")
+		return tree.Wrong(list[1].At, "there is one gate at most")
 	}
 	for _, k := range list {
 		item, from, err := r.itemFrom(k)
@@ -333,7 +335,7 @@ func (r *reading) critical(p part) error {
 
 func (r *reading) subscales(p part) error {
 	for _, k := range p.many("subscale") {
-		q, err := partOf(k, k.at)
+		q, err := partOf(k, k.At)
 		if err != nil {
 			return err
 		}
@@ -381,7 +383,7 @@ func published(q part) (rule, source string, basis Basis, err error) {
 
 func (r *reading) caseness(p part) error {
 	for _, k := range p.many("caseness") {
-		q, err := partOf(k, k.at)
+		q, err := partOf(k, k.At)
 		if err != nil {
 			return err
 		}
@@ -413,10 +415,10 @@ func (r *reading) caseness(p part) error {
 func (r *reading) reliable(p part) error {
 	list := p.many("reliableChange")
 	if len(list) > 1 {
-		return wrong(list[1].at, "there is one rule at most")
+		return tree.Wrong(list[1].At, "there is one rule at most")
 	}
 	for _, k := range list {
-		q, err := partOf(k, k.at)
+		q, err := partOf(k, k.At)
 		if err != nil {
 			return err
 		}
@@ -439,10 +441,10 @@ func (r *reading) reliable(p part) error {
 func (r *reading) basis(p part) error {
 	list := p.many("basis")
 	if len(list) > 1 {
-		return wrong(list[1].at, "given twice")
+		return tree.Wrong(list[1].At, "given twice")
 	}
 	for _, k := range list {
-		q, err := partOf(k, k.at)
+		q, err := partOf(k, k.At)
 		if err != nil {
 			return err
 		}
@@ -471,7 +473,7 @@ func count(p part) (*Count, error) {
 		return nil, nil
 	case 1:
 	default:
-		return nil, wrong(list[1].at, "given twice")
+		return nil, tree.Wrong(list[1].At, "given twice")
 	}
 	q, err := partOf(list[0], p.place("count"))
 	if err != nil {
