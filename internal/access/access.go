@@ -29,6 +29,8 @@ type Actor struct {
 	Practice string
 	ID       string
 	Fresh    bool // said who they are within the last minutes
+
+	Mandate *Mandate // if a program does it in their name
 }
 
 const (
@@ -158,6 +160,7 @@ func (d *Door) Begin(ctx context.Context, actor Actor, action Action, compartmen
 		return nil, err
 	}
 	allowed, err := d.policy.allows(actor, action, compartment.Kind(), have)
+	allowed = allowed && actor.Mandate.lets(action, compartment)
 	fresh := !manners[action].fresh || actor.Fresh || !actor.IsPerson()
 	detail := ""
 	if allowed && !fresh {
@@ -165,7 +168,7 @@ func (d *Door) Begin(ctx context.Context, actor Actor, action Action, compartmen
 	}
 	tx.leaf = tx.visit.add(audit.Leaf{
 		At: tx.Now.UnixMicro(), Practice: actor.Practice, Actor: actor.ID, Action: string(action),
-		Compartment: string(compartment), Allowed: allowed && fresh, Detail: detail,
+		Compartment: string(compartment), Allowed: allowed && fresh, Detail: actor.mandated(detail),
 	})
 	switch {
 	case err != nil:

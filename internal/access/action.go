@@ -301,6 +301,11 @@ const (
 	ReadByDAV   Action = "caldav.read"
 	WriteByDAV  Action = "caldav.write"
 
+	ReadTokens   Action = "token.read"
+	MakeToken    Action = "token.make"
+	EndToken     Action = "token.end"
+	EnterByToken Action = "token.enter"
+
 	// Letters out.
 	ReadLetter Action = "letter.read"
 	SendLetter Action = "letter.send"
@@ -574,6 +579,11 @@ var manners = map[Action]manner{
 	EnterByDAV:  {changes: true},
 	ReadByDAV:   {opens: true},
 	WriteByDAV:  {changes: true, opens: true},
+
+	ReadTokens:   {opens: true},
+	MakeToken:    {changes: true, fresh: true},
+	EndToken:     {changes: true},
+	EnterByToken: {changes: true},
 
 	ReadLetter: {opens: true},
 	SendLetter: {changes: true, opens: true},

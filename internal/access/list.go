@@ -45,18 +45,22 @@ func (d *Door) BeginList(ctx context.Context, actor Actor, action Action, kind s
 	if len(page) > 0 {
 		part = page[0]
 	}
-	may, gathered := l.gather(ctx, d.policy, kind, have, part)
+	var may bool
+	var gathered error
+	if actor.Mandate.lets(action, "") {
+		may, gathered = l.gather(ctx, d.policy, kind, have, part)
+	}
 	fresh := !manners[action].fresh || actor.Fresh || !actor.IsPerson()
 	tx.leaf = tx.visit.add(audit.Leaf{
 		At: tx.Now.UnixMicro(), Practice: actor.Practice, Actor: actor.ID, Action: string(action),
-		Allowed: may && fresh && gathered == nil,
+		Allowed: may && fresh && gathered == nil, Detail: actor.mandated(""),
 	})
 	if gathered != nil {
 		tx.abandon()
 		return nil, fmt.Errorf("list %s: %w", action, gathered)
 	}
 	if !fresh && may {
-		tx.leaf.Detail = steppingUp
+		tx.leaf.Detail = actor.mandated(steppingUp)
 		tx.abandon()
 		return nil, stepUp()
 	}
@@ -149,7 +153,11 @@ func (l *List) all(ctx context.Context, kind string, part Page) error {
 	return rows.Err()
 }
 
+// add takes c in, unless a program asks whose mandate does not reach it.
 func (l *List) add(c Compartment) {
+	if !l.Actor.Mandate.lets(l.action, c) {
+		return
+	}
 	l.allowed[c] = true
 	l.Compartments = append(l.Compartments, c)
 }

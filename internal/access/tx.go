@@ -140,7 +140,7 @@ func (tx *Tx) Names(rows string) {
 			words[i] = "?"
 		}
 	}
-	tx.leaf.Detail = strings.Join(words, " ")
+	tx.leaf.Detail = tx.Actor.mandated(strings.Join(words, " "))
 }
 
 // longestID is longer than any id of ours.

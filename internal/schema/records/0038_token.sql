@@ -1,0 +1,14 @@
+-- token lets a program in, in somebody's name. Deleting a row ends it.
+CREATE TABLE token (
+	practice    TEXT   NOT NULL,
+	compartment TEXT   NOT NULL, -- of the person in whose name
+	id          TEXT   NOT NULL, -- UUIDv7
+	mark        BYTEA  NOT NULL, -- keyed mark of the token, which is kept nowhere
+	scopes      TEXT   NOT NULL, -- with spaces between
+	made_at     BIGINT NOT NULL,
+	until       BIGINT NOT NULL,
+	used_at     BIGINT NOT NULL, -- 0 until it was, to the hour
+	sealed      BYTEA  NOT NULL, -- what they call it
+	PRIMARY KEY (practice, compartment, id)
+) /* CLUSTERED */;
+CREATE UNIQUE INDEX token_mark ON token (practice, mark);

@@ -1,0 +1,132 @@
+package token
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fault"
+)
+
+type sealed struct {
+	Label string `json:"label"`
+}
+
+func place(id string) string { return "token.sealed " + id }
+
+// whose glances at whose token has the mark, and when it was last used.
+func (ts *Tokens) whose(ctx context.Context, practice string, mark []byte) (in In, used, now time.Time, err error) {
+	tx, err := ts.door.Glance(ctx)
+	if err != nil {
+		return in, used, now, err
+	}
+	defer tx.Rollback()
+
+	var c access.Compartment
+	var scopes string
+	var until, usedAt int64
+	err = tx.QueryRow(ctx, `SELECT compartment, id, scopes, until, used_at FROM token WHERE practice = $1 AND mark = $2`,
+		practice, mark).Scan(&c, &in.Token, &scopes, &until, &usedAt)
+	if errors.Is(err, sql.ErrNoRows) {
+		return in, used, now, fault.Absent()
+	}
+	if err != nil {
+		return in, used, now, fmt.Errorf("look up token: %w", err)
+	}
+	in.Actor = access.Actor{Practice: practice, ID: c.Of()}
+	in.Scopes, in.Until = strings.Fields(scopes), access.Moment(until)
+	return in, access.Moment(usedAt), tx.Now, nil
+}
+
+// room refuses one more than there may be, and one that was made before.
+func room(ctx context.Context, tx *access.Tx, id string) error {
+	var before, there int
+	err := tx.QueryRow(ctx, `
+		SELECT count(*), coalesce(sum(CASE WHEN id = $3 THEN 1 ELSE 0 END), 0) FROM token
+		WHERE practice = $1 AND compartment = $2 AND (until > $4 OR id = $3)`,
+		tx.Practice, string(tx.Compartment), id, tx.Now.UnixMicro()).Scan(&before, &there)
+	switch {
+	case err != nil:
+		return fmt.Errorf("count tokens: %w", err)
+	case there > 0:
+		return fault.New(fault.Conflict, "", "This was made already, and it is shown only once. If you did not keep it, end it below and make a new one.")
+	case before >= MaxTokens:
+		return fault.New(fault.Invalid, "", fmt.Sprintf("There are %d tokens already. End one that you do not use any more.", MaxTokens))
+	}
+	return nil
+}
+
+func insert(ctx context.Context, tx *access.Tx, f Form, mark []byte) error {
+	body, err := tx.SealJSON(ctx, place(f.ID), sealed{f.Label})
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
+		INSERT INTO token (practice, compartment, id, mark, scopes, made_at, until, used_at, sealed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8)`,
+		tx.Practice, string(tx.Compartment), f.ID, mark, strings.Join(f.Scopes, " "),
+		tx.Now.UnixMicro(), tx.Now.Add(f.Lasts).UnixMicro(), body)
+	if err != nil {
+		return fmt.Errorf("keep token: %w", err)
+	}
+	return nil
+}
+
+func all(ctx context.Context, tx *access.Tx) ([]Token, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT id, scopes, made_at, until, used_at, sealed FROM token
+		WHERE practice = $1 AND compartment = $2 ORDER BY made_at, id`, tx.Practice, string(tx.Compartment))
+	if err != nil {
+		return nil, fmt.Errorf("read tokens: %w", err)
+	}
+	defer rows.Close()
+
+	var found []Token
+	for rows.Next() {
+		var t Token
+		var scopes string
+		var made, until, used int64
+		var body []byte
+		if err := rows.Scan(&t.ID, &scopes, &made, &until, &used, &body); err != nil {
+			return nil, fmt.Errorf("read token: %w", err)
+		}
+		var s sealed
+		if err := tx.OpenJSON(ctx, place(t.ID), body, &s); err != nil {
+			return nil, err
+		}
+		t.Label, t.Scopes = s.Label, strings.Fields(scopes)
+		t.MadeAt, t.Until, t.UsedAt = access.Moment(made), access.Moment(until), access.Moment(used)
+		found = append(found, t)
+	}
+	return found, rows.Err()
+}
+
+func use(ctx context.Context, tx *access.Tx, id string) error {
+	_, err := tx.Exec(ctx, `UPDATE token SET used_at = $4 WHERE practice = $1 AND compartment = $2 AND id = $3`,
+		tx.Practice, string(tx.Compartment), id, tx.Now.UnixMicro())
+	if err != nil {
+		return fmt.Errorf("note that a token was used: %w", err)
+	}
+	return nil
+}
+
+func remove(ctx context.Context, tx *access.Tx, id string) error {
+	_, err := tx.Exec(ctx, `DELETE FROM token WHERE practice = $1 AND compartment = $2 AND id = $3`,
+		tx.Practice, string(tx.Compartment), id)
+	if err != nil {
+		return fmt.Errorf("end token: %w", err)
+	}
+	return nil
+}
+
+func removeAll(ctx context.Context, tx *access.Tx, c access.Compartment) error {
+	_, err := tx.Exec(ctx, `DELETE FROM token WHERE practice = $1 AND compartment = $2`, tx.Practice, string(c))
+	if err != nil {
+		return fmt.Errorf("end tokens: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,118 @@
+package token
+
+import (
+	"context"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fault"
+)
+
+// Tokens keeps them.
+type Tokens struct{ door *access.Door }
+
+// New returns the tokens behind door.
+func New(door *access.Door) *Tokens { return &Tokens{door: door} }
+
+func (ts *Tokens) mark(practice, secret string) []byte {
+	return ts.door.Lookup(practice, "token "+secret)
+}
+
+// All are actor's own tokens, oldest first.
+func (ts *Tokens) All(ctx context.Context, actor access.Actor) ([]Token, error) {
+	tx, err := ts.door.Begin(ctx, actor, access.ReadTokens, access.PersonRecord(actor.ID))
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback()
+
+	return all(ctx, tx)
+}
+
+// Make makes a token that acts in actor's name, and returns it. It is shown this once
+// and kept nowhere. actor has just said who they are. The same form again is
+// fault.Conflict.
+func (ts *Tokens) Make(ctx context.Context, actor access.Actor, f Form) (string, error) {
+	tx, err := ts.door.Begin(ctx, actor, access.MakeToken, access.PersonRecord(actor.ID))
+	if err != nil {
+		return "", err
+	}
+	defer tx.Rollback()
+
+	tx.Names(f.ID)
+	if f, err = f.check(); err != nil {
+		return "", err
+	}
+	if err := room(ctx, tx, f.ID); err != nil {
+		return "", err
+	}
+	s := secret()
+	if err := insert(ctx, tx, f, ts.mark(tx.Practice, s)); err != nil {
+		return "", err
+	}
+	return whole(tx.Practice, s), tx.Commit()
+}
+
+// End ends one of actor's own tokens, at once. Ending twice is success.
+func (ts *Tokens) End(ctx context.Context, actor access.Actor, id string) error {
+	tx, err := ts.door.Begin(ctx, actor, access.EndToken, access.PersonRecord(actor.ID))
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+
+	tx.Names(id)
+	if err := remove(ctx, tx, id); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// Enter returns whom a program acts for that brings a token, as somebody who has not
+// just said who they are. A token of nobody, one that has run out, and one of somebody
+// who belongs here no more are fault.NotFound, which looks the same.
+func (ts *Tokens) Enter(ctx context.Context, brought string) (In, error) {
+	practice, s, ok := parts(brought)
+	if !ok {
+		return In{}, fault.Absent()
+	}
+	mark := ts.mark(practice, s)
+	in, used, now, err := ts.whose(ctx, practice, mark)
+	if err != nil {
+		return In{}, err
+	}
+	if !now.Before(in.Until) {
+		return In{}, fault.Absent()
+	}
+	if now.Sub(used) > lately {
+		err = ts.entered(ctx, in.Actor, in.Token)
+	}
+	return in, err
+}
+
+// lately is how exactly it is kept when a token was used.
+const lately = time.Hour
+
+func (ts *Tokens) entered(ctx context.Context, actor access.Actor, id string) error {
+	tx, err := ts.door.Begin(ctx, actor, access.EnterByToken, access.PersonRecord(actor.ID))
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+
+	tx.Names(id)
+	if err := use(ctx, tx, id); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// RemovedIn ends, in tx, every token of a person who lost all ways to sign in and was
+// let in again. It is for account, as OnRemoved; a passkey that is removed by itself
+// ends none.
+func RemovedIn(ctx context.Context, tx *access.Tx, person, passkey string) error {
+	if passkey != "" {
+		return nil
+	}
+	return removeAll(ctx, tx, access.PersonRecord(person))
+}
