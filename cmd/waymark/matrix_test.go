@@ -305,6 +305,7 @@ func cells() map[string]cell {
 	maps.Copy(all, careCells())
 	maps.Copy(all, takeoutCells())
 	maps.Copy(all, feedCells())
+	maps.Copy(all, fhirCells())
 	return all
 }
 

@@ -178,6 +178,9 @@ func endAgain(ctx context.Context, g *ground) (ended int, err error) {
 			if err == nil {
 				err = d.Feeds.EndAgain(ctx, actor)
 			}
+			if err == nil {
+				err = d.Tokens.EndAgain(ctx, actor)
+			}
 			for _, again := range []func(context.Context, access.Actor, []access.Ending) error{
 				d.Outcomes.EndAgain, d.Logs.EndAgain, d.Reminders.EndAgain, d.Intakes.EndAgain, d.Profiles.EndAgain, d.Hours.EndAgain, d.Assignments.EndAgain, d.Nourishing.EndAgain, d.Reflections.EndAgain, d.Vaults.EndAgain, d.Shares.EndAgain,
 			} {

@@ -18,6 +18,7 @@ import (
 	"github.com/waymark-care/waymark/internal/domains"
 	"github.com/waymark-care/waymark/internal/enquiry"
 	"github.com/waymark-care/waymark/internal/feed"
+	"github.com/waymark-care/waymark/internal/fhir"
 	"github.com/waymark-care/waymark/internal/job"
 	"github.com/waymark-care/waymark/internal/journal"
 	"github.com/waymark-care/waymark/internal/outcome"
@@ -52,6 +53,7 @@ import (
 	"github.com/waymark-care/waymark/internal/web/reflect"
 	"github.com/waymark-care/waymark/internal/web/self"
 	takeouts "github.com/waymark-care/waymark/internal/web/takeout"
+	programs "github.com/waymark-care/waymark/internal/web/token"
 	vaults "github.com/waymark-care/waymark/internal/web/vault"
 	"github.com/waymark-care/waymark/internal/web/way"
 )
@@ -173,6 +175,8 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 		(&journals.Pages{Vaults: d.Vaults, Shares: d.Shares, Accounts: d.Accounts, People: d.People}).Routes(),
 		(&takeouts.Pages{Takeouts: d.Takeouts, People: d.People, Vaults: d.Vaults}).Routes(),
 		(&feeds.Pages{Feeds: d.Feeds, Facts: facts, Origin: c.Origin, Gate: feeds.NewGate()}).Routes(),
+		(&programs.Pages{Tokens: d.Tokens, People: d.People}).Routes(),
+		(&fhir.API{Tokens: d.Tokens, People: d.People, Measures: d.Measures, Shelf: d.Shelf, Facts: facts, Origin: c.Origin, Version: version, Gate: fhir.NewGate(), Pages: fhir.NewPager(door)}).Routes(),
 		(&times.Pages{Calendars: d.Calendars, Sessions: d.Sessions, People: d.People}).Routes(),
 		(&plan.Pages{Briefs: d.Briefs, People: d.People, Goals: d.Goals, Plans: d.Plans, Intakes: d.Intakes}).Routes(),
 		(&profile.Pages{Profiles: d.Profiles, People: d.People, Facts: facts, Door: door}).Routes(),

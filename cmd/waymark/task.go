@@ -36,7 +36,7 @@ func tasks() map[string]task {
 		"instrument-import": new(instrumentImportCmd),
 		"method-import":     new(methodImportCmd),
 
-		"let-in": new(letInCmd),
+		"let-in": new(letInCmd), "token-create": new(tokenCreateCmd),
 	}
 }
 

@@ -21,6 +21,7 @@ const (
 
 	// The questionnaires of the practice itself.
 	ReadInstruments Action = "instruments.read"
+	ReadDefinitions Action = "definitions.read"
 	KeepInstruments Action = "instruments.keep"
 
 	// The methods of therapy, with what the practice itself knows.
@@ -330,6 +331,7 @@ var manners = map[Action]manner{
 	WatchOperations: {},
 
 	ReadInstruments: {opens: true},
+	ReadDefinitions: {opens: true},
 	KeepInstruments: {changes: true, opens: true},
 
 	ReadMethods: {opens: true},

@@ -9,6 +9,16 @@ type Mandate struct {
 	Of   string          // the one person whose records it reaches; empty: whoever's they reach
 }
 
+// Allow adds to what it may do.
+func (m *Mandate) Allow(all ...Action) {
+	if m.Acts == nil {
+		m.Acts = make(map[Action]bool)
+	}
+	for _, a := range all {
+		m.Acts[a] = true
+	}
+}
+
 // lets says whether the mandate, if there is one, covers action in compartment; of a
 // list, where there is none yet, whether it covers the action at all.
 func (m *Mandate) lets(action Action, c Compartment) bool {

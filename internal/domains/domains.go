@@ -40,6 +40,7 @@ import (
 	"github.com/waymark-care/waymark/internal/safetyplan"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/takeout"
+	"github.com/waymark-care/waymark/internal/token"
 	"github.com/waymark-care/waymark/internal/vault"
 )
 
@@ -54,6 +55,7 @@ type All struct {
 	Hours     *hour.Hours
 	Calendars *calendar.Calendars
 	Feeds     *feed.Feeds
+	Tokens    *token.Tokens
 	Logs      *mood.Logs
 	Alliances *alliance.Alliances
 	Outcomes  *outcome.Outcomes
@@ -91,7 +93,7 @@ func New(door *access.Door, origin string) (*All, error) {
 		return nil, err
 	}
 	accounts.OnRemoved(func(ctx context.Context, tx *access.Tx, of, passkey string) error {
-		return errors.Join(vault.RemovedIn(ctx, tx, of, passkey), feed.RemovedIn(ctx, tx, of, passkey), push.RemovedIn(ctx, tx, of, passkey))
+		return errors.Join(vault.RemovedIn(ctx, tx, of, passkey), feed.RemovedIn(ctx, tx, of, passkey), token.RemovedIn(ctx, tx, of, passkey), push.RemovedIn(ctx, tx, of, passkey))
 	})
 	shelf, methods := instrument.NewShelf(door), method.NewShelf(door)
 	measures := measure.New(door, shelf)
@@ -109,6 +111,7 @@ func New(door *access.Door, origin string) (*All, error) {
 		Hours:     hour.New(door),
 		Calendars: calendar.New(door, origin),
 		Feeds:     feed.New(door, origin, outward.New()),
+		Tokens:    token.New(door),
 		Logs:      mood.New(door),
 		Alliances: alliance.New(door),
 		Outcomes:  outcomes,

@@ -7,16 +7,16 @@ package house
 
 // Rows are the packages under internal, from the ground up.
 var Rows = [][]string{
-	{"fault", "schema", "throttle"},
+	{"fault", "schema", "throttle", "tree"},
 	{"store", "keys"},
 	{"audit"},
 	{"access", "archive"}, // a backup takes everything out as it lies, still sealed, so it stands beside the door and not above it
 	{"job", "post", "outward"},
-	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "push", "device", "reminder", "informant", "alliance", "outcome", "mood", "nourish", "safetyplan", "method", "exercise", "assignment", "goal", "plan", "path", "intake", "enquiry", "profile", "feed", "calendar", "hour", "note", "vault", "journal", "reflect", "brief", "takeout"}, // the domains
+	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "push", "device", "reminder", "informant", "alliance", "outcome", "mood", "nourish", "safetyplan", "method", "exercise", "assignment", "goal", "plan", "path", "intake", "enquiry", "profile", "feed", "token", "calendar", "hour", "note", "vault", "journal", "reflect", "brief", "takeout"}, // the domains
 	{"web/ui"},
 	{"web", "web/daily"},                    // what a daily log says, for its client and for whoever they share it with
 	{"web/desk", "web/profile", "web/fill"}, // what the pages of whoever works with clients have in common; what is said in public, as it is written and as anybody sees it; an exercise, for filling in and for reading
-	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant", "web/enquiry", "web/plan", "web/method", "web/exercise", "web/doing", "web/way", "web/intake", "web/note", "web/feed", "web/hour", "web/vault", "web/away", "web/journal", "web/reflect", "web/assignment", "web/calendar", "web/care", "web/takeout"},
+	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant", "web/enquiry", "web/plan", "web/method", "web/exercise", "web/doing", "web/way", "web/intake", "web/note", "web/feed", "web/hour", "web/vault", "web/away", "web/journal", "web/reflect", "web/assignment", "web/calendar", "web/token", "fhir", "web/care", "web/takeout"},
 	{"domains"}, // every domain, put together: for the program, and never for a page
 	{"demo"},    // the sample data, made by their methods
 }
@@ -73,8 +73,8 @@ var Never = map[string][]string{
 // queue looks what is due; reminder whom to look at, informant whose form a link is for;
 // outcome whether there is a newer version of what was learned; enquiry whose link it is, and whether there is room;
 // profile whether something public has changed; feed whose secret address or app password it is, and what is to be fetched;
-// push whether a practice has keys.
-var Glancing = []string{"account", "person", "job", "reminder", "informant", "outcome", "enquiry", "profile", "feed", "push"}
+// token whose a token is; push whether a practice has keys.
+var Glancing = []string{"token", "account", "person", "job", "reminder", "informant", "outcome", "enquiry", "profile", "feed", "push"}
 
 // Outward is the only package that asks other servers, and the only one under the
 // edge that knows of HTTP: what people type as an address is asked by its rules alone.

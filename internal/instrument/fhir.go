@@ -78,6 +78,7 @@ func parse(data []byte) (*Instrument, error) {
 	if err := r.conditions(); err != nil {
 		return nil, err
 	}
+	r.in.File = data
 	return r.in, r.in.check(r.at)
 }
 
@@ -288,7 +289,7 @@ func numbers(it tree.Node) ([]Choice, error) {
 	}
 	var all []Choice
 	for v := ends[0]; v <= ends[1]; v++ {
-		all = append(all, Choice{Value: v, Text: strconv.Itoa(v)})
+		all = append(all, Choice{Value: v, Text: strconv.Itoa(v), As: "valueInteger"})
 	}
 	return all, nil
 }
@@ -343,7 +344,8 @@ func choice(o tree.Node) (c Choice, code string, err error) {
 		if code, err = coding.Words("code", true); err != nil {
 			return c, "", err
 		}
-		if coding.Fields["system"].Text == loincSystem {
+		c.As, c.System, c.Code = "valueCoding", coding.Fields["system"].Text, code
+		if c.System == loincSystem {
 			if c.LOINC = code; !answerCode(code) {
 				return c, "", tree.Wrong(coding.At+".code", "is no LOINC answer code")
 			}
@@ -352,8 +354,9 @@ func choice(o tree.Node) (c Choice, code string, err error) {
 		if c.Value, err = value.Whole(); err != nil {
 			return c, "", err
 		}
-		c.Text = strconv.Itoa(c.Value)
+		c.As, c.Text = "valueInteger", strconv.Itoa(c.Value)
 	case said && !coded && !counted:
+		c.As = "valueString"
 		if c.Text, err = o.Words("valueString", false); err != nil {
 			return c, "", err
 		}

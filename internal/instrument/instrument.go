@@ -44,6 +44,8 @@ type Instrument struct {
 	Items   []Item
 	Scoring Scoring
 	Basis   Bases
+
+	File []byte // the definition itself, as it was read
 }
 
 // Direction says which way is better.
@@ -69,6 +71,10 @@ type Choice struct {
 	Value int
 	Text  string // exactly as published
 	LOINC string
+
+	// How the definition writes it, for programs: "valueCoding" with a code, perhaps
+	// of a system, "valueInteger" or "valueString".
+	As, System, Code string
 }
 
 // Basis says how sure a figure is. Nothing is shown as more than it is.

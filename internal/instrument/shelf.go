@@ -191,6 +191,22 @@ func (s *Shelf) look(ctx context.Context, tx *access.Tx, was stock) error {
 	return nil
 }
 
+// Definitions are all questionnaires of the practice in all their versions, what is
+// retired or off with them, by id: for whoever belongs to it. They are published
+// words, and nobody's record.
+func (s *Shelf) Definitions(ctx context.Context, actor access.Actor) ([]*Instrument, error) {
+	tx, err := s.door.Begin(ctx, actor, access.ReadDefinitions, access.Operations)
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback()
+
+	if err := s.Ready(ctx, tx); err != nil {
+		return nil, err
+	}
+	return s.In(actor.Practice).All(), nil
+}
+
 // Stock is everything that the actor's practice has: for those who manage it and
 // those who ask.
 func (s *Shelf) Stock(ctx context.Context, actor access.Actor) (Stock, error) {

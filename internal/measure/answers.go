@@ -336,3 +336,36 @@ func (ms *Measures) Talked(ctx context.Context, actor access.Actor, client acces
 // countable says whether an ask could have such an occasion: weeks beyond would
 // not fit into a number of microseconds.
 func countable(occasion int64) bool { return occasion >= 0 && occasion < 1<<20 }
+
+// A Window is which answers are looked for: those given from From on and before
+// Before (zero: no end there), to one questionnaire if Instrument names it, that come
+// after the one that After is of; at most Most.
+type Window struct {
+	From, Before time.Time
+	Instrument   string
+	After        Mark
+	Most         int
+}
+
+// A Mark is the place of an answer among those of a client, newest first. The zero
+// Mark is before all of them.
+type Mark struct {
+	At time.Time
+	ID string
+}
+
+// Within are answers of client's, newest first: for those who treat the client, and
+// for the client.
+func (ms *Measures) Within(ctx context.Context, actor access.Actor, client access.Compartment, w Window) ([]Answer, error) {
+	tx, err := ms.door.Begin(ctx, actor, access.ReadMeasures, client)
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback()
+
+	all, err := ms.within(ctx, tx, w)
+	if err == nil && len(all) > 0 {
+		tx.Names(all[len(all)-1].ID + " to " + all[0].ID)
+	}
+	return all, err
+}

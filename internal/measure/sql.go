@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -415,6 +416,30 @@ func (ms *Measures) newest(ctx context.Context, tx *access.Tx, n int) ([]Answer,
 		WHERE o.practice = $1 AND o.compartment = $2 AND o.state = 'given'
 		ORDER BY o.at DESC, o.id DESC LIMIT $3`,
 		tx.Practice, string(tx.Compartment), n)
+}
+
+// within returns the answers of w, newest first.
+func (ms *Measures) within(ctx context.Context, tx *access.Tx, w Window) ([]Answer, error) {
+	args := []any{tx.Practice, string(tx.Compartment), w.From.UnixMicro(), int64(math.MaxInt64), int64(math.MaxInt64), "", w.Most}
+	if w.From.IsZero() {
+		args[2] = int64(math.MinInt64)
+	}
+	if !w.Before.IsZero() {
+		args[3] = w.Before.UnixMicro()
+	}
+	if w.After.ID != "" {
+		args[4], args[5] = w.After.At.UnixMicro(), w.After.ID
+	}
+	only := ""
+	if w.Instrument != "" {
+		only = ` AND EXISTS (SELECT 1 FROM ask k WHERE k.practice = $1 AND k.compartment = $2 AND k.id = o.ask_id AND k.series = $8)`
+		args = append(args, ms.series(tx, w.Instrument))
+	}
+	return ms.queryAnswers(ctx, tx, `
+		SELECT `+answerColumns+` FROM occasion o
+		WHERE o.practice = $1 AND o.compartment = $2 AND o.state = 'given' AND o.at >= $3 AND o.at < $4
+		  AND (o.at < $5 OR o.at = $5 AND o.id < $6)`+only+`
+		ORDER BY o.at DESC, o.id DESC LIMIT $7`, args...)
 }
 
 // answersOf returns every answer to one questionnaire, and when it was declined,

@@ -29,8 +29,8 @@ func (ts *Tokens) whose(ctx context.Context, practice string, mark []byte) (in I
 	var c access.Compartment
 	var scopes string
 	var until, usedAt int64
-	err = tx.QueryRow(ctx, `SELECT compartment, id, scopes, until, used_at FROM token WHERE practice = $1 AND mark = $2`,
-		practice, mark).Scan(&c, &in.Token, &scopes, &until, &usedAt)
+	err = tx.QueryRow(ctx, `SELECT compartment, id, scopes, of_person, until, used_at FROM token WHERE practice = $1 AND mark = $2`,
+		practice, mark).Scan(&c, &in.Token, &scopes, &in.Of, &until, &usedAt)
 	if errors.Is(err, sql.ErrNoRows) {
 		return in, used, now, fault.Absent()
 	}
@@ -66,9 +66,9 @@ func insert(ctx context.Context, tx *access.Tx, f Form, mark []byte) error {
 		return err
 	}
 	_, err = tx.Exec(ctx, `
-		INSERT INTO token (practice, compartment, id, mark, scopes, made_at, until, used_at, sealed)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8)`,
-		tx.Practice, string(tx.Compartment), f.ID, mark, strings.Join(f.Scopes, " "),
+		INSERT INTO token (practice, compartment, id, mark, scopes, of_person, made_at, until, used_at, sealed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9)`,
+		tx.Practice, string(tx.Compartment), f.ID, mark, strings.Join(f.Scopes, " "), f.Of,
 		tx.Now.UnixMicro(), tx.Now.Add(f.Lasts).UnixMicro(), body)
 	if err != nil {
 		return fmt.Errorf("keep token: %w", err)
@@ -125,6 +125,14 @@ func remove(ctx context.Context, tx *access.Tx, id string) error {
 
 func removeAll(ctx context.Context, tx *access.Tx, c access.Compartment) error {
 	_, err := tx.Exec(ctx, `DELETE FROM token WHERE practice = $1 AND compartment = $2`, tx.Practice, string(c))
+	if err != nil {
+		return fmt.Errorf("end tokens: %w", err)
+	}
+	return nil
+}
+
+func removeEverybodys(ctx context.Context, tx *access.Tx) error {
+	_, err := tx.Exec(ctx, `DELETE FROM token WHERE practice = $1`, tx.Practice)
 	if err != nil {
 		return fmt.Errorf("end tokens: %w", err)
 	}

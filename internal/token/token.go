@@ -16,6 +16,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
 )
@@ -49,6 +51,7 @@ type Form struct {
 	ID     string // UUIDv7 of what is to be made
 	Label  string
 	Scopes []string
+	Of     string        // person id of the one client whom patient scopes are about; empty: whoever makes it
 	Lasts  time.Duration // 0: Usual
 }
 
@@ -66,9 +69,17 @@ func (f Form) check() (Form, error) {
 	if f.Lasts < Shortest || f.Lasts > Longest {
 		return f, fault.New(fault.Invalid, "lasts", "A token lasts from a minute to a year.")
 	}
+	if f.Of != "" {
+		if u, err := uuid.Parse(f.Of); err != nil || u.String() != f.Of {
+			return f, fault.New(fault.Invalid, "of", "Please say whom it is about.")
+		}
+	}
 	f.Scopes, err = scopes(f.Scopes)
 	return f, err
 }
+
+// aboutOne says whether the scopes are those of one client alone.
+func aboutOne(scopes []string) bool { return strings.HasPrefix(scopes[0], "patient/") }
 
 // scope is the shape of a name: SMART App Launch 2, without filters.
 var scope = regexp.MustCompile(`^(?:patient|user|system)/(?:\*|[A-Z][A-Za-z]{1,40})\.(c?r?u?d?s?)$`)
@@ -86,6 +97,9 @@ func scopes(all []string) ([]string, error) {
 		if m := scope.FindStringSubmatch(s); m == nil || m[1] == "" {
 			return nil, fault.New(fault.Invalid, "scopes", "One of the scopes is not one that is known here, such as “patient/Observation.rs”.")
 		}
+	}
+	if aboutOne(all) != aboutOne(all[len(all)-1:]) {
+		return nil, fault.New(fault.Invalid, "scopes", "Scopes of one client (patient/…) and of everybody (user/…, system/…) do not go together.")
 	}
 	return all, nil
 }
@@ -124,5 +138,6 @@ type In struct {
 	Token  string // its id
 	Actor  access.Actor
 	Scopes []string
+	Of     string // person id of the one client whom it is about; empty: whomever its person may see
 	Until  time.Time
 }

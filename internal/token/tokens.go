@@ -33,7 +33,16 @@ func (ts *Tokens) All(ctx context.Context, actor access.Actor) ([]Token, error) 
 // and kept nowhere. actor has just said who they are. The same form again is
 // fault.Conflict.
 func (ts *Tokens) Make(ctx context.Context, actor access.Actor, f Form) (string, error) {
-	tx, err := ts.door.Begin(ctx, actor, access.MakeToken, access.PersonRecord(actor.ID))
+	return ts.make(ctx, actor, actor.ID, f)
+}
+
+// MakeFor makes a token in the name of somebody else, for the operator at the machine.
+func (ts *Tokens) MakeFor(ctx context.Context, actor access.Actor, person string, f Form) (string, error) {
+	return ts.make(ctx, actor, person, f)
+}
+
+func (ts *Tokens) make(ctx context.Context, actor access.Actor, person string, f Form) (string, error) {
+	tx, err := ts.door.Begin(ctx, actor, access.MakeToken, access.PersonRecord(person))
 	if err != nil {
 		return "", err
 	}
@@ -42,6 +51,9 @@ func (ts *Tokens) Make(ctx context.Context, actor access.Actor, f Form) (string,
 	tx.Names(f.ID)
 	if f, err = f.check(); err != nil {
 		return "", err
+	}
+	if f.Of == "" && aboutOne(f.Scopes) {
+		f.Of = person
 	}
 	if err := room(ctx, tx, f.ID); err != nil {
 		return "", err
@@ -102,6 +114,21 @@ func (ts *Tokens) entered(ctx context.Context, actor access.Actor, id string) er
 
 	tx.Names(id)
 	if err := use(ctx, tx, id); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// EndAgain is for after a restore: which tokens were ended since the backup nobody
+// knows, so all of them end. actor is the operator.
+func (ts *Tokens) EndAgain(ctx context.Context, actor access.Actor) error {
+	tx, err := ts.door.Begin(ctx, actor, access.EndAgain, access.Operations)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+
+	if err := removeEverybodys(ctx, tx); err != nil {
 		return err
 	}
 	return tx.Commit()

@@ -5,6 +5,7 @@ CREATE TABLE token (
 	id          TEXT   NOT NULL, -- UUIDv7
 	mark        BYTEA  NOT NULL, -- keyed mark of the token, which is kept nowhere
 	scopes      TEXT   NOT NULL, -- with spaces between
+	of_person   TEXT   NOT NULL, -- whom it is about; empty: whomever the person may see
 	made_at     BIGINT NOT NULL,
 	until       BIGINT NOT NULL,
 	used_at     BIGINT NOT NULL, -- 0 until it was, to the hour

@@ -1,0 +1,24 @@
+package fhir
+
+import (
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/tree"
+)
+
+// A kind is a kind of resource: what can be done with it, and what that asks of the door.
+type kind struct {
+	name   string
+	about  string          // for whoever writes a program
+	reads  []access.Action // what reading and searching ask, the first first
+	writes []access.Action // what creating asks
+	params []param         // by which it is searched
+
+	read   func(c *call, id string) (found, error)
+	search func(c *call, q query) (answers, error)
+	create func(c *call, body tree.Node) (made found, fresh bool, err error) // fresh: it was not there before
+}
+
+// kinds are all that are there, in order of name.
+func kinds() []kind {
+	return []kind{observations(), patients(), practitioners(), questionnaires(), questionnaireResponses()}
+}

@@ -1,0 +1,142 @@
+package fhir
+
+import (
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/instrument"
+	"github.com/waymark-care/waymark/internal/measure"
+)
+
+const (
+	loinc      = "http://loinc.org"
+	ucum       = "http://unitsofmeasure.org"
+	categories = "http://terminology.hl7.org/CodeSystem/observation-category"
+	absences   = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
+)
+
+type observation struct {
+	head
+	Status           string      `json:"status"`
+	Category         []concept   `json:"category"`
+	Code             concept     `json:"code"`
+	Subject          *reference  `json:"subject"`
+	Effective        string      `json:"effectiveDateTime"`
+	Issued           string      `json:"issued"`
+	ValueQuantity    *quantity   `json:"valueQuantity,omitempty"`
+	DataAbsentReason *concept    `json:"dataAbsentReason,omitempty"`
+	Interpretation   []concept   `json:"interpretation,omitempty"`
+	DerivedFrom      []reference `json:"derivedFrom,omitempty"`
+	Component        []component `json:"component,omitempty"`
+}
+
+type component struct {
+	Code             concept   `json:"code"`
+	ValueQuantity    *quantity `json:"valueQuantity,omitempty"`
+	DataAbsentReason *concept  `json:"dataAbsentReason,omitempty"`
+}
+
+func score(v *float64) (*quantity, *concept) {
+	if v == nil {
+		return nil, &concept{Coding: []coding{{System: absences, Code: "unknown"}}, Text: "too little was answered"}
+	}
+	return &quantity{Value: *v, Unit: "{score}", System: ucum, Code: "{score}"}, nil
+}
+
+// observationOf is what an answer adds up to, in FHIR's words. A code is given only
+// where it was verified.
+func observationOf(client access.Compartment, in *instrument.Instrument, a measure.Answer) *observation {
+	changed := a.GivenAt
+	if a.EnteredAt.After(changed) {
+		changed = a.EnteredAt
+	}
+	o := &observation{
+		head: of("Observation", within(client, a.ID), "1", changed), Status: "final",
+		Category: []concept{{Coding: []coding{{System: categories, Code: "survey", Display: "Survey"}}}},
+		Code:     concept{Text: in.Name + ", total score"},
+		Subject:  ref("Patient", client.Of()), Effective: instant(a.GivenAt), Issued: instant(changed),
+		DerivedFrom: []reference{*ref("QuestionnaireResponse", within(client, a.ID))},
+	}
+	if in.TotalLOINC != "" {
+		o.Code.Coding = []coding{{System: loinc, Code: in.TotalLOINC}}
+	}
+	if in.Scoring.NoTotal {
+		o.Code = concept{Text: in.Name + ", its parts"}
+	} else {
+		o.ValueQuantity, o.DataAbsentReason = score(a.Result.Total)
+	}
+	if b := a.Result.Band; b != nil {
+		o.Interpretation = []concept{{Text: b.Words}}
+	}
+	for _, part := range a.Result.Subscales {
+		c := component{Code: concept{Text: part.Name}}
+		c.ValueQuantity, c.DataAbsentReason = score(part.Total)
+		o.Component = append(o.Component, c)
+	}
+	return o
+}
+
+func observations() kind {
+	return kind{
+		name: "Observation", about: "What an answered questionnaire adds up to, by its published rule, with the band that its author gave it and the scores of its parts.",
+		reads: []access.Action{access.ReadMeasures},
+		params: []param{
+			{"patient", reference_, "whose; a client need not say it"},
+			{"subject", reference_, "the same as patient"},
+			{"date", date, "when it was answered"},
+			{"code", token_, "the LOINC code of a total, as http://loinc.org|44261-6 or 44261-6"},
+			{"category", token_, "survey, which all are"},
+			{"status", token_, "final, which all are"},
+		},
+		read: func(c *call, id string) (found, error) {
+			client, id, err := apart(id)
+			if err != nil {
+				return nil, err
+			}
+			a, err := c.api.Measures.One(c.r.Context(), c.actor, client, id)
+			if err != nil {
+				return nil, err
+			}
+			return c.observation(client, a)
+		},
+		search: searchObservations,
+	}
+}
+
+func (c *call) observation(client access.Compartment, a measure.Answer) (*observation, error) {
+	in, ok := c.api.Measures.Library(c.actor.Practice).Lookup(a.Instrument, a.Version)
+	if !ok {
+		return nil, errNoDefinition
+	}
+	return observationOf(client, in, a), nil
+}
+
+func searchObservations(c *call, q query) (answers, error) {
+	client, w, ok, err := c.window(q, "date")
+	if err != nil || !ok {
+		return answers{total: -1}, err
+	}
+	if v := q.one("category"); v != "" && v != "survey" && v != categories+"|survey" {
+		return answers{total: -1}, nil
+	}
+	if v := q.one("code"); v != "" {
+		in, there := byCode(c.api.Measures.Library(c.actor.Practice), v)
+		if !there {
+			return answers{total: -1}, nil
+		}
+		w.Instrument = in.ID
+	}
+	all, err := c.api.Measures.Within(c.r.Context(), c.actor, client, w)
+	if err != nil {
+		return answers{}, err
+	}
+	return paged(c, q, all, func(a measure.Answer) (found, error) { return c.observation(client, a) })
+}
+
+// byCode is the questionnaire whose total has the code.
+func byCode(lib *instrument.Library, code string) (*instrument.Instrument, bool) {
+	for _, in := range lib.Newest() {
+		if in.TotalLOINC != "" && (code == in.TotalLOINC || code == loinc+"|"+in.TotalLOINC) {
+			return in, true
+		}
+	}
+	return nil, false
+}

@@ -1,0 +1,136 @@
+package fhir
+
+import (
+	"crypto/hmac"
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/waymark-care/waymark/internal/access"
+)
+
+// answers are what a search found: a page of it, and where the next begins.
+type answers struct {
+	page  []found
+	next  string // empty: that was all
+	total int    // -1: not counted
+}
+
+type bundle struct {
+	ResourceType string  `json:"resourceType"`
+	Type         string  `json:"type"`
+	Total        *int    `json:"total,omitempty"`
+	Link         []link  `json:"link,omitempty"`
+	Entry        []entry `json:"entry,omitempty"`
+}
+
+type link struct {
+	Relation string `json:"relation"`
+	URL      string `json:"url"`
+}
+
+type entry struct {
+	FullURL  string  `json:"fullUrl,omitempty"`
+	Resource any     `json:"resource,omitempty"`
+	Search   *search `json:"search,omitempty"`
+}
+
+type search struct {
+	Mode string `json:"mode"`
+}
+
+// A Pager marks where a page ended, so that nobody can make up such a mark: what it
+// says is taken up without a further question.
+type Pager struct{ door *access.Door }
+
+// NewPager returns a pager; door has the key.
+func NewPager(door *access.Door) *Pager { return &Pager{door} }
+
+func (p *Pager) mark(c *call, q query, at string) []byte {
+	return p.door.Lookup(c.actor.Practice, strings.Join([]string{"fhir page", c.actor.ID, c.kind.name, q.fixed(), at}, "\x00"))
+}
+
+// fixed is what must stay the same from page to page.
+func (q query) fixed() string { return q.values.Encode() + " " + q.sort }
+
+// after is where the page before ended; empty for the first.
+func (c *call) after(q query) (string, error) {
+	if q.page == "" {
+		return "", nil
+	}
+	b, err := base64.RawURLEncoding.DecodeString(q.page)
+	if err == nil && len(b) > 16 {
+		at := string(b[16:])
+		if hmac.Equal(b[:16], c.api.Pages.mark(c, q, at)) {
+			return at, nil
+		}
+	}
+	return "", badParam("_page", "is not one that was given out for this search")
+}
+
+func (c *call) bundle(q query, a answers) error {
+	b := bundle{ResourceType: "Bundle", Type: "searchset"}
+	if a.total >= 0 {
+		b.Total = &a.total
+	}
+	b.Link = append(b.Link, link{"self", c.where(q, q.page)})
+	if a.next != "" {
+		mark := append(c.api.Pages.mark(c, q, a.next), a.next...)
+		b.Link = append(b.Link, link{"next", c.where(q, base64.RawURLEncoding.EncodeToString(mark))})
+	}
+	if !q.only {
+		for _, f := range a.page {
+			b.Entry = append(b.Entry, entry{FullURL: c.base() + "/" + c.kind.name + "/" + f.id(), Resource: f, Search: &search{"match"}})
+		}
+	}
+	return c.send(http.StatusOK, b)
+}
+
+func (c *call) where(q query, page string) string {
+	values := url.Values{}
+	for name, all := range q.values {
+		values[name] = all
+	}
+	if q.count != usualCount {
+		values.Set("_count", strconv.Itoa(q.count))
+	}
+	if q.sort != "" {
+		values.Set("_sort", q.sort)
+	}
+	if q.only {
+		values.Set("_summary", "count")
+	}
+	if page != "" {
+		values.Set("_page", page)
+	}
+	where := c.base() + "/" + c.kind.name
+	if len(values) > 0 {
+		where += "?" + values.Encode()
+	}
+	return where
+}
+
+// cut is the page of all, which are in order of id, that a query is for: for kinds of
+// which there are never very many.
+func cut[F found](c *call, q query, all []F) (answers, error) {
+	after, err := c.after(q)
+	if err != nil {
+		return answers{}, err
+	}
+	sort.SliceStable(all, func(i, j int) bool { return all[i].id() < all[j].id() })
+	a := answers{total: len(all)}
+	for _, f := range all {
+		if f.id() <= after {
+			continue
+		}
+		if len(a.page) == q.count {
+			a.next = a.page[len(a.page)-1].id()
+			break
+		}
+		a.page = append(a.page, f)
+	}
+	return a, nil
+}

@@ -1,0 +1,108 @@
+package fhir
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/instrument"
+)
+
+func revision(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.FormatInt(n, 10)
+}
+
+// A definition is a questionnaire as it was published to us: the file itself.
+type definition struct {
+	head
+	file map[string]json.RawMessage
+}
+
+// MarshalJSON is the file, with the id under which it stands here.
+func (d *definition) MarshalJSON() ([]byte, error) {
+	text, err := json.Marshal(d.file)
+	if err != nil {
+		return nil, fmt.Errorf("encode questionnaire: %w", err)
+	}
+	return text, nil
+}
+
+// definitionID is the id of one version of a questionnaire.
+func definitionID(in *instrument.Instrument) string {
+	id := strings.Map(func(r rune) rune {
+		if r == '-' || r == '.' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+			return r
+		}
+		return '-'
+	}, in.ID+"."+in.Version)
+	return id[:min(len(id), 64)]
+}
+
+// canonical is how answers name it.
+func canonical(in *instrument.Instrument) string { return in.URL + "|" + in.Version }
+
+func questionnaires() kind {
+	return kind{
+		name: "Questionnaire", about: "Every questionnaire of the practice in every version, as published, with how it is scored.",
+		reads: []access.Action{access.ReadDefinitions},
+		params: []param{
+			{"_id", token_, "which"},
+			{"url", "uri", "its address"},
+			{"version", token_, "its version"},
+		},
+		read: func(c *call, id string) (found, error) {
+			all, err := c.definitions(query{})
+			if err != nil {
+				return nil, err
+			}
+			for _, d := range all {
+				if d.ID == id {
+					return d, nil
+				}
+			}
+			return nil, fault.Absent()
+		},
+		search: func(c *call, q query) (answers, error) {
+			if q.sort != "" && q.sort != "_id" {
+				return answers{}, badParam("_sort", "may only be _id here")
+			}
+			all, err := c.definitions(q)
+			if err != nil {
+				return answers{}, err
+			}
+			return cut(c, q, all)
+		},
+	}
+}
+
+func (c *call) definitions(q query) ([]*definition, error) {
+	all, err := c.api.Shelf.Definitions(c.r.Context(), c.actor)
+	if err != nil {
+		return nil, err
+	}
+	var some []*definition
+	for _, in := range all {
+		d := &definition{head: of("Questionnaire", definitionID(in), "", time.Time{})}
+		switch {
+		case q.has("_id") && q.one("_id") != d.ID:
+			continue
+		case q.has("url") && q.one("url") != in.URL && q.one("url") != canonical(in):
+			continue
+		case q.has("version") && q.one("version") != in.Version:
+			continue
+		}
+		if err := json.Unmarshal(in.File, &d.file); err != nil {
+			return nil, fmt.Errorf("read definition: %w", err)
+		}
+		d.file["id"], _ = json.Marshal(d.ID) // a text
+		some = append(some, d)
+	}
+	return some, nil
+}
