@@ -125,6 +125,9 @@ func (d demoCmd) fill(ctx context.Context, c config) (cast []demo.Player, err er
 	default:
 		err = s.Tell(ctx)
 	}
+	if err == nil {
+		err = s.Tokens(ctx)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -42,6 +42,7 @@ type Player struct {
 	Note     string   `json:"note,omitempty"`
 	Clients  []string `json:"clients,omitempty"` // ids
 	URL      string   `json:"url,omitempty"`     // signs them in
+	Token    string   `json:"token,omitempty"`   // lets a program in, in their name
 }
 
 // A Story is told by the domains' own methods, in the order of time. Whoever
