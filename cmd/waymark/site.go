@@ -176,7 +176,7 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 		(&takeouts.Pages{Takeouts: d.Takeouts, People: d.People, Vaults: d.Vaults}).Routes(),
 		(&feeds.Pages{Feeds: d.Feeds, Facts: facts, Origin: c.Origin, Gate: feeds.NewGate()}).Routes(),
 		(&programs.Pages{Tokens: d.Tokens, People: d.People}).Routes(),
-		(&fhir.API{Tokens: d.Tokens, People: d.People, Measures: d.Measures, Shelf: d.Shelf, Facts: facts, Origin: c.Origin, Version: version, Gate: fhir.NewGate(), Pages: fhir.NewPager(door)}).Routes(),
+		(&fhir.API{Tokens: d.Tokens, People: d.People, Measures: d.Measures, Shelf: d.Shelf, Sessions: d.Sessions, Goals: d.Goals, Facts: facts, Origin: c.Origin, Version: version, Gate: fhir.NewGate(), Pages: fhir.NewPager(door)}).Routes(),
 		(&times.Pages{Calendars: d.Calendars, Sessions: d.Sessions, People: d.People}).Routes(),
 		(&plan.Pages{Briefs: d.Briefs, People: d.People, Goals: d.Goals, Plans: d.Plans, Intakes: d.Intakes}).Routes(),
 		(&profile.Pages{Profiles: d.Profiles, People: d.People, Facts: facts, Door: door}).Routes(),

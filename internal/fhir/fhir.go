@@ -11,9 +11,11 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/throttle"
 	"github.com/waymark-care/waymark/internal/token"
 	"github.com/waymark-care/waymark/internal/web"
@@ -36,6 +38,8 @@ type API struct {
 	People   *person.People
 	Measures *measure.Measures
 	Shelf    *instrument.Shelf
+	Sessions *session.Sessions
+	Goals    *goal.Goals
 	Facts    *web.Facts
 	Origin   string // under which programs find it
 	Version  string // of the product

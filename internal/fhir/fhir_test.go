@@ -10,13 +10,16 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fhir"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/safety"
+	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/token"
 	"github.com/waymark-care/waymark/internal/waytest"
 	"github.com/waymark-care/waymark/internal/web"
@@ -36,6 +39,8 @@ type site struct {
 	tokens                    *token.Tokens
 	measures                  *measure.Measures
 	flags                     *safety.Flags
+	sessions                  *session.Sessions
+	goals                     *goal.Goals
 	ines, tomas, odile, priya access.Actor
 }
 
@@ -44,9 +49,9 @@ func eachSite(t *testing.T, f func(*testing.T, *site)) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
 		of := webtest.New(t, w, origin, person.Practice{Slug: "linden", Name: "Linden House", Country: "GB", TimeZone: "Europe/London"})
 		shelf := instrument.NewShelf(w.Door)
-		s := &site{World: w, Site: of, t: t, tokens: token.New(w.Door), measures: measure.New(w.Door, shelf), flags: safety.New(w.Door)}
+		s := &site{World: w, Site: of, t: t, tokens: token.New(w.Door), measures: measure.New(w.Door, shelf), flags: safety.New(w.Door), sessions: session.New(w.Door), goals: goal.New(w.Door)}
 		s.Serve(web.Options{Secure: true, Source: func(r *http.Request) string { return r.RemoteAddr }}, (&fhir.API{
-			Tokens: s.tokens, People: of.People, Measures: s.measures, Shelf: shelf, Facts: of.Facts,
+			Tokens: s.tokens, People: of.People, Measures: s.measures, Shelf: shelf, Sessions: s.sessions, Goals: s.goals, Facts: of.Facts,
 			Origin: origin, Version: "test", Gate: fhir.NewGate(), Pages: fhir.NewPager(w.Door),
 		}).Routes())
 		s.ines = of.Join(t, of.Operator(), "Ines Moreau", "ines@example.org", person.Clinician)
@@ -195,6 +200,73 @@ func TestAClinicianEntersWhatWasAnsweredOnPaper(t *testing.T) {
 	})
 }
 
+// kinds are what the CapabilityStatement names.
+func (s *site) kinds() (all []string) {
+	c := (&program{s: s}).gets(http.StatusOK, base+"/metadata")
+	for _, r := range c["rest"].([]any)[0].(tree)["resource"].([]any) {
+		all = append(all, r.(tree)["type"].(string))
+	}
+	return all
+}
+
+func TestSessionsGoalsAndWhatIsAskedAreFoundInTheRecord(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		record := access.ClientRecord(s.tomas.ID)
+		s.Do(t, func(ctx context.Context) error {
+			_, err := s.sessions.Plan(ctx, s.ines, record, session.Form{ID: webtest.NewID(t), Start: waytest.Start.Add(24 * time.Hour), Length: 50 * time.Minute})
+			return err
+		})
+		s.Do(t, func(ctx context.Context) error {
+			_, err := s.measures.Ask(ctx, s.ines, record, measure.AskForm{ID: webtest.NewID(t), Instrument: "phq-9", Rhythm: measure.Weekly}, time.UTC)
+			return err
+		})
+		id := webtest.NewID(t)
+		s.Do(t, func(ctx context.Context) error {
+			_, err := s.goals.Propose(ctx, s.tomas, record, goal.Form{ID: id, Worded: goal.Worded{Words: "Go to the choir again", Know: "I went twice"}})
+			return err
+		})
+		p := s.program(s.ines, "user/*.rs")
+		find := func(kind, more, key, want string) tree {
+			t.Helper()
+			all := entries(p.gets(http.StatusOK, base+"/"+kind+"?patient="+s.tomas.ID+more))
+			if len(all) != 1 || fmt.Sprint(all[0][key]) != want {
+				t.Fatalf("%s: got %v, want one that is %s", kind, all, want)
+			}
+			again := p.gets(http.StatusOK, base+"/"+kind+"/"+all[0]["id"].(string))
+			if fmt.Sprint(again) != fmt.Sprint(all[0]) {
+				t.Errorf("%s: read %v, found %v", kind, again, all[0])
+			}
+			return all[0]
+		}
+		find("Appointment", "", "status", "booked")
+		find("Appointment", "&status=booked&date=2026-11-20", "start", "2026-11-20T09:30:00.000Z")
+		find("Task", "", "status", "requested")
+		find("Goal", "", "lifecycleStatus", "proposed")
+		s.Do(t, func(ctx context.Context) error {
+			_, err := s.goals.Agree(ctx, s.ines, record, id, 1)
+			return err
+		})
+		find("Goal", "&start-date=2026-11-19", "lifecycleStatus", "active")
+		for _, none := range []string{"Appointment?status=cancelled", "Appointment?date=2026-11-21", "Encounter?date=ge2026-01-01"} {
+			kind, more, _ := strings.Cut(none, "?")
+			if all := entries(p.gets(http.StatusOK, base+"/"+kind+"?patient="+s.tomas.ID+"&"+more)); len(all) != 0 {
+				t.Errorf("%s finds %v", none, all)
+			}
+		}
+		s.Clock.Pass(25 * time.Hour)
+		p = s.program(s.ines, "user/*.rs")
+		find("Encounter", "", "status", "finished")
+		find("Appointment", "", "status", "fulfilled")
+		own := s.program(s.tomas, "patient/AuditEvent.rs")
+		opened := entries(own.gets(http.StatusOK, base+"/AuditEvent?_count=500"))
+		if !slices.ContainsFunc(opened, func(e tree) bool {
+			return fmt.Sprint(e["agent"]) == fmt.Sprintf("[map[requestor:true who:map[reference:Practitioner/%s]]]", s.ines.ID)
+		}) {
+			t.Errorf("that Ines opened the record is not among %d entries", len(opened))
+		}
+	})
+}
+
 func TestNobodyReachesAnothersRecordByAnyAddress(t *testing.T) {
 	eachSite(t, func(t *testing.T, s *site) {
 		made := s.program(s.tomas, "patient/*.crs").creates(base+"/QuestionnaireResponse", phq9(s.tomas.ID, 1, 0))
@@ -205,7 +277,10 @@ func TestNobodyReachesAnothersRecordByAnyAddress(t *testing.T) {
 			"another client with user/": s.program(s.priya, "user/*.crs"),
 			"another clinician":         s.program(s.odile, "user/*.crs", "system/*.crs"),
 		} {
-			for _, kind := range []string{"QuestionnaireResponse", "Observation"} {
+			for _, kind := range s.kinds() {
+				if kind == "Patient" || kind == "Practitioner" || kind == "Questionnaire" {
+					continue // which are found without saying whose; people are looked at below
+				}
 				there := p.gets(http.StatusNotFound, base+"/"+kind+"/"+id)
 				not := p.gets(http.StatusNotFound, base+"/"+kind+"/"+nowhere)
 				if fmt.Sprint(there) != fmt.Sprint(not) {

@@ -47,6 +47,16 @@ func apart(text string) (client access.Compartment, id string, err error) {
 	return access.ClientRecord(whose), id, nil
 }
 
+// recordOf is in whose record what has this id lies.
+func recordOf(text string) (access.Compartment, error) {
+	whose, _, _ := strings.Cut(text, ".")
+	id, ok := long(whose)
+	if !ok {
+		return "", fault.Absent()
+	}
+	return access.ClientRecord(id), nil
+}
+
 // personID is text if it can be the id of somebody.
 func personID(text string) (string, error) {
 	if u, err := uuid.Parse(text); err != nil || u.String() != text {

@@ -20,5 +20,8 @@ type kind struct {
 
 // kinds are all that are there, in order of name.
 func kinds() []kind {
-	return []kind{observations(), patients(), practitioners(), questionnaires(), questionnaireResponses()}
+	return []kind{
+		appointments(), auditEvents(), encounters(), goals(), observations(), patients(), practitioners(),
+		questionnaires(), questionnaireResponses(), tasks(),
+	}
 }
