@@ -14,6 +14,8 @@ export interface Link {
   role: string
   name: string
   url: string
+  id: string
+  token?: string // lets a program in
 }
 
 /** What `waymark demo --json` prints. */

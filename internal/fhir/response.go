@@ -469,13 +469,14 @@ func value(item instrument.Item, n tree.Node) (int, error) {
 	}
 	codes, coded := n.Fields["valueCoding"]
 	if coded {
-		if err := codes.Known("system code", "version display userSelected"); err != nil {
+		if err := codes.Known("system code display", "version userSelected"); err != nil {
 			return 0, err
 		}
 	}
 	for _, c := range item.Answers {
 		switch {
 		case coded && c.As == "valueCoding" && c.Code != "" && codes.Fields["code"].Text == c.Code && codes.Fields["system"].Text == c.System,
+			coded && c.As == "valueCoding" && c.Code == "" && codes.Fields["display"].Text == c.Text, // its author gave it no code
 			!coded && n.Fields["valueString"].Kind == '"' && c.As == "valueString" && n.Fields["valueString"].Text == c.Text:
 			return c.Value, nil
 		}
