@@ -141,6 +141,131 @@ async function note(phone: Page, line: string, mood: string, day?: string): Prom
 
 const day = (from: number): string => new Date(Date.now() + from * 86_400_000).toISOString().slice(0, 10)
 
+/** Puts something into the box as another version of the program left it. */
+function left(phone: Page, v: number, item: Record<string, unknown>): Promise<void> {
+  return phone.evaluate(
+    async ([version, what]) => {
+      const opened = await new Promise<IDBDatabase>((resolve, reject) => {
+        const request = indexedDB.open('waymark-away')
+        request.onsuccess = () => resolve(request.result)
+        request.onerror = () => reject(new Error('no store'))
+      })
+      const open = await new Promise<{ person: string; box: CryptoKey }>((resolve) => {
+        const got = opened.transaction('open').objectStore('open').get('open')
+        got.onsuccess = () => resolve(got.result)
+      })
+      const text = new TextEncoder().encode(JSON.stringify(what))
+      const full = new Uint8Array(2048)
+      new DataView(full.buffer).setUint32(0, text.length)
+      full.set(text, 4)
+      const iv = crypto.getRandomValues(new Uint8Array(12))
+      const place = new TextEncoder().encode(`waymark away 1 box\n${open.person}\n${what['id']}\n${version}`)
+      const body = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData: place }, open.box, full)
+      await new Promise<void>((resolve) => {
+        const change = opened.transaction('box', 'readwrite')
+        change.objectStore('box').put({ v: version, id: what['id'], person: open.person, iv, body })
+        change.oncomplete = () => resolve()
+      })
+      opened.close()
+    },
+    [v, item] as const,
+  )
+}
+
+test('what waits is sent once though the answer was lost, by its owner alone, and whatever left it there', async () => {
+  chromium.forgive(offline)
+  const phone = await chromium.asPhone()
+  await comes(phone, 'Ivana')
+  await use(phone)
+
+  await step('the answer is lost after the practice took it: it is kept once', async () => {
+    await phone.context().setOffline(true)
+    await to(phone, '/my/markers/new')
+    await phone.getByLabel('One line, if you like').fill('I sang in the kitchen')
+    await phone.getByLabel('A word of your own').fill('Ease')
+    await press(phone, 'Notice with my word')
+    await phone.getByText('Nobody has read it yet').waitFor()
+    let took = 0
+    await phone.route('**/my/markers', async (route) => {
+      await route.fetch({ maxRedirects: 0 })
+      took++
+      await route.abort()
+    })
+    await phone.context().setOffline(false)
+    await phone.getByRole('button', { name: 'Send it now' }).click()
+    await phone.getByText('There is no network yet.').waitFor()
+    await phone.unroute('**/my/markers')
+    assert.ok(took > 0, 'the practice has it')
+    await phone.getByRole('button', { name: 'Send it now' }).click()
+    await reads(phone, 'Nothing waits here.')
+    await to(phone, '/my/together')
+    assert.equal((await words(phone)).match(/I sang in the kitchen/g)?.length, 1)
+  })
+  await step('what an older version left is sent, and what no version knows can be copied', async () => {
+    const id = (n: number) => `01990000-0000-7000-8000-00000000000${n}`
+    const day = { day: '2026-01-02', at: Date.now(), state: 'waits', said: '', type: 'application/x-www-form-urlencoded;charset=UTF-8' }
+    await left(phone, 1, { ...day, id: id(1), address: '/my/markers', fields: { id: id(3), own: 'Calm', line: 'An older line' } })
+    await left(phone, 7, { id: id(2), said: { in: ['A line of tomorrow'] } })
+    await to(phone, '/my/together')
+    await phone.getByText('One thing waits on this phone.').waitFor()
+    await to(phone, '/my/together')
+    await reads(phone, 'An older line')
+    await to(phone, '/my/outbox')
+    await phone.locator('summary', { hasText: 'What you wrote' }).click()
+    assert.equal(await phone.getByRole('textbox', { name: 'What you wrote' }).inputValue(), 'A line of tomorrow')
+  })
+  await step('somebody else signs in on the same phone: they see nothing of it, and it stays', async () => {
+    await phone.context().clearCookies({ name: 'waymark' })
+    await as(phone, practice.link('client', 'Ada'))
+    await sees(phone, 'This week')
+    await to(phone, '/my/outbox')
+    await phone.getByText('On this device nothing is kept so').waitFor()
+    assert.doesNotMatch(await words(phone), /tomorrow/)
+    assert.equal(await held(phone, 'box'), 1)
+    assert.equal(await held(phone, 'open'), 0)
+    await phone.context().clearCookies({ name: 'waymark' })
+    await to(phone, '/sign-in')
+    await signIn(phone, 'Ivana')
+    await sees(phone, 'This week')
+  })
+  await step('the phone has no room: that is said, and what she wrote stays on the page', async () => {
+    await to(phone, '/my/log')
+    const tools = await phone.context().newCDPSession(phone)
+    await tools.send('Storage.overrideQuotaForOrigin', { origin: practice.url, quotaSize: 1 })
+    await phone.context().setOffline(true)
+    await phone.locator('details').first().evaluate((d) => ((d as HTMLDetailsElement).open = true))
+    await phone.getByLabel('A line of your own').fill('There is no room for this '.repeat(20))
+    await press(phone, 'Keep it')
+    await phone.getByText('this phone has no room left').waitFor()
+    assert.match(await phone.getByLabel('A line of your own').inputValue(), /no room for this/)
+    await tools.send('Storage.overrideQuotaForOrigin', { origin: practice.url })
+    await press(phone, 'Keep it')
+    await phone.getByText('Nobody has read it yet').waitFor()
+  })
+  await step('the phone is taken off from elsewhere: its pages go, and what waits is still sent', async () => {
+    const desk = await chromium.asDesk()
+    await desk.goto(practice.url + '/sign-in')
+    await signIn(desk, 'Ivana')
+    await sees(desk, 'This week')
+    await to(desk, '/my/phone')
+    await press(desk, 'Take it off')
+    await reads(desk, 'Taken off.')
+    await phone.context().setOffline(false)
+    await to(phone, '/my/week')
+    await phone.getByText('This phone was taken off').waitFor()
+    assert.equal(await held(phone, 'pages'), 0)
+    await to(phone, '/my/outbox')
+    await phone.getByText('This phone was taken off').waitFor()
+    await press(phone, 'Throw it away')
+    await press(phone, 'Yes, throw it away for good')
+    await to(phone, '/my/log')
+    assert.match(await phone.getByLabel('A line of your own').inputValue(), /no room for this/)
+    await sleep(500)
+    assert.equal(await held(phone, 'phones'), 0)
+  })
+})
+
+// Last: the links of the sample practice go with the server.
 test('a week on the phone with the network off for three days: everything is sent once, and only sealed until then', async () => {
   chromium.forgive(offline)
   let phone = await chromium.phoneAt(folder)
@@ -248,6 +373,7 @@ test('a week on the phone with the network off for three days: everything is sen
       form.action = '/my/account-of-nobody'
       const field = document.createElement('textarea')
       field.name = 'words'
+      field.autocomplete = 'off' // as in every form of ours that is kept
       field.value = 'canarysix about a bill'
       form.append(field)
       document.body.append(form)
@@ -318,6 +444,6 @@ test('a week on the phone with the network off for three days: everything is sen
     assert.deepEqual(await phone.evaluate(() => caches.keys()), [])
     for (const store of ['phones', 'pages', 'box', 'open']) assert.equal(await held(phone, store), 0, store)
     await phone.context().close()
-    for (const canary of ['canaryone', 'canaryfour', 'canarysix', 'Several days']) assert.deepEqual(filesWith(canary), [], canary)
+    for (const canary of ['canaryone', 'canaryfour', 'canaryfive', 'canarysix', 'Several days']) assert.deepEqual(filesWith(canary), [], canary)
   })
 })

@@ -261,7 +261,7 @@ class Ask {
     }
     if (!response || response.status >= 500) {
       this.label("");
-      this.later();
+      this.later(response?.headers.get("Waymark-Says"));
       return;
     }
     const to = next(response);
@@ -278,12 +278,12 @@ class Ask {
 
   /** Says that nothing was lost, and tries again: soon, then seldom, and at once
    * when the device says that it is online. */
-  private later(): void {
+  private later(says?: string | null): void {
     if (!this.waiting) this.tries = 0;
     this.waiting = true;
     this.form.dataset.pending = "";
     this.form.dispatchEvent(new CustomEvent("waymark:pending"));
-    this.say("Not sent yet. Your answers are kept on this device, and will be sent when the connection is back.");
+    this.say(says ?? "Not sent yet. Your answers are kept on this device, and will be sent when the connection is back.");
     const wait = waits[this.tries++];
     if (wait !== undefined) this.timer = setTimeout(() => void this.send(), wait * 1000);
   }

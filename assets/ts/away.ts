@@ -20,6 +20,10 @@ document.addEventListener("waymark:leave", (event) => {
 
 for (const sign of ["pointerdown", "keydown", "input"]) addEventListener(sign, () => void touch().catch(() => undefined), { passive: true });
 
+// A browser keeps what a form sent in the clear beside the page that answered it, for when
+// it is opened again. It lets go of that where the page takes its own place.
+if (!kept) history.replaceState(history.state, "");
+
 /** Gets the phone's key with the secret that the practice gives to its owner. */
 async function unlock(phone: Phone): Promise<{ open: Open; off: boolean; secret: string } | undefined> {
   const response = await fetch(`/my/phone/${phone.device}/secret`, { headers: { Accept: "application/json", "Waymark-Away": "1" } });

@@ -69,7 +69,7 @@ async function send(form: HTMLFormElement, by: HTMLElement | null): Promise<void
   }
   if (response.status >= 500) {
     free(form);
-    say(form, "Not saved yet: the practice’s computer did not take it. Your text is still here, and kept on this device. Try again in a moment.");
+    say(form, response.headers.get("Waymark-Says") ?? "Not saved yet: the practice’s computer did not take it. Your text is still here, and kept on this device. Try again in a moment.");
     return;
   }
   // What the server says about this form is a page: let the browser show it.
