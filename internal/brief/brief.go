@@ -14,6 +14,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/alliance"
+	"github.com/waymark-care/waymark/internal/assignment"
 	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/hour"
 	"github.com/waymark-care/waymark/internal/measure"
@@ -59,6 +60,7 @@ type Brief struct {
 	Detours  []plan.NewDetour   // open, or news
 	Goals    []GoalNews
 	Noticed  []alliance.Marker // since then, of those that both read
+	Practice assignment.Set    // everything agreed or suggested, with the logs since the last session
 
 	Agenda  hour.Agenda
 	Before  hour.Hour // the last session of which something is kept
@@ -133,6 +135,9 @@ func (bs *Briefs) in(ctx context.Context, tx *access.Tx, loc *time.Location) (b 
 		return b, err
 	}
 	b.Events, b.Detours = news[tx.Compartment].Events, news[tx.Compartment].Detours
+	if b.Practice, err = assignment.LogsIn(ctx, tx, b.Last); err != nil {
+		return b, err
+	}
 	set, err := goal.In(ctx, tx)
 	if err != nil {
 		return b, err
@@ -161,7 +166,12 @@ func (bs *Briefs) inHours(ctx context.Context, tx *access.Tx, l *access.List, b 
 	if err != nil {
 		return err
 	}
-	b.Tools = inWeek(uses, tx.Now.Add(-Week), "", 0)
+	week := tx.Now.Add(-Week)
+	suggested, err := assignment.BegunIn(ctx, l, access.Micros(lately))
+	if err != nil {
+		return err
+	}
+	b.Tools = inWeek(uses, week, "", 0) + ours(suggested[tx.Compartment], week)
 	brought, err := hour.BroughtIn(ctx, l, lately)
 	if err != nil {
 		return err
@@ -170,7 +180,7 @@ func (bs *Briefs) inHours(ctx context.Context, tx *access.Tx, l *access.List, b 
 	if err != nil {
 		return err
 	}
-	b.Work = workOf(lately, hours, brought[tx.Compartment], begun[tx.Compartment])
+	b.Work = workOf(lately, hours, brought[tx.Compartment], begun[tx.Compartment], suggested[tx.Compartment])
 	aside, err := reflect.AsideIn(ctx, tx)
 	b.Aside = aside[tx.Compartment]
 	return err

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/assignment"
 	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/hour"
 	"github.com/waymark-care/waymark/internal/plan"
@@ -156,7 +157,14 @@ func (bs *Briefs) Whose(ctx context.Context, actor access.Actor, client access.C
 		return w, err
 	}
 	w.Work, w.Tools.Tried = works[client], triedIn(uses)
-	w.Week = inWeek(uses, week, "", w.Tools.Steps.Added)
+	if w.Tools.Kept, err = keptIn(ctx, tx, tx.Now.Add(-Added)); err != nil {
+		return w, err
+	}
+	suggested, err := assignment.BegunIn(ctx, tx.Alone(), access.Micros(week))
+	if err != nil {
+		return w, err
+	}
+	w.Week = inWeek(uses, week, "", w.Tools.Steps.Added) + ours(suggested[client], week)
 	aside, err := reflect.AsideIn(ctx, tx)
 	w.Aside = aside[client]
 	return w, err
@@ -177,8 +185,12 @@ func (bs *Briefs) Week(ctx context.Context, actor access.Actor, client access.Co
 	if err != nil {
 		return 0, err
 	}
+	suggested, err := assignment.BegunIn(ctx, tx.Alone(), access.Micros(since))
+	if err != nil {
+		return 0, err
+	}
 	steps, err := plan.StepsIn(ctx, tx, since)
-	return inWeek(uses, since, but, steps.Added), err
+	return inWeek(uses, since, but, steps.Added) + ours(suggested[client], since), err
 }
 
 // A Caseload is whose work it has been, and what became of tools, with every client.
@@ -229,9 +241,13 @@ func worksIn(ctx context.Context, l *access.List, from, since time.Time) (map[ac
 	if err != nil {
 		return nil, nil, err
 	}
+	suggested, err := assignment.BegunIn(ctx, l, access.Micros(since))
+	if err != nil {
+		return nil, nil, err
+	}
 	works := make(map[access.Compartment]Work)
 	for _, c := range l.Compartments {
-		works[c] = workOf(since, hours[c], brought[c], begun[c])
+		works[c] = workOf(since, hours[c], brought[c], begun[c], suggested[c])
 	}
 	return hours, works, nil
 }

@@ -2,9 +2,13 @@ package brief
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/assignment"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/hour"
 	"github.com/waymark-care/waymark/internal/plan"
 )
@@ -19,7 +23,7 @@ const Week = 7 * 24 * time.Hour
 const few = 2
 
 // TheQuestion is asked before a third exercise or tool in one week.
-const TheQuestion = "Does this call for a tool, or for presence?"
+const TheQuestion = assignment.TheQuestion
 
 // Third says whether one more tool would be the third in a week in which there are
 // already so many. Two is our own choice, as is the week: the product shall ask once in
@@ -43,6 +47,7 @@ func (t Tried) Unsaid() int { return t.Meant - t.Used - t.LetGo }
 // plan. No row is a verdict: a tool that is let go may have been let go well.
 type Tools struct {
 	Tried []Tried // the newest first
+	Kept  []Kept  // what was suggested or taken up between sessions, the newest first
 	Steps plan.Steps
 }
 
@@ -92,6 +97,46 @@ func inWeek(uses []hour.ToolUse, since time.Time, but string, added int) int {
 	n := added
 	for _, u := range uses {
 		if u.SessionID != but && !u.At.Before(since) && u.Use != hour.LetGo {
+			n++
+		}
+	}
+	return n
+}
+
+// A Kept is one thing to practise between sessions, and what became of it.
+type Kept struct {
+	Title string
+	State assignment.State
+	Side  goal.Side // who began it
+	Times int       // how often it was practised, in any way
+	At    time.Time // when it was suggested
+}
+
+// keptIn are those that were suggested since then in tx, whose action must open.
+func keptIn(ctx context.Context, tx *access.Tx, since time.Time) (all []Kept, err error) {
+	s, err := assignment.LogsIn(ctx, tx, time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range slices.Backward(s.All) {
+		if a.Turns[0].At.Before(since) || a.State == assignment.Withdrawn {
+			continue
+		}
+		k := Kept{Title: a.Title, State: a.State, Side: a.Side(), At: a.Turns[0].At}
+		for _, l := range s.Of(a.ID) {
+			if l.How.Practised() {
+				k.Times++
+			}
+		}
+		all = append(all, k)
+	}
+	return all, nil
+}
+
+// ours is how many of these the clinicians suggested since then.
+func ours(all []assignment.Begun, since time.Time) (n int) {
+	for _, b := range all {
+		if b.Side == goal.ByClinician && !b.At.Before(since) {
 			n++
 		}
 	}

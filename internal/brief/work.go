@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/assignment"
 	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/hour"
 )
@@ -31,10 +32,11 @@ type What int
 // a clinician's part by nature, and the client's is no smaller for it. Decisions are
 // made by both, and count for nobody.
 const (
-	Brought  What = iota // something for the agenda
-	TookOn               // a next step that is theirs to do
-	Proposed             // a goal
-	Set                  // a milestone
+	Brought   What = iota // something for the agenda
+	TookOn                // a next step that is theirs to do
+	Proposed              // a goal
+	Set                   // a milestone
+	Suggested             // something to practise; by the client, taken up
 )
 
 // A Start is one thing that one side began or took on.
@@ -80,7 +82,7 @@ func (w Work) Harder() bool {
 }
 
 // workOf puts together who began what since then.
-func workOf(since time.Time, hours []hour.Hour, brought []hour.Brought, goals []goal.Begun) Work {
+func workOf(since time.Time, hours []hour.Hour, brought []hour.Brought, goals []goal.Begun, practice []assignment.Begun) Work {
 	w := Work{Since: since}
 	for _, h := range hours {
 		if h.Start.Before(since) {
@@ -100,6 +102,11 @@ func workOf(since time.Time, hours []hour.Hour, brought []hour.Brought, goals []
 			what = Set
 		}
 		w.Starts = append(w.Starts, Start{hour.Side(g.Side), what, g.At})
+	}
+	for _, p := range practice {
+		if !p.At.Before(since) {
+			w.Starts = append(w.Starts, Start{hour.Side(p.Side), Suggested, p.At})
+		}
 	}
 	slices.SortStableFunc(w.Starts, func(a, b Start) int { return a.At.Compare(b.At) })
 	return w

@@ -3,6 +3,7 @@ package plan
 import (
 	"time"
 
+	"github.com/waymark-care/waymark/internal/assignment"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/measure"
@@ -81,15 +82,23 @@ func (o Outcome) Words() string {
 // A Picture is what there is to see since the last review, in the words and
 // numbers of that day, so that it can be read later as it was.
 type Picture struct {
-	Since    measure.Day   `json:"since"` // empty: since the beginning
-	Until    measure.Day   `json:"until"`
-	Sessions int           `json:"sessions"`
-	Plan     int64         `json:"plan,omitempty"` // which revision held; 0: none
-	Goals    []GoalThen    `json:"goals,omitempty"`
-	Measures []MeasureThen `json:"measures,omitempty"`
-	Markers  []MarkerThen  `json:"markers,omitempty"`
-	Detours  []DetourThen  `json:"detours,omitempty"`
-	Events   []EventThen   `json:"events,omitempty"`
+	Since    measure.Day    `json:"since"` // empty: since the beginning
+	Until    measure.Day    `json:"until"`
+	Sessions int            `json:"sessions"`
+	Plan     int64          `json:"plan,omitempty"` // which revision held; 0: none
+	Goals    []GoalThen     `json:"goals,omitempty"`
+	Measures []MeasureThen  `json:"measures,omitempty"`
+	Markers  []MarkerThen   `json:"markers,omitempty"`
+	Detours  []DetourThen   `json:"detours,omitempty"`
+	Events   []EventThen    `json:"events,omitempty"`
+	Practice []PracticeThen `json:"practice,omitempty"`
+}
+
+// A PracticeThen is one thing that was practised between sessions, and how it went.
+type PracticeThen struct {
+	Title string                 `json:"title"`
+	Times map[assignment.How]int `json:"times"`
+	Over  bool                   `json:"over,omitempty"` // it was let go of
 }
 
 // A GoalThen is a goal and how far the client said it was.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/alliance"
+	"github.com/waymark-care/waymark/internal/assignment"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/measure"
@@ -219,7 +220,35 @@ func (ps *Plans) picture(ctx context.Context, tx *access.Tx, p Plan, held []Revi
 			pic.Events = append(pic.Events, EventThen{e.Words, e.Day})
 		}
 	}
-	return pic, nil
+	pic.Practice, err = practised(ctx, tx, since)
+	return pic, err
+}
+
+// about is how long before it was kept a review may have been held: what came after the
+// session with the last one is new.
+const about = 24 * time.Hour
+
+// practised is what was practised since then, and how it went.
+func practised(ctx context.Context, tx *access.Tx, since time.Time) (all []PracticeThen, err error) {
+	if !since.IsZero() {
+		since = since.Add(-about)
+	}
+	s, err := assignment.LogsIn(ctx, tx, since)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range s.All {
+		p := PracticeThen{Title: a.Title, Times: map[assignment.How]int{}, Over: !a.Open()}
+		for _, l := range s.Of(a.ID) {
+			if l.How != assignment.Planned {
+				p.Times[l.How]++
+			}
+		}
+		if len(p.Times) > 0 {
+			all = append(all, p)
+		}
+	}
+	return all, nil
 }
 
 // goalThen is a goal as it stands now; since is the day of the last review.

@@ -139,7 +139,7 @@ func (s *seat) deskOf(set assignment.Set, a assignment.Assignment, came *answerF
 	fact(s.endWords(a))
 	logs := set.Of(a.ID)
 	t := assignment.TallyOf(a, logs, set.Exercise(a).Rating.Most, s.today())
-	v.times = strings.TrimSpace(times(t) + " " + metWords(t))
+	v.times = strings.TrimSpace(desk.PractisedInWords(t.Times) + " " + metWords(t))
 	for _, one := range t.Patterns {
 		v.patterns = append(v.patterns, patternWords(one, s.name))
 	}
@@ -205,7 +205,7 @@ func metWords(t assignment.Tally) string {
 		words string
 	}{{assignment.AsFeared, "as expected"}, {assignment.PartlyMet, "partly"}, {assignment.NotMet, "otherwise"}} {
 		if n := t.Mets[m.met]; n > 0 {
-			parts = append(parts, m.words+" "+often(n))
+			parts = append(parts, m.words+" "+desk.Often(n))
 		}
 	}
 	if len(parts) == 0 {

@@ -181,30 +181,6 @@ func gapWords(days int) string {
 	return desk.Count(days/30, "month", "months")
 }
 
-// times is how often it went how, in words: "Did it three times, tried once."
-func times(t assignment.Tally) string {
-	var parts []string
-	for _, h := range assignment.Hows() {
-		if n := t.Times[h]; n > 0 {
-			parts = append(parts, strings.ToLower(h.Words())+" "+often(n))
-		}
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return desk.Upper(strings.Join(parts, ", ")) + "."
-}
-
-func often(n int) string {
-	switch n {
-	case 1:
-		return "once"
-	case 2:
-		return "twice"
-	}
-	return desk.Count(n, "time", "times")
-}
-
 // patternWords says what may be worth asking about, with care.
 func patternWords(p assignment.Pattern, name string) string {
 	return map[assignment.Pattern]string{

@@ -71,6 +71,7 @@ type pictureView struct {
 	Markers  []labelled
 	Detours  []string
 	Events   []labelled
+	Practice []labelled
 }
 
 type goalSeen struct {
@@ -231,6 +232,13 @@ func (s *seat) picture(pic plan.Picture) pictureView {
 	}
 	for _, e := range pic.Events {
 		v.Events = append(v.Events, labelled{dayWords(e.Day, s.Now), e.Words})
+	}
+	for _, p := range pic.Practice {
+		one := labelled{p.Title, desk.PractisedInWords(p.Times)}
+		if p.Over {
+			one.Text += " Let go since."
+		}
+		v.Practice = append(v.Practice, one)
 	}
 	return v
 }

@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/assignment"
 	"github.com/waymark-care/waymark/internal/brief"
+	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/hour"
 	"github.com/waymark-care/waymark/internal/method"
 	"github.com/waymark-care/waymark/internal/web"
@@ -95,6 +97,7 @@ var kinds = []struct {
 	{brief.TookOn, "Next steps taken on"},
 	{brief.Proposed, "Goals proposed"},
 	{brief.Set, "Milestones set"},
+	{brief.Suggested, "Practice suggested or taken up"},
 }
 
 func rowsOf(w brief.Work) (all []balanceRow) {
@@ -126,7 +129,33 @@ func toolsOf(t brief.Tools, lib *method.Library, now time.Time) toolsView {
 			name: nameOf(one.Tool, lib), became: becameWords(one), last: desk.Short(one.Last, now),
 		})
 	}
+	for _, k := range t.Kept {
+		v.rows = append(v.rows, toolRow{name: k.Title, became: keptWords(k), last: desk.Short(k.At, now)})
+	}
 	return v
+}
+
+// keptWords is what became of something to practise between sessions.
+func keptWords(k brief.Kept) string {
+	words := "Between sessions: suggested"
+	if k.Side == goal.ByClient {
+		words = "Between sessions: begun by the client"
+	}
+	if k.Times > 0 {
+		words += ", practised " + desk.Often(k.Times)
+	}
+	switch k.State {
+	case assignment.Suggested:
+		words += ", not answered"
+	case assignment.Postponed:
+		words += ", put off"
+	case assignment.Declined:
+		words += ", not taken up"
+	case assignment.LetGo:
+		words += ", let go"
+	case assignment.Agreed, assignment.Withdrawn:
+	}
+	return words + "."
 }
 
 func nameOf(t hour.Tool, lib *method.Library) string {

@@ -7,9 +7,11 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/alliance"
+	"github.com/waymark-care/waymark/internal/assignment"
 	"github.com/waymark-care/waymark/internal/brief"
 	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/hour"
+	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/mood"
 	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/web"
@@ -94,6 +96,7 @@ func (p *Pages) briefOf(r *http.Request, s *seat, b brief.Brief) briefPage {
 	page.log(b)
 	page.life(b)
 	page.goals(b)
+	page.practice(b)
 	for _, m := range b.Noticed {
 		by := "You noticed"
 		switch {
@@ -239,6 +242,32 @@ func (page *briefPage) goals(b brief.Brief) {
 				words += ", was " + strconv.Itoa(g.RatedOld.Value)
 			}
 			l.words = append(l.words, words+".")
+		}
+		page.lines = append(page.lines, l)
+	}
+}
+
+// practice is what was practised since the last session, and what was decided about it.
+func (page *briefPage) practice(b brief.Brief) {
+	for _, a := range b.Practice.All {
+		t := assignment.TallyOf(a, b.Practice.Of(a.ID), b.Practice.Exercise(a).Rating.Most, measure.DayOf(page.now, page.now.Location()))
+		words := desk.PractisedInWords(t.Times)
+		if last := a.Last(); words == "" && (last.Side != goal.ByClient || last.At.Before(b.Since)) {
+			continue
+		}
+		l := line{name: "Practice", words: []string{a.Title + ". " + words}, href: page.base + "/practice"}
+		switch a.State {
+		case assignment.Declined:
+			l.words = append(l.words, "Not taken up.")
+		case assignment.LetGo:
+			l.words = append(l.words, "Let go.")
+		case assignment.Postponed:
+			l.words = append(l.words, "Put off.")
+		case assignment.Agreed, assignment.Suggested, assignment.Withdrawn:
+		}
+		for _, p := range t.Pairs {
+			l.words = append(l.words, strconv.Itoa(p.Before)+" before, "+strconv.Itoa(p.After)+" after.")
+			break
 		}
 		page.lines = append(page.lines, l)
 	}
