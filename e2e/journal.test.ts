@@ -369,7 +369,7 @@ test('a journal is kept in many forms, opens by passkey and by recovery code, an
       const canvas = document.querySelector('[data-vault-sheet]') as HTMLCanvasElement
       const r = canvas.getBoundingClientRect()
       const go = (type: string) =>
-        canvas.dispatchEvent(new PointerEvent(type, { pointerId: 7, pointerType: 'pen', clientX: r.left + Math.random() * r.width, clientY: r.top + Math.random() * r.height, pressure: 0.5, isPrimary: true }))
+        canvas.dispatchEvent(new PointerEvent(type, { pointerId: 7, pointerType: 'pen', clientX: r.left + 40 + Math.random() * 60, clientY: r.top + 40 + Math.random() * 60, pressure: 0.5, isPrimary: true }))
       const wrong = document.querySelector('[data-vault-wrong]')
       let n = 0
       for (go('pointerdown'); n < 1_000_000 && !wrong?.textContent; n++) go('pointermove')
@@ -387,7 +387,7 @@ test('a journal is kept in many forms, opens by passkey and by recovery code, an
     await phone.getByLabel('Your entry').fill(begun)
     await mode(phone, 'Speak')
     await press(phone, 'Record')
-    await phone.getByRole('timer').getByText('0:05').waitFor()
+    await phone.getByRole('timer').getByText('0:03').waitFor()
     await isKept(phone)
     chromium.forgive(/crash/i)
     const broken = phone

@@ -297,7 +297,7 @@ class Page {
   async #drop(): Promise<void> {
     await this.#speaker.stop();
     const saved = new Set(piecesOf(this.#now.saved).map((p) => p.id));
-    for (const p of this.#now.pieces) if (!saved.has(p.id)) await forget(p.id).catch(() => undefined);
+    for (const p of this.#now.pieces) if (!saved.has(p.id)) await this.#keeper.scrap(p.id);
     this.#keeper.settle(this.#now.id);
     this.#lay(new Drawing(), "");
     this.#now.pieces = piecesOf(this.#now.saved);
@@ -318,7 +318,7 @@ class Page {
       },
       remove: (piece) => {
         this.#now.pieces = this.#now.pieces.filter((p) => p.id !== piece.id);
-        if (!piecesOf(this.#now.saved).some((p) => p.id === piece.id)) void forget(piece.id).catch(() => undefined);
+        if (!piecesOf(this.#now.saved).some((p) => p.id === piece.id)) void this.#keeper.scrap(piece.id);
         this.#soon();
         this.#pieces();
       },

@@ -30,6 +30,7 @@ export class Keeper {
   drafts = new Map<string, Journal>(); // not kept yet, by entry
   waiting = new Set<string>(); // of those: to be sent as soon as that can be
   behind = new Set<string>(); // of those: they start from a revision that is not the newest any more
+  readonly #tried = new Set<string>(); // pieces of which something may have been sent, and that no entry has yet
   readonly #held = new Map<string, Draft>(); // sealed drafts that this device has no room for
 
   constructor(private readonly owner: string) {}
@@ -157,14 +158,24 @@ export class Keeper {
     const had = new Set(piecesOf(saved).map((p) => p.id));
     const fresh = piecesOf(content).filter((p) => !had.has(p.id));
     for (const piece of fresh) {
+      this.#tried.add(piece.id);
       await sendPiece(id, piece, (n, of) => says(of > 1 ? `Sending, sealed: ${n} of ${of}` : "Sending, sealed…"));
     }
     const bytes = await opened.seal({ about: this.owner, entry: id, revision: revision + 1 }, content);
     const made = (await sent(`${at}/entries`, { id, revision: String(revision + 1), sealed: toBase64(bytes) })) as { at: string };
-    for (const piece of fresh) await forgetPiece(piece);
+    for (const piece of fresh) {
+      this.#tried.delete(piece.id);
+      await forgetPiece(piece);
+    }
     const has = new Set(piecesOf(content).map((p) => p.id));
     await this.#remove(piecesOf(saved).filter((p) => !has.has(p.id)).map((p) => p.id));
     return made.at;
+  }
+
+  /** A piece that no entry has is not wanted any more, here and wherever it was sent. */
+  async scrap(media: string): Promise<void> {
+    await forget(media).catch(() => undefined);
+    if (this.#tried.delete(media)) await this.#remove([media]);
   }
 
   /** Deletes pieces that were taken out; what cannot be deleted now is remembered for the next time. */
