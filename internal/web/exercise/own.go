@@ -36,7 +36,7 @@ type ownPage struct {
 // An askPart is one field of the form as the builder shows it.
 type askPart struct {
 	exercise.Ask
-	name  string // "Field 3", "In field 3"
+	name  string // "Field 3, beforehand", "In field 3"
 	kinds []ui.Option
 	whens []ui.Option
 	mayIn bool // there are rows above it
@@ -325,6 +325,12 @@ func asksOf(asks []exercise.Ask) []askPart {
 		} else {
 			number++
 			part.name, rows = "Field "+strconv.Itoa(number), a.Kind == exercise.Rows
+		}
+		switch a.When {
+		case exercise.Before:
+			part.name += ", beforehand"
+		case exercise.After:
+			part.name += ", afterwards"
 		}
 		for _, k := range exercise.Kinds() {
 			if k != exercise.Rows || !a.Within {
