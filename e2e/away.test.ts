@@ -174,6 +174,7 @@ function left(phone: Page, v: number, item: Record<string, unknown>): Promise<vo
 
 test('what waits is sent once though the answer was lost, by its owner alone, and whatever left it there', async () => {
   chromium.forgive(offline)
+  chromium.forgive(/^507/)
   const phone = await chromium.asPhone()
   await comes(phone, 'Ivana')
   await use(phone)
@@ -223,6 +224,13 @@ test('what waits is sent once though the answer was lost, by its owner alone, an
     assert.doesNotMatch(await words(phone), /tomorrow/)
     assert.equal(await held(phone, 'box'), 1)
     assert.equal(await held(phone, 'open'), 0)
+    await as(phone, practice.link('clinician', 'Cleo'))
+    await sees(phone, /./)
+    await phone.context().setOffline(true)
+    await assert.rejects(phone.goto(practice.url + '/clients'), 'no page of a clinician comes from the phone')
+    await assert.rejects(phone.goto(practice.publicPage), 'nor one for anybody')
+    await phone.context().setOffline(false)
+    await phone.goto(practice.url + '/help')
     await phone.context().clearCookies({ name: 'waymark' })
     await to(phone, '/sign-in')
     await signIn(phone, 'Ivana')
@@ -230,15 +238,24 @@ test('what waits is sent once though the answer was lost, by its owner alone, an
   })
   await step('the phone has no room: that is said, and what she wrote stays on the page', async () => {
     await to(phone, '/my/log')
-    const tools = await phone.context().newCDPSession(phone)
-    await tools.send('Storage.overrideQuotaForOrigin', { origin: practice.url, quotaSize: 1 })
+    const [worker] = phone.context().serviceWorkers()
+    assert.ok(worker)
+    await worker.evaluate(() => {
+      const all = globalThis as unknown as { kept: unknown }
+      all.kept = IDBObjectStore.prototype.put
+      IDBObjectStore.prototype.put = () => {
+        throw new DOMException('full', 'QuotaExceededError')
+      }
+    })
     await phone.context().setOffline(true)
     await phone.locator('details').first().evaluate((d) => ((d as HTMLDetailsElement).open = true))
     await phone.getByLabel('A line of your own').fill('There is no room for this '.repeat(20))
     await press(phone, 'Keep it')
     await phone.getByText('this phone has no room left').waitFor()
     assert.match(await phone.getByLabel('A line of your own').inputValue(), /no room for this/)
-    await tools.send('Storage.overrideQuotaForOrigin', { origin: practice.url })
+    await worker.evaluate(() => {
+      IDBObjectStore.prototype.put = (globalThis as unknown as { kept: IDBObjectStore['put'] }).kept
+    })
     await press(phone, 'Keep it')
     await phone.getByText('Nobody has read it yet').waitFor()
   })
