@@ -42,7 +42,7 @@ var Beside = map[string][]string{
 	"alliance":   {"session"},                                                                                           // a check-in is about a session that was held
 	"goal":       {"measure"},                                                                                           // which knows what a day is
 	"plan":       {"alliance", "assignment", "goal", "measure", "method", "session"},                                    // it leads to the goals; a review looks at scores, markers and sessions
-	"web/client": {"web/assignment", "web/care"},                                                                                          // This week begins with what is practised today; an answer that signals danger opens the safety plan at once
+	"web/client": {"web/assignment", "web/care"},                                                                        // This week begins with what is practised today; an answer that signals danger opens the safety plan at once
 	"web/plan":   {"web/method"},                                                                                        // to choose an approach is part of the plan's page
 	"reflect":    {"session"},                                                                                           // a minute is after a session of one's own
 	"brief":      {"alliance", "assignment", "goal", "hour", "measure", "mood", "plan", "reflect", "safety", "session"}, // what there is before a session is put together of what these hold
