@@ -67,6 +67,7 @@ func careCells() map[string]cell {
 		"POST /clients/{client}/safety-plan/text":    record("id", newOne+"4", "from", "1", "signs", "The nights", "agree", "no"),
 		"POST /clients/{client}/safety-plan/agree":   record("version", "1"),
 		"GET /clients/{client}/safety-plan/versions": {owner: "client", reach: reads},
+		"GET /emergency/{client}/safety-plan":        {owner: "client", reach: glimpses, notes: true},
 		"GET /clients/{client}/nourish":              {owner: "client", reach: works},
 	}
 }

@@ -75,6 +75,8 @@ func (p *Pages) Routes() []web.Route {
 		theirs("POST", "/safety-plan/agree", access.AgreeSafetyPlan, p.agreePlan),
 		theirs("GET", "/safety-plan/versions", access.ReadSafetyPlan, p.planVersions),
 		theirs("GET", "/nourish", access.ReadNourished, p.nourished),
+
+		{Method: "GET", Pattern: "/emergency/{client}/safety-plan", Audience: web.Clinician, Action: access.ReadSafetyPlan, Page: p.emergencyPlan},
 	}
 }
 

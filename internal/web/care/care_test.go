@@ -99,6 +99,14 @@ func TestASafetyPlanIsWrittenTogetherAndAgreedByBoth(t *testing.T) {
 			other.Want(http.StatusNotFound, other.Get(h.desk+path))
 		}
 		other.Post(h.desk+"/safety-plan/agree", http.StatusNotFound, "version", "2")
+
+		// Whoever opened the record in an emergency reads it, and is offered nothing more.
+		h.w.Grant(t, h.mallory, access.ClientRecord(h.nora.ID), access.Emergency)
+		h.w.Grant(t, h.mallory, access.PersonRecord(h.nora.ID), access.Knows)
+		page = other.Open("/emergency/" + h.nora.ID + "/safety-plan")
+		webtest.Has(t, page, "The corridor", "Read in an emergency: nothing here can be changed.", "A newer draft")
+		webtest.HasNot(t, page, "Change it", "I agree to it", "All versions")
+		other.Post(h.desk+"/safety-plan/agree", http.StatusNotFound, "version", "2")
 	})
 }
 

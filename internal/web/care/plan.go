@@ -71,6 +71,7 @@ type planPage struct {
 	help    string // address of Help now for somebody who is not signed in
 	flaw    *web.Flaw
 	earlier bool
+	only    bool   // it is read in an emergency, and not changed
 	nourish string // at a desk: the page of what nourishes
 }
 
@@ -184,6 +185,16 @@ func (p *Pages) plan(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	return web.Show(w, r, http.StatusOK, planView(page))
+}
+
+// emergencyPlan shows it to whoever opened the record in an emergency: to be read only.
+func (p *Pages) emergencyPlan(w http.ResponseWriter, r *http.Request) error {
+	page, err := p.planPage(r)
+	if err != nil {
+		return err
+	}
+	page.only, page.base = true, "/emergency/"+r.PathValue("client")
 	return web.Show(w, r, http.StatusOK, planView(page))
 }
 
