@@ -14,6 +14,7 @@ func reminderCells() map[string]cell {
 		"POST /my/reminders":              form("rev", "0", "on", "yes", "from", "20:00", "to", "09:00"),
 		"POST /my/reminders/off":          form(),
 		"POST /my/reminders/appointments": form("rev", "0", "how", "mail", "lead", "evening"),
+		"POST /my/reminders/practice":     form("rev", "0", "how", "mail", "at", "17:00", "days", "1"),
 		"POST /my/reminders/devices": form("endpoint", "https://push.example/wake/1", "auth", "AAAAAAAAAAAAAAAAAAAAAA",
 			"p256dh", "BCV_5qABSy57hfjnEkDTXJihUdd35z5BoR4oJEf3biJCz3ADSSJ6nl_0CJkF44V1j57Vj0UZD7zHjLfUP179s4c"),
 		// Nobody's device has an id that is known here, so that nobody can take one off.

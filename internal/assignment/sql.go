@@ -152,6 +152,23 @@ func CountIn(ctx context.Context, tx *access.Tx) (agreed, waiting int, err error
 	return agreed, waiting, nil
 }
 
+// AgreedFor says, in tx, whether anything is agreed in client's record, for what reminds
+// them. It opens nothing.
+func AgreedFor(ctx context.Context, tx *access.Tx, client access.Compartment) (bool, error) {
+	var n int
+	err := tx.QueryRow(ctx, `
+		SELECT count(*) FROM assignment a
+		WHERE a.practice = $1 AND a.compartment = $2 AND a.state = 'agreed'
+		  AND NOT EXISTS (SELECT 1 FROM assignment later
+			WHERE later.practice = a.practice AND later.compartment = a.compartment
+			  AND later.id = a.id AND later.revision > a.revision)`,
+		tx.Practice, string(client)).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("look whether anything is practised: %w", err)
+	}
+	return n > 0, nil
+}
+
 // A Begun is that one side suggested something, or, as the client, took it up.
 type Begun struct {
 	ID   string

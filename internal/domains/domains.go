@@ -135,8 +135,8 @@ func New(door *access.Door, origin string) (*All, error) {
 		Shares:      journal.New(door),
 		Takeouts:    takeout.New(door, measures, informants, methods),
 
-		Pushes:     push.New(door, outward.New(), origin, reminder.StillAhead),
-		Reminders:  reminder.New(door, origin, measures.Waiting),
+		Pushes:     push.New(door, outward.New(), origin, reminder.StillPushed),
+		Reminders:  reminder.New(door, origin, measures.Waiting).Practising(assignment.AgreedFor),
 		Informants: informants,
 		Enquiries:  enquiry.New(door, people, origin, received),
 	}, nil

@@ -13,6 +13,9 @@ const endedReminders = "reminders"
 // endedAhead is the same of reminders of appointments.
 const endedAhead = "reminders.appointments"
 
+// endedPractice is the same of reminders of practice.
+const endedPractice = "reminders.practice"
+
 // noteOff notes it where a restore of an older backup finds it; noteOn takes it back.
 func noteOff(ctx context.Context, tx *access.Tx) error {
 	return access.Ended(ctx, tx, tx.Compartment.Of(), tx.Compartment, endedReminders)
@@ -33,7 +36,7 @@ func (rs *Reminders) EndAgain(ctx context.Context, actor access.Actor, all []acc
 
 	for _, e := range all {
 		end := map[string]func(context.Context, *access.Tx, access.Compartment) error{
-			endedReminders: turnOff, endedAhead: endAhead,
+			endedReminders: turnOff, endedAhead: endAhead, endedPractice: endPractice,
 		}[e.Kind]
 		if end == nil {
 			continue

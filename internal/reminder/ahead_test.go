@@ -277,6 +277,7 @@ func TestAPushIsWantedWhileTheAppointmentStandsAndItIsNotQuiet(t *testing.T) {
 		if len(asked) != 1 || h.mail.letters() != 0 {
 			t.Errorf("asked about %v, %d letters", asked, h.mail.letters())
 		}
+		h.w.Clock.Pass(20 * time.Hour) // another day: there is one message in each
 		b := h.meets(t, 4*time.Hour)
 		h.round(t)
 		h.w.Clock.Pass(2 * time.Hour)

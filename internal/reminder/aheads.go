@@ -143,6 +143,15 @@ func (rs *Reminders) tellOf(ctx context.Context, tx *access.Tx, start time.Time,
 	default:
 		t.state = given
 	}
+	if t.state == given {
+		free, err := takeDay(ctx, tx, now)
+		if err != nil {
+			return err
+		}
+		if !free { // they had a message today, and what it leads to shows the appointment too
+			t.state = left
+		}
+	}
 	if err := keepTold(ctx, tx, t); err != nil || t.state != given {
 		return err
 	}

@@ -1,6 +1,6 @@
 // Package reminder reminds a client, by one letter that says nothing, of what
-// waits for them; and, if they ask for it, of their appointments, by letter or on
-// their devices. It keeps when they want to be left alone.
+// waits for them; and, if they ask for it, of their appointments and of what they
+// practise, by letter or on their devices. It keeps when they want to be left alone.
 //
 // It does not know what waits: somebody who does (measure) says so, in a
 // transaction that opens nothing clinical. There is one reminder for each
@@ -52,9 +52,10 @@ type Waiting func(ctx context.Context, tx *access.Tx, client access.Compartment,
 
 // Reminders keeps who wants to be reminded when, and reminds.
 type Reminders struct {
-	door    *access.Door
-	origin  string
-	waiting Waiting
+	door      *access.Door
+	origin    string
+	waiting   Waiting
+	practised Practised // nil: nobody is reminded of what they practise
 }
 
 // New returns the reminders behind door of what waiting says, to be answered at origin.
@@ -144,10 +145,16 @@ func (rs *Reminders) Stop(ctx context.Context, text string) error {
 	if c != "" {
 		return rs.stop(ctx, access.Anyone(practice), c)
 	}
-	if c, err = rs.whoseAhead(ctx, practice, hash); err != nil || c == "" {
+	if c, err = rs.whoseAhead(ctx, practice, hash); err != nil {
 		return err
 	}
-	return rs.stopAhead(ctx, access.Anyone(practice), c)
+	if c != "" {
+		return rs.stopAhead(ctx, access.Anyone(practice), c)
+	}
+	if c, err = rs.whosePractice(ctx, practice, hash); err != nil || c == "" {
+		return err
+	}
+	return rs.stopPractice(ctx, access.Anyone(practice), c)
 }
 
 // stopAhead ends reminders of appointments, and those alone.
@@ -183,10 +190,15 @@ func (rs *Reminders) stop(ctx context.Context, actor access.Actor, person access
 	return tx.Commit()
 }
 
-// Round reminds everybody of a practice whose time has come of what waits for them, and
-// of their appointments. loc is the practice's zone. Each is a change of their own, so
-// whoever fails is left for the next round and keeps nobody else waiting.
+// Round reminds everybody of a practice whose time has come of their appointments, of
+// what waits for them, and of what they practise: in this order, because nobody gets more
+// than one message in a day, and an appointment does not wait. loc is the practice's zone.
+// Each is a change of their own, so whoever fails is left for the next round and keeps
+// nobody else waiting.
 func (rs *Reminders) Round(ctx context.Context, practice string, loc *time.Location) error {
+	if err := rs.roundAhead(ctx, practice, loc); err != nil {
+		return err
+	}
 	all, err := rs.toLookAt(ctx, practice)
 	if err != nil {
 		return err
@@ -194,7 +206,7 @@ func (rs *Reminders) Round(ctx context.Context, practice string, loc *time.Locat
 	if err := inTurn(ctx, practice, all, loc, rs.remind); err != nil {
 		return err
 	}
-	return rs.roundAhead(ctx, practice, loc)
+	return rs.roundPractice(ctx, practice, loc)
 }
 
 // inTurn reminds one after the other. Whoever fails is left out, unless ctx has ended.
@@ -280,6 +292,16 @@ func (rs *Reminders) look(ctx context.Context, tx *access.Tx, client access.Comp
 	} else if over.After(now) {
 		return over, nil
 	}
+	if first, err := aheadOn(ctx, tx, now); err != nil {
+		return next, err
+	} else if first {
+		return tomorrow(now), nil
+	}
+	if free, err := takeDay(ctx, tx, now); err != nil {
+		return next, err
+	} else if !free {
+		return tomorrow(now), nil
+	}
 	if err := markReminded(ctx, tx, open); err != nil {
 		return next, err
 	}
@@ -289,7 +311,10 @@ func (rs *Reminders) look(ctx context.Context, tx *access.Tx, client access.Comp
 // Still says for post whether a reminder is wanted still: nobody has turned it off
 // or changed their quiet hours since it was written, and somebody works with them.
 func Still(ctx context.Context, tx *access.Tx, l post.Letter) (bool, error) {
-	if l.About != "" {
+	switch {
+	case strings.HasPrefix(l.About, aboutPractice):
+		return stillPractice(ctx, tx, l)
+	case l.About != "":
 		return stillAhead(ctx, tx, l)
 	}
 	s, err := readAsking(ctx, tx)

@@ -37,12 +37,14 @@ type house struct {
 	w    *waytest.World
 	ms   *measure.Measures
 	mail *carrier
+
+	agreed bool // Tomas agreed to practise something
 }
 
 func each(t *testing.T, f func(*testing.T, *house)) {
 	t.Helper()
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		f(t, &house{w, measure.New(w.Door, instrument.NewShelf(w.Door)), new(carrier)})
+		f(t, &house{w: w, ms: measure.New(w.Door, instrument.NewShelf(w.Door)), mail: new(carrier)})
 	})
 }
 
@@ -75,7 +77,7 @@ func (c *carrier) letters() int {
 }
 
 func (h *house) reminders() *reminder.Reminders {
-	return reminder.New(h.w.Door, origin, h.ms.Waiting)
+	return reminder.New(h.w.Door, origin, h.ms.Waiting).Practising(func(context.Context, *access.Tx, access.Compartment) (bool, error) { return h.agreed, nil })
 }
 
 // queue is that of one node.

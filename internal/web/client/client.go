@@ -171,6 +171,8 @@ func said(r *http.Request) *ui.ToastProps {
 		return &ui.ToastProps{Text: "Kept. That is how you are reminded from now on."}
 	case "ahead":
 		return &ui.ToastProps{Text: "Kept. That is how you are reminded of appointments."}
+	case "practise":
+		return &ui.ToastProps{Text: "Kept. That is how you are reminded of what you practise."}
 	case "device":
 		return &ui.ToastProps{Text: "Messages can come on this device."}
 	case "no-device":

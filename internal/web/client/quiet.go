@@ -28,6 +28,7 @@ func (p *Pages) quietRoutes() []web.Route {
 		{Method: "POST", Pattern: toReminders, Audience: web.Client, Action: access.ReviseReminders, Page: p.keepReminders, Most: mostAnswer},
 		{Method: "POST", Pattern: toReminders + "/off", Audience: web.Client, Action: access.ReadReminders, Page: p.noReminders, Most: mostAnswer},
 		{Method: "POST", Pattern: toReminders + "/appointments", Audience: web.Client, Action: access.ReviseReminders, Page: p.keepAhead, Most: mostAnswer},
+		{Method: "POST", Pattern: toReminders + "/practice", Audience: web.Client, Action: access.ReviseReminders, Page: p.keepPractise, Most: mostAnswer},
 		{Method: "POST", Pattern: toReminders + "/devices", Audience: web.Client, Action: access.ReviseReminders, Page: p.allowDevice, Most: mostAnswer},
 		{Method: "POST", Pattern: toReminders + "/devices/{device}/off", Audience: web.Client, Action: access.ReviseReminders, Page: p.forgetDevice, Most: mostAnswer},
 		{Method: "GET", Pattern: toForms, Audience: web.Client, Action: access.ReadMeasures, Page: p.forms},
@@ -46,7 +47,8 @@ type remindersPage struct {
 	Days     []ui.Option
 	Flaw     *web.Flaw
 
-	Ahead aheadPart
+	Ahead    aheadPart
+	Practise practisePart
 }
 
 // weekdays are the days of the week, from Monday.
@@ -79,6 +81,9 @@ func (p *Pages) remindersOf(r *http.Request, wish reminder.Wish) (page reminders
 		page.Days = append(page.Days, ui.Option{Value: strconv.Itoa(int(d)), Text: d.String(), Chosen: quiet[d]})
 	}
 	page.Frame.Scripts = []string{"push.js"}
+	if page.Practise, err = p.practiseOf(r); err != nil {
+		return page, err
+	}
 	page.Ahead, err = p.aheadOf(r)
 	return page, err
 }
