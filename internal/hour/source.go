@@ -72,17 +72,9 @@ func (s Source) check() error {
 	return nil
 }
 
-// BringIn puts something on the agenda in tx, or changes it, as Hours.Bring does, and
-// returns it as it is now: a domain calls it that has just kept what f.Source points at.
-// If the same source waits already under another id, that one is returned, unchanged,
-// with fault.Conflict if f says something else. The action of tx must change and open,
-// and be one that both sides of the record may do.
-func BringIn(ctx context.Context, tx *access.Tx, f ItemForm) (Item, error) {
-	now, _, err := bring(ctx, tx, f)
-	return now, err
-}
-
-// bring is BringIn, and says whether anything changed.
+// bring puts something on the agenda in tx, or changes it, and says whether anything
+// changed. If the same source waits already under another id, that one is returned,
+// unchanged, with fault.Conflict if f says something else.
 func bring(ctx context.Context, tx *access.Tx, f ItemForm) (now Item, changed bool, err error) {
 	side := SideOf(tx.Actor, tx.Compartment)
 	if f, err = f.check(side); err != nil {

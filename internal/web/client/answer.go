@@ -32,6 +32,7 @@ type answerPage struct {
 	Words    []string
 	Next     string           // one next thing that is no page
 	Go       []ui.ButtonProps // at most one is filled
+	Bring    string           // where it is brought to the session
 }
 
 // answer shows what the answers say, and notes that the client has seen it.
@@ -51,7 +52,7 @@ func (p *Pages) answer(w http.ResponseWriter, r *http.Request) error {
 	}
 	m := measure.ForClient(in, given.Result, earlier)
 	now := web.NowOf(r)
-	page := answerPage{Frame: web.Frame(r), Critical: m.Critical, Words: m.Words}
+	page := answerPage{Frame: web.Frame(r), Critical: m.Critical, Words: m.Words, Bring: toBring("answer", id)}
 	page.Frame.Heading = m.Title
 	page.Frame.Kicker = in.Title + ", " + on(given.GivenAt.In(now.Location()), now)
 	if given.EnteredBy != "" {
@@ -95,6 +96,12 @@ func (p *Pages) safetyPlan(r *http.Request) ([]care.PlanPart, string) {
 	}
 	return care.PartsOf(held), ""
 }
+
+// toBring is where something is brought to the session (package hour of the pages).
+func toBring(kind, of string) string { return "/my/bring?kind=" + kind + "&of=" + of }
+
+// lastOf is the last part of an address.
+func lastOf(address string) string { return address[strings.LastIndexByte(address, '/')+1:] }
 
 // next is the one next thing. Where it is no page of its own, its words stand
 // above the way back to the week.
