@@ -45,6 +45,7 @@ func (p *product) wayWritings(t *testing.T) []writing {
 		{"Cleo", desk + "/notes/" + bela.has["note"][0] + "/amend", "/notes/sign", map[string]string{"text": longWords, "reason": "A line was missing"}},
 		{"Cleo", desk + "/notes/" + bela.has["note"][0], "/share", map[string]string{"summary": longWords}},
 		{"Cleo", "/methods/new", "/methods/new", map[string]string{"name": "Walking together", "about": longWords, "to0": "grief", "strength0": "own experience"}},
+		{"Cleo", "/exercises/new", "/exercises/new", map[string]string{"title": "Walking alone", "what": longWords, "how": "Go out.", "smallest": "Open the door."}},
 		{"Bela", goal, "/retire", map[string]string{"as": "let-go", "reason": "Another time then."}},
 	}
 }
@@ -68,7 +69,7 @@ func (p *product) asksToBegin(t *testing.T) string {
 // makes says whether the form makes something each time it is opened and sent.
 func makes(w writing) bool {
 	return w.fields["revision"] == "0" || slices.Contains([]string{
-		"/clients/new", "/ask", "/sessions", "/accept", "/profile/times", "/invite", "/my/goals", "/milestones", "/plan/unfit", "/my/detours", "/notes", "/methods/new",
+		"/clients/new", "/ask", "/sessions", "/accept", "/profile/times", "/invite", "/my/goals", "/milestones", "/plan/unfit", "/my/detours", "/notes", "/methods/new", "/exercises/new",
 		"/minute", "/reflections", "/calendar/new", "/calendar/hours", "/hours/protected", "/practice/holidays", "/my/times", "/cancel",
 		"/calendar/addresses", "/calendar/sources", "/calendar/programs", "/reminders/appointments",
 	}, w.to)
