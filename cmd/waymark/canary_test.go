@@ -163,6 +163,7 @@ func walk(t *testing.T, p *process, first string) {
 	practises(t, ines, tomas, record)
 	inTheVault(t, ines, record)
 	inTheJournal(t, ines, tomas, record)
+	takesAlong(t, tomas)
 	afterwards(t, ines, record)
 
 	tomas.writes("/my/check-in", "/check-in", map[string]string{"heard": "4", "landed": canary + " landed.", "missed": canary + " did not.", "worry": canary + " weighs."})

@@ -24,6 +24,10 @@ func (s *Story) elsewhere(clinician access.Actor) {
 	s.then(at(60, 9), func(ctx context.Context) error {
 		tom := Who(clinician.Practice, s.IDs["Tom Osei"])
 		_, err := s.Reminders.Keep(ctx, tom, reminder.Wish{On: true, Quiet: reminder.Quiet{From: 20 * 60, To: 9 * 60, Days: []time.Weekday{time.Saturday, time.Sunday}}})
+		if err != nil {
+			return err
+		}
+		_, err = s.Reminders.KeepPractice(ctx, tom, reminder.Practice{How: reminder.ByMail, At: reminder.UsualTime, Days: []time.Weekday{time.Tuesday, time.Friday}}, s.Zone)
 		return err
 	})
 	s.then(at(20, 18), func(ctx context.Context) error { return s.fromOutside(ctx, clinician.Practice, "Nora Whitfield") })
