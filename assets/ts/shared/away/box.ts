@@ -109,7 +109,9 @@ export async function add(open: Open, address: string, type: string, raw: Bytes,
     if (was.body === item.body && JSON.stringify(was.fields) === JSON.stringify(item.fields)) return was;
     const id = value(item.fields, "id");
     if (id !== undefined && id === value(was.fields, "id")) item.fields = withValue(item.fields, "id", newID(now));
-    // Behind another form about the same thing, it begins where that one ends.
+    // Behind another form about the same thing, it begins where that one ends. What makes
+    // something new has no such thing, but for a day of the log, which there is once.
+    if (id !== undefined && address !== "/my/log") continue;
     const [from, before] = [value(item.fields, "revision"), value(was.fields, "revision")];
     if (from === undefined || before === undefined || value(item.fields, "day") !== value(was.fields, "day")) continue;
     if (Number(from) <= Number(before)) item.fields = withValue(item.fields, "revision", String(Number(before) + 1));

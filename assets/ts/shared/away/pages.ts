@@ -146,14 +146,17 @@ export function later(day: string, at: number, now = Date.now()): string {
   return new Date(midnight(day) + passed).toISOString().slice(0, 10);
 }
 
-/** The day of a form becomes a field; for another day than it was shown for, the form begins empty. */
+let fields = 0;
+
+/** The day of a form that makes something new becomes a field; for another day than it was shown for, the form begins empty. */
 function daily(form: string, at: number, url: URL): string {
   const was = hidden("day").exec(form)?.[1];
-  if (was === undefined || !/^\d{4}-\d{2}-\d{2}$/.test(was)) return form;
+  if (was === undefined || !hidden("id").test(form) || !/^\d{4}-\d{2}-\d{2}$/.test(was)) return form;
   const day = url.searchParams.has("day") ? was : later(was, at);
+  const id = `f-away-day-${++fields}`;
   const field =
-    `<div class="field"><label for="f-away-day">Which day is this for?</label>` +
-    `<input class="input" type="date" id="f-away-day" name="day" value="${day}" data-away-was="${was}"></div>`;
+    `<div class="field"><label for="${id}">Which day is this for?</label>` +
+    `<input class="input" type="date" id="${id}" name="day" value="${day}" data-away-was="${was}"></div>`;
   let out = form.replace(hidden("day"), field);
   if (day !== was) {
     out = out
