@@ -52,6 +52,13 @@ async function draws(page: Page): Promise<void> {
   await page.mouse.up()
 }
 
+/** Nothing is wrong that axe finds. At its end, where the bar of places covers nothing of the page. */
+async function looksRight(page: Page, coloursOnly = false): Promise<void> {
+  await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight))
+  await noSeriousAxe(page, coloursOnly)
+  await page.evaluate(() => scrollTo(0, 0))
+}
+
 async function keeps(page: Page): Promise<void> {
   await press(page, 'Keep it, sealed')
   await page.getByRole('status').getByText('In your journal, sealed.').waitFor()
@@ -89,10 +96,10 @@ test('somebody takes their record and their journal along, and reads both withou
     await reads(phone, 'What those who work with you write for themselves is not in it')
     await reads(phone, 'One file with everything')
     await fitsItsWidth(phone)
-    await noSeriousAxe(phone)
+    await looksRight(phone)
     await screen(phone, 'takeout', true)
     await phone.emulateMedia({ colorScheme: 'dark' })
-    await noSeriousAxe(phone, true)
+    await looksRight(phone, true)
     await screen(phone, 'takeout-dusk', true)
     await phone.emulateMedia({ colorScheme: 'light' })
   })
@@ -108,7 +115,7 @@ test('somebody takes their record and their journal along, and reads both withou
     archive = await download(phone, () => press(phone, 'Open my journal with the code'), 'archive.zip')
     await reads(phone, 'Your archive is made')
     await reads(phone, '2 entries of your journal')
-    await noSeriousAxe(phone)
+    await looksRight(phone)
     await screen(phone, 'takeout-made', true)
   })
 
