@@ -160,6 +160,7 @@ test('somebody takes their record and their journal along, and reads both withou
     await screen(desk, 'takeout-index', true)
     await desk.getByRole('link', { name: 'Your journal: 2 entries' }).click()
     await desk.getByText(own).first().waitFor()
+    await desk.getByText(new RegExp(`${new Date().getFullYear()}, written`)).waitFor()
     await desk.waitForFunction(() => (document.querySelector('img')?.naturalWidth ?? 0) > 0)
     await noSeriousAxe(desk)
     await screen(desk, 'takeout-journal', true)

@@ -45,6 +45,12 @@ function shown(p: Put): string {
   return `<figure>${what}<figcaption class="note"><a href="${src}">${words}</a></figcaption></figure>\n`;
 }
 
+/** A day with its year: an archive is read when another one has begun. */
+function dayOf(e: Entry): string {
+  const at = Date.parse(e.content?.day ?? e.day);
+  return Number.isNaN(at) ? e.begun : new Date(at).toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+}
+
 /** The journal, newest first. */
 export function journalPage(all: Iterable<Written>): Generator<string> {
   return page(
@@ -53,7 +59,7 @@ export function journalPage(all: Iterable<Written>): Generator<string> {
       yield `<h1>Your journal</h1>\n<p>The newest first. Nobody but you had the key to it; this file is not locked.</p>\n<p><a href="index.html">To the beginning</a></p>\n`;
       for (const { entry, pieces } of all) {
         const changed = entry.at && !entry.at.startsWith(`${entry.begun},`) ? `, last changed ${safe(entry.at)}` : "";
-        yield `<article id="${safe(entry.id)}"><h2 dir="auto">${safe(entry.content ? titleOf(entry.content) : "An entry that did not open")}</h2>\n<p class="note">${safe(entry.begun)}${changed}${entry.content ? `. ${safe(formOf(entry.content))}` : ""}</p>\n`;
+        yield `<article id="${safe(entry.id)}"><h2 dir="auto">${safe(entry.content ? titleOf(entry.content) : "An entry that did not open")}</h2>\n<p class="note">${safe(dayOf(entry))}${entry.content ? `, ${safe(formOf(entry.content))}` : ""}${changed}</p>\n`;
         if (entry.content?.text.trim()) yield `<p class="words" dir="auto">${safe(entry.content.text)}</p>\n`;
         for (const p of pieces) yield shown(p);
         yield "</article>\n";
