@@ -85,7 +85,8 @@ func (p *product) read(got answered) reading {
 	}
 	var r reading
 	got.body = strings.ReplaceAll(got.body, strings.Repeat("x", 1<<10), "x") // what a form of a megabyte gets back
-	if strings.HasPrefix(got.header.Get("Content-Type"), "text/html") && len(where) == 0 {
+	file := strings.HasPrefix(got.header.Get("Content-Disposition"), "attachment") // it is kept, and works alone
+	if strings.HasPrefix(got.header.Get("Content-Type"), "text/html") && len(where) == 0 && !file {
 		r.wrong = markup(got.body)
 	}
 	for _, m := range addresses.FindAllStringSubmatch(got.body, -1) {
