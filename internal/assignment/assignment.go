@@ -100,10 +100,8 @@ type Wording struct {
 
 // Same says whether both say the same.
 func (w Wording) Same(v Wording) bool {
-	days, others := w.Days, v.Days
-	w.Days, v.Days = nil, nil
 	return w.Title == v.Title && w.Words == v.Words && w.Often == v.Often && w.When == v.When && w.Small == v.Small &&
-		w.Goal == v.Goal && w.Step == v.Step && w.Why == v.Why && slices.Equal(days, others)
+		w.Goal == v.Goal && w.Step == v.Step && w.Why == v.Why && slices.Equal(w.Days, v.Days)
 }
 
 // A Done is that somebody did something with it.

@@ -10,13 +10,6 @@ import (
 	"github.com/waymark-care/waymark/internal/goal"
 )
 
-// OpenIn are, in tx, those of the record that are agreed, postponed, or wait for the
-// client's answer, in the order in which they were suggested. The action of tx must open.
-func OpenIn(ctx context.Context, tx *access.Tx) ([]Assignment, error) {
-	all, err := assignments(ctx, tx, "")
-	return Set{All: all}.Open(), err
-}
-
 // AllIn is, in tx, everything that was ever agreed or suggested in the record, with all
 // logs, as far as whoever asks may read them, and without whether today is a day for the
 // smallest step. The action of tx must open.

@@ -134,24 +134,6 @@ func setLow(ctx context.Context, tx *access.Tx, day measure.Day) error {
 	return nil
 }
 
-// CountIn is, in tx, how many things are agreed in the record, and how many wait for
-// the client's answer. It opens nothing.
-func CountIn(ctx context.Context, tx *access.Tx) (agreed, waiting int, err error) {
-	err = tx.QueryRow(ctx, `
-		SELECT COALESCE(sum(CASE WHEN a.state = 'agreed' THEN 1 ELSE 0 END), 0),
-		       COALESCE(sum(CASE WHEN a.state = 'suggested' THEN 1 ELSE 0 END), 0)
-		FROM assignment a
-		WHERE a.practice = $1 AND a.compartment = $2
-		  AND NOT EXISTS (SELECT 1 FROM assignment later
-			WHERE later.practice = a.practice AND later.compartment = a.compartment
-			  AND later.id = a.id AND later.revision > a.revision)`,
-		tx.Practice, string(tx.Compartment)).Scan(&agreed, &waiting)
-	if err != nil {
-		return 0, 0, fmt.Errorf("count what is practised: %w", err)
-	}
-	return agreed, waiting, nil
-}
-
 // AgreedFor says, in tx, whether anything is agreed in client's record, for what reminds
 // them. It opens nothing.
 func AgreedFor(ctx context.Context, tx *access.Tx, client access.Compartment) (bool, error) {

@@ -17,8 +17,7 @@ type trial struct {
 	exercise string // empty: something of their own
 	own      bool   // the client began it
 	assignment.Wording
-	aimed   bool // for the first goal that there is
-	call    assignment.Call
+	aimed   bool   // for the first goal that there is
 	smaller string // how the client made it smaller when they took it up; empty: they did not
 	turn    assignment.Turn
 	days    int // after how many days they answered; -1: not yet
@@ -81,8 +80,10 @@ func trials() map[string][]trial {
 			{
 				week: 2, exercise: "worry-time", Wording: assignment.Wording{Often: "On weekdays", When: "at half past five, at the kitchen table", Days: []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday}}, turn: assignment.Adapt, days: 1,
 				went: []went{
-					{after: 2, how: did, before: "8", end: "5"}, {after: 3, how: part, before: "7", end: "6"},
-					{after: 9, how: not}, {after: 16, how: did, before: "7", end: "4", mine: true, note: "Mostly about the money"},
+					{after: 2, how: did, before: "8", end: "5"},
+					{after: 3, how: part, before: "7", end: "6"},
+					{after: 9, how: not},
+					{after: 16, how: did, before: "7", end: "4", mine: true, note: "Mostly about the money"},
 				},
 			},
 			{week: 4, exercise: "muscle-relaxation", days: -1, Wording: assignment.Wording{Why: "For the shoulders, before the day begins."}},
@@ -91,8 +92,11 @@ func trials() map[string][]trial {
 			{
 				week: 6, exercise: "saying-no", Wording: assignment.Wording{Title: "One small no", Often: "When it comes up"}, turn: assignment.Agree, days: 2, dropped: 60,
 				went: []went{
-					{after: 6, how: tried, fine: assignment.AnyTime}, {after: 12, how: did, fine: assignment.AnyTime, note: "To the extra shift"},
-					{after: 20, how: not, fine: assignment.AnyTime}, {after: 27, how: not, fine: assignment.AnyTime}, {after: 34, how: not, fine: assignment.AnyTime},
+					{after: 6, how: tried, fine: assignment.AnyTime},
+					{after: 12, how: did, fine: assignment.AnyTime, note: "To the extra shift"},
+					{after: 20, how: not, fine: assignment.AnyTime},
+					{after: 27, how: not, fine: assignment.AnyTime},
+					{after: 34, how: not, fine: assignment.AnyTime},
 				},
 			},
 		},

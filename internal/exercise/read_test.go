@@ -46,12 +46,20 @@ func TestWhatWasFilledInIsReadAndSaidAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []exercise.Said{
-		{Label: "A line", Text: "On the bridge"}, {Label: "A text", Text: "First\nsecond"}, {Label: "How many", Text: "-2 times"},
-		{Label: "How strong", Text: "70 of 100"}, {Label: "Which", Text: "two"}, {Label: "Which ones", Text: "red, blue"},
-		{Label: "When", Text: "Thursday 26 November 2026"}, {Label: "How long", Text: "1 minute"},
+		{Label: "A line", Text: "On the bridge"},
+		{Label: "A text", Text: "First\nsecond"},
+		{Label: "How many", Text: "-2 times"},
+		{Label: "How strong", Text: "70 of 100"},
+		{Label: "Which", Text: "two"},
+		{Label: "Which ones", Text: "red, blue"},
+		{Label: "When", Text: "Thursday 26 November 2026"},
+		{Label: "How long", Text: "1 minute"},
 		{Label: "What", Text: "uneasy (60 of 100), sad"},
-		{Label: "Step 1"}, {Label: "What is it", Text: "The corner", Within: true}, {Label: "How hard", Text: "4 of 10", Within: true},
-		{Label: "Step 2"}, {Label: "How hard", Text: "9 of 10", Within: true},
+		{Label: "Step 1"},
+		{Label: "What is it", Text: "The corner", Within: true},
+		{Label: "How hard", Text: "4 of 10", Within: true},
+		{Label: "Step 2"},
+		{Label: "How hard", Text: "9 of 10", Within: true},
 	}
 	if diff := cmp.Diff(want, every().Words(filled)); diff != "" {
 		t.Error(diff)

@@ -16,15 +16,9 @@ const (
 	creating  doing = "c"
 )
 
-// The first word of a scope says of whom: patient, the one client that the token is
-// for; user, whomever its person may see; system, the same, with nobody sitting there.
-const (
-	forPatient = "patient"
-	forUser    = "user"
-	forSystem  = "system"
-)
-
-// lets says whether one of the scopes covers doing d with the kind.
+// lets says whether one of the scopes covers doing d with the kind. The first word of a
+// scope says of whom: patient, the one client that the token is about; user, whomever its
+// person may see; system, the same with nobody sitting there. The mandate keeps to that.
 func lets(scopes []string, kind string, d doing) bool {
 	for _, s := range scopes {
 		_, what, _ := strings.Cut(s, "/")

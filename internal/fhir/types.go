@@ -37,11 +37,6 @@ type reference struct {
 	Display   string `json:"display,omitempty"`
 }
 
-type identifier struct {
-	System string `json:"system,omitempty"`
-	Value  string `json:"value,omitempty"`
-}
-
 type humanName struct {
 	Text string `json:"text"`
 }

@@ -42,6 +42,7 @@ type groupView struct {
 }
 
 func (p *Pages) ownNew(w http.ResponseWriter, r *http.Request) error { return p.newOf(w, r, seatIn(r)) }
+
 func (p *Pages) deskNew(w http.ResponseWriter, r *http.Request) error {
 	s, err := p.deskSeat(r)
 	if err != nil {

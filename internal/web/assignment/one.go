@@ -183,7 +183,6 @@ type logForm struct {
 	said     assignment.Said
 	before   string
 	after    string
-	hows     []ui.Option
 	flaw     *web.Flaw
 	wrong    ui.FieldError
 	keep     string
@@ -200,11 +199,8 @@ func (s *seat) freshForm(set assignment.Set, a assignment.Assignment) (*logForm,
 		return nil, err
 	}
 	f := &logForm{action: toMine + "/" + a.ID + "/logs", id: id, revision: "0", a: a, e: set.Exercise(a), when: "today", day: string(s.today()), keep: s.keep("log", a.ID)}
-	for _, l := range set.Logs { // as exactly as the last time
-		if l.Fine != assignment.ByDay {
-			f.when = whenOf(l.Fine)
-		}
-		break
+	if len(set.Logs) > 0 && set.Logs[0].Fine != assignment.ByDay { // as exactly as the last time
+		f.when = whenOf(set.Logs[0].Fine)
 	}
 	return f, nil
 }
