@@ -52,16 +52,18 @@ test('a client is reminded of appointments only as they choose, and a device say
   await step('nothing is sent until Priya says so', async () => {
     await to(phone, '/my/reminders')
     await sees(phone, 'Reminders')
-    assert.equal(await phone.getByRole('radio', { name: /^Not at all/ }).isChecked(), true)
+    for (const form of ['Your appointments', 'What you practise']) {
+      assert.equal(await phone.getByRole('form', { name: form }).getByRole('radio', { name: /^Not at all/ }).isChecked(), true)
+    }
     await fitsItsWidth(phone)
     const room = phone.viewportSize() ?? { width: 390, height: 844 }
-    await phone.setViewportSize({ ...room, height: 2600 }) // so that the bar below covers nothing
+    await phone.setViewportSize({ ...room, height: 3400 }) // so that the bar below covers nothing
     await noSeriousAxe(phone)
     await phone.setViewportSize(room)
     await screen(phone, 'reminders-appointments', true)
   })
   await step('she chooses her devices, two hours before, by keyboard', async () => {
-    await phone.getByRole('radio', { name: /^Not at all/ }).focus()
+    await phone.getByRole('form', { name: 'Your appointments' }).getByRole('radio', { name: /^Not at all/ }).focus()
     await phone.keyboard.press('ArrowDown')
     await phone.keyboard.press('ArrowDown')
     await phone.getByRole('radio', { name: 'Two hours before' }).check()
