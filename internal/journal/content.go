@@ -132,6 +132,9 @@ func jpeg(b []byte) (p beginning) {
 			at++
 			continue
 		}
+		if marker <= 0x01 || marker >= 0xD0 && marker <= 0xD9 { // has no length, and nothing to do here
+			return beginning{types: p.types}
+		}
 		length := int(binary.BigEndian.Uint16(b[at+2:]))
 		if length < 2 || at+2+length > len(b) {
 			return p

@@ -384,6 +384,7 @@ func TestOnlyWhatCanDoNothingIsShown(t *testing.T) {
 		"a JPEG that says with what":   {"image/jpeg", drawnJPEG(t, exif(0x010F)), false},
 		"a JPEG with a wrong Exif":     {"image/jpeg", drawnJPEG(t, "Exif\x00\x00MM\x00\x2a\xff\xff\xff\xff"), false},
 		"a JPEG with XMP":              {"image/jpeg", drawnJPEG(t, "http://ns.adobe.com/xap/1.0/\x00<x/>"), false},
+		"a JPEG that hides its size":   {"image/jpeg", hidingJPEG(t), false},
 		"a JPEG that ends":             {"image/jpeg", drawnJPEG(t, "")[:20], false},
 		"a WebP":                       {"image/webp", webp("VP8 ", "\x00\x00\x00\x9d\x01\x2a\x03\x00\x02\x00"), true},
 		"a WebP without loss":          {"image/webp", webp("VP8L", "\x2f\x02\x40\x00\x00"), true},
@@ -416,6 +417,22 @@ func TestOnlyWhatCanDoNothingIsShown(t *testing.T) {
 			}
 		})
 	}
+}
+
+// hidingJPEG is of 65,535 points for whoever knows that the marker TEM has no length
+// (ITU-T T.81, B.1.1.3), and small for whoever takes what follows for one.
+func hidingJPEG(t *testing.T) []byte {
+	t.Helper()
+	small := []byte(drawnJPEG(t, ""))
+	at := bytes.Index(small, []byte("\xff\xc0"))
+	if at < 0 {
+		at = bytes.Index(small, []byte("\xff\xc2"))
+	}
+	frame := small[at : at+2+int(small[at+2])<<8+int(small[at+3])]
+	wide := slices.Clone(frame)
+	copy(wide[5:9], "\xff\xff\xff\xff")
+	hidden := slices.Concat(small[2:at], wide)
+	return slices.Concat(small[:2], []byte{0xFF, 0x01, byte((len(hidden) + 2) >> 8), byte(len(hidden) + 2)}, hidden, small[2:])
 }
 
 func FuzzNothingUnknownIsShown(f *testing.F) {
