@@ -84,7 +84,7 @@ func near(r *http.Request) bool {
 
 func (c *call) base() string { return c.api.Origin + root }
 
-var limits = tree.Limits{Bytes: mostBody, Text: 100_000, List: mostItems, Depth: mostDepth, Values: 200_000}
+var limits = tree.Limits{Bytes: mostOne, Text: 100_000, List: mostItems, Depth: mostDepth, Values: mostValues}
 
 // body is what the program sent, taken apart.
 func (c *call) body() (tree.Node, error) {

@@ -26,10 +26,10 @@ const root = "/fhir/R4"
 
 // Limits of what a program may send.
 const (
-	mostBody  = 5 << 20 // bytes
-	mostOne   = 256 << 10
-	mostItems = 500 // entries of a bundle
-	mostDepth = 32
+	mostOne    = 256 << 10 // bytes
+	mostItems  = 500       // of a list
+	mostDepth  = 32
+	mostValues = 10_000 // each carries its place, so that few bytes can take much memory
 )
 
 // API answers programs.

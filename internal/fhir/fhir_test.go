@@ -374,6 +374,7 @@ func TestWhatIsWrongIsRefusedWithItsPlace(t *testing.T) {
 			"a text for a list":         {strings.Replace(good, `"item":[`, `"note":[`, 1), 400, "note"},
 			"another kind":              {strings.Replace(good, `"QuestionnaireResponse"`, `"Patient"`, 1), 400, "resourceType"},
 			"deeper than anything":      {`{"resourceType":` + strings.Repeat("[", 10_000) + strings.Repeat("]", 10_000) + `}`, 400, ""},
+			"more values than anything": {`{"resourceType":[` + strings.Repeat("["+strings.Repeat("0,", 99)+"0],", 199) + `0]}`, 400, "more than"},
 			"no JSON":                   {`{"resourceType"`, 400, ""},
 			"a questionnaire elsewhere": {strings.Replace(good, "phq-9|1", "phq-99|1", 1), 422, "QuestionnaireResponse.questionnaire"},
 		} {
