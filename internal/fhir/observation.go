@@ -43,7 +43,7 @@ func score(v *float64) (*quantity, *concept) {
 
 // observationOf is what an answer adds up to, in FHIR's words. A code is given only
 // where it was verified.
-func observationOf(client access.Compartment, in *instrument.Instrument, a measure.Answer) *observation {
+func observationOf(client access.Compartment, in *instrument.Instrument, a measure.Answer) found {
 	changed := a.GivenAt
 	if a.EnteredAt.After(changed) {
 		changed = a.EnteredAt
@@ -86,27 +86,9 @@ func observations() kind {
 			{"category", token_, "survey, which all are"},
 			{"status", token_, "final, which all are"},
 		},
-		read: func(c *call, id string) (found, error) {
-			client, id, err := apart(id)
-			if err != nil {
-				return nil, err
-			}
-			a, err := c.api.Measures.One(c.r.Context(), c.actor, client, id)
-			if err != nil {
-				return nil, err
-			}
-			return c.observation(client, a)
-		},
+		read:   func(c *call, id string) (found, error) { return ofAnswer(c, id, observationOf) },
 		search: searchObservations,
 	}
-}
-
-func (c *call) observation(client access.Compartment, a measure.Answer) (*observation, error) {
-	in, ok := c.api.Measures.Library(c.actor.Practice).Lookup(a.Instrument, a.Version)
-	if !ok {
-		return nil, errNoDefinition
-	}
-	return observationOf(client, in, a), nil
 }
 
 func searchObservations(c *call, q query) (answers, error) {
@@ -124,11 +106,7 @@ func searchObservations(c *call, q query) (answers, error) {
 		}
 		w.Instrument = in.ID
 	}
-	all, err := c.api.Measures.Within(c.r.Context(), c.actor, client, w)
-	if err != nil {
-		return answers{}, err
-	}
-	return paged(c, q, all, func(a measure.Answer) (found, error) { return c.observation(client, a) })
+	return ofAnswers(c, q, client, w, observationOf)
 }
 
 // byCode is the questionnaire whose total has the code.

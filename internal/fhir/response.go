@@ -114,15 +114,7 @@ func questionnaireResponses() kind {
 			{"status", token_, "completed, which all are"},
 		},
 		read: func(c *call, id string) (found, error) {
-			client, id, err := apart(id)
-			if err != nil {
-				return nil, err
-			}
-			a, err := c.api.Measures.One(c.r.Context(), c.actor, client, id)
-			if err != nil {
-				return nil, err
-			}
-			return c.response(client, a)
+			return ofAnswer(c, id, sayResponse)
 		},
 		search: searchResponses,
 		create: createResponse,
@@ -131,12 +123,41 @@ func questionnaireResponses() kind {
 
 var errNoDefinition = errors.New("an answer to a questionnaire that is not here")
 
-func (c *call) response(client access.Compartment, a measure.Answer) (*response, error) {
+// A saying says an answer to a questionnaire as a resource.
+type saying func(access.Compartment, *instrument.Instrument, measure.Answer) found
+
+func (c *call) say(client access.Compartment, a measure.Answer, say saying) (found, error) {
 	in, ok := c.api.Measures.Library(c.actor.Practice).Lookup(a.Instrument, a.Version)
 	if !ok {
 		return nil, errNoDefinition
 	}
-	return responseOf(client, in, a), nil
+	return say(client, in, a), nil
+}
+
+// ofAnswer is the one answer that an id names, as say says it.
+func ofAnswer(c *call, id string, say saying) (found, error) {
+	client, id, err := apart(id)
+	if err != nil {
+		return nil, err
+	}
+	a, err := c.api.Measures.One(c.r.Context(), c.actor, client, id)
+	if err != nil {
+		return nil, err
+	}
+	return c.say(client, a, say)
+}
+
+// ofAnswers are the answers of a window, as say says them.
+func ofAnswers(c *call, q query, client access.Compartment, w measure.Window, say saying) (answers, error) {
+	all, err := c.api.Measures.Within(c.r.Context(), c.actor, client, w)
+	if err != nil {
+		return answers{}, err
+	}
+	return paged(c, q, all, func(a measure.Answer) (found, error) { return c.say(client, a, say) })
+}
+
+func sayResponse(client access.Compartment, in *instrument.Instrument, a measure.Answer) found {
+	return responseOf(client, in, a)
 }
 
 // whose is the record that a search is about.
@@ -166,11 +187,7 @@ func searchResponses(c *call, q query) (answers, error) {
 	if err != nil || !ok {
 		return answers{total: -1}, err
 	}
-	all, err := c.api.Measures.Within(c.r.Context(), c.actor, client, w)
-	if err != nil {
-		return answers{}, err
-	}
-	return paged(c, q, all, func(a measure.Answer) (found, error) { return c.response(client, a) })
+	return ofAnswers(c, q, client, w, sayResponse)
 }
 
 // window is what of whose answers q asks for; ok is false if there can be none.
