@@ -84,7 +84,7 @@ func (p *product) read(got answered) reading {
 		return r
 	}
 	var r reading
-	got.body = strings.ReplaceAll(got.body, strings.Repeat("x", 1<<10), "x") // what a form of a megabyte gets back
+	got.body = strings.ReplaceAll(got.body, strings.Repeat("x", 1<<10), "x")       // what a form of a megabyte gets back
 	file := strings.HasPrefix(got.header.Get("Content-Disposition"), "attachment") // it is kept, and works alone
 	if strings.HasPrefix(got.header.Get("Content-Type"), "text/html") && len(where) == 0 && !file {
 		r.wrong = markup(got.body)
