@@ -392,6 +392,9 @@ func TestWhatIsWrongIsRefusedWithItsPlace(t *testing.T) {
 		p.gets(http.StatusBadRequest, base+"/Patient?_has:Observation:patient:code=1")
 		p.gets(http.StatusBadRequest, base+"/Observation?subject.name=Tomas")
 		p.gets(http.StatusBadRequest, base+"/Observation?_sort=valueQuantity")
+		p.gets(http.StatusBadRequest, base+"/Patient?active=true&active=false")
+		p.gets(http.StatusBadRequest, base+"/Observation?_sort=-date&_sort=date")
+		p.gets(http.StatusOK, base+"/Observation?date=ge2026&date=lt2027")
 		if n := s.Count(t, `SELECT count(*) FROM occasion`); n != 0 {
 			t.Errorf("%d answers were kept", n)
 		}

@@ -85,6 +85,9 @@ func (c *call) query() (query, error) {
 			}
 			q.values[name] = all
 		}
+		if len(all) > 1 && !slices.ContainsFunc(c.kind.params, func(p param) bool { return p.name == name && p.kind == date }) {
+			return q, badParam(name, "may be given once")
+		}
 	}
 	return q, nil
 }
