@@ -202,6 +202,41 @@ test('what waits is sent once though the answer was lost, by its owner alone, an
     await to(phone, '/my/together')
     assert.equal((await words(phone)).match(/I sang in the kitchen/g)?.length, 1)
   })
+  await step('a form that another site sends waits for nobody, though the practice is not there to refuse it', async () => {
+    const other = await phone.context().newPage()
+    const sends = async (line: string) => {
+      await other.goto('about:blank')
+      await other.evaluate(
+        ([action, text]) => {
+          const form = document.createElement('form')
+          form.method = 'post'
+          form.action = action
+          for (const [name, value] of [['id', '01990000-0000-7000-8000-00000000000' + text.length % 10], ['own', 'Ease'], ['line', text]] as const) {
+            const field = document.createElement('input')
+            Object.assign(field, { type: 'hidden', name, value })
+            form.append(field)
+          }
+          document.body.append(form)
+          form.submit()
+        },
+        [practice.url + '/my/markers', line] as const,
+      )
+      await other.waitForURL((url) => url.href.startsWith(practice.url))
+    }
+    await phone.context().setOffline(true)
+    await sends('A line of somebody else')
+    await other.getByText('This needs the network and was not sent').first().waitFor()
+    await phone.context().setOffline(false)
+    await sends('Another line of somebody else')
+    await other.close()
+    await to(phone, '/my/week')
+    await sleep(500)
+    await to(phone, '/my/together')
+    assert.doesNotMatch(await words(phone), /of somebody else/)
+    await to(phone, '/my/outbox')
+    await press(phone, 'Throw it away')
+    await press(phone, 'Yes, throw it away for good')
+  })
   await step('what an older version left is sent, and what no version knows can be copied', async () => {
     const id = (n: number) => `01990000-0000-7000-8000-00000000000${n}`
     const day = { day: '2026-01-02', at: Date.now(), state: 'waits', said: '', type: 'application/x-www-form-urlencoded;charset=UTF-8' }

@@ -18,11 +18,16 @@ interface Asked extends Held {
   respondWith(answer: Promise<Response>): void;
 }
 
+interface Told extends Held {
+  readonly data: unknown;
+}
+
 interface Worker_ {
   skipWaiting(): Promise<void>;
   readonly clients: { claim(): Promise<void> };
   addEventListener(type: "fetch", heed: (event: Asked) => void): void;
   addEventListener(type: "install" | "activate", heed: (event: Held) => void): void;
+  addEventListener(type: "message", heed: (event: Told) => void): void;
 }
 
 const worker = self as unknown as Worker_;
@@ -45,6 +50,27 @@ worker.addEventListener("fetch", (event) => {
   else if (request.method === "GET") event.respondWith(page(event, url));
   else if (request.method === "POST") event.respondWith(form(event, url));
 });
+
+// Any page of the web can have a browser send a form here, and where the practice does not
+// answer it is not there to refuse it. So a form waits if a page of ours says that it sends
+// it: only such a page can tell a worker anything.
+let said: { path: string; until: number }[] = [];
+const soon = 2000; // ms between what is said and its form, whichever comes first
+
+worker.addEventListener("message", (event) => {
+  const { sends } = (event.data ?? {}) as { sends?: unknown };
+  if (typeof sends === "string") said.push({ path: sends, until: Date.now() + soon });
+});
+
+/** Whether a page of ours says that it sends a form to path now. */
+async function ours(path: string): Promise<boolean> {
+  for (const end = Date.now() + soon; Date.now() <= end; await new Promise((go) => setTimeout(go, 50))) {
+    said = said.filter((s) => s.until > Date.now());
+    const at = said.findIndex((s) => s.path === path);
+    if (at >= 0) return said.splice(at, 1).length > 0;
+  }
+  return false;
+}
 
 async function file(request: Request): Promise<Response> {
   const here = await caches.match(request.url, { cacheName: files, ignoreVary: true });
@@ -121,6 +147,7 @@ async function form(event: Asked, url: URL): Promise<Response> {
   const may = phone !== undefined && among(phone.lists.forms, url.pathname);
   const navigates = request.mode === "navigate";
   if (!navigates && !may) return fetch(request);
+  const own = navigates ? ours(url.pathname) : Promise.resolve(true); // no other page's fetch comes by here
   const copy = request.clone();
   let response: Response | undefined;
   try {
@@ -134,7 +161,7 @@ async function form(event: Asked, url: URL): Promise<Response> {
   try {
     const raw = new Uint8Array(await copy.arrayBuffer());
     const type = copy.headers.get("Content-Type") ?? "application/octet-stream";
-    const item = await add(open, url.pathname + url.search, type, raw, may ? "waits" : "stopped");
+    const item = await add(open, url.pathname + url.search, type, raw, may && (await own) ? "waits" : "stopped");
     await touch();
     return waits(copy, `/my/outbox?now=${item.id}`);
   } catch {

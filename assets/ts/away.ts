@@ -20,6 +20,17 @@ document.addEventListener("waymark:leave", (event) => {
 
 for (const sign of ["pointerdown", "keydown", "input"]) addEventListener(sign, () => void touch().catch(() => undefined), { passive: true });
 
+// The worker has a form wait that a page of ours says it sends, and no other's.
+const worker = navigator.serviceWorker?.getRegistration("/my/").then((r) => r?.active ?? undefined).catch(() => undefined);
+let active: ServiceWorker | undefined;
+void worker?.then((w) => (active = w));
+addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || !(form instanceof HTMLFormElement)) return;
+  const to = event.submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? location.href;
+  (navigator.serviceWorker?.controller ?? active)?.postMessage({ sends: new URL(to, location.href).pathname });
+});
+
 // A browser keeps what a form sent in the clear beside the page that answered it, for when
 // it is opened again. It lets go of that where the page takes its own place.
 if (!kept) history.replaceState(history.state, "");
