@@ -81,8 +81,9 @@ func (ts *Tokens) End(ctx context.Context, actor access.Actor, id string) error 
 }
 
 // Enter returns whom a program acts for that brings a token, as somebody who has not
-// just said who they are. A token of nobody, one that has run out, and one of somebody
-// who belongs here no more are fault.NotFound, which looks the same.
+// just said who they are. A token of nobody and one that has run out are
+// fault.NotFound, and so, an hour after its last use at the latest, is one of somebody who
+// belongs here no more; the door lets that one do nothing meanwhile.
 func (ts *Tokens) Enter(ctx context.Context, brought string) (In, error) {
 	practice, s, ok := parts(brought)
 	if !ok {

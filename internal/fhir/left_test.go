@@ -1,0 +1,37 @@
+package fhir_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/person"
+)
+
+func TestSomebodyWhoLeftReachesNothingByAToken(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		ruth := s.Join(t, s.Operator(), "Ruth Keller", "ruth@example.org", person.Manager)
+		p := s.program(s.ines, "user/*.crs")
+		p.gets(http.StatusOK, base+"/Observation?patient="+s.tomas.ID)
+		p.gets(http.StatusOK, base+"/Questionnaire")
+		s.Do(t, func(ctx context.Context) error { return s.People.Leave(ctx, fresh(ruth), s.ines.ID) })
+		for _, path := range []string{
+			"/Questionnaire", "/Patient", "/Practitioner", "/Observation?patient=" + s.tomas.ID, "/Patient/" + s.tomas.ID, "/Practitioner/" + s.ines.ID,
+		} {
+			res, got := p.asks("GET", base+path, "")
+			empty := res.StatusCode == http.StatusOK && got["resourceType"] == "Bundle" && len(entries(got)) == 0
+			if !empty && res.StatusCode != http.StatusUnauthorized && res.StatusCode != http.StatusNotFound {
+				t.Errorf("%s: %d %v", path, res.StatusCode, got)
+			}
+		}
+		if res, got := p.asks("POST", base+"/QuestionnaireResponse", phq9(s.tomas.ID, 1, 0)); res.StatusCode != http.StatusUnauthorized && res.StatusCode != http.StatusNotFound {
+			t.Errorf("sending: %d %v", res.StatusCode, got)
+		}
+		s.Clock.Pass(time.Hour + time.Minute)
+		p.gets(http.StatusUnauthorized, base+"/Questionnaire")
+	})
+}
+
+func fresh(a access.Actor) access.Actor { a.Fresh = true; return a }
