@@ -51,12 +51,13 @@ type API struct {
 type Gate struct {
 	asked *throttle.Networks // anything
 	wrong *throttle.Networks // with no token that is known
+	given *throttle.Networks // answers of one client, by their id
 }
 
 // NewGate returns a gate at which nobody has asked yet. A system that fetches a whole
 // practice asks often; nobody guesses 160 bits.
 func NewGate() *Gate {
-	return &Gate{asked: throttle.New(20_000, time.Millisecond), wrong: throttle.New(30, 20*time.Second)}
+	return &Gate{asked: throttle.New(20_000, time.Millisecond), wrong: throttle.New(30, 20*time.Second), given: throttle.New(40, 20*time.Minute)}
 }
 
 // Routes are its addresses.

@@ -34,4 +34,19 @@ func TestSomebodyWhoLeftReachesNothingByAToken(t *testing.T) {
 	})
 }
 
+func TestAProgramCannotCallThoseWhoTreatAClientWithoutEnd(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		p := s.program(s.tomas, "patient/*.crs")
+		const most = 40
+		for range most {
+			p.creates(base+"/QuestionnaireResponse", phq9(s.tomas.ID, 0, 1))
+		}
+		if res, got := p.asks("POST", base+"/QuestionnaireResponse", phq9(s.tomas.ID, 0, 1)); res.StatusCode != http.StatusTooManyRequests {
+			t.Errorf("after %d answers: %d %v", most, res.StatusCode, got)
+		}
+		s.Clock.Pass(time.Hour)
+		p.creates(base+"/QuestionnaireResponse", phq9(s.tomas.ID, 0, 0))
+	})
+}
+
 func fresh(a access.Actor) access.Actor { a.Fresh = true; return a }

@@ -309,6 +309,9 @@ func (c *call) give(s sent, id string) (found, bool, error) {
 	if err != nil {
 		return nil, false, err
 	}
+	if now := web.NowOf(c.r); !c.api.Gate.given.Of(c.actor.ID, now).AllowN(now, 1) {
+		return nil, false, fault.New(fault.TooSoon, "", "These are very many answers. Please send the next in a while.")
+	}
 	a := measure.Answer{ID: id, Instrument: s.in.ID, Version: s.in.Version, Items: s.items, Note: s.note}
 	for _, d := range due {
 		if d.Ask.Instrument == s.in.ID {
