@@ -13,6 +13,7 @@ import { answer, as, press, reads, sees, step, to, words } from './people.ts'
 import { world } from './world.ts'
 
 const practice = world('--fixture', 'matrix')
+const linden = world() // where something is agreed already
 const chromium = browser()
 
 const folder = mkdtempSync(join(tmpdir(), 'waymark-phone-'))
@@ -317,10 +318,150 @@ test('what waits is sent once though the answer was lost, by its owner alone, an
   })
 })
 
+/** What stands in each item of a list. */
+function logs(page: Page, list: string): Promise<string[]> {
+  return page.locator(list).evaluateAll((all) => all.map((one) => (one.textContent ?? '').replace(/\s+/g, ' ').trim()))
+}
+
+/** Says how it went on a day, by the card of today's practice on a page that the phone kept. */
+async function practised(phone: Page, at: string, how: string, on: string): Promise<void> {
+  await to(phone, at)
+  await phone.getByText('No network.').waitFor()
+  await reads(phone, 'Breathing slowly')
+  await phone.getByLabel('Which day is this for?').fill(on)
+  await phone.getByRole('group', { name: 'How did it go?' }).getByRole('button', { name: how }).tap()
+  await phone.getByText('Nobody has read it yet').waitFor()
+}
+
+test('practice on the phone with the network off for three days: each log waits by itself, and is there once', async () => {
+  chromium.forgive(offline)
+  const phone = await chromium.phoneAt(join(folder, 'nora'))
+  await as(phone, linden.link('client', 'Nora Whitfield'))
+  await sees(phone, 'This week')
+  const desk = await as(await chromium.asDesk(), linden.link('clinician', 'Miriam Adler'))
+  await to(desk, '/clients')
+  await desk.getByRole('link', { name: /Nora Whitfield/ }).first().click()
+  const base = new URL(desk.url()).pathname
+  let own = '' // the address of what is logged
+  let before = 0 // how often it was logged already
+  const mine = 'section:has(#h-logs) ul.things > li'
+  const theirs = 'ul.things > li:has(> h3:text-is("Breathing slowly")) ul.practice-logs > li'
+
+  await step('she uses it on this phone', async () => {
+    await to(phone, '/my/practice')
+    own = new URL(await phone.getByRole('link', { name: /Do it here/ }).evaluate((a) => (a as HTMLAnchorElement).href)).pathname
+    await to(phone, own)
+    before = (await logs(phone, mine)).length
+    assert.ok(before > 0, 'something was logged before')
+    await to(desk, `${base}/practice`)
+    assert.equal((await logs(desk, theirs)).length, before)
+    await use(phone)
+  })
+  await phone.context().setOffline(true)
+  await step('two days are logged with a tap: “I did it”, and “Not this week”', async () => {
+    await practised(phone, '/my/practice', 'I did it', day(-2))
+    await practised(phone, '/my/week', 'Not this week', day(-1))
+    assert.equal(await held(phone, 'box'), 2)
+  })
+  await step('the third with words, and with how tense before and after', async () => {
+    await to(phone, own)
+    await phone.getByText('No network.').waitFor()
+    assert.equal(await phone.getByLabel('Which day is this for?').inputValue(), day(0))
+    await phone.getByRole('group', { name: /^Before/ }).locator('label', { hasText: /^7$/ }).tap()
+    await phone.getByRole('group', { name: /^Afterwards/ }).locator('label', { hasText: /^4$/ }).tap()
+    await phone.getByRole('radio', { name: 'I tried' }).check()
+    await phone.getByLabel('Anything else').fill('canaryseven by the window')
+    await fitsItsWidth(phone)
+    await axe(phone)
+    await press(phone, 'Keep this')
+    await phone.getByText('Nobody has read it yet').waitFor()
+  })
+  await step('one of the day before without saying how it went', async () => {
+    await to(phone, own)
+    await phone.getByText('No network.').waitFor()
+    await phone.getByLabel('Which day is this for?').fill(day(-1))
+    await phone.getByLabel('Anything else').fill('canaryeight in the yard')
+    await press(phone, 'Keep this')
+    await phone.getByText('Nobody has read it yet').waitFor()
+  })
+  await step('the same once more on that day waits by itself', async () => {
+    await practised(phone, '/my/practice', 'I did it', day(0))
+    await practised(phone, '/my/practice', 'I did it', day(0))
+    assert.equal(await held(phone, 'box'), 6)
+    await to(phone, '/my/outbox')
+    const items = phone.getByRole('list', { name: 'What waits on this phone' }).getByRole('listitem')
+    await items.nth(5).waitFor()
+    assert.deepEqual(await items.getByRole('heading').allInnerTexts(), Array(6).fill('Practice'))
+    assert.equal(await items.getByText('Waits for the network.').count(), 6)
+    await items.first().locator('summary').click()
+    assert.equal(await items.first().getByRole('textbox', { name: 'What you wrote' }).inputValue(), `day: ${day(-2)}\n\ndid`)
+    await items.nth(2).locator('summary').click()
+    assert.match(await items.nth(2).getByRole('textbox', { name: 'What you wrote' }).inputValue(), /canaryseven by the window/)
+    await axe(phone)
+    await screen(phone, 'away-outbox-practice', true)
+    await to(desk, `${base}/practice`)
+    assert.equal((await logs(desk, theirs)).length, before, 'nothing has left the phone')
+  })
+  await step('the network is back, and the answer to the first is lost: that one is sent again', async () => {
+    let took = 0
+    await phone.route('**/logs', async (route) => {
+      await route.fetch({ maxRedirects: 0 })
+      took++
+      await route.abort()
+    })
+    await phone.context().setOffline(false)
+    await phone.getByText('There is no network yet.').waitFor()
+    assert.equal(took, 1, 'the practice has it')
+    assert.equal(await held(phone, 'box'), 6)
+    await phone.unroute('**/logs')
+    await phone.getByRole('button', { name: 'Send it now' }).click()
+    await reads(phone, '5 things were sent, and are kept by the practice.')
+    assert.equal(await held(phone, 'box'), 1)
+  })
+  await step('what cannot be kept as it is comes back with its words and its day', async () => {
+    await reads(phone, 'The practice could not keep it as it is.')
+    await press(phone, 'Look at it again')
+    await reads(phone, 'How did it go? Each of these counts the same.')
+    assert.equal(await phone.getByLabel('Anything else').inputValue(), 'canaryeight in the yard')
+    assert.equal(await phone.getByLabel('Which day', { exact: true }).inputValue(), day(-1))
+    await phone.getByRole('radio', { name: 'Part of it' }).check()
+    await press(phone, 'Keep this')
+    await reads(phone, 'Kept.')
+    await to(phone, '/my/outbox')
+    await press(phone, 'Throw it away')
+    await press(phone, 'Yes, throw it away for good')
+    await reads(phone, 'Nothing waits here.')
+  })
+
+  const first = new Date(day(-2)).toLocaleDateString('en-GB', { weekday: 'long', day: 'numeric', month: 'long' }).replace(',', '')
+  const each = (found: string[]): void => {
+    assert.equal(found.length, before + 6, found.join('\n'))
+    const right = [/^Part of it Yesterday.*canaryeight in the yard/, /^Did it Today/, /^Did it Today/, /^Tried Today.*7 before, 4 after, of 10.*canaryseven by the window/, /^Not this week Yesterday/, new RegExp(`^Did it On ${first}`)]
+    right.forEach((wanted, i) => assert.match(found[i] ?? '', wanted))
+  }
+  await step('each is there once for her', async () => {
+    await to(phone, '/my/practice')
+    await reads(phone, 'Lately')
+    const lately = await words(phone)
+    assert.equal(lately.match(/Did it, today/g)?.length, 2)
+    for (const once of ['Part of it, yesterday', 'Tried, today', 'Not this week, yesterday', `Did it, on ${first}`]) assert.equal(lately.split(once).length, 2, once)
+    await to(phone, own)
+    each(await logs(phone, mine))
+  })
+  await step('and once for her clinician', async () => {
+    await to(desk, `${base}/practice`)
+    each(await logs(desk, theirs))
+  })
+  await step('of what she wrote nothing lies on the phone in the clear', async () => {
+    await phone.context().close()
+    for (const canary of ['canaryseven', 'canaryeight']) assert.deepEqual(filesWith(canary), [], canary)
+  })
+})
+
 // Last: the links of the sample practice go with the server.
 test('a week on the phone with the network off for three days: everything is sent once, and only sealed until then', async () => {
   chromium.forgive(offline)
-  let phone = await chromium.phoneAt(folder)
+  let phone = await chromium.phoneAt(join(folder, 'hanna'))
   await comes(phone, 'Hanna')
 
   await step('before she chooses it nothing is kept on the phone', async () => {
@@ -386,7 +527,7 @@ test('a week on the phone with the network off for three days: everything is sen
     for (const canary of ['canaryone', 'canarytwo', 'Several days', 'Note how today is', 'by the weir']) assert.deepEqual(filesWith(canary), [], canary)
   })
   await step('the second day it is locked: its code opens it, and no other', async () => {
-    phone = await chromium.phoneAt(folder)
+    phone = await chromium.phoneAt(join(folder, 'hanna'))
     await phone.goto(practice.url + '/my/week')
     await sees(phone, 'This week') // switched on again at once, it is open still
     await passes(phone, 31)

@@ -53,6 +53,8 @@ func TestASuggestionIsTakenUpLoggedAndAnswered(t *testing.T) {
 		phone.Post(at, http.StatusConflict, "revision", "1", "turn", "adapt", "title", "One stop")
 		webtest.Has(t, phone.Post(at+"/logs", http.StatusUnprocessableEntity, "id", webtest.NewID(t), "note", "The inspector", "x-expect", "Everybody looks"),
 			"How did it go?", "The inspector", "Everybody looks")
+		phone.Post(at+"/logs", http.StatusUnprocessableEntity, "id", webtest.NewID(t), "when", "today", "day", "2026-01-02") // it waited on a phone
+		phone.Has(`value="2026-01-02"`)
 		log := webtest.NewID(t)
 		for range 2 { // the answer was lost
 			phone.Post(at+"/logs", http.StatusSeeOther, "id", log, "how", "tried", "day", "2099-01-01", "note", "The inspector", "x-expect", "Everybody looks")

@@ -327,6 +327,9 @@ func (page *onePage) logFlaw(s *seat, r *http.Request, f assignment.LogForm, now
 		when: r.PostFormValue("when"), day: string(s.today()), other: r.PostFormValue("other"), mine: f.Mine,
 		before: f.Before, after: f.After, flaw: flaw, wrong: fill.Wrong(err), keep: s.keep("log", f.Assignment),
 	}
+	if form.when == "today" && f.Day != "" && f.Day != s.today() { // of a page that a phone kept, or that lay open overnight
+		form.when, form.other = "day", string(f.Day)
+	}
 	form.planned = r.PostFormValue("planned") == "yes"
 	form.said = assignment.Said{Expect: f.Expect, Happened: f.Happened, Met: f.Met, Note: f.Note, Quality: f.Quality, Amount: f.Amount}
 	form.said.Filled, _ = exercise.Read(page.e, f.Fields) // as it was typed, whatever is wrong in it

@@ -60,12 +60,14 @@ const isID = (text: string) => /^[0-9a-f-]{36}$/.test(text);
 
 /** What somebody wrote or chose, without what no eye has seen. */
 export function wordsOf(fields: [string, string][]): string[] {
-  return fields.filter(([name, value]) => value.trim() !== "" && !isID(value) && !unseen.includes(name)).map(([name, value]) =>
+  const shown = fields.filter(([name, value]) => value.trim() !== "" && !isID(value) && !unseen.includes(name));
+  // Beside a day, which was set here, "today" says nothing, or what is not so any more.
+  return shown.filter(([name, value]) => !(name === "when" && value === "today" && fields.some((f) => f[0] === "day"))).map(([name, value]) =>
     /\s/.test(value.trim()) || /[^\d:-]/.test(value) ? value : `${name}: ${value}`,
   );
 }
 
-const unseen = ["revision", "rev", "stamp", "step", "version", "instrument"];
+const unseen = ["revision", "rev", "stamp", "step", "version", "instrument", "quick", "planned"];
 
 /** Every text in something that this program does not know. */
 function texts(v: unknown): string[] {
