@@ -90,6 +90,8 @@ class Page {
     }
     const line = phone && this.root.querySelector<HTMLElement>(`[data-device="${phone.device}"]`);
     if (line) line.hidden = true; // it stands above as this phone
+    const others = document.getElementById("h-devices")?.closest("section");
+    if (others) others.hidden = others.querySelector("[data-device]:not([hidden])") === null;
     this.say(phone ? (phone.code ? "It opens without a network by its code." : "It has no code: without a network it opens only within half an hour after you used it.") : "", "state");
   }
 
@@ -113,6 +115,7 @@ class Page {
     } catch (error) {
       const quota = error instanceof DOMException && error.name === "QuotaExceededError";
       this.say(error instanceof Refused ? error.message : quota ? "This phone has no room for it. Nothing was kept on it." : "The browser could not do this. In a private window it cannot; otherwise try again in a moment.");
+      this.part("says")?.scrollIntoView({ block: "nearest" }); // the buttons stand further down than a phone shows
     } finally {
       this.#running = false;
     }
