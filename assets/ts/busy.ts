@@ -118,4 +118,6 @@ addEventListener("pageshow", (event) => {
 });
 
 // The summary of a form that came back is where reading begins.
-document.querySelector<HTMLElement>('form[method="post"] #form-error, #form-error:has(~ form[method="post"])')?.focus();
+document
+  .querySelector<HTMLElement>('form[method="post"] #form-error, #form-error:has(~ form[method="post"]), section:has(~ section form[method="post"]) #form-error')
+  ?.focus();
