@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { browser, fitsItsWidth, noSeriousAxe, screen } from './browser.ts'
 import { answer, as, press, reads, sees, step, to, words } from './people.ts'
+import { held, left, passes } from './phone.ts'
 import { world } from './world.ts'
 
 const practice = world('--fixture', 'matrix')
@@ -67,48 +68,6 @@ async function use(phone: Page): Promise<void> {
   await phone.getByText('are on this phone from now on').waitFor({ timeout: 30_000 })
 }
 
-/** How many records a store of the phone has. */
-function held(phone: Page, store: string): Promise<number> {
-  return phone.evaluate(
-    (name) =>
-      new Promise<number>((resolve, reject) => {
-        const opened = indexedDB.open('waymark-away')
-        opened.onerror = () => reject(new Error('no store'))
-        opened.onsuccess = () => {
-          const count = opened.result.transaction(name).objectStore(name).count()
-          count.onsuccess = () => {
-            opened.result.close()
-            resolve(count.result)
-          }
-        }
-      }),
-    store,
-  )
-}
-
-/** Some time has passed since somebody last used it: what is open here thinks so. */
-function passes(phone: Page, minutes: number): Promise<void> {
-  return phone.evaluate(
-    (ms) =>
-      new Promise<void>((resolve) => {
-        const opened = indexedDB.open('waymark-away')
-        opened.onsuccess = () => {
-          const change = opened.result.transaction('open', 'readwrite')
-          const store = change.objectStore('open')
-          const got = store.get('open')
-          got.onsuccess = () => {
-            if (got.result) store.put({ ...got.result, at: got.result.at - ms })
-          }
-          change.oncomplete = () => {
-            opened.result.close()
-            resolve()
-          }
-        }
-      }),
-    minutes * 60_000,
-  )
-}
-
 /** Files of the phone in which a text stands, in either writing that browsers keep texts in. */
 function filesWith(text: string): string[] {
   const wanted = [Buffer.from(text, 'utf8'), Buffer.from(text, 'utf16le')]
@@ -141,37 +100,6 @@ async function note(phone: Page, line: string, mood: string, day?: string): Prom
 }
 
 const day = (from: number): string => new Date(Date.now() + from * 86_400_000).toISOString().slice(0, 10)
-
-/** Puts something into the box as another version of the program left it. */
-function left(phone: Page, v: number, item: Record<string, unknown>): Promise<void> {
-  return phone.evaluate(
-    async ([version, what]) => {
-      const opened = await new Promise<IDBDatabase>((resolve, reject) => {
-        const request = indexedDB.open('waymark-away')
-        request.onsuccess = () => resolve(request.result)
-        request.onerror = () => reject(new Error('no store'))
-      })
-      const open = await new Promise<{ person: string; box: CryptoKey }>((resolve) => {
-        const got = opened.transaction('open').objectStore('open').get('open')
-        got.onsuccess = () => resolve(got.result)
-      })
-      const text = new TextEncoder().encode(JSON.stringify(what))
-      const full = new Uint8Array(2048)
-      new DataView(full.buffer).setUint32(0, text.length)
-      full.set(text, 4)
-      const iv = crypto.getRandomValues(new Uint8Array(12))
-      const place = new TextEncoder().encode(`waymark away 1 box\n${open.person}\n${what['id']}\n${version}`)
-      const body = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData: place }, open.box, full)
-      await new Promise<void>((resolve) => {
-        const change = opened.transaction('box', 'readwrite')
-        change.objectStore('box').put({ v: version, id: what['id'], person: open.person, iv, body })
-        change.oncomplete = () => resolve()
-      })
-      opened.close()
-    },
-    [v, item] as const,
-  )
-}
 
 test('what waits is sent once though the answer was lost, by its owner alone, and whatever left it there', async () => {
   chromium.forgive(offline)
