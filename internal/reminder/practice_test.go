@@ -8,7 +8,10 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/job"
 	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/outward"
+	"github.com/waymark-care/waymark/internal/push"
 	"github.com/waymark-care/waymark/internal/reminder"
 )
 
@@ -141,5 +144,45 @@ func TestHowToBeRemindedOfPracticeIsKeptWithItsRevisionAndAfterARestoreStaysOff(
 		})
 		h.hours(t, 30)
 		h.wants(t, 0, "it was turned off")
+	})
+}
+
+func TestAPushAboutPracticeGoesOnItsDayAndNotOnceItWasTurnedOff(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.practises(t, reminder.Practice{How: reminder.ByPush, At: atFive})
+		var wanted []string
+		still := func(ctx context.Context, tx *access.Tx, about string, loc *time.Location) (time.Time, bool, error) {
+			until, ok, err := reminder.StillPushed(ctx, tx, about, loc)
+			if ok {
+				wanted = append(wanted, about)
+			}
+			return until, false, err // nobody is outside
+		}
+		ps := push.New(h.w.Door, outward.New(), origin, still)
+		h.w.Do(t, func(ctx context.Context) error {
+			_, err := ps.Allow(ctx, h.w.Tomas, push.Subscription{Endpoint: "https://push.example/1", P256dh: point, Auth: strings.Repeat("A", 22)})
+			return err
+		})
+		q := h.queue()
+		q.Handle(push.Send, func(ctx context.Context, run *job.Run) error { return ps.Work(ctx, run, zone) })
+		drain := func() {
+			t.Helper()
+			if _, err := q.Drain(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		h.w.Clock.Pass(8 * time.Hour) // Thursday, 17:30
+		h.round(t)
+		drain()
+		if len(wanted) != 1 || wanted[0] != "practice 2026-11-19" || h.mail.letters() != 0 {
+			t.Fatalf("on Thursday: %v, %d letters", wanted, h.mail.letters())
+		}
+		h.w.Clock.Pass(24 * time.Hour)
+		h.round(t) // Friday's is queued
+		h.practises(t, reminder.Practice{How: reminder.NotAtAll, At: atFive})
+		drain()
+		if len(wanted) != 1 {
+			t.Errorf("wanted though it was turned off: %v", wanted)
+		}
 	})
 }
