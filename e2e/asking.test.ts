@@ -39,7 +39,7 @@ test('a reminder names nothing, comes once, and ends by its link without signing
     assert.equal(await phone.getByRole('checkbox', { name: /^Remind me once/ }).isChecked(), false)
     await phone.getByRole('checkbox', { name: /^Remind me once/ }).check()
     await phone.getByLabel('Quiet from').fill('19:00')
-    await phone.getByRole('checkbox', { name: 'Sunday' }).check()
+    await phone.getByRole('form', { name: 'Reminders', exact: true }).getByRole('checkbox', { name: 'Sunday' }).check()
     await screen(phone, 'reminders')
     await press(phone, 'Keep this')
     await phone.getByText('That is how you are reminded from now on.').waitFor()

@@ -14,7 +14,7 @@ const chromium = browser()
 const common = new Set<string>()
 
 /** One client's page stands for all: the address without whose it is. */
-const shape = (path: string) => path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID').replace(/\/\d+$/, '/N').replace(/(\/instruments\/)[\w-]+/, '$1ID').replace(/(\/methods\/)(?!new$|sources$|preview$)[\w-]+/, '$1ID').replace(/(\/(?:beginning|intake)\/)(?!read$|agreement$)[\w-]+$/, '$1ID')
+const shape = (path: string) => path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID').replace(/\/\d+$/, '/N').replace(/(\/instruments\/)[\w-]+/, '$1ID').replace(/(\/exercises\/)(?!new$|used$|preview$)[\w-]+/, '$1ID').replace(/(\/methods\/)(?!new$|sources$|preview$)[\w-]+/, '$1ID').replace(/(\/(?:beginning|intake)\/)(?!read$|agreement$)[\w-]+$/, '$1ID')
 
 /** Goes to every page of a role, found by following the links of the role's own pages, and looks at each when it is there. */
 async function walk(role: string, look: (page: Page, path: string) => Promise<void>): Promise<void> {
@@ -28,7 +28,7 @@ async function walk(role: string, look: (page: Page, path: string) => Promise<vo
     seen.add(shape(path))
     for (const link of await page.getByRole('link').evaluateAll((all) => all.map((a) => a.getAttribute('href')))) {
       const url = link ? new URL(link, page.url()) : undefined
-      if (url?.origin === new URL(practice.url).origin && !url.pathname.startsWith('/demo')) queue.push(url.pathname)
+      if (url?.origin === new URL(practice.url).origin && !url.pathname.startsWith('/demo') && !/\.(html|json)$/.test(url.pathname)) queue.push(url.pathname)
     }
     await look(page, path)
   }
