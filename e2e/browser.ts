@@ -193,6 +193,14 @@ export async function noSeriousAxe(page: Page, coloursOnly = false): Promise<voi
   assert.equal(lines.length, 0, `axe on ${page.url()}:\n${lines.join('\n')}`)
 }
 
+/** The same for all of a phone's page: what lies behind the bar can be scrolled. */
+export async function wholeAxe(phone: Page): Promise<void> {
+  const room = phone.viewportSize() ?? { width: 390, height: 844 }
+  await phone.setViewportSize({ ...room, height: 3000 })
+  await noSeriousAxe(phone)
+  await phone.setViewportSize(room)
+}
+
 /** Fails if the page can be scrolled sideways, which on a phone means that something sticks out. */
 export async function fitsItsWidth(page: Page): Promise<void> {
   const [wide, room] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth] as const)

@@ -4,7 +4,7 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { browser, fitsItsWidth, noSeriousAxe } from './browser.ts'
+import { browser, fitsItsWidth, noSeriousAxe, wholeAxe } from './browser.ts'
 import { as, press, reads, sees, step, to, words } from './people.ts'
 import { world } from './world.ts'
 
@@ -18,6 +18,11 @@ async function towards(phone: Page): Promise<void> {
   await to(phone, '/my/week')
   await press(phone, 'What you are working towards')
   await sees(phone, 'What you are working towards')
+}
+
+  await phone.setViewportSize({ ...room, height: 2600 })
+  await noSeriousAxe(phone)
+  await phone.setViewportSize(room)
 }
 
 test('a goal is proposed on the phone, agreed at the desk, worded anew across a signature, rated and drawn', async () => {
@@ -34,7 +39,7 @@ test('a goal is proposed on the phone, agreed at the desk, worded anew across a 
 
   await step('the client writes down the life they want, and a goal, by keyboard', async () => {
     await towards(phone)
-    await noSeriousAxe(phone)
+    await wholeAxe(phone)
     await fitsItsWidth(phone)
     await press(phone, 'Write it down')
     await phone.getByLabel('In your own words').fill('Evenings that are not only over.\n\nMy brother at the table.')
@@ -42,7 +47,7 @@ test('a goal is proposed on the phone, agreed at the desk, worded anew across a 
     await reads(phone, 'My brother at the table.')
     await press(phone, 'Write a goal')
     await sees(phone, 'A goal, in your words')
-    await noSeriousAxe(phone)
+    await wholeAxe(phone)
     await phone.getByLabel('What should be different?').focus()
     await phone.keyboard.type(goal)
     await phone.keyboard.press('Tab')
@@ -105,7 +110,7 @@ test('a goal is proposed on the phone, agreed at the desk, worded anew across a 
   await step('a number by the client and a milestone, with one hand', async () => {
     await press(phone, 'Say how far it is')
     await sees(phone, 'Ring Paul once a week')
-    await noSeriousAxe(phone)
+    await wholeAxe(phone)
     await fitsItsWidth(phone)
     await phone.getByRole('group', { name: 'How far is it?' }).getByRole('radio', { name: '3', exact: true }).tap()
     await press(phone, 'Note the number')
@@ -137,7 +142,7 @@ test('goals stand on the course, before questionnaires for the client and withou
   const headings = await phone.getByRole('heading', { level: 2 }).allInnerTexts()
   assert.deepEqual(headings.slice(0, 2), ['Go out without planning the way back', 'Sleep through most nights'])
   await phone.getByText('Your numbers as a table').first().click()
-  await noSeriousAxe(phone)
+  await wholeAxe(phone)
   await fitsItsWidth(phone)
 
   const desk = await as(await chromium.asDesk(), practice.link('clinician', 'Miriam Adler'))

@@ -4,19 +4,12 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { browser, fitsItsWidth, noSeriousAxe, screen } from './browser.ts'
+import { browser, fitsItsWidth, noSeriousAxe, screen, wholeAxe } from './browser.ts'
 import { as, press, reads, sees, step, to, words } from './people.ts'
 import { world } from './world.ts'
 
 const practice = world()
 const chromium = browser()
-
-/** Looks at all of a phone's page: what lies behind the bar can be scrolled. */
-async function wholeAxe(phone: Page): Promise<void> {
-  await phone.setViewportSize({ width: 390, height: 3000 })
-  await noSeriousAxe(phone)
-  await phone.setViewportSize({ width: 390, height: 844 })
-}
 
 /** The client's page at the desk. */
 async function record(desk: Page, name: string): Promise<string> {
