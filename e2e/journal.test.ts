@@ -41,6 +41,7 @@ function record(context: BrowserContext): void {
     traffic.push({ what: `${r.method()} ${r.url()}`, text: r.url() + '\n' + (r.postDataBuffer()?.toString('latin1') ?? '') })
   })
   context.on('response', (r) => {
+    if (r.url().startsWith('blob:')) return // what the page made and shows: it is asked of nobody
     const body = r.body().then(
       (b) => void traffic.push({ what: `answer to ${r.url()}`, text: b.toString('latin1') }),
       () => undefined, // a redirect has none
