@@ -20,11 +20,6 @@ async function towards(phone: Page): Promise<void> {
   await sees(phone, 'What you are working towards')
 }
 
-  await phone.setViewportSize({ ...room, height: 2600 })
-  await noSeriousAxe(phone)
-  await phone.setViewportSize(room)
-}
-
 test('a goal is proposed on the phone, agreed at the desk, worded anew across a signature, rated and drawn', async () => {
   const phone = await as(await chromium.asPhone(), practice.link('client', 'Jonas Brandt'))
   const desk = await as(await chromium.asDesk(), practice.link('clinician', 'Miriam Adler'))
