@@ -119,6 +119,7 @@ test('practice is agreed on, made smaller, logged and answered', async () => {
     await phone.getByRole('radio', { name: 'Otherwise than I expected' }).check()
     await phone.getByRole('radio', { name: 'I tried' }).check()
     await press(phone, 'Keep this')
+    await reads(phone, 'A boy looked, and then at his phone') // as words, and no longer in a field
     await reads(phone, 'Kept.')
     await reads(phone, 'Everybody will look at me')
     await looksWell(phone)
