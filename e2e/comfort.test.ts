@@ -57,7 +57,7 @@ for (const role of ['visitor', 'client', 'clinician', 'supervisor', 'manager']) 
         await page.setViewportSize({ width, height: 844 })
         await look(`${width} wide`, fitsItsWidth(page))
       }
-      await page.setViewportSize({ width: 390, height: 3000 }) // all of it: what lies behind the bar can be scrolled
+      await page.setViewportSize({ width: 390, height: 6000 }) // all of it: what lies behind the bar can be scrolled
       await page.emulateMedia({ colorScheme: phone })
       await look(`phone, ${phone}`, noSeriousAxe(page))
       await page.setViewportSize({ width: 1440, height: 900 })
