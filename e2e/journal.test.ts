@@ -229,7 +229,7 @@ test('a journal is kept in many forms, opens by passkey and by recovery code, an
     await desk.getByLabel('New password').fill(password)
     await press(desk, 'Continue with this password')
     await press(desk, 'Set up the second step')
-    await desk.getByLabel('Code').fill(code((await words(desk)).match(/[A-Z2-7]{4}(?: ?[A-Z2-7]{2,4}){4,}/)?.[0] ?? '', -1))
+    await desk.getByLabel('Code').fill(await code((await words(desk)).match(/[A-Z2-7]{4}(?: ?[A-Z2-7]{2,4}){4,}/)?.[0] ?? '', -1))
     await press(desk, 'Use this as second step')
     await press(desk, 'I have kept them')
     await to(desk, '/clients/new')

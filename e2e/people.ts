@@ -59,7 +59,9 @@ export async function to(page: Page, path: string): Promise<number> {
 }
 
 /** The six digits that an authenticator app shows, steps of half a minute from now. */
-export function code(secret: string, steps = 0): string {
+export async function code(secret: string, steps = 0): Promise<string> {
+  const left = 30_000 - (Date.now() % 30_000)
+  if (left < 5000) await new Promise((resolve) => setTimeout(resolve, left)) // one of the step before would be two before, once it is sent
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
   const bits = [...secret.replace(/[ =]/g, '').toUpperCase()].map((c) => letters.indexOf(c).toString(2).padStart(5, '0')).join('')
   const key = Buffer.from(bits.match(/.{8}/g)?.map((b) => parseInt(b, 2)) ?? [])

@@ -168,7 +168,7 @@ test('a vault is made, written in, locked, and opened by passkey and by recovery
     await press(desk, 'Continue with this password')
     await press(desk, 'Set up the second step')
     secret = (await words(desk)).match(/[A-Z2-7]{4}(?: ?[A-Z2-7]{2,4}){4,}/)?.[0] ?? ''
-    await desk.getByLabel('Code').fill(code(secret, -1))
+    await desk.getByLabel('Code').fill(await code(secret, -1))
     await press(desk, 'Use this as second step')
     await press(desk, 'I have kept them')
     await sees(desk, 'Today')
@@ -322,7 +322,7 @@ test('a vault is made, written in, locked, and opened by passkey and by recovery
     await phone.getByLabel('E-mail').fill(email)
     await phone.getByLabel('Password').fill(password)
     await press(phone, 'Sign in')
-    await phone.getByLabel('Code').fill(code(secret, 0))
+    await phone.getByLabel('Code').fill(await code(secret, 0))
     await press(phone, 'Sign in')
     await sees(phone, 'Today')
     await to(phone, '/account/passkeys')
