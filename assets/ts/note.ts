@@ -48,6 +48,16 @@ class Draft {
     addEventListener("pagehide", () => this.last());
     document.addEventListener("waymark:leave", () => this.stop());
     document.addEventListener("submit", (event) => event.target !== form && this.stop()); // such as to throw it away
+    if (this.differs()) this.changed(); // the device had brought something back before this ran
+  }
+
+  /** Whether there is something in the form that the practice did not put there. */
+  private differs(): boolean {
+    return [...this.form.elements].some(
+      (c) =>
+        (c instanceof HTMLTextAreaElement && c.value !== c.defaultValue) ||
+        (c instanceof HTMLInputElement && c.type === "checkbox" && c.checked !== c.defaultChecked),
+    );
   }
 
   private changed(): void {
