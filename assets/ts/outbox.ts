@@ -1,7 +1,7 @@
 // The page of what waits on this phone: sent when there is a network, and, where the
 // practice could not take it, shown with its words, to be put right, copied, or thrown
 // away by whoever wrote it.
-import { change, letGo, send, waiting, type Came, type Waiting } from "./shared/away/box";
+import { change, letGo, sendNow, waiting, type Came, type Waiting } from "./shared/away/box";
 import { lock, opened } from "./shared/away/keys";
 import { among, when } from "./shared/away/pages";
 import { phoneOf, type Open } from "./shared/away/store";
@@ -33,6 +33,8 @@ const said: Record<string, string> = {
   gone: "What it belongs to is not there any more: it was closed or taken back.",
   stopped: "This needs the network and was not sent. Do it again once there is one; your words are here.",
 };
+
+const sending = "Sending…";
 
 function element<K extends keyof HTMLElementTagNameMap>(tag: K, className: string, text = ""): HTMLElementTagNameMap[K] {
   const e = document.createElement(tag);
@@ -175,14 +177,12 @@ class Outbox {
   }
 
   async send(): Promise<void> {
-    this.say("Sending…");
-    const c = await send(this.open);
-    if (c && c.sent > 0) {
-      const answers = c.go.filter((to) => to.startsWith("/my/answers/")).at(-1);
-      if (answers) location.assign(answers);
-    }
-    await this.came(c ?? { sent: 0, go: [], signIn: false, network: true });
-    if (c && c.sent === 0 && c.network && !c.signIn) this.say("");
+    this.say(sending);
+    const c = await sendNow(this.open);
+    const answers = c.go.filter((to) => to.startsWith("/my/answers/")).at(-1);
+    if (answers) location.assign(answers);
+    await this.came(c);
+    if (this.root.querySelector("[data-outbox-says]")?.textContent === sending) this.say("");
   }
 }
 

@@ -144,10 +144,13 @@ interface Sent {
 
 const bodyOf = (item: Item): BodyInit => (item.body === undefined ? new URLSearchParams(item.fields) : fromBase64(item.body));
 
-/** Sends what waits, in order, by one window at a time. */
+/** Sends what waits, in order, by one window at a time; undefined where another is at it. */
 export async function send(open: Open): Promise<Came | undefined> {
   return navigator.locks.request("waymark-box", { ifAvailable: true }, async (mine) => (mine ? sendAll(open) : undefined));
 }
+
+/** Sends what waits, once whoever is at it has ended: for a person who asked for it. */
+export const sendNow = (open: Open): Promise<Came> => navigator.locks.request("waymark-box", () => sendAll(open));
 
 async function sendAll(open: Open): Promise<Came> {
   const came: Came = { sent: 0, go: [], signIn: false, network: true };
