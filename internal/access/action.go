@@ -307,6 +307,12 @@ const (
 	EndToken     Action = "token.end"
 	EnterByToken Action = "token.enter"
 
+	// What is brought from another product.
+	LookArrivals  Action = "arrival.look"
+	BringClients  Action = "arrival.clients"
+	BringSessions Action = "arrival.sessions"
+	BringScores   Action = "arrival.scores"
+
 	// Letters out.
 	ReadLetter Action = "letter.read"
 	SendLetter Action = "letter.send"
@@ -581,6 +587,11 @@ var manners = map[Action]manner{
 	EnterByDAV:  {changes: true},
 	ReadByDAV:   {opens: true},
 	WriteByDAV:  {changes: true, opens: true},
+
+	LookArrivals:  {opens: true},
+	BringClients:  {changes: true, gives: true},
+	BringSessions: {changes: true},
+	BringScores:   {changes: true, opens: true},
 
 	ReadTokens:   {opens: true},
 	MakeToken:    {changes: true, fresh: true},
