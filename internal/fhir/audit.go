@@ -66,7 +66,7 @@ func auditEvents() kind {
 				if !o.Allowed {
 					e.Outcome = "4"
 				}
-				lines = append(lines, line{e, o.At, ""})
+				lines = append(lines, line{found: e, at: o.At})
 			}
 			return lines, nil
 		})

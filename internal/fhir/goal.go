@@ -36,7 +36,7 @@ func goals() kind {
 			var all []line
 			for _, g := range set.All {
 				r := c.goal(client, g)
-				all = append(all, line{r, g.AgreedSince(), r.LifecycleStatus})
+				all = append(all, line{found: r, at: g.AgreedSince(), status: r.LifecycleStatus})
 			}
 			return all, nil
 		})

@@ -67,7 +67,7 @@ func appointments() kind {
 				case a.Attendance == session.Came || !a.End().After(now):
 					r.Status = "fulfilled"
 				}
-				lines = append(lines, line{r, a.Start, r.Status})
+				lines = append(lines, line{found: r, at: a.Start, status: r.Status})
 			}
 			return lines, nil
 		})
@@ -99,7 +99,7 @@ func encounters() kind {
 					Appointment: []reference{*ref("Appointment", within(client, a.ID))},
 					Period:      period{instant(a.Start), instant(a.End)},
 				}
-				lines = append(lines, line{r, a.Start, status})
+				lines = append(lines, line{found: r, at: a.Start, status: status})
 			}
 			return lines, nil
 		})

@@ -48,7 +48,7 @@ func tasks() kind {
 				if in, ok := lib.Lookup(a.Instrument, ""); ok {
 					t.Focus = ref("Questionnaire", definitionID(in))
 				}
-				lines = append(lines, line{t, a.MadeAt, t.Status})
+				lines = append(lines, line{found: t, at: a.MadeAt, status: t.Status})
 			}
 			return lines, nil
 		})
