@@ -591,7 +591,7 @@ var manners = map[Action]manner{
 	LookArrivals:  {opens: true},
 	BringClients:  {changes: true, gives: true},
 	BringSessions: {changes: true},
-	BringScores:   {changes: true, opens: true},
+	BringScores:   {changes: true},
 
 	ReadTokens:   {opens: true},
 	MakeToken:    {changes: true, fresh: true},
