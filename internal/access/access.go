@@ -137,6 +137,8 @@ type Door struct {
 	ring   *keys.Ring
 	lookup []byte
 	policy *policy
+
+	brought map[string][]byte // the lookup keys of practices that came from another server
 }
 
 // NewDoor returns a door to the records in db, sealed by ring, whose every

@@ -247,7 +247,7 @@ func Since(ctx context.Context, tx *store.Tx, practice, compartment string, sinc
 	read := func(from, before int64) error {
 		var some []Entry
 		err := leavesBetween(ctx, tx, from, before, func(seq int64, l Leaf, _ []byte) error {
-			if l.At < since {
+			if l.Practice == practice && l.At < since { // what another practice brought along may be older than all around it
 				past = true
 				return nil
 			}
