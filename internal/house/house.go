@@ -12,11 +12,11 @@ var Rows = [][]string{
 	{"audit"},
 	{"access", "archive"}, // a backup takes everything out as it lies, still sealed, so it stands beside the door and not above it
 	{"job", "post", "outward"},
-	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "push", "device", "reminder", "informant", "alliance", "outcome", "mood", "nourish", "safetyplan", "method", "exercise", "assignment", "goal", "plan", "path", "intake", "enquiry", "profile", "feed", "token", "calendar", "hour", "note", "vault", "journal", "reflect", "brief", "arrival", "takeout"}, // the domains
+	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "push", "device", "reminder", "informant", "alliance", "outcome", "mood", "nourish", "safetyplan", "method", "exercise", "assignment", "goal", "plan", "path", "intake", "enquiry", "profile", "feed", "token", "launch", "calendar", "hour", "note", "vault", "release", "journal", "reflect", "brief", "arrival", "takeout"}, // the domains
 	{"web/ui"},
 	{"web", "web/daily"},                    // what a daily log says, for its client and for whoever they share it with
 	{"web/desk", "web/profile", "web/fill"}, // what the pages of whoever works with clients have in common; what is said in public, as it is written and as anybody sees it; an exercise, for filling in and for reading
-	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant", "web/enquiry", "web/plan", "web/method", "web/exercise", "web/doing", "web/way", "web/intake", "web/note", "web/feed", "web/hour", "web/vault", "web/away", "web/journal", "web/reflect", "web/assignment", "web/calendar", "web/token", "fhir", "web/care", "web/arrival", "web/takeout"},
+	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant", "web/enquiry", "web/plan", "web/method", "web/exercise", "web/doing", "web/way", "web/intake", "web/note", "web/feed", "web/hour", "web/vault", "web/away", "web/journal", "web/reflect", "web/assignment", "web/calendar", "web/token", "web/launch", "fhir", "web/care", "web/arrival", "web/takeout"},
 	{"domains"}, // every domain, put together: for the program, and never for a page
 	{"demo"},    // the sample data, made by their methods
 }
@@ -36,6 +36,7 @@ var Beside = map[string][]string{
 	"profile":    {"feed", "session"},                                                                                   // a first consultation is not free where an appointment is, or the clinician is busy elsewhere
 	"calendar":   {"feed", "session"},                                                                                   // a time is open where nothing is planned, and nothing stands in the clinician's own calendar
 	"feed":       {"nourish", "session"},                                                                                // a feed holds somebody's appointments, without names, and time that they keep free for themselves
+	"launch":     {"token"},                                                                                             // an app that was let in comes with tokens
 	"nourish":    {"mood"},                                                                                              // what stands in the log already need not be noted twice
 	"hour":       {"session"},                                                                                           // what happens in a session, which is begun with an appointment or makes one
 	"note":       {"goal", "hour", "session"},                                                                           // a note is about a session, begins with what was decided in it, and names goals
@@ -49,8 +50,9 @@ var Beside = map[string][]string{
 	"arrival":    {"instrument", "measure", "person", "session"},                                                        // what another product kept becomes people, appointments and scores
 	"path":       {"alliance", "goal", "outcome", "plan", "session"},                                                    // the path is the story of what these hold
 
-	"takeout":     {"alliance", "assignment", "goal", "hour", "informant", "instrument", "intake", "journal", "measure", "method", "mood", "nourish", "outcome", "person", "plan", "safetyplan", "session"}, // everything that a client may read, in one piece
-	"web/takeout": {"web/client"},                                                                                                                                                                           // which has the words for who opened a record
+	"release":     {"vault"},                                                                                                                                                                                                             // what is released is an entry that its author keeps there
+	"takeout":     {"alliance", "assignment", "goal", "hour", "informant", "instrument", "intake", "journal", "measure", "method", "mood", "note", "nourish", "outcome", "person", "plan", "release", "safety", "safetyplan", "session"}, // everything that a client, or whoever treats them, may read, in one piece
+	"web/takeout": {"web/client"},                                                                                                                                                                                                        // which has the words for who opened a record
 }
 
 // Worlds are the packages that make worlds for tests: only tests import them.
@@ -74,8 +76,8 @@ var Never = map[string][]string{
 // queue looks what is due; reminder whom to look at, informant whose form a link is for;
 // outcome whether there is a newer version of what was learned; enquiry whose link it is, and whether there is room;
 // profile whether something public has changed; feed whose secret address or app password it is, and what is to be fetched;
-// token whose a token is; push whether a practice has keys.
-var Glancing = []string{"token", "account", "person", "job", "reminder", "informant", "outcome", "enquiry", "profile", "feed", "push"}
+// token whose a token is, launch whose an app's code is; push whether a practice has keys.
+var Glancing = []string{"token", "launch", "account", "person", "job", "reminder", "informant", "outcome", "enquiry", "profile", "feed", "push"}
 
 // Outward is the only package that asks other servers, and the only one under the
 // edge that knows of HTTP: what people type as an address is asked by its rules alone.

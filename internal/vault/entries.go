@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
@@ -169,4 +170,10 @@ func (vs *Vaults) Keep(ctx context.Context, actor access.Actor, about string, f 
 
 func changedMeanwhile() error {
 	return fault.New(fault.Conflict, "", "This note was saved from another window or device meanwhile. Both are shown: nothing is lost, and nothing was overwritten.")
+}
+
+// WrittenIn is, in tx, when an entry of owner's about somebody was begun, and which
+// revision of it is the newest; it fails with fault.NotFound. It opens nothing.
+func WrittenIn(ctx context.Context, tx *access.Tx, owner, about, entry string) (begun time.Time, newest int64, err error) {
+	return writtenIn(ctx, tx, access.EntriesRecord(owner, about), entry)
 }

@@ -230,6 +230,21 @@ func lastOf(ctx context.Context, tx *access.Tx, id string) (e Entry, there bool,
 	return e, true, nil
 }
 
+// writtenIn is when the entry of c was begun, and its newest revision.
+func writtenIn(ctx context.Context, tx *access.Tx, c access.Compartment, id string) (begun time.Time, newest int64, err error) {
+	var at int64
+	err = tx.QueryRow(ctx, `
+		SELECT CAST(coalesce(min(made_at), 0) AS BIGINT), CAST(coalesce(max(revision), 0) AS BIGINT) FROM vault_entry
+		WHERE practice = $1 AND compartment = $2 AND id = $3`, tx.Practice, string(c), id).Scan(&at, &newest)
+	if err != nil {
+		return begun, 0, fmt.Errorf("read entry: %w", err)
+	}
+	if newest == 0 {
+		return begun, 0, fault.Absent()
+	}
+	return access.Moment(at), newest, nil
+}
+
 func countIn(ctx context.Context, tx *access.Tx) (n int, err error) {
 	err = tx.QueryRow(ctx, `
 		SELECT count(*) FROM vault_entry
