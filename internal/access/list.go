@@ -3,7 +3,6 @@ package access
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -255,35 +254,6 @@ func Enrol(ctx context.Context, tx *Tx, all ...Compartment) error {
 			ON CONFLICT DO NOTHING`, tx.Practice, string(c), tx.Now.UnixMicro())
 		if err != nil {
 			return fmt.Errorf("enrol %s: %w", c.Kind(), err)
-		}
-	}
-	return nil
-}
-
-// EraseRows deletes, in tx, every row of a compartment from every table that has
-// some, grants and all, but for the audit log; and every row that is about it and
-// lies elsewhere (SealAbout). Only erasing may do that, or, with an enquiry, what
-// ends it, or, with what somebody kept for themself, the end of their work; tables
-// made later are found by themselves.
-func EraseRows(ctx context.Context, tx *Tx, c Compartment) error {
-	enquiry := c.Kind() == KindEnquiry || c.Kind() == KindCaller
-	left := (tx.action == EndWork || tx.action == EndAgain) && slices.Contains([]string{KindReflection, KindVault, KindEntries}, c.Kind())
-	if may := tx.action == EraseClient || manners[tx.action].drops && enquiry || left; !may || tx.over {
-		return errors.New("only erasing deletes a compartment")
-	}
-	tables, err := tx.tx.Tables(ctx)
-	if err != nil {
-		return err
-	}
-	for _, table := range tables {
-		for _, column := range table.Columns {
-			if table.Name == "audit" || column.Name != "compartment" && column.Name != "about_record" {
-				continue
-			}
-			_, err := tx.Exec(ctx, `DELETE FROM `+table.Name+` WHERE practice = $1 AND `+column.Name+` = $2`, tx.Practice, string(c))
-			if err != nil {
-				return fmt.Errorf("erase from %s: %w", table.Name, err)
-			}
 		}
 	}
 	return nil
