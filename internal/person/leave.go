@@ -95,60 +95,100 @@ func (ps *People) leaveSupervision(ctx context.Context, tx *access.Tx, personID 
 // EraseJob is the name of the job that destroys the keys of somebody erased.
 const EraseJob = "person.erase"
 
+// An Erasure is a client's record as it is being erased: each record that had a key of
+// its own, how many rows of it there were, and the fingerprint of its key.
+type Erasure struct {
+	Client  string
+	Records []ErasedRecord
+}
+
+// An ErasedRecord is one of them.
+type ErasedRecord struct {
+	Compartment access.Compartment
+	Rows        int64
+	Key         string // access.KeyFingerprint; empty if it had none any more
+}
+
 // Erase ends a client's record for good: all grants and the way to sign in, and
 // then the keys, so that older backups hold only noise. What is left are the
 // audit log and the fact that a record was erased.
 func (ps *People) Erase(ctx context.Context, actor access.Actor, clientID string) error {
-	vaults, err := ps.markErased(ctx, actor, clientID)
+	_, err := ps.EraseNoting(ctx, actor, clientID, nil)
+	return err
+}
+
+// EraseNoting is Erase, and has note keep, in the same change, what is erased; an
+// error of note's leaves everything as it was.
+func (ps *People) EraseNoting(ctx context.Context, actor access.Actor, clientID string, note func(context.Context, *access.Tx, Erasure) error) (Erasure, error) {
+	e, err := ps.markErased(ctx, actor, clientID, note)
 	if err != nil {
-		return err
+		return e, err
 	}
-	return ps.door.Forget(ctx, actor.Practice, append(compartmentsOf(clientID), vaults...)...)
+	all := make([]access.Compartment, len(e.Records))
+	for i, r := range e.Records {
+		all[i] = r.Compartment
+	}
+	return e, ps.door.Forget(ctx, actor.Practice, all...)
 }
 
 func compartmentsOf(clientID string) []access.Compartment {
 	return []access.Compartment{access.ClientRecord(clientID), access.PersonRecord(clientID), access.AccountRecord(clientID)}
 }
 
-func (ps *People) markErased(ctx context.Context, actor access.Actor, clientID string) (vaults []access.Compartment, err error) {
+func (ps *People) markErased(ctx context.Context, actor access.Actor, clientID string, note func(context.Context, *access.Tx, Erasure) error) (Erasure, error) {
+	e := Erasure{Client: clientID}
 	tx, err := ps.door.Begin(ctx, actor, access.EraseClient, access.ClientRecord(clientID))
 	if err != nil {
-		return nil, err
+		return e, err
 	}
 	defer tx.Rollback()
 
 	state, err := clientState(ctx, tx, clientID)
 	if err != nil {
-		return nil, err
+		return e, err
 	}
 	if state == "" {
-		return nil, fault.Absent()
+		return e, fault.Absent()
+	}
+	vaults, err := vaultsOf(ctx, tx, clientID)
+	if err != nil {
+		return e, err
+	}
+	all := append(compartmentsOf(clientID), vaults...)
+	for _, c := range all { // before anything is deleted, so that it is all there to be counted
+		r := ErasedRecord{Compartment: c}
+		if r.Key, err = tx.KeyFingerprint(ctx, c); err != nil {
+			return e, err
+		}
+		if r.Rows, err = access.EraseCounted(ctx, tx, c); err != nil {
+			return e, err
+		}
+		e.Records = append(e.Records, r)
 	}
 	if err := ps.accounts.Close(ctx, tx, clientID); err != nil {
-		return nil, err
+		return e, err
 	}
 	if err := access.EndAllOf(ctx, tx, clientID); err != nil {
-		return nil, err
+		return e, err
 	}
-	for _, c := range compartmentsOf(clientID) {
-		if err := access.EraseRows(ctx, tx, c); err != nil {
-			return nil, err
-		}
+	rows, err := eraseClientRows(ctx, tx, clientID)
+	if err != nil {
+		return e, err
 	}
-	if vaults, err = eraseVaults(ctx, tx, clientID); err != nil {
-		return nil, err
-	}
-	if err := eraseClientRows(ctx, tx, clientID); err != nil {
-		return nil, err
-	}
+	e.Records[1].Rows += rows // what lies beside the name
 	if err := setState(ctx, tx, clientID, Erased); err != nil {
-		return nil, err
+		return e, err
 	}
 	// Should the machine stop before the keys are destroyed, the queue does it.
 	if err := job.Enqueue(ctx, tx, job.Job{Name: EraseJob, Key: clientID, Args: map[string]string{"client": clientID, "also": also(vaults)}}); err != nil {
-		return nil, err
+		return e, err
 	}
-	return vaults, tx.Commit()
+	if note != nil {
+		if err := note(ctx, tx, e); err != nil {
+			return e, err
+		}
+	}
+	return e, tx.Commit()
 }
 
 // EraseWork is the worker for EraseJob: destroying a key twice does no harm.

@@ -350,8 +350,9 @@ func clientState(ctx context.Context, tx *access.Tx, id string) (State, error) {
 	return State(found[0]), nil
 }
 
-// eraseClientRows deletes what is kept of a client outside their own compartments.
-func eraseClientRows(ctx context.Context, tx *access.Tx, clientID string) error {
+// eraseClientRows deletes what is kept of a client outside their own compartments, and
+// says how many rows that was.
+func eraseClientRows(ctx context.Context, tx *access.Tx, clientID string) (rows int64, err error) {
 	for _, statement := range []string{
 		`DELETE FROM person_name WHERE practice = $1 AND person_id = $2`,
 		`DELETE FROM emergency WHERE practice = $1 AND client_id = $2`,
@@ -359,11 +360,15 @@ func eraseClientRows(ctx context.Context, tx *access.Tx, clientID string) error 
 		`UPDATE invite SET ended_at = 1 WHERE practice = $1 AND person_id = $2`,
 		`UPDATE care SET until = since + 1 WHERE practice = $1 AND client_id = $2 AND until = 0`,
 	} {
-		if _, err := tx.Exec(ctx, statement, tx.Practice, clientID); err != nil {
-			return fmt.Errorf("erase: %w", err)
+		done, err := tx.Exec(ctx, statement, tx.Practice, clientID)
+		if err != nil {
+			return 0, fmt.Errorf("erase: %w", err)
+		}
+		if n, err := done.RowsAffected(); err == nil && strings.HasPrefix(statement, "DELETE") {
+			rows += n
 		}
 	}
-	return nil
+	return rows, nil
 }
 
 // selectPractices reads what practices reads.
