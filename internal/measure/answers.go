@@ -34,7 +34,8 @@ type Answer struct {
 	Note       string // in the client's own words; may be empty
 
 	Language string
-	Mode     string // ModeSelf, ModePaper or ModeInterview
+	Mode     string // ModeSelf, ModePaper, ModeInterview or ModeElsewhere
+	Source   string // what another product is called that kept it; "" unless ModeElsewhere
 	GivenAt  time.Time
 	Result   instrument.Result
 	SeenAt   time.Time // when the client first looked at what it says; zero: not yet

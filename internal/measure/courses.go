@@ -24,7 +24,8 @@ type Given struct {
 	TalkedAt time.Time // zero: not yet
 	TalkedBy string    // person id
 	Wrote    bool      // words came with it
-	Mode     string    // ModeSelf, ModePaper or ModeInterview
+	Mode     string    // ModeSelf, ModePaper, ModeInterview or ModeElsewhere
+	Source   string    // where it comes from, if that is elsewhere
 }
 
 // A Course is how somebody answered one questionnaire over time, and what may be
@@ -81,7 +82,7 @@ const (
 func givenOf(a *Answer) Given {
 	return Given{
 		AnswerID: a.ID, At: a.GivenAt, Result: a.Result,
-		SeenAt: a.SeenAt, TalkedAt: a.TalkedAt, TalkedBy: a.TalkedBy, Wrote: a.Note != "", Mode: a.Mode,
+		SeenAt: a.SeenAt, TalkedAt: a.TalkedAt, TalkedBy: a.TalkedBy, Wrote: a.Note != "", Mode: a.Mode, Source: a.Source,
 	}
 }
 

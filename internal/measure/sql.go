@@ -84,6 +84,7 @@ type sealedAnswer struct {
 	Rule       string   `json:"rule,omitempty"`
 	Total      *float64 `json:"total,omitempty"`
 	Missing    int      `json:"missing,omitempty"`
+	From       string   `json:"from,omitempty"` // where a score comes from that another product kept
 }
 
 // chosen are answers in the instrument's order, nil for a skipped one: [1,null,3].
@@ -140,7 +141,7 @@ func (ms *Measures) insertAnswer(ctx context.Context, tx *access.Tx, k key, a An
 		Instrument: a.Instrument, Version: a.Version, Language: a.Language, Mode: a.Mode,
 		By: a.EnteredBy, EnteredAt: access.Micros(a.EnteredAt),
 		Items: ms.inOrder(tx.Practice, a.Instrument, a.Version, a.Items), Note: a.Note,
-		Rule: a.Result.Rule, Total: a.Result.Total, Missing: a.Result.Missing,
+		Rule: a.Result.Rule, Total: a.Result.Total, Missing: a.Result.Missing, From: a.Source,
 	})
 }
 
@@ -263,7 +264,7 @@ func (ms *Measures) unseal(practice string, r answerRow, plain []byte) (Answer, 
 	a := Answer{
 		ID: r.id, AskID: askIDOf(r.ask), Occasion: r.nth, Instrument: s.Instrument, Version: s.Version,
 		Note: s.Note, Language: s.Language, Mode: s.Mode, GivenAt: access.Moment(r.at),
-		EnteredBy: s.By, EnteredAt: access.Moment(s.EnteredAt),
+		EnteredBy: s.By, EnteredAt: access.Moment(s.EnteredAt), Source: s.From,
 		SeenAt: access.Moment(r.seenAt), TalkedAt: access.Moment(r.talkedAt), TalkedBy: r.by,
 	}
 	in, items := ms.named(practice, s)
@@ -273,7 +274,12 @@ func (ms *Measures) unseal(practice string, r answerRow, plain []byte) (Answer, 
 		return a, nil
 	}
 	var err error
-	if a.Result, err = instrument.Score(in, items); err != nil {
+	if s.Mode == ModeElsewhere {
+		a.Result, err = elsewhere(in, s)
+	} else {
+		a.Result, err = instrument.Score(in, items)
+	}
+	if err != nil {
 		return Answer{}, fmt.Errorf("score answer %s: %w", r.id, err)
 	}
 	return a, nil
