@@ -150,12 +150,17 @@ func (ps *People) markErased(ctx context.Context, actor access.Actor, clientID s
 	if state == "" {
 		return e, fault.Absent()
 	}
+	if err := ps.accounts.Close(ctx, tx, clientID); err != nil {
+		return e, err
+	}
+	if err := access.EndAllOf(ctx, tx, clientID); err != nil {
+		return e, err
+	}
 	vaults, err := vaultsOf(ctx, tx, clientID)
 	if err != nil {
 		return e, err
 	}
-	all := append(compartmentsOf(clientID), vaults...)
-	for _, c := range all { // before anything is deleted, so that it is all there to be counted
+	for _, c := range append(compartmentsOf(clientID), vaults...) {
 		r := ErasedRecord{Compartment: c}
 		if r.Key, err = tx.KeyFingerprint(ctx, c); err != nil {
 			return e, err
@@ -164,12 +169,6 @@ func (ps *People) markErased(ctx context.Context, actor access.Actor, clientID s
 			return e, err
 		}
 		e.Records = append(e.Records, r)
-	}
-	if err := ps.accounts.Close(ctx, tx, clientID); err != nil {
-		return e, err
-	}
-	if err := access.EndAllOf(ctx, tx, clientID); err != nil {
-		return e, err
 	}
 	rows, err := eraseClientRows(ctx, tx, clientID)
 	if err != nil {
