@@ -207,7 +207,7 @@ func (a *Accounts) Close(ctx context.Context, tx *access.Tx, personID string) er
 			return fmt.Errorf("close account: %w", err)
 		}
 	}
-	return nil
+	return a.endsWith(ctx, tx, personID, "")
 }
 
 // EndAll ends, in tx, every sign-in of the practice and every link for those who

@@ -19,9 +19,9 @@ var tables = map[string]string{
 	"check_in": "check-ins", "check_in_former": "check-ins", "marker": "noticed",
 	"assignment": "practice", "assignment_log": "practice", "assignment_answer": "practice",
 	"safety_plan": "safety-plan", "nourish_thing": "nourishes", "nourish_moment": "nourishes", "journal_share": "shared",
-	"episode": "use", "person_name": "you", "emergency": "openings",
+	"episode": "use", "person_name": "you", "emergency": "openings", "release": "released",
 
-	"note_draft": "staff", "note_text": "staff", "hour_work": "staff", "reflection": "staff", "talk": "staff", "flag": "staff", "flag_notice": "staff",
+	"note_draft": "staff", "note_text": "notes, of the practice’s archive", "hour_work": "staff", "reflection": "staff", "talk": "staff", "flag": "flags, of the practice’s archive", "flag_notice": "flags, of the practice’s archive",
 	"vault": "the browser", "vault_way": "the browser", "vault_entry": "the browser", "vault_media": "the browser", "vault_media_chunk": "the browser",
 	"journal_share_chunk": "the journal has it",
 
@@ -29,13 +29,14 @@ var tables = map[string]string{
 	"assignment_low": "of one day", "asking": "when to remind", "appointment_wish": "when to remind", "practice_wish": "when to remind",
 	"push_device": "a device", "device": "a device", "waiting": "a time that is waited for", "own_zone": "a clock", "time_offer": "a time that is offered", "booking": "a time",
 
-	"account": "sign-in", "token": "sign-in", "passkey": "sign-in", "recovery": "sign-in", "sign_in": "sign-in", "app_password": "sign-in", "feed_address": "sign-in",
+	"account": "sign-in", "token": "sign-in", "launch": "sign-in", "app": "the practice", "passkey": "sign-in", "recovery": "sign-in", "sign_in": "sign-in", "app_password": "sign-in", "feed_address": "sign-in",
 	"letter": "a letter on its way", "invite": "a link", "push_key": "the practice", "practice_setting": "the practice",
 	"practice_instrument": "the practice", "practice_pack": "the practice", "practice_method": "the practice", "practice_method_choice": "the practice",
 	"practice_exercise": "the practice", "practice_exercise_choice": "the practice", "practice_exercise_draft": "the practice", "marker_words": "the practice",
 	"mood_offer": "the practice", "learned": "the practice", "report": "the practice", "profile": "the practice", "published": "the practice",
 	"first_time": "the practice", "holiday": "the practice", "series": "the practice", "seeing_hours": "the practice", "protected_time": "the practice",
 	"booking_policy": "the practice", "busy_source": "the practice", "busy_block": "the practice", "session_limit": "the practice", "public_name": "the practice",
+	"moved": "the practice",
 	"enquiry": "before they came", "enquiry_line": "before they came",
 }
 

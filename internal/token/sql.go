@@ -1,6 +1,7 @@
 package token
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -29,14 +30,17 @@ func (ts *Tokens) whose(ctx context.Context, practice string, mark []byte) (in I
 	var c access.Compartment
 	var scopes string
 	var until, usedAt int64
-	err = tx.QueryRow(ctx, `SELECT compartment, id, scopes, of_person, until, used_at FROM token WHERE practice = $1 AND mark = $2`,
-		practice, mark).Scan(&c, &in.Token, &scopes, &in.Of, &until, &usedAt)
+	err = tx.QueryRow(ctx, `
+		SELECT compartment, id, launch, scopes, of_person, until, used_at FROM token
+		WHERE practice = $1 AND mark = $2 AND ended_at = 0`,
+		practice, mark).Scan(&c, &in.id, &in.Launch, &scopes, &in.Of, &until, &usedAt)
 	if errors.Is(err, sql.ErrNoRows) {
 		return in, used, now, fault.Absent()
 	}
 	if err != nil {
 		return in, used, now, fmt.Errorf("look up token: %w", err)
 	}
+	in.Token = cmp.Or(in.Launch, in.id)
 	in.Actor = access.Actor{Practice: practice, ID: c.Of()}
 	in.Scopes, in.Until = strings.Fields(scopes), access.Moment(until)
 	return in, access.Moment(usedAt), tx.Now, nil
@@ -47,7 +51,7 @@ func room(ctx context.Context, tx *access.Tx, id string) error {
 	var before, there int
 	err := tx.QueryRow(ctx, `
 		SELECT count(*), coalesce(sum(CASE WHEN id = $3 THEN 1 ELSE 0 END), 0) FROM token
-		WHERE practice = $1 AND compartment = $2 AND (until > $4 OR id = $3)`,
+		WHERE practice = $1 AND compartment = $2 AND (until > $4 AND ended_at = 0 AND launch = '' OR id = $3)`,
 		tx.Practice, string(tx.Compartment), id, tx.Now.UnixMicro()).Scan(&before, &there)
 	switch {
 	case err != nil:
@@ -60,15 +64,16 @@ func room(ctx context.Context, tx *access.Tx, id string) error {
 	return nil
 }
 
-func insert(ctx context.Context, tx *access.Tx, f Form, mark []byte) error {
+// insert keeps what f makes; launch is of which app that was let in, if it is for one.
+func insert(ctx context.Context, tx *access.Tx, f Form, launch string, mark []byte) error {
 	body, err := tx.SealJSON(ctx, place(f.ID), sealed{f.Label})
 	if err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, `
-		INSERT INTO token (practice, compartment, id, mark, scopes, of_person, made_at, until, used_at, sealed)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9)`,
-		tx.Practice, string(tx.Compartment), f.ID, mark, strings.Join(f.Scopes, " "), f.Of,
+		INSERT INTO token (practice, compartment, id, mark, launch, scopes, of_person, made_at, until, used_at, ended_at, sealed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10)`,
+		tx.Practice, string(tx.Compartment), f.ID, mark, launch, strings.Join(f.Scopes, " "), f.Of,
 		tx.Now.UnixMicro(), tx.Now.Add(f.Lasts).UnixMicro(), body)
 	if err != nil {
 		return fmt.Errorf("keep token: %w", err)
@@ -76,10 +81,11 @@ func insert(ctx context.Context, tx *access.Tx, f Form, mark []byte) error {
 	return nil
 }
 
+// all are those that somebody made themself, ended ones too.
 func all(ctx context.Context, tx *access.Tx) ([]Token, error) {
 	rows, err := tx.Query(ctx, `
-		SELECT id, scopes, made_at, until, used_at, sealed FROM token
-		WHERE practice = $1 AND compartment = $2 ORDER BY made_at, id`, tx.Practice, string(tx.Compartment))
+		SELECT id, scopes, made_at, until, used_at, ended_at, sealed FROM token
+		WHERE practice = $1 AND compartment = $2 AND launch = '' ORDER BY made_at, id`, tx.Practice, string(tx.Compartment))
 	if err != nil {
 		return nil, fmt.Errorf("read tokens: %w", err)
 	}
@@ -89,9 +95,9 @@ func all(ctx context.Context, tx *access.Tx) ([]Token, error) {
 	for rows.Next() {
 		var t Token
 		var scopes string
-		var made, until, used int64
+		var made, until, used, ended int64
 		var body []byte
-		if err := rows.Scan(&t.ID, &scopes, &made, &until, &used, &body); err != nil {
+		if err := rows.Scan(&t.ID, &scopes, &made, &until, &used, &ended, &body); err != nil {
 			return nil, fmt.Errorf("read token: %w", err)
 		}
 		var s sealed
@@ -99,7 +105,7 @@ func all(ctx context.Context, tx *access.Tx) ([]Token, error) {
 			return nil, err
 		}
 		t.Label, t.Scopes = s.Label, strings.Fields(scopes)
-		t.MadeAt, t.Until, t.UsedAt = access.Moment(made), access.Moment(until), access.Moment(used)
+		t.MadeAt, t.Until, t.UsedAt, t.EndedAt = access.Moment(made), access.Moment(until), access.Moment(used), access.Moment(ended)
 		found = append(found, t)
 	}
 	return found, rows.Err()
@@ -114,9 +120,9 @@ func use(ctx context.Context, tx *access.Tx, id string) error {
 	return nil
 }
 
-func remove(ctx context.Context, tx *access.Tx, id string) error {
-	_, err := tx.Exec(ctx, `DELETE FROM token WHERE practice = $1 AND compartment = $2 AND id = $3`,
-		tx.Practice, string(tx.Compartment), id)
+func end(ctx context.Context, tx *access.Tx, id string) error {
+	_, err := tx.Exec(ctx, `UPDATE token SET ended_at = $4 WHERE practice = $1 AND compartment = $2 AND id = $3 AND ended_at = 0`,
+		tx.Practice, string(tx.Compartment), id, tx.Now.UnixMicro())
 	if err != nil {
 		return fmt.Errorf("end token: %w", err)
 	}
@@ -131,10 +137,41 @@ func removeAll(ctx context.Context, tx *access.Tx, c access.Compartment) error {
 	return nil
 }
 
-func removeEverybodys(ctx context.Context, tx *access.Tx) error {
-	_, err := tx.Exec(ctx, `DELETE FROM token WHERE practice = $1`, tx.Practice)
+func endEverybodys(ctx context.Context, tx *access.Tx) error {
+	_, err := tx.Exec(ctx, `UPDATE token SET ended_at = $2 WHERE practice = $1 AND ended_at = 0`, tx.Practice, tx.Now.UnixMicro())
 	if err != nil {
 		return fmt.Errorf("end tokens: %w", err)
 	}
 	return nil
+}
+
+// removeOf deletes the tokens of a launch, whose name stands elsewhere.
+func removeOf(ctx context.Context, tx *access.Tx, c access.Compartment, launch string) error {
+	_, err := tx.Exec(ctx, `DELETE FROM token WHERE practice = $1 AND compartment = $2 AND launch = $3`, tx.Practice, string(c), launch)
+	if err != nil {
+		return fmt.Errorf("end tokens: %w", err)
+	}
+	return nil
+}
+
+// removeOne deletes one of them.
+func removeOne(ctx context.Context, tx *access.Tx, launch string, mark []byte) error {
+	_, err := tx.Exec(ctx, `DELETE FROM token WHERE practice = $1 AND compartment = $2 AND launch = $3 AND mark = $4`,
+		tx.Practice, string(tx.Compartment), launch, mark)
+	if err != nil {
+		return fmt.Errorf("end token: %w", err)
+	}
+	return nil
+}
+
+// usedOf says whether any token that a launch has now was ever used.
+func usedOf(ctx context.Context, tx *access.Tx, launch string) (bool, error) {
+	var used int
+	err := tx.QueryRow(ctx, `
+		SELECT count(*) FROM token WHERE practice = $1 AND compartment = $2 AND launch = $3 AND used_at > 0`,
+		tx.Practice, string(tx.Compartment), launch).Scan(&used)
+	if err != nil {
+		return false, fmt.Errorf("count uses of tokens: %w", err)
+	}
+	return used > 0, nil
 }

@@ -41,10 +41,12 @@ type Token struct {
 	MadeAt time.Time
 	Until  time.Time
 	UsedAt time.Time // to the hour; zero: never yet
+
+	EndedAt time.Time // zero unless it was ended before it ran out
 }
 
 // Over says whether it lets nobody in any more.
-func (t Token) Over(now time.Time) bool { return !now.Before(t.Until) }
+func (t Token) Over(now time.Time) bool { return !t.EndedAt.IsZero() || !now.Before(t.Until) }
 
 // A Form is what is filled in to make one.
 type Form struct {
@@ -135,9 +137,12 @@ func parts(brought string) (practice, secret string, ok bool) {
 
 // In is a program that came in: whom it acts for, and within which scopes.
 type In struct {
-	Token  string // its id
+	Token  string // its id, or that of the launch it came of: what the log names
+	Launch string // empty unless an app was let in (package launch)
 	Actor  access.Actor
 	Scopes []string
 	Of     string // person id of the one client whom it is about; empty: whomever its person may see
 	Until  time.Time
+
+	id string
 }

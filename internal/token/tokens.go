@@ -18,7 +18,8 @@ func (ts *Tokens) mark(practice, secret string) []byte {
 	return ts.door.Lookup(practice, "token "+secret)
 }
 
-// All are actor's own tokens, oldest first.
+// All are the tokens that actor made, oldest first, and of those that were ended or ran out
+// the names.
 func (ts *Tokens) All(ctx context.Context, actor access.Actor) ([]Token, error) {
 	tx, err := ts.door.Begin(ctx, actor, access.ReadTokens, access.PersonRecord(actor.ID))
 	if err != nil {
@@ -59,7 +60,7 @@ func (ts *Tokens) make(ctx context.Context, actor access.Actor, person string, f
 		return "", err
 	}
 	s := secret()
-	if err := insert(ctx, tx, f, ts.mark(tx.Practice, s)); err != nil {
+	if err := insert(ctx, tx, f, "", ts.mark(tx.Practice, s)); err != nil {
 		return "", err
 	}
 	return whole(tx.Practice, s), tx.Commit()
@@ -74,10 +75,21 @@ func (ts *Tokens) End(ctx context.Context, actor access.Actor, id string) error 
 	defer tx.Rollback()
 
 	tx.Names(id)
-	if err := remove(ctx, tx, id); err != nil {
+	if err := end(ctx, tx, id); err != nil {
 		return err
 	}
 	return tx.Commit()
+}
+
+// NamesIn reads, in tx, what the person in whose record tx is calls the tokens that they
+// made, ended ones too, by id.
+func NamesIn(ctx context.Context, tx *access.Tx) (map[string]string, error) {
+	found, err := all(ctx, tx)
+	names := make(map[string]string, len(found))
+	for _, t := range found {
+		names[t.ID] = t.Label
+	}
+	return names, err
 }
 
 // Enter returns whom a program acts for that brings a token, as somebody who has not
@@ -98,7 +110,7 @@ func (ts *Tokens) Enter(ctx context.Context, brought string) (In, error) {
 		return In{}, fault.Absent()
 	}
 	if now.Sub(used) > lately {
-		err = ts.entered(ctx, in.Actor, in.Token)
+		err = ts.entered(ctx, in.Actor, in)
 	}
 	return in, err
 }
@@ -106,15 +118,15 @@ func (ts *Tokens) Enter(ctx context.Context, brought string) (In, error) {
 // lately is how exactly it is kept when a token was used.
 const lately = time.Hour
 
-func (ts *Tokens) entered(ctx context.Context, actor access.Actor, id string) error {
+func (ts *Tokens) entered(ctx context.Context, actor access.Actor, in In) error {
 	tx, err := ts.door.Begin(ctx, actor, access.EnterByToken, access.PersonRecord(actor.ID))
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback()
 
-	tx.Names(id)
-	if err := use(ctx, tx, id); err != nil {
+	tx.Names(in.Token)
+	if err := use(ctx, tx, in.id); err != nil {
 		return err
 	}
 	return tx.Commit()
@@ -129,15 +141,15 @@ func (ts *Tokens) EndAgain(ctx context.Context, actor access.Actor) error {
 	}
 	defer tx.Rollback()
 
-	if err := removeEverybodys(ctx, tx); err != nil {
+	if err := endEverybodys(ctx, tx); err != nil {
 		return err
 	}
 	return tx.Commit()
 }
 
-// RemovedIn ends, in tx, every token of a person who lost all ways to sign in and was
-// let in again. It is for account, as OnRemoved; a passkey that is removed by itself
-// ends none.
+// RemovedIn takes away, in tx, every token of a person who lost all ways to sign in, be it
+// that they were let in again or that they left. It is for account, as OnRemoved; a passkey
+// that is removed by itself ends none.
 func RemovedIn(ctx context.Context, tx *access.Tx, person, passkey string) error {
 	if passkey != "" {
 		return nil

@@ -99,6 +99,7 @@ func (p *Pages) page(r *http.Request) (listPage, error) {
 	page := listPage{Frame: frame(r, "Programs", &ui.Link{Text: "Back to my account", Href: "/account"}), Now: web.NowOf(r)}
 	var err error
 	page.All, err = p.Tokens.All(r.Context(), web.ActorOf(r))
+	page.All = slices.DeleteFunc(page.All, func(t token.Token) bool { return !t.EndedAt.IsZero() })
 	valid := 0
 	for _, t := range page.All {
 		if !t.Over(page.Now) {
