@@ -25,6 +25,7 @@ import (
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/post"
 	"github.com/waymark-care/waymark/internal/push"
+	"github.com/waymark-care/waymark/internal/release"
 	"github.com/waymark-care/waymark/internal/reminder"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/vault"
@@ -109,6 +110,7 @@ func build(ctx context.Context, g *ground, c config) (*site, error) {
 	s.queue.Every(calendar.SeriesJob, calendar.SeriesEvery, d.RollSeries)
 	s.queue.Every(vault.TidyJob, vault.TidyEvery, d.Vaults.Tidy)
 	s.queue.Every(journal.TidyJob, journal.TidyEvery, d.Shares.Tidy)
+	s.queue.Every(release.TidyJob, release.TidyEvery, d.Releases.Tidy)
 	s.queue.Every(outcome.LearnJob, nightly, d.Outcomes.Learn)
 	s.queue.Every(outcome.ReportJob, nightly, d.Outcomes.Count)
 	practices, err := d.People.Practices(ctx)
@@ -176,7 +178,7 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 		(&takeouts.Pages{Takeouts: d.Takeouts, People: d.People, Vaults: d.Vaults}).Routes(),
 		(&feeds.Pages{Feeds: d.Feeds, Facts: facts, Origin: c.Origin, Gate: feeds.NewGate()}).Routes(),
 		(&programs.Pages{Tokens: d.Tokens, People: d.People}).Routes(),
-		(&fhir.API{Tokens: d.Tokens, People: d.People, Measures: d.Measures, Shelf: d.Shelf, Sessions: d.Sessions, Goals: d.Goals, Facts: facts, Origin: c.Origin, Version: version, Gate: fhir.NewGate(), Pages: fhir.NewPager(door)}).Routes(),
+		(&fhir.API{Tokens: d.Tokens, People: d.People, Measures: d.Measures, Shelf: d.Shelf, Sessions: d.Sessions, Goals: d.Goals, Facts: facts, Assignments: d.Assignments, Calendars: d.Calendars, Hours: d.Hours, Informants: d.Informants, Intakes: d.Intakes, Logs: d.Logs, Notes: d.Notes, Outcomes: d.Outcomes, Plans: d.Plans, SafetyPlans: d.SafetyPlans, Origin: c.Origin, Version: version, Gate: fhir.NewGate(), Pages: fhir.NewPager(door)}).Routes(),
 		(&times.Pages{Calendars: d.Calendars, Sessions: d.Sessions, People: d.People}).Routes(),
 		(&plan.Pages{Briefs: d.Briefs, People: d.People, Goals: d.Goals, Plans: d.Plans, Intakes: d.Intakes}).Routes(),
 		(&profile.Pages{Profiles: d.Profiles, People: d.People, Facts: facts, Door: door}).Routes(),

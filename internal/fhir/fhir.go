@@ -11,10 +11,20 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/assignment"
+	"github.com/waymark-care/waymark/internal/calendar"
 	"github.com/waymark-care/waymark/internal/goal"
+	"github.com/waymark-care/waymark/internal/hour"
+	"github.com/waymark-care/waymark/internal/informant"
 	"github.com/waymark-care/waymark/internal/instrument"
+	"github.com/waymark-care/waymark/internal/intake"
 	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/mood"
+	"github.com/waymark-care/waymark/internal/note"
+	outcomes "github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/plan"
+	"github.com/waymark-care/waymark/internal/safetyplan"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/throttle"
 	"github.com/waymark-care/waymark/internal/token"
@@ -41,10 +51,22 @@ type API struct {
 	Sessions *session.Sessions
 	Goals    *goal.Goals
 	Facts    *web.Facts
-	Origin   string // under which programs find it
-	Version  string // of the product
-	Gate     *Gate
-	Pages    *Pager
+
+	Assignments *assignment.Assignments
+	Calendars   *calendar.Calendars
+	Hours       *hour.Hours
+	Informants  *informant.Informants
+	Intakes     *intake.Intakes
+	Logs        *mood.Logs
+	Notes       *note.Notes
+	Outcomes    *outcomes.Outcomes
+	Plans       *plan.Plans
+	SafetyPlans *safetyplan.Plans
+
+	Origin  string // under which programs find it
+	Version string // of the product
+	Gate    *Gate
+	Pages   *Pager
 }
 
 // A Gate counts what programs ask for, by network.

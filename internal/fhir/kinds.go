@@ -21,7 +21,7 @@ type kind struct {
 // kinds are all that are there, in order of name.
 func kinds() []kind {
 	return []kind{
-		appointments(), auditEvents(), encounters(), goals(), observations(), patients(), practitioners(),
+		appointments(), auditEvents(), documentReferences(), encounters(), goals(), observations(), patients(), practitioners(),
 		questionnaires(), questionnaireResponses(), tasks(),
 	}
 }
