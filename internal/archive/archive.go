@@ -134,49 +134,65 @@ func (h House) write(ctx context.Context, path string, tx *store.Tx, kind string
 	if err != nil {
 		return 0, 0, 0, fmt.Errorf("recovery kit: %w", err)
 	}
+	mac := h.Root.Derive(keys.UseBackup)
+	defer clear(mac)
+	m := Manifest{Kind: kind, Product: h.Product, Database: databaseOf(tx, h, kind), MadeAt: time.Now().UTC().Truncate(time.Second)}
+	size, err = writeFile(path, append([]age.Recipient{kit}, extra...), mac,
+		func(w *writer) error {
+			rows, err = dump(ctx, w, tx, m, files)
+			return err
+		},
+		func(f *os.File, id age.Identity) error {
+			again, found, err := h.readBack(ctx, f, id, kind)
+			if err == nil && again != rows {
+				err = fmt.Errorf("%d rows of %d", again, rows)
+			}
+			tables = len(found.Tables)
+			return err
+		})
+	return rows, tables, size, err
+}
+
+// writeFile makes the file at path, encrypted to all of to, as fill writes it and
+// mac marks it, if again then finds in it what was written: it is given the file and a
+// key that exists only during the call.
+func writeFile(path string, to []age.Recipient, mac []byte, fill func(*writer) error, again func(*os.File, age.Identity) error) (size int64, err error) {
 	passing, err := age.GenerateX25519Identity()
 	if err != nil {
-		return 0, 0, 0, err
+		return 0, err
 	}
 	f, err := os.OpenFile(path+".part", os.O_CREATE|os.O_RDWR|os.O_TRUNC, 0o600)
 	if err != nil {
-		return 0, 0, 0, err
+		return 0, err
 	}
 	defer os.Remove(f.Name()) // absent after a rename
 	defer f.Close()
 
-	sealed, err := age.Encrypt(f, append([]age.Recipient{kit, passing.Recipient()}, extra...)...)
+	sealed, err := age.Encrypt(f, append([]age.Recipient{passing.Recipient()}, to...)...)
 	if err != nil {
-		return 0, 0, 0, fmt.Errorf("encrypt: %w", err)
+		return 0, fmt.Errorf("encrypt: %w", err)
 	}
-	mac := h.Root.Derive(keys.UseBackup)
-	defer clear(mac)
-	m := Manifest{Kind: kind, Product: h.Product, Database: databaseOf(tx, h, kind), MadeAt: time.Now().UTC().Truncate(time.Second)}
 	w, err := newWriter(sealed, mac)
 	if err == nil {
-		rows, err = dump(ctx, w, tx, m, files)
+		err = fill(w)
 	}
 	if err == nil {
 		err = errors.Join(sealed.Close(), f.Sync())
 	}
 	if err != nil {
-		return 0, 0, 0, fmt.Errorf("write archive: %w", err)
+		return 0, fmt.Errorf("write archive: %w", err)
 	}
-	again, found, err := h.readBack(ctx, f, passing, kind)
-	if err != nil {
-		return 0, 0, 0, fmt.Errorf("read the archive back: %w", err)
-	}
-	if again != rows {
-		return 0, 0, 0, fmt.Errorf("read the archive back: %d rows of %d", again, rows)
+	if err := again(f, passing); err != nil {
+		return 0, fmt.Errorf("read the archive back: %w", err)
 	}
 	info, err := f.Stat()
 	if err != nil {
-		return 0, 0, 0, err
+		return 0, err
 	}
 	if err := os.Rename(f.Name(), path); err != nil {
-		return 0, 0, 0, err
+		return 0, err
 	}
-	return rows, len(found.Tables), info.Size(), syncDir(filepath.Dir(path))
+	return info.Size(), syncDir(filepath.Dir(path))
 }
 
 func databaseOf(_ *store.Tx, h House, kind string) string {
@@ -211,7 +227,16 @@ func (h House) readBack(ctx context.Context, f *os.File, id age.Identity, kind s
 	if err != nil {
 		return 0, m, err
 	}
-	return rows, m, r.finish(func() ([]byte, error) { return h.Root.Derive(keys.UseBackup), nil })
+	return rows, m, r.finish(func() ([]byte, error) { return h.macOf(kind), nil })
+}
+
+// macOf is what marks an archive of a kind as ours. One of a practice is signed
+// instead, because whoever reads it has no key of ours.
+func (h House) macOf(kind string) []byte {
+	if kind == KindPractice {
+		return nil
+	}
+	return h.Root.Derive(keys.UseBackup)
 }
 
 // newest lets every schema pass: what was just written is of our own.

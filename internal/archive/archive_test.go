@@ -37,6 +37,14 @@ type home struct {
 // empty means SQLite in the data folder.
 func newHome(t *testing.T, records, apart string) *home {
 	t.Helper()
+	h := newGround(t, records, apart)
+	h.fill(t)
+	return h
+}
+
+// newGround is newHome without a practice.
+func newGround(t *testing.T, records, apart string) *home {
+	t.Helper()
 	dir := t.TempDir()
 	secret := make([]byte, 32)
 	rand.Read(secret)
@@ -46,7 +54,6 @@ func newHome(t *testing.T, records, apart string) *home {
 	}
 	h := &home{dir: dir, kit: kit.Identity()}
 	h.open(t, root, records, apart)
-	h.fill(t)
 	return h
 }
 

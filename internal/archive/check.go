@@ -80,16 +80,42 @@ func check(ctx context.Context, tx, apart *store.Tx, ring *keys.Ring, signer *au
 	} else if err != nil {
 		return c, err
 	}
-	known, err := readKnown(ctx, apart)
-	if err != nil {
+	if err := c.moved(ctx, tx); err != nil {
 		return c, err
 	}
+	return c, c.sealed(ctx, tx, apart, ring, most)
+}
+
+// moved proves the leaves of practices that came from other servers.
+func (c *Checked) moved(ctx context.Context, tx *store.Tx) error {
+	tables, err := tx.Tables(ctx)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(tables, func(t store.Table) bool { return t.Name == movedTable }) {
+		return nil // an archive from before practices could move
+	}
+	_, err = VerifyMoved(ctx, tx)
+	var finding *audit.Finding
+	if errors.As(err, &finding) {
+		c.wrong("%s", finding.Text)
+		return nil
+	}
+	return err
+}
+
+// sealed looks whether every record has its key, and sealed values open.
+func (c *Checked) sealed(ctx context.Context, tx, apart *store.Tx, ring *keys.Ring, most int) error {
+	known, err := readKnown(ctx, apart)
+	if err != nil {
+		return err
+	}
 	if err := c.compartments(ctx, tx, known); err != nil {
-		return c, err
+		return err
 	}
 	tables, err := tx.Tables(ctx)
 	if err != nil {
-		return c, err
+		return err
 	}
 	for _, t := range tables {
 		for _, col := range t.Columns {
@@ -97,11 +123,11 @@ func check(ctx context.Context, tx, apart *store.Tx, ring *keys.Ring, signer *au
 				continue
 			}
 			if err := c.column(ctx, tx, ring, known, t, col.Name, most); err != nil {
-				return c, fmt.Errorf("table %s: %w", t.Name, err)
+				return fmt.Errorf("table %s: %w", t.Name, err)
 			}
 		}
 	}
-	return c, nil
+	return nil
 }
 
 // known is what the keys database knows of each compartment.

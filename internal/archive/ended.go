@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/waymark-care/waymark/internal/store"
 )
 
 // endedFile is what, in the archive of keys, says what has been ended. Being of
@@ -29,6 +31,10 @@ func (h House) endings(ctx context.Context) ([]Ending, error) {
 		return nil, err
 	}
 	defer tx.Rollback()
+	return endingsIn(ctx, tx)
+}
+
+func endingsIn(ctx context.Context, tx *store.Tx) ([]Ending, error) {
 	rows, err := tx.Query(ctx, `
 		SELECT practice, compartment, actor_id, kind, at FROM ended
 		ORDER BY practice, compartment, actor_id, kind`)

@@ -23,8 +23,9 @@ const Format = 1
 
 // The kinds of archive.
 const (
-	KindRecords = "records"
-	KindKeys    = "keys"
+	KindRecords  = "records"
+	KindKeys     = "keys"
+	KindPractice = "practice" // one of several, with its keys, on its way to another server
 )
 
 // A Manifest is the first record: what the archive holds, without content.
@@ -36,7 +37,8 @@ type Manifest struct {
 	Database string        `json:"database"` // sqlite or postgres
 	MadeAt   time.Time     `json:"made_at"`
 	Tables   []store.Table `json:"tables"`
-	Files    []string      `json:"files,omitempty"` // keys only: the safe, and what was ended
+	Files    []string      `json:"files,omitempty"`    // of keys: the safe, and what was ended; of a practice: its keys, and the seal
+	Practice string        `json:"practice,omitempty"` // which, if it is of one alone
 }
 
 // What can be wrong with an archive. Each is told apart, because what the
@@ -135,6 +137,8 @@ type reader struct {
 	in   *bufio.Reader
 	sum  hash.Hash
 	next uint64
+
+	before []byte // the sum of everything before the last file
 }
 
 func newReader(in io.Reader) (*reader, error) {

@@ -44,29 +44,50 @@ func dump(ctx context.Context, w *writer, tx *store.Tx, m Manifest, files map[st
 }
 
 func dumpTable(ctx context.Context, w *writer, tx *store.Tx, t store.Table) (n int64, err error) {
-	rows, err := tx.Query(ctx, "SELECT "+strings.Join(columns(t), ", ")+" FROM "+quote(t.Name)+orderBy(t))
+	n, err = dumpRows(ctx, w, tx, t, "")
 	if err != nil {
-		return 0, err
+		return n, err
+	}
+	return n, w.json(markCount, count{t.Name, n})
+}
+
+// dumpRows writes the rows of one practice, or all.
+func dumpRows(ctx context.Context, w *writer, tx *store.Tx, t store.Table, practice string) (n int64, err error) {
+	err = eachRow(ctx, tx, t, practice, func(row *row) error {
+		body, err := row.json()
+		if err != nil {
+			return err
+		}
+		n++
+		return w.record(markRow, body)
+	})
+	return n, err
+}
+
+// eachRow reads the rows of one practice, or all, in the order of their key. A row
+// is good until the next.
+func eachRow(ctx context.Context, tx *store.Tx, t store.Table, practice string, f func(*row) error) error {
+	text, args := "SELECT "+strings.Join(columns(t), ", ")+" FROM "+quote(t.Name), []any(nil)
+	if practice != "" {
+		text += " WHERE practice = $1"
+		args = []any{practice}
+	}
+	rows, err := tx.Query(ctx, text+orderBy(t), args...)
+	if err != nil {
+		return err
 	}
 	defer rows.Close()
 
 	row := newRow(t)
-	for ; rows.Next(); n++ {
+	for rows.Next() {
 		if err := rows.Scan(row.dest...); err != nil {
-			return n, err
+			return err
 		}
-		body, err := row.json()
-		if err != nil {
-			return n, err
-		}
-		if err := w.record(markRow, body); err != nil {
-			return n, err
+		if err := f(row); err != nil {
+			return err
 		}
 	}
-	if err := rows.Err(); err != nil {
-		return n, err
-	}
-	return n, w.json(markCount, count{t.Name, n})
+	return rows.Err()
 }
 
 // load reads what dump wrote and inserts it through tx, or, if tx is nil, only
@@ -86,6 +107,7 @@ func load(ctx context.Context, r *reader, tx *store.Tx, m Manifest) (rows int64,
 	}
 	files = make(map[string][]byte)
 	for _, name := range m.Files {
+		r.before = r.sum.Sum(nil)
 		mark, body, err := r.record()
 		if err == nil && mark != markFile {
 			err = ErrAltered
@@ -108,6 +130,9 @@ func sameTables(ctx context.Context, tx *store.Tx, m Manifest) error {
 	have, err := tx.Tables(ctx)
 	if err != nil {
 		return err
+	}
+	if m.Kind == KindPractice {
+		have = slices.DeleteFunc(have, func(t store.Table) bool { return !ofPractice(t) })
 	}
 	shape := func(all []store.Table) string {
 		var lines []string

@@ -87,11 +87,14 @@ func (p *Elsewhere) Others(seq int64, hashes []byte) {
 	p.others[seq] = bytes.Clone(hashes)
 }
 
-// Prove computes the tree of the log that p is of, from the leaves that own gives in
+// errEnough ends the reading of leaves early.
+var errEnough = errors.New("enough")
+
+// Prove computes the tree of the log that p is of, from the leaves that each gives in
 // their order and the hashes of the others, and compares it with the head. It
-// reads as many of own as the head stands for, and reports a *Finding if they
+// takes as many leaves as the head stands for, and reports a *Finding if they
 // are not those that stood there.
-func (p *Elsewhere) Prove(own func() (Leaf, bool, error)) (leaves int64, err error) {
+func (p *Elsewhere) Prove(each func(leaf func(Leaf) error) error) (leaves int64, err error) {
 	verifier, err := note.NewVerifier(p.Log)
 	if err != nil {
 		return 0, fmt.Errorf("the log that the practice comes from: %w", err)
@@ -101,28 +104,33 @@ func (p *Elsewhere) Prove(own func() (Leaf, bool, error)) (leaves int64, err err
 		return 0, err
 	}
 	var t tree
-	for t.size < size {
-		if hashes, ok := p.others[t.size]; ok && len(hashes) > 0 && len(hashes)%tlog.HashSize == 0 {
-			for ; len(hashes) > 0; hashes = hashes[tlog.HashSize:] {
+	skip := func() {
+		for hashes := p.others[t.size]; len(hashes) >= tlog.HashSize; hashes = p.others[t.size] {
+			for ; len(hashes) >= tlog.HashSize; hashes = hashes[tlog.HashSize:] {
 				t.add(tlog.Hash(hashes[:tlog.HashSize]), Leaf{})
 			}
-			continue
 		}
-		l, more, err := own()
-		if err != nil {
-			return leaves, err
-		}
-		if !more {
-			return leaves, found(t.size, "the practice's part of the log that it comes from ends at leaf %d, and its head says %d", t.size, size)
+	}
+	skip()
+	err = each(func(l Leaf) error {
+		if t.size >= size {
+			return errEnough
 		}
 		h, err := l.hash(t.size)
 		if err != nil {
-			return leaves, err
+			return err
 		}
 		t.add(h, Leaf{})
 		leaves++
-	}
-	if head(t.size, t.root()) != text {
+		skip()
+		return nil
+	})
+	switch {
+	case err != nil && !errors.Is(err, errEnough):
+		return leaves, err
+	case t.size < size:
+		return leaves, found(t.size, "the practice's part of the log that it comes from ends at leaf %d, and its head says %d", t.size, size)
+	case head(t.size, t.root()) != text:
 		return leaves, found(t.size, "the leaves that came with the practice are not those of the log that it comes from")
 	}
 	return leaves, nil
@@ -155,10 +163,10 @@ func OpenSigned(key string, signed []byte) (string, error) {
 	return n.Text, nil
 }
 
-// Adopt puts leaves at the end of the log in tx, as many as next gives, with
-// the times that they have. It returns where the first stands. tx is one that
-// nobody else shares.
-func Adopt(ctx context.Context, tx *store.Tx, signer *Signer, next func() (Leaf, bool, error)) (first, n int64, err error) {
+// Adopt puts the leaves that each gives at the end of the log in tx, with the times
+// that they have. It returns where the first stands, and how many there are. tx is
+// one that nobody else shares.
+func Adopt(ctx context.Context, tx *store.Tx, signer *Signer, each func(leaf func(Leaf) error) error) (first, n int64, err error) {
 	if err := tx.QueryRow(ctx, endOfLog).Scan(&first); err != nil {
 		return 0, 0, fmt.Errorf("read audit: %w", err)
 	}
@@ -180,20 +188,16 @@ func Adopt(ctx context.Context, tx *store.Tx, signer *Signer, next func() (Leaf,
 		t, n, some = grown, n+int64(len(some)), some[:0]
 		return nil
 	}
-	for {
-		l, more, err := next()
-		if err != nil {
-			return first, n, err
-		}
-		if !more {
-			return first, n, put()
-		}
+	err = each(func(l Leaf) error {
 		if some = append(some, l.plain()); len(some) == mostOthers {
-			if err := put(); err != nil {
-				return first, n, err
-			}
+			return put()
 		}
+		return nil
+	})
+	if err == nil {
+		err = put()
 	}
+	return first, n, err
 }
 
 // LeavesOf gives the leaves of practice from the leaf from on, in order.
