@@ -7,8 +7,8 @@ import (
 )
 
 // CheckInsIn are, in tx, all check-ins of the record with what had been read of each
-// before it was changed, oldest first, for the client's own archive. The action of tx
-// must open, and be one that nobody but the client may do.
+// before it was changed, oldest first, for archives of the client and of those who treat
+// them. The action of tx must open.
 func CheckInsIn(ctx context.Context, tx *access.Tx) ([]CheckIn, error) {
 	all, err := allOf(ctx, tx)
 	if err != nil {

@@ -35,6 +35,7 @@ import (
 	"github.com/waymark-care/waymark/internal/profile"
 	"github.com/waymark-care/waymark/internal/push"
 	"github.com/waymark-care/waymark/internal/reflect"
+	"github.com/waymark-care/waymark/internal/release"
 	"github.com/waymark-care/waymark/internal/reminder"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/safetyplan"
@@ -77,6 +78,7 @@ type All struct {
 	Vaults      *vault.Vaults
 	Devices     *device.Devices
 	Shares      *journal.Shares
+	Releases    *release.Releases
 	Takeouts    *takeout.Takeouts
 
 	Reminders  *reminder.Reminders
@@ -133,6 +135,7 @@ func New(door *access.Door, origin string) (*All, error) {
 		Vaults:      vault.New(door),
 		Devices:     device.New(door),
 		Shares:      journal.New(door),
+		Releases:    release.New(door),
 		Takeouts:    takeout.New(door, measures, informants, methods),
 
 		Pushes:     push.New(door, outward.New(), origin, reminder.StillPushed),

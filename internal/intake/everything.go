@@ -14,9 +14,9 @@ type Beginning struct {
 	Terms  Terms
 }
 
-// EverythingIn are, in tx, the beginnings of all courses of work, oldest first, for the
-// client's own archive. The action of tx must open, and be one that nobody but the
-// client may do.
+// EverythingIn are, in tx, the beginnings of all courses of work, oldest first, for
+// archives of the client and of those who treat them, who get no drafts. The action of tx
+// must open.
 func EverythingIn(ctx context.Context, tx *access.Tx) (all []Beginning, err error) {
 	courses, err := coursesOf(ctx, tx)
 	if err != nil {
@@ -30,6 +30,9 @@ func EverythingIn(ctx context.Context, tx *access.Tx) (all []Beginning, err erro
 				return nil, err
 			}
 			b.Parts = append(b.Parts, history...)
+			if sideOf(tx.Actor, tx.Compartment) != ByClient {
+				continue
+			}
 			d, begun, err := draftOf(ctx, tx, c.Number, p)
 			if err != nil {
 				return nil, err

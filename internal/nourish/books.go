@@ -45,6 +45,16 @@ func (bs *Books) Shared(ctx context.Context, actor access.Actor, client access.C
 	}
 	defer tx.Rollback()
 
+	return shared(ctx, tx, from, to)
+}
+
+// SharedIn is, in tx, everything that the client shows of it, for archives of those who
+// treat them. The action of tx must open.
+func SharedIn(ctx context.Context, tx *access.Tx) (Book, error) {
+	return shared(ctx, tx, never*-1, never)
+}
+
+func shared(ctx context.Context, tx *access.Tx, from, to mood.Day) (Book, error) {
 	set, err := sharingOf(ctx, tx)
 	if err != nil || !set.Shown {
 		return Book{}, err

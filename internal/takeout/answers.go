@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/informant"
 	"github.com/waymark-care/waymark/internal/instrument"
@@ -25,7 +26,7 @@ func (w *writer) answers(ctx context.Context) error {
 	library := w.ts.measures.Library(w.tx.Practice)
 	entries := make([]Entry, 0, len(all))
 	for _, a := range all {
-		e := Entry{Title: a.Instrument, When: w.moment(a.GivenAt), At: a.GivenAt, By: "you"}
+		e := Entry{Title: a.Instrument, When: w.moment(a.GivenAt), At: a.GivenAt, By: w.by(w.tx.Compartment.Of())}
 		if a.EnteredBy != "" {
 			e.Lines = lines("Entered by", w.by(a.EnteredBy))
 		}
@@ -34,10 +35,12 @@ func (w *writer) answers(ctx context.Context) error {
 			e.Lines = append(e.Lines, scoreLines(a)...)
 			e.Lines = append(e.Lines, itemLines(in, a.Items)...)
 		}
-		e.Lines = append(e.Lines, lines("In your own words", a.Note)...)
+		e.Lines = append(e.Lines, lines("In their own words", a.Note)...)
 		entries = append(entries, e)
 	}
-	w.add("answers", "Questionnaires", "Your answers, and what they add up to. A number is no verdict: it says how some things were in the days that were asked about. What you began to answer and did not send is not among them.", entries)
+	w.add("answers", "Questionnaires", w.or(
+		"Your answers, and what they add up to. A number is no verdict: it says how some things were in the days that were asked about. What you began to answer and did not send is not among them.",
+		"The answers, and what they add up to. A number is no verdict: it says how some things were in the days that were asked about."), entries)
 	return nil
 }
 
@@ -82,7 +85,7 @@ func (w *writer) others(ctx context.Context) error {
 	library := w.ts.measures.Library(w.tx.Practice)
 	var entries []Entry
 	for _, f := range all {
-		e := Entry{Title: f.Who, When: w.moment(f.MadeAt), At: f.MadeAt, By: w.by(f.By), Lines: lines("How you agreed", f.Agreed)}
+		e := Entry{Title: f.Who, When: w.moment(f.MadeAt), At: f.MadeAt, By: w.by(f.By), Lines: lines("How it was agreed", f.Agreed)}
 		switch {
 		case f.State == informant.Given:
 			e.Lines = append(e.Lines, lines("Answered", w.moment(f.GivenAt))...)
@@ -97,13 +100,17 @@ func (w *writer) others(ctx context.Context) error {
 		}
 		entries = append(entries, e)
 	}
-	w.add("others", "What somebody close to you was asked", "", entries)
+	w.add("others", w.or("What somebody close to you was asked", "What somebody close to them was asked"), "", entries)
 	return nil
 }
 
 // log is the daily log, with the questions that it asked.
 func (w *writer) log(ctx context.Context) error {
-	all, err := mood.EverythingIn(ctx, w.tx)
+	read := mood.EverythingIn
+	if w.staff {
+		read = func(ctx context.Context, tx *access.Tx) (mood.Log, error) { return mood.SharedIn(ctx, tx, 0) }
+	}
+	all, err := read(ctx, w.tx)
 	if err != nil {
 		return err
 	}
@@ -131,10 +138,10 @@ func (w *writer) log(ctx context.Context) error {
 		scale, _ := all.Item(q.Scale)
 		entries = append(entries, Entry{
 			Title: "Asked: is something different with “" + scale.Name + "”?", When: w.moment(q.At), At: q.At,
-			Lines: lines("What you wanted to bring", q.Words, "Talked about", w.moment(q.TalkedAt)),
+			Lines: lines("To be brought to a session", q.Words, "Talked about", w.moment(q.TalkedAt)),
 		})
 	}
-	w.add("log", "Your daily log", "", entries)
+	w.add("log", w.or("Your daily log", "The daily log"), w.or("", "As far as the client shows it."), entries)
 	return nil
 }
 
@@ -146,7 +153,7 @@ func (w *writer) checkIns(ctx context.Context) error {
 	}
 	var entries []Entry
 	for _, c := range all {
-		e := Entry{Title: "After a session", When: w.moment(c.GivenAt), At: c.GivenAt, By: "you"}
+		e := Entry{Title: "After a session", When: w.moment(c.GivenAt), At: c.GivenAt, By: w.by(w.tx.Compartment.Of())}
 		e.Lines = append(saidLines(c.Said), lines("Changed", w.moment(c.ChangedAt), "Talked about", w.moment(c.TalkedAt))...)
 		for _, f := range c.Earlier {
 			e.Lines = append(e.Lines, lines("Before that it said", w.moment(f.At))...)
@@ -154,7 +161,7 @@ func (w *writer) checkIns(ctx context.Context) error {
 		}
 		entries = append(entries, e)
 	}
-	w.add("check-ins", "What you said after sessions", "", entries)
+	w.add("check-ins", w.or("What you said after sessions", "What they said after sessions"), "", entries)
 	return nil
 }
 
@@ -169,7 +176,11 @@ func saidLines(s alliance.Said) (all []Line) {
 
 // markers are what was noticed quietly.
 func (w *writer) markers(ctx context.Context) error {
-	all, err := alliance.MarkersIn(ctx, w.tx)
+	read := alliance.MarkersIn
+	if w.staff {
+		read = alliance.SharedIn
+	}
+	all, err := read(ctx, w.tx)
 	if err != nil {
 		return err
 	}
@@ -187,9 +198,12 @@ func (w *writer) markers(ctx context.Context) error {
 
 // choices are what the client's work may be used for, and when it was finished.
 func (w *writer) choices(ctx context.Context) error {
-	all, err := outcome.ChoicesIn(ctx, w.tx)
-	if err != nil {
-		return err
+	var all outcome.Choices
+	var err error
+	if !w.staff { // nobody else even sees what they chose
+		if all, err = outcome.ChoicesIn(ctx, w.tx); err != nil {
+			return err
+		}
 	}
 	done, err := outcome.FinishedIn(ctx, w.tx)
 	if err != nil {
@@ -209,6 +223,6 @@ func (w *writer) choices(ctx context.Context) error {
 	for _, e := range done {
 		entries = append(entries, Entry{Title: "A piece of work, finished", When: day(e.Ended), By: w.by(e.NotedBy), Lines: lines("It began", day(e.Began))})
 	}
-	w.add("use", "What your work is used for", "", entries)
+	w.add("use", w.or("What your work is used for", "Finished work"), "", entries)
 	return nil
 }

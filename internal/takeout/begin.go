@@ -34,7 +34,7 @@ func (w *writer) beginnings(ctx context.Context) error {
 			}
 			newest[r.Part] = true
 			if r.State == intake.Room {
-				e.Lines = lines("", "You chose to tell this in the room only.")
+				e.Lines = lines("", w.or("You chose to tell this in the room only.", "The client chose to tell this in the room only."))
 			}
 			e.Lines = append(e.Lines, saidOf(r.Part, r.Said(), library)...)
 			entries = append(entries, e)
@@ -45,7 +45,7 @@ func (w *writer) beginnings(ctx context.Context) error {
 			})
 		}
 	}
-	w.add("beginning", "The beginning", "What you told, or what was written down with you. Earlier wordings follow each part.", entries)
+	w.add("beginning", "The beginning", w.or("What you told, or what was written down with you. Earlier wordings follow each part.", "What the client told, or what was written down with them. Earlier wordings follow each part."), entries)
 	w.agreements(all)
 	return nil
 }
@@ -111,7 +111,7 @@ func (w *writer) goals(ctx context.Context) error {
 	}
 	var entries []Entry
 	for _, v := range set.Visions {
-		entries = append(entries, Entry{Title: "The life you want", When: w.moment(v.At), At: v.At, By: w.by(v.By), Lines: lines("", v.Words)})
+		entries = append(entries, Entry{Title: w.or("The life you want", "The life they want"), When: w.moment(v.At), At: v.At, By: w.by(v.By), Lines: lines("", v.Words)})
 	}
 	for _, g := range set.All {
 		first := g.Now()
@@ -145,13 +145,13 @@ func (w *writer) goals(ctx context.Context) error {
 		for _, t := range g.Turns {
 			what := map[goal.TurnKind]string{goal.Retired: "Put away", goal.Reopened: "Taken up again", goal.Replaced: "Another goal stands in its place"}[t.Kind]
 			if t.Kind == goal.Retired && t.As == goal.Arrived {
-				what = "You got there"
+				what = w.or("You got there", "They got there")
 			}
 			e.Lines = append(e.Lines, lines(what, w.moment(t.At)+", by "+w.by(t.By), "Why", t.Reason)...)
 		}
 		entries = append(entries, e)
 	}
-	w.add("goals", "What you work towards", "", entries)
+	w.add("goals", w.or("What you work towards", "What they work towards"), "", entries)
 	return nil
 }
 
@@ -219,9 +219,9 @@ func (w *writer) reviews(all []plan.Review, before plan.Word) {
 		e := Entry{Title: fmt.Sprintf("Review %d, %s", r.Nth, day(r.Day)), When: w.moment(r.At), At: r.At, By: w.by(r.By)}
 		e.Lines = lines("What came of it", r.Outcome.Words(), "What both found", r.Words, "When both look again", day(r.Next))
 		for _, side := range []goal.Side{goal.ByClient, goal.ByClinician} {
-			who := "You"
+			who := w.or("You", "The client")
 			if side == goal.ByClinician {
-				who = "Those who work with you"
+				who = w.or("Those who work with you", "Those who work with them")
 			}
 			b := r.Said[side]
 			e.Lines = append(e.Lines, lines(who+", beforehand: what helps", b.Helps, who+": what does not", b.Not, who+": what to change", b.Change)...)

@@ -12,9 +12,16 @@ import (
 	"github.com/waymark-care/waymark/internal/safetyplan"
 )
 
-var states = map[assignment.State]string{
-	assignment.Suggested: "It was suggested, and waits.", assignment.Agreed: "You agreed to it.", assignment.Postponed: "You took it, for later.",
-	assignment.Declined: "You declined it.", assignment.LetGo: "You let it go.", assignment.Withdrawn: "It was taken back before you answered.",
+// state is how it stands with something to practise.
+func (w *writer) state(s assignment.State) string {
+	return map[assignment.State]string{
+		assignment.Suggested: "It was suggested, and waits.",
+		assignment.Agreed:    w.or("You agreed to it.", "They agreed to it."),
+		assignment.Postponed: w.or("You took it, for later.", "They took it, for later."),
+		assignment.Declined:  w.or("You declined it.", "They declined it."),
+		assignment.LetGo:     w.or("You let it go.", "They let it go."),
+		assignment.Withdrawn: w.or("It was taken back before you answered.", "It was taken back before they answered."),
+	}[s]
 }
 
 // practice is what was agreed to practise, and what became of it.
@@ -31,7 +38,7 @@ func (w *writer) practice(ctx context.Context) error {
 		}
 		goal, step := set.For(a)
 		e := Entry{Title: a.Title, When: w.moment(begun.At), At: begun.At, By: w.by(begun.By), Lines: lines(
-			"", states[a.State], "From the library", set.Exercise(a).Title, "What exactly", a.Words, "How often", a.Often, "When", a.When,
+			"", w.state(a.State), "From the library", set.Exercise(a).Title, "What exactly", a.Words, "How often", a.Often, "When", a.When,
 			"The smallest step", a.Small, "For", goal, "A step of the plan", step, "Why it was suggested", a.Why, "For later, until", day(a.Until))}
 		logs := set.Of(a.ID)
 		for i := len(logs) - 1; i >= 0; i-- {
@@ -41,7 +48,7 @@ func (w *writer) practice(ctx context.Context) error {
 		}
 		entries = append(entries, e)
 	}
-	w.add("practice", "Practice", "What you agreed to between sessions, and how it went. Every way of having done something counts the same.", entries)
+	w.add("practice", "Practice", w.or("What you agreed to between sessions, and how it went. Every way of having done something counts the same.", "What was agreed to between sessions, and how it went. Every way of having done something counts the same."), entries)
 	return nil
 }
 
@@ -62,9 +69,9 @@ func (w *writer) logLines(set assignment.Set, a assignment.Assignment, l assignm
 	}
 	mine := ""
 	if l.Mine {
-		mine = "What is written here is yours alone."
+		mine = w.or("What is written here is yours alone.", "What is written here is the client’s alone, and is not in this archive.")
 	}
-	all := lines(when, l.How.Words(), "Before", rated(l.Before), "After", rated(l.After), "What you expected", l.Expect, "What happened", l.Happened,
+	all := lines(when, l.How.Words(), "Before", rated(l.Before), "After", rated(l.After), "Expected", l.Expect, "What happened", l.Happened,
 		"It came", l.Met.Words())
 	for _, s := range set.Exercise(a).Words(l.Filled) {
 		if s.Text != "" {
@@ -100,26 +107,30 @@ func (w *writer) safetyPlan(ctx context.Context) error {
 		}
 		entries = append(entries, e)
 	}
-	w.add("safety-plan", "Your safety plan", "The newest version first.", entries)
+	w.add("safety-plan", w.or("Your safety plan", "The safety plan"), "The newest version first.", entries)
 	return nil
 }
 
 // nourishes is what nourishes, and what wears.
 func (w *writer) nourishes(ctx context.Context) error {
-	book, err := nourish.EverythingIn(ctx, w.tx)
+	read := nourish.EverythingIn
+	if w.staff {
+		read = nourish.SharedIn
+	}
+	book, err := read(ctx, w.tx)
 	if err != nil {
 		return err
 	}
 	var entries []Entry
 	for _, t := range book.Things {
-		e := Entry{Title: t.Words, When: w.moment(t.At), At: t.At, By: "you"}
+		e := Entry{Title: t.Words, When: w.moment(t.At), At: t.At, By: w.by(w.tx.Compartment.Of())}
 		var kinds []string
 		for _, k := range t.Kinds {
 			kinds = append(kinds, k.Words())
 		}
 		what := "It nourishes."
 		if t.Drains {
-			what = "It wears on you."
+			what = w.or("It wears on you.", "It wears on them.")
 		}
 		e.Lines = lines("", what, "In which way", strings.Join(kinds, ", "))
 		for _, m := range book.Moments {
@@ -131,31 +142,37 @@ func (w *writer) nourishes(ctx context.Context) error {
 		}
 		entries = append(entries, e)
 	}
-	w.add("nourishes", "What nourishes you, and what wears on you", "", entries)
+	w.add("nourishes", w.or("What nourishes you, and what wears on you", "What nourishes them, and what wears on them"), w.or("", "As far as the client shows it."), entries)
 	return nil
 }
 
 // shares are copies of the journal that are shared now.
 func (w *writer) shares(ctx context.Context) error {
-	all, err := journal.EverythingIn(ctx, w.tx)
-	if err != nil {
-		return err
+	all, err := w.who.Shares, error(nil)
+	if !w.staff {
+		if all, err = journal.EverythingIn(ctx, w.tx); err != nil {
+			return err
+		}
 	}
 	var entries []Entry
 	for _, s := range all {
 		beside := ""
 		if n := len(s.Pieces); n > 0 {
-			beside = fmt.Sprintf("What is spoken or shown with it (%d) lies in your journal.", n)
+			beside = fmt.Sprintf("What is spoken or shown with it (%d) lies in the folder “shared” of the archive.", n)
 		}
-		entries = append(entries, Entry{Title: "A copy from your journal", When: w.moment(s.Made), At: s.Made, By: "you", Lines: lines(
+		entries = append(entries, Entry{Title: w.or("A copy from your journal", "A copy from their journal"), When: w.moment(s.Made), At: s.Made, By: w.by(w.tx.Compartment.Of()), Lines: lines(
 			"Shared until", day(s.Last), "", s.Words, "", beside)})
 	}
-	w.add("shared", "What you share of your journal", "Your journal itself is sealed, and opens in your browser alone. It is not in this page.", entries)
+	w.add("shared", w.or("What you share of your journal", "What they share of their journal"),
+		w.or("Your journal itself is sealed, and opens in your browser alone. It is not in this page.", "Their journal itself is sealed, and opens in their browser alone."), entries)
 	return nil
 }
 
 // openings are who opened the record.
 func (w *writer) openings(ctx context.Context) error {
+	if w.staff {
+		return nil // that is the client's to read
+	}
 	all, err := w.tx.Openings(ctx, mostOpenings)
 	if err != nil {
 		return err

@@ -37,19 +37,21 @@ func (w *writer) sessions(ctx context.Context) error {
 		}
 		h := of[a.ID]
 		delete(of, a.ID)
-		e.Lines = append(append(e.Lines, keptLines(h.Kept)...), summaryLines(w, summaries[a.ID])...)
+		e.Lines = append(append(e.Lines, w.keptLines(h.Kept)...), summaryLines(w, summaries[a.ID])...)
 		entries = append(entries, e)
 	}
 	for _, h := range kept.Hours { // begun without an appointment that is still known
 		if _, left := of[h.SessionID]; left {
 			entries = append(entries, Entry{
 				Title: "A session with " + w.by(h.ClinicianID), When: w.moment(h.Start), At: h.Start,
-				Lines: append(keptLines(h.Kept), summaryLines(w, summaries[h.SessionID])...),
+				Lines: append(w.keptLines(h.Kept), summaryLines(w, summaries[h.SessionID])...),
 			})
 		}
 	}
 	slices.SortStableFunc(entries, func(a, b Entry) int { return a.At.Compare(b.At) })
-	w.add("sessions", "Sessions", "With what you both kept, and summaries that were shared with you. Notes that those who work with you write for themselves are not part of this.", entries)
+	w.add("sessions", "Sessions", w.or(
+		"With what you both kept, and summaries that were shared with you. Notes that those who work with you write for themselves are not part of this.",
+		"With what both kept, and summaries that were shared with the client."), entries)
 	w.agenda(kept.Items)
 	return nil
 }
@@ -69,11 +71,11 @@ func (w *writer) became(a session.Attended) string {
 	return "Planned"
 }
 
-func keptLines(k hour.Kept) []Line {
+func (w *writer) keptLines(k hour.Kept) []Line {
 	return lines(
 		"What was decided", strings.Join(k.Decisions, "\n"),
-		"Next steps: yours", strings.Join(k.Of(hour.ByClient), "\n"),
-		"Next steps: of those who work with you", strings.Join(k.Of(hour.ByClinician), "\n"),
+		w.or("Next steps: yours", "Next steps: the client’s"), strings.Join(k.Of(hour.ByClient), "\n"),
+		w.or("Next steps: of those who work with you", "Next steps: of those who work with them"), strings.Join(k.Of(hour.ByClinician), "\n"),
 		"Next steps: of both", strings.Join(k.Of(hour.ByBoth), "\n"),
 		"What stays open", strings.Join(k.Open, "\n"), "To leave with", k.Calm)
 }
@@ -93,6 +95,9 @@ func (w *writer) agenda(all []hour.Item) {
 		hard := ""
 		if i.Hard {
 			hard = "Hard to say aloud: to be opened in the session only."
+		}
+		if i.Text == "" {
+			i.Text = "Something that is for the session only."
 		}
 		entries = append(entries, Entry{Title: firstLine(i.Text), When: w.moment(i.At), At: i.At, By: w.by(i.By), Lines: lines("", i.Text, "", hard, "", state)})
 	}

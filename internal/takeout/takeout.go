@@ -1,12 +1,14 @@
-// Package takeout is everything that a client may read of their own record, in one
-// piece, for them to keep: readable by itself, without this product. It is derived from
-// what other domains hold, in one opening, and stored nowhere.
+// Package takeout is a client's record in one piece, to keep: readable by itself, without
+// this product. It is derived from what other domains hold, in one opening, and stored
+// nowhere. There are two of it: what a client may read of their own record, and what
+// those who treat them may read of it, in the practice's archive.
 //
 // It is a tree of words: sections, entries, and lines of a label and a text. A page and
 // a file of data are made of the same tree, so that neither says more than the other.
-// What staff write for themselves (notes of sessions, what they reflect on, supervision)
-// is not in it: no client reads that here either. Nor is what only the client's browser
-// can open.
+// Into the client's goes nothing that staff write for themselves (notes of sessions, what
+// they reflect on, supervision), and into the practice's nothing that the client keeps for
+// themself. Process notes are in either once their author released them, and never
+// before. What only a browser can open is in neither.
 package takeout
 
 import (
@@ -16,6 +18,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/informant"
+	"github.com/waymark-care/waymark/internal/journal"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/method"
 	"github.com/waymark-care/waymark/internal/person"
@@ -69,7 +72,8 @@ type Who struct {
 	Client      person.Person
 	Names       map[string]string // of staff, by id
 	Emergencies []person.EmergencyNote
-	Act         func(access.Opening) string
+	Act         func(access.Opening) string // of the client's own alone
+	Shares      []journal.Share             // of the practice's alone: copies that whoever asks has opened
 }
 
 // Takeouts puts records together.
@@ -106,20 +110,50 @@ func (ts *Takeouts) Of(ctx context.Context, actor access.Actor, client access.Co
 	return w.record, nil
 }
 
+// ForPractice returns everything that actor, who treats the client and has said anew who
+// they are, may read of their record. loc is the practice's zone.
+func (ts *Takeouts) ForPractice(ctx context.Context, actor access.Actor, client access.Compartment, who Who, loc *time.Location) (Record, error) {
+	tx, err := ts.door.Begin(ctx, actor, access.ArchiveClient, client)
+	if err != nil {
+		return Record{}, err
+	}
+	defer tx.Rollback()
+
+	w := &writer{tx: tx, loc: loc, who: who, ts: ts, staff: true, record: Record{
+		What:    "Everything that those who work with " + who.Client.Name + " may read of the record.",
+		Version: Version, Made: tx.Now.UTC(), Name: who.Client.Name, Practice: who.Practice,
+	}}
+	w.record.MadeOn = w.moment(tx.Now)
+	if err := w.all(ctx); err != nil {
+		return Record{}, err
+	}
+	tx.Names("all")
+	return w.record, nil
+}
+
 // A writer puts one record together.
 type writer struct {
 	tx     *access.Tx
 	loc    *time.Location
 	who    Who
 	ts     *Takeouts
+	staff  bool // for those who treat the client
 	record Record
+}
+
+// or is how something is said to the client, or to whoever treats them.
+func (w *writer) or(client, staff string) string {
+	if w.staff {
+		return staff
+	}
+	return client
 }
 
 // all writes every section, one after the other.
 func (w *writer) all(ctx context.Context) error {
 	w.you()
 	for _, section := range []func(context.Context) error{
-		w.beginnings, w.goals, w.plan, w.sessions, w.answers, w.others,
+		w.beginnings, w.goals, w.plan, w.sessions, w.notes, w.released, w.answers, w.flags, w.others,
 		w.log, w.checkIns, w.markers, w.practice, w.safetyPlan, w.nourishes, w.shares, w.choices, w.openings,
 	} {
 		if err := section(ctx); err != nil {
@@ -137,8 +171,8 @@ func (w *writer) add(id, title, note string, entries []Entry) {
 // by is who did something.
 func (w *writer) by(id string) string {
 	switch {
-	case id == w.tx.Actor.ID:
-		return "you"
+	case id == w.tx.Compartment.Of():
+		return w.or("you", w.who.Client.Name)
 	case id == "" || w.who.Names[id] == "":
 		return "somebody of the practice"
 	}
@@ -179,7 +213,7 @@ func lines(pairs ...string) (all []Line) {
 // you is who the client is.
 func (w *writer) you() {
 	c := w.who.Client
-	w.add("you", "Your name, and how you are reached", "", []Entry{{
+	w.add("you", w.or("Your name, and how you are reached", "Who it is, and how they are reached"), "", []Entry{{
 		Title: c.Name, Lines: lines("E-mail", c.Email, "Phone", c.Phone, "Practice", w.who.Practice),
 	}})
 }

@@ -29,9 +29,11 @@ import (
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/plan"
+	"github.com/waymark-care/waymark/internal/release"
 	"github.com/waymark-care/waymark/internal/safetyplan"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/takeout"
+	"github.com/waymark-care/waymark/internal/vault"
 	"github.com/waymark-care/waymark/internal/waytest"
 )
 
@@ -243,6 +245,94 @@ func TestEverythingThatAClientWroteIsInItAndNothingThatStaffWroteForThemselves(t
 		}
 		w.NotOnDisk(t, theirs)
 		w.AuditHolds(t)
+	})
+}
+
+func TestTheArchiveOfThePracticeHasWhatThoseWhoTreatMayReadAndNothingThatIsTheClientsAlone(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, db *waytest.World) {
+		w := of(db)
+		w.fill(t)
+		signed := note.Form{ID: newID(), Page: newID(), Shape: note.Free, Words: note.Words{"text": "Signed by Ines"}}
+		w.Do(t, func(ctx context.Context) error {
+			_, _, err := note.New(w.Door).Sign(ctx, w.Clinician, w.Client, signed)
+			return err
+		})
+		entry := newID()
+		sealed := make([]byte, 1+12+1<<10+16)
+		sealed[0] = vault.Version
+		vaults := vault.New(w.Door)
+		w.Do(t, func(ctx context.Context) error { return vaults.Begin(ctx, w.Clinician, w.Tomas.ID) })
+		w.Do(t, func(ctx context.Context) error {
+			return vaults.Keep(ctx, w.Clinician, w.Tomas.ID, vault.EntryForm{ID: entry, Revision: 1, Sealed: sealed})
+		})
+		w.Do(t, func(ctx context.Context) error {
+			return release.New(w.Door).Make(ctx, w.Clinician, w.Tomas.ID, release.Form{
+				ID: newID(), Entry: entry, Revision: 1, Words: "Let out by Ines", Last: release.FirstDay(w.Clock.Now()),
+			}, w.Clock.Now())
+		})
+		var shares []journal.Share
+		w.Do(t, func(ctx context.Context) error {
+			all, err := journal.New(w.Door).List(ctx, w.Clinician, w.Tomas.ID)
+			if err != nil {
+				return err
+			}
+			one, err := journal.New(w.Door).One(ctx, w.Clinician, w.Tomas.ID, all[0].ID)
+			shares = append(shares, one)
+			return err
+		})
+
+		who := w.who()
+		who.Shares = shares
+		var r takeout.Record
+		w.Do(t, func(ctx context.Context) (err error) {
+			r, err = w.ts.ForPractice(ctx, w.Clinician, w.Client, who, time.UTC)
+			return err
+		})
+		for id, want := range map[string]string{
+			"you": "tomas@example.org", "beginning": theirs + " beginning", "agreement": theirs + " agreement", "goals": theirs + " goals", "plan": theirs + " plan",
+			"meanwhile": theirs + " meanwhile", "sessions": theirs + " sessions", "agenda": "for the session only", "answers": theirs + " answers",
+			"check-ins": theirs + " check-ins", "practice": theirs + " practice", "safety-plan": theirs + " safety-plan", "shared": theirs + " shared",
+			"notes": "Signed by Ines", "released": "Let out by Ines",
+		} {
+			if text := words(t, r, id); !strings.Contains(text, want) {
+				t.Errorf("%s does not say %q: %s", id, want, text)
+			}
+		}
+		whole, err := json.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, not := range []string{
+			"Staff alone", theirs + " agenda", theirs + " log", theirs + " noticed", theirs + " walked", theirs + " nourishes", "You said yes", `"openings"`,
+		} {
+			if strings.Contains(string(whole), not) {
+				t.Errorf("it says %q", not)
+			}
+		}
+		if text := words(t, w.take(t), "released"); !strings.Contains(text, "Let out by Ines") {
+			t.Errorf("the client's own does not have what was released: %s", text)
+		}
+		w.NotOnDisk(t, "Let out by")
+		w.AuditHolds(t)
+	})
+}
+
+func TestNobodyWhoDoesNotTreatTheClientMakesAnArchiveAndNobodyWithoutAFreshSignIn(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, db *waytest.World) {
+		w := of(db)
+		for _, actor := range []access.Actor{w.Tomas, w.Stranger, w.Manager, w.Supervisor, access.Anyone(w.Practice), access.System(w.Practice, "journal")} {
+			w.Refused(t, actor, access.ArchiveClient, func(ctx context.Context) error {
+				_, err := w.ts.ForPractice(ctx, actor, w.Client, w.who(), time.UTC)
+				return err
+			})
+		}
+		stale := w.Clinician
+		stale.Fresh = false
+		ctx, settle := w.Visit(t)
+		defer settle()
+		if _, err := w.ts.ForPractice(ctx, stale, w.Client, w.who(), time.UTC); !fault.Is(err, fault.StepUp) {
+			t.Errorf("without a fresh sign-in: %v", err)
+		}
 	})
 }
 

@@ -305,6 +305,9 @@ var did = map[access.Action]string{
 	access.LookEntries:  "looked whether they had begun notes for themself",
 	access.BeginEntries: "began notes for themself, which nobody else can read",
 
+	access.MakeRelease:   "released notes of theirs into your archive",
+	access.ArchiveClient: "made an archive of your record",
+
 	access.BeginJournal: "made room for your journal, which nobody else can read",
 	access.ReadShares:   "saw what you share of your journal",
 	access.OpenShare:    "opened something that you share of your journal",
