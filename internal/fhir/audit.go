@@ -1,8 +1,8 @@
 package fhir
 
 import (
+	"fmt"
 	"strconv"
-	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
 )
@@ -32,11 +32,15 @@ type auditWhat struct {
 	What *reference `json:"what"`
 }
 
+// newestFirst less the number of an entry is its id: pages go from the newest back, and
+// what was opened meanwhile, which to turn a page is, comes before them.
+const newestFirst = 1e16 - 1
+
 // mostOpenings is how many entries are looked through.
 const mostOpenings = 2000
 
 func auditEvents() kind {
-	return ofRecord("AuditEvent", "Who opened a client's record, wrote in it or was refused, and when; the newest "+strconv.Itoa(mostOpenings)+". Never what it was about.",
+	k := ofRecord("AuditEvent", "Who opened a client's record, wrote in it or was refused, and when; the newest "+strconv.Itoa(mostOpenings)+". Never what it was about.",
 		"date", "when", []access.Action{access.ReadOpenings},
 		func(c *call, client access.Compartment) ([]line, error) {
 			all, err := c.api.People.Openings(c.r.Context(), c.actor, client.Of(), mostOpenings)
@@ -46,7 +50,7 @@ func auditEvents() kind {
 			var lines []line
 			for _, o := range all {
 				e := &auditEvent{
-					head:    of("AuditEvent", short(client.Of())+".n"+strconv.FormatInt(o.Seq, 10), "", time.Time{}),
+					head:    of("AuditEvent", short(client.Of())+fmt.Sprintf(".n%016d", newestFirst-o.Seq), "", o.At),
 					Type:    coding{System: "http://terminology.hl7.org/CodeSystem/audit-event-type", Code: "rest", Display: "RESTful Operation"},
 					Subtype: []coding{{System: "urn:waymark:action", Code: string(o.Action)}},
 					Action:  "R", Recorded: instant(o.At), Outcome: "0",
@@ -70,4 +74,6 @@ func auditEvents() kind {
 			}
 			return lines, nil
 		})
+	k.own = true
+	return k
 }

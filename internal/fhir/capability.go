@@ -81,7 +81,7 @@ func (api *API) metadata(w http.ResponseWriter, r *http.Request) error {
 		if k.create != nil {
 			res.Interaction = append(res.Interaction, capaInteraction{"create"})
 		}
-		for _, p := range k.params {
+		for _, p := range k.all() {
 			res.SearchParam = append(res.SearchParam, capaParam{p.name, p.kind, p.about})
 		}
 		rest.Resource = append(rest.Resource, res)

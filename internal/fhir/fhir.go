@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/assignment"
 	"github.com/waymark-care/waymark/internal/calendar"
 	"github.com/waymark-care/waymark/internal/goal"
@@ -101,6 +102,7 @@ func (api *API) Routes() []web.Route {
 			all = append(all, web.Route{Method: "POST", Pattern: here, Audience: web.Anyone, Action: k.writes[0], Page: api.by(k, creating, api.createOne), Most: mostOne})
 		}
 	}
+	all = append(all, web.Route{Method: "GET", Pattern: root + "/Patient/{name}/$everything", Audience: web.Anyone, Action: access.ReadPerson, Page: api.by(patients(), reading, api.showEverything)})
 	return all
 }
 
@@ -117,7 +119,16 @@ func (api *API) searchAll(c *call) error {
 	if err != nil {
 		return err
 	}
-	found, err := c.kind.search(c, q)
+	ids, alone, err := c.ids(q)
+	if err != nil {
+		return err
+	}
+	var found answers
+	if alone {
+		found, err = c.byID(q, ids)
+	} else {
+		found, err = c.kind.search(c, q)
+	}
 	if err != nil {
 		return err
 	}

@@ -41,6 +41,7 @@ type site struct {
 	flags                     *safety.Flags
 	sessions                  *session.Sessions
 	goals                     *goal.Goals
+	api                       *fhir.API
 	ines, tomas, odile, priya access.Actor
 	more
 }
@@ -52,12 +53,13 @@ func eachSite(t *testing.T, f func(*testing.T, *site)) {
 		shelf := instrument.NewShelf(w.Door)
 		s := &site{World: w, Site: of, t: t, tokens: token.New(w.Door), measures: measure.New(w.Door, shelf), flags: safety.New(w.Door), sessions: session.New(w.Door), goals: goal.New(w.Door)}
 		s.furnish(shelf)
-		s.Serve(web.Options{Secure: true, Source: func(r *http.Request) string { return r.RemoteAddr }}, (&fhir.API{
+		s.api = &fhir.API{
 			Tokens: s.tokens, People: of.People, Measures: s.measures, Shelf: shelf, Sessions: s.sessions, Goals: s.goals, Facts: of.Facts,
 			Assignments: s.assignments, Calendars: s.calendars, Hours: s.hours, Informants: s.informants, Intakes: s.intakes,
 			Logs: s.logs, Notes: s.notes, Outcomes: s.outcomes, Plans: s.plans, SafetyPlans: s.safetyPlans,
 			Origin: origin, Version: "test", Gate: fhir.NewGate(), Pages: fhir.NewPager(w.Door),
-		}).Routes())
+		}
+		s.Serve(web.Options{Secure: true, Source: func(r *http.Request) string { return r.RemoteAddr }}, s.api.Routes())
 		s.ines = of.Join(t, of.Operator(), "Ines Moreau", "ines@example.org", person.Clinician)
 		s.odile = of.Join(t, of.Operator(), "Odile Kern", "odile@example.org", person.Clinician)
 		s.tomas = of.Join(t, s.ines, "Tomas Brandt", "tomas@example.org", person.Client)

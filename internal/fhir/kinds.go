@@ -7,11 +7,13 @@ import (
 
 // A kind is a kind of resource: what can be done with it, and what that asks of the door.
 type kind struct {
-	name   string
-	about  string          // for whoever writes a program
-	reads  []access.Action // what reading and searching ask, the first first
-	writes []access.Action // what creating asks
-	params []param         // by which it is searched
+	name    string
+	about   string          // for whoever writes a program
+	reads   []access.Action // what reading and searching ask, the first first
+	writes  []access.Action // what creating asks
+	params  []param         // by which it is searched
+	undated bool            // it is not known when one last changed
+	own     bool            // whoever it is about reads it, and nobody else
 
 	read   func(c *call, id string) (found, error)
 	search func(c *call, q query) (answers, error)

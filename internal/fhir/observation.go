@@ -44,15 +44,11 @@ func score(v *float64) (*quantity, *concept) {
 // observationOf is what an answer adds up to, in FHIR's words. A code is given only
 // where it was verified.
 func observationOf(client access.Compartment, in *instrument.Instrument, a measure.Answer) found {
-	changed := a.GivenAt
-	if a.EnteredAt.After(changed) {
-		changed = a.EnteredAt
-	}
 	o := &observation{
-		head: of("Observation", within(client, a.ID), "1", changed), Status: "final",
+		head: of("Observation", within(client, a.ID), "1", changed(a)), Status: "final",
 		Category: []concept{{Coding: []coding{{System: categories, Code: "survey", Display: "Survey"}}}},
 		Code:     concept{Text: in.Name + ", total score"},
-		Subject:  ref("Patient", client.Of()), Effective: instant(a.GivenAt), Issued: instant(changed),
+		Subject:  ref("Patient", client.Of()), Effective: instant(a.GivenAt), Issued: instant(changed(a)),
 		DerivedFrom: []reference{*ref("QuestionnaireResponse", within(client, a.ID))},
 	}
 	if in.TotalLOINC != "" {

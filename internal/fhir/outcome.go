@@ -31,7 +31,7 @@ func wrongAt(at, format string, args ...any) error {
 	return &refusal{status: http.StatusUnprocessableEntity, code: "invalid", text: fmt.Sprintf(format, args...), at: at}
 }
 
-type outcome struct {
+type operationOutcome struct {
 	ResourceType string  `json:"resourceType"`
 	Issue        []issue `json:"issue"`
 }
@@ -92,7 +92,7 @@ func (c *call) fail(err error) error {
 	if r.status == http.StatusUnauthorized {
 		c.w.Header().Set("WWW-Authenticate", `Bearer realm="Waymark"`)
 	}
-	return c.send(r.status, outcome{"OperationOutcome", []issue{i}})
+	return c.send(r.status, operationOutcome{"OperationOutcome", []issue{i}})
 }
 
 func (c *call) send(status int, v any) error {

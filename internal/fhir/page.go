@@ -1,6 +1,7 @@
 package fhir
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"encoding/base64"
 	"net/http"
@@ -54,12 +55,12 @@ func (p *Pager) mark(c *call, q query, at string) []byte {
 }
 
 // fixed is what must stay the same from page to page.
-func (q query) fixed() string { return q.values.Encode() + " " + q.sort }
+func (q query) fixed() string { return q.values.Encode() + " " + q.sort + q.path }
 
 // after is where the page before ended; empty for the first.
 func (c *call) after(q query) (string, error) {
 	if q.page == "" {
-		return "", nil
+		return q.from, nil
 	}
 	b, err := base64.RawURLEncoding.DecodeString(q.page)
 	if err == nil && len(b) > 16 {
@@ -83,11 +84,14 @@ func (c *call) bundle(q query, a answers) error {
 	}
 	if !q.only {
 		for _, f := range a.page {
-			b.Entry = append(b.Entry, entry{FullURL: c.base() + "/" + c.kind.name + "/" + f.id(), Resource: f, Search: &search{"match"}})
+			b.Entry = append(b.Entry, entry{FullURL: c.at(f), Resource: f, Search: &search{"match"}})
 		}
 	}
 	return c.send(http.StatusOK, b)
 }
+
+// at is the address of f.
+func (c *call) at(f found) string { return c.base() + "/" + f.name() + "/" + f.id() }
 
 func (c *call) where(q query, page string) string {
 	values := url.Values{}
@@ -106,7 +110,7 @@ func (c *call) where(q query, page string) string {
 	if page != "" {
 		values.Set("_page", page)
 	}
-	where := c.base() + "/" + c.kind.name
+	where := c.base() + "/" + cmp.Or(q.path, c.kind.name)
 	if len(values) > 0 {
 		where += "?" + values.Encode()
 	}
@@ -121,9 +125,12 @@ func cut[F found](c *call, q query, all []F) (answers, error) {
 		return answers{}, err
 	}
 	sort.SliceStable(all, func(i, j int) bool { return all[i].id() < all[j].id() })
-	a := answers{total: len(all)}
+	a := answers{total: -1}
+	if !q.dated {
+		a.total = len(all)
+	}
 	for _, f := range all {
-		if f.id() <= after {
+		if f.id() <= after || !q.lately(f) {
 			continue
 		}
 		if len(a.page) == q.count {

@@ -39,7 +39,7 @@ var peopleParams = []param{
 func patients() kind {
 	return kind{
 		name: "Patient", about: "Whoever is a client, with name and contact as far as whoever asks may see them. A client finds themself.",
-		reads: []access.Action{access.ReadPerson, access.ListClients}, params: peopleParams,
+		reads: []access.Action{access.ReadPerson, access.ListClients}, params: peopleParams, undated: true,
 		read: func(c *call, id string) (found, error) { return c.person("Patient", id) },
 		search: func(c *call, q query) (answers, error) {
 			self, err := c.api.People.Person(c.r.Context(), c.actor, c.actor.ID)
@@ -60,7 +60,7 @@ func patients() kind {
 func practitioners() kind {
 	return kind{
 		name: "Practitioner", about: "Whoever works in the practice, for those who work there.",
-		reads: []access.Action{access.ReadPerson, access.ListStaff}, params: peopleParams,
+		reads: []access.Action{access.ReadPerson, access.ListStaff}, params: peopleParams, undated: true,
 		read: func(c *call, id string) (found, error) { return c.person("Practitioner", id) },
 		search: func(c *call, q query) (answers, error) {
 			all, err := c.api.People.Staff(c.r.Context(), c.actor)

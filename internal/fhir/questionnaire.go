@@ -51,7 +51,7 @@ func canonical(in *instrument.Instrument) string { return in.URL + "|" + in.Vers
 func questionnaires() kind {
 	return kind{
 		name: "Questionnaire", about: "Every questionnaire of the practice in every version, as published, with how it is scored.",
-		reads: []access.Action{access.ReadDefinitions},
+		reads: []access.Action{access.ReadDefinitions}, undated: true,
 		params: []param{
 			{"_id", token_, "which"},
 			{"url", "uri", "its address"},
@@ -89,20 +89,26 @@ func (c *call) definitions(q query) ([]*definition, error) {
 	}
 	var some []*definition
 	for _, in := range all {
-		d := &definition{head: of("Questionnaire", definitionID(in), "", time.Time{})}
 		switch {
-		case q.has("_id") && q.one("_id") != d.ID:
-			continue
 		case q.has("url") && q.one("url") != in.URL && q.one("url") != canonical(in):
 			continue
 		case q.has("version") && q.one("version") != in.Version:
 			continue
 		}
-		if err := json.Unmarshal(in.File, &d.file); err != nil {
-			return nil, fmt.Errorf("read definition: %w", err)
+		d, err := definitionOf(in)
+		if err != nil {
+			return nil, err
 		}
-		d.file["id"], _ = json.Marshal(d.ID) // a text
 		some = append(some, d)
 	}
 	return some, nil
+}
+
+func definitionOf(in *instrument.Instrument) (*definition, error) {
+	d := &definition{head: of("Questionnaire", definitionID(in), "", time.Time{})}
+	if err := json.Unmarshal(in.File, &d.file); err != nil {
+		return nil, fmt.Errorf("read definition: %w", err)
+	}
+	d.file["id"], _ = json.Marshal(d.ID) // a text
+	return d, nil
 }

@@ -57,12 +57,8 @@ type answer struct {
 
 // responseOf is a in FHIR's words; in is the questionnaire that it answers.
 func responseOf(client access.Compartment, in *instrument.Instrument, a measure.Answer) *response {
-	changed := a.GivenAt
-	if a.EnteredAt.After(changed) {
-		changed = a.EnteredAt
-	}
 	r := &response{
-		head:          of("QuestionnaireResponse", within(client, a.ID), "1", changed),
+		head:          of("QuestionnaireResponse", within(client, a.ID), "1", changed(a)),
 		Questionnaire: canonical(in), Status: "completed", Subject: ref("Patient", client.Of()), Authored: instant(a.GivenAt),
 		Source: ref("Patient", client.Of()), Author: ref("Patient", client.Of()),
 	}
@@ -149,11 +145,39 @@ func ofAnswer(c *call, id string, say saying) (found, error) {
 
 // ofAnswers are the answers of a window, as say says them.
 func ofAnswers(c *call, q query, client access.Compartment, w measure.Window, say saying) (answers, error) {
-	all, err := c.api.Measures.Within(c.r.Context(), c.actor, client, w)
+	all, err := c.answersIn(q, client, w)
 	if err != nil {
 		return answers{}, err
 	}
-	return paged(c, q, all, func(a measure.Answer) (found, error) { return c.say(client, a, say) })
+	return paged(q, all, func(a measure.Answer) (found, error) { return c.say(client, a, say) })
+}
+
+// answersIn are the answers of a window. When they came is not when they were given, so
+// that whoever asks for it has them gone through.
+func (c *call) answersIn(q query, client access.Compartment, w measure.Window) (some []measure.Answer, err error) {
+	if !q.dated {
+		return c.api.Measures.Within(c.r.Context(), c.actor, client, w)
+	}
+	if w.Before.IsZero() || !q.updated.before.IsZero() && q.updated.before.Before(w.Before) {
+		w.Before = q.updated.before // nothing comes before it is given
+	}
+	most := w.Most
+	w.Most = mostCount
+	for {
+		all, err := c.api.Measures.Within(c.r.Context(), c.actor, client, w)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range all {
+			if q.updated.holds(changed(a)) {
+				some = append(some, a)
+			}
+		}
+		if len(all) < w.Most || len(some) >= most {
+			return some[:min(most, len(some))], nil
+		}
+		w.After = measure.Mark{At: all[len(all)-1].GivenAt, ID: all[len(all)-1].ID}
+	}
 }
 
 func sayResponse(client access.Compartment, in *instrument.Instrument, a measure.Answer) found {
@@ -240,8 +264,16 @@ func byURL(lib *instrument.Library, url string) (*instrument.Instrument, bool) {
 	return nil, false
 }
 
+// changed is when an answer was last changed, which is when it came.
+func changed(a measure.Answer) time.Time {
+	if a.EnteredAt.After(a.GivenAt) {
+		return a.EnteredAt
+	}
+	return a.GivenAt
+}
+
 // paged is the page of answers that q is for; all has one more if there are more.
-func paged(c *call, q query, all []measure.Answer, say func(measure.Answer) (found, error)) (answers, error) {
+func paged(q query, all []measure.Answer, say func(measure.Answer) (found, error)) (answers, error) {
 	found := answers{total: -1}
 	if len(all) > q.count {
 		all = all[:q.count]

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/waymark-care/waymark/internal/fault"
 )
 
 // A param is one by which a kind can be searched, of one of FHIR's types.
@@ -21,6 +23,9 @@ const (
 	text_      = "string"
 )
 
+// mostParams is how many of different names a search may have.
+const mostParams = 40
+
 // usual and most are how many a page of results has.
 const (
 	usualCount = 50
@@ -33,7 +38,12 @@ type query struct {
 	count  int
 	sort   string
 	page   string // where the page before ended; empty: from the beginning
+	from   string // the same, from within: not as a program said it
 	only   bool   // _summary=count
+
+	path    string // under the root, if it is no search of a kind
+	dated   bool   // only what was last changed within updated
+	updated span
 }
 
 func (q query) has(name string) bool { return q.values.Has(name) }
@@ -50,6 +60,9 @@ func (c *call) query() (query, error) {
 		if len(c.r.URL.RawQuery) > 0 {
 			return query{}, refuse(http.StatusBadRequest, "invalid", "Say what you look for in the form alone.")
 		}
+	}
+	if len(values) > mostParams {
+		return query{}, refuse(http.StatusBadRequest, "too-costly", "These are more than %d parameters.", mostParams)
 	}
 	q := query{values: url.Values{}, count: usualCount}
 	for name, all := range values {
@@ -75,21 +88,98 @@ func (c *call) query() (query, error) {
 				return q, badParam(name, "may be count or false here")
 			}
 			q.only = all[0] == "count"
-		case "_format":
-			if !slices.Contains([]string{"json", "application/json", "application/fhir+json"}, all[0]) {
-				return q, refuse(http.StatusNotAcceptable, "not-supported", "Only JSON is spoken here.")
-			}
+		case "_format": // that was looked at by enter
 		default:
-			if !slices.ContainsFunc(c.kind.params, func(p param) bool { return p.name == name }) {
+			if !slices.ContainsFunc(c.kind.all(), func(p param) bool { return p.name == name }) {
 				return q, badParam(name, "cannot be searched by here; the CapabilityStatement says what can")
 			}
 			q.values[name] = all
 		}
-		if len(all) > 1 && !slices.ContainsFunc(c.kind.params, func(p param) bool { return p.name == name && p.kind == date }) {
+		if len(all) > 1 && !slices.ContainsFunc(c.kind.all(), func(p param) bool { return p.name == name && p.kind == date }) {
 			return q, badParam(name, "may be given once")
 		}
 	}
-	return q, nil
+	q.dated = q.has(lastUpdated)
+	var err error
+	q.updated, err = c.dates(q, lastUpdated)
+	return q, err
+}
+
+const lastUpdated = "_lastUpdated"
+
+// common are the params by which every kind can be searched.
+var common = []param{
+	{"_id", token_, "which: one, or several with commas between"},
+	{lastUpdated, date, "when it last changed"},
+}
+
+// all are the params of the kind, the common ones first.
+func (k kind) all() []param {
+	all := make([]param, 0, len(common)+len(k.params))
+	for _, p := range common {
+		if p.name != lastUpdated || !k.undated {
+			all = append(all, p)
+		}
+	}
+	for _, p := range k.params {
+		if p.name != "_id" {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// lately says whether f was last changed when q asks for, if it does.
+func (q query) lately(f found) bool {
+	if !q.dated {
+		return true
+	}
+	at, err := time.Parse(time.RFC3339, f.changed())
+	return err == nil && q.updated.holds(at)
+}
+
+// mostIDs is how many may be asked for at once.
+const mostIDs = 100
+
+// ids are those that q asks for, if it asks for nothing further.
+func (c *call) ids(q query) (ids []string, alone bool, err error) {
+	if !q.has("_id") {
+		return nil, false, nil
+	}
+	for name := range q.values {
+		alone = slices.Contains([]string{"_id", "patient", "subject", lastUpdated}, name)
+		if !alone {
+			return nil, false, nil
+		}
+	}
+	ids = strings.Split(q.one("_id"), ",")
+	if len(ids) > mostIDs {
+		return nil, true, badParam("_id", "may name %d at once", mostIDs)
+	}
+	if q.has("patient") || q.has("subject") {
+		client, err := c.whose(q)
+		if err != nil {
+			return nil, true, err
+		}
+		ids = slices.DeleteFunc(ids, func(id string) bool { return !strings.HasPrefix(id, short(client.Of())+".") })
+	}
+	return ids, true, nil
+}
+
+// byID are the resources with these ids, as far as they are there for whoever asks.
+func (c *call) byID(q query, ids []string) (answers, error) {
+	var some []found
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
+		f, err := c.kind.read(c, id)
+		switch {
+		case fault.Is(err, fault.NotFound):
+		case err != nil:
+			return answers{}, err
+		default:
+			some = append(some, f)
+		}
+	}
+	return cut(c, q, some)
 }
 
 func badParam(name, format string, args ...any) error {

@@ -56,6 +56,8 @@ type quantity struct {
 // id and version are what Location and ETag say.
 func (h head) id() string { return h.ID }
 
+func (h head) name() string { return h.ResourceType }
+
 func (h head) version() string {
 	if h.Meta == nil {
 		return ""
@@ -72,6 +74,7 @@ func (h head) changed() string {
 
 // A found is a resource that is sent.
 type found interface {
+	name() string // of its kind
 	id() string
 	version() string
 	changed() string
