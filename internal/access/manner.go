@@ -302,7 +302,7 @@ var manners = map[Action]manner{
 	CloseRecord:    {changes: true},
 	HoldRecord:     {changes: true},
 	WishErasure:    {changes: true},
-	AnswerWish:     {changes: true},
+	AnswerWish:     {changes: true, opens: true},
 	LookErasure:    {fresh: true}, // it counts rows and opens nothing
 	CertifyErasure: {changes: true},
 	ReadErasures:   {opens: true},

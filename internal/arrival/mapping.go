@@ -52,7 +52,7 @@ func FieldsOf(k Kind) []Field {
 		key.words = []string{"id", "appointmentid", "appointmentno", "sessionid", "eventid", "bookingid", "uid", "terminid", "terminnr", "externalid", "reference", "key"}
 		return []Field{
 			key, client,
-			{Name: "start", Label: "Begins", Hint: "The day, with the time or without.", Needed: true, words: []string{"start", "begin", "begins", "starttime", "startdate", "startdatetime", "startsat", "date", "datetime", "day", "appointmentdate", "sessiondate", "datum", "beginn", "tag", "fecha"}},
+			{Name: "start", Label: "Begins", Hint: "The day, with the time or without.", Needed: true, words: []string{"start", "startdatetime", "startsat", "datetime", "startdate", "date", "day", "appointmentdate", "sessiondate", "datum", "tag", "fecha", "begin", "begins", "beginn", "starttime"}},
 			{Name: "time", Label: "Time of day", Hint: "If it has a column of its own.", words: []string{"time", "starttime", "begintime", "clock", "uhrzeit", "zeit", "von", "from", "hora", "heure"}},
 			{Name: "length", Label: "Length in minutes", words: []string{"length", "duration", "minutes", "mins", "durationminutes", "lengthminutes", "dauer", "minuten", "dauermin"}},
 			{Name: "end", Label: "Ends", Hint: "The time, or day and time, if there is no length.", words: []string{"end", "ends", "endtime", "enddatetime", "endsat", "until", "to", "ende", "bis", "fin"}},
