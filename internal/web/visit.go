@@ -174,6 +174,9 @@ func (s *Site) caught(w http.ResponseWriter, r *http.Request, v *Visitor) (err e
 		case runtime.Error:
 			err = fmt.Errorf("page broke down: %w\n%s", broke, debug.Stack())
 		default:
+			if broke == http.ErrAbortHandler { // Torn: the server ends the connection
+				panic(broke)
+			}
 			err = fmt.Errorf("page broke down: %T\n%s", broke, debug.Stack())
 		}
 	}()
@@ -185,7 +188,7 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, v *Visitor) error 
 		w.Header().Set("Waymark-Outbox", "1") // it is we who answer
 	}
 	later := v.route.Audience != Anyone && (r.ContentLength < 0 || r.ContentLength > usual) // from nobody we do not know
-	if r.Method == http.MethodPost && !later {
+	if r.Method == http.MethodPost && !later && !v.route.Takes {
 		if err := parse(r, v.route.most()); err != nil {
 			return err
 		}
@@ -208,7 +211,7 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, v *Visitor) error 
 	if !isText(r.URL.Path) || !v.route.named(r) {
 		return Absent()
 	}
-	if r.Method == http.MethodPost && later {
+	if r.Method == http.MethodPost && later && !v.route.Takes {
 		access.Rest(r.Context())
 		if err := parse(r, v.route.most()); err != nil {
 			return err
@@ -327,6 +330,9 @@ type reply struct {
 	begun  bool
 	closed bool
 }
+
+// Unwrap lets a page say how long it waits for what is sent (http.ResponseController).
+func (w *reply) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // notRecorded is said when even a refusal cannot be written down.
 const notRecorded = `<!doctype html><html lang="en-GB"><meta charset="utf-8"><meta name="viewport" content="width=device-width">

@@ -50,6 +50,7 @@ type Route struct {
 	Wakes    bool  // its script may have the browser woken (package push): it registers a service worker
 	Away     bool  // it is for a phone without a network, too: see away.go
 	Records  bool  // its script may ask for microphone and camera, and shows what it made itself (the journal)
+	Takes    bool  // it takes what is sent by itself, once it knows by whom
 	Plays    bool  // its page plays sound and film that are served from here
 }
 
