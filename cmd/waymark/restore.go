@@ -107,11 +107,31 @@ func eraseAgain(ctx context.Context, g *ground) (erased int, err error) {
 	if err := json.Unmarshal(text, &names); err != nil {
 		return 0, fmt.Errorf("%s: %w", archive.ErasedFile, err)
 	}
+	if erased, err = eraseNames(ctx, g, names); err != nil {
+		return erased, err
+	}
+	return erased, os.Remove(path)
+}
+
+// eraseNames erases again what these keys were of, which are destroyed.
+func eraseNames(ctx context.Context, g *ground, names []keys.Name) (erased int, err error) {
 	d, err := domains.New(g.door, g.config.Origin)
 	if err != nil {
 		return 0, err
 	}
+	away := make(map[string]bool) // practices whose every key is destroyed: they were taken away whole
 	for _, n := range names {
+		if access.Compartment(n.Compartment) == access.Operations {
+			away[n.Practice] = true
+			if _, err := g.house().RemoveRows(ctx, n.Practice); err != nil {
+				return erased, fmt.Errorf("take away again a practice that was taken away since: %w", err)
+			}
+		}
+	}
+	for _, n := range names {
+		if away[n.Practice] {
+			continue
+		}
 		compartment := access.Compartment(n.Compartment)
 		if compartment.Kind() == access.KindEnquiry {
 			err := inVisit(ctx, g, func(ctx context.Context) error {
@@ -134,7 +154,7 @@ func eraseAgain(ctx context.Context, g *ground) (erased int, err error) {
 			return erased, fmt.Errorf("erase again whoever was erased since the backup: %w", err)
 		}
 	}
-	return erased, os.Remove(path)
+	return erased, nil
 }
 
 // endAgain ends again what had been ended when the practice was restored, and
@@ -161,41 +181,49 @@ func endAgain(ctx context.Context, g *ground) (ended int, err error) {
 		return 0, err
 	}
 	for id := range practices {
-		var of []person.Ending
-		for _, e := range all {
-			if e.Practice == id {
-				of = append(of, person.Ending{
-					Compartment: access.Compartment(e.Compartment), ActorID: e.Actor, Kind: e.Kind, At: time.UnixMicro(e.At),
-				})
-			}
-		}
-		actor := operatorOf(id)
-		err := inVisit(ctx, g, func(ctx context.Context) error {
-			n, err := d.People.EndAgain(ctx, actor, of)
-			if err == nil {
-				err = d.Informants.EndAgain(ctx, actor)
-			}
-			if err == nil {
-				err = d.Feeds.EndAgain(ctx, actor)
-			}
-			if err == nil {
-				err = d.Tokens.EndAgain(ctx, actor)
-			}
-			for _, again := range []func(context.Context, access.Actor, []access.Ending) error{
-				d.Outcomes.EndAgain, d.Logs.EndAgain, d.Reminders.EndAgain, d.Intakes.EndAgain, d.Profiles.EndAgain, d.Hours.EndAgain, d.Assignments.EndAgain, d.Nourishing.EndAgain, d.Reflections.EndAgain, d.Vaults.EndAgain, d.Shares.EndAgain,
-			} {
-				if err == nil {
-					err = again(ctx, actor, of)
-				}
-			}
-			ended += n
-			return err
-		})
+		n, err := endIn(ctx, g, d, id, all)
+		ended += n
 		if err != nil {
 			return ended, fmt.Errorf("end again what was ended since the backup: %w", err)
 		}
 	}
 	return ended, os.Remove(path)
+}
+
+// endIn ends in one practice what is named and is of it, and every sign-in, open
+// invitation, link and token there.
+func endIn(ctx context.Context, g *ground, d *domains.All, id string, all []archive.Ending) (ended int, err error) {
+	var of []person.Ending
+	for _, e := range all {
+		if e.Practice == id {
+			of = append(of, person.Ending{
+				Compartment: access.Compartment(e.Compartment), ActorID: e.Actor, Kind: e.Kind, At: time.UnixMicro(e.At),
+			})
+		}
+	}
+	actor := operatorOf(id)
+	err = inVisit(ctx, g, func(ctx context.Context) error {
+		n, err := d.People.EndAgain(ctx, actor, of)
+		if err == nil {
+			err = d.Informants.EndAgain(ctx, actor)
+		}
+		if err == nil {
+			err = d.Feeds.EndAgain(ctx, actor)
+		}
+		if err == nil {
+			err = d.Tokens.EndAgain(ctx, actor)
+		}
+		for _, again := range []func(context.Context, access.Actor, []access.Ending) error{
+			d.Outcomes.EndAgain, d.Logs.EndAgain, d.Reminders.EndAgain, d.Intakes.EndAgain, d.Profiles.EndAgain, d.Hours.EndAgain, d.Assignments.EndAgain, d.Nourishing.EndAgain, d.Reflections.EndAgain, d.Vaults.EndAgain, d.Shares.EndAgain, d.Launches.EndAgain, d.Releases.EndAgain,
+		} {
+			if err == nil {
+				err = again(ctx, actor, of)
+			}
+		}
+		ended += n
+		return err
+	})
+	return ended, err
 }
 
 // standByKit opens the ground with a recovery kit.

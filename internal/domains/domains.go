@@ -22,6 +22,7 @@ import (
 	"github.com/waymark-care/waymark/internal/intake"
 	"github.com/waymark-care/waymark/internal/job"
 	"github.com/waymark-care/waymark/internal/journal"
+	"github.com/waymark-care/waymark/internal/launch"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/method"
 	"github.com/waymark-care/waymark/internal/mood"
@@ -37,6 +38,7 @@ import (
 	"github.com/waymark-care/waymark/internal/reflect"
 	"github.com/waymark-care/waymark/internal/release"
 	"github.com/waymark-care/waymark/internal/reminder"
+	"github.com/waymark-care/waymark/internal/retention"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/safetyplan"
 	"github.com/waymark-care/waymark/internal/session"
@@ -57,6 +59,7 @@ type All struct {
 	Calendars *calendar.Calendars
 	Feeds     *feed.Feeds
 	Tokens    *token.Tokens
+	Launches  *launch.Launches
 	Logs      *mood.Logs
 	Alliances *alliance.Alliances
 	Outcomes  *outcome.Outcomes
@@ -80,12 +83,16 @@ type All struct {
 	Shares      *journal.Shares
 	Releases    *release.Releases
 	Takeouts    *takeout.Takeouts
+	Endings     *retention.Endings
 
 	Reminders  *reminder.Reminders
 	Pushes     *push.Pushes
 	Informants *informant.Informants
 	Enquiries  *enquiry.Enquiries
 }
+
+// fhirRoot is where programs read and write (package fhir).
+const fhirRoot = "/fhir/R4"
 
 // New puts the domains on door; links and passkeys belong to origin, such as
 // https://waymark.example.
@@ -95,7 +102,7 @@ func New(door *access.Door, origin string) (*All, error) {
 		return nil, err
 	}
 	accounts.OnRemoved(func(ctx context.Context, tx *access.Tx, of, passkey string) error {
-		return errors.Join(vault.RemovedIn(ctx, tx, of, passkey), feed.RemovedIn(ctx, tx, of, passkey), token.RemovedIn(ctx, tx, of, passkey), push.RemovedIn(ctx, tx, of, passkey))
+		return errors.Join(vault.RemovedIn(ctx, tx, of, passkey), feed.RemovedIn(ctx, tx, of, passkey), token.RemovedIn(ctx, tx, of, passkey), launch.RemovedIn(ctx, tx, of, passkey), push.RemovedIn(ctx, tx, of, passkey))
 	})
 	shelf, methods := instrument.NewShelf(door), method.NewShelf(door)
 	measures := measure.New(door, shelf)
@@ -103,6 +110,7 @@ func New(door *access.Door, origin string) (*All, error) {
 	measures.LearnedFrom(outcomes.Prior)
 	people := person.New(door, accounts, origin)
 	informants := informant.New(door, shelf, origin)
+	tokens := token.New(door)
 	return &All{
 		Accounts:  accounts,
 		People:    people,
@@ -113,7 +121,8 @@ func New(door *access.Door, origin string) (*All, error) {
 		Hours:     hour.New(door),
 		Calendars: calendar.New(door, origin),
 		Feeds:     feed.New(door, origin, outward.New()),
-		Tokens:    token.New(door),
+		Tokens:    tokens,
+		Launches:  launch.New(door, tokens, origin+fhirRoot),
 		Logs:      mood.New(door),
 		Alliances: alliance.New(door),
 		Outcomes:  outcomes,
@@ -136,6 +145,7 @@ func New(door *access.Door, origin string) (*All, error) {
 		Devices:     device.New(door),
 		Shares:      journal.New(door),
 		Releases:    release.New(door),
+		Endings:     retention.New(door, people),
 		Takeouts:    takeout.New(door, measures, informants, methods),
 
 		Pushes:     push.New(door, outward.New(), origin, reminder.StillPushed),

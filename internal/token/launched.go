@@ -11,10 +11,13 @@ import (
 // and returns it. It takes the place of those that the app had by that launch. It is for
 // package launch, which shows these by their launch; here they are in no list.
 func (ts *Tokens) Launched(ctx context.Context, tx *access.Tx, launch string, f Form) (string, error) {
+	of := f.Of // decided when it was let in
+	f.Of = ""
 	f, err := f.check()
 	if err != nil {
 		return "", err
 	}
+	f.Of = of
 	if err := removeOf(ctx, tx, tx.Compartment, launch); err != nil {
 		return "", err
 	}
@@ -22,10 +25,10 @@ func (ts *Tokens) Launched(ctx context.Context, tx *access.Tx, launch string, f 
 	return whole(tx.Practice, s), insert(ctx, tx, f, launch, ts.mark(tx.Practice, s))
 }
 
-// EndLaunchedIn takes away, in tx, the tokens that an app of the person in whose record
-// tx is has by a launch.
-func EndLaunchedIn(ctx context.Context, tx *access.Tx, launch string) error {
-	return removeOf(ctx, tx, tx.Compartment, launch)
+// EndLaunchedIn takes away, in tx, the tokens that an app has by a launch, in the name of
+// the person with that record.
+func EndLaunchedIn(ctx context.Context, tx *access.Tx, person access.Compartment, launch string) error {
+	return removeOf(ctx, tx, person, launch)
 }
 
 // UsedLaunchedIn says whether the app has used the token that it has now by a launch.
