@@ -12,11 +12,11 @@ var Rows = [][]string{
 	{"audit"},
 	{"access", "archive"}, // a backup takes everything out as it lies, still sealed, so it stands beside the door and not above it
 	{"job", "post", "outward"},
-	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "push", "device", "reminder", "informant", "alliance", "outcome", "mood", "nourish", "safetyplan", "method", "exercise", "assignment", "goal", "plan", "path", "intake", "enquiry", "profile", "feed", "token", "launch", "calendar", "hour", "note", "vault", "release", "journal", "reflect", "brief", "arrival", "takeout"}, // the domains
+	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "push", "device", "reminder", "informant", "alliance", "outcome", "mood", "nourish", "safetyplan", "method", "exercise", "assignment", "goal", "plan", "path", "intake", "enquiry", "profile", "feed", "token", "launch", "calendar", "hour", "note", "vault", "release", "journal", "reflect", "brief", "arrival", "retention", "takeout"}, // the domains
 	{"web/ui"},
 	{"web", "web/daily"},                    // what a daily log says, for its client and for whoever they share it with
 	{"web/desk", "web/profile", "web/fill"}, // what the pages of whoever works with clients have in common; what is said in public, as it is written and as anybody sees it; an exercise, for filling in and for reading
-	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant", "web/enquiry", "web/plan", "web/method", "web/exercise", "web/doing", "web/way", "web/intake", "web/note", "web/feed", "web/hour", "web/vault", "web/away", "web/journal", "web/reflect", "web/assignment", "web/calendar", "web/token", "web/launch", "fhir", "web/care", "web/arrival", "web/takeout"},
+	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant", "web/enquiry", "web/plan", "web/method", "web/exercise", "web/doing", "web/way", "web/intake", "web/note", "web/feed", "web/hour", "web/vault", "web/away", "web/journal", "web/reflect", "web/assignment", "web/calendar", "web/token", "web/retention", "web/launch", "fhir", "web/care", "web/arrival", "web/takeout"},
 	{"domains"}, // every domain, put together: for the program, and never for a page
 	{"demo"},    // the sample data, made by their methods
 }
@@ -48,6 +48,7 @@ var Beside = map[string][]string{
 	"reflect":    {"session"},                                                                                           // a minute is after a session of one's own
 	"brief":      {"alliance", "assignment", "goal", "hour", "measure", "mood", "plan", "reflect", "safety", "session"}, // what there is before a session is put together of what these hold
 	"arrival":    {"instrument", "measure", "person", "session"},                                                        // what another product kept becomes people, appointments and scores
+	"retention":  {"person"},                                                                                            // whoever is erased is one of the people
 	"path":       {"alliance", "goal", "outcome", "plan", "session"},                                                    // the path is the story of what these hold
 
 	"release":     {"vault"},                                                                                                                                                                                                             // what is released is an entry that its author keeps there

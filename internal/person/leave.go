@@ -99,6 +99,7 @@ const EraseJob = "person.erase"
 // its own, how many rows of it there were, and the fingerprint of its key.
 type Erasure struct {
 	Client  string
+	Again   bool // it had been erased before, and nothing was left
 	Records []ErasedRecord
 }
 
@@ -117,10 +118,10 @@ func (ps *People) Erase(ctx context.Context, actor access.Actor, clientID string
 	return err
 }
 
-// EraseNoting is Erase, and has note keep, in the same change, what is erased; an
-// error of note's leaves everything as it was.
-func (ps *People) EraseNoting(ctx context.Context, actor access.Actor, clientID string, note func(context.Context, *access.Tx, Erasure) error) (Erasure, error) {
-	e, err := ps.markErased(ctx, actor, clientID, note)
+// EraseNoting is Erase, and in the same change asks first, before anything is deleted,
+// and has note keep what is erased; an error of theirs leaves everything as it was.
+func (ps *People) EraseNoting(ctx context.Context, actor access.Actor, clientID string, note func(context.Context, *access.Tx, Erasure) error, first ...func(context.Context, *access.Tx) error) (Erasure, error) {
+	e, err := ps.markErased(ctx, actor, clientID, note, first...)
 	if err != nil {
 		return e, err
 	}
@@ -135,20 +136,26 @@ func compartmentsOf(clientID string) []access.Compartment {
 	return []access.Compartment{access.ClientRecord(clientID), access.PersonRecord(clientID), access.AccountRecord(clientID)}
 }
 
-func (ps *People) markErased(ctx context.Context, actor access.Actor, clientID string, note func(context.Context, *access.Tx, Erasure) error) (Erasure, error) {
-	e := Erasure{Client: clientID}
+func (ps *People) markErased(ctx context.Context, actor access.Actor, clientID string, note func(context.Context, *access.Tx, Erasure) error, first ...func(context.Context, *access.Tx) error) (Erasure, error) {
 	tx, err := ps.door.Begin(ctx, actor, access.EraseClient, access.ClientRecord(clientID))
 	if err != nil {
-		return e, err
+		return Erasure{}, err
 	}
 	defer tx.Rollback()
 
+	e := Erasure{Client: clientID}
 	state, err := clientState(ctx, tx, clientID)
 	if err != nil {
 		return e, err
 	}
 	if state == "" {
 		return e, fault.Absent()
+	}
+	e.Again = state == Erased
+	for _, ask := range first {
+		if err := ask(ctx, tx); err != nil {
+			return e, err
+		}
 	}
 	if err := ps.accounts.Close(ctx, tx, clientID); err != nil {
 		return e, err

@@ -55,3 +55,14 @@ func (ps *People) ErasedIn(ctx context.Context, tx *access.Tx, clientID string) 
 	state, err := clientState(ctx, tx, clientID)
 	return state == "" || state == Erased, err
 }
+
+// PeopleIn are those of l, a list of people, whom keep wants, by name; of others nothing
+// is opened. keep sees who somebody is and not yet what they are called.
+func PeopleIn(ctx context.Context, l *access.List, keep func(Person) bool) ([]Person, error) {
+	return listPeople(ctx, l, keep)
+}
+
+// PersonIn is, in a change or a reading of another domain, the person whose record tx is in.
+func PersonIn(ctx context.Context, tx *access.Tx) (Person, error) {
+	return newestPerson(ctx, tx, tx.Compartment.Of())
+}

@@ -36,7 +36,8 @@ var tables = map[string]string{
 	"mood_offer": "the practice", "learned": "the practice", "report": "the practice", "profile": "the practice", "published": "the practice",
 	"first_time": "the practice", "holiday": "the practice", "series": "the practice", "seeing_hours": "the practice", "protected_time": "the practice",
 	"booking_policy": "the practice", "busy_source": "the practice", "busy_block": "the practice", "session_limit": "the practice", "public_name": "the practice",
-	"moved": "the practice",
+	"moved": "the practice", "retention_rule": "the practice", "erasure": "the practice",
+	"closing": "beside the name, as the page of its ending shows it", "record_hold": "beside the name, as the page of its ending shows it", "erasure_wish": "beside the name, as the page of its ending shows it",
 	"enquiry": "before they came", "enquiry_line": "before they came",
 }
 
