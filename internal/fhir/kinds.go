@@ -23,7 +23,7 @@ type kind struct {
 // kinds are all that are there, in order of name.
 func kinds() []kind {
 	return []kind{
-		appointments(), auditEvents(), documentReferences(), encounters(), goals(), observations(), patients(), practitioners(),
-		questionnaires(), questionnaireResponses(), tasks(),
+		appointments(), auditEvents(), carePlans(), consents(), documentReferences(), encounters(), goals(), observations(),
+		patients(), practitioners(), questionnaires(), questionnaireResponses(), relatedPersons(), schedules(), slots(), tasks(),
 	}
 }
