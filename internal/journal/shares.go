@@ -79,6 +79,22 @@ func (ss *Shares) Part(ctx context.Context, actor access.Actor, client, id, piec
 	}
 	defer tx.Rollback()
 
+	return part(ctx, tx, id, piece, from, most)
+}
+
+// OwnPart is Part for the client whose copy it is, who said anew who they are: for their
+// archive.
+func (ss *Shares) OwnPart(ctx context.Context, actor access.Actor, id, piece string, from int64, most int) ([]byte, Piece, error) {
+	tx, err := ss.door.Begin(ctx, actor, access.TakeOut, access.ClientRecord(actor.ID))
+	if err != nil {
+		return nil, Piece{}, err
+	}
+	defer tx.Rollback()
+
+	return part(ctx, tx, id, piece, from, most)
+}
+
+func part(ctx context.Context, tx *access.Tx, id, piece string, from int64, most int) ([]byte, Piece, error) {
 	s, err := readable(ctx, tx, id)
 	if err != nil {
 		return nil, Piece{}, err

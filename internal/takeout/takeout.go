@@ -63,6 +63,7 @@ type Record struct {
 	Name     string    `json:"name"`
 	Practice string    `json:"practice"`
 	Sections []Section `json:"sections"`
+	Staff    bool      `json:"for_practice,omitempty"` // as those who treat the client may read it
 }
 
 // Who is what a record cannot say of itself: who the client is, how people are called,
@@ -120,6 +121,7 @@ func (ts *Takeouts) ForPractice(ctx context.Context, actor access.Actor, client 
 	defer tx.Rollback()
 
 	w := &writer{tx: tx, loc: loc, who: who, ts: ts, staff: true, record: Record{
+		Staff:   true,
 		What:    "Everything that those who work with " + who.Client.Name + " may read of the record.",
 		Version: Version, Made: tx.Now.UTC(), Name: who.Client.Name, Practice: who.Practice,
 	}}

@@ -1,20 +1,26 @@
-// Package takeout has the page on which a client takes along everything that is theirs
-// to read: their record, as a page that works alone and as data, and with it, if they
-// open it there, their journal. The server gives the record; the browser puts one file
-// together, because it alone can open a journal.
+// Package takeout has the pages of archives. On one a client takes along everything that
+// is theirs to read: their record, as a page that works alone and as data, what they share,
+// and with it, if they open it there, their journal. The server gives the record; the
+// browser puts one file together, because it alone can open a journal. Without script, and
+// without the journal, the server makes that file. On the other, whoever treats a client
+// makes the practice's archive of the record.
 package takeout
 
 import (
+	"bytes"
 	"context"
-	"encoding/json"
 	"net/http"
+	"slices"
+	"strconv"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/journal"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/takeout"
 	"github.com/waymark-care/waymark/internal/vault"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/client"
+	"github.com/waymark-care/waymark/internal/web/desk"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
@@ -23,6 +29,9 @@ type Pages struct {
 	Takeouts *takeout.Takeouts
 	People   *person.People
 	Vaults   *vault.Vaults
+	Shares   *journal.Shares
+	FHIR     Everything
+	Origin   string // under which programs find what is in a bundle
 }
 
 const toArchive = "/my/archive"
@@ -30,9 +39,16 @@ const toArchive = "/my/archive"
 // Routes are their addresses.
 func (p *Pages) Routes() []web.Route {
 	return []web.Route{
-		{Method: http.MethodGet, Pattern: toArchive, Audience: web.Client, Action: access.ReadVault, Page: p.archive},
+		{Method: http.MethodGet, Pattern: toArchive, Audience: web.Client, Action: access.ReadVault, Page: p.own},
 		{Method: http.MethodGet, Pattern: toArchive + "/record.html", Audience: web.Client, Action: access.TakeOut, Page: p.page},
 		{Method: http.MethodGet, Pattern: toArchive + "/record.json", Audience: web.Client, Action: access.TakeOut, Page: p.data},
+		{Method: http.MethodGet, Pattern: toArchive + "/fhir.json", Audience: web.Client, Action: access.TakeOut, Page: p.fhir},
+		{Method: http.MethodGet, Pattern: toArchive + "/shared.json", Audience: web.Client, Action: access.ReadShares, Page: p.shared},
+		{Method: http.MethodGet, Pattern: toArchive + "/shared/{share}/{media}", Audience: web.Client, Action: access.TakeOut, Page: p.piece},
+		{Method: http.MethodGet, Pattern: toArchive + "/archive.zip", Audience: web.Client, Action: access.TakeOut, Page: p.whole},
+
+		desk.Get("/clients/{client}/archive", access.LookEntries, p.ofClient),
+		desk.Get("/clients/{client}/archive/archive.zip", access.ArchiveClient, p.practiceArchive),
 	}
 }
 
@@ -45,7 +61,7 @@ type archivePage struct {
 	keyed bool // a passkey opens it
 }
 
-func (p *Pages) archive(w http.ResponseWriter, r *http.Request) error {
+func (p *Pages) own(w http.ResponseWriter, r *http.Request) error {
 	v, err := p.Vaults.Own(r.Context(), web.ActorOf(r))
 	if err != nil {
 		return err
@@ -66,26 +82,15 @@ func (p *Pages) archive(w http.ResponseWriter, r *http.Request) error {
 // without a fresh sign-in nothing of it is.
 func (p *Pages) record(r *http.Request) (takeout.Record, error) {
 	ctx, actor := r.Context(), web.ActorOf(r)
-	self, err := p.People.Person(ctx, actor, actor.ID)
+	who, err := p.who(r, actor, actor.ID)
 	if err != nil {
 		return takeout.Record{}, err
 	}
-	staff, err := p.People.Staff(ctx, actor)
-	if err != nil {
+	if who.Emergencies, err = p.People.Emergencies(ctx, actor, actor.ID); err != nil {
 		return takeout.Record{}, err
 	}
-	emergencies, err := p.People.Emergencies(ctx, actor, actor.ID)
-	if err != nil {
-		return takeout.Record{}, err
-	}
-	names := map[string]string{}
-	for _, s := range staff {
-		names[s.ID] = s.Name
-	}
-	return p.Takeouts.Of(ctx, actor, access.ClientRecord(actor.ID), takeout.Who{
-		Practice: web.PracticeOf(r).Name, Client: self, Names: names, Emergencies: emergencies,
-		Act: func(o access.Opening) string { return client.Act(o, actor.ID, names) },
-	}, web.LocationOf(r))
+	who.Act = func(o access.Opening) string { return client.Act(o, actor.ID, who.Names) }
+	return p.Takeouts.Of(ctx, actor, access.ClientRecord(actor.ID), who, web.LocationOf(r))
 }
 
 // page is the record as one page that works alone.
@@ -107,10 +112,83 @@ func (p *Pages) data(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	head(w, "application/json", "record.json")
-	out := json.NewEncoder(w)
-	out.SetIndent("", " ")
-	_ = out.Encode(record)
+	_ = writeData(w, record)
 	return nil
+}
+
+// fhir is the same in the words of FHIR, as the client's own programs read it.
+func (p *Pages) fhir(w http.ResponseWriter, r *http.Request) error {
+	if _, err := p.record(r); err != nil { // it needs the same
+		return err
+	}
+	var held bytes.Buffer
+	if err := p.bundle(r.Context(), &held, web.ActorOf(r), web.ActorOf(r).ID, web.NowOf(r)); err != nil {
+		return err
+	}
+	head(w, "application/fhir+json", "fhir.json")
+	_, _ = held.WriteTo(w)
+	return nil
+}
+
+// A sharedFile is a piece that the client shares, for the browser that makes an archive.
+type sharedFile struct {
+	Name string `json:"name"` // in the archive
+	At   string `json:"at"`   // its address
+	Size int64  `json:"size"`
+}
+
+// shared tells the browser what is shared now.
+func (p *Pages) shared(w http.ResponseWriter, r *http.Request) error {
+	all, err := p.ownShares(r)
+	if err != nil {
+		return err
+	}
+	out := []sharedFile{}
+	for _, f := range filesOf(all) {
+		out = append(out, sharedFile{f.name, toArchive + "/shared/" + f.share + "/" + f.piece.ID, f.piece.Size})
+	}
+	return web.Tell(w, out)
+}
+
+// ownShares are the copies that the client shares now, as far as they are whole.
+func (p *Pages) ownShares(r *http.Request) ([]journal.Share, error) {
+	all, err := p.Shares.List(r.Context(), web.ActorOf(r), web.ActorOf(r).ID)
+	return slices.DeleteFunc(all, func(s journal.Share) bool { return !s.Whole }), err
+}
+
+// ownPart is a part of a piece that the client shares.
+func (p *Pages) ownPart(r *http.Request) part {
+	return func(ctx context.Context, share, piece string, from int64, most int) ([]byte, journal.Piece, error) {
+		return p.Shares.OwnPart(ctx, web.ActorOf(r), share, piece, from, most)
+	}
+}
+
+// piece is one piece that the client shares, whole.
+func (p *Pages) piece(w http.ResponseWriter, r *http.Request) error {
+	read, ctx := p.ownPart(r), r.Context()
+	_, piece, err := read(ctx, r.PathValue("share"), r.PathValue("media"), 0, 1)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Length", strconv.FormatInt(piece.Size, 10))
+	head(w, "application/octet-stream", "piece.bin")
+	if err := (file{share: r.PathValue("share"), piece: piece}).send(ctx, w, w, read); err != nil {
+		web.Torn(ctx, err)
+	}
+	return nil
+}
+
+// whole is all of it in one file, but for the journal, for a browser without script.
+func (p *Pages) whole(w http.ResponseWriter, r *http.Request) error {
+	record, err := p.record(r)
+	if err != nil {
+		return err
+	}
+	shares, err := p.ownShares(r)
+	if err != nil {
+		return err
+	}
+	return p.archive(w, r, web.ActorOf(r).ID, record, shares, p.ownPart(r))
 }
 
 // head is what stands before a file: it is to be kept and not shown here, where its

@@ -26,3 +26,26 @@ func under(e takeout.Entry) string {
 	}
 	return strings.Join(parts, ", ")
 }
+
+// titleOf is how a record is called, and indexTitle its archive.
+func titleOf(r takeout.Record) string {
+	if r.Staff {
+		return "The record of " + r.Name
+	}
+	return "Your record"
+}
+
+func indexTitle(r takeout.Record) string {
+	if r.Staff {
+		return "An archive of the record of " + r.Name
+	}
+	return "Your archive"
+}
+
+// filesIn is how many files there are, in words.
+func filesIn(n int) string {
+	if n == 1 {
+		return "one file"
+	}
+	return strconv.Itoa(n) + " files"
+}
