@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/waymark-care/waymark/internal/archive"
 	"github.com/waymark-care/waymark/internal/audit"
 )
 
@@ -17,9 +18,11 @@ type auditCmd struct {
 
 // auditVerifyCmd reads the whole audit log.
 type auditVerifyCmd struct {
-	Checkpoint string `type:"existingfile" placeholder:"FILE" help:"A signed head that was kept elsewhere: waymark-audit-head.txt from the backup folder, or a letter to $WAYMARK_HEADS_TO, saved as it came. The log must still begin with what it says."`
-	JSON       bool   `help:"Print JSON."`
-	Head       string `kong:"-"` // what the file says
+	Checkpoint  string `type:"existingfile" placeholder:"FILE" help:"A signed head that was kept elsewhere: waymark-audit-head.txt from the backup folder, or a letter to $WAYMARK_HEADS_TO, saved as it came. The log must still begin with what it says."`
+	Certificate string `type:"existingfile" placeholder:"FILE" help:"A certificate of erasure, saved as it came: the log must vouch for it, and nothing of what it says was erased may be left."`
+	JSON        bool   `help:"Print JSON."`
+	Head        string `kong:"-"` // what the file says
+	Claim       string `kong:"-"` // what the certificate says
 }
 
 // Help is what "waymark audit verify --help" adds.
@@ -41,10 +44,26 @@ func (v *auditVerifyCmd) Run(c *call) error {
 			return err
 		}
 	}
+	if v.Certificate != "" {
+		var err error
+		if v.Claim, err = certificateFrom(v.Certificate); err != nil {
+			return err
+		}
+	}
 	return c.perform("audit-verify", v, c.out)
 }
 
 func (v *auditVerifyCmd) do(ctx context.Context, g *ground, out io.Writer) error {
+	var holds string
+	if v.Claim != "" {
+		said, head, err := verifyCertificate(ctx, g, v.Claim)
+		if err != nil {
+			return fmt.Errorf("the certificate does not hold: %w", err)
+		}
+		if holds = said; v.Head == "" {
+			v.Head = head
+		}
+	}
 	tx, err := g.records.Read(ctx)
 	if err != nil {
 		return err
@@ -54,6 +73,9 @@ func (v *auditVerifyCmd) do(ctx context.Context, g *ground, out io.Writer) error
 		return err
 	}
 	leaves, err := audit.Verify(ctx, tx, g.signer, v.Head)
+	if err == nil {
+		_, err = archive.VerifyMoved(ctx, tx)
+	}
 	var found *audit.Finding
 	if err != nil && !errors.As(err, &found) {
 		return err
@@ -64,7 +86,8 @@ func (v *auditVerifyCmd) do(ctx context.Context, g *ground, out io.Writer) error
 			Leaves int64  `json:"leaves"`
 			Seq    *int64 `json:"first_wrong,omitempty"`
 			Text   string `json:"text,omitempty"`
-		}{Whole: found == nil, Leaves: leaves}
+			Holds  string `json:"certificate,omitempty"`
+		}{Whole: found == nil, Leaves: leaves, Holds: holds}
 		if found != nil {
 			said.Seq, said.Text = &found.Seq, found.Text
 		}
@@ -73,6 +96,9 @@ func (v *auditVerifyCmd) do(ctx context.Context, g *ground, out io.Writer) error
 		}
 	} else if found == nil {
 		fmt.Fprintf(out, "The audit log is whole: %d leaves.\n", leaves)
+		if holds != "" {
+			fmt.Fprintln(out, holds)
+		}
 	} else {
 		fmt.Fprintf(out, "The audit log is not as it was written: %s.\nKeep a copy of everything as it is, and compare with the newest backup.\n", found.Text)
 	}

@@ -28,6 +28,7 @@ import (
 //	last-backup       when a backup was last made
 //	erased-since.json after a restore, until it was heeded
 //	ended-since.json  the same
+//	arrived.json      while a practice is brought in from another server
 //	control.sock      where a running server listens to the commands, mode 0600
 //	serving           held locked by a running server
 //	open              held locked by whoever has the databases open

@@ -67,8 +67,10 @@ func stand(ctx context.Context, c config, safe *keys.Safe, root *keys.Root) (g *
 	if g.log, err = audit.Open(ctx, g.records, g.signer); err != nil {
 		return nil, fmt.Errorf("audit: %w", err)
 	}
-	g.door, err = access.NewDoor(g.records, g.log, g.ring, root.Derive(keys.UseLookup))
-	return g, err
+	if g.door, err = access.NewDoor(g.records, g.log, g.ring, root.Derive(keys.UseLookup)); err != nil {
+		return nil, err
+	}
+	return g, g.bring(ctx)
 }
 
 // standHolding is stand by one who holds the files, until the ground is closed.

@@ -20,6 +20,7 @@ import (
 type initCmd struct {
 	Mounted    bool   `help:"The machine gives the root key at each start (WAYMARK_ROOT_KEY_FILE, WAYMARK_ROOT_KEY or a systemd credential), instead of a passphrase that somebody types."`
 	Evaluation bool   `help:"For trying out: the key lies beside the data and protects nothing."`
+	Empty      bool   `help:"Make no practice: one comes by waymark move in."`
 	KitFile    string `type:"path" placeholder:"FILE" help:"Also write the recovery kit to this file. Print it and delete it."`
 
 	Practice string `placeholder:"NAME" help:"Name of the practice."`
@@ -46,16 +47,22 @@ func (i initCmd) Run(c *call) error {
 	if _, err := keys.Open(c.config.keysDir()); !errors.Is(err, keys.ErrNoSafe) {
 		return keys.ErrExists
 	}
-	practice, first, err := i.ask(c)
-	if err != nil {
-		return err
+	var practice person.Practice
+	var first person.InviteForm
+	if !i.Empty {
+		if practice, first, err = i.ask(c); err != nil {
+			return err
+		}
 	}
 	g, kit, err := found(c.ctx, c.config, lock)
 	if err != nil {
 		return err
 	}
 	defer g.close()
-	link, err := foundPractice(c.ctx, g, practice, first)
+	link := ""
+	if !i.Empty {
+		link, err = foundPractice(c.ctx, g, practice, first)
+	}
 	if err != nil {
 		return fmt.Errorf("no practice was made; remove %s and try again: %w", c.config.Data, err)
 	}
@@ -65,6 +72,10 @@ func (i initCmd) Run(c *call) error {
 		if err := os.WriteFile(i.KitFile, []byte(text), 0o600); err != nil {
 			return fmt.Errorf("the kit stands above, but was not written to the file: %w", err)
 		}
+	}
+	if i.Empty {
+		c.say("What comes next\n  1. Print or write down the page above, twice.\n  2. waymark move key says what the other server needs.\n  3. waymark move in brings the practice.")
+		return nil
 	}
 	c.say("What comes next\n  1. Print or write down the page above, twice.\n  2. waymark serve")
 	if g.safe.How() == keys.ByPassphrase {

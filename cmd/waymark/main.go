@@ -35,6 +35,7 @@ type commands struct {
 	DB         dbCmd         `cmd:"" name:"db" help:"The databases."`
 	Backup     backupCmd     `cmd:"" help:"Make a verified, encrypted backup while others work."`
 	Restore    restoreCmd    `cmd:"" help:"Bring a practice back from a backup, or move it to another database."`
+	Move       moveCmd       `cmd:"" help:"Move one practice to another server."`
 	Keys       keysCmd       `cmd:"" help:"The root key and the passphrase."`
 	Erase      eraseCmd      `cmd:"" help:"Erase a client's record for good."`
 	Instrument instrumentCmd `cmd:"" help:"The questionnaires of a practice's own."`

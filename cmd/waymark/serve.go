@@ -213,6 +213,9 @@ func (s *server) open(ctx context.Context, root *keys.Root) error {
 	if _, err := endAgain(ctx, g); err != nil {
 		return errors.Join(err, g.close())
 	}
+	if err := heedArrived(ctx, g); err != nil {
+		return errors.Join(err, g.close())
+	}
 	site, err := build(ctx, g, s.config)
 	if err != nil {
 		return errors.Join(err, g.close())

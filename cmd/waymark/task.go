@@ -33,6 +33,8 @@ func tasks() map[string]task {
 		"doctor":       new(groundDoctor),
 		"erase":        new(eraseCmd),
 
+		"move-key": new(moveKeyCmd), "move-out": new(moveOutCmd), "move-away": new(moveAwayCmd),
+
 		"instrument-import": new(instrumentImportCmd),
 		"method-import":     new(methodImportCmd),
 
