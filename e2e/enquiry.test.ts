@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { browser, fitsItsWidth, noSeriousAxe, screen } from './browser.ts'
-import { as, letter, press, reads, sees, to, words } from './people.ts'
+import { as, isKept, letter, press, reads, sees, to, words } from './people.ts'
 import { world } from './world.ts'
 
 const practice = world()
@@ -41,7 +41,7 @@ test('somebody asks on a phone; words of danger are answered first, and nothing 
   await phone.context().setOffline(true)
   await press(phone, 'Send')
   await reads(phone, 'Not saved yet: there is no connection.')
-  await sleep(500) // until the device has kept it
+  await isKept(phone)
   await phone.context().setOffline(false)
   await phone.reload()
   await reads(phone, 'What you had begun here is back.')

@@ -3,9 +3,8 @@
 
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { browser, fitsItsWidth, noSeriousAxe, screen } from './browser.ts'
-import { as, press, reads, sees, step, to, words } from './people.ts'
+import { as, isKept, press, reads, sees, step, to, words } from './people.ts'
 import { world } from './world.ts'
 
 const practice = world()
@@ -62,7 +61,7 @@ test('parts are written on a phone over two sittings, without a network too, and
     await phone.context().setOffline(true)
     await press(phone, 'Keep it')
     await reads(phone, 'Not saved yet: there is no connection. Your text is still here')
-    await sleep(700) // until the device has kept it
+    await isKept(phone)
     await phone.context().setOffline(false)
     await phone.reload()
     await reads(phone, 'What you had begun here is back')

@@ -2,9 +2,8 @@
 
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { browser } from './browser.ts'
-import { as, press, reads, sees, to, words } from './people.ts'
+import { as, isKept, press, reads, sees, to, words } from './people.ts'
 import { world } from './world.ts'
 
 const practice = world('--fixture', 'matrix')
@@ -60,7 +59,7 @@ test('typed words survive a lost connection and a reload', async () => {
   await phone.context().setOffline(true)
   await press(phone, 'Keep it')
   await reads(phone, 'Not saved yet')
-  await sleep(500)
+  await isKept(phone)
   await phone.context().setOffline(false)
   await phone.reload()
   await reads(phone, 'What you had begun here is back.')

@@ -40,7 +40,7 @@ test('the connection goes in the middle: answers stay, also over a reload, and a
   await finish(phone)
   await press(phone, 'Send my answers')
   await reads(phone, 'Not sent yet. Your answers are kept on this device')
-  await sleep(500)
+  await sleep(1500)
   await phone.context().setOffline(false)
   await phone.waitForURL(/\/my\/answers\//)
   await sees(phone, /./)
@@ -51,7 +51,7 @@ test('the connection goes in the middle: answers stay, also over a reload, and a
   await second.context().setOffline(true)
   await answer(second, 'Nearly every day')
   await answer(second, 'Not at all')
-  await sleep(700) // until the device has kept them
+  await sleep(2000) // until the device has kept them
   await second.context().setOffline(false)
   await second.reload()
   await reads(second, 'Question 3 of 7')

@@ -171,7 +171,7 @@ test('the connection goes for a while, the window closes, and two devices write:
     await desk.context().setOffline(true)
     await text.fill('Emil came late, and told of the dog. It is old.')
     await reads(desk, 'Not saved at the practice yet')
-    await sleep(300) // until the device has it
+    await sleep(1500) // until the device has it
     const context = desk.context()
     await desk.close()
     await context.setOffline(false)

@@ -1,5 +1,7 @@
 // What a phone keeps of its own, looked into and changed by the journeys as no page could.
 
+import assert from 'node:assert/strict'
+
 import type { Page } from 'playwright-core'
 
 /** How many records a store of the phone has. */
@@ -19,6 +21,13 @@ export function held(phone: Page, store: string): Promise<number> {
       }),
     store,
   )
+}
+
+/** A store of the phone has so many records, or will in a moment: what keeps them works by itself. */
+export async function holds(phone: Page, store: string, many: number, why = ''): Promise<void> {
+  let now = await held(phone, store)
+  for (const until = Date.now() + 15_000; now !== many && Date.now() < until; now = await held(phone, store)) await new Promise((resolve) => setTimeout(resolve, 50))
+  assert.equal(now, many, `records in ${store}${why === '' ? '' : `: ${why}`}`)
 }
 
 /** Some time has passed since somebody last used it: what is open here thinks so. */
