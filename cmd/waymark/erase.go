@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/domains"
 	"github.com/waymark-care/waymark/internal/fault"
 )
@@ -41,12 +42,27 @@ func (e *eraseCmd) do(ctx context.Context, g *ground, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	err = inVisit(ctx, g, func(ctx context.Context) error { return d.People.Erase(ctx, operatorOf(practice), e.Client) })
+	var text string
+	err = inVisit(ctx, g, func(ctx context.Context) error {
+		id, err := d.Endings.EraseAtMachine(ctx, operatorOf(practice), e.Client)
+		if err != nil {
+			return err
+		}
+		access.Rest(ctx)
+		text, err = certificateOf(ctx, d, practice, id)
+		return err
+	})
 	if fault.Is(err, fault.NotFound) {
 		return errors.New("there is no client with this id in the practice")
 	}
+	if fault.Is(err, fault.Conflict) {
+		return errors.New("something holds this record: whoever manages the practice releases it first, on the client's page under Records")
+	}
 	if err != nil {
 		return err
+	}
+	if text != "" {
+		fmt.Fprint(out, text+"\n")
 	}
 	fmt.Fprintln(out, "Erased for good.")
 	if dir := g.config.BackupDir; dir != "" {
@@ -59,4 +75,14 @@ func (e *eraseCmd) do(ctx context.Context, g *ground, out io.Writer) error {
 		fmt.Fprintln(out, "Run waymark backup now, and delete every older archive of keys: they still hold the destroyed keys.")
 	}
 	return nil
+}
+
+// certificateOf is the certificate with that id, as a file holds it; empty if the client
+// had been erased before.
+func certificateOf(ctx context.Context, d *domains.All, practice, id string) (string, error) {
+	c, err := d.Endings.Certificate(ctx, operatorOf(practice), id)
+	if fault.Is(err, fault.NotFound) {
+		return "", nil
+	}
+	return c.Text, err
 }

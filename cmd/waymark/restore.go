@@ -145,7 +145,7 @@ func eraseNames(ctx context.Context, g *ground, names []keys.Name) (erased int, 
 			continue
 		}
 		err := inVisit(ctx, g, func(ctx context.Context) error {
-			return d.People.Erase(ctx, operatorOf(n.Practice), compartment.Of())
+			return d.Endings.EraseAgain(ctx, operatorOf(n.Practice), compartment.Of())
 		})
 		switch {
 		case err == nil:

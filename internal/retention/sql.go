@@ -158,7 +158,7 @@ func each(ctx context.Context, tx *access.Tx, do func(*sql.Rows) error, text str
 }
 
 func closingPlace(id string, revision int64) string {
-	return fmt.Sprintf("closing.sealed %s %d", id, revision)
+	return fmt.Sprintf("closing.sealed %d %s", revision, id)
 }
 
 type sealedClosing struct {
@@ -237,7 +237,9 @@ func goesOn(ctx context.Context, tx *access.Tx) (planned, working bool, err erro
 	if err == nil {
 		err = tx.QueryRow(ctx, `
 			SELECT coalesce(sum(CASE WHEN e.state = 'open' THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN e.state = 'finished' THEN 1 ELSE 0 END), 0),
-			       (SELECT count(*) FROM appointment WHERE practice = $1 AND compartment = $2 AND state = 'planned')
+			       (SELECT count(*) FROM appointment a WHERE a.practice = $1 AND a.compartment = $2 AND a.state = 'planned'
+			          AND NOT EXISTS (SELECT 1 FROM appointment later
+			            WHERE later.practice = a.practice AND later.compartment = a.compartment AND later.id = a.id AND later.revision > a.revision))
 			       + (SELECT count(*) FROM occasion WHERE practice = $1 AND compartment = $2 AND state = 'given')
 			FROM episode e WHERE e.practice = $1 AND e.compartment = $2
 			  AND e.revision = (SELECT max(n.revision) FROM episode n WHERE n.practice = e.practice AND n.compartment = e.compartment AND n.id = e.id)`,
