@@ -41,6 +41,7 @@ type commands struct {
 	Instrument instrumentCmd `cmd:"" help:"The questionnaires of a practice's own."`
 	Method     methodCmd     `cmd:"" help:"The methods of a practice's own."`
 	Measure    measureCmd    `cmd:"" help:"Score, change, expected course, early warning and service rates, on files of your own. Needs no practice."`
+	Import     importCmd     `cmd:"" help:"Bring in clients, appointments and scores of another product."`
 	Token      tokenCmd      `cmd:"" help:"Tokens by which other programs come in."`
 	LetIn      letInCmd      `cmd:"" name:"let-in" help:"Make a link for somebody who has lost every way to sign in."`
 

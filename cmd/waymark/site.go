@@ -30,6 +30,7 @@ import (
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/vault"
 	"github.com/waymark-care/waymark/internal/web"
+	arrivals "github.com/waymark-care/waymark/internal/web/arrival"
 	"github.com/waymark-care/waymark/internal/web/asking"
 	practise "github.com/waymark-care/waymark/internal/web/assignment"
 	"github.com/waymark-care/waymark/internal/web/away"
@@ -175,6 +176,7 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 		(&away.Pages{Devices: d.Devices}).Routes(),
 		(&vaults.Pages{Vaults: d.Vaults, Accounts: d.Accounts, People: d.People}).Routes(),
 		(&journals.Pages{Vaults: d.Vaults, Shares: d.Shares, Accounts: d.Accounts, People: d.People}).Routes(),
+		(&arrivals.Pages{Arrivals: d.Arrivals, People: d.People, Mail: c.Mail != ""}).Routes(),
 		(&takeouts.Pages{Takeouts: d.Takeouts, People: d.People, Vaults: d.Vaults}).Routes(),
 		(&feeds.Pages{Feeds: d.Feeds, Facts: facts, Origin: c.Origin, Gate: feeds.NewGate()}).Routes(),
 		(&programs.Pages{Tokens: d.Tokens, People: d.People}).Routes(),

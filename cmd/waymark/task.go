@@ -11,8 +11,8 @@ import (
 	"strconv"
 
 	"github.com/waymark-care/waymark/internal/archive"
+	"github.com/waymark-care/waymark/internal/arrival"
 	"github.com/waymark-care/waymark/internal/fault"
-	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/keys"
 )
 
@@ -38,12 +38,13 @@ func tasks() map[string]task {
 		"instrument-import": new(instrumentImportCmd),
 		"method-import":     new(methodImportCmd),
 
-		"let-in": new(letInCmd), "token-create": new(tokenCreateCmd),
+		"let-in": new(letInCmd), "token-create": new(tokenCreateCmd), "import": new(importCmd),
 	}
 }
 
-// longestTask is room for a definition as text, and more than any other needs.
-const longestTask = 2 * instrument.MaxFile
+// longestTask is room for a few files of another product as text, and more than any
+// other needs.
+const longestTask = 4 * arrival.MaxBytes
 
 // perform has t done, by the running server or here.
 func (c *call) perform(name string, t task, out io.Writer) error {

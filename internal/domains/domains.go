@@ -8,6 +8,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
 	"github.com/waymark-care/waymark/internal/alliance"
+	"github.com/waymark-care/waymark/internal/arrival"
 	"github.com/waymark-care/waymark/internal/assignment"
 	"github.com/waymark-care/waymark/internal/brief"
 	"github.com/waymark-care/waymark/internal/calendar"
@@ -83,6 +84,7 @@ type All struct {
 	Shares      *journal.Shares
 	Releases    *release.Releases
 	Takeouts    *takeout.Takeouts
+	Arrivals    *arrival.Arrivals
 	Endings     *retention.Endings
 
 	Reminders  *reminder.Reminders
@@ -147,6 +149,7 @@ func New(door *access.Door, origin string) (*All, error) {
 		Releases:    release.New(door),
 		Endings:     retention.New(door, people),
 		Takeouts:    takeout.New(door, measures, informants, methods),
+		Arrivals:    arrival.New(door, people, measures),
 
 		Pushes:     push.New(door, outward.New(), origin, reminder.StillPushed),
 		Reminders:  reminder.New(door, origin, measures.Waiting).Practising(assignment.AgreedFor),

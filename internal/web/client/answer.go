@@ -55,7 +55,10 @@ func (p *Pages) answer(w http.ResponseWriter, r *http.Request) error {
 	page := answerPage{Frame: web.Frame(r), Critical: m.Critical, Words: m.Words, Bring: toBring("answer", id)}
 	page.Frame.Heading = m.Title
 	page.Frame.Kicker = in.Title + ", " + on(given.GivenAt.In(now.Location()), now)
-	if given.EnteredBy != "" {
+	switch {
+	case given.Mode == measure.ModeElsewhere:
+		page.Frame.Kicker += ", brought from elsewhere"
+	case given.EnteredBy != "":
 		page.Frame.Kicker += ", entered by those who work with you"
 	}
 	if m.Critical {

@@ -38,6 +38,7 @@ type clientPage struct {
 	harder   *harderNote     // nil: nothing to wonder about
 	held     int             // sessions that are over
 	invited  string          // words, if they have not come yet
+	arrived  string          // words, if nobody has invited them yet
 	inviteID string
 }
 
@@ -133,6 +134,9 @@ func (p *Pages) overview(r *http.Request, under string) (clientPage, error) {
 		if a.State == measure.AskOpen {
 			page.asks = append(page.asks, desk.AskLine{ID: a.ID, What: desk.AskInWords(p.Measures.Library(web.ActorOf(r).Practice), a, now), Reason: a.Reason})
 		}
+	}
+	if who.State == person.Arrived {
+		page.arrived = page.name + " came with an import " + desk.On(who.Since, now) + ". Nobody has written to them."
 	}
 	if who.State == person.Invited {
 		page.invited = page.name + " was invited " + desk.On(who.Since, now) + " and has not come in yet."
@@ -436,12 +440,21 @@ func (p *Pages) answerOf(r *http.Request) (answerPage, error) {
 	if a.EnteredBy != "" && a.Result.Endorsed() {
 		page.aid = "This was entered by somebody who was there, so no screen has shown " + page.name + " whom to reach. Ask about it while you are together, look at the crisis contacts with them, and close the flag with what was done."
 	}
-	page.parts = answerParts(in, a.Items)
+	if a.Mode != measure.ModeElsewhere { // nobody here knows the answers behind it
+		page.parts = answerParts(in, a.Items)
+	}
 	return page, nil
 }
 
 func answerState(a measure.Answer, name, me string, now time.Time) string {
 	words := "Given " + desk.At(a.GivenAt, now) + ". "
+	if a.Mode == measure.ModeElsewhere {
+		from := ""
+		if a.Source != "" {
+			from = " (" + a.Source + ")"
+		}
+		return "Brought in " + desk.On(a.EnteredAt, now) + " from another product" + from + ", as of " + trimOn(desk.On(a.GivenAt, now)) + ": the total alone, without the answers behind it."
+	}
 	if a.EnteredBy != "" {
 		by := "a colleague"
 		if a.EnteredBy == me {
@@ -471,6 +484,8 @@ func enteredWords(mode string) string {
 		return "on paper"
 	case measure.ModeInterview:
 		return "aloud"
+	case measure.ModeElsewhere:
+		return "elsewhere"
 	}
 	return ""
 }

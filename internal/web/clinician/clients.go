@@ -83,6 +83,8 @@ func stateInWords(c person.Person, now time.Time) string {
 	switch c.State {
 	case person.Invited:
 		return "Invited " + desk.On(c.Since, now)
+	case person.Arrived:
+		return "Not invited yet"
 	case person.Left:
 		return "Left"
 	case person.Here, person.Erased:

@@ -71,6 +71,8 @@ func stateOf(q person.Person) string {
 	switch q.State {
 	case person.Invited:
 		return "Invited, not here yet"
+	case person.Arrived:
+		return "Brought in, not invited yet"
 	case person.Left:
 		return "Left"
 	case person.Erased:
