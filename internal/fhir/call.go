@@ -1,11 +1,16 @@
 package fhir
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
 	"net/netip"
+	"net/url"
+	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -33,24 +38,43 @@ type call struct {
 func (api *API) by(k kind, d doing, page func(*call) error) web.Page {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		c := &call{api: api, w: w, r: r, kind: k}
-		if err := c.enter(d); err != nil {
-			return c.fail(err)
+		err := c.enter(d)
+		if err == nil {
+			err = c.whole(page)
 		}
-		if err := page(c); err != nil {
+		if err != nil {
 			return c.fail(err)
 		}
 		return nil
 	}
 }
 
+// whole does what page does, and makes an error of one that breaks down, so that a
+// program is answered in words that it knows.
+func (c *call) whole(page func(*call) error) (err error) {
+	defer func() {
+		broke := recover()
+		if broke == http.ErrAbortHandler {
+			panic(broke) // the server ends the connection
+		}
+		if broke != nil {
+			err = fmt.Errorf("page broke down: %T\n%s", broke, debug.Stack())
+		}
+	}()
+	return page(c)
+}
+
 func (c *call) enter(d doing) error {
+	if err := c.speaks(); err != nil {
+		return err
+	}
 	if !strings.HasPrefix(c.api.Origin, "https://") && !near(c.r) {
 		return refuse(http.StatusForbidden, "security", "A token is taken only over TLS.")
 	}
 	source, now := web.VisitorOf(c.r).Source, web.NowOf(c.r)
 	gate := c.api.Gate
-	if gate.wrong.Of(source, now).TokensAt(now) < 1 || !gate.asked.Of(source, now).AllowN(now, 1) {
-		return fault.New(fault.TooSoon, "", "There were very many requests from your network. Please try again in a while.")
+	if !gate.asked.Of(source, now).AllowN(now, 1) {
+		return tooMany()
 	}
 	scheme, brought, _ := strings.Cut(c.r.Header.Get("Authorization"), " ")
 	err := fault.Absent()
@@ -58,22 +82,61 @@ func (c *call) enter(d doing) error {
 		c.in, err = c.api.Tokens.Enter(c.r.Context(), strings.TrimSpace(brought))
 	}
 	if fault.Is(err, fault.NotFound) {
-		if brought != "" {
-			gate.wrong.Of(source, now).AllowN(now, 1)
+		if brought != "" && !gate.wrong.Of(source, now).AllowN(now, 1) { // a token that is good is good from there all the same
+			return tooMany()
 		}
 		return refuse(http.StatusUnauthorized, "login", "Bring a token that is valid: Authorization: Bearer …")
 	}
 	if err != nil {
 		return err
 	}
-	if !lets(c.in.Scopes, c.kind.name, d) {
-		return refuse(http.StatusForbidden, "forbidden", "This token has no scope for %s.%s.", c.kind.name, d)
+	if err := c.within(d); err != nil {
+		return err
 	}
 	c.actor = c.in.Actor
 	c.actor.Mandate = mandate(c.in)
 	practice, _ := c.api.Facts.Of(c.actor.Practice)
 	c.loc = practice.Location()
 	return nil
+}
+
+// within refuses what the scopes do not cover. A batch is covered entry by entry.
+func (c *call) within(d doing) error {
+	if d != "" && !lets(c.in.Scopes, c.kind.name, d) {
+		return refuse(http.StatusForbidden, "forbidden", "This token has no scope for %s.%s.", c.kind.name, d)
+	}
+	return nil
+}
+
+// types are what we read and write.
+var types = []string{"application/fhir+json", "application/json"}
+
+// speaks refuses whoever wants to be answered otherwise than in JSON.
+func (c *call) speaks() error {
+	if strings.Contains(c.r.URL.RawQuery, "_format") {
+		if f := c.r.URL.Query().Get("_format"); f != "" && !speaks(f) {
+			return unspoken()
+		}
+	}
+	accept := c.r.Header.Get("Accept")
+	for part := range strings.SplitSeq(accept, ",") {
+		kind, _, _ := strings.Cut(part, ";")
+		kind = strings.TrimSpace(kind)
+		if accept == "" || slices.Contains(types, kind) || kind == "*/*" || kind == "application/*" {
+			return nil
+		}
+	}
+	return unspoken()
+}
+
+func speaks(format string) bool { return format == "json" || slices.Contains(types, format) }
+
+func unspoken() error {
+	return refuse(http.StatusNotAcceptable, "not-supported", "Only JSON is spoken here: application/fhir+json.")
+}
+
+func tooMany() error {
+	return fault.New(fault.TooSoon, "", "There were very many requests from your network. Please try again in a while.")
 }
 
 // near says whether r comes from this machine itself, and by no proxy.
@@ -86,22 +149,50 @@ func (c *call) base() string { return c.api.Origin + root }
 
 var limits = tree.Limits{Bytes: mostOne, Text: 100_000, List: mostItems, Depth: mostDepth, Values: mostValues}
 
-// body is what the program sent, taken apart.
-func (c *call) body() (tree.Node, error) {
+// How quickly what is sent must come: the first of it soon, and then so much a second.
+// Whoever sends more slowly holds a connection and nothing else until then.
+const (
+	patience = 1800 * time.Millisecond
+	slowest  = 64 << 10 // bytes a second
+)
+
+// hear is what the program sent, if it is of one of the types and comes in time.
+func (c *call) hear(types ...string) ([]byte, error) {
 	kind, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
-	if err != nil || !slices.Contains([]string{"application/fhir+json", "application/json"}, kind) {
-		return tree.Node{}, refuse(http.StatusUnsupportedMediaType, "not-supported", "Send application/fhir+json.")
+	if err != nil || !slices.Contains(types, kind) {
+		return nil, refuse(http.StatusUnsupportedMediaType, "not-supported", "Send %s.", types[0])
 	}
 	if e := c.r.Header.Get("Content-Encoding"); e != "" && e != "identity" {
-		return tree.Node{}, refuse(http.StatusUnsupportedMediaType, "not-supported", "Send it as it is, without a content encoding.")
+		return nil, refuse(http.StatusUnsupportedMediaType, "not-supported", "Send it as it is, without a content encoding.")
 	}
-	data, err := io.ReadAll(c.r.Body)
-	var large *http.MaxBytesError
-	switch {
-	case errors.As(err, &large):
-		return tree.Node{}, fault.New(fault.TooLarge, "", "This is larger than can be kept.")
-	case err != nil:
-		return tree.Node{}, refuse(http.StatusBadRequest, "incomplete", "This request did not arrive whole.")
+	access.Rest(c.r.Context()) // nobody waits for it but us
+	conn := http.NewResponseController(c.w)
+	defer conn.SetReadDeadline(time.Time{})
+	begun := time.Now()
+	var data []byte
+	for part := make([]byte, 32<<10); ; {
+		_ = conn.SetReadDeadline(begun.Add(patience + time.Duration(len(data))*time.Second/slowest)) // where it cannot be set there is no connection
+		n, err := c.r.Body.Read(part)
+		data = append(data, part[:n]...)
+		var large *http.MaxBytesError
+		switch {
+		case errors.Is(err, io.EOF):
+			return data, nil
+		case errors.As(err, &large):
+			return nil, fault.New(fault.TooLarge, "", "This is larger than can be kept.")
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			return nil, refuse(http.StatusRequestTimeout, "timeout", "This came too slowly. Nothing of it was kept.")
+		case err != nil:
+			return nil, refuse(http.StatusBadRequest, "incomplete", "This request did not arrive whole.")
+		}
+	}
+}
+
+// body is what the program sent, taken apart.
+func (c *call) body() (tree.Node, error) {
+	data, err := c.hear(types...)
+	if err != nil {
+		return tree.Node{}, err
 	}
 	root, err := tree.Read(data, limits)
 	if err != nil {
@@ -116,19 +207,62 @@ func (c *call) body() (tree.Node, error) {
 	return root, nil
 }
 
-// resource answers with one.
+// form is what the program sent as a form.
+func (c *call) form() (url.Values, error) {
+	if len(c.r.URL.RawQuery) > 0 {
+		return nil, refuse(http.StatusBadRequest, "invalid", "Say what you look for in the form alone.")
+	}
+	data, err := c.hear("application/x-www-form-urlencoded")
+	if err != nil {
+		return nil, err
+	}
+	if bytes.Count(data, []byte("&")) > 2*mostParams {
+		return nil, refuse(http.StatusBadRequest, "too-costly", "These are more than %d parameters.", mostParams)
+	}
+	values, err := url.ParseQuery(string(data))
+	if err != nil {
+		return nil, refuse(http.StatusBadRequest, "structure", "This is no form.")
+	}
+	return values, nil
+}
+
+// resource answers with one, or says that it is as whoever asks has it.
 func (c *call) resource(status int, f found) error {
+	changed, dated := time.Parse(time.RFC3339, f.changed())
+	tag := ""
 	if v := f.version(); v != "" {
-		tag := `W/"` + v + `"`
+		tag = `W/"` + v + `"`
 		c.w.Header().Set("ETag", tag)
-		if status == http.StatusOK && c.r.Method == http.MethodGet && c.r.Header.Get("If-None-Match") == tag {
+	}
+	if dated == nil {
+		c.w.Header().Set("Last-Modified", changed.UTC().Format(http.TimeFormat))
+	}
+	if c.r.Method == http.MethodGet {
+		if want := c.r.Header.Get("If-Match"); want != "" && want != "*" && !among(want, tag) {
+			return refuse(http.StatusPreconditionFailed, "conflict", "This is of another version.")
+		}
+		have := c.r.Header.Get("If-None-Match")
+		since, err := http.ParseTime(c.r.Header.Get("If-Modified-Since"))
+		if have == "*" || among(have, tag) || have == "" && err == nil && dated == nil && !changed.Truncate(time.Second).After(since) {
 			c.w.Header().Set("Cache-Control", "no-store")
 			c.w.WriteHeader(http.StatusNotModified)
 			return nil
 		}
 	}
-	if at, err := time.Parse(time.RFC3339, f.changed()); err == nil {
-		c.w.Header().Set("Last-Modified", at.UTC().Format(http.TimeFormat))
+	if c.r.Method == http.MethodPost && strings.Contains(c.r.Header.Get("Prefer"), "return=minimal") {
+		c.w.Header().Set("Cache-Control", "no-store")
+		c.w.WriteHeader(status)
+		return nil
 	}
 	return c.send(status, f)
+}
+
+// among says whether the tag is one of those that a header names, weak or not.
+func among(header, tag string) bool {
+	for have := range strings.SplitSeq(header, ",") {
+		if have = strings.TrimSpace(have); tag != "" && strings.TrimPrefix(have, "W/") == strings.TrimPrefix(tag, "W/") {
+			return true
+		}
+	}
+	return false
 }

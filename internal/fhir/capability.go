@@ -1,7 +1,9 @@
 package fhir
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 )
 
 type capability struct {
@@ -30,9 +32,12 @@ type capaRest struct {
 	Mode     string         `json:"mode"`
 	Security capaSecurity   `json:"security"`
 	Resource []capaResource `json:"resource"`
+
+	Interaction []capaInteraction `json:"interaction"`
 }
 
 type capaSecurity struct {
+	Extension   []nested  `json:"extension"`
 	CORS        bool      `json:"cors"`
 	Service     []concept `json:"service"`
 	Description string    `json:"description"`
@@ -43,7 +48,20 @@ type capaResource struct {
 	Documentation string            `json:"documentation"`
 	Interaction   []capaInteraction `json:"interaction"`
 	Versioning    string            `json:"versioning"`
+	ReadHistory   bool              `json:"readHistory"`
+	UpdateCreate  bool              `json:"updateCreate"`
+	CondCreate    bool              `json:"conditionalCreate"`
+	CondRead      string            `json:"conditionalRead"`
+	CondUpdate    bool              `json:"conditionalUpdate"`
+	CondDelete    string            `json:"conditionalDelete"`
+	SearchInclude []string          `json:"searchInclude,omitempty"`
 	SearchParam   []capaParam       `json:"searchParam,omitempty"`
+	Operation     []capaOperation   `json:"operation,omitempty"`
+}
+
+type capaOperation struct {
+	Name       string `json:"name"`
+	Definition string `json:"definition"`
 }
 
 type capaInteraction struct {
@@ -67,11 +85,12 @@ func (api *API) metadata(w http.ResponseWriter, r *http.Request) error {
 		FHIRVersion: "4.0.1", Format: []string{"application/fhir+json"},
 	}
 	rest := capaRest{Mode: "server", Security: capaSecurity{
+		Extension:   api.oauthURIs(),
 		Service:     []concept{{Coding: []coding{{System: "http://terminology.hl7.org/CodeSystem/restful-security-service", Code: "SMART-on-FHIR"}}}},
-		Description: "A token that a person made under their account, sent as Authorization: Bearer. Its scopes say what it may do, and never more than that person may.",
+		Description: "A token that a person made under their account, or that an app got by SMART App Launch, sent as Authorization: Bearer. Its scopes say what it may do, and never more than that person may.",
 	}}
 	for _, k := range kinds() {
-		res := capaResource{Type: k.name, Documentation: k.about, Versioning: "versioned"}
+		res := capaResource{Type: k.name, Documentation: k.about, Versioning: "versioned", ReadHistory: k.past, CondRead: "full-support", CondDelete: "not-supported"}
 		if k.read != nil {
 			res.Interaction = append(res.Interaction, capaInteraction{"read"})
 		}
@@ -80,12 +99,22 @@ func (api *API) metadata(w http.ResponseWriter, r *http.Request) error {
 		}
 		if k.create != nil {
 			res.Interaction = append(res.Interaction, capaInteraction{"create"})
+			res.CondCreate = true
+			res.Operation = append(res.Operation, capaOperation{"validate", "http://hl7.org/fhir/OperationDefinition/Resource-validate"})
 		}
+		if k.past {
+			res.Interaction = append(res.Interaction, capaInteraction{"vread"}, capaInteraction{"history-instance"})
+		}
+		if k.name == "Patient" {
+			res.Operation = append(res.Operation, capaOperation{"everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything"})
+		}
+		res.SearchInclude = slices.Sorted(maps.Keys(k.includes()))
 		for _, p := range k.all() {
 			res.SearchParam = append(res.SearchParam, capaParam{p.name, p.kind, p.about})
 		}
 		rest.Resource = append(rest.Resource, res)
 	}
+	rest.Interaction = []capaInteraction{{"batch"}}
 	s.Rest = []capaRest{rest}
 	c := &call{api: api, w: w, r: r}
 	return c.send(http.StatusOK, s)

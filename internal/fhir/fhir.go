@@ -9,6 +9,8 @@ package fhir
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
@@ -38,7 +40,9 @@ const root = "/fhir/R4"
 // Limits of what a program may send.
 const (
 	mostOne    = 256 << 10 // bytes
-	mostItems  = 500       // of a list
+	mostBundle = 5 << 20
+	mostInOne  = 500 // entries of a bundle
+	mostItems  = 500 // of a list
 	mostDepth  = 32
 	mostValues = 10_000 // each carries its place, so that few bytes can take much memory
 )
@@ -83,27 +87,95 @@ func NewGate() *Gate {
 	return &Gate{asked: throttle.New(20_000, time.Millisecond), wrong: throttle.New(30, 20*time.Second), given: throttle.New(40, 20*time.Minute)}
 }
 
+// An address is one that a program asks with a token.
+type address struct {
+	method string
+	path   string // under the root
+	kind   kind
+	does   doing
+	action access.Action // what it asks of the door first
+	page   func(*call) error
+	most   int64 // bytes that may be sent
+}
+
+// addresses are all of them but those of the whole.
+func (api *API) addresses() (all []address) {
+	for _, k := range kinds() {
+		here := "/" + k.name
+		if k.read != nil {
+			all = append(all, address{http.MethodGet, here + "/{name}", k, reading, k.reads[0], api.readOne, 0})
+		}
+		if k.search != nil {
+			all = append(all,
+				address{http.MethodGet, here, k, searching, k.reads[0], api.searchAll, 0},
+				address{http.MethodPost, here + "/_search", k, searching, k.reads[0], api.searchAll, mostOne})
+		}
+		if k.create != nil {
+			all = append(all,
+				address{http.MethodPost, here, k, creating, k.writes[0], api.createOne, mostOne},
+				address{http.MethodPost, here + "/$validate", k, creating, access.ReadDefinitions, api.validate, mostOne})
+		}
+		if k.past {
+			all = append(all,
+				address{http.MethodGet, here + "/{name}/_history", k, reading, k.reads[0], api.history, 0},
+				address{http.MethodGet, here + "/{name}/_history/{nth}", k, reading, k.reads[0], api.readVersion, 0})
+		}
+	}
+	return append(all, address{http.MethodGet, "/Patient/{name}/$everything", patients(), reading, access.ReadPerson, api.showEverything, 0})
+}
+
 // Routes are its addresses.
 func (api *API) Routes() []web.Route {
 	all := []web.Route{
 		{Method: "GET", Pattern: root + "/metadata", Audience: web.Anyone, Page: api.metadata},
+		{Method: "POST", Pattern: root, Audience: web.Anyone, Page: api.by(kind{}, "", api.batch), Most: mostBundle, Takes: true},
+		{Method: "POST", Pattern: root + "/{$}", Audience: web.Anyone, Page: api.by(kind{}, "", api.batch), Most: mostBundle, Takes: true},
 	}
-	for _, k := range kinds() {
-		here := root + "/" + k.name
-		if k.read != nil {
-			all = append(all, web.Route{Method: "GET", Pattern: here + "/{name}", Audience: web.Anyone, Action: k.reads[0], Page: api.by(k, reading, api.readOne)})
-		}
-		if k.search != nil {
-			all = append(all,
-				web.Route{Method: "GET", Pattern: here, Audience: web.Anyone, Action: k.reads[0], Page: api.by(k, searching, api.searchAll)},
-				web.Route{Method: "POST", Pattern: here + "/_search", Audience: web.Anyone, Action: k.reads[0], Page: api.by(k, searching, api.searchAll), Most: mostOne})
-		}
-		if k.create != nil {
-			all = append(all, web.Route{Method: "POST", Pattern: here, Audience: web.Anyone, Action: k.writes[0], Page: api.by(k, creating, api.createOne), Most: mostOne})
-		}
+	for _, a := range api.addresses() {
+		all = append(all, web.Route{
+			Method: a.method, Pattern: root + a.path, Audience: web.Anyone, Action: a.action,
+			Page: api.by(a.kind, a.does, a.page), Most: a.most, Takes: a.method == http.MethodPost,
+		})
 	}
-	all = append(all, web.Route{Method: "GET", Pattern: root + "/Patient/{name}/$everything", Audience: web.Anyone, Action: access.ReadPerson, Page: api.by(patients(), reading, api.showEverything)})
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		all = append(all, web.Route{Method: method, Pattern: root + "/", Audience: web.Anyone, Page: api.elsewhere, Takes: true})
+	}
 	return all
+}
+
+// elsewhere answers where nothing is, or nothing that can be done so.
+func (api *API) elsewhere(w http.ResponseWriter, r *http.Request) error {
+	c := &call{api: api, w: w, r: r}
+	path := strings.TrimPrefix(r.URL.Path, root)
+	var allowed []string
+	for _, a := range append(api.addresses(), address{method: http.MethodGet, path: "/metadata"}, address{method: http.MethodPost, path: "/"}) {
+		if _, ok := a.leads(path); ok && !slices.Contains(allowed, a.method) {
+			allowed = append(allowed, a.method)
+		}
+	}
+	if len(allowed) == 0 {
+		return c.fail(refuse(http.StatusNotFound, "not-found", "There is nothing here."))
+	}
+	w.Header().Set("Allow", strings.Join(slices.Sorted(slices.Values(allowed)), ", "))
+	return c.fail(refuse(http.StatusMethodNotAllowed, "not-supported", "This cannot be done here; the CapabilityStatement says what can. What was sent is never changed or deleted by a program."))
+}
+
+// leads says whether path is one of the address, and what stands for its variables.
+func (a address) leads(path string) (values map[string]string, ok bool) {
+	pattern, parts := strings.Split(a.path, "/"), strings.Split(path, "/")
+	if len(pattern) != len(parts) {
+		return nil, false
+	}
+	values = map[string]string{}
+	for i, p := range pattern {
+		switch {
+		case strings.HasPrefix(p, "{") && parts[i] != "" && parts[i][0] != '$' && parts[i][0] != '_':
+			values[strings.Trim(p, "{}")] = parts[i]
+		case p != parts[i]:
+			return nil, false
+		}
+	}
+	return values, true
 }
 
 func (api *API) readOne(c *call) error {
@@ -148,6 +220,6 @@ func (api *API) createOne(c *call) error {
 	if fresh {
 		status = http.StatusCreated
 	}
-	c.w.Header().Set("Location", c.base()+"/"+c.kind.name+"/"+made.id())
+	c.w.Header().Set("Location", c.at(made))
 	return c.resource(status, made)
 }

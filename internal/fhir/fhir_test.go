@@ -415,7 +415,7 @@ func TestTheCapabilityStatementSaysWhatIsThere(t *testing.T) {
 		has := func(method, pattern string) bool {
 			return slices.ContainsFunc(routes, func(r web.Route) bool { return r.Method == method && r.Pattern == pattern })
 		}
-		n := 1
+		n := 8 // the statement, a batch at two addresses, and five methods that lead nowhere
 		for _, r := range c["rest"].([]any)[0].(tree)["resource"].([]any) {
 			kind := r.(tree)["type"].(string)
 			for _, i := range r.(tree)["interaction"].([]any) {
@@ -427,9 +427,20 @@ func TestTheCapabilityStatementSaysWhatIsThere(t *testing.T) {
 					ok, n = has("GET", base+"/"+kind) && has("POST", base+"/"+kind+"/_search"), n+2
 				case "create":
 					ok, n = has("POST", base+"/"+kind), n+1
+				case "vread":
+					ok, n = has("GET", base+"/"+kind+"/{name}/_history/{nth}"), n+1
+				case "history-instance":
+					ok, n = has("GET", base+"/"+kind+"/{name}/_history"), n+1
 				}
 				if !ok {
 					t.Errorf("%s: %v is said and not there", kind, i)
+				}
+			}
+			done, _ := r.(tree)["operation"].([]any)
+			for _, o := range done {
+				name := "/$" + o.(tree)["name"].(string)
+				if n++; !has("POST", base+"/"+kind+name) && !has("GET", base+"/"+kind+"/{name}"+name) {
+					t.Errorf("%s: %v is said and not there", kind, o)
 				}
 			}
 		}
@@ -460,5 +471,6 @@ func TestGuessingTokensEnds(t *testing.T) {
 		if status != http.StatusTooManyRequests {
 			t.Errorf("after 40 wrong tokens: %d", status)
 		}
+		s.program(s.ines, "user/*.rs").gets(http.StatusOK, base+"/Patient") // who shares their network goes on
 	})
 }

@@ -13,6 +13,7 @@ type kind struct {
 	writes  []access.Action // what creating asks
 	params  []param         // by which it is searched
 	undated bool            // it is not known when one last changed
+	past    bool            // its history can be read
 	own     bool            // whoever it is about reads it, and nobody else
 
 	read   func(c *call, id string) (found, error)

@@ -26,6 +26,8 @@ type observation struct {
 	Interpretation   []concept   `json:"interpretation,omitempty"`
 	DerivedFrom      []reference `json:"derivedFrom,omitempty"`
 	Component        []component `json:"component,omitempty"`
+
+	from func() found // the answer that it is made of
 }
 
 type component struct {
@@ -50,6 +52,7 @@ func observationOf(client access.Compartment, in *instrument.Instrument, a measu
 		Code:     concept{Text: in.Name + ", total score"},
 		Subject:  ref("Patient", client.Of()), Effective: instant(a.GivenAt), Issued: instant(changed(a)),
 		DerivedFrom: []reference{*ref("QuestionnaireResponse", within(client, a.ID))},
+		from:        func() found { return responseOf(client, in, a) },
 	}
 	if in.TotalLOINC != "" {
 		o.Code.Coding = []coding{{System: loinc, Code: in.TotalLOINC}}

@@ -79,20 +79,25 @@ func told(err error) *refusal {
 	return &refusal{http.StatusInternalServerError, "exception", "This is not your doing. It has been noted, and somebody can look into it.", ""}
 }
 
+// issue is what a program is told of it.
+func (r *refusal) issue() issue {
+	i := issue{Severity: "error", Code: r.code, Diagnostics: r.text}
+	if r.at != "" {
+		i.Expression = []string{r.at}
+	}
+	return i
+}
+
 // fail answers with what was wrong.
 func (c *call) fail(err error) error {
 	r := told(err)
 	if r.status >= http.StatusInternalServerError {
 		slog.ErrorContext(c.r.Context(), "program not answered", "method", c.r.Method, "route", c.r.Pattern, "err", err)
 	}
-	i := issue{Severity: "error", Code: r.code, Diagnostics: r.text}
-	if r.at != "" {
-		i.Expression = []string{r.at}
-	}
 	if r.status == http.StatusUnauthorized {
 		c.w.Header().Set("WWW-Authenticate", `Bearer realm="Waymark"`)
 	}
-	return c.send(r.status, operationOutcome{"OperationOutcome", []issue{i}})
+	return c.send(r.status, operationOutcome{"OperationOutcome", []issue{r.issue()}})
 }
 
 func (c *call) send(status int, v any) error {

@@ -83,8 +83,15 @@ func (c *call) bundle(q query, a answers) error {
 		b.Link = append(b.Link, link{"next", c.where(q, base64.RawURLEncoding.EncodeToString(mark))})
 	}
 	if !q.only {
+		more, err := c.along(q, a.page)
+		if err != nil {
+			return err
+		}
 		for _, f := range a.page {
 			b.Entry = append(b.Entry, entry{FullURL: c.at(f), Resource: f, Search: &search{"match"}})
+		}
+		for _, f := range more {
+			b.Entry = append(b.Entry, entry{FullURL: c.at(f), Resource: f, Search: &search{"include"}})
 		}
 	}
 	return c.send(http.StatusOK, b)
@@ -106,6 +113,9 @@ func (c *call) where(q query, page string) string {
 	}
 	if q.only {
 		values.Set("_summary", "count")
+	}
+	for _, name := range q.include {
+		values.Add("_include", name)
 	}
 	if page != "" {
 		values.Set("_page", page)

@@ -97,7 +97,7 @@ func answerOf(it instrument.Item, v int) answer {
 
 func questionnaireResponses() kind {
 	return kind{
-		name: "QuestionnaireResponse", about: "What a client answered. What is posted is scored, flagged and written down as on the page: by a client as " +
+		name: "QuestionnaireResponse", past: true, about: "What a client answered. What is posted is scored, flagged and written down as on the page: by a client as " +
 			"their own answer, to what they were asked if they were; by a clinician as something answered on paper or aloud.",
 		reads:  []access.Action{access.ReadMeasures},
 		writes: []access.Action{access.GiveAnswer, access.EnterAnswer, access.ReadDue, access.ReadDefinitions},
@@ -314,13 +314,9 @@ func createResponse(c *call, body tree.Node) (found, bool, error) {
 	if s.client == access.ClientRecord(c.actor.ID) {
 		return c.give(s, id.String())
 	}
-	on := measure.DayOf(web.NowOf(c.r), c.loc)
-	if s.on != "" {
-		at, _, ok := moment(s.on, c.loc)
-		if !ok || len(s.on) < len("2006-01-02") {
-			return nil, false, wrongAt("QuestionnaireResponse.authored", "must be a day such as 2026-11-24, or a moment")
-		}
-		on = measure.DayOf(at, c.loc)
+	on, err := c.day(s, measure.DayOf(web.NowOf(c.r), c.loc))
+	if err != nil {
+		return nil, false, err
 	}
 	if s.mode == "" {
 		s.mode = measure.ModePaper
@@ -332,6 +328,18 @@ func createResponse(c *call, body tree.Node) (found, bool, error) {
 		return nil, false, s.placed(err)
 	}
 	return responseOf(s.client, s.in, a), true, nil
+}
+
+// day is when it was answered, if that is said, and otherwise today.
+func (c *call) day(s sent, today measure.Day) (measure.Day, error) {
+	if s.on == "" {
+		return today, nil
+	}
+	at, _, ok := moment(s.on, c.loc)
+	if !ok || len(s.on) < len("2006-01-02") {
+		return today, wrongAt("QuestionnaireResponse.authored", "must be a day such as 2026-11-24, or a moment")
+	}
+	return measure.DayOf(at, c.loc), nil
 }
 
 // give keeps what a client's own program sends: as the answer to what they were asked,

@@ -41,6 +41,8 @@ type query struct {
 	from   string // the same, from within: not as a program said it
 	only   bool   // _summary=count
 
+	include []string // what comes along, by the names of what points to it
+
 	path    string // under the root, if it is no search of a kind
 	dated   bool   // only what was last changed within updated
 	updated span
@@ -56,9 +58,9 @@ func (q query) one(name string) string { return q.values.Get(name) }
 func (c *call) query() (query, error) {
 	values := c.r.URL.Query()
 	if c.r.Method == http.MethodPost {
-		values = c.r.PostForm
-		if len(c.r.URL.RawQuery) > 0 {
-			return query{}, refuse(http.StatusBadRequest, "invalid", "Say what you look for in the form alone.")
+		var err error
+		if values, err = c.form(); err != nil {
+			return query{}, err
 		}
 	}
 	if len(values) > mostParams {
@@ -88,7 +90,16 @@ func (c *call) query() (query, error) {
 				return q, badParam(name, "may be count or false here")
 			}
 			q.only = all[0] == "count"
-		case "_format": // that was looked at by enter
+		case "_include":
+			q.include = slices.Compact(slices.Sorted(slices.Values(all)))
+			if err := c.include(q.include); err != nil {
+				return q, err
+			}
+			continue
+		case "_format":
+			if !speaks(all[0]) {
+				return q, unspoken()
+			}
 		default:
 			if !slices.ContainsFunc(c.kind.all(), func(p param) bool { return p.name == name }) {
 				return q, badParam(name, "cannot be searched by here; the CapabilityStatement says what can")

@@ -1,0 +1,104 @@
+package fhir_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// sends posts a bundle of that type with these entries.
+func (p *program) sends(kind string, entries ...string) (int, []tree) {
+	p.s.t.Helper()
+	res, got := p.asks("POST", base, `{"resourceType":"Bundle","type":"`+kind+`","entry":[`+strings.Join(entries, ",")+`]}`)
+	list, _ := got["entry"].([]any)
+	var all []tree
+	for _, e := range list {
+		all = append(all, e.(tree))
+	}
+	return res.StatusCode, all
+}
+
+func get(url string) string { return `{"request":{"method":"GET","url":"` + url + `"}}` }
+
+func post(url, resource string, more ...string) string {
+	return `{"resource":` + resource + `,"request":{"method":"POST","url":"` + url + `"` + strings.Join(more, "") + `}}`
+}
+
+func TestEachEntryOfABatchIsAnsweredByItself(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		p := s.program(s.ines, "user/QuestionnaireResponse.crs", "user/Patient.r")
+		status, got := p.sends("batch",
+			post("QuestionnaireResponse", phq9(s.tomas.ID, 1, 0)),
+			get("Patient/"+s.tomas.ID),
+			get("Patient/"+s.priya.ID),
+			get("Observation?patient="+s.tomas.ID),
+			post("QuestionnaireResponse", strings.Replace(phq9(s.tomas.ID, 1, 0), `"completed"`, `"nonsense"`, 1)),
+			`{"request":{"method":"DELETE","url":"Patient/`+s.tomas.ID+`"}}`,
+			`{"request":{"method":"GET","method":"GET","url":"metadata"}}`,
+			post("QuestionnaireResponse", phq9(s.priya.ID, 1, 0)),
+			get("QuestionnaireResponse?patient=Patient/"+s.tomas.ID),
+			get("https://elsewhere.example/Patient"),
+			post("Bundle", `{"resourceType":"Bundle","type":"batch"}`),
+			`[]`,
+		)
+		want := []string{"201", "200", "404", "403", "422", "405", "400", "404", "200", "400", "404", "400"}
+		if status != http.StatusOK || len(got) != len(want) {
+			t.Fatalf("got %d %v", status, got)
+		}
+		for i, e := range got {
+			r := e["response"].(tree)
+			if said := fmt.Sprint(r["status"]); !strings.HasPrefix(said, want[i]) {
+				t.Errorf("entry %d: %s %v, want %s", i, said, r["outcome"], want[i])
+			}
+			if bad := want[i] >= "4"; bad != (r["outcome"] != nil) {
+				t.Errorf("entry %d: %v", i, e)
+			}
+		}
+		if found := entries(got[8]["resource"].(tree)); len(found) != 1 || found[0]["id"] != got[0]["resource"].(tree)["id"] {
+			t.Errorf("the entry after it finds %v", found)
+		}
+		if n := s.Count(t, `SELECT count(*) FROM occasion`); n != 1 {
+			t.Errorf("%d answers were kept", n)
+		}
+	})
+}
+
+func TestABatchIsBoundedAndATransactionRefused(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		p := s.program(s.ines, "user/*.crs")
+		many := make([]string, 501)
+		for i := range many {
+			many[i] = get("Patient")
+		}
+		for name, c := range map[string]struct {
+			body   string
+			status int
+		}{
+			"a transaction":       {`{"resourceType":"Bundle","type":"transaction","entry":[` + post("QuestionnaireResponse", phq9(s.tomas.ID, 1, 0)) + `]}`, 422},
+			"no type":             {`{"resourceType":"Bundle"}`, 422},
+			"another resource":    {`{"resourceType":"Patient"}`, 400},
+			"a member twice":      {`{"resourceType":"Bundle","type":"batch","type":"batch"}`, 400},
+			"a member not known":  {`{"resourceType":"Bundle","type":"batch","signature":{}}`, 400},
+			"501 entries":         {`{"resourceType":"Bundle","type":"batch","entry":[` + strings.Join(many, ",") + `]}`, 413},
+			"more than 5 MiB":     {`{"resourceType":"Bundle","type":"batch","entry":["` + strings.Repeat("a", 5<<20) + `"]}`, 413},
+			"very deep":           {`{"resourceType":"Bundle","type":"batch","entry":[` + strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000) + `]}`, 400},
+			"not whole":           {`{"resourceType":"Bundle","type":"batch","entry":[`, 400},
+			"entries that are no": {`{"resourceType":"Bundle","type":"batch","entry":{}}`, 400},
+		} {
+			res, got := p.asks("POST", base, c.body)
+			if res.StatusCode != c.status || got["resourceType"] != "OperationOutcome" {
+				t.Errorf("%s: %d %v, want %d", name, res.StatusCode, got, c.status)
+			}
+		}
+		if status, got := p.sends("batch"); status != http.StatusOK || len(got) != 0 {
+			t.Errorf("an empty batch: %d %v", status, got)
+		}
+		if status, _ := (&program{s: s}).sends("batch", get("Patient")); status != http.StatusUnauthorized {
+			t.Errorf("without a token: %d", status)
+		}
+		if n := s.Count(t, `SELECT count(*) FROM occasion`); n != 0 {
+			t.Errorf("%d answers were kept", n)
+		}
+	})
+}
