@@ -14,6 +14,7 @@ import (
 	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/informant"
 	"github.com/waymark-care/waymark/internal/instrument"
+	"github.com/waymark-care/waymark/internal/journal"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/method"
 	"github.com/waymark-care/waymark/internal/person"
@@ -31,20 +32,32 @@ type room struct {
 	w           *waytest.World
 	ines, tomas access.Actor
 	as          *alliance.Alliances
+	shares      *journal.Shares
 }
 
 func newRoom(t *testing.T, w *waytest.World) *room {
 	t.Helper()
 	s := webtest.New(t, w, "http://127.0.0.1:8420", person.Practice{Name: "Lindenhaus", Slug: "lindenhaus", Country: "GB", TimeZone: "Europe/London"})
-	r := &room{Site: s, w: w, as: alliance.New(w.Door)}
+	r := &room{Site: s, w: w, as: alliance.New(w.Door), shares: journal.New(w.Door)}
 	r.ines = s.Join(t, s.Operator(), "Ines Brandt", "ines@example.org", person.Clinician)
 	r.tomas = s.Join(t, r.ines, "Tomas Reed", "tomas@example.org", person.Client)
 	shelf := instrument.NewShelf(w.Door)
 	ms := measure.New(w.Door, shelf)
 	s.Serve(web.Options{}, (&pages.Pages{
 		Takeouts: takeout.New(w.Door, ms, informant.New(w.Door, shelf, "http://127.0.0.1:8420"), method.NewShelf(w.Door)), People: s.People, Vaults: vault.New(w.Door),
+		Shares: r.shares, Origin: "https://practice.example", FHIR: resources,
 	}).Routes())
 	return r
+}
+
+// resources stands in for what programs read.
+func resources(_ context.Context, _ access.Actor, client string, put func([]byte) error) error {
+	for _, text := range []string{`{"resourceType":"Patient","id":"` + client + `"}`, `{"resourceType":"Goal","id":"g"}`} {
+		if err := put([]byte(text)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func TestARecordIsAPageThatWorksAloneAndTheSameAsData(t *testing.T) {
@@ -92,7 +105,7 @@ func TestARecordIsAPageThatWorksAloneAndTheSameAsData(t *testing.T) {
 		}
 
 		ines := r.Browser(t, r.ines)
-		for _, path := range []string{"/my/archive", "/my/archive/record.html", "/my/archive/record.json"} {
+		for _, path := range []string{"/my/archive", "/my/archive/record.html", "/my/archive/record.json", "/my/archive/fhir.json", "/my/archive/shared.json", "/my/archive/archive.zip"} {
 			ines.Want(http.StatusNotFound, ines.Get(path))
 		}
 	})
@@ -103,7 +116,7 @@ func TestARecordNeedsAFreshSignIn(t *testing.T) {
 	b := r.Browser(t, r.tomas)
 	b.Want(http.StatusOK, b.Get("/my/archive"))
 	r.w.Clock.Pass(6 * time.Minute)
-	for _, path := range []string{"/my/archive/record.html", "/my/archive/record.json"} {
+	for _, path := range []string{"/my/archive/record.html", "/my/archive/record.json", "/my/archive/fhir.json", "/my/archive/archive.zip"} {
 		got := b.Send(http.MethodGet, path, nil)
 		if got.Status == http.StatusOK || strings.Contains(got.Body, "tomas@example.org") {
 			t.Errorf("%s: %d\n%s", path, got.Status, got.Body)
