@@ -46,6 +46,7 @@ import (
 	others "github.com/waymark-care/waymark/internal/web/informant"
 	"github.com/waymark-care/waymark/internal/web/intake"
 	journals "github.com/waymark-care/waymark/internal/web/journal"
+	launches "github.com/waymark-care/waymark/internal/web/launch"
 	"github.com/waymark-care/waymark/internal/web/method"
 	notes "github.com/waymark-care/waymark/internal/web/note"
 	desk "github.com/waymark-care/waymark/internal/web/operator"
@@ -155,6 +156,7 @@ func build(ctx context.Context, g *ground, c config) (*site, error) {
 
 // routes are every address, audience by audience.
 func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]web.Route {
+	api := &fhir.API{Tokens: d.Tokens, People: d.People, Measures: d.Measures, Shelf: d.Shelf, Sessions: d.Sessions, Goals: d.Goals, Facts: facts, Assignments: d.Assignments, Calendars: d.Calendars, Hours: d.Hours, Informants: d.Informants, Intakes: d.Intakes, Logs: d.Logs, Notes: d.Notes, Outcomes: d.Outcomes, Plans: d.Plans, SafetyPlans: d.SafetyPlans, Origin: c.Origin, Version: version, Gate: fhir.NewGate(), Pages: fhir.NewPager(door)}
 	all := [][]web.Route{
 		(&public.Pages{Facts: facts, People: d.People, Accounts: d.Accounts, Reminders: d.Reminders, Enquiries: d.Enquiries}).Routes(),
 		(&others.Pages{Facts: facts, Accounts: d.Accounts, Informants: d.Informants}).Routes(),
@@ -177,10 +179,11 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 		(&vaults.Pages{Vaults: d.Vaults, Accounts: d.Accounts, People: d.People}).Routes(),
 		(&journals.Pages{Vaults: d.Vaults, Shares: d.Shares, Accounts: d.Accounts, People: d.People}).Routes(),
 		(&arrivals.Pages{Arrivals: d.Arrivals, People: d.People, Mail: c.Mail != ""}).Routes(),
-		(&takeouts.Pages{Takeouts: d.Takeouts, People: d.People, Vaults: d.Vaults}).Routes(),
+		(&takeouts.Pages{Takeouts: d.Takeouts, People: d.People, Vaults: d.Vaults, Shares: d.Shares, FHIR: api.Everything, Origin: c.Origin}).Routes(),
 		(&feeds.Pages{Feeds: d.Feeds, Facts: facts, Origin: c.Origin, Gate: feeds.NewGate()}).Routes(),
-		(&programs.Pages{Tokens: d.Tokens, People: d.People}).Routes(),
-		(&fhir.API{Tokens: d.Tokens, People: d.People, Measures: d.Measures, Shelf: d.Shelf, Sessions: d.Sessions, Goals: d.Goals, Facts: facts, Assignments: d.Assignments, Calendars: d.Calendars, Hours: d.Hours, Informants: d.Informants, Intakes: d.Intakes, Logs: d.Logs, Notes: d.Notes, Outcomes: d.Outcomes, Plans: d.Plans, SafetyPlans: d.SafetyPlans, Origin: c.Origin, Version: version, Gate: fhir.NewGate(), Pages: fhir.NewPager(door)}).Routes(),
+		(&programs.Pages{Tokens: d.Tokens, Launches: d.Launches, People: d.People}).Routes(),
+		(&launches.Pages{Launches: d.Launches, Origin: c.Origin, Offers: fhir.Offers(), Gate: launches.NewGate()}).Routes(),
+		api.Routes(),
 		(&times.Pages{Calendars: d.Calendars, Sessions: d.Sessions, People: d.People}).Routes(),
 		(&plan.Pages{Briefs: d.Briefs, People: d.People, Goals: d.Goals, Plans: d.Plans, Intakes: d.Intakes}).Routes(),
 		(&profile.Pages{Profiles: d.Profiles, People: d.People, Facts: facts, Door: door}).Routes(),
