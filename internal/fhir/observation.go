@@ -15,17 +15,19 @@ const (
 
 type observation struct {
 	head
-	Status           string      `json:"status"`
-	Category         []concept   `json:"category"`
-	Code             concept     `json:"code"`
-	Subject          *reference  `json:"subject"`
-	Effective        string      `json:"effectiveDateTime"`
-	Issued           string      `json:"issued"`
-	ValueQuantity    *quantity   `json:"valueQuantity,omitempty"`
-	DataAbsentReason *concept    `json:"dataAbsentReason,omitempty"`
-	Interpretation   []concept   `json:"interpretation,omitempty"`
-	DerivedFrom      []reference `json:"derivedFrom,omitempty"`
-	Component        []component `json:"component,omitempty"`
+	Status           string       `json:"status"`
+	Category         []concept    `json:"category"`
+	Code             concept      `json:"code"`
+	Subject          *reference   `json:"subject"`
+	Effective        string       `json:"effectiveDateTime"`
+	Issued           string       `json:"issued"`
+	ValueQuantity    *quantity    `json:"valueQuantity,omitempty"`
+	DataAbsentReason *concept     `json:"dataAbsentReason,omitempty"`
+	Interpretation   []concept    `json:"interpretation,omitempty"`
+	DerivedFrom      []reference  `json:"derivedFrom,omitempty"`
+	Performer        []reference  `json:"performer,omitempty"`
+	Note             []annotation `json:"note,omitempty"`
+	Component        []component  `json:"component,omitempty"`
 
 	from func() found // the answer that it is made of
 }
@@ -33,6 +35,7 @@ type observation struct {
 type component struct {
 	Code             concept   `json:"code"`
 	ValueQuantity    *quantity `json:"valueQuantity,omitempty"`
+	ValueString      string    `json:"valueString,omitempty"`
 	DataAbsentReason *concept  `json:"dataAbsentReason,omitempty"`
 }
 
@@ -75,37 +78,20 @@ func observationOf(client access.Compartment, in *instrument.Instrument, a measu
 
 func observations() kind {
 	return kind{
-		name: "Observation", about: "What an answered questionnaire adds up to, by its published rule, with the band that its author gave it and the scores of its parts.",
-		reads: []access.Action{access.ReadMeasures},
+		name: "Observation", about: "What an answered questionnaire adds up to, by its published rule, with the band that its author gave it and the scores of its parts; " +
+			"and the days of the daily log, as far as the client shows it.",
+		reads: []access.Action{access.ReadMeasures, access.ReadLog, access.ReadSharedLog},
 		params: []param{
 			{"patient", reference_, "whose; a client need not say it"},
 			{"subject", reference_, "the same as patient"},
-			{"date", date, "when it was answered"},
-			{"code", token_, "the LOINC code of a total, as http://loinc.org|44261-6 or 44261-6"},
-			{"category", token_, "survey, which all are"},
+			{"date", date, "when it was answered, or which day"},
+			{"code", token_, "the LOINC code of a total, as http://loinc.org|44261-6 or 44261-6; or daily-log"},
+			{"category", token_, "survey, what an answer adds up to; daily-log, a day of the daily log"},
 			{"status", token_, "final, which all are"},
 		},
-		read:   func(c *call, id string) (found, error) { return ofAnswer(c, id, observationOf) },
+		read:   readObservation,
 		search: searchObservations,
 	}
-}
-
-func searchObservations(c *call, q query) (answers, error) {
-	client, w, ok, err := c.window(q, "date")
-	if err != nil || !ok {
-		return answers{total: -1}, err
-	}
-	if v := q.one("category"); v != "" && v != "survey" && v != categories+"|survey" {
-		return answers{total: -1}, nil
-	}
-	if v := q.one("code"); v != "" {
-		in, there := byCode(c.api.Measures.Library(c.actor.Practice), v)
-		if !there {
-			return answers{total: -1}, nil
-		}
-		w.Instrument = in.ID
-	}
-	return ofAnswers(c, q, client, w, observationOf)
 }
 
 // byCode is the questionnaire whose total has the code.

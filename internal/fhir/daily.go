@@ -1,0 +1,180 @@
+package fhir
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/mood"
+)
+
+// What tells a day of the daily log from a score.
+const (
+	dailyCategory = "daily-log"
+	codes         = "urn:waymark:fhir:code"
+	dayMark       = "ffffffff-ffff-7fff-bfff-ffffffffffff" // where a day stands among scores of the same moment: before all
+)
+
+// daysFrom are the days of a client's log, the oldest first: to the client all of them,
+// to those who treat them what the client shows.
+func (c *call) daysFrom(client access.Compartment, from mood.Day) (mood.Log, error) {
+	if ofOneself(c, client) {
+		return c.api.Logs.Open(c.r.Context(), c.actor, client, from)
+	}
+	return c.api.Logs.Shared(c.r.Context(), c.actor, client, from)
+}
+
+// dayOf is a day of the log in FHIR's words. How mood was is its value; whatever else
+// was noted is a part of it.
+func dayOf(client access.Compartment, log mood.Log, e mood.Entry) *observation {
+	o := &observation{
+		head: of("Observation", beside(client, "log-"+e.Day.String(), ""), revision(e.Revision), e.KeptAt), Status: "final",
+		Category: ownCategory(dailyCategory, "Daily log"), Code: concept{Coding: []coding{{System: codes, Code: dailyCategory}}, Text: "Daily log"},
+		Subject: ref("Patient", client.Of()), Effective: e.Day.String(), Issued: instant(e.KeptAt), Performer: []reference{*ref("Patient", client.Of())},
+	}
+	for _, item := range log.Items {
+		v, noted := e.Value(item.ID)
+		switch {
+		case !noted:
+		case item.ID == mood.Mood:
+			o.Code.Text = "Daily log, mood " + ends(item)
+			o.ValueQuantity = &quantity{Value: float64(v), Unit: fmt.Sprintf("of %d", mood.Top)}
+		case item.ID == mood.Hours:
+			o.Component = append(o.Component, component{Code: concept{Text: item.Name}, ValueQuantity: &quantity{Value: float64(v), Unit: "h", System: ucum, Code: "h"}})
+		default:
+			o.Component = append(o.Component, component{Code: concept{Text: item.Name + ends(item)}, ValueQuantity: &quantity{Value: float64(v), Unit: fmt.Sprintf("of %d", mood.Top)}})
+		}
+	}
+	for _, id := range e.There {
+		if item, ok := log.Item(id); ok {
+			o.Component = append(o.Component, component{Code: concept{Text: "It was there"}, ValueString: item.Name})
+		}
+	}
+	if e.Line != "" {
+		o.Note = []annotation{{Text: e.Line}}
+	}
+	return o
+}
+
+// ends says what the ends of a scale mean.
+func ends(item mood.Item) string {
+	if item.Low == "" || item.High == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (0 %s, %d %s)", item.Low, mood.Top, item.High)
+}
+
+// readObservation is the score, or the day of the log, that an id names.
+func readObservation(c *call, id string) (found, error) {
+	_, own, _ := strings.Cut(id, ".")
+	text, daily := strings.CutPrefix(own, "log-")
+	if !daily {
+		return ofAnswer(c, id, observationOf)
+	}
+	client, err := recordOf(id)
+	if err != nil {
+		return nil, err
+	}
+	day, ok := mood.ParseDay(text)
+	if !ok || day.String() != text {
+		return nil, fault.Absent()
+	}
+	log, err := c.daysFrom(client, day)
+	if err != nil {
+		return nil, err
+	}
+	if e := log.On(day); !e.Empty() {
+		return dayOf(client, log, e), nil
+	}
+	return nil, fault.Absent()
+}
+
+func searchObservations(c *call, q query) (answers, error) {
+	client, w, ok, err := c.window(q, "date")
+	if err != nil || !ok {
+		return answers{total: -1}, err
+	}
+	scores, days := true, true
+	if v := q.one("category"); v != "" {
+		scores, days = means(categories+"|survey", v), means(ours+"|"+dailyCategory, v)
+	}
+	if v := q.one("code"); v != "" {
+		in, there := byCode(c.api.Measures.Library(c.actor.Practice), v)
+		if there {
+			w.Instrument = in.ID
+		}
+		scores, days = scores && there, days && means(codes+"|"+dailyCategory, v)
+	}
+	switch {
+	case days:
+		return c.withDays(q, client, w, scores)
+	case scores:
+		return ofAnswers(c, q, client, w, observationOf)
+	}
+	return answers{total: -1}, nil
+}
+
+// An observed is a score or a day of the log, and where it stands.
+type observed struct {
+	found
+	at time.Time
+	id string
+}
+
+// withDays are days of the log, and the scores of w among them, the newest first.
+func (c *call) withDays(q query, client access.Compartment, w measure.Window, scores bool) (answers, error) {
+	var all []observed
+	if scores {
+		some, err := c.answersIn(q, client, w)
+		if err != nil {
+			return answers{}, err
+		}
+		for _, a := range some {
+			f, err := c.say(client, a, observationOf)
+			if err != nil {
+				return answers{}, err
+			}
+			all = append(all, observed{f, a.GivenAt, a.ID})
+		}
+	}
+	from := mood.Day(0)
+	if !w.From.IsZero() {
+		from = mood.DayOf(w.From.In(c.loc))
+	}
+	log, err := c.daysFrom(client, from)
+	if err != nil && !(scores && fault.Is(err, fault.NotFound)) { // the log is not for everybody who reads scores
+		return answers{}, err
+	}
+	for _, e := range log.Entries {
+		at := e.Day.In(c.loc)
+		if at.Before(w.From) || !w.Before.IsZero() && !at.Before(w.Before) || w.After.ID != "" && !at.Before(w.After.At) {
+			continue
+		}
+		if o := dayOf(client, log, e); q.lately(o) {
+			all = append(all, observed{o, at, dayMark})
+		}
+	}
+	slices.SortFunc(all, func(a, b observed) int {
+		if n := b.at.Compare(a.at); n != 0 {
+			return n
+		}
+		return strings.Compare(b.id, a.id)
+	})
+	page := answers{total: -1}
+	if len(all) > q.count {
+		all = all[:q.count]
+		if q.count > 0 {
+			last := all[len(all)-1]
+			page.next = strconv.FormatInt(last.at.UnixMicro(), 10) + " " + last.id
+		}
+	}
+	for _, o := range all {
+		page.page = append(page.page, o.found)
+	}
+	return page, nil
+}
