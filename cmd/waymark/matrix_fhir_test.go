@@ -12,6 +12,19 @@ func fhirCells() map[string]cell {
 		"GET /account/programs/new":            {},
 		"POST /account/programs":               {form: values("id", newOne+"7", "label", "An app", "scopes", "user/Patient.rs", "days", "30")},
 		"POST /account/programs/{program}/end": {owner: "program", reach: nobodys, idle: true, form: values()},
+
+		// Apps of others: what they and whoever lets them in ask for is walked in web/launch.
+		"POST /account/programs/apps/{app}/end":        {owner: "app", reach: nobodys, idle: true, form: values()},
+		"GET /fhir/R4/.well-known/smart-configuration": {},
+		"GET /.well-known/oauth-authorization-server":  {},
+		"GET /launch/authorize":                        {},
+		"POST /launch/authorize":                       {form: values("answer", "yes"), spared: true},
+		"POST /launch/token":                           {form: values("grant_type", "refresh_token")},
+		"POST /launch/revoke":                          {form: values("token", "wr1.a.b.c")},
+		"GET /practice/programs":                       {},
+		"GET /practice/programs/new":                   {},
+		"POST /practice/programs":                      {form: values("id", newOne+"8", "name", "An app", "redirects", "https://app.example/back", "for", "clients", "may", "Goal.rs")},
+		"POST /practice/programs/{app}/withdraw":       {owner: "app", reach: nobodys, idle: true, form: values()},
 	}
 	for _, r := range (&fhir.API{}).Routes() {
 		c := cell{}

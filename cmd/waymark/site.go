@@ -176,7 +176,7 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 		(&doing.Pages{Exercises: d.Exercises}).Routes(),
 		(&asking.Pages{People: d.People, Measures: d.Measures, Informants: d.Informants}).Routes(),
 		(&away.Pages{Devices: d.Devices}).Routes(),
-		(&vaults.Pages{Vaults: d.Vaults, Accounts: d.Accounts, People: d.People}).Routes(),
+		(&vaults.Pages{Vaults: d.Vaults, Releases: d.Releases, Accounts: d.Accounts, People: d.People}).Routes(),
 		(&journals.Pages{Vaults: d.Vaults, Shares: d.Shares, Accounts: d.Accounts, People: d.People}).Routes(),
 		(&arrivals.Pages{Arrivals: d.Arrivals, People: d.People, Mail: c.Mail != ""}).Routes(),
 		(&takeouts.Pages{Takeouts: d.Takeouts, People: d.People, Vaults: d.Vaults, Shares: d.Shares, FHIR: api.Everything, Origin: c.Origin}).Routes(),

@@ -53,6 +53,7 @@ var Beside = map[string][]string{
 
 	"release":     {"vault"},                                                                                                                                                                                                             // what is released is an entry that its author keeps there
 	"takeout":     {"alliance", "assignment", "goal", "hour", "informant", "instrument", "intake", "journal", "measure", "method", "mood", "note", "nourish", "outcome", "person", "plan", "release", "safety", "safetyplan", "session"}, // everything that a client, or whoever treats them, may read, in one piece
+	"web/token":   {"web/launch"},                                                                                                                                                                                                        // which has the words for what a program may do
 	"web/takeout": {"web/client"},                                                                                                                                                                                                        // which has the words for who opened a record
 }
 

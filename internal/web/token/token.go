@@ -10,16 +10,19 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/launch"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/token"
 	"github.com/waymark-care/waymark/internal/web"
+	launches "github.com/waymark-care/waymark/internal/web/launch"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
 // Pages are the pages about programs.
 type Pages struct {
-	Tokens *token.Tokens
-	People *person.People
+	Tokens   *token.Tokens
+	Launches *launch.Launches
+	People   *person.People
 }
 
 const (
@@ -34,6 +37,7 @@ func (p *Pages) Routes() []web.Route {
 		{Method: "GET", Pattern: settings + "/new", Audience: web.SignedIn, Page: p.fresh},
 		{Method: "POST", Pattern: settings, Audience: web.SignedIn, Action: access.MakeToken, Page: p.make, Most: small},
 		{Method: "POST", Pattern: settings + "/{program}/end", Audience: web.SignedIn, Action: access.EndToken, Page: p.end, Most: small},
+		{Method: "POST", Pattern: settings + "/apps/{app}/end", Audience: web.SignedIn, Action: access.EndToken, Page: p.endApp, Most: small},
 	}
 }
 
@@ -41,6 +45,7 @@ func (p *Pages) Routes() []web.Route {
 type listPage struct {
 	Frame ui.FrameProps
 	All   []token.Token
+	Apps  []launch.Launch
 	Room  bool
 	Shown string // the token that was just made
 	Now   time.Time
@@ -98,6 +103,9 @@ func frame(r *http.Request, heading string, back *ui.Link) ui.FrameProps {
 func (p *Pages) page(r *http.Request) (listPage, error) {
 	page := listPage{Frame: frame(r, "Programs", &ui.Link{Text: "Back to my account", Href: "/account"}), Now: web.NowOf(r)}
 	var err error
+	if page.Apps, err = p.Launches.All(r.Context(), web.ActorOf(r)); err != nil {
+		return page, err
+	}
 	page.All, err = p.Tokens.All(r.Context(), web.ActorOf(r))
 	page.All = slices.DeleteFunc(page.All, func(t token.Token) bool { return !t.EndedAt.IsZero() })
 	valid := 0
@@ -183,20 +191,34 @@ func (p *Pages) end(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, settings)
 }
 
+// endApp ends an app that was let in.
+func (p *Pages) endApp(w http.ResponseWriter, r *http.Request) error {
+	if web.VisitorOf(r).NeedsSetup {
+		return web.SeeOther(w, r, "/account/setup")
+	}
+	if err := p.Launches.End(r.Context(), web.ActorOf(r), r.PathValue("app")); err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, settings)
+}
+
 // may says in words what the scopes let a program do.
 func may(scopes []string) string {
 	var all []string
 	for _, s := range scopes {
-		s = strings.Replace(s, "patient/", "user/", 1)
-		said := s
-		for _, o := range choices(nil) {
-			if o.Value == s {
-				said = o.Text
-			}
+		if strings.Contains(s, ".") { // the others say how it comes in
+			all = append(all, launches.Words(s))
 		}
-		all = append(all, said)
 	}
 	return strings.Join(all, "; ")
+}
+
+func appState(l launch.Launch, now time.Time) string {
+	until := "Until " + day(l.Until, now)
+	if l.Until.Sub(now) < 24*time.Hour {
+		until = "Until " + l.Until.In(now.Location()).Format("15:04")
+	}
+	return until + "; let in " + day(l.MadeAt, now) + ", last there " + day(l.UsedAt, now)
 }
 
 func state(t token.Token, now time.Time) string {
