@@ -25,6 +25,6 @@ type kind struct {
 func kinds() []kind {
 	return []kind{
 		appointments(), auditEvents(), carePlans(), consents(), documentReferences(), encounters(), goals(), observations(),
-		patients(), practitioners(), questionnaires(), questionnaireResponses(), relatedPersons(), schedules(), slots(), tasks(),
+		patients(), practitioners(), provenances(), questionnaires(), questionnaireResponses(), relatedPersons(), schedules(), slots(), tasks(),
 	}
 }

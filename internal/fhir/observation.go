@@ -68,6 +68,10 @@ func observationOf(client access.Compartment, in *instrument.Instrument, a measu
 	if b := a.Result.Band; b != nil {
 		o.Interpretation = []concept{{Text: b.Words}}
 	}
+	if a.Mode == measure.ModeElsewhere {
+		o.DerivedFrom, o.from = nil, nil
+		o.Note = []annotation{{Text: "As it was kept elsewhere (" + a.Source + "): the total alone, without answers."}}
+	}
 	for _, part := range a.Result.Subscales {
 		c := component{Code: concept{Text: part.Name}}
 		c.ValueQuantity, c.DataAbsentReason = score(part.Total)

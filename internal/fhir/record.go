@@ -23,6 +23,7 @@ type part struct {
 	reads    []access.Action
 	category string                // its code among ours; empty: it has none
 	ids      func(own string) bool // whether it can be of this part, by the second half of its id; nil: it can
+	of       []string              // the kinds that a target may be of, where one is searched for
 	shown    func(c *call, client access.Compartment) bool
 	all      func(c *call, client access.Compartment) ([]line, error)
 }
@@ -82,7 +83,9 @@ func ofParts(name, about, when, whenAbout string, more []param, parts ...part) k
 			return answers{}, err
 		}
 		lines, err := c.lines(client, parts, func(p part) bool {
-			return p.category == "" || !q.has("category") || means(ours+"|"+p.category, q.one("category"))
+			target, _, _ := strings.Cut(q.one("target"), "/")
+			return (p.category == "" || !q.has("category") || means(ours+"|"+p.category, q.one("category"))) &&
+				(len(p.of) == 0 || !q.has("target") || slices.Contains(p.of, target))
 		})
 		if err != nil {
 			return answers{}, err
