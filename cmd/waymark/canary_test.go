@@ -155,6 +155,7 @@ func walk(t *testing.T, p *process, first string) {
 	atTheBeginning(t, ines, tomas, record)
 	inNotes(t, ines, record)
 	inTheRoom(t, ines, tomas, record)
+	fromElsewhere(t, ines)
 	inCare(t, ines, tomas, record)
 	inPublic(t, p, ines, bert)
 	strangers(t, p, ines, bert)

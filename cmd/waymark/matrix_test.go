@@ -302,6 +302,7 @@ func cells() map[string]cell {
 	maps.Copy(all, awayCells())
 	maps.Copy(all, careCells())
 	maps.Copy(all, takeoutCells())
+	maps.Copy(all, arrivalCells())
 	maps.Copy(all, feedCells())
 	maps.Copy(all, fhirCells())
 	return all

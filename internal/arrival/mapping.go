@@ -46,7 +46,7 @@ func FieldsOf(k Kind) []Field {
 			{Name: "last", Label: "Last name", words: []string{"lastname", "surname", "familyname", "last", "family", "nachname", "familienname", "nom", "apellido", "apellidos"}},
 			{Name: "email", Label: "E-mail address", words: []string{"email", "emailaddress", "mail", "emailadresse", "clientemail", "courriel", "correo"}},
 			{Name: "phone", Label: "Phone", words: []string{"phone", "phonenumber", "telephone", "tel", "mobile", "mobilephone", "cell", "telefon", "telefonnummer", "handy", "mobil", "telefono"}},
-			{Name: "clinician", Label: "Who treats them", Hint: "The e-mail address or the name of a clinician of the practice. For whoever manages it.", words: []string{"clinician", "clinicianemail", "therapist", "therapistemail", "practitioner", "provider", "counsellor", "counselor", "therapeut", "therapeutin", "behandler"}},
+			{Name: "clinician", Label: "Who treats them", Hint: "The e-mail address or the name of a clinician of the practice.", words: []string{"clinician", "clinicianemail", "therapist", "therapistemail", "practitioner", "provider", "counsellor", "counselor", "therapeut", "therapeutin", "behandler"}},
 		}
 	case Appointments:
 		key.words = []string{"id", "appointmentid", "appointmentno", "sessionid", "eventid", "bookingid", "uid", "terminid", "terminnr", "externalid", "reference", "key"}

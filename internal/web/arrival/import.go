@@ -178,15 +178,26 @@ func optionsIn(r *http.Request, root string, t *arrival.Table) arrival.Options {
 	}
 	if f.Get("mapped") != string(o.Kind) {
 		o.Map = arrival.Guess(o.Kind, t.Names)
+		if root == cliniciansImport {
+			delete(o.Map, treats)
+		}
 		return o
 	}
 	o.Map = make(arrival.Mapping)
-	for _, field := range arrival.FieldsOf(o.Kind) {
+	for _, field := range fieldsFor(root, o.Kind) {
 		if at, err := strconv.Atoi(f.Get("in-" + field.Name)); err == nil && at >= 0 && at < len(t.Names) {
 			o.Map[field.Name] = at
 		}
 	}
 	return o
+}
+
+// treats is the field that says who treats a client.
+const treats = "clinician"
+
+// fieldsFor are what can be read at root: clinicians bring clients of their own.
+func fieldsFor(root string, k arrival.Kind) []arrival.Field {
+	return slices.DeleteFunc(arrival.FieldsOf(k), func(f arrival.Field) bool { return root == cliniciansImport && f.Name == treats })
 }
 
 // lookedAt is a mark of the file and of how it is read.
@@ -258,7 +269,7 @@ func aboutOf(t *arrival.Table) string {
 
 // form fills in how the file is read.
 func (p *lookPage) form(t *arrival.Table, o arrival.Options) {
-	for _, f := range arrival.FieldsOf(o.Kind) {
+	for _, f := range fieldsFor(p.root, o.Kind) {
 		at, there := o.Map[f.Name]
 		props := ui.FieldProps{Name: "in-" + f.Name, Label: f.Label, Hint: f.Hint, Error: p.flaw.At(f.Name)}
 		props.Options = append(props.Options, ui.Option{Value: "-", Text: "Not in this file", Chosen: !there})
@@ -368,7 +379,7 @@ func whyOf(l arrival.Line) string {
 			all = append(all, upper(f.Why))
 		}
 	}
-	if l.Note != "" {
+	if l.Note != "" && l.Note != "is here already" { // which the column before it says
 		all = append(all, upper(l.Note))
 	}
 	return strings.Join(all, ". ")
