@@ -7,6 +7,7 @@ import { draftsOf, forgetDraft, keepDraft } from "./shared/vault/drafts";
 import { asText, offer, type Read } from "./shared/vault/export";
 import { maxText, Opened, TooLong } from "./shared/vault/format";
 import { Watch } from "./shared/vault/lock";
+import { Releases } from "./shared/vault/release";
 import { beforeSignOut } from "./shared/vault/signout";
 import { asked, Refused, sent } from "./shared/vault/talk";
 
@@ -45,6 +46,7 @@ class Process {
   #saving = false;
   #written: Promise<void> = Promise.resolve(); // drafts are kept one after the other
   readonly #watch = new Watch(() => this.lock("It locked by itself. What you had begun is kept on this device, sealed."));
+  readonly #releases: Releases | undefined;
   readonly #words: HTMLTextAreaElement;
   readonly #search: HTMLInputElement;
 
@@ -60,6 +62,7 @@ class Process {
       this.#opened = await Opened.by(k.vault, key);
       await this.#begin();
     });
+    if (maybe(root, "release-dialog")) this.#releases = new Releases(root, this.#at);
     this.#listen();
   }
 
@@ -79,6 +82,7 @@ class Process {
     on("drop", () => void this.#drop());
     on("below", () => this.#take(`${this.#words.value.trimEnd()}\n\n${this.#other()}`));
     on("theirs", () => this.#take(this.#other()));
+    on("release", () => this.#release());
     on("export", () => offer("process-notes", asText("Process notes", this.#entries)));
     this.#search.addEventListener("input", () => this.#list());
     addEventListener("online", () => this.#state());
@@ -199,6 +203,7 @@ class Process {
     part(this.root, "state").textContent = words ?? (dirty ? "Not saved yet." : this.#now.revision > 0 ? "Saved, sealed." : "Open. It locks after five minutes without a sign of you.");
     part(this.root, "new").hidden = this.#now.revision === 0 && !dirty;
     part(this.root, "drop").hidden = !dirty;
+    part(this.root, "release").hidden = dirty || this.#now.revision === 0 || !this.#releases || this.#now.saved.trim() === "";
   }
 
   /** Seals what is not saved on the device. What is under way ends before the next begins. */
@@ -224,6 +229,12 @@ class Process {
 
   async #leave(): Promise<void> {
     if (this.#dirty()) await this.#keep();
+  }
+
+  /** Asks before what is saved of this note leaves the vault. */
+  #release(): void {
+    const { id, revision, saved } = this.#now;
+    if (this.#opened && revision > 0 && !this.#dirty()) this.#releases?.ask({ id, revision, words: saved });
   }
 
   async #drop(): Promise<void> {
@@ -350,6 +361,7 @@ class Process {
     void this.#keep(); // has the keys it needs
     this.#opened = undefined;
     this.#watch.end();
+    this.#releases?.forget();
     this.#entries = [];
     this.#drafts.clear();
     this.#behind.clear();

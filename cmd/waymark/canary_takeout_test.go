@@ -17,6 +17,11 @@ func takesAlong(t *testing.T, tomas *visitor) {
 			t.Errorf("%s: %d, without the client's own words", path, got.status)
 		}
 	}
+	for _, path := range []string{"/my/archive/fhir.json", "/my/archive/shared.json", "/my/archive/archive.zip"} {
+		if got := tomas.goes(path); got.status != http.StatusOK {
+			t.Errorf("%s: %d", path, got.status)
+		}
+	}
 	tomas.sends("/my/archive/record.html?of="+canary, nil)
 	for _, form := range []url.Values{{"how": {"mail"}, "at": {"17:00"}, "rev": {"0"}, "days": {"1"}}, {"how": {canary}, "at": {canary}, "days": {canary}}} {
 		if got := tomas.sends("/my/reminders/practice", form); got.status != http.StatusSeeOther && got.status != http.StatusUnprocessableEntity {

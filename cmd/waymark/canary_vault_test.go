@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 )
 
 // inTheVault makes a vault and keeps a sealed note, as a browser would, and sends words
@@ -20,11 +21,20 @@ func inTheVault(t *testing.T, ines *visitor, record string) {
 	for _, path := range []string{"/vault", "/vault/keys", "/vault/entries", "/vault/discard", record + "/process", record + "/process/entries"} {
 		ines.goes(path)
 	}
+	let := url.Values{"id": {newOne + "4"}, "entry": {newOne + "2"}, "revision": {"1"}, "words": {canary + " is let out"}, "last": {time.Now().Format(time.DateOnly)}}
+	if got := ines.sends(record+"/process/released", let); got.status >= 400 {
+		t.Fatalf("released: %d\n%s", got.status, got.body)
+	}
+	ines.goes(record + "/process/released")
+	ines.goes(record + "/archive")
+	if got := ines.goes(record + "/archive/archive.zip"); got.status != 200 {
+		t.Errorf("archive: %d", got.status)
+	}
 	odd := url.Values{
 		"id": {canary}, "salt": {canary}, "wrap": {canary}, "vault": {canary}, "revision": {canary},
-		"sealed": {canary + " was sent as it is"}, "first": {canary}, "text": {canary},
+		"sealed": {canary + " was sent as it is"}, "first": {canary}, "text": {canary}, "entry": {canary}, "words": {canary}, "last": {canary},
 	}
-	for _, path := range []string{"/vault", "/vault/code", "/vault/discard", "/vault/passkeys/" + canary, record + "/process"} {
+	for _, path := range []string{"/vault", "/vault/code", "/vault/discard", "/vault/passkeys/" + canary, record + "/process", record + "/process/released", record + "/process/released/" + canary + "/end"} {
 		if got := ines.sends(path, odd); got.status < 400 {
 			t.Errorf("%s takes words: %d", path, got.status)
 		}

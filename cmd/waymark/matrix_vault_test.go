@@ -31,5 +31,9 @@ func vaultCells() map[string]cell {
 		"POST /clients/{client}/process": {owner: "client", reach: works, form: func(*product, string) url.Values {
 			return url.Values{"id": {newOne + "2"}, "revision": {"1"}, "first": {"yes"}, "sealed": {base64.RawURLEncoding.EncodeToString(sealed)}}
 		}},
+		"GET /clients/{client}/process/released": {owner: "client", reach: works},
+		// What was never kept in a vault cannot leave it.
+		"POST /clients/{client}/process/released":               {owner: "client", reach: nobodys, form: values("id", newOne+"3", "entry", noSuch, "revision", "1", "words", "Words", "last", "2026-11-30")},
+		"POST /clients/{client}/process/released/{release}/end": {owner: "client", reach: nobodys, form: values()},
 	}
 }

@@ -21,6 +21,7 @@ type processPage struct {
 	keyed  bool // a passkey opens it
 	begun  bool
 	days   []dayLine
+	told   toldReleases
 }
 
 // A dayLine is one entry while it is sealed.
@@ -59,6 +60,9 @@ func (p *Pages) process(w http.ResponseWriter, r *http.Request) error {
 			line.changed = "changed " + desk.On(e.At, now)
 		}
 		page.days = append(page.days, line)
+	}
+	if page.told, err = p.toldReleases(r, reach); err != nil {
+		return err
 	}
 	return web.Show(w, r, http.StatusOK, processView(page))
 }

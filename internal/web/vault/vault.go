@@ -17,6 +17,7 @@ import (
 	"github.com/waymark-care/waymark/internal/account"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/release"
 	"github.com/waymark-care/waymark/internal/vault"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/desk"
@@ -25,6 +26,7 @@ import (
 // Pages are the pages of vaults.
 type Pages struct {
 	Vaults   *vault.Vaults
+	Releases *release.Releases
 	Accounts *account.Accounts
 	People   *person.People
 }
@@ -51,6 +53,9 @@ func (p *Pages) Routes() []web.Route {
 		desk.Get("/clients/{client}/process", access.ReadEntries, p.process),
 		desk.Get("/clients/{client}/process/entries", access.ReadEntries, p.entries),
 		post("/clients/{client}/process", access.KeepEntry, p.keep, mostSealed),
+		desk.Get("/clients/{client}/process/released", access.ReadEntries, p.released),
+		post("/clients/{client}/process/released", access.MakeRelease, p.let, mostWords),
+		post("/clients/{client}/process/released/{release}/end", access.EndRelease, p.takeBack, small),
 
 		client(desk.Get("/my/vault/keys", access.ReadVault, p.keys)),
 		client(post("/my/vault", access.MakeVault, p.make, small)),

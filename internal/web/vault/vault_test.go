@@ -13,6 +13,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/keys"
 	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/release"
 	"github.com/waymark-care/waymark/internal/vault"
 	"github.com/waymark-care/waymark/internal/waytest"
 	"github.com/waymark-care/waymark/internal/web"
@@ -38,7 +39,7 @@ func newRoom(t *testing.T) *room {
 	r.ines = s.Join(t, r.mona, "Ines Brandt", "ines@example.org", person.Clinician)
 	r.bert = s.Join(t, r.mona, "Bert", "bert@example.org", person.Clinician)
 	r.tomas = s.Join(t, r.ines, "Tomas Reed", "tomas@example.org", person.Client).ID
-	s.Serve(web.Options{}, (&pages.Pages{Vaults: r.vaults, Accounts: s.Accounts, People: s.People}).Routes())
+	s.Serve(web.Options{}, (&pages.Pages{Vaults: r.vaults, Releases: release.New(w.Door), Accounts: s.Accounts, People: s.People}).Routes())
 	return r
 }
 
@@ -172,4 +173,53 @@ func TestWhatIsSealedEndsWithTheClientAndWithItsAuthor(t *testing.T) {
 	if v, e, k := count(); v != 0 || e != 0 || k != 0 {
 		t.Errorf("after its author left: %d vaults, %d entries, %d grants", v, e, k)
 	}
+}
+
+func TestANoteIsReleasedAndTakenBackAlsoWithoutScript(t *testing.T) {
+	r := newRoom(t)
+	at := "/clients/" + r.tomas + "/process"
+	b := r.Browser(t, r.ines)
+	r.makes(t, b)
+	note := r.writes(t, b)
+	id, last := webtest.NewID(t), r.World.Clock.Now().AddDate(0, 0, 7).Format(time.DateOnly)
+	form := []string{"id", id, "entry", note, "revision", "1", "words", "What I thought <b>then</b>", "last", last}
+	for range 2 { // the answer was lost
+		b.Want(http.StatusOK, b.Submit(at+"/released", form...))
+	}
+	var told struct {
+		First, Last string
+		Released    []struct{ ID, Entry, Begun, Until string }
+	}
+	if err := json.Unmarshal([]byte(b.Body), &told); err != nil || len(told.Released) != 1 || told.Released[0].ID != id || told.Released[0].Entry != note ||
+		told.Released[0].Begun != "Thursday 19 November" || told.Released[0].Until != "Thursday 26 November" || told.First != "2026-11-19" {
+		t.Errorf("%v: %s", err, b.Body)
+	}
+	for _, wrong := range [][]string{
+		{"id", webtest.NewID(t), "entry", note, "revision", "1", "words", "", "last", last},
+		{"id", webtest.NewID(t), "entry", note, "revision", "1", "words", "Words", "last", "soon"},
+	} {
+		b.Want(http.StatusUnprocessableEntity, b.Submit(at+"/released", wrong...))
+	}
+	b.Want(http.StatusConflict, b.Submit(at+"/released", "id", webtest.NewID(t), "entry", note, "revision", "2", "words", "Words", "last", last))
+	b.Want(http.StatusNotFound, b.Submit(at+"/released", "id", webtest.NewID(t), "entry", webtest.NewID(t), "revision", "1", "words", "Words", "last", last))
+
+	b.Want(http.StatusOK, b.Get(at))
+	b.Has("Released", "Until Thursday 26 November", "Take it back")
+	if strings.Contains(b.Body, "What I thought") {
+		t.Error("the page says what is released while the vault is locked")
+	}
+	bert := r.Browser(t, r.bert)
+	bert.Want(http.StatusNotFound, bert.Get(at+"/released"))
+	bert.Want(http.StatusNotFound, bert.Submit(at+"/released", form...))
+	bert.Want(http.StatusNotFound, bert.Submit(at+"/released/"+id+"/end"))
+
+	for range 2 {
+		b.WantTo(at, b.Submit(at+"/released/"+id+"/end"))
+	}
+	b.Want(http.StatusOK, b.Get(at+"/released"))
+	if !strings.Contains(b.Body, `"released":[]`) {
+		t.Errorf("after it was taken back: %s", b.Body)
+	}
+	b.Want(http.StatusConflict, b.Submit(at+"/released", form...))
+	b.Want(http.StatusNotFound, b.Submit(at+"/released/"+webtest.NewID(t)+"/end"))
 }
