@@ -2,20 +2,14 @@ package fhir
 
 import (
 	"errors"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/waymark-care/waymark/internal/access"
-	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
-	"github.com/waymark-care/waymark/internal/tree"
-	"github.com/waymark-care/waymark/internal/web"
 )
 
 // Our own extensions of an answered questionnaire.
@@ -34,6 +28,7 @@ type extension struct {
 type response struct {
 	head
 	Extension     []extension    `json:"extension,omitempty"`
+	Identifier    *identifier    `json:"identifier,omitempty"`
 	Questionnaire string         `json:"questionnaire"`
 	Status        string         `json:"status"`
 	Subject       *reference     `json:"subject"`
@@ -41,6 +36,12 @@ type response struct {
 	Author        *reference     `json:"author,omitempty"`
 	Source        *reference     `json:"source,omitempty"`
 	Item          []responseItem `json:"item,omitempty"`
+}
+
+// An identifier is what whoever sent it calls it by.
+type identifier struct {
+	System string `json:"system"`
+	Value  string `json:"value"`
 }
 
 type responseItem struct {
@@ -64,6 +65,10 @@ func responseOf(client access.Compartment, in *instrument.Instrument, a measure.
 	}
 	if a.EnteredBy != "" {
 		r.Author = ref("Practitioner", a.EnteredBy)
+	}
+	if a.Sent != "" {
+		system, value, _ := strings.Cut(a.Sent, "|")
+		r.Identifier = &identifier{system, value}
 	}
 	r.Extension = append(r.Extension, extension{URL: modeURL, ValueCode: a.Mode})
 	if a.Note != "" {
@@ -108,6 +113,7 @@ func questionnaireResponses() kind {
 			{"authored", date, "when it was answered"},
 			{"questionnaire", reference_, "to which, by its canonical address"},
 			{"status", token_, "completed, which all are"},
+			{"identifier", token_, "what whoever sent it calls it by, as system|value; for one client"},
 		},
 		read: func(c *call, id string) (found, error) {
 			return ofAnswer(c, id, sayResponse)
@@ -211,6 +217,9 @@ func searchResponses(c *call, q query) (answers, error) {
 	if err != nil || !ok {
 		return answers{total: -1}, err
 	}
+	if q.has("identifier") {
+		return c.sentAs(q, client, w)
+	}
 	return ofAnswers(c, q, client, w, sayResponse)
 }
 
@@ -290,265 +299,4 @@ func paged(q query, all []measure.Answer, say func(measure.Answer) (found, error
 		found.page = append(found.page, f)
 	}
 	return found, nil
-}
-
-// A sent is an answered questionnaire that was posted.
-type sent struct {
-	client access.Compartment
-	in     *instrument.Instrument
-	items  instrument.Answers
-	note   string
-	mode   string
-	on     string // when, as it was written; may be empty
-}
-
-func createResponse(c *call, body tree.Node) (found, bool, error) {
-	s, err := c.sent(body)
-	if err != nil {
-		return nil, false, err
-	}
-	id, err := uuid.NewV7()
-	if err != nil {
-		return nil, false, err
-	}
-	if s.client == access.ClientRecord(c.actor.ID) {
-		return c.give(s, id.String())
-	}
-	on, err := c.day(s, measure.DayOf(web.NowOf(c.r), c.loc))
-	if err != nil {
-		return nil, false, err
-	}
-	if s.mode == "" {
-		s.mode = measure.ModePaper
-	}
-	a, err := c.api.Measures.Enter(c.r.Context(), c.actor, s.client, measure.Entered{
-		ID: id.String(), Instrument: s.in.ID, Version: s.in.Version, Mode: s.mode, On: on, Items: s.items, Note: s.note,
-	}, c.loc)
-	if err != nil {
-		return nil, false, s.placed(err)
-	}
-	return responseOf(s.client, s.in, a), true, nil
-}
-
-// day is when it was answered, if that is said, and otherwise today.
-func (c *call) day(s sent, today measure.Day) (measure.Day, error) {
-	if s.on == "" {
-		return today, nil
-	}
-	at, _, ok := moment(s.on, c.loc)
-	if !ok || len(s.on) < len("2006-01-02") {
-		return today, wrongAt("QuestionnaireResponse.authored", "must be a day such as 2026-11-24, or a moment")
-	}
-	return measure.DayOf(at, c.loc), nil
-}
-
-// give keeps what a client's own program sends: as the answer to what they were asked,
-// if they were and it is due.
-func (c *call) give(s sent, id string) (found, bool, error) {
-	due, err := c.api.Measures.Due(c.r.Context(), c.actor, s.client, c.loc)
-	if err != nil {
-		return nil, false, err
-	}
-	if now := web.NowOf(c.r); !c.api.Gate.given.Of(c.actor.ID, now).AllowN(now, 1) {
-		return nil, false, fault.New(fault.TooSoon, "", "These are very many answers. Please send the next in a while.")
-	}
-	a := measure.Answer{ID: id, Instrument: s.in.ID, Version: s.in.Version, Items: s.items, Note: s.note}
-	for _, d := range due {
-		if d.Ask.Instrument == s.in.ID {
-			a.AskID, a.Occasion = d.Ask.ID, d.Occasion
-		}
-	}
-	a, err = c.api.Measures.Give(c.r.Context(), c.actor, s.client, a)
-	if err != nil {
-		return nil, false, s.placed(err)
-	}
-	r := responseOf(s.client, s.in, a)
-	if a.Result.Endorsed() {
-		r.Extension = append(r.Extension, extension{URL: urgentURL, ValueString: "What you answered may mean that you are in danger. Nobody watches this in real time. " +
-			"If you are in danger, call your local emergency number now. People who can help today: " + c.api.Origin + "/help"})
-	}
-	return r, true, nil
-}
-
-// placed is err with the place in what was sent, if it is about one of the questions.
-func (s sent) placed(err error) error {
-	var f *fault.Error
-	if !errors.As(err, &f) || f.Kind != fault.Invalid {
-		return err
-	}
-	if it, ok := s.in.Item(f.Field); ok {
-		return wrongAt("QuestionnaireResponse.item.where(linkId='"+it.LinkID+"')", "%s", f.Text)
-	}
-	return &refusal{http.StatusUnprocessableEntity, "invalid", f.Text, "QuestionnaireResponse"}
-}
-
-// sent takes body apart. What is not understood is refused with its place.
-func (c *call) sent(body tree.Node) (s sent, err error) {
-	if err := body.Known("extension questionnaire status subject authored item", "author source language text meta"); err != nil {
-		return s, err
-	}
-	status, err := body.Words("status", false)
-	if err != nil {
-		return s, err
-	}
-	if status != "completed" {
-		if slices.Contains([]string{"in-progress", "amended", "entered-in-error", "stopped"}, status) {
-			return s, wrongAt("QuestionnaireResponse.status", "only what is completed is kept here")
-		}
-		return s, wrongAt("QuestionnaireResponse.status", "is no status of a QuestionnaireResponse")
-	}
-	if s.client, err = c.subject(body); err != nil {
-		return s, err
-	}
-	if s.on, err = body.Words("authored", true); err != nil {
-		return s, err
-	}
-	which, err := body.Words("questionnaire", false)
-	if err != nil {
-		return s, err
-	}
-	if s.in, err = c.definition(which); err != nil {
-		return s, err
-	}
-	if err := s.extensions(body); err != nil {
-		return s, err
-	}
-	s.items = instrument.Answers{}
-	return s, s.read(body, 0)
-}
-
-// subject is the record of whoever answered. Whose it is, the door decides.
-func (c *call) subject(body tree.Node) (access.Compartment, error) {
-	n, there := body.Fields["subject"]
-	if !there {
-		return "", tree.Wrong("subject", "missing")
-	}
-	if err := n.Known("reference", "type display"); err != nil {
-		return "", err
-	}
-	text, err := n.Words("reference", false)
-	if err != nil {
-		return "", err
-	}
-	id, ok := c.named("Patient", text)
-	if !ok {
-		return "", wrongAt("QuestionnaireResponse.subject.reference", "must be Patient/ and an id of ours")
-	}
-	return access.ClientRecord(id), nil
-}
-
-func (c *call) definition(which string) (*instrument.Instrument, error) {
-	all, err := c.api.Shelf.Definitions(c.r.Context(), c.actor)
-	if err != nil {
-		return nil, err
-	}
-	for _, in := range slices.Backward(all) {
-		if which == canonical(in) || which == in.URL || which == "Questionnaire/"+definitionID(in) {
-			return in, nil
-		}
-	}
-	return nil, wrongAt("QuestionnaireResponse.questionnaire", "is not one of this practice; ask for Questionnaire to see them")
-}
-
-func (s *sent) extensions(body tree.Node) error {
-	all, err := body.All("extension")
-	if err != nil {
-		return err
-	}
-	for _, e := range all {
-		if err := e.Known("url valueString valueCode", ""); err != nil {
-			return err
-		}
-		switch url := e.Fields["url"].Text; url {
-		case noteURL:
-			s.note, err = e.Words("valueString", false)
-		case modeURL:
-			s.mode, err = e.Words("valueCode", false)
-		default:
-			err = tree.Wrong(e.At+".url", "not known here")
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// read takes up the items of n, groups and all.
-func (s *sent) read(n tree.Node, depth int) error {
-	all, err := n.All("item")
-	if err != nil {
-		return err
-	}
-	for _, it := range all {
-		if err := it.Known("linkId answer item", "text definition"); err != nil {
-			return err
-		}
-		link, err := it.Words("linkId", false)
-		if err != nil {
-			return err
-		}
-		if err := s.answer(it, link); err != nil {
-			return err
-		}
-		if err := s.read(it, depth+1); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *sent) answer(it tree.Node, link string) error {
-	answers, err := it.All("answer")
-	if err != nil || len(answers) == 0 {
-		return err
-	}
-	at := slices.IndexFunc(s.in.Items, func(i instrument.Item) bool { return i.LinkID == link })
-	if at < 0 {
-		return tree.Wrong(it.At+".linkId", "is no question of this questionnaire")
-	}
-	item := s.in.Items[at]
-	if _, twice := s.items[item.ID]; twice {
-		return tree.Wrong(it.At, "answers the same question once more")
-	}
-	if len(answers) > 1 {
-		return tree.Wrong(it.At+".answer", "must be one answer at most")
-	}
-	v, err := value(item, answers[0])
-	if err != nil {
-		return err
-	}
-	s.items[item.ID] = &v
-	return nil
-}
-
-// value is which answer to item n says.
-func value(item instrument.Item, n tree.Node) (int, error) {
-	if err := n.Known("valueCoding valueInteger valueString", ""); err != nil {
-		return 0, err
-	}
-	codes, coded := n.Fields["valueCoding"]
-	if coded {
-		if err := codes.Known("system code display", "version userSelected"); err != nil {
-			return 0, err
-		}
-	}
-	for _, c := range item.Answers {
-		switch {
-		case coded && c.As == "valueCoding" && c.Code != "" && codes.Fields["code"].Text == c.Code && codes.Fields["system"].Text == c.System,
-			coded && c.As == "valueCoding" && c.Code == "" && codes.Fields["display"].Text == c.Text, // its author gave it no code
-			!coded && n.Fields["valueString"].Kind == '"' && c.As == "valueString" && n.Fields["valueString"].Text == c.Text:
-			return c.Value, nil
-		}
-	}
-	if whole, there := n.Fields["valueInteger"]; there && !coded {
-		v, err := whole.Whole()
-		if err != nil {
-			return 0, err
-		}
-		if slices.ContainsFunc(item.Answers, func(c instrument.Choice) bool { return c.Value == v && c.As == "valueInteger" }) {
-			return v, nil
-		}
-	}
-	return 0, wrongAt(n.At, "is not one of the answers to this question")
 }

@@ -32,6 +32,7 @@ type Answer struct {
 	Version    string
 	Items      instrument.Answers
 	Note       string // in the client's own words; may be empty
+	Sent       string // the name under which a program sent it, which no other answer of the client has; may be empty
 
 	Language string
 	Mode     string // ModeSelf, ModePaper, ModeInterview or ModeElsewhere
@@ -108,6 +109,9 @@ func (ms *Measures) Give(ctx context.Context, actor access.Actor, client access.
 	if a, err = ms.check(ctx, tx, a); err != nil {
 		return Answer{}, err
 	}
+	if was, there, err := ms.twice(ctx, tx, a); err != nil || there {
+		return was, err
+	}
 	if a.AskID != "" && !countable(a.Occasion) {
 		return Answer{}, fault.Absent()
 	}
@@ -125,6 +129,9 @@ func (ms *Measures) Give(ctx context.Context, actor access.Actor, client access.
 		return Answer{}, err
 	}
 	a.Occasion = k.nth
+	if err := ms.keepSent(ctx, tx, a); err != nil {
+		return Answer{}, err
+	}
 	if a.Result.Endorsed() {
 		if _, err := safety.Raise(ctx, tx, flagOf(a)); err != nil {
 			return Answer{}, err
@@ -346,6 +353,11 @@ type Window struct {
 	Instrument   string
 	After        Mark
 	Most         int
+}
+
+// Holds says whether an answer lies within the times of w and is to what it names.
+func (w Window) Holds(a Answer) bool {
+	return !a.GivenAt.Before(w.From) && (w.Before.IsZero() || a.GivenAt.Before(w.Before)) && (w.Instrument == "" || w.Instrument == a.Instrument)
 }
 
 // A Mark is the place of an answer among those of a client, newest first. The zero

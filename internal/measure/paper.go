@@ -24,6 +24,7 @@ type Entered struct {
 	On         Day    // when it was answered
 	Items      instrument.Answers
 	Note       string
+	Sent       string // as in Answer
 }
 
 // Enter keeps what client answered on paper or in the room; actor, who entered it,
@@ -42,7 +43,7 @@ func (ms *Measures) Enter(ctx context.Context, actor access.Actor, client access
 	if e.Mode != ModePaper && e.Mode != ModeInterview {
 		return Answer{}, fault.New(fault.Invalid, "mode", "Please say whether it was on paper or aloud.")
 	}
-	a, err := ms.check(ctx, tx, Answer{ID: e.ID, Instrument: e.Instrument, Version: e.Version, Items: e.Items, Note: e.Note})
+	a, err := ms.check(ctx, tx, Answer{ID: e.ID, Instrument: e.Instrument, Version: e.Version, Items: e.Items, Note: e.Note, Sent: e.Sent})
 	if err != nil {
 		return Answer{}, err
 	}
@@ -52,6 +53,9 @@ func (ms *Measures) Enter(ctx context.Context, actor access.Actor, client access
 	a.Mode, a.EnteredBy, a.EnteredAt = e.Mode, actor.ID, tx.Now
 	if a.GivenAt, err = e.On.answered(tx.Now, loc); err != nil {
 		return Answer{}, err
+	}
+	if was, there, err := ms.twice(ctx, tx, a); err != nil || there {
+		return was, err
 	}
 	was, err := ms.answer(ctx, tx, a.ID)
 	switch {
@@ -73,6 +77,9 @@ func (ms *Measures) Enter(ctx context.Context, actor access.Actor, client access
 		return Answer{}, err
 	}
 	a.Occasion = k.nth
+	if err := ms.keepSent(ctx, tx, a); err != nil {
+		return Answer{}, err
+	}
 	if a.Result.Endorsed() {
 		if _, err := safety.Raise(ctx, tx, flagOf(a)); err != nil {
 			return Answer{}, err

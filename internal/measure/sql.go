@@ -81,6 +81,7 @@ type sealedAnswer struct {
 	EnteredAt  int64    `json:"enteredAt,omitempty"`
 	Items      chosen   `json:"items"`
 	Note       string   `json:"note,omitempty"`
+	Sent       string   `json:"sent,omitempty"` // what a program calls it by
 	Rule       string   `json:"rule,omitempty"`
 	Total      *float64 `json:"total,omitempty"`
 	Missing    int      `json:"missing,omitempty"`
@@ -140,7 +141,7 @@ func (ms *Measures) insertAnswer(ctx context.Context, tx *access.Tx, k key, a An
 	return put(ctx, tx, k, stateGiven, a.ID, 0, a.GivenAt, sealedAnswer{
 		Instrument: a.Instrument, Version: a.Version, Language: a.Language, Mode: a.Mode,
 		By: a.EnteredBy, EnteredAt: access.Micros(a.EnteredAt),
-		Items: ms.inOrder(tx.Practice, a.Instrument, a.Version, a.Items), Note: a.Note,
+		Items: ms.inOrder(tx.Practice, a.Instrument, a.Version, a.Items), Note: a.Note, Sent: a.Sent,
 		Rule: a.Result.Rule, Total: a.Result.Total, Missing: a.Result.Missing, From: a.Source,
 	})
 }
@@ -263,7 +264,7 @@ func (ms *Measures) unseal(practice string, r answerRow, plain []byte) (Answer, 
 	}
 	a := Answer{
 		ID: r.id, AskID: askIDOf(r.ask), Occasion: r.nth, Instrument: s.Instrument, Version: s.Version,
-		Note: s.Note, Language: s.Language, Mode: s.Mode, GivenAt: access.Moment(r.at),
+		Note: s.Note, Sent: s.Sent, Language: s.Language, Mode: s.Mode, GivenAt: access.Moment(r.at),
 		EnteredBy: s.By, EnteredAt: access.Moment(s.EnteredAt), Source: s.From,
 		SeenAt: access.Moment(r.seenAt), TalkedAt: access.Moment(r.talkedAt), TalkedBy: r.by,
 	}
