@@ -122,7 +122,7 @@ func (c *call) speaks() error {
 	for part := range strings.SplitSeq(accept, ",") {
 		kind, _, _ := strings.Cut(part, ";")
 		kind = strings.TrimSpace(kind)
-		if accept == "" || slices.Contains(types, kind) || kind == "*/*" || kind == "application/*" {
+		if accept == "" || slices.Contains(types, kind) || kind == "*/*" || kind == "application/*" || strings.Contains(c.r.URL.Path, "/$export/") {
 			return nil
 		}
 	}
