@@ -3,14 +3,15 @@
 // Nothing that is opened leaves this page but into the file that the person saves.
 import { everything } from "./shared/journal/all";
 import { forms } from "./shared/takeout/names";
-import { journalData, journalPage, indexPage, type Put, type Written } from "./shared/takeout/pages";
+import { journalData, journalPage, indexPage, waitingPage, type Put, type Within, type Written } from "./shared/takeout/pages";
 import { pictureOf } from "./shared/takeout/drawn";
+import { waits } from "./shared/takeout/waits";
 import { Archive, TooMuch } from "./shared/takeout/zip";
 import { utf8, type Bytes } from "./shared/vault/bytes";
 import { door, fail, say } from "./shared/vault/door";
 import { Opened, Unopened, type Piece } from "./shared/vault/format";
 import { Watch } from "./shared/vault/lock";
-import { Refused } from "./shared/vault/talk";
+import { asked, Refused } from "./shared/vault/talk";
 import { Cannot, keys } from "./shared/vault/ways";
 
 const at = "/my/archive";
@@ -79,9 +80,9 @@ class Page {
     if (opened) this.#watch.begin();
     try {
       const zip = new Archive();
-      const journal = await this.#fill(zip, opened);
+      const within = await this.#fill(zip, opened);
       this.#step();
-      this.#offer(zip.done(), journal);
+      this.#offer(await zip.done(), within.journal);
     } catch (error) {
       this.#show("make");
       if (error instanceof Stopped) say(this.#maybe("says"), this.#stop || "Stopped. Nothing was saved.");
@@ -94,11 +95,17 @@ class Page {
     }
   }
 
-  async #fill(zip: Archive, opened: Opened | undefined): Promise<{ entries: number; pieces: number; missing: number } | undefined> {
+  async #fill(zip: Archive, opened: Opened | undefined): Promise<Within> {
     this.#tell("Your record is fetched.");
-    await zip.add("record.html", this.#fetched("record.html"));
-    await zip.add("record.json", this.#fetched("record.json"));
-    let journal: { entries: number; pieces: number; missing: number } | undefined;
+    for (const name of ["record.html", "record.json", "fhir.json"]) await zip.add(name, this.#fetched(`${at}/${name}`));
+    const shared = (await asked(`${at}/shared.json`)) as { name: string; at: string; size: number }[];
+    for (const file of shared) {
+      this.#tell(`What you share is put in: ${sizeOf(zip.size)} so far.`);
+      await zip.add(file.name, this.#fetched(file.at, file.size), true);
+    }
+    const box = await waits(this.root.dataset.owner ?? "");
+    if (box.all.length > 0) await zip.text("waiting.html", waitingPage(box.all));
+    let journal: Within["journal"];
     if (opened) {
       const all: Written[] = [];
       journal = { entries: 0, pieces: 0, missing: 0 };
@@ -122,8 +129,9 @@ class Page {
       await zip.text("journal.html", journalPage(all));
       await zip.text("journal.json", journalData(all));
     }
-    await zip.text("index.html", indexPage(new Date().toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric" }), journal));
-    return journal;
+    const within: Within = { ...(journal ? { journal } : {}), shared: shared.length, waits: box.all.length, sealed: box.sealed };
+    await zip.text("index.html", indexPage(new Date().toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric" }), within));
+    return within;
   }
 
   /** Puts one piece in. One that does not open is left out, and said to be; without a connection nothing goes on. */
@@ -152,11 +160,11 @@ class Page {
     }
   }
 
-  /** A file of the record, as it comes. */
-  async *#fetched(name: string): AsyncGenerator<Bytes> {
+  /** A file, as it comes; where its size is known, no less of it is taken for all of it. */
+  async *#fetched(address: string, size?: number): AsyncGenerator<Bytes> {
     let response: Response;
     try {
-      response = await fetch(`${at}/${name}`, { credentials: "same-origin", headers: { Accept: "application/json" } });
+      response = await fetch(address, { credentials: "same-origin", headers: { Accept: "application/json" } });
     } catch {
       throw new Refused("There is no connection.", "offline");
     }
@@ -169,10 +177,14 @@ class Page {
       yield utf8(await response.text());
       return;
     }
-    for (;;) {
-      const { done, value } = await reader.read();
+    for (let got = 0; ; ) {
+      const { done, value } = await reader.read().catch(() => {
+        throw new Refused("The connection broke off. Nothing was saved.", "offline");
+      });
       this.#step();
+      if (done && size !== undefined && got !== size) throw new Refused("This did not arrive whole. Nothing was saved.", "offline");
       if (done) return;
+      got += value.length;
       yield value as Bytes;
     }
   }

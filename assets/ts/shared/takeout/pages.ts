@@ -84,12 +84,46 @@ export function* journalData(all: Iterable<Written>): Generator<string> {
   yield "\n]}\n";
 }
 
+/** One thing that waits on this phone to be sent. */
+export interface Waits {
+  what: string;
+  written: string; // when, in words
+  words: string[];
+}
+
+/** What waits, oldest first. */
+export function waitingPage(all: Waits[]): Generator<string> {
+  return page(
+    "Not sent yet",
+    (function* () {
+      yield `<h1>Not sent yet</h1>\n<p>What you wrote on this phone, and what the practice did not have when this was made. It waits there still.</p>\n<p><a href="index.html">To the beginning</a></p>\n`;
+      for (const w of all) {
+        yield `<article><h2>${safe(w.what)}</h2>\n<p class="note">Written ${safe(w.written)}</p>\n`;
+        yield w.words.length === 0 ? `<p class="note">It has no words that can be read here.</p>\n` : "";
+        for (const words of w.words) yield `<p class="words" dir="auto">${safe(words)}</p>\n`;
+        yield "</article>\n";
+      }
+    })(),
+  );
+}
+
+/** What is in an archive besides the record. */
+export interface Within {
+  journal?: { entries: number; pieces: number; missing: number };
+  shared: number; // files
+  waits: number; // things of this phone that are in it
+  sealed: number; // and those that are not, because the phone is locked
+}
+
 /** What the archive is, and what is in it. */
-export function indexPage(made: string, journal: { entries: number; pieces: number; missing: number } | undefined): Generator<string> {
+export function indexPage(made: string, within: Within): Generator<string> {
+  const { journal } = within;
   const lines: [string, string][] = [
     ["record.html", "Your record: everything that is yours to read"],
     ["record.json", "The same as data, for programs"],
+    ["fhir.json", "The same in the words that health programs share (FHIR R4)"],
   ];
+  if (within.waits > 0) lines.push(["waiting.html", `What you wrote on this phone and was not sent yet: ${within.waits === 1 ? "one thing" : `${within.waits} things`}`]);
   if (journal) {
     lines.push(["journal.html", `Your journal: ${journal.entries === 1 ? "one entry" : `${journal.entries} entries`}`], ["journal.json", "The same as data, for programs"]);
   }
@@ -100,9 +134,12 @@ export function indexPage(made: string, journal: { entries: number; pieces: numb
       for (const [file, words] of lines) yield `<li><a href="${file}">${safe(words)}</a> <span class="note">${file}</span></li>\n`;
       yield "</ul>\n";
       if (journal && journal.pieces > 0) yield `<p>What is spoken, drawn, photographed and filmed lies in the folder “media”, each as a file of its own.</p>\n`;
+      if (within.shared > 0) yield `<p>What you share of your journal now lies in the folder “shared”, as those who work with you see it.</p>\n`;
+      if (within.sealed > 0) yield `<p><b>Not in it:</b> ${within.sealed === 1 ? "one thing" : `${within.sealed} things`} that you wrote on this phone and that wait to be sent. They were locked when this was made.</p>\n`;
       if (journal && journal.missing > 0) yield `<p><b>Not in it:</b> ${journal.missing === 1 ? "one thing" : `${journal.missing} things`} that did not open when this was made. Where, stands in the journal.</p>\n`;
       if (!journal) yield "<p>Your journal is not in it: it was not opened when this was made, or there is none.</p>\n";
       yield "<p>What those who work with you write for themselves is not in it: notes of sessions, what they reflect on, and what they speak about in supervision.</p>\n";
+      yield "<p class=\"note\">The last file, SHA256SUMS.txt, has a sum of every other, by which programs find out whether anything was changed or lost: on Linux, “sha256sum -c SHA256SUMS.txt”.</p>\n";
       yield "<p><b>These files are not locked.</b> Whoever can open them can read them. Keep them where you keep important papers.</p>\n";
     })(),
   );
