@@ -27,7 +27,7 @@ type Arriving struct {
 	Slug string   // another public address, if its own is taken; may be empty
 	// Ready is called with everything verified and nothing here changed yet; an error
 	// stops. It may be nil.
-	Ready func(practice string) error
+	Ready func(Arrived) error
 }
 
 // Arrived says what came.
@@ -83,8 +83,11 @@ func (h House) PracticeIn(ctx context.Context, a Arriving) (r Arrived, err error
 	if err := in.vacant(ctx); err != nil {
 		return r, err
 	}
+	if err := in.since(ctx); err != nil {
+		return r, err
+	}
 	if a.Ready != nil {
-		if err := a.Ready(in.pass.Practice); err != nil {
+		if err := a.Ready(in.Arrived); err != nil {
 			return r, err
 		}
 	}
@@ -426,9 +429,6 @@ func (in *arrival) settle(ctx context.Context) error {
 	if err := in.adopt(ctx, from, tx); err != nil {
 		return err
 	}
-	if err := in.since(ctx, from); err != nil {
-		return err
-	}
 	return tx.Commit()
 }
 
@@ -482,12 +482,16 @@ func (in *arrival) adopt(ctx context.Context, from, tx *store.Tx) error {
 }
 
 // since is what must be done again here: what had been erased or ended there.
-func (in *arrival) since(ctx context.Context, from *store.Tx) error {
+func (in *arrival) since(ctx context.Context) error {
+	from, err := in.records.Glance(ctx)
+	if err != nil {
+		return err
+	}
+	defer from.Rollback()
 	for c := range in.pass.Tombstones {
 		in.Erased = append(in.Erased, keys.Name{Practice: in.pass.Practice, Compartment: c})
 	}
 	slices.SortFunc(in.Erased, func(a, b keys.Name) int { return strings.Compare(a.Compartment, b.Compartment) })
-	var err error
 	in.Ended, err = endingsIn(ctx, from)
 	return err
 }

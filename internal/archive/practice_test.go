@@ -236,7 +236,7 @@ func TestAPracticeThatIsNotWholeOrOfAnotherServerIsRefusedAndNothingChanges(t *t
 			if err := os.WriteFile(other, c.file, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			a := Arriving{File: other, Kits: []string{second.kit}, From: c.from, Data: second.dir, Ready: func(string) error {
+			a := Arriving{File: other, Kits: []string{second.kit}, From: c.from, Data: second.dir, Ready: func(Arrived) error {
 				if name == "stopped by hand" {
 					return context.Canceled
 				}
@@ -324,7 +324,7 @@ func TestWhatMovesAPracticeLiesNowhereInClear(t *testing.T) {
 	if strings.Contains(string(whole), practice) || strings.Contains(string(whole), "letter") {
 		t.Error("the file shows what it is of")
 	}
-	_, err = second.PracticeIn(t.Context(), Arriving{File: file, Kits: []string{second.kit}, From: left.From, Data: second.dir, Ready: func(string) error {
+	_, err = second.PracticeIn(t.Context(), Arriving{File: file, Kits: []string{second.kit}, From: left.From, Data: second.dir, Ready: func(Arrived) error {
 		return filepath.WalkDir(arriving(second.dir), func(path string, d os.DirEntry, err error) error {
 			if err != nil || d.IsDir() {
 				return err
