@@ -81,8 +81,8 @@ func (p *Pages) deskPage(r *http.Request, came *answerForm) (deskPage, error) {
 	if err != nil {
 		return deskPage{}, err
 	}
-	page := deskPage{frame: web.FrameSaying(r, "Practice", done), full: s.full, name: s.name, base: s.base, tabs: desk.Tabs(s.record.Of(), "/practice")}
-	page.frame.Kicker = s.full
+	page := deskPage{frame: web.FrameSaying(r, "Practice", done), full: s.Full, name: s.Name, base: s.Base, tabs: desk.Tabs(s.Record.Of(), "/practice")}
+	page.frame.Kicker = s.Full
 	for _, a := range set.All {
 		v := s.deskOf(set, a, came)
 		switch a.State {
@@ -125,13 +125,13 @@ func (s *seat) deskOf(set assignment.Set, a assignment.Assignment, came *answerF
 			v.facts = append(v.facts, text)
 		}
 	}
-	by := "Suggested by " + s.who(a.Turns[0].By)
+	by := "Suggested by " + s.Who(a.Turns[0].By)
 	if a.Side() == goal.ByClient {
-		by = "Begun by " + s.name
+		by = "Begun by " + s.Name
 	}
-	by += " " + desk.On(a.Turns[0].At.In(s.zone()), s.now)
+	by += " " + desk.On(a.Turns[0].At.In(s.zone()), s.Now)
 	if begun := a.Begun(); a.Side() != goal.ByClient && !begun.IsZero() {
-		by += ", taken up " + desk.On(begun.In(s.zone()), s.now)
+		by += ", taken up " + desk.On(begun.In(s.zone()), s.Now)
 	}
 	fact(by + ".")
 	fact(aim(set, a))
@@ -141,7 +141,7 @@ func (s *seat) deskOf(set assignment.Set, a assignment.Assignment, came *answerF
 	t := assignment.TallyOf(a, logs, set.Exercise(a).Rating.Most, s.today())
 	v.times = strings.TrimSpace(desk.PractisedInWords(t.Times) + " " + metWords(t))
 	for _, one := range t.Patterns {
-		v.patterns = append(v.patterns, patternWords(one, s.name))
+		v.patterns = append(v.patterns, patternWords(one, s.Name))
 	}
 	for i, l := range logs {
 		one := s.logView(set, a, l)
@@ -170,7 +170,7 @@ func (s *seat) deskOf(set assignment.Set, a assignment.Assignment, came *answerF
 	}
 	v.withdraw = a.State == assignment.Suggested && a.Side() == goal.ByClinician
 	if a.Open() {
-		v.wish, v.rates = "yes", wishDesk(a, s.name)
+		v.wish, v.rates = "yes", wishDesk(a, s.Name)
 		if a.Rating[goal.ByClinician] {
 			v.wish = "no"
 		}
@@ -181,7 +181,7 @@ func (s *seat) deskOf(set assignment.Set, a assignment.Assignment, came *answerF
 // endWords say what became of something that is not agreed.
 func (s *seat) endWords(a assignment.Assignment) string {
 	last := a.Last()
-	on := desk.On(last.At.In(s.zone()), s.now)
+	on := desk.On(last.At.In(s.zone()), s.Now)
 	switch a.State {
 	case assignment.Declined:
 		return "Not taken up " + on + ". No reason is asked for."
@@ -189,7 +189,7 @@ func (s *seat) endWords(a assignment.Assignment) string {
 		return "Let go " + on + "."
 	case assignment.Postponed:
 		if t, err := a.Until.Begins(s.zone()); err == nil {
-			return "Put off until " + strings.TrimPrefix(desk.On(t, s.now), "on ") + "."
+			return "Put off until " + strings.TrimPrefix(desk.On(t, s.Now), "on ") + "."
 		}
 		return "Put off " + on + "."
 	case assignment.Suggested, assignment.Agreed, assignment.Withdrawn:
@@ -240,8 +240,8 @@ func wishDesk(a assignment.Assignment, name string) string {
 
 func (s *seat) answerOf(a assignment.Assignment, l assignment.Log) *answerForm {
 	return &answerForm{
-		action: s.base + "/practice/logs/" + digits(l.N) + "/line", revision: digits(l.Answer.Revision), id: "line-" + digits(l.N), line: l.Answer.Line,
-		rated: a.Rated() && l.How.Practised(), quality: l.Answer.Quality, amount: l.Answer.Amount, keep: s.keep("line", digits(l.N)),
+		action: s.Base + "/practice/logs/" + digits(l.N) + "/line", revision: digits(l.Answer.Revision), id: "line-" + digits(l.N), line: l.Answer.Line,
+		rated: a.Rated() && l.How.Practised(), quality: l.Answer.Quality, amount: l.Answer.Amount, keep: s.Keep("line", digits(l.N)),
 	}
 }
 
@@ -252,9 +252,9 @@ func (p *Pages) answer(w http.ResponseWriter, r *http.Request) error {
 		N: number(r.PathValue("nth")), Revision: number(r.PostFormValue("revision")), Line: r.PostFormValue("line"),
 		Quality: mark(r.PostFormValue("quality")), Amount: mark(r.PostFormValue("amount")),
 	}
-	l, err := p.Assignments.Answer(r.Context(), s.actor, s.record, f)
+	l, err := p.Assignments.Answer(r.Context(), s.Actor, s.Record, f)
 	if err == nil {
-		return web.Kept(w, r, s.base+"/practice?done=answered", s.keep("line", digits(f.N)))
+		return web.Kept(w, r, s.Base+"/practice?done=answered", s.Keep("line", digits(f.N)))
 	}
 	flaw, ok := web.FlawIn(err)
 	if !ok {
@@ -262,7 +262,7 @@ func (p *Pages) answer(w http.ResponseWriter, r *http.Request) error {
 	}
 	came := &answerForm{
 		action: r.URL.Path, revision: digits(max(f.Revision, 0)), id: "line-" + digits(f.N), line: f.Line, rated: r.PostForm.Has("quality"),
-		quality: f.Quality, amount: f.Amount, flaw: flaw, keep: s.keep("line", digits(f.N)),
+		quality: f.Quality, amount: f.Amount, flaw: flaw, keep: s.Keep("line", digits(f.N)),
 	}
 	if flaw.Clash() {
 		came.revision, came.theirs = digits(l.Answer.Revision), l.Answer.Line
@@ -277,23 +277,23 @@ func (p *Pages) answer(w http.ResponseWriter, r *http.Request) error {
 // withdraw takes back what was suggested and not answered.
 func (p *Pages) withdraw(w http.ResponseWriter, r *http.Request) error {
 	s := seatIn(r)
-	_, err := p.Assignments.Withdraw(r.Context(), s.actor, s.record, r.PathValue("assignment"))
+	_, err := p.Assignments.Withdraw(r.Context(), s.Actor, s.Record, r.PathValue("assignment"))
 	if err != nil && !fault.Is(err, fault.Conflict) { // it was answered meanwhile: the page says how
 		return err
 	}
 	if err != nil {
-		return web.SeeOther(w, r, s.base+"/practice")
+		return web.SeeOther(w, r, s.Base+"/practice")
 	}
-	return web.SeeOther(w, r, s.base+"/practice?done=withdrawn")
+	return web.SeeOther(w, r, s.Base+"/practice?done=withdrawn")
 }
 
 // deskWish says whether the clinician would like to look at how well and how much.
 func (p *Pages) deskWish(w http.ResponseWriter, r *http.Request) error {
 	s := seatIn(r)
-	if _, err := p.Assignments.Wish(r.Context(), s.actor, s.record, r.PathValue("assignment"), r.PostFormValue("wish") == "yes"); err != nil {
+	if _, err := p.Assignments.Wish(r.Context(), s.Actor, s.Record, r.PathValue("assignment"), r.PostFormValue("wish") == "yes"); err != nil {
 		return err
 	}
-	return web.SeeOther(w, r, s.base+"/practice?done=wish")
+	return web.SeeOther(w, r, s.Base+"/practice?done=wish")
 }
 
 // A usedPage is what is used again and again, over all clients.

@@ -69,7 +69,7 @@ func (p *Pages) mine(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page.frame = web.FrameSaying(r, "Practice", done)
-	page.frame.Kicker = ui.Date(s.now, s.now)
+	page.frame.Kicker = ui.Date(s.Now, s.Now)
 	return web.Show(w, r, http.StatusOK, mineView(page))
 }
 
@@ -82,7 +82,7 @@ func (s *seat) mineOf(set assignment.Set) (page minePage, err error) {
 	for _, a := range set.Waiting(s.today()) {
 		page.waits = append(page.waits, s.waitOf(set, a))
 	}
-	today := set.Today(s.today(), s.now.Weekday())
+	today := set.Today(s.today(), s.Now.Weekday())
 	there := map[string]bool{}
 	for i, a := range today {
 		there[a.ID] = true
@@ -145,7 +145,7 @@ func (s *seat) todayOf(set assignment.Set, a assignment.Assignment) (*todayView,
 	e := set.Exercise(a)
 	v := &todayView{
 		id: a.ID, title: a.Title, words: a.Words, note: s.origin(a), stretches: e.Stretches, form: id, day: string(s.today()),
-		quick: "yes", keep: s.keep("quick", a.ID), href: toMine + "/" + a.ID,
+		quick: "yes", keep: s.Keep("quick", a.ID), href: toMine + "/" + a.ID,
 	}
 	if words := aim(set, a); words != "" {
 		v.note += " " + words
@@ -170,7 +170,7 @@ func (s *seat) lineOf(set assignment.Set, a assignment.Assignment) ui.LineProps 
 		if a.Until != "" {
 			note = "Put off until " + desk.Upper(s.dayWords(a.Until))
 			if t, err := a.Until.Begins(s.zone()); err == nil {
-				note = "Put off until " + ui.Date(t, s.now) + "."
+				note = "Put off until " + ui.Date(t, s.Now) + "."
 			}
 		}
 	}
@@ -192,7 +192,7 @@ func ended(a assignment.Assignment) string {
 func (p *Pages) low(w http.ResponseWriter, r *http.Request) error {
 	s := seatIn(r)
 	is := r.PostFormValue("low") == "yes"
-	if err := p.Assignments.TakeLow(r.Context(), s.actor, s.record, is, s.zone()); err != nil {
+	if err := p.Assignments.TakeLow(r.Context(), s.Actor, s.Record, is, s.zone()); err != nil {
 		return err
 	}
 	word := "usual"

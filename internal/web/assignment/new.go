@@ -66,18 +66,18 @@ func (p *Pages) newOf(w http.ResponseWriter, r *http.Request, s *seat) error {
 }
 
 func (p *Pages) newPage(r *http.Request, s *seat, f assignment.Form) (newPage, error) {
-	set, err := p.Assignments.All(r.Context(), s.actor, s.record, s.zone())
+	set, err := p.Assignments.All(r.Context(), s.Actor, s.Record, s.zone())
 	if err != nil {
 		return newPage{}, err
 	}
-	page := newPage{mine: s.mine(), full: s.full, action: s.base + "/practice", keep: s.keep("new", f.Exercise), id: f.ID, Wording: f.Wording, call: f.Call}
+	page := newPage{mine: s.Mine, full: s.Full, action: s.Base + "/practice", keep: s.Keep("new", f.Exercise), id: f.ID, Wording: f.Wording, call: f.Call}
 	heading := "Suggest something"
-	if s.mine() {
+	if s.Mine {
 		heading = "Something of your own"
 	}
 	if f.Exercise != "" {
 		e, ok := set.Library().One(f.Exercise, f.Version)
-		if !ok || s.mine() && e.Unlisted && !slices.ContainsFunc(set.All, func(a assignment.Assignment) bool { return a.Exercise == e.ID }) {
+		if !ok || s.Mine && e.Unlisted && !slices.ContainsFunc(set.All, func(a assignment.Assignment) bool { return a.Exercise == e.ID }) {
 			return page, web.Absent()
 		}
 		page.e, page.chosen, heading = e, true, e.Title
@@ -85,15 +85,15 @@ func (p *Pages) newPage(r *http.Request, s *seat, f assignment.Form) (newPage, e
 			page.Title = e.Title
 		}
 		page.leaps = set.Leaps(e)
-	} else if !s.mine() {
-		page.groups = groupsOf(set.Library(), s.base+"/practice/new")
+	} else if !s.Mine {
+		page.groups = groupsOf(set.Library(), s.Base+"/practice/new")
 	}
 	page.frame = web.FrameSaying(r, heading, done)
-	if s.mine() {
+	if s.Mine {
 		page.frame.Back = &ui.Link{Text: "Practice", Href: toMine}
 	} else {
-		page.frame.Kicker = s.full
-		page.tabs = desk.Tabs(s.record.Of(), "/practice")
+		page.frame.Kicker = s.Full
+		page.tabs = desk.Tabs(s.Record.Of(), "/practice")
 	}
 	page.third = assignment.Third(set.All, s.side, f.Replaces)
 	page.goals = append(page.goals, ui.Option{Text: "Nothing in particular"})
@@ -109,7 +109,7 @@ func (p *Pages) newPage(r *http.Request, s *seat, f assignment.Form) (newPage, e
 
 // stepsOf adds the steps of the plan, from simple to demanding as they stand in it.
 func (p *Pages) stepsOf(r *http.Request, s *seat, page *newPage, chosen string) error {
-	now, err := p.Plans.Plan(r.Context(), s.actor, s.record)
+	now, err := p.Plans.Plan(r.Context(), s.Actor, s.Record)
 	if fault.Is(err, fault.NotFound) {
 		return nil
 	}
@@ -167,13 +167,13 @@ func (p *Pages) keepNew(w http.ResponseWriter, r *http.Request, s *seat) error {
 		Wording: wordingIn(r), Call: assignment.Call(r.PostFormValue("call")),
 	}
 	f.Version, _ = strconv.Atoi(r.PostFormValue("version"))
-	a, err := p.Assignments.Suggest(r.Context(), s.actor, s.record, f)
+	a, err := p.Assignments.Suggest(r.Context(), s.Actor, s.Record, f)
 	if err == nil {
-		to := s.base + "/practice?done=suggested"
-		if s.mine() {
+		to := s.Base + "/practice?done=suggested"
+		if s.Mine {
 			to = toMine + "/" + a.ID + "?done=agreed"
 		}
-		return web.Kept(w, r, to, s.keep("new", f.Exercise))
+		return web.Kept(w, r, to, s.Keep("new", f.Exercise))
 	}
 	flaw, ok := web.FlawIn(err)
 	if !ok {

@@ -66,7 +66,7 @@ func (p *Pages) onePage(r *http.Request, s *seat) (onePage, error) {
 	page := onePage{
 		frame: web.FrameSaying(r, a.Title, done), set: set, a: a, e: set.Exercise(a), origin: s.origin(a), aim: aim(set, a),
 		rhythm: rhythm(a), why: a.Why, third: a.State != assignment.Agreed && assignment.Third(set.All, goal.ByClient, a.Replaces),
-		change:   changeForm{Wording: a.Wording, keep: s.keep("change", a.ID)},
+		change:   changeForm{Wording: a.Wording, keep: s.Keep("change", a.ID)},
 		revision: digits(a.Revision), bring: "/my/bring?kind=practice&of=" + a.ID,
 	}
 	page.frame.Back = &ui.Link{Text: "Practice", Href: toMine}
@@ -95,7 +95,7 @@ func (p *Pages) choose(w http.ResponseWriter, r *http.Request) error {
 		Revision: number(r.PostFormValue("revision")), Turn: assignment.Turn(r.PostFormValue("turn")),
 		Until: measure.Day(r.PostFormValue("until")), Call: assignment.Call(r.PostFormValue("call")), Wording: wordingIn(r),
 	}
-	_, err := p.Assignments.Choose(r.Context(), s.actor, s.record, id, c, s.zone())
+	_, err := p.Assignments.Choose(r.Context(), s.Actor, s.Record, id, c, s.zone())
 	if err == nil {
 		to, word := toMine+"/"+id, map[assignment.Turn]string{
 			assignment.Agree: "agreed", assignment.Adapt: "changed", assignment.Smaller: "smaller",
@@ -104,7 +104,7 @@ func (p *Pages) choose(w http.ResponseWriter, r *http.Request) error {
 		if c.Turn == assignment.Postpone || c.Turn == assignment.Decline || c.Turn == assignment.Drop {
 			to = toMine
 		}
-		return web.Kept(w, r, to+"?done="+word, s.keep("change", id))
+		return web.Kept(w, r, to+"?done="+word, s.Keep("change", id))
 	}
 	flaw, ok := web.FlawIn(err)
 	if !ok {
@@ -144,7 +144,7 @@ func wordingIn(r *http.Request) assignment.Wording {
 func (p *Pages) ownWish(w http.ResponseWriter, r *http.Request) error {
 	s := seatIn(r)
 	id := r.PathValue("assignment")
-	if _, err := p.Assignments.Wish(r.Context(), s.actor, s.record, id, r.PostFormValue("wish") == "yes"); err != nil {
+	if _, err := p.Assignments.Wish(r.Context(), s.Actor, s.Record, id, r.PostFormValue("wish") == "yes"); err != nil {
 		return err
 	}
 	return web.SeeOther(w, r, toMine+"/"+id+"?done=wish")
@@ -198,7 +198,7 @@ func (s *seat) freshForm(set assignment.Set, a assignment.Assignment) (*logForm,
 	if err != nil {
 		return nil, err
 	}
-	f := &logForm{action: toMine + "/" + a.ID + "/logs", id: id, revision: "0", a: a, e: set.Exercise(a), when: "today", day: string(s.today()), keep: s.keep("log", a.ID)}
+	f := &logForm{action: toMine + "/" + a.ID + "/logs", id: id, revision: "0", a: a, e: set.Exercise(a), when: "today", day: string(s.today()), keep: s.Keep("log", a.ID)}
 	if len(set.Logs) > 0 && set.Logs[0].Fine != assignment.ByDay { // as exactly as the last time
 		f.when = whenOf(set.Logs[0].Fine)
 	}
@@ -220,7 +220,7 @@ func whenOf(f assignment.Fine) string {
 func (s *seat) formOf(set assignment.Set, a assignment.Assignment, l assignment.Log) *logForm {
 	f := &logForm{
 		action: toMine + "/" + a.ID + "/logs/" + l.ID, revision: digits(l.Revision), a: a, e: set.Exercise(a), how: l.How, when: whenOf(l.Fine),
-		day: string(s.today()), other: string(l.Day), mine: l.Mine, said: l.Said, planned: l.How == assignment.Planned, keep: s.keep("log", a.ID, l.ID),
+		day: string(s.today()), other: string(l.Day), mine: l.Mine, said: l.Said, planned: l.How == assignment.Planned, keep: s.Keep("log", a.ID, l.ID),
 	}
 	if l.Fine == assignment.ByDay && l.Day == s.today() {
 		f.when, f.other = "today", ""
@@ -282,7 +282,7 @@ func (p *Pages) logAgain(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) keepLog(w http.ResponseWriter, r *http.Request, s *seat, f assignment.LogForm) error {
-	l, err := p.Assignments.Log(r.Context(), s.actor, s.record, f, s.zone())
+	l, err := p.Assignments.Log(r.Context(), s.Actor, s.Record, f, s.zone())
 	if err == nil {
 		to, word := toMine+"/"+f.Assignment, "logged"
 		switch {
@@ -293,7 +293,7 @@ func (p *Pages) keepLog(w http.ResponseWriter, r *http.Request, s *seat, f assig
 				if l.How == assignment.NotNow {
 					word += "-not"
 				}
-				return web.Kept(w, r, word, s.keep("quick", f.Assignment))
+				return web.Kept(w, r, word, s.Keep("quick", f.Assignment))
 			}
 		case l.How == assignment.Planned:
 			word = "planned"
@@ -301,9 +301,9 @@ func (p *Pages) keepLog(w http.ResponseWriter, r *http.Request, s *seat, f assig
 		if l.How == assignment.NotNow {
 			word = "not"
 		}
-		keep := s.keep("log", f.Assignment)
+		keep := s.Keep("log", f.Assignment)
 		if f.Revision > 0 {
-			keep = s.keep("log", f.Assignment, f.ID)
+			keep = s.Keep("log", f.Assignment, f.ID)
 		}
 		return web.Kept(w, r, to+"?done="+word, keep)
 	}
@@ -325,7 +325,7 @@ func (page *onePage) logFlaw(s *seat, r *http.Request, f assignment.LogForm, now
 	form := &logForm{
 		action: toMine + "/" + f.Assignment + "/logs", id: f.ID, revision: "0", a: page.a, e: page.e, how: f.How,
 		when: r.PostFormValue("when"), day: string(s.today()), other: r.PostFormValue("other"), mine: f.Mine,
-		before: f.Before, after: f.After, flaw: flaw, wrong: fill.Wrong(err), keep: s.keep("log", f.Assignment),
+		before: f.Before, after: f.After, flaw: flaw, wrong: fill.Wrong(err), keep: s.Keep("log", f.Assignment),
 	}
 	if form.when == "today" && f.Day != "" && f.Day != s.today() { // of a page that a phone kept, or that lay open overnight
 		form.when, form.other = "day", string(f.Day)
@@ -335,7 +335,7 @@ func (page *onePage) logFlaw(s *seat, r *http.Request, f assignment.LogForm, now
 	form.said.Filled, _ = exercise.Read(page.e, f.Fields) // as it was typed, whatever is wrong in it
 	if f.Revision > 0 || flaw.Clash() && now.ID != "" {
 		form.action, form.id, form.revision = toMine+"/"+f.Assignment+"/logs/"+f.ID, "", digits(max(f.Revision, 0))
-		form.keep = s.keep("log", f.Assignment, f.ID)
+		form.keep = s.Keep("log", f.Assignment, f.ID)
 	}
 	if flaw.Clash() && now.ID != "" && !now.Gone {
 		v := s.logView(page.set, page.a, now)
@@ -351,7 +351,7 @@ func (p *Pages) again(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	l, err := p.Assignments.One(r.Context(), s.actor, s.record, r.PathValue("log"))
+	l, err := p.Assignments.One(r.Context(), s.Actor, s.Record, r.PathValue("log"))
 	if err != nil {
 		return err
 	}
@@ -367,14 +367,14 @@ func (p *Pages) again(w http.ResponseWriter, r *http.Request) error {
 func (p *Pages) takeBack(w http.ResponseWriter, r *http.Request) error {
 	s := seatIn(r)
 	id := r.PathValue("assignment")
-	_, err := p.Assignments.TakeBack(r.Context(), s.actor, s.record, id, r.PathValue("log"), number(r.PostFormValue("revision")))
+	_, err := p.Assignments.TakeBack(r.Context(), s.Actor, s.Record, id, r.PathValue("log"), number(r.PostFormValue("revision")))
 	if fault.Is(err, fault.Conflict) {
 		return web.SeeOther(w, r, toMine+"/"+id+"/logs/"+r.PathValue("log"))
 	}
 	if err != nil {
 		return err
 	}
-	return web.Kept(w, r, toMine+"/"+id+"?done=taken-back", s.keep("log", id, r.PathValue("log")))
+	return web.Kept(w, r, toMine+"/"+id+"?done=taken-back", s.Keep("log", id, r.PathValue("log")))
 }
 
 // ratingOf is a rating as it was typed, for showing it again.

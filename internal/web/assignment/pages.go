@@ -13,7 +13,6 @@ import (
 	"context"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
@@ -102,52 +101,34 @@ var done = map[string]string{
 
 // A seat is who is looking, at whose record.
 type seat struct {
-	actor  access.Actor
-	record access.Compartment
-	side   goal.Side
-	base   string // "/my" or "/clients/<id>"
-	name   string // how the client is called, at a desk
-	full   string
-	now    time.Time
-
-	known map[string]string // how people are called, by id
+	desk.Seat
+	side goal.Side
 }
 
 // seatIn is the seat of whoever asks, without names: enough to change something.
 func seatIn(r *http.Request) *seat {
-	s := &seat{actor: web.ActorOf(r), now: web.NowOf(r), known: map[string]string{}, side: goal.ByClinician}
-	id := r.PathValue("client")
-	if id == "" {
-		s.record, s.base, s.side = access.ClientRecord(s.actor.ID), "/my", goal.ByClient
-		return s
+	s := &seat{Seat: desk.SeatOf(r), side: goal.ByClinician}
+	if s.Mine {
+		s.side = goal.ByClient
 	}
-	s.record, s.base = access.ClientRecord(id), "/clients/"+id
 	return s
 }
 
 // deskSeat is seatIn with how the client is called.
 func (p *Pages) deskSeat(r *http.Request) (*seat, error) {
 	s := seatIn(r)
-	who, err := p.People.Person(r.Context(), s.actor, s.record.Of())
-	if err != nil {
-		return nil, err
-	}
-	s.full = desk.NameOf(who)
-	s.name = desk.First(s.full)
-	return s, nil
+	return s, s.Greet(r.Context(), p.People)
 }
 
-func (s *seat) mine() bool { return s.side == goal.ByClient }
+func (s *seat) zone() *time.Location { return s.Now.Location() }
 
-func (s *seat) zone() *time.Location { return s.now.Location() }
-
-func (s *seat) today() measure.Day { return measure.DayOf(s.now, s.zone()) }
+func (s *seat) today() measure.Day { return measure.DayOf(s.Now, s.zone()) }
 
 // set is everything there is, with how those are called to the client who suggested
 // something or wrote a line.
 func (p *Pages) set(r *http.Request, s *seat) (assignment.Set, error) {
-	set, err := p.Assignments.All(r.Context(), s.actor, s.record, s.zone())
-	if err != nil || !s.mine() {
+	set, err := p.Assignments.All(r.Context(), s.Actor, s.Record, s.zone())
+	if err != nil || !s.Mine {
 		return set, err
 	}
 	return set, p.meet(r.Context(), s, set)
@@ -161,31 +142,7 @@ func (p *Pages) meet(ctx context.Context, s *seat, set assignment.Set) error {
 	for _, l := range set.Logs {
 		ids = append(ids, l.Answer.By)
 	}
-	return desk.Meet(ctx, p.People, s.actor, s.known, ids...)
-}
-
-// who is how the person with the given id is called, to whoever is looking.
-func (s *seat) who(id string) string {
-	switch {
-	case id == s.actor.ID:
-		return "you"
-	case id == s.record.Of():
-		return s.name
-	case s.known[id] != "":
-		return s.known[id]
-	case s.mine():
-		return "whoever works with you"
-	}
-	return "a colleague"
-}
-
-// keep names what the device keeps of a form.
-func (s *seat) keep(form string, of ...string) string {
-	at := "desk"
-	if s.mine() {
-		at = "my"
-	}
-	return strings.Join(append([]string{at, form, s.record.Of()}, of...), "-")
+	return s.Meet(ctx, p.People, ids...)
 }
 
 // number is a number that a form or an address carries; what is none is nobody's.

@@ -25,7 +25,7 @@ func (t Today) Line() ui.LineProps { return t.line }
 // Today is what This week says of practice, to the client who asks.
 func (p *Pages) Today(r *http.Request) (Today, error) {
 	s := seatIn(r)
-	set, err := p.Assignments.All(r.Context(), s.actor, s.record, s.zone())
+	set, err := p.Assignments.All(r.Context(), s.Actor, s.Record, s.zone())
 	if err != nil {
 		return Today{}, err
 	}
@@ -40,11 +40,11 @@ func (p *Pages) Today(r *http.Request) (Today, error) {
 	if n := assignment.Gap(set.Logs, s.today()); n > 0 && len(set.In(assignment.Agreed)) > 0 {
 		t.Back = "You are back after " + gapWords(n) + ". There is nothing to catch up on."
 	}
-	today := set.Today(s.today(), s.now.Weekday())
+	today := set.Today(s.today(), s.Now.Weekday())
 	if len(today) == 0 {
 		return t, nil
 	}
-	if err := desk.Meet(r.Context(), p.People, s.actor, s.known, today[0].Turns[0].By); err != nil {
+	if err := s.Meet(r.Context(), p.People, today[0].Turns[0].By); err != nil {
 		return t, err
 	}
 	t.card, err = s.todayOf(set, today[0])

@@ -59,13 +59,13 @@ func dayNames(days []time.Weekday) string {
 // origin is who suggested a, and when that was taken up, to the client.
 func (s *seat) origin(a assignment.Assignment) string {
 	if a.Side() == goal.ByClient {
-		return "You took this up " + desk.On(a.Turns[0].At.In(s.zone()), s.now) + "."
+		return "You took this up " + desk.On(a.Turns[0].At.In(s.zone()), s.Now) + "."
 	}
-	by := desk.Upper(s.who(a.Turns[0].By)) + " suggested this"
+	by := desk.Upper(s.Who(a.Turns[0].By)) + " suggested this"
 	if begun := a.Begun(); !begun.IsZero() {
-		return by + ", and you took it up " + desk.On(begun.In(s.zone()), s.now) + "."
+		return by + ", and you took it up " + desk.On(begun.In(s.zone()), s.Now) + "."
 	}
-	return by + " " + desk.On(a.Turns[0].At.In(s.zone()), s.now) + "."
+	return by + " " + desk.On(a.Turns[0].At.In(s.zone()), s.Now) + "."
 }
 
 // dayWords is a day in words: "today", "yesterday", "on Tuesday 24 November".
@@ -79,7 +79,7 @@ func (s *seat) dayWords(day measure.Day) string {
 	case n == 1:
 		return "yesterday"
 	}
-	return "on " + ui.Date(t, s.now)
+	return "on " + ui.Date(t, s.Now)
 }
 
 // when is when something was logged for, as exactly as is kept; empty: nothing is.
@@ -115,7 +115,7 @@ type logView struct {
 // logView is a log of a, for whoever looks.
 func (s *seat) logView(set assignment.Set, a assignment.Assignment, l assignment.Log) logView {
 	e := set.Exercise(a)
-	v := logView{n: l.N, how: l.How.Words(), when: desk.Upper(s.when(l)), note: l.Note, hidden: l.Hidden, only: l.Mine && s.mine(), answer: l.Answer.Line}
+	v := logView{n: l.N, how: l.How.Words(), when: desk.Upper(s.when(l)), note: l.Note, hidden: l.Hidden, only: l.Mine && s.Mine, answer: l.Answer.Line}
 	add := func(label, text string) {
 		if text != "" {
 			v.said = append(v.said, exercise.Said{Label: label, Text: text})
@@ -129,19 +129,19 @@ func (s *seat) logView(set assignment.Set, a assignment.Assignment, l assignment
 	}
 	v.said = append(v.said, e.Words(l.Filled)...)
 	whose := "By the client"
-	if s.mine() {
+	if s.Mine {
 		whose = "By you"
 	}
 	add(whose, marked(l.Quality, l.Amount))
 	theirs := "By those who work with you"
-	if !s.mine() {
+	if !s.Mine {
 		theirs = "By you or a colleague"
 	}
 	add(theirs, marked(l.Answer.Quality, l.Answer.Amount))
 	if l.Answer.Is() {
-		v.by = desk.Upper(s.who(l.Answer.By))
+		v.by = desk.Upper(s.Who(l.Answer.By))
 	}
-	if s.mine() {
+	if s.Mine {
 		v.href = toMine + "/" + a.ID + "/logs/" + l.ID
 	}
 	return v

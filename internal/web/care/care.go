@@ -7,11 +7,8 @@
 package care
 
 import (
-	"context"
 	"net/http"
 	"strconv"
-	"strings"
-	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/calendar"
@@ -82,78 +79,26 @@ func (p *Pages) Routes() []web.Route {
 
 // A seat is who is looking, at whose record, and what stands around the page.
 type seat struct {
-	actor  access.Actor
-	record access.Compartment
-	mine   bool   // the client looks at their own
-	base   string // "/my" or "/clients/<id>"
-	name   string // how the client is called, at a desk
-	now    time.Time
-	frame  ui.FrameProps
-	tabs   []ui.Tab // at a desk
-
-	known map[string]string // how people are called, by id
+	desk.Seat
+	frame ui.FrameProps
+	tabs  []ui.Tab // at a desk
 }
 
 // seatIn is the seat of whoever asks, without names: enough to change something.
-func seatIn(r *http.Request) *seat {
-	s := &seat{actor: web.ActorOf(r), now: web.NowOf(r), known: map[string]string{}}
-	id := r.PathValue("client")
-	if s.mine = id == ""; s.mine {
-		s.record, s.base = access.ClientRecord(s.actor.ID), "/my"
-		return s
-	}
-	s.record, s.base = access.ClientRecord(id), "/clients/"+id
-	return s
-}
+func seatIn(r *http.Request) *seat { return &seat{Seat: desk.SeatOf(r)} }
 
 // seatOf is seatIn with how the client is called and what stands around the page; at is
 // what the address of the view has behind the client's own.
 func (p *Pages) seatOf(r *http.Request, heading, at string) (*seat, error) {
 	s := seatIn(r)
-	s.frame = web.FrameSaying(r, heading, done)
-	if s.mine {
-		return s, nil
-	}
-	who, err := p.People.Person(r.Context(), s.actor, s.record.Of())
-	if err != nil {
+	if err := s.Greet(r.Context(), p.People); err != nil {
 		return nil, err
 	}
-	full := desk.NameOf(who)
-	s.name, s.tabs, s.frame.Kicker = desk.First(full), desk.Tabs(s.record.Of(), at), full
+	s.frame = web.FrameSaying(r, heading, done)
+	if !s.Mine {
+		s.tabs, s.frame.Kicker = desk.Tabs(s.Record.Of(), at), s.Full
+	}
 	return s, nil
-}
-
-// meet reads how the people are called whom a client's page names. At a desk colleagues
-// are not named.
-func (p *Pages) meet(ctx context.Context, s *seat, ids ...string) error {
-	if !s.mine {
-		return nil
-	}
-	return desk.Meet(ctx, p.People, s.actor, s.known, ids...)
-}
-
-// who is how the person with the given id is called, to whoever is looking.
-func (s *seat) who(id string) string {
-	switch {
-	case id == s.actor.ID:
-		return "you"
-	case id == s.record.Of():
-		return s.name
-	case s.known[id] != "":
-		return s.known[id]
-	case s.mine:
-		return "somebody who works with you"
-	}
-	return "a colleague"
-}
-
-// keep names what the device keeps of a form: another one for every record.
-func (s *seat) keep(form string, of ...string) string {
-	side := "desk"
-	if s.mine {
-		side = "my"
-	}
-	return strings.Join(append([]string{side, form, s.record.Of()}, of...), "-")
 }
 
 // done are the words after something was kept. The address names which.

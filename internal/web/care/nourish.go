@@ -95,10 +95,10 @@ func spanOf(monday, today mood.Day) (from, to mood.Day) {
 
 // fill puts what b holds into the page.
 func (page *nourishPage) fill(s *seat, b nourish.Book, monday, today mood.Day) error {
-	at := func(d mood.Day) time.Time { return d.In(s.now.Location()) }
-	base := s.base + "/nourish"
+	at := func(d mood.Day) time.Time { return d.In(s.Now.Location()) }
+	base := s.Base + "/nourish"
 	page.shown, page.share, page.today = b.Sharing.Shown, digits(b.Sharing.Revision), today.String()
-	page.week = "The week from " + ui.Date(at(monday), s.now)
+	page.week = "The week from " + ui.Date(at(monday), s.Now)
 	if monday == today.Week() {
 		page.week = "This week"
 	} else {
@@ -111,7 +111,7 @@ func (page *nourishPage) fill(s *seat, b nourish.Book, monday, today mood.Day) e
 		if len(d.Nourishes)+len(d.Drains) == 0 {
 			continue
 		}
-		page.days = append(page.days, dayView{desk.Upper(trimOn(desk.On(at(d.Day), s.now))), seenIn(d.Nourishes), seenIn(d.Drains)})
+		page.days = append(page.days, dayView{desk.Upper(trimOn(desk.On(at(d.Day), s.Now))), seenIn(d.Nourishes), seenIn(d.Drains)})
 	}
 	if page.after == "" {
 		for _, m := range b.Waiting(today) {
@@ -193,9 +193,9 @@ func (p *Pages) showNourish(w http.ResponseWriter, r *http.Request, flaw *web.Fl
 	if err != nil {
 		return err
 	}
-	monday, today := weekOf(r, s.now)
+	monday, today := weekOf(r, s.Now)
 	from, to := spanOf(monday, today)
-	b, err := p.Books.Open(r.Context(), s.actor, s.record, from, to)
+	b, err := p.Books.Open(r.Context(), s.Actor, s.Record, from, to)
 	if err != nil {
 		return err
 	}
@@ -212,13 +212,13 @@ func (p *Pages) nourished(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	monday, today := weekOf(r, s.now)
+	monday, today := weekOf(r, s.Now)
 	from, to := spanOf(monday, today)
-	b, err := p.Books.Shared(r.Context(), s.actor, s.record, from, to)
+	b, err := p.Books.Shared(r.Context(), s.Actor, s.Record, from, to)
 	if err != nil {
 		return err
 	}
-	page := nourishPage{frame: s.frame, name: s.name, tabs: s.tabs}
+	page := nourishPage{frame: s.frame, name: s.Name, tabs: s.tabs}
 	if err := page.fill(s, b, monday, today); err != nil {
 		return err
 	}
@@ -228,7 +228,7 @@ func (p *Pages) nourished(w http.ResponseWriter, r *http.Request) error {
 // show says who reads this.
 func (p *Pages) show(w http.ResponseWriter, r *http.Request) error {
 	s, shown := seatIn(r), r.PostFormValue("shown") == "yes"
-	_, err := p.Books.Show(r.Context(), s.actor, s.record, shown, number(r, "revision"))
+	_, err := p.Books.Show(r.Context(), s.Actor, s.Record, shown, number(r, "revision"))
 	if flaw, ok := web.FlawIn(err); ok {
 		return p.showNourish(w, r, flaw)
 	}
@@ -313,8 +313,8 @@ func (p *Pages) showThing(w http.ResponseWriter, r *http.Request, f nourish.Thin
 	if err != nil {
 		return err
 	}
-	today := mood.DayOf(s.now)
-	b, err := p.Books.Open(r.Context(), s.actor, s.record, today, today)
+	today := mood.DayOf(s.Now)
+	b, err := p.Books.Open(r.Context(), s.Actor, s.Record, today, today)
 	if err != nil {
 		return err
 	}
@@ -324,7 +324,7 @@ func (p *Pages) showThing(w http.ResponseWriter, r *http.Request, f nourish.Thin
 		}
 	}
 	page := thingPage{
-		frame: s.frame, id: f.ID, rev: "0", action: toNourish + "/things", fields: p.fieldsFor(b, f, flaw), keep: s.keep("nourish-new"), flaw: flaw,
+		frame: s.frame, id: f.ID, rev: "0", action: toNourish + "/things", fields: p.fieldsFor(b, f, flaw), keep: s.Keep("nourish-new"), flaw: flaw,
 		asItIs: now.Words,
 	}
 	page.frame.Back = &ui.Link{Text: "Back", Href: toNourish}
@@ -343,9 +343,9 @@ func thingIn(r *http.Request) nourish.ThingForm {
 func (p *Pages) rememberThing(w http.ResponseWriter, r *http.Request) error {
 	s, f := seatIn(r), thingIn(r)
 	f.ID = r.PostFormValue("id")
-	now, err := p.Books.KeepThing(r.Context(), s.actor, s.record, f)
+	now, err := p.Books.KeepThing(r.Context(), s.Actor, s.Record, f)
 	if err == nil {
-		return web.Kept(w, r, toNourish+"?done=remembered", s.keep("nourish-new"))
+		return web.Kept(w, r, toNourish+"?done=remembered", s.Keep("nourish-new"))
 	}
 	flaw, ok := web.FlawIn(err)
 	if !ok {
@@ -368,8 +368,8 @@ func (p *Pages) showOne(w http.ResponseWriter, r *http.Request, changed *nourish
 	if err != nil {
 		return err
 	}
-	today := mood.DayOf(s.now)
-	b, err := p.Books.Open(r.Context(), s.actor, s.record, today, today)
+	today := mood.DayOf(s.Now)
+	b, err := p.Books.Open(r.Context(), s.Actor, s.Record, today, today)
 	if err != nil {
 		return err
 	}
@@ -384,7 +384,7 @@ func (p *Pages) showOne(w http.ResponseWriter, r *http.Request, changed *nourish
 	f := nourish.ThingForm{Words: t.Words, Kinds: t.Kinds, Drains: t.Drains, Item: t.Item}
 	page := thingPage{
 		frame: s.frame, is: true, id: t.ID, rev: digits(t.Revision), action: toNourish + "/things/" + t.ID, words: t.Words, away: t.Away,
-		keep: s.keep("nourish", t.ID), brings: "/my/bring?kind=nourish&of=" + t.ID,
+		keep: s.Keep("nourish", t.ID), brings: "/my/bring?kind=nourish&of=" + t.ID,
 	}
 	var flawOfThing, flawOfMoment *web.Flaw
 	switch {
@@ -424,9 +424,9 @@ func (p *Pages) changeThing(w http.ResponseWriter, r *http.Request) error {
 	default:
 		f.Away = r.PostFormValue("away") == "yes"
 	}
-	_, err := p.Books.KeepThing(r.Context(), s.actor, s.record, f)
+	_, err := p.Books.KeepThing(r.Context(), s.Actor, s.Record, f)
 	if err == nil {
-		return web.Kept(w, r, toNourish+"?done="+said, s.keep("nourish", f.ID))
+		return web.Kept(w, r, toNourish+"?done="+said, s.Keep("nourish", f.ID))
 	}
 	flaw, ok := web.FlawIn(err)
 	if !ok {
@@ -443,7 +443,7 @@ type momentTyped struct {
 }
 
 func planFields(s *seat, thing string, today mood.Day, typed *momentTyped, flaw *web.Flaw) (momentFields, error) {
-	f := momentFields{day: today.String(), keep: s.keep("nourish-day", thing), flaw: flaw}
+	f := momentFields{day: today.String(), keep: s.Keep("nourish-day", thing), flaw: flaw}
 	if typed != nil {
 		f.id, f.day, f.kept = typed.form.ID, typed.day, typed.form.Kept
 	} else {
@@ -482,7 +482,7 @@ func momentIn(r *http.Request) (t momentTyped, err error) {
 func (p *Pages) keepMoment(r *http.Request, s *seat, f nourish.MomentForm) error {
 	zone := web.LocationOf(r)
 	if !f.Clock.None() {
-		name, err := p.Calendars.OwnZone(r.Context(), s.actor, s.record)
+		name, err := p.Calendars.OwnZone(r.Context(), s.Actor, s.Record)
 		if err != nil {
 			return err
 		}
@@ -490,7 +490,7 @@ func (p *Pages) keepMoment(r *http.Request, s *seat, f nourish.MomentForm) error
 			zone = own
 		}
 	}
-	_, err := p.Books.KeepMoment(r.Context(), s.actor, s.record, f, zone)
+	_, err := p.Books.KeepMoment(r.Context(), s.Actor, s.Record, f, zone)
 	return err
 }
 
@@ -507,7 +507,7 @@ func (p *Pages) noteMoment(w http.ResponseWriter, r *http.Request) error {
 		if typed.form.State == nourish.Planned {
 			said = "planned"
 		}
-		return web.Kept(w, r, toNourish+"?done="+said, s.keep("nourish-day", typed.form.Thing))
+		return web.Kept(w, r, toNourish+"?done="+said, s.Keep("nourish-day", typed.form.Thing))
 	}
 	flaw, ok := web.FlawIn(err)
 	if !ok {

@@ -86,33 +86,33 @@ func (p *Pages) planPage(r *http.Request) (planPage, error) {
 	if err != nil {
 		return planPage{}, err
 	}
-	plan, err := p.Plans.Plan(r.Context(), s.actor, s.record)
+	plan, err := p.Plans.Plan(r.Context(), s.Actor, s.Record)
 	if err != nil {
 		return planPage{}, err
 	}
 	held, ok := plan.Held()
-	if err := p.meet(r.Context(), s, plan.Newest.By, held.By); err != nil {
+	if err := s.Meet(r.Context(), p.People, plan.Newest.By, held.By); err != nil {
 		return planPage{}, err
 	}
 	page := planPage{
-		frame: s.frame, mine: s.mine, name: s.name, tabs: s.tabs, base: s.base + "/safety-plan",
+		frame: s.frame, mine: s.Mine, name: s.Name, tabs: s.tabs, base: s.Base + "/safety-plan",
 		there: ok, parts: PartsOf(held), newest: digits(plan.Newest.Number), earlier: plan.Newest.Number > 1,
-		state: s.stateOf(plan), nourish: s.base + "/nourish",
+		state: s.stateOf(plan), nourish: s.Base + "/nourish",
 	}
 	page.frame.Scripts = []string{"plan-here.js"}
-	if s.mine {
+	if s.Mine {
 		page.frame.Heading = "Your safety plan"
 		country, _ := safety.Contacts(web.PracticeOf(r).Country)
 		page.calls = web.Calls(country)[:1]
 	}
 	if draft, is := plan.Draft(); is {
-		_, said := draft.Of(safetyplan.SideOf(s.actor, s.record))
+		_, said := draft.Of(safetyplan.SideOf(s.Actor, s.Record))
 		page.canSay = !said
 		if plan.Agreed.Number > 0 {
 			page.draft = &draftView{made: s.made(draft), parts: PartsOf(draft)}
 		}
 	}
-	if s.mine && ok {
+	if s.Mine && ok {
 		page.here, err = hereOf(page.parts, held)
 		page.help = toHelp
 		if slug := web.PracticeOf(r).Slug; slug != "" {
@@ -124,7 +124,7 @@ func (p *Pages) planPage(r *http.Request) (planPage, error) {
 
 // made is who wrote a version, and when.
 func (s *seat) made(v safetyplan.Version) string {
-	return "Version " + digits(v.Number) + ", written by " + s.who(v.By) + " " + desk.At(v.At, s.now) + "."
+	return "Version " + digits(v.Number) + ", written by " + s.Who(v.By) + " " + desk.At(v.At, s.Now) + "."
 }
 
 // stateOf is how the plan stands, in a sentence.
@@ -134,11 +134,11 @@ func (s *seat) stateOf(p safetyplan.Plan) string {
 	case !ok:
 		return ""
 	case held.Agreed():
-		return "Agreed by both " + desk.On(held.Since(), s.now) + "."
+		return "Agreed by both " + desk.On(held.Since(), s.Now) + "."
 	}
 	other, mySide := "whoever works with you", safetyplan.ByClient
-	if !s.mine {
-		other, mySide = s.name, safetyplan.ByClinician
+	if !s.Mine {
+		other, mySide = s.Name, safetyplan.ByClinician
 	}
 	_, mine := held.Of(mySide)
 	switch {
@@ -147,7 +147,7 @@ func (s *seat) stateOf(p safetyplan.Plan) string {
 	case len(held.Yes) > 0:
 		return "A draft, and " + other + " agrees to it. Is it right for you as well?"
 	}
-	return "A draft by " + s.who(held.By) + ". It becomes the plan when both have agreed to it, and it can be used as it is."
+	return "A draft by " + s.Who(held.By) + ". It becomes the plan when both have agreed to it, and it can be used as it is."
 }
 
 // hereOf is what a device may keep of a plan. Nothing in it says whose it is.
@@ -202,13 +202,13 @@ func (p *Pages) emergencyPlan(w http.ResponseWriter, r *http.Request) error {
 // is agreed, and the newer one is shown.
 func (p *Pages) agreePlan(w http.ResponseWriter, r *http.Request) error {
 	s := seatIn(r)
-	now, err := p.Plans.Agree(r.Context(), s.actor, s.record, number(r, "version"))
+	now, err := p.Plans.Agree(r.Context(), s.Actor, s.Record, number(r, "version"))
 	if err == nil {
 		said := "agreed"
 		if now.Newest.Agreed() {
 			said = "both"
 		}
-		return web.SeeOther(w, r, s.base+"/safety-plan?done="+said)
+		return web.SeeOther(w, r, s.Base+"/safety-plan?done="+said)
 	}
 	flaw, ok := web.FlawIn(err)
 	if !ok {
@@ -265,16 +265,16 @@ func (p *Pages) planForm(r *http.Request, typed *safetyplan.Form, flaw *web.Flaw
 	if err != nil {
 		return planForm{}, err
 	}
-	plan, err := p.Plans.Plan(r.Context(), s.actor, s.record)
+	plan, err := p.Plans.Plan(r.Context(), s.Actor, s.Record)
 	if err != nil {
 		return planForm{}, err
 	}
 	now := plan.Newest
 	page := planForm{
-		frame: s.frame, mine: s.mine, name: s.name, tabs: s.tabs, base: s.base + "/safety-plan",
-		from: digits(now.Number), keep: s.keep("safety-plan"), flaw: flaw,
+		frame: s.frame, mine: s.Mine, name: s.Name, tabs: s.tabs, base: s.Base + "/safety-plan",
+		from: digits(now.Number), keep: s.Keep("safety-plan"), flaw: flaw,
 	}
-	if s.mine {
+	if s.Mine {
 		page.frame.Back = &ui.Link{Text: "Back to the plan", Href: toPlan}
 	}
 	content := now.Content
@@ -285,7 +285,7 @@ func (p *Pages) planForm(r *http.Request, typed *safetyplan.Form, flaw *web.Flaw
 		}
 	}
 	if flaw.Clash() {
-		if err := p.meet(r.Context(), s, now.By); err != nil {
+		if err := s.Meet(r.Context(), p.People, now.By); err != nil {
 			return page, err
 		}
 		page.other, page.made = PartsOf(now), s.made(now)
@@ -359,7 +359,7 @@ func formIn(r *http.Request) safetyplan.Form {
 // writePlan makes a new version.
 func (p *Pages) writePlan(w http.ResponseWriter, r *http.Request) error {
 	s, f := seatIn(r), formIn(r)
-	now, err := p.Plans.Write(r.Context(), s.actor, s.record, f)
+	now, err := p.Plans.Write(r.Context(), s.Actor, s.Record, f)
 	if err == nil {
 		said := "draft"
 		switch {
@@ -368,7 +368,7 @@ func (p *Pages) writePlan(w http.ResponseWriter, r *http.Request) error {
 		case f.Agree:
 			said = "agreed"
 		}
-		return web.Kept(w, r, s.base+"/safety-plan?done="+said, s.keep("safety-plan"))
+		return web.Kept(w, r, s.Base+"/safety-plan?done="+said, s.Keep("safety-plan"))
 	}
 	flaw, ok := web.FlawIn(err)
 	if !ok {
@@ -417,12 +417,12 @@ func (p *Pages) planVersions(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	all, err := p.Plans.Versions(r.Context(), s.actor, s.record)
+	all, err := p.Plans.Versions(r.Context(), s.Actor, s.Record)
 	if err != nil {
 		return err
 	}
-	page := versionsPage{frame: s.frame, mine: s.mine, name: s.name, tabs: s.tabs, base: s.base + "/safety-plan"}
-	if s.mine {
+	page := versionsPage{frame: s.frame, mine: s.Mine, name: s.Name, tabs: s.tabs, base: s.Base + "/safety-plan"}
+	if s.Mine {
 		page.frame.Back = &ui.Link{Text: "Back to the plan", Href: toPlan}
 	}
 	for _, v := range all {
@@ -430,7 +430,7 @@ func (p *Pages) planVersions(w http.ResponseWriter, r *http.Request) error {
 		for _, y := range v.Yes {
 			people = append(people, y.By)
 		}
-		if err := p.meet(r.Context(), s, people...); err != nil {
+		if err := s.Meet(r.Context(), p.People, people...); err != nil {
 			return err
 		}
 		page.all = append(page.all, versionView{"v-" + digits(v.Number), s.made(v), s.yesOf(v), PartsOf(v)})
@@ -445,7 +445,7 @@ func (s *seat) yesOf(v safetyplan.Version) string {
 	}
 	var all []string
 	for _, y := range v.Yes {
-		all = append(all, desk.Upper(s.who(y.By))+" agreed "+desk.On(y.At, s.now))
+		all = append(all, desk.Upper(s.Who(y.By))+" agreed "+desk.On(y.At, s.Now))
 	}
 	return strings.Join(all, ", ") + "."
 }

@@ -51,8 +51,8 @@ type thingForm struct {
 
 // agendaOf is what waits, or what stood on the agenda of a session that has begun.
 func (s *seat) agendaOf(all []hour.Item, nothing hour.Agenda, sessionID, with string, runs bool) (agendaView, error) {
-	v := agendaView{base: s.base, at: sessionID, mine: s.mine, other: s.other(with), runs: runs}
-	side := hour.SideOf(s.actor, s.record)
+	v := agendaView{base: s.Base, at: sessionID, mine: s.Mine, other: s.other(with), runs: runs}
+	side := hour.SideOf(s.Actor, s.Record)
 	waiting := 0
 	for _, i := range all {
 		if i.Side == side && i.State == hour.Waiting {
@@ -73,15 +73,15 @@ func (s *seat) agendaOf(all []hour.Item, nothing hour.Agenda, sessionID, with st
 	_, said := nothing.Nothing[side]
 	v.quiet = !runs && waiting == 0 && !said
 	id, err := web.NewID()
-	v.form = thingForm{id: id, revision: "0", keep: s.keep("agenda")}
+	v.form = thingForm{id: id, revision: "0", keep: s.Keep("agenda")}
 	return v, err
 }
 
 func (s *seat) thingOf(i hour.Item, side hour.Side, sessionID string, runs bool, other string) thing {
-	t := thing{id: i.ID, revision: digits(i.Revision), text: i.Text, closed: i.Closed, by: desk.Upper(s.who(i.By))}
-	if s.mine && i.Side == hour.ByClinician {
+	t := thing{id: i.ID, revision: digits(i.Revision), text: i.Text, closed: i.Closed, by: desk.Upper(s.Who(i.By))}
+	if s.Mine && i.Side == hour.ByClinician {
 		t.by = desk.Upper(other)
-		if name := s.known[i.By]; name != "" {
+		if name := s.Known(i.By); name != "" {
 			t.by = name
 		}
 	}
@@ -91,22 +91,22 @@ func (s *seat) thingOf(i hour.Item, side hour.Side, sessionID string, runs bool,
 		t.chip = "Talked about"
 	}
 	switch {
-	case i.Hard && i.Opened.IsZero() && s.mine && i.May:
+	case i.Hard && i.Opened.IsZero() && s.Mine && i.May:
 		t.note = "Opened in the session only, by you or by " + other + ". Until then nobody else reads it."
-	case i.Hard && i.Opened.IsZero() && s.mine:
+	case i.Hard && i.Opened.IsZero() && s.Mine:
 		t.note = "Opened in the session only, by you. Until then nobody else reads it."
 	case i.Hard && i.Opened.IsZero() && i.May:
 		t.note = "Something for the session only. You may open it together once it has begun."
 	case i.Hard && i.Opened.IsZero():
-		t.note = "Something for the session only. " + s.name + " opens it, or says it, or leaves it."
+		t.note = "Something for the session only. " + s.Name + " opens it, or says it, or leaves it."
 	case i.Hard:
-		t.note = "Opened " + desk.At(i.Opened, s.now) + " by " + s.who(i.OpenedBy) + "."
+		t.note = "Opened " + desk.At(i.Opened, s.Now) + " by " + s.Who(i.OpenedBy) + "."
 	}
-	t.canOpen = runs && i.Hard && i.Opened.IsZero() && (s.mine || i.May)
+	t.canOpen = runs && i.Hard && i.Opened.IsZero() && (s.Mine || i.May)
 	t.canTalk = runs && waits
 	t.canLeave = runs && i.State == hour.Talked && i.SessionID == sessionID
 	t.canChange = waits && i.Side == side && !runs
-	t.form = thingForm{id: i.ID, revision: t.revision, text: i.Text, hard: i.Hard && i.Opened.IsZero(), may: i.May, keep: s.keep("thing", i.ID)}
+	t.form = thingForm{id: i.ID, revision: t.revision, text: i.Text, hard: i.Hard && i.Opened.IsZero(), may: i.May, keep: s.Keep("thing", i.ID)}
 	return t
 }
 
@@ -163,14 +163,14 @@ func (f thingForm) hards(other string) ui.ChoiceProps {
 func (p *Pages) bring(w http.ResponseWriter, r *http.Request) error {
 	s, typed := seatIn(r), typedIn(r)
 	at := r.PostFormValue("at")
-	now, err := p.Hours.Bring(r.Context(), s.actor, s.record, hour.ItemForm{
+	now, err := p.Hours.Bring(r.Context(), s.Actor, s.Record, hour.ItemForm{
 		ID: typed.id, Revision: max(number(r, "revision"), 0), Text: typed.text, Hard: typed.hard, May: typed.may,
 	})
 	if err == nil {
 		if number(r, "revision") > 0 {
-			return web.Kept(w, r, s.page(at)+"?done=changed", s.keep("thing", typed.id))
+			return web.Kept(w, r, s.page(at)+"?done=changed", s.Keep("thing", typed.id))
 		}
-		return web.Kept(w, r, s.page(at)+"?done=brought", s.keep("agenda"))
+		return web.Kept(w, r, s.page(at)+"?done=brought", s.Keep("agenda"))
 	}
 	flaw, ok := web.FlawIn(err)
 	if !ok {
@@ -186,7 +186,7 @@ func (p *Pages) again(w http.ResponseWriter, r *http.Request, at string, flaw *w
 		return err
 	}
 	switch {
-	case s.mine:
+	case s.Mine:
 		page, err := p.nextPage(r, s)
 		if err != nil {
 			return err
@@ -224,18 +224,18 @@ func (p *Pages) back(w http.ResponseWriter, r *http.Request, said string, err er
 
 func (p *Pages) nothing(w http.ResponseWriter, r *http.Request) error {
 	s := seatIn(r)
-	return p.back(w, r, "nothing", p.Hours.Nothing(r.Context(), s.actor, s.record))
+	return p.back(w, r, "nothing", p.Hours.Nothing(r.Context(), s.Actor, s.Record))
 }
 
 func (p *Pages) takeBack(w http.ResponseWriter, r *http.Request) error {
 	s := seatIn(r)
-	_, err := p.Hours.TakeBack(r.Context(), s.actor, s.record, r.PathValue("item"), number(r, "revision"))
+	_, err := p.Hours.TakeBack(r.Context(), s.Actor, s.Record, r.PathValue("item"), number(r, "revision"))
 	return p.back(w, r, "back", err)
 }
 
 func (p *Pages) talked(w http.ResponseWriter, r *http.Request) error {
 	s, yes := seatIn(r), r.PostFormValue("talked") != "no"
-	_, err := p.Hours.Talk(r.Context(), s.actor, s.record, r.PathValue("item"), r.PostFormValue("at"), yes)
+	_, err := p.Hours.Talk(r.Context(), s.Actor, s.Record, r.PathValue("item"), r.PostFormValue("at"), yes)
 	said := "talked"
 	if !yes {
 		said = "later"
@@ -245,6 +245,6 @@ func (p *Pages) talked(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) openItem(w http.ResponseWriter, r *http.Request) error {
 	s := seatIn(r)
-	_, err := p.Hours.OpenItem(r.Context(), s.actor, s.record, r.PathValue("item"), r.PostFormValue("at"))
+	_, err := p.Hours.OpenItem(r.Context(), s.Actor, s.Record, r.PathValue("item"), r.PostFormValue("at"))
 	return p.back(w, r, "open", err)
 }

@@ -31,46 +31,46 @@ type bringPage struct {
 // read as much of it as they may; without words if it came from nowhere.
 func (s *seat) sourceLink(from hour.Source) ui.Link {
 	day := func() string {
-		if at, err := time.ParseInLocation(time.DateOnly, from.ID, s.now.Location()); err == nil {
-			return ui.Date(at, s.now)
+		if at, err := time.ParseInLocation(time.DateOnly, from.ID, s.Now.Location()); err == nil {
+			return ui.Date(at, s.Now)
 		}
 		return "one day"
 	}
 	mine := func(text, href string) ui.Link { return ui.Link{Text: text, Href: href} }
-	desk := func(text, at string) ui.Link { return ui.Link{Text: text, Href: s.base + at} }
+	desk := func(text, at string) ui.Link { return ui.Link{Text: text, Href: s.Base + at} }
 	switch from.Kind {
 	case hour.FromShare:
-		if s.mine {
+		if s.Mine {
 			return mine("From your journal", "/my/journal")
 		}
-		return desk("What "+s.name+" shares", "/shared")
+		return desk("What "+s.Name+" shares", "/shared")
 	case hour.FromPractice:
-		if s.mine {
+		if s.Mine {
 			return mine("What you practise", "/my/practice/"+from.ID)
 		}
-		return desk("What "+s.name+" practises", "/practice")
+		return desk("What "+s.Name+" practises", "/practice")
 	case hour.FromLog:
-		if s.mine {
+		if s.Mine {
 			return mine("Your log of "+day(), "/my/log?day="+from.ID)
 		}
 		return desk("The log, as far as it is shared", "/log")
 	case hour.FromCheckIn:
-		if s.mine {
+		if s.Mine {
 			return mine("Your check-in", "/my/check-ins/"+from.ID)
 		}
 		return desk("The check-ins", "/together")
 	case hour.FromAnswer:
-		if s.mine {
+		if s.Mine {
 			return mine("What you answered", "/my/answers/"+from.ID)
 		}
 		return desk("What was answered", "/answers/"+from.ID)
 	case hour.FromNourish:
-		if s.mine {
+		if s.Mine {
 			return mine("What nourishes you", "/my/nourish")
 		}
-		return desk("What nourishes "+s.name, "/nourish")
+		return desk("What nourishes "+s.Name, "/nourish")
 	case hour.FromPlan:
-		if s.mine {
+		if s.Mine {
 			return mine("Your safety plan", "/my/safety-plan")
 		}
 		return desk("The safety plan", "/safety-plan")
@@ -98,12 +98,12 @@ func (p *Pages) bringPage(r *http.Request, from hour.Source) (bringPage, error) 
 		return page, web.Absent()
 	}
 	page.frame = web.FrameSaying(r, "Bring it to the session", done)
-	sight, err := p.Hours.Open(r.Context(), s.actor, s.record, "")
+	sight, err := p.Hours.Open(r.Context(), s.Actor, s.Record, "")
 	if err != nil {
 		return page, err
 	}
-	side := hour.SideOf(s.actor, s.record)
-	page.form = thingForm{revision: "0", keep: s.keep("bring", string(from.Kind), from.ID)}
+	side := hour.SideOf(s.Actor, s.Record)
+	page.form = thingForm{revision: "0", keep: s.Keep("bring", string(from.Kind), from.ID)}
 	if i := slices.IndexFunc(sight.Waiting.Items, func(i hour.Item) bool { return i.Side == side && i.Source == from }); i >= 0 {
 		at := sight.Waiting.Items[i]
 		page.waits = true
@@ -119,7 +119,7 @@ func (p *Pages) bringPage(r *http.Request, from hour.Source) (bringPage, error) 
 
 // otherOf is how the clinician with the given id is called to the client who looks.
 func (p *Pages) otherOf(ctx context.Context, s *seat, id string) (string, error) {
-	if err := p.meet(ctx, s, id); err != nil {
+	if err := s.Meet(ctx, p.People, id); err != nil {
 		return "", err
 	}
 	return s.other(id), nil
@@ -132,11 +132,11 @@ func (p *Pages) bringSource(w http.ResponseWriter, r *http.Request) error {
 	if s.sourceLink(from).Text == "" {
 		return web.Absent()
 	}
-	now, err := p.Hours.Bring(r.Context(), s.actor, s.record, hour.ItemForm{
+	now, err := p.Hours.Bring(r.Context(), s.Actor, s.Record, hour.ItemForm{
 		ID: typed.id, Revision: max(number(r, "revision"), 0), Text: typed.text, Hard: typed.hard, May: typed.may, Source: from,
 	})
 	if err == nil {
-		return web.Kept(w, r, toNext+"?done=brought", s.keep("bring", string(from.Kind), from.ID))
+		return web.Kept(w, r, toNext+"?done=brought", s.Keep("bring", string(from.Kind), from.ID))
 	}
 	flaw, ok := web.FlawIn(err)
 	if !ok {

@@ -17,13 +17,13 @@ type told struct {
 // now says how far a session is. It opens nothing and keeps nobody signed in.
 func (p *Pages) now(w http.ResponseWriter, r *http.Request) error {
 	s := seatIn(r)
-	g, err := p.Hours.HowFar(r.Context(), s.actor, s.record, r.PathValue("session"))
+	g, err := p.Hours.HowFar(r.Context(), s.Actor, s.Record, r.PathValue("session"))
 	if err != nil {
 		return err
 	}
 	t := told{Mark: g.Mark}
-	if g.Runs(s.now) {
-		t.Left = leftOf(g.Until, s.now)
+	if g.Runs(s.Now) {
+		t.Left = leftOf(g.Until, s.Now)
 	}
 	return web.Tell(w, t)
 }

@@ -65,7 +65,7 @@ func (p *Pages) mySession(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) ownPage(r *http.Request, s *seat, id string) (ownPage, error) {
-	sight, err := p.Hours.Open(r.Context(), s.actor, s.record, id)
+	sight, err := p.Hours.Open(r.Context(), s.Actor, s.Record, id)
 	if err != nil {
 		return ownPage{}, err
 	}
@@ -77,20 +77,20 @@ func (p *Pages) ownPage(r *http.Request, s *seat, id string) (ownPage, error) {
 	for _, i := range append(h.Agenda, sight.Waiting.Items...) {
 		people = append(people, i.By)
 	}
-	if err := p.meet(r.Context(), s, people...); err != nil {
+	if err := s.Meet(r.Context(), p.People, people...); err != nil {
 		return ownPage{}, err
 	}
 	page := ownPage{frame: s.frame(r, "Your session"), sight: sight, planned: sight.Planned, last: s.lastOf(sight), other: s.other(a.ClinicianID)}
 	items := sight.Waiting.Items
 	if sight.Planned {
 		page.state, page.words = s.stateOf(sight)
-		page.what = at(a.Start, s.now) + " to " + at(a.End(), s.now) + " with " + page.other + s.there(a.Start)
+		page.what = at(a.Start, s.Now) + " to " + at(a.End(), s.Now) + " with " + page.other + s.there(a.Start)
 		page.where = a.Place
 		page.clock = s.clockOf(sight, page.state)
 		if page.clock.href != "" {
 			page.frame.Scripts = []string{"hour.js"}
 		}
-		page.frame.Kicker = desk.Upper(day(a.Start, s.now))
+		page.frame.Kicker = desk.Upper(day(a.Start, s.Now))
 		switch page.state {
 		case "runs":
 			page.frame.Heading = "Your session, now"
@@ -122,7 +122,7 @@ func (p *Pages) ownPage(r *http.Request, s *seat, id string) (ownPage, error) {
 		page.told = s.keptViewOf(h.Kept)
 	}
 	if h.Summary.Text != "" {
-		page.summary, page.by = h.Summary.Text, desk.Upper(s.who(h.Summary.By))+", "+desk.At(h.Summary.At, s.now)
+		page.summary, page.by = h.Summary.Text, desk.Upper(s.Who(h.Summary.By))+", "+desk.At(h.Summary.At, s.Now)
 	}
 	return page, nil
 }
@@ -143,7 +143,7 @@ func (p *Pages) mySessions(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	lines, err := p.Hours.List(r.Context(), s.actor, s.record)
+	lines, err := p.Hours.List(r.Context(), s.Actor, s.Record)
 	if err != nil {
 		return err
 	}
@@ -151,12 +151,12 @@ func (p *Pages) mySessions(w http.ResponseWriter, r *http.Request) error {
 	for _, l := range lines {
 		people = append(people, l.ClinicianID)
 	}
-	if err := p.meet(r.Context(), s, people...); err != nil {
+	if err := s.Meet(r.Context(), p.People, people...); err != nil {
 		return err
 	}
 	page := mySessionsPage{frame: s.frame(r, "Your sessions"), clocks: s.clocks()}
 	for _, l := range lines {
-		m := s.markOf(l, s.now)
+		m := s.markOf(l, s.Now)
 		line := s.lineOf(l, m, 0)
 		line.chip = ""
 		switch {

@@ -7,7 +7,6 @@
 package hour
 
 import (
-	"context"
 	"net/http"
 	"strconv"
 	"strings"
@@ -94,114 +93,57 @@ const toNext = "/my/session"
 // toTimes is where a client finds another time (package calendar of the pages).
 const toTimes = "/my/times"
 
-// A seat is who is looking, at whose record, and what stands around the page.
+// A seat is who is looking, at whose record, by the clocks of whoever looks.
 type seat struct {
-	actor  access.Actor
-	record access.Compartment
-	mine   bool   // the client looks at their own
-	base   string // "/my" or "/clients/<id>"
-	name   string // how the client is called, at a desk
-	full   string
-	now    time.Time      // by the clocks of whoever looks
-	here   *time.Location // of the practice
-
-	known map[string]string // how people are called, by id
+	desk.Seat
+	here *time.Location // of the practice
 }
 
 // seatIn is the seat of whoever asks, without names: enough to change something.
-func seatIn(r *http.Request) *seat {
-	s := &seat{actor: web.ActorOf(r), now: web.NowOf(r), here: web.LocationOf(r), known: map[string]string{}}
-	id := r.PathValue("client")
-	if s.mine = id == ""; s.mine {
-		s.record, s.base = access.ClientRecord(s.actor.ID), "/my"
-		return s
-	}
-	s.record, s.base = access.ClientRecord(id), "/clients/"+id
-	return s
-}
+func seatIn(r *http.Request) *seat { return &seat{Seat: desk.SeatOf(r), here: web.LocationOf(r)} }
 
 // seatOf is seatIn with how the client is called, or with the clocks that they chose.
 func (p *Pages) seatOf(r *http.Request) (*seat, error) {
 	s := seatIn(r)
-	if s.mine {
-		zone, err := p.Calendars.OwnZone(r.Context(), s.actor, s.record)
+	if s.Mine {
+		zone, err := p.Calendars.OwnZone(r.Context(), s.Actor, s.Record)
 		if err != nil {
 			return nil, err
 		}
 		if loc, err := calendar.Zone(zone); err == nil {
-			s.now = s.now.In(loc)
+			s.Now = s.Now.In(loc)
 		}
 		return s, nil
 	}
-	who, err := p.People.Person(r.Context(), s.actor, s.record.Of())
-	if err != nil {
-		return nil, err
-	}
-	s.full = desk.NameOf(who)
-	s.name = desk.First(s.full)
-	return s, nil
+	return s, s.Greet(r.Context(), p.People)
 }
 
 // frame stands around a page, with what was just done.
 func (s *seat) frame(r *http.Request, heading string) ui.FrameProps {
 	f := web.FrameSaying(r, heading, done)
-	f.Kicker = s.full
+	f.Kicker = s.Full
 	return f
-}
-
-// meet reads how the people are called whom a client's page names. At a desk
-// colleagues are not named.
-func (p *Pages) meet(ctx context.Context, s *seat, ids ...string) error {
-	if !s.mine {
-		return nil
-	}
-	return desk.Meet(ctx, p.People, s.actor, s.known, ids...)
-}
-
-// who is how the person with the given id is called, to whoever is looking.
-func (s *seat) who(id string) string {
-	switch {
-	case id == s.actor.ID:
-		return "you"
-	case id == s.record.Of():
-		return s.name
-	case s.known[id] != "":
-		return s.known[id]
-	case s.mine:
-		return "whoever works with you"
-	}
-	return "a colleague"
 }
 
 // other is how the other side of a session is called: the client at a desk, and the
 // clinician with the given id to the client.
 func (s *seat) other(clinicianID string) string {
-	if s.mine {
-		return s.who(clinicianID)
+	if s.Mine {
+		return s.Who(clinicianID)
 	}
-	return s.name
-}
-
-// keep names what the device keeps of a form: the same whenever the form is opened
-// again, and another one for every record.
-func (s *seat) keep(form string, of ...string) string {
-	side := "desk"
-	if s.mine {
-		side = "my"
-	}
-	return strings.Join(append([]string{side, form, s.record.Of()}, of...), "-")
+	return s.Name
 }
 
 // page is where the session with the given id stands for whoever is looking; no id is
 // where its agenda stands if none is planned.
 func (s *seat) page(sessionID string) string {
 	switch {
-	case s.mine:
+	case s.Mine:
 		return toNext
 	case sessionID == "":
-		return s.base + "/sessions"
+		return s.Base + "/sessions"
 	}
-	return s.base + "/sessions/" + sessionID
+	return s.Base + "/sessions/" + sessionID
 }
 
 // done are the words after something was kept. The address names which.

@@ -97,19 +97,19 @@ func (p *Pages) sessionPage(r *http.Request, s *seat, id string) (sessionPage, e
 	if id == "" {
 		return sessionPage{}, web.Absent()
 	}
-	sight, err := p.Hours.Open(r.Context(), s.actor, s.record, id)
+	sight, err := p.Hours.Open(r.Context(), s.Actor, s.Record, id)
 	if err != nil {
 		return sessionPage{}, err
 	}
 	a := sight.Appointment
 	page := sessionPage{
-		frame: s.frame(r, whenOf(a.Start, a.End(), s.now)), base: s.base + "/sessions/" + a.ID, name: s.name,
-		back: ui.Link{Text: "All sessions", Href: s.base + "/sessions"}, last: s.lastOf(sight),
-		can: a.State == session.Planned && sight.Hour.Began.IsZero() && hour.Beginning(a, s.now) == nil,
+		frame: s.frame(r, whenOf(a.Start, a.End(), s.Now)), base: s.Base + "/sessions/" + a.ID, name: s.Name,
+		back: ui.Link{Text: "All sessions", Href: s.Base + "/sessions"}, last: s.lastOf(sight),
+		can: a.State == session.Planned && sight.Hour.Began.IsZero() && hour.Beginning(a, s.Now) == nil,
 	}
 	page.state, page.words = s.stateOf(sight)
 	if page.state != "runs" {
-		page.tabs = desk.Tabs(s.record.Of(), "/sessions")
+		page.tabs = desk.Tabs(s.Record.Of(), "/sessions")
 	} else {
 		page.frame.Scripts = []string{"hour.js"}
 	}
@@ -134,7 +134,7 @@ func (p *Pages) sessionPage(r *http.Request, s *seat, id string) (sessionPage, e
 	page.kept = s.keptFormOf(sight.Hour.Kept, page.base)
 	if k := sight.Hour.Kept; !k.Empty() {
 		page.told = s.keptViewOf(k)
-		page.keptAt = desk.Upper(s.who(k.By)) + ", " + desk.At(k.At, s.now)
+		page.keptAt = desk.Upper(s.Who(k.By)) + ", " + desk.At(k.At, s.Now)
 	}
 	page.work = p.workFormOf(s, sight.Hour.Work, a.ID, page.base)
 	if page.work.third, err = desk.Third(r, p.Briefs); err != nil {
@@ -147,20 +147,20 @@ func (p *Pages) sessionPage(r *http.Request, s *seat, id string) (sessionPage, e
 	switch page.state {
 	case "before":
 		page.beside = []ui.Link{
-			{Text: "What changed since last time", Href: s.base + "/brief"},
-			{Text: "Move it", Href: s.base + "/times/" + a.ID + "/move"},
-			{Text: "Cancel it", Href: s.base + "/times/" + a.ID + "/cancel"},
+			{Text: "What changed since last time", Href: s.Base + "/brief"},
+			{Text: "Move it", Href: s.Base + "/times/" + a.ID + "/move"},
+			{Text: "Cancel it", Href: s.Base + "/times/" + a.ID + "/cancel"},
 		}
 	case "runs":
 		page.beside = []ui.Link{
 			{Text: "The note of this session", Href: page.base + "/note"},
-			{Text: "What changed since last time", Href: s.base + "/brief"},
+			{Text: "What changed since last time", Href: s.Base + "/brief"},
 		}
 	case "over":
 		page.beside = []ui.Link{
 			{Text: "The note of this session", Href: page.base + "/note"},
 			{Text: "A minute for yourself", Href: page.base + "/minute"},
-			{Text: "Notes that only you can read", Href: s.base + "/process"},
+			{Text: "Notes that only you can read", Href: s.Base + "/process"},
 		}
 	}
 	return page, nil
@@ -172,15 +172,15 @@ func (s *seat) stateOf(sight hour.Sight) (state, words string) {
 	switch {
 	case a.State == session.Cancelled:
 		return "cancelled", "This session was cancelled."
-	case a.State == session.Missed && s.mine:
+	case a.State == session.Missed && s.Mine:
 		return "over", "You were not there. Would you like another time?"
 	case a.State == session.Missed:
-		return "over", s.name + " was not there."
-	case h.Runs(s.now):
+		return "over", s.Name + " was not there."
+	case h.Runs(s.Now):
 		return "runs", ""
 	case !h.Ended.IsZero():
-		return "over", "Ended at " + at(h.Ended, s.now) + "."
-	case !a.End().After(s.now):
+		return "over", "Ended at " + at(h.Ended, s.Now) + "."
+	case !a.End().After(s.Now):
 		return "over", ""
 	}
 	return "before", ""
@@ -193,10 +193,10 @@ func (s *seat) clockOf(sight hour.Sight, state string) clockView {
 	a, h := sight.Appointment, sight.Hour
 	c := clockView{mark: sight.Mark}
 	if state == "runs" {
-		c.until, c.left, c.words = "Until "+at(h.Until, s.now), leftOf(h.Until, s.now), leftAhead(h.Until, s.now)
+		c.until, c.left, c.words = "Until "+at(h.Until, s.Now), leftOf(h.Until, s.Now), leftAhead(h.Until, s.Now)
 	}
-	if state == "runs" || s.mine && state == "before" && a.Start.Sub(s.now) < soon {
-		c.href = s.base + "/sessions/" + a.ID + "/now"
+	if state == "runs" || s.Mine && state == "before" && a.Start.Sub(s.Now) < soon {
+		c.href = s.Base + "/sessions/" + a.ID + "/now"
 	}
 	return c
 }
@@ -209,7 +209,7 @@ func (s *seat) lastOf(sight hour.Sight) *lastView {
 	}
 	v := s.keptViewOf(k)
 	return &lastView{
-		when: desk.On(sight.Last.Start, s.now), href: s.base + "/sessions/" + sight.Last.SessionID,
+		when: desk.On(sight.Last.Start, s.Now), href: s.Base + "/sessions/" + sight.Last.SessionID,
 		steps: v.steps, open: v.open, calm: v.calm,
 	}
 }
@@ -226,12 +226,12 @@ func (s *seat) keptViewOf(k hour.Kept) *keptView {
 func (s *seat) whose(side hour.Side, by string) string {
 	switch side {
 	case hour.ByClient:
-		if s.mine {
+		if s.Mine {
 			return "You"
 		}
-		return s.name
+		return s.Name
 	case hour.ByClinician:
-		return desk.Upper(s.who(by))
+		return desk.Upper(s.Who(by))
 	case hour.ByBoth:
 	}
 	return "Together"
@@ -239,7 +239,7 @@ func (s *seat) whose(side hour.Side, by string) string {
 
 func (s *seat) keptFormOf(k hour.Kept, base string) keptForm {
 	return keptForm{
-		action: base + "/kept", keep: s.keep("kept", base[strings.LastIndexByte(base, '/')+1:]), revision: digits(k.Revision),
+		action: base + "/kept", keep: s.Keep("kept", base[strings.LastIndexByte(base, '/')+1:]), revision: digits(k.Revision),
 		decisions: strings.Join(k.Decisions, "\n"), forClient: strings.Join(k.Of(hour.ByClient), "\n"),
 		forClinician: strings.Join(k.Of(hour.ByClinician), "\n"), forBoth: strings.Join(k.Of(hour.ByBoth), "\n"),
 		open: strings.Join(k.Open, "\n"), calm: k.Calm,
@@ -248,7 +248,7 @@ func (s *seat) keptFormOf(k hour.Kept, base string) keptForm {
 
 // attendOf is the form that says what became of an appointment that has begun.
 func (s *seat) attendOf(a session.Appointment) attendForm {
-	f := attendForm{revision: strconv.FormatInt(a.Revision, 10), past: !a.Start.After(s.now)}
+	f := attendForm{revision: strconv.FormatInt(a.Revision, 10), past: !a.Start.After(s.Now)}
 	is := func(value string) bool {
 		switch value {
 		case "came":
@@ -267,9 +267,9 @@ func (s *seat) attendOf(a session.Appointment) attendForm {
 	f.choice = ui.ChoiceProps{Name: "attended", Label: "What became of it?"}
 	for _, o := range []ui.Option{
 		{Value: "came", Text: "We met"},
-		{Value: "away", Text: s.name + " was not there"},
-		{Value: "early", Text: s.name + " had cancelled in good time"},
-		{Value: "late", Text: s.name + " had cancelled late"},
+		{Value: "away", Text: s.Name + " was not there"},
+		{Value: "early", Text: s.Name + " had cancelled in good time"},
+		{Value: "late", Text: s.Name + " had cancelled late"},
 		{Value: "mine", Text: "I had cancelled"},
 	} {
 		o.Chosen = is(o.Value)
@@ -290,7 +290,7 @@ func (p *Pages) attended(w http.ResponseWriter, r *http.Request) error {
 		said = session.Said{} // the domain says what is missing
 	}
 	id := r.PathValue("session")
-	if _, err := p.Sessions.Attend(r.Context(), s.actor, s.record, id, number(r, "revision"), said); err != nil {
+	if _, err := p.Sessions.Attend(r.Context(), s.Actor, s.Record, id, number(r, "revision"), said); err != nil {
 		return p.flawed(w, r, id, err, func(page *sessionPage, flaw *web.Flaw) {
 			if flaw.Field == "attendance" {
 				flaw.Field = "attended"
@@ -325,7 +325,7 @@ func (p *Pages) flawed(w http.ResponseWriter, r *http.Request, id string, failed
 // begin begins a session that was planned.
 func (p *Pages) begin(w http.ResponseWriter, r *http.Request) error {
 	s, id := seatIn(r), r.PathValue("session")
-	if _, err := p.Hours.Begin(r.Context(), s.actor, s.record, id, 0); err != nil {
+	if _, err := p.Hours.Begin(r.Context(), s.Actor, s.Record, id, 0); err != nil {
 		return p.flawed(w, r, id, err, nil)
 	}
 	return web.SeeOther(w, r, s.page(id))
@@ -334,7 +334,7 @@ func (p *Pages) begin(w http.ResponseWriter, r *http.Request) error {
 // end ends a session.
 func (p *Pages) end(w http.ResponseWriter, r *http.Request) error {
 	s, id := seatIn(r), r.PathValue("session")
-	if _, err := p.Hours.End(r.Context(), s.actor, s.record, id); err != nil {
+	if _, err := p.Hours.End(r.Context(), s.Actor, s.Record, id); err != nil {
 		return p.flawed(w, r, id, err, nil)
 	}
 	return web.SeeOther(w, r, s.page(id)+"?done=ended")
@@ -347,15 +347,15 @@ func (p *Pages) keep(w http.ResponseWriter, r *http.Request) error {
 		Revision: number(r, "revision"), Decisions: r.PostFormValue("decisions"), Open: r.PostFormValue("open"), Calm: r.PostFormValue("calm"),
 		ForClient: r.PostFormValue("for-client"), ForClinician: r.PostFormValue("for-clinician"), ForBoth: r.PostFormValue("for-both"),
 	}
-	now, err := p.Hours.Keep(r.Context(), s.actor, s.record, id, f)
+	now, err := p.Hours.Keep(r.Context(), s.Actor, s.Record, id, f)
 	if err == nil {
 		if r.PostFormValue("do") == "end" {
-			if _, err := p.Hours.End(r.Context(), s.actor, s.record, id); err != nil {
+			if _, err := p.Hours.End(r.Context(), s.Actor, s.Record, id); err != nil {
 				return p.flawed(w, r, id, err, nil)
 			}
-			return web.Kept(w, r, s.page(id)+"?done=ended", s.keep("kept", id))
+			return web.Kept(w, r, s.page(id)+"?done=ended", s.Keep("kept", id))
 		}
-		return web.Kept(w, r, s.page(id)+"?done=kept", s.keep("kept", id))
+		return web.Kept(w, r, s.page(id)+"?done=kept", s.Keep("kept", id))
 	}
 	return p.flawed(w, r, id, err, func(page *sessionPage, flaw *web.Flaw) {
 		typed := keptForm{

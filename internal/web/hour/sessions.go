@@ -52,19 +52,19 @@ const (
 )
 
 func (p *Pages) sessionsForm(r *http.Request, s *seat) (sessionsPage, error) {
-	lines, err := p.Hours.List(r.Context(), s.actor, s.record)
+	lines, err := p.Hours.List(r.Context(), s.Actor, s.Record)
 	if err != nil {
 		return sessionsPage{}, err
 	}
-	sight, err := p.Hours.Open(r.Context(), s.actor, s.record, "")
+	sight, err := p.Hours.Open(r.Context(), s.Actor, s.Record, "")
 	if err != nil {
 		return sessionsPage{}, err
 	}
-	page := sessionsPage{frame: s.frame(r, "Sessions"), base: s.base, name: s.name, tabs: desk.Tabs(s.record.Of(), "/sessions"), words: s.continuity(lines)}
-	page.form = planForm{day: s.now.AddDate(0, 0, 7).Format(time.DateOnly), clock: "10:00", minutes: "50"}
+	page := sessionsPage{frame: s.frame(r, "Sessions"), base: s.Base, name: s.Name, tabs: desk.Tabs(s.Record.Of(), "/sessions"), words: s.continuity(lines)}
+	page.form = planForm{day: s.Now.AddDate(0, 0, 7).Format(time.DateOnly), clock: "10:00", minutes: "50"}
 	nth := 0
 	for _, l := range lines {
-		m := s.markOf(l, s.now)
+		m := s.markOf(l, s.Now)
 		if m.kind == "held" || m.kind == "ahead" || m.kind == "now" {
 			nth++
 		}
@@ -77,13 +77,13 @@ func (p *Pages) sessionsForm(r *http.Request, s *seat) (sessionsPage, error) {
 			}
 		} else {
 			page.past = append([]sessionLine{line}, page.past...)
-			page.marks = append(page.marks, mark{m.kind, desk.Short(l.Start, s.now) + ": " + m.words})
+			page.marks = append(page.marks, mark{m.kind, desk.Short(l.Start, s.Now) + ": " + m.words})
 		}
 		if l.State == session.Planned { // the same rhythm again, as a beginning
-			start := l.Start.In(s.now.Location())
+			start := l.Start.In(s.Now.Location())
 			page.form.clock, page.form.place = start.Format("15:04"), l.Place
 			page.form.minutes = strconv.Itoa(int(l.End.Sub(l.Start).Minutes()))
-			if next := start.AddDate(0, 0, 7); next.After(s.now) {
+			if next := start.AddDate(0, 0, 7); next.After(s.Now) {
 				page.form.day = next.Format(time.DateOnly)
 			}
 		}
@@ -105,8 +105,8 @@ func (p *Pages) sessionsForm(r *http.Request, s *seat) (sessionsPage, error) {
 
 func (s *seat) lineOf(l hour.Line, m mark, nth int) sessionLine {
 	line := sessionLine{
-		href: s.base + "/sessions/" + l.ID, sign: m.kind, now: m.kind == "now",
-		when: desk.Upper(day(l.Start, s.now)) + " at " + at(l.Start, s.now), words: desk.Upper(m.words),
+		href: s.Base + "/sessions/" + l.ID, sign: m.kind, now: m.kind == "now",
+		when: desk.Upper(day(l.Start, s.Now)) + " at " + at(l.Start, s.Now), words: desk.Upper(m.words),
 	}
 	switch m.kind {
 	case "held":
@@ -114,14 +114,14 @@ func (s *seat) lineOf(l hour.Line, m mark, nth int) sessionLine {
 		line.words = "" // that people met is no news in a list of when they did
 	case "ahead":
 		line.chip = "Session " + strconv.Itoa(nth)
-		line.words = "Until " + at(l.End, s.now)
-		if l.Start.After(s.now) {
-			line.cancel = s.base + "/times/" + l.ID + "/cancel"
+		line.words = "Until " + at(l.End, s.Now)
+		if l.Start.After(s.Now) {
+			line.cancel = s.Base + "/times/" + l.ID + "/cancel"
 		}
 		if l.Place != "" {
 			line.words += ", " + l.Place
 		}
-		if l.ClinicianID != s.actor.ID && !s.mine {
+		if l.ClinicianID != s.Actor.ID && !s.Mine {
 			line.words += ", with a colleague"
 		}
 	}
@@ -181,10 +181,10 @@ func (p *Pages) plan(w http.ResponseWriter, r *http.Request) error {
 	}
 	form, failed := typed.read(web.LocationOf(r))
 	if failed == nil {
-		_, failed = p.Sessions.Plan(r.Context(), s.actor, s.record, form)
+		_, failed = p.Sessions.Plan(r.Context(), s.Actor, s.Record, form)
 	}
 	if failed == nil {
-		return web.SeeOther(w, r, s.base+"/sessions?done=planned")
+		return web.SeeOther(w, r, s.Base+"/sessions?done=planned")
 	}
 	return p.listFlawed(w, r, failed, func(page *sessionsPage, flaw *web.Flaw) {
 		if flaw.Field == "start" {
@@ -220,7 +220,7 @@ func (p *Pages) beginNow(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || minutes < 0 || minutes > 24*60 {
 		minutes = 0 // the domain says what is wrong
 	}
-	if _, err := p.Hours.Begin(r.Context(), s.actor, s.record, id, time.Duration(minutes)*time.Minute); err != nil {
+	if _, err := p.Hours.Begin(r.Context(), s.Actor, s.Record, id, time.Duration(minutes)*time.Minute); err != nil {
 		return p.listFlawed(w, r, err, func(page *sessionsPage, flaw *web.Flaw) {
 			if flaw.Field == "start" || flaw.Field == "length" {
 				flaw.Text, flaw.Field = "You have another appointment now. A session beside it cannot be begun.", ""

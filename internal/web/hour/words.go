@@ -83,7 +83,7 @@ func at(t, now time.Time) string { return t.In(now.Location()).Format("15:04") }
 
 // elsewhere says whether whoever looks keeps other clocks than the practice at a time.
 func (s *seat) elsewhere(t time.Time) bool {
-	_, theirs := t.In(s.now.Location()).Zone()
+	_, theirs := t.In(s.Now.Location()).Zone()
 	_, ours := t.In(s.here).Zone()
 	return theirs != ours
 }
@@ -91,7 +91,7 @@ func (s *seat) elsewhere(t time.Time) bool {
 // there is what the practice's clocks show at a time, if it is something else:
 // " (10:00 at the practice)", with the day if that is another one too.
 func (s *seat) there(t time.Time) string {
-	mine, ours := t.In(s.now.Location()), t.In(s.here)
+	mine, ours := t.In(s.Now.Location()), t.In(s.here)
 	switch {
 	case !s.elsewhere(t):
 		return ""
@@ -103,10 +103,10 @@ func (s *seat) there(t time.Time) string {
 
 // clocks says to somebody who keeps other clocks than the practice that these are theirs.
 func (s *seat) clocks() string {
-	if !s.elsewhere(s.now) {
+	if !s.elsewhere(s.Now) {
 		return ""
 	}
-	return "Times are by the clocks that you chose. They show " + at(s.now, s.now) + s.there(s.now) + " now."
+	return "Times are by the clocks that you chose. They show " + at(s.Now, s.Now) + s.there(s.Now) + " now."
 }
 
 // whenOf is when an appointment is: "Tuesday 24 November, 10:00 to 10:50".
@@ -124,25 +124,25 @@ type mark struct {
 func (s *seat) markOf(l hour.Line, now time.Time) mark {
 	by := func() string {
 		switch {
-		case l.By == session.TheClient && s.mine:
+		case l.By == session.TheClient && s.Mine:
 			return "you"
 		case l.By == session.TheClient:
-			return s.name
+			return s.Name
 		case l.By == session.ThePractice:
 			return "the practice"
-		case l.ClinicianID == s.actor.ID:
+		case l.ClinicianID == s.Actor.ID:
 			return "you"
 		}
-		return s.who(l.ClinicianID)
+		return s.Who(l.ClinicianID)
 	}
 	switch {
-	case l.State == session.Missed && s.mine:
+	case l.State == session.Missed && s.Mine:
 		return mark{"away", "you were not there"}
 	case l.State == session.Missed:
-		return mark{"away", s.name + " was not there"}
+		return mark{"away", s.Name + " was not there"}
 	case l.State == session.Cancelled && l.By == "":
 		return mark{"early", "cancelled"}
-	case l.State == session.Cancelled && l.Attendance == session.Late && !s.mine:
+	case l.State == session.Cancelled && l.Attendance == session.Late && !s.Mine:
 		return mark{"late", "cancelled late by " + by()}
 	case l.State == session.Cancelled:
 		return mark{"early", "cancelled by " + by()}
@@ -163,16 +163,16 @@ func (s *seat) moved(l hour.Line) string {
 	}
 	words := "moved"
 	switch {
-	case l.MovedBy == session.TheClient && s.mine, l.MovedBy == session.TheClinician && l.ClinicianID == s.actor.ID:
+	case l.MovedBy == session.TheClient && s.Mine, l.MovedBy == session.TheClinician && l.ClinicianID == s.Actor.ID:
 		words += " by you"
 	case l.MovedBy == session.TheClient:
-		words += " by " + s.name
+		words += " by " + s.Name
 	case l.MovedBy == session.ThePractice:
 		words += " by the practice"
 	case l.MovedBy == session.TheClinician:
-		words += " by " + s.who(l.ClinicianID)
+		words += " by " + s.Who(l.ClinicianID)
 	}
-	return words + ", from " + desk.Short(l.MovedFrom, s.now)
+	return words + ", from " + desk.Short(l.MovedFrom, s.Now)
 }
 
 // continuity is how the sessions went so far, in a sentence and without a score, for
@@ -181,7 +181,7 @@ func (s *seat) continuity(lines []hour.Line) string {
 	var held, moved, away, early, late int
 	var first time.Time
 	for _, l := range lines {
-		m := s.markOf(l, s.now)
+		m := s.markOf(l, s.Now)
 		if !l.MovedFrom.IsZero() {
 			moved++
 		}
@@ -202,7 +202,7 @@ func (s *seat) continuity(lines []hour.Line) string {
 	if held == 0 {
 		return ""
 	}
-	words := desk.Upper(desk.Count(held, "session", "sessions")) + " since " + desk.Short(first, s.now)
+	words := desk.Upper(desk.Count(held, "session", "sessions")) + " since " + desk.Short(first, s.Now)
 	var rest []string
 	add := func(n int, what string) {
 		if n > 0 {
@@ -212,7 +212,7 @@ func (s *seat) continuity(lines []hour.Line) string {
 	add(moved, "moved")
 	add(early, "cancelled")
 	add(late, "cancelled late")
-	add(away, "without "+s.name)
+	add(away, "without "+s.Name)
 	if len(rest) > 0 {
 		words += "; " + strings.Join(rest, ", ")
 	}

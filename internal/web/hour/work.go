@@ -63,10 +63,10 @@ func chosen(all []ui.Option, value string) []ui.Option {
 
 // workFormOf is the form with what is written.
 func (p *Pages) workFormOf(s *seat, k hour.Work, id, base string) workForm {
-	library := p.library(s.actor.Practice)
+	library := p.library(s.Actor.Practice)
 	f := workForm{
-		action: base + "/meant", keep: s.keep("meant", id), revision: digits(k.Revision), intent: k.Intent, instead: k.Instead,
-		call: ui.ChoiceProps{Name: "call", Label: "What does this session call for?", Hint: "Only those who treat " + s.name + " read this. It can stay open.", Options: chosen(calls, string(k.Call))},
+		action: base + "/meant", keep: s.Keep("meant", id), revision: digits(k.Revision), intent: k.Intent, instead: k.Instead,
+		call: ui.ChoiceProps{Name: "call", Label: "What does this session call for?", Hint: "Only those who treat " + s.Name + " read this. It can stay open.", Options: chosen(calls, string(k.Call))},
 		said: k.Call != hour.CallNone || k.Intent != "" || len(k.Tools) > 0 || k.Instead != "",
 	}
 	for i, t := range k.Tools {
@@ -132,12 +132,12 @@ func workIn(r *http.Request) hour.WorkForm {
 // mean keeps the clinician's own side of a session.
 func (p *Pages) mean(w http.ResponseWriter, r *http.Request) error {
 	s, id, f := seatIn(r), r.PathValue("session"), workIn(r)
-	now, err := p.Hours.Mean(r.Context(), s.actor, s.record, id, f)
+	now, err := p.Hours.Mean(r.Context(), s.Actor, s.Record, id, f)
 	if err == nil {
-		return web.Kept(w, r, s.page(id)+"?done=kept", s.keep("meant", id))
+		return web.Kept(w, r, s.page(id)+"?done=kept", s.Keep("meant", id))
 	}
 	return p.flawed(w, r, id, err, func(page *sessionPage, flaw *web.Flaw) {
-		library := p.library(s.actor.Practice)
+		library := p.library(s.Actor.Practice)
 		typed := hour.Work{Revision: f.Revision, Call: f.Call, Intent: f.Intent, Tools: f.Tools, Instead: f.Instead}
 		if len(typed.Tools) > hour.MaxTools {
 			typed.Tools = typed.Tools[:hour.MaxTools]
@@ -152,7 +152,7 @@ func (p *Pages) mean(w http.ResponseWriter, r *http.Request) error {
 		if flaw.Clash() {
 			typed.Revision = now.Revision
 		}
-		s.name = page.name
+		s.Name = page.name
 		form := p.workFormOf(s, typed, id, page.base)
 		form.open = true
 		form.call.Error = flaw.At("call")

@@ -88,7 +88,7 @@ func (p *Pages) detoursOf(r *http.Request) (detoursPage, error) {
 			ids = append(ids, n.By)
 		}
 	}
-	if err := p.meet(r.Context(), s, ids...); err != nil {
+	if err := s.Meet(r.Context(), p.People, ids...); err != nil {
 		return detoursPage{}, err
 	}
 	page := detoursPage{seat: s, From: s.Now.Format(time.DateOnly)}
@@ -118,13 +118,13 @@ func (p *Pages) detoursOf(r *http.Request) (detoursPage, error) {
 func (s *seat) detour(d plan.Detour) detourView {
 	v := detourView{
 		ID: d.ID, Name: d.Name, Reason: d.Reason, Stays: d.Stays, Changed: d.Changed, Why: d.Why, From: string(d.From),
-		Who: "Named by " + s.who(d.By) + ".", Href: s.Base + "/detours/" + d.ID,
+		Who: "Named by " + s.Who(d.By) + ".", Href: s.Base + "/detours/" + d.ID,
 	}
 	if v.When = "Since " + dayWords(d.From, s.Now); d.State == plan.DetourClosed {
 		v.When = capital(dayWords(d.From, s.Now)) + " to " + dayWords(d.Until, s.Now)
 	}
 	for _, n := range d.Notes {
-		v.Notes = append(v.Notes, noteView{dayWords(n.Day, s.Now), s.who(n.By), n.Words})
+		v.Notes = append(v.Notes, noteView{dayWords(n.Day, s.Now), s.Who(n.By), n.Words})
 	}
 	return v
 }
@@ -169,7 +169,7 @@ func (p *Pages) newDetour(w http.ResponseWriter, r *http.Request, d plan.Detour,
 		form = d.ID
 	}
 	if failed == nil {
-		return web.Kept(w, r, s.Base+"/detours?done="+did, s.keep("detour", form))
+		return web.Kept(w, r, s.Base+"/detours?done="+did, s.Keep("detour", form))
 	}
 	return p.detoursAgain(w, r, failed, "new", func(page *detoursPage) {
 		page.ID, page.Named, page.From, page.Reason = d.ID, d.Name, string(d.From), d.Reason
@@ -190,7 +190,7 @@ func (p *Pages) closeDetour(w http.ResponseWriter, r *http.Request) error {
 			page.Typed = typedDetour{day: string(back.Until), stays: back.Stays, changed: back.Changed}
 		})
 	}
-	return web.Kept(w, r, s.Base+"/detours?done=back", s.keep("back", id))
+	return web.Kept(w, r, s.Base+"/detours?done=back", s.Keep("back", id))
 }
 
 func (p *Pages) follow(w http.ResponseWriter, r *http.Request) error {
@@ -206,7 +206,7 @@ func (p *Pages) follow(w http.ResponseWriter, r *http.Request) error {
 			}
 		})
 	}
-	return web.Kept(w, r, s.Base+"/detours?done=followed", s.keep("note", id))
+	return web.Kept(w, r, s.Base+"/detours?done=followed", s.Keep("note", id))
 }
 
 func (p *Pages) setAside(w http.ResponseWriter, r *http.Request) error {
@@ -214,7 +214,7 @@ func (p *Pages) setAside(w http.ResponseWriter, r *http.Request) error {
 	if _, err := p.Plans.SetAside(r.Context(), s.Actor, s.Record, id, why); err != nil {
 		return p.detoursAgain(w, r, err, id+" aside", func(page *detoursPage) { page.Typed.why = why })
 	}
-	return web.Kept(w, r, s.Base+"/detours?done=set-aside", s.keep("aside", id))
+	return web.Kept(w, r, s.Base+"/detours?done=set-aside", s.Keep("aside", id))
 }
 
 // at is whether what was sent of a detour came back.

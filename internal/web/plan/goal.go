@@ -10,6 +10,7 @@ import (
 	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/desk"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
@@ -167,17 +168,7 @@ func (p *Pages) goalAgain(w http.ResponseWriter, r *http.Request, failed error, 
 func goalPath(s *seat, r *http.Request) string { return s.Base + "/goals/" + r.PathValue("goal") }
 
 // bare is the seat without names, for a form that leads on when it was kept.
-func bare(r *http.Request) *seat {
-	s := &seat{Actor: web.ActorOf(r), Now: web.NowOf(r)}
-	id := r.PathValue("client")
-	if s.Mine = id == ""; s.Mine {
-		id, s.Base = s.Actor.ID, "/my"
-	} else {
-		s.Base = "/clients/" + id
-	}
-	s.Record = recordOf(id)
-	return s
-}
+func bare(r *http.Request) *seat { return &seat{Seat: desk.SeatOf(r)} }
 
 func (p *Pages) rate(w http.ResponseWriter, r *http.Request) error {
 	s := bare(r)
@@ -193,7 +184,7 @@ func (p *Pages) rate(w http.ResponseWriter, r *http.Request) error {
 			page.RateID, page.Day, page.Value, page.Voice = cmp.Or(f.ID, page.RateID), string(f.Day), r.PostFormValue("value"), string(f.Voice)
 		})
 	}
-	return web.Kept(w, r, goalPath(s, r)+"?done=rated", s.keep("rate", f.GoalID))
+	return web.Kept(w, r, goalPath(s, r)+"?done=rated", s.Keep("rate", f.GoalID))
 }
 
 func (p *Pages) setMilestone(w http.ResponseWriter, r *http.Request) error {
@@ -204,7 +195,7 @@ func (p *Pages) setMilestone(w http.ResponseWriter, r *http.Request) error {
 			page.MilestoneID, page.MilestoneTyped = cmp.Or(f.ID, page.MilestoneID), f.Words
 		})
 	}
-	return web.Kept(w, r, goalPath(s, r)+"?done=milestone", s.keep("milestone", f.GoalID))
+	return web.Kept(w, r, goalPath(s, r)+"?done=milestone", s.Keep("milestone", f.GoalID))
 }
 
 // onMilestone notes that a milestone was reached, takes that back, or takes the
@@ -237,7 +228,7 @@ func (p *Pages) onMilestone(w http.ResponseWriter, r *http.Request) error {
 			}
 		})
 	}
-	return web.Kept(w, r, goalPath(s, r)+"?done="+said, s.keep("reach", milestone))
+	return web.Kept(w, r, goalPath(s, r)+"?done="+said, s.Keep("reach", milestone))
 }
 
 func (p *Pages) retire(w http.ResponseWriter, r *http.Request) error {
@@ -245,7 +236,7 @@ func (p *Pages) retire(w http.ResponseWriter, r *http.Request) error {
 	if _, err := p.Goals.Retire(r.Context(), s.Actor, s.Record, f); err != nil {
 		return p.turnAgain(w, r, err, f)
 	}
-	return web.Kept(w, r, s.Base+"/goals?done=retired", s.keep("turn", f.GoalID))
+	return web.Kept(w, r, s.Base+"/goals?done=retired", s.Keep("turn", f.GoalID))
 }
 
 func (p *Pages) reopen(w http.ResponseWriter, r *http.Request) error {
@@ -253,7 +244,7 @@ func (p *Pages) reopen(w http.ResponseWriter, r *http.Request) error {
 	if _, err := p.Goals.Reopen(r.Context(), s.Actor, s.Record, f); err != nil {
 		return p.turnAgain(w, r, err, f)
 	}
-	return web.Kept(w, r, goalPath(s, r)+"?done=reopened", s.keep("turn", f.GoalID))
+	return web.Kept(w, r, goalPath(s, r)+"?done=reopened", s.Keep("turn", f.GoalID))
 }
 
 func turnForm(r *http.Request) goal.TurnForm {

@@ -6,13 +6,10 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
-
-func recordOf(id string) access.Compartment { return access.ClientRecord(id) }
 
 // visionPage is the life the client wants, to be written.
 type visionPage struct {
@@ -63,7 +60,7 @@ func (p *Pages) writeVision(w http.ResponseWriter, r *http.Request) error {
 	s, text := bare(r), r.PostFormValue("vision")
 	_, failed := p.Goals.WriteVision(r.Context(), s.Actor, s.Record, number(r, "revision"), text)
 	if failed == nil {
-		return web.Kept(w, r, s.Base+"/goals?done=vision", s.keep("vision"))
+		return web.Kept(w, r, s.Base+"/goals?done=vision", s.Keep("vision"))
 	}
 	flaw, ok := web.FlawIn(failed)
 	if !ok {
@@ -117,7 +114,7 @@ func (p *Pages) newForm(r *http.Request, replaces string) (wordPage, error) {
 	if !s.Mine {
 		s.Frame.Heading = "A goal, in " + s.Name + "’s words"
 	}
-	page := wordPage{seat: s, New: true, Keep: s.keep("goal", cmp.Or(replaces, "new")), Action: s.Base + "/goals", Back: s.Base + "/goals", Send: "Propose this goal"}
+	page := wordPage{seat: s, New: true, Keep: s.Keep("goal", cmp.Or(replaces, "new")), Action: s.Base + "/goals", Back: s.Base + "/goals", Send: "Propose this goal"}
 	if page.ID, err = web.NewID(); err != nil {
 		return page, err
 	}
@@ -156,7 +153,7 @@ func (p *Pages) propose(w http.ResponseWriter, r *http.Request) error {
 	f := goal.Form{ID: r.PostFormValue("id"), Worded: wordedIn(r), Replaces: replaced(r.PostFormValue("replaces")), Why: r.PostFormValue("why")}
 	_, failed := p.Goals.Propose(r.Context(), s.Actor, s.Record, f)
 	if failed == nil {
-		return web.Kept(w, r, s.Base+"/goals?done=proposed", s.keep("goal", cmp.Or(f.Replaces, "new")))
+		return web.Kept(w, r, s.Base+"/goals?done=proposed", s.Keep("goal", cmp.Or(f.Replaces, "new")))
 	}
 	flaw, ok := web.FlawIn(failed)
 	if !ok {
@@ -184,7 +181,7 @@ func (p *Pages) changeForm(r *http.Request) (wordPage, goal.Goal, error) {
 	now := g.Now()
 	to := s.Base + "/goals/" + g.ID
 	return wordPage{
-		seat: s, Action: to + "/change", Back: to, Keep: s.keep("words", g.ID), Send: "Propose these words", Worded: now.Worded,
+		seat: s, Action: to + "/change", Back: to, Keep: s.Keep("words", g.ID), Send: "Propose these words", Worded: now.Worded,
 		Revision: strconv.FormatInt(now.Revision, 10), Signs: strconv.Itoa(now.Signs()),
 	}, g, nil
 }
@@ -203,7 +200,7 @@ func (p *Pages) reword(w http.ResponseWriter, r *http.Request) error {
 	typed, why := wordedIn(r), r.PostFormValue("why")
 	_, failed := p.Goals.Reword(r.Context(), s.Actor, s.Record, r.PathValue("goal"), seen, typed, why)
 	if failed == nil {
-		return web.Kept(w, r, goalPath(s, r)+"?done=worded", s.keep("words", r.PathValue("goal")))
+		return web.Kept(w, r, goalPath(s, r)+"?done=worded", s.Keep("words", r.PathValue("goal")))
 	}
 	flaw, ok := web.FlawIn(failed)
 	if !ok {
@@ -228,7 +225,7 @@ func (p *Pages) agree(w http.ResponseWriter, r *http.Request) error {
 	s, revision := bare(r), number(r, "revision")
 	_, failed := p.Goals.Agree(r.Context(), s.Actor, s.Record, r.PathValue("goal"), revision)
 	if failed == nil {
-		return web.Kept(w, r, s.Base+"/goals?done=agreed", s.keep("words", r.PathValue("goal")))
+		return web.Kept(w, r, s.Base+"/goals?done=agreed", s.Keep("words", r.PathValue("goal")))
 	}
 	flaw, ok := web.FlawIn(failed)
 	if !ok {

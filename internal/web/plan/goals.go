@@ -108,7 +108,7 @@ func (p *Pages) goals(w http.ResponseWriter, r *http.Request) error {
 	page := goalsPage{seat: s, Full: gs.Full(), Agreed: gs.AnyAgreed()}
 	if v := gs.Vision(); v.Words != "" {
 		page.Vision = paragraphs(v.Words)
-		page.Written = "Written by " + s.who(v.By) + " " + s.on(v.At) + "."
+		page.Written = "Written by " + s.Who(v.By) + " " + s.on(v.At) + "."
 	}
 	for _, g := range gs.Current() {
 		c := s.card(g, gs)
@@ -132,7 +132,7 @@ func (p *Pages) allGoals(r *http.Request, heading, at string) (*seat, goal.Set, 
 	if err != nil {
 		return nil, gs, err
 	}
-	return s, gs, p.meet(r.Context(), s, authors(gs)...)
+	return s, gs, s.Meet(r.Context(), p.People, authors(gs)...)
 }
 
 // authors are those who did something with the goals.
@@ -178,7 +178,7 @@ func (s *seat) card(g goal.Goal, gs goal.Set) goalCard {
 		c.Chip = ui.ChipProps{Text: "Waits for " + s.otherSide(), Tone: ui.Draft}
 	}
 	if !agreed {
-		c.State = "Proposed by " + s.who(now.By) + " " + s.on(now.At) + "."
+		c.State = "Proposed by " + s.Who(now.By) + " " + s.on(now.At) + "."
 		if old, ok := gs.One(g.Replaces); ok {
 			c.Instead = old.Standing().Words
 		}
@@ -249,7 +249,7 @@ func (s *seat) number(g goal.Goal) string {
 // wording is one wording of a goal in words.
 func (s *seat) wording(w goal.Wording) wordingView {
 	v := wordingView{Words: w.Words, Know: w.Know, Ends: ends(w.Worded), Why: w.Why}
-	v.State = "Written by " + s.who(w.By) + " " + s.on(w.At) + "."
+	v.State = "Written by " + s.Who(w.By) + " " + s.on(w.At) + "."
 	if at, ok := w.Agreed(); ok {
 		v.State += " Agreed by both " + s.on(at) + "."
 	}
@@ -260,16 +260,16 @@ func (s *seat) wording(w goal.Wording) wordingView {
 func (s *seat) turnWords(t goal.Turn, gs goal.Set) string {
 	switch {
 	case t.Kind == goal.Reopened:
-		return "Taken up again by " + s.who(t.By) + " " + s.on(t.At) + "."
+		return "Taken up again by " + s.Who(t.By) + " " + s.on(t.At) + "."
 	case t.Kind == goal.Replaced:
 		if g, ok := gs.One(t.GoalID); ok {
 			return "Replaced " + s.on(t.At) + " by “" + g.Standing().Words + "”."
 		}
 		return "Replaced " + s.on(t.At) + "."
 	case t.As == goal.Arrived:
-		return "Reached. Retired by " + s.who(t.By) + " " + s.on(t.At) + "."
+		return "Reached. Retired by " + s.Who(t.By) + " " + s.on(t.At) + "."
 	}
-	return "Let go. Retired by " + s.who(t.By) + " " + s.on(t.At) + "."
+	return "Let go. Retired by " + s.Who(t.By) + " " + s.on(t.At) + "."
 }
 
 // ends says what both ends of a scale mean.

@@ -7,7 +7,6 @@
 package plan
 
 import (
-	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -63,70 +62,22 @@ func (s side) post(path string, action access.Action, page web.Page) web.Route {
 
 // A seat is who is looking, at whose record, and what stands around the page.
 type seat struct {
-	Actor  access.Actor
-	Record access.Compartment
-	Mine   bool   // the client looks at their own
-	Base   string // "/my" or "/clients/<id>"
-	Name   string // how the client is called, at a desk
-	Frame  ui.FrameProps
-	Tabs   []ui.Tab // at a desk
-	Now    time.Time
-
-	known map[string]string // how people are called, by id
+	desk.Seat
+	Frame ui.FrameProps
+	Tabs  []ui.Tab // at a desk
 }
 
 // seatOf is the seat of whoever asks. at is what the address of the current view
 // of a client has behind the client's own.
 func (p *Pages) seatOf(r *http.Request, heading, at string) (*seat, error) {
-	s := &seat{Actor: web.ActorOf(r), Now: web.NowOf(r), Frame: web.FrameSaying(r, heading, done), known: map[string]string{}}
-	id := r.PathValue("client")
-	if s.Mine = id == ""; s.Mine {
-		s.Record, s.Base = access.ClientRecord(s.Actor.ID), "/my"
-		return s, nil
-	}
-	s.Record, s.Base = access.ClientRecord(id), "/clients/"+id
-	who, err := p.People.Person(r.Context(), s.Actor, id)
-	if err != nil {
+	s := &seat{Seat: desk.SeatOf(r), Frame: web.FrameSaying(r, heading, done)}
+	if err := s.Greet(r.Context(), p.People); err != nil {
 		return nil, err
 	}
-	s.Name, s.Tabs = desk.First(desk.NameOf(who)), desk.Tabs(id, at)
-	s.Frame.Kicker = desk.NameOf(who)
-	return s, nil
-}
-
-// meet reads how the people are called whom a client's page names. At a desk
-// colleagues are not named.
-func (p *Pages) meet(ctx context.Context, s *seat, ids ...string) error {
 	if !s.Mine {
-		return nil
+		s.Tabs, s.Frame.Kicker = desk.Tabs(s.Record.Of(), at), s.Full
 	}
-	return desk.Meet(ctx, p.People, s.Actor, s.known, ids...)
-}
-
-// who is how the person with the given id is called, to whoever is looking.
-func (s *seat) who(id string) string {
-	switch {
-	case id == s.Actor.ID:
-		return "you"
-	case id == s.Record.Of():
-		return s.Name
-	case s.known[id] != "":
-		return s.known[id]
-	case s.Mine:
-		return "somebody who works with you"
-	}
-	return "a colleague"
-}
-
-// keep names what the device keeps of a form: the same whenever the form is opened
-// again, and another one for every record, so that nobody's words come up in the form
-// of somebody else.
-func (s *seat) keep(form string, of ...string) string {
-	side := "desk"
-	if s.Mine {
-		side = "my"
-	}
-	return strings.Join(append([]string{side, form, s.Record.Of()}, of...), "-")
+	return s, nil
 }
 
 // on is a day in words, "today", "on Tuesday 24 November".

@@ -107,7 +107,7 @@ func (p *Pages) planOf(r *http.Request) (planPage, error) {
 	for _, u := range now.Unfit {
 		ids = append(ids, u.By)
 	}
-	if err := p.meet(r.Context(), s, ids...); err != nil {
+	if err := s.Meet(r.Context(), p.People, ids...); err != nil {
 		return page, err
 	}
 	gs, err := p.goalsOf(r, s, now.Content)
@@ -123,7 +123,7 @@ func (p *Pages) planOf(r *http.Request) (planPage, error) {
 		}
 		page.Problems = append(page.Problems, v)
 	}
-	page.State = "Written by " + s.who(now.By) + " " + s.on(now.At) + "."
+	page.State = "Written by " + s.Who(now.By) + " " + s.on(now.At) + "."
 	page.Why = now.Why
 	page.Signed, page.Waits = s.signed(now.Revision)
 	page.Waits = page.Waits && now.Waits()
@@ -208,7 +208,7 @@ func (s *seat) signed(r plan.Revision) (words string, waits bool) {
 }
 
 func (s *seat) unfit(u plan.Unfit) saidLine {
-	who := capital(s.who(u.By)) + " said " + s.on(u.At) + " that something does not fit."
+	who := capital(s.Who(u.By)) + " said " + s.on(u.At) + " that something does not fit."
 	return saidLine{u.Words, who}
 }
 
@@ -260,7 +260,7 @@ func (p *Pages) unfit(w http.ResponseWriter, r *http.Request) error {
 	if _, err := p.Plans.SayUnfit(r.Context(), s.Actor, s.Record, id, number(r, "number"), text); err != nil {
 		return p.planAgain(w, r, err, "unfit", func(page *planPage) { page.UnfitID, page.Typed = id, text })
 	}
-	return web.Kept(w, r, s.Base+"/plan?done=unfit", s.keep("unfit"))
+	return web.Kept(w, r, s.Base+"/plan?done=unfit", s.Keep("unfit"))
 }
 
 func (p *Pages) goTo(w http.ResponseWriter, r *http.Request) error {
@@ -269,7 +269,7 @@ func (p *Pages) goTo(w http.ResponseWriter, r *http.Request) error {
 	if _, err := p.Plans.GoTo(r.Context(), s.Actor, s.Record, pace); err != nil {
 		return p.planAgain(w, r, err, pace.Problem, func(page *planPage) { page.Typed = pace.Words })
 	}
-	return web.Kept(w, r, s.Base+"/plan?done=step", s.keep("pace", pace.Problem))
+	return web.Kept(w, r, s.Base+"/plan?done=step", s.Keep("pace", pace.Problem))
 }
 
 // stepField is the choice of where they are.
@@ -316,7 +316,7 @@ func (p *Pages) history(w http.ResponseWriter, r *http.Request) error {
 	for _, one := range all {
 		ids = append(ids, one.By)
 	}
-	if err := p.meet(r.Context(), s, ids...); err != nil {
+	if err := s.Meet(r.Context(), p.People, ids...); err != nil {
 		return err
 	}
 	var gs goal.Set
@@ -333,7 +333,7 @@ func (p *Pages) history(w http.ResponseWriter, r *http.Request) error {
 	for i := len(all) - 1; i >= 0; i-- {
 		one := all[i]
 		v := revisionView{Heading: "Revision " + strconv.FormatInt(one.Number, 10), Why: one.Why, First: i == 0}
-		v.State = "Written by " + s.who(one.By) + " " + s.on(one.At) + "."
+		v.State = "Written by " + s.Who(one.By) + " " + s.on(one.At) + "."
 		if sign, ok := one.Signed(goal.ByClient); ok {
 			who := s.Name
 			if s.Mine {

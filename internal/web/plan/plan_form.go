@@ -237,7 +237,7 @@ func (p *Pages) reviseNow(w http.ResponseWriter, r *http.Request) error {
 	}
 	now, failed := p.Plans.Revise(r.Context(), s.Actor, s.Record, f.Form, web.LocationOf(r))
 	if failed == nil {
-		return web.Kept(w, r, s.Base+"/plan?done=revised", s.keep("plan"))
+		return web.Kept(w, r, s.Base+"/plan?done=revised", s.Keep("plan"))
 	}
 	flaw, ok := web.FlawIn(failed)
 	if !ok {
@@ -260,7 +260,7 @@ func (p *Pages) reviseNow(w http.ResponseWriter, r *http.Request) error {
 			page.Theirs = append(page.Theirs, s.problem(one, gs, p.Plans.Library(s.Actor.Practice)))
 		}
 		page.From, page.First, page.TheirWhy = now.Number, false, now.Why
-		page.TheirBy = "Written by " + s.who(now.By) + " " + s.on(now.At) + ". " + meetWords(now.Content) + " Both look again on " + dayLong(now.Review, s.Now) + "."
+		page.TheirBy = "Written by " + s.Who(now.By) + " " + s.on(now.At) + ". " + meetWords(now.Content) + " Both look again on " + dayLong(now.Review, s.Now) + "."
 	}
 	return web.Show(w, r, flaw.Status(), reviseView(page))
 }

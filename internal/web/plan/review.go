@@ -104,11 +104,11 @@ func (p *Pages) reviewOf(r *http.Request) (reviewPage, error) {
 	own := l.Said[s.mySide()]
 	page.Own, page.OwnRev = own.Before, strconv.FormatInt(own.Revision, 10)
 	if other, ok := l.Said[s.theirSide()]; ok {
-		if err := p.meet(r.Context(), s, other.By); err != nil {
+		if err := s.Meet(r.Context(), p.People, other.By); err != nil {
 			return page, err
 		}
 		page.Other = s.before(other.Before, s.theirSide())
-		page.Other.Note = "Written by " + s.who(other.By) + " " + s.on(other.At) + "."
+		page.Other.Note = "Written by " + s.Who(other.By) + " " + s.on(other.At) + "."
 	}
 	for _, one := range held {
 		page.Held = append(page.Held, heldLine{one.Outcome.Words(), s.Base + "/review/" + strconv.FormatInt(one.Nth, 10), dayWords(one.Day, s.Now)})
@@ -294,7 +294,7 @@ func (p *Pages) sayBefore(w http.ResponseWriter, r *http.Request) error {
 	nth := number(r, "nth")
 	was, failed := p.Plans.SayBefore(r.Context(), s.Actor, s.Record, nth, number(r, "revision"), b)
 	if failed == nil {
-		return web.Kept(w, r, s.Base+"/review?done=before", s.keep("before", strconv.FormatInt(nth, 10)))
+		return web.Kept(w, r, s.Base+"/review?done=before", s.Keep("before", strconv.FormatInt(nth, 10)))
 	}
 	return p.reviewAgain(w, r, failed, "before", func(page *reviewPage) {
 		page.Own = b
@@ -327,7 +327,7 @@ func (p *Pages) keepReview(w http.ResponseWriter, r *http.Request) error {
 	was, failed := p.Plans.KeepReview(r.Context(), s.Actor, s.Record, f, web.LocationOf(r))
 	if failed == nil {
 		to := s.Base + "/review/" + strconv.FormatInt(f.Nth, 10) + "?done=reviewed"
-		return web.Kept(w, r, to, s.keep("review"))
+		return web.Kept(w, r, to, s.Keep("review"))
 	}
 	return p.reviewAgain(w, r, failed, "keep", func(page *reviewPage) {
 		next := page.Nth
@@ -374,7 +374,7 @@ type heldView struct {
 func (s *seat) heldView(one plan.Review) heldView {
 	v := heldView{
 		When: dayLong(one.Day, s.Now), Outcome: one.Outcome.Words(), Words: one.Words, Next: dayLong(one.Next, s.Now),
-		Picture: s.picture(one.Picture), By: "Kept by " + s.who(one.By) + " " + s.on(one.At) + ".",
+		Picture: s.picture(one.Picture), By: "Kept by " + s.Who(one.By) + " " + s.on(one.At) + ".",
 	}
 	for _, side := range []goal.Side{goal.ByClient, goal.ByClinician} {
 		if b, ok := one.Said[side]; ok && !b.Empty() {
@@ -406,7 +406,7 @@ func (p *Pages) held(w http.ResponseWriter, r *http.Request) error {
 	if i < 0 {
 		return web.Absent()
 	}
-	if err := p.meet(r.Context(), s, all[i].By); err != nil {
+	if err := s.Meet(r.Context(), p.People, all[i].By); err != nil {
 		return err
 	}
 	page := heldPage{seat: s, heldView: s.heldView(all[i])}
