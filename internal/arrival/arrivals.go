@@ -188,7 +188,7 @@ func (as *Arrivals) keepClients(ctx context.Context, actor access.Actor, p *plan
 				l.Verdict, l.Note = Same, "is here already"
 			}
 		}
-		for n, mark := range as.namesOf(tx.Practice, p.file.Items[i]) {
+		for n, mark := range as.namesOf(tx.Practice, p.file.Source, p.file.Items[i]) {
 			content := ""
 			if n == 0 {
 				content = p.content[i]

@@ -170,15 +170,28 @@ func (l *Line) refuse(column, why string) {
 	l.Verdict, l.Flaws = Wrong, append(l.Flaws, Flaw{Column: column, Why: why})
 }
 
+// numbered is a number with where it is from: two products may both begin with 1.
+func numbered(source, key string) string {
+	if key == "" {
+		return ""
+	}
+	return strings.ToLower(source) + "\x00" + key
+}
+
 // namesOf are the marks by which a client is found again, the first of which decides.
-func (as *Arrivals) namesOf(practice string, it Item) []string {
+func (as *Arrivals) namesOf(practice, source string, it Item) []string {
 	var all []string
-	for _, name := range []struct{ as, text string }{{"id", it.Key}, {"email", strings.ToLower(it.Client.Email)}, {"name", strings.ToLower(it.Client.Name)}} {
+	for _, name := range []struct{ as, text string }{{"id", numbered(source, it.Key)}, {"email", strings.ToLower(it.Client.Email)}, {"name", strings.ToLower(it.Client.Name)}} {
 		if name.text != "" {
 			all = append(all, as.sum(practice, string(Clients), name.as, name.text))
 		}
 	}
 	return all
+}
+
+// numberMark is the mark of a client by their number there.
+func (p *planner) numberMark(number string) string {
+	return p.as.sum(p.l.Practice, string(Clients), "id", numbered(p.file.Source, number))
 }
 
 // remember reads what was brought before of whatever the file names.
@@ -194,13 +207,13 @@ func (p *planner) remember(ctx context.Context) error {
 	for _, it := range p.file.Items {
 		switch it.Kind {
 		case Clients:
-			if names := p.as.namesOf(p.l.Practice, it); len(names) > 0 {
+			if names := p.as.namesOf(p.l.Practice, p.file.Source, it); len(names) > 0 {
 				add(names[0])
 			}
 		case Appointments:
-			add(p.as.sum(p.l.Practice, string(Clients), "id", it.Appointment.Client))
+			add(p.numberMark(it.Appointment.Client))
 		case Scores:
-			add(p.as.sum(p.l.Practice, string(Clients), "id", it.Score.Client))
+			add(p.numberMark(it.Score.Client))
 		}
 	}
 	var err error
@@ -211,7 +224,7 @@ func (p *planner) remember(ctx context.Context) error {
 func (p *planner) client(ctx context.Context, i int, l *Line) error {
 	it := &p.file.Items[i]
 	c := &it.Client
-	names := p.as.namesOf(p.l.Practice, *it)
+	names := p.as.namesOf(p.l.Practice, p.file.Source, *it)
 	p.marks[i], p.content[i] = names[0], p.as.sum(p.l.Practice, "client", c.Name, strings.ToLower(c.Email), c.Phone)
 	if c.Clinician = p.clinician(c.Clinician, l); l.Verdict == Wrong {
 		return nil
@@ -287,8 +300,10 @@ func (p *planner) here(i int, l *Line) bool {
 	}
 	same := p.byName[strings.ToLower(it.Client.Name)]
 	switch {
-	case it.Key != "" || len(same) == 0:
+	case len(same) == 0:
 		return false
+	case it.Key != "":
+		l.refuse("", "has the name of a client who is here, and no e-mail address that could tell whether they are the same")
 	case len(same) > 1:
 		l.refuse("", "has a name that more than one client here has; a number or an e-mail address would tell them apart")
 	default:
@@ -352,7 +367,7 @@ func (p *planner) resolve(i int) {
 	case Clients:
 	}
 	if it.Key != "" {
-		what = "id " + it.Key
+		what = "id " + numbered(p.file.Source, it.Key)
 	}
 	p.marks[i] = p.as.sum(p.l.Practice, string(it.Kind), what)
 	it.id = p.as.idFor(p.l.Practice, of, p.marks[i])
@@ -371,7 +386,7 @@ func (p *planner) willTreat(of string) bool {
 // who is the id of the client called ref, or why nobody is.
 func (p *planner) who(ref string) (id, why string) {
 	small := strings.ToLower(ref)
-	if rows := p.kept[p.as.sum(p.l.Practice, string(Clients), "id", ref)]; len(rows) > 0 {
+	if rows := p.kept[p.numberMark(ref)]; len(rows) > 0 {
 		return rows[0].rowID, ""
 	}
 	if _, there := p.people[ref]; there {

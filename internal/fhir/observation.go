@@ -68,7 +68,7 @@ func observationOf(client access.Compartment, in *instrument.Instrument, a measu
 	if b := a.Result.Band; b != nil {
 		o.Interpretation = []concept{{Text: b.Words}}
 	}
-	if a.Mode == measure.ModeElsewhere {
+	if a.Mode == measure.ModeElsewhere && len(a.Items) == 0 {
 		o.DerivedFrom, o.from = nil, nil
 		o.Note = []annotation{{Text: "As it was kept elsewhere (" + a.Source + "): the total alone, without answers."}}
 	}

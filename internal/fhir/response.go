@@ -15,7 +15,8 @@ import (
 // Our own extensions of an answered questionnaire.
 const (
 	noteURL   = "urn:waymark:fhir:note"   // the client's own words beside the answers
-	modeURL   = "urn:waymark:fhir:mode"   // how it was answered: self, paper, interview
+	modeURL   = "urn:waymark:fhir:mode"   // how it was answered: self, paper, interview, elsewhere
+	sourceURL = "urn:waymark:fhir:source" // what another product is called that kept it
 	urgentURL = "urn:waymark:fhir:urgent" // what to show whoever answered, at once
 )
 
@@ -71,8 +72,14 @@ func responseOf(client access.Compartment, in *instrument.Instrument, a measure.
 		r.Identifier = &identifier{system, value}
 	}
 	r.Extension = append(r.Extension, extension{URL: modeURL, ValueCode: a.Mode})
+	if a.Source != "" {
+		r.Extension = append(r.Extension, extension{URL: sourceURL, ValueString: a.Source})
+	}
 	if a.Note != "" {
 		r.Extension = append(r.Extension, extension{URL: noteURL, ValueString: a.Note})
+	}
+	if a.Mode == measure.ModeElsewhere && len(a.Items) == 0 {
+		return r // its total is all that is known
 	}
 	for _, it := range in.Items {
 		item := responseItem{LinkID: it.LinkID, Text: it.Text}

@@ -27,6 +27,9 @@ func (p *Pages) page(r *http.Request) (page invitePage, over bool, err error) {
 	if err != nil {
 		return page, false, err
 	}
+	if who.Staff {
+		return page, false, web.Absent()
+	}
 	page = invitePage{frame: desk.Frame(r, "Invite "+desk.First(desk.NameOf(who))), base: "/clients/" + id, email: who.Email, name: desk.First(desk.NameOf(who)), mail: p.Mail}
 	page.id, err = web.NewID()
 	return page, who.State != person.Arrived, err
