@@ -44,6 +44,7 @@ func goals() kind {
 
 func (c *call) goal(client access.Compartment, g goal.Goal) *goalResource {
 	w := g.Standing()
+	changed := w.At
 	r := &goalResource{
 		head: of("Goal", within(client, g.ID), revision(w.Revision), w.At), LifecycleStatus: "proposed",
 		Description: concept{Text: w.Words}, Subject: ref("Patient", client.Of()), ExpressedBy: ref("Patient", client.Of()),
@@ -53,14 +54,18 @@ func (c *call) goal(client access.Compartment, g goal.Goal) *goalResource {
 	}
 	if since := g.AgreedSince(); !since.IsZero() {
 		r.LifecycleStatus, r.StartDate = "active", day(since, c.loc)
+		changed = later(changed, since)
 	}
 	if t, over := g.Over(); over {
 		r.LifecycleStatus, r.StatusReason, r.StatusDate = "cancelled", t.Reason, day(t.At, c.loc)
+		changed = later(changed, t.At)
 		if t.Kind == goal.Retired && t.As == goal.Arrived {
 			r.LifecycleStatus = "completed"
 			r.AchievementStatus = &concept{Coding: []coding{{System: achievements, Code: "achieved", Display: "Achieved"}}}
 		}
 	}
+	r.Meta.LastUpdated = instant(changed)
+	r.Meta.VersionID = standing(w.Revision, r.LifecycleStatus)
 	if w.Know != "" {
 		r.Note = append(r.Note, annotation{Text: "How both will know: " + w.Know})
 	}

@@ -2,6 +2,7 @@ package fhir
 
 import (
 	"strings"
+	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
@@ -17,8 +18,10 @@ type somebody struct {
 }
 
 func somebodyOf(kind string, p person.Person) *somebody {
-	s := &somebody{head: of(kind, p.ID, revision(p.Revision), p.Since), Active: p.State != person.Left}
-	s.Meta.LastUpdated = "" // since when they are here is something else
+	s := &somebody{head: of(kind, p.ID, standing(p.Revision, "active"), time.Time{}), Active: p.State != person.Left}
+	if !s.Active {
+		s.Meta.VersionID = standing(p.Revision, "left")
+	}
 	if p.Name != "" {
 		s.Name = []humanName{{p.Name}}
 	}

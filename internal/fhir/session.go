@@ -41,13 +41,24 @@ type period struct {
 	End   string `json:"end,omitempty"`
 }
 
+// latest is when the last of these was that are over: with time, too, something becomes
+// what it was not.
+func latest(now time.Time, all ...time.Time) (last time.Time) {
+	for _, t := range all {
+		if t.After(last) && !t.After(now) {
+			last = t
+		}
+	}
+	return last
+}
+
 func day(t time.Time, loc *time.Location) string { return t.In(loc).Format(time.DateOnly) }
 
 func appointments() kind {
 	return ofRecord("Appointment", "When a client and a clinician meet: booked, or, once it is over, fulfilled, noshow or cancelled.",
 		"date", "when it begins", []access.Action{access.ReadSessions},
 		func(c *call, client access.Compartment) ([]line, error) {
-			all, err := c.api.Sessions.Of(c.r.Context(), c.actor, client)
+			all, changed, err := c.api.Sessions.Dated(c.r.Context(), c.actor, client)
 			if err != nil {
 				return nil, err
 			}
@@ -55,7 +66,7 @@ func appointments() kind {
 			var lines []line
 			for _, a := range all {
 				r := &appointment{
-					head: of("Appointment", within(client, a.ID), revision(a.Revision), time.Time{}), Status: "booked",
+					head: of("Appointment", within(client, a.ID), revision(a.Revision), latest(now, changed[a.ID], a.End())), Status: "booked",
 					Start: instant(a.Start), End: instant(a.End()), Minutes: int(a.Length.Minutes()),
 					Participant: []participant{{ref("Patient", client.Of()), "accepted"}, {ref("Practitioner", a.ClinicianID), "accepted"}},
 				}
@@ -67,6 +78,7 @@ func appointments() kind {
 				case a.Attendance == session.Came || !a.End().After(now):
 					r.Status = "fulfilled"
 				}
+				r.Meta.VersionID = standing(a.Revision, r.Status)
 				lines = append(lines, line{found: r, at: a.Start, status: r.Status})
 			}
 			return lines, nil
@@ -92,7 +104,7 @@ func encounters() kind {
 					status = "in-progress"
 				}
 				r := &encounter{
-					head: of("Encounter", within(client, a.ID), revision(a.Revision), time.Time{}), Status: status,
+					head: of("Encounter", within(client, a.ID), standing(a.Revision, status), latest(now, a.ChangedAt, a.Start, a.End)), Status: status,
 					Class:       coding{System: "http://terminology.hl7.org/CodeSystem/v3-ActCode", Code: "AMB", Display: "ambulatory"},
 					Subject:     ref("Patient", client.Of()),
 					Participant: []present{{ref("Practitioner", a.ClinicianID)}},

@@ -92,6 +92,17 @@ func of(kind, id string, version string, changed time.Time) head {
 	return h
 }
 
+// standing is the version of what becomes something else without a new revision, by time
+// or by somebody's word.
+func standing(n int64, status string) string { return revision(n) + "." + status }
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
 // instant is a moment as FHIR writes it, to the millisecond.
 func instant(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 

@@ -96,6 +96,7 @@ type Attended struct {
 	MovedFrom   time.Time // when it was to begin before it was last moved; zero: never moved
 	MovedBy     Side
 	Revision    int64 // as it is now
+	ChangedAt   time.Time
 }
 
 // Held says whether they met, as far as is known at the time now.
@@ -106,7 +107,7 @@ func (a Attended) Held(now time.Time) bool { return a.State == Planned && !a.End
 // nothing.
 func AttendedIn(ctx context.Context, tx *access.Tx) ([]Attended, error) {
 	rows, err := tx.Query(ctx, `
-		SELECT id, revision, clinician_id, starts_at, ends_at, state, attendance, by_side FROM appointment
+		SELECT id, revision, clinician_id, starts_at, ends_at, state, attendance, by_side, made_at FROM appointment
 		WHERE practice = $1 AND compartment = $2
 		ORDER BY id, revision`, tx.Practice, string(tx.Compartment))
 	if err != nil {
@@ -117,10 +118,11 @@ func AttendedIn(ctx context.Context, tx *access.Tx) ([]Attended, error) {
 	var all []Attended
 	for rows.Next() {
 		var a Attended
-		var starts, ends int64
-		if err := rows.Scan(&a.ID, &a.Revision, &a.ClinicianID, &starts, &ends, &a.State, &a.Attendance, &a.By); err != nil {
+		var starts, ends, changed int64
+		if err := rows.Scan(&a.ID, &a.Revision, &a.ClinicianID, &starts, &ends, &a.State, &a.Attendance, &a.By, &changed); err != nil {
 			return nil, fmt.Errorf("read attendance: %w", err)
 		}
+		a.ChangedAt = access.Moment(changed)
 		a.Start, a.End = time.UnixMicro(starts).UTC(), time.UnixMicro(ends).UTC()
 		if n := len(all); n > 0 && all[n-1].ID == a.ID {
 			was := all[n-1]

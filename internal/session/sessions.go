@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
@@ -114,6 +115,39 @@ func (ss *Sessions) Of(ctx context.Context, actor access.Actor, client access.Co
 		tx.Names(all[0].ID + " to " + all[n-1].ID)
 	}
 	return all, err
+}
+
+// Dated returns what Of does, and by the id of each when it was last changed.
+func (ss *Sessions) Dated(ctx context.Context, actor access.Actor, client access.Compartment) (all []Appointment, changed map[string]time.Time, err error) {
+	tx, err := ss.door.Begin(ctx, actor, access.ReadSessions, client)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer tx.Rollback()
+
+	if all, err = allOf(ctx, tx); err != nil {
+		return nil, nil, err
+	}
+	if n := len(all); n > 0 {
+		tx.Names(all[0].ID + " to " + all[n-1].ID)
+	}
+	rows, err := tx.Query(ctx, `SELECT id, max(made_at) FROM appointment WHERE practice = $1 AND compartment = $2 GROUP BY id`,
+		tx.Practice, string(tx.Compartment))
+	if err != nil {
+		return nil, nil, fmt.Errorf("read when appointments changed: %w", err)
+	}
+	defer rows.Close()
+
+	changed = map[string]time.Time{}
+	for rows.Next() {
+		var id string
+		var at int64
+		if err := rows.Scan(&id, &at); err != nil {
+			return nil, nil, fmt.Errorf("read when appointments changed: %w", err)
+		}
+		changed[id] = access.Moment(at)
+	}
+	return all, changed, rows.Err()
 }
 
 // Around is where a client's page stands among the sessions.
