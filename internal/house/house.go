@@ -68,6 +68,7 @@ var Behind = []string{"schema", "store", "keys", "audit", "archive"}
 // Never lists imports that no row forbids but privacy does.
 var Never = map[string][]string{
 	"web/client":   {"note", "supervision", "brief", "reflect", "vault"},
+	"fhir":         {"vault", "journal", "reflect", "brief"}, // neither a journal nor process notes, nor that there are any
 	"web/public":   {"arrival", "takeout", "safetyplan", "nourish", "note", "supervision", "brief", "reflect", "journal", "alliance", "measure", "mood", "method", "exercise", "goal", "plan", "path", "intake", "hour", "assignment", "vault"},
 	"web/operator": {"arrival", "takeout", "safetyplan", "nourish", "journal", "alliance", "measure", "mood", "method", "goal", "plan", "path", "intake", "hour", "assignment", "exercise", "note", "supervision", "brief", "reflect", "session", "vault"},
 }
