@@ -54,6 +54,7 @@ import (
 	"github.com/waymark-care/waymark/internal/web/profile"
 	"github.com/waymark-care/waymark/internal/web/public"
 	"github.com/waymark-care/waymark/internal/web/reflect"
+	endings "github.com/waymark-care/waymark/internal/web/retention"
 	"github.com/waymark-care/waymark/internal/web/self"
 	takeouts "github.com/waymark-care/waymark/internal/web/takeout"
 	programs "github.com/waymark-care/waymark/internal/web/token"
@@ -161,7 +162,7 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 		(&public.Pages{Facts: facts, People: d.People, Accounts: d.Accounts, Reminders: d.Reminders, Enquiries: d.Enquiries}).Routes(),
 		(&others.Pages{Facts: facts, Accounts: d.Accounts, Informants: d.Informants}).Routes(),
 		(&self.Pages{People: d.People, Accounts: d.Accounts}).Routes(),
-		(&client.Pages{Practice: &practise.Pages{Assignments: d.Assignments, People: d.People, Plans: d.Plans}, SafetyPlans: d.SafetyPlans, Calendars: d.Calendars, Pushes: d.Pushes, Intakes: d.Intakes, Goals: d.Goals, Plans: d.Plans, Reminders: d.Reminders, Informants: d.Informants, Logs: d.Logs, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, People: d.People, Alliances: d.Alliances, Outcomes: d.Outcomes}).Routes(),
+		(&client.Pages{Launches: d.Launches, Practice: &practise.Pages{Assignments: d.Assignments, People: d.People, Plans: d.Plans}, SafetyPlans: d.SafetyPlans, Calendars: d.Calendars, Pushes: d.Pushes, Intakes: d.Intakes, Goals: d.Goals, Plans: d.Plans, Reminders: d.Reminders, Informants: d.Informants, Logs: d.Logs, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, People: d.People, Alliances: d.Alliances, Outcomes: d.Outcomes}).Routes(),
 		(&clinician.Pages{Briefs: d.Briefs, Enquiries: d.Enquiries, Intakes: d.Intakes, Goals: d.Goals, Plans: d.Plans, Informants: d.Informants, Logs: d.Logs, People: d.People, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, Alliances: d.Alliances, Outcomes: d.Outcomes, Mail: c.Mail != ""}).Routes(),
 		(&care.Pages{People: d.People, Plans: d.SafetyPlans, Books: d.Nourishing, Calendars: d.Calendars}).Routes(),
 		(&hour.Pages{Calendars: d.Calendars, Briefs: d.Briefs, People: d.People, Sessions: d.Sessions, Hours: d.Hours, Methods: d.Methods.In}).Routes(),
@@ -184,6 +185,7 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 		(&programs.Pages{Tokens: d.Tokens, Launches: d.Launches, People: d.People}).Routes(),
 		(&launches.Pages{Launches: d.Launches, Origin: c.Origin, Offers: fhir.Offers(), Gate: launches.NewGate()}).Routes(),
 		api.Routes(),
+		(&endings.Pages{Endings: d.Endings, People: d.People}).Routes(),
 		(&times.Pages{Calendars: d.Calendars, Sessions: d.Sessions, People: d.People}).Routes(),
 		(&plan.Pages{Briefs: d.Briefs, People: d.People, Goals: d.Goals, Plans: d.Plans, Intakes: d.Intakes}).Routes(),
 		(&profile.Pages{Profiles: d.Profiles, People: d.People, Facts: facts, Door: door}).Routes(),

@@ -37,7 +37,10 @@ func (a Actor) mandated(detail string) string {
 	case a.Mandate == nil:
 		return detail
 	case detail == "":
-		return "by:" + a.Mandate.ID
+		return byProgram + a.Mandate.ID
 	}
-	return "by:" + a.Mandate.ID + " " + detail
+	return byProgram + a.Mandate.ID + " " + detail
 }
+
+// byProgram stands in what a leaf says before the id of the mandate.
+const byProgram = "by:"

@@ -226,6 +226,7 @@ type Opening struct {
 	Action      Action
 	Compartment Compartment
 	Allowed     bool
+	By          string // which program did it in their name (Mandate.ID); empty: they did it themselves
 }
 
 // Openings returns up to most entries about the compartment, newest first, of
@@ -243,7 +244,7 @@ func (tx *Tx) Openings(ctx context.Context, most int) ([]Opening, error) {
 	var last audit.Entry
 	found, err := audit.Of(ctx, tx.tx, tx.Practice, string(tx.Compartment), most, func(e audit.Entry) bool {
 		many := slices.Contains([]Action{DraftNote, OpenShare, MakeShare}, Action(e.Action))
-		same := many && last.Action == e.Action && last.Actor == e.Actor && last.Allowed == e.Allowed
+		same := many && last.Action == e.Action && last.Actor == e.Actor && last.Allowed == e.Allowed && byOf(last) == byOf(e)
 		last = e
 		return !same && (Actor{ID: e.Actor}.IsPerson() || Action(e.Action) == LearnFrom || Action(e.Action) == CountEpisodes)
 	})
@@ -298,8 +299,18 @@ func openings(found []audit.Entry) []Opening {
 	for i, e := range found {
 		all[i] = Opening{
 			Seq: e.Seq, At: time.UnixMicro(e.At).UTC(), ActorID: e.Actor,
-			Action: Action(e.Action), Compartment: Compartment(e.Compartment), Allowed: e.Allowed,
+			Action: Action(e.Action), Compartment: Compartment(e.Compartment), Allowed: e.Allowed, By: byOf(e),
 		}
 	}
 	return all
+}
+
+// byOf is which program e says that it was done by.
+func byOf(e audit.Entry) string {
+	first, _, _ := strings.Cut(e.Detail, " ")
+	id, _ := strings.CutPrefix(first, byProgram)
+	if id == first {
+		return ""
+	}
+	return id
 }

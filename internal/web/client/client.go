@@ -18,6 +18,7 @@ import (
 	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/informant"
 	"github.com/waymark-care/waymark/internal/intake"
+	"github.com/waymark-care/waymark/internal/launch"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/mood"
 	"github.com/waymark-care/waymark/internal/outcome"
@@ -55,6 +56,7 @@ type Pages struct {
 	Reminders  *reminder.Reminders
 	Pushes     *push.Pushes
 	Informants *informant.Informants
+	Launches   *launch.Launches // which know what programs are called
 }
 
 // Routes are all addresses for clients.

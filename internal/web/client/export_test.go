@@ -22,7 +22,7 @@ func AllDid() []access.Action { return slices.Sorted(maps.Keys(did)) }
 // Shown is how many days are in sight of what others opened, and which months
 // are folded away.
 func Shown(openings []access.Opening, now time.Time) (newest int, months []string) {
-	others, _ := days(openings, "", names{}, now)
+	others, _ := days(openings, "", names{}, nil, now)
 	in, earlier := byMonth(others)
 	for _, m := range earlier {
 		months = append(months, m.Name)

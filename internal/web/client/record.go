@@ -102,10 +102,16 @@ func (p *Pages) record(w http.ResponseWriter, r *http.Request) error {
 	for _, s := range staff {
 		known[s.ID] = s.Name
 	}
+	var programs names // of theirs
+	if slices.ContainsFunc(openings, func(o access.Opening) bool { return o.By != "" && o.ActorID == actor.ID }) {
+		if programs, err = p.Launches.Names(r.Context(), actor); err != nil {
+			return err
+		}
+	}
 	now := web.NowOf(r)
 	page := recordPage{Frame: web.Frame(r)}
 	page.Frame.Heading, page.Frame.Toast = "My record", said(r)
-	others, self := days(openings, actor.ID, known, now)
+	others, self := days(openings, actor.ID, known, programs, now)
 	page.Days, page.Earlier = byMonth(others)
 	page.Own = self
 	if n := len(openings); n == mostOpenings {
@@ -123,11 +129,12 @@ func (p *Pages) record(w http.ResponseWriter, r *http.Request) error {
 	return web.Show(w, r, http.StatusOK, recordView(page))
 }
 
-// days are the openings by day, newest first: those of others, and one's own.
-func days(openings []access.Opening, self string, known names, now time.Time) (others, own []recordDay) {
+// days are the openings by day, newest first: those of others, and one's own;
+// programs are what they call those that they let in.
+func days(openings []access.Opening, self string, known, programs names, now time.Time) (others, own []recordDay) {
 	for _, o := range openings {
 		list := &others
-		if o.ActorID == self {
+		if o.ActorID == self && o.By == "" { // what a program of theirs does, they do not see
 			list = &own
 		}
 		at := o.At.In(now.Location())
@@ -136,7 +143,7 @@ func days(openings []access.Opening, self string, known names, now time.Time) (o
 			*list = append(*list, recordDay{Date: date, month: at.Format("January 2006")})
 		}
 		day := &(*list)[len(*list)-1]
-		icon, text := actOf(o, self, known)
+		icon, text := actOf(o, self, known, programs)
 		i := slices.IndexFunc(day.Acts, func(a recordAct) bool { return a.Text == text })
 		if i < 0 {
 			day.Acts = append(day.Acts, recordAct{Icon: icon, Text: text})
@@ -173,7 +180,7 @@ func timesOf(at []time.Time) string {
 const refused = "Somebody without access tried. Nothing was shown to them."
 
 // actOf is one entry in plain words.
-func actOf(o access.Opening, self string, known names) (icon, text string) {
+func actOf(o access.Opening, self string, known, programs names) (icon, text string) {
 	who, did := cmp.Or(known[o.ActorID], somebody), didWords(o.Action)
 	if !(access.Actor{ID: o.ActorID}).IsPerson() {
 		who = theProgram
@@ -181,7 +188,15 @@ func actOf(o access.Opening, self string, known names) (icon, text string) {
 	if o.ActorID == self {
 		who = "You"
 	}
+	if o.By != "" {
+		who += ", by a program,"
+		if name := programs[o.By]; name != "" && o.ActorID == self {
+			who = "You, by the program “" + name + "”,"
+		}
+	}
 	switch {
+	case !o.Allowed && o.ActorID == self && o.By != "":
+		return "lock", "A program of yours asked for something that was not shown to it."
 	case !o.Allowed && o.ActorID == self:
 		return "lock", "You asked for something that was not shown to you."
 	case !o.Allowed:
@@ -194,9 +209,10 @@ func actOf(o access.Opening, self string, known names) (icon, text string) {
 	return "eye", who + " " + did + "."
 }
 
-// Act is one entry in plain words, for a list of one's own elsewhere.
+// Act is one entry in plain words, for a list of one's own elsewhere. A program is not named
+// there.
 func Act(o access.Opening, self string, known map[string]string) string {
-	_, text := actOf(o, self, known)
+	_, text := actOf(o, self, known, nil)
 	return text
 }
 

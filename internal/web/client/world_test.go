@@ -15,6 +15,7 @@ import (
 	"github.com/waymark-care/waymark/internal/informant"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/intake"
+	"github.com/waymark-care/waymark/internal/launch"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/mood"
 	"github.com/waymark-care/waymark/internal/outcome"
@@ -25,6 +26,7 @@ import (
 	"github.com/waymark-care/waymark/internal/reminder"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/session"
+	"github.com/waymark-care/waymark/internal/token"
 	"github.com/waymark-care/waymark/internal/waytest"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/client"
@@ -87,7 +89,7 @@ func build(t *testing.T, w *waytest.World) *house {
 	h.tomas = s.Join(t, h.miriam, "Tomas Blau", "tomas@example.org", person.Client)
 	h.lea = s.Join(t, h.mallory, "Lea Grün", "lea@example.org", person.Client)
 
-	pages := &client.Pages{Calendars: calendar.New(w.Door, "http://localhost"), Intakes: intake.New(w.Door), Goals: h.goals, Plans: h.plans, Informants: informant.New(w.Door, instrument.NewShelf(w.Door), "http://localhost"), Reminders: reminder.New(w.Door, "http://localhost", h.measures.Waiting), Pushes: push.New(w.Door, outward.New(), "http://localhost", reminder.StillAhead), Measures: h.measures, Flags: h.flags, Sessions: h.sessions, People: h.people, Alliances: h.alliances, Logs: mood.New(w.Door), Outcomes: outcome.New(w.Door, h.measures)}
+	pages := &client.Pages{Launches: launch.New(w.Door, token.New(w.Door), "http://localhost/fhir/R4"), Calendars: calendar.New(w.Door, "http://localhost"), Intakes: intake.New(w.Door), Goals: h.goals, Plans: h.plans, Informants: informant.New(w.Door, instrument.NewShelf(w.Door), "http://localhost"), Reminders: reminder.New(w.Door, "http://localhost", h.measures.Waiting), Pushes: push.New(w.Door, outward.New(), "http://localhost", reminder.StillAhead), Measures: h.measures, Flags: h.flags, Sessions: h.sessions, People: h.people, Alliances: h.alliances, Logs: mood.New(w.Door), Outcomes: outcome.New(w.Door, h.measures)}
 	s.Serve(web.Options{}, pages.Routes())
 	return h
 }

@@ -173,6 +173,10 @@ var words = map[access.Action]string{
 	access.EraseClient: "Erased a record", access.ArchiveClient: "Made an archive of a record", access.EndAgain: "Ended again what had ended before a restore", access.ReadOpenings: "Read who opened a record", access.ListClients: "Listed their clients",
 	access.ListSupervised: "Listed what is shown to them",
 
+	access.ReadTokens: "Looked at which programs they let in", access.MakeToken: "Made a token for a program", access.EndToken: "Ended a program", access.EnterByToken: "A program came in with a token",
+	access.ReadApps: "Looked at programs of others", access.KeepApps: "Made a program of others known, or withdrew one",
+	access.LetLaunch: "Let a program of others in", access.RedeemLaunch: "A program that was let in came for tokens",
+
 	access.TrySignIn: "Tried to sign in", access.MakeSignIn: "Signed in", access.ReadAccount: "Read an account",
 	access.ReviseAccount: "Changed an account", access.KeepSignIn: "Stayed signed in", access.EndSignIn: "Ended a sign-in",
 	access.RequestRecovery: "Asked for a way back in", access.MailRecovery: "Sent a way back in", access.RegainAccount: "Came back in",
