@@ -251,8 +251,9 @@ func (as *Arrivals) bringScores(ctx context.Context, actor access.Actor, p *plan
 	defer tx.Rollback()
 
 	for _, i := range items {
-		s := p.file.Items[i].Score
-		made, err := as.measures.ArriveIn(ctx, tx, measure.Arrival{ID: p.file.Items[i].id, Instrument: s.Instrument, On: s.On, Total: s.Total, Source: p.file.Source}, loc)
+		a := p.file.Items[i].Score.arrival()
+		a.ID, a.Source = p.file.Items[i].id, p.file.Source
+		made, err := as.measures.ArriveIn(ctx, tx, a, loc)
 		if err := as.became(ctx, tx, p, i, made, err); err != nil {
 			return err
 		}

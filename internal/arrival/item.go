@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/session"
@@ -52,7 +53,31 @@ type ScoreItem struct {
 	Client     string
 	Instrument string // a name, an id here or a LOINC code
 	On         measure.Day
-	Total      float64
+	Total      float64 // if there are no Answers
+
+	Version string            // of the questionnaire; empty: the newest
+	At      time.Time         // the moment, if it is known
+	Answers map[string]Answer // by the link ids of the definition
+	Note    string            // in the client's own words
+
+	items instrument.Answers
+}
+
+// An Answer is what was answered to one question: a code, a number or words.
+type Answer struct {
+	Code, Text string
+	Number     *int
+}
+
+// Check says what of a client cannot be kept, and tidies the rest.
+func (it *Item) Check() []Flaw {
+	c := &it.Client
+	checked, err := person.Arrival{ID: madeUp, Name: c.Name, Email: c.Email, Phone: c.Phone}.Check()
+	if fe := faultIn(err); fe != nil {
+		return []Flaw{{Column: fe.Field, Why: fe.Text}}
+	}
+	c.Name, c.Email, c.Phone = checked.Name, checked.Email, checked.Phone
+	return nil
 }
 
 // A File is everything that one file brings, in order.
@@ -183,16 +208,12 @@ func (l *line) client() {
 		c.Name = first
 	}
 	c.Email, c.Phone, c.Clinician = l.cell("email"), l.cell("phone"), l.cell("clinician")
-	checked, err := person.Arrival{ID: madeUp, Name: c.Name, Email: c.Email, Phone: c.Phone}.Check()
-	if fe := faultIn(err); fe != nil {
-		field := fe.Field
-		if _, there := l.o.Map["name"]; field == "name" && !there {
-			field = "last"
+	for _, f := range l.item.Check() {
+		if _, there := l.o.Map["name"]; f.Column == "name" && !there {
+			f.Column = "last"
 		}
-		l.wrong(field, fe)
-		return
+		l.wrong(f.Column, fault.New(fault.Invalid, f.Column, f.Why))
 	}
-	c.Name, c.Email, c.Phone = checked.Name, checked.Email, checked.Phone
 }
 
 // madeUp stands for an id that is known later.

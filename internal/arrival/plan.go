@@ -9,7 +9,6 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
-	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/session"
 )
@@ -362,8 +361,12 @@ func (p *planner) resolve(i int) {
 			return
 		}
 		s.Instrument = in
+		if why := p.answers(s); why != "" {
+			l.Flaws = append(l.Flaws, Flaw{Why: why})
+			return
+		}
 		what = "on " + of + " " + string(s.On) + " " + in
-		p.content[i] = p.as.sum(p.l.Practice, "score", of, string(s.On), in, strconv.FormatFloat(s.Total, 'f', -1, 64))
+		p.content[i] = p.as.sum(p.l.Practice, "score", of, string(s.On), in, strconv.FormatFloat(s.Total, 'f', -1, 64), said(s.items), s.Note)
 	case Clients:
 	}
 	if it.Key != "" {
@@ -452,7 +455,10 @@ func (p *planner) within(ctx context.Context, i int, l *Line) error {
 	p.inFile[p.marks[i]] = i
 	if it.Kind == Scores {
 		s := it.Score
-		_, err := p.as.measures.CheckArrival(p.l.Practice, measure.Arrival{Instrument: s.Instrument, On: s.On, Total: s.Total}, p.l.Now, p.loc)
+		r, err := p.as.measures.CheckArrival(p.l.Practice, s.arrival(), p.l.Now, p.loc)
+		if err == nil && r.Endorsed() {
+			l.Note = "answers a question about danger: please look at it"
+		}
 		return l.refused(err)
 	}
 	return p.appointment(ctx, i, l)

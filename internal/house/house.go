@@ -16,7 +16,7 @@ var Rows = [][]string{
 	{"web/ui"},
 	{"web", "web/daily"},                    // what a daily log says, for its client and for whoever they share it with
 	{"web/desk", "web/profile", "web/fill"}, // what the pages of whoever works with clients have in common; what is said in public, as it is written and as anybody sees it; an exercise, for filling in and for reading
-	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant", "web/enquiry", "web/plan", "web/method", "web/exercise", "web/doing", "web/way", "web/intake", "web/note", "web/feed", "web/hour", "web/vault", "web/away", "web/journal", "web/reflect", "web/assignment", "web/calendar", "web/token", "web/retention", "web/launch", "fhir", "web/care", "web/arrival", "web/takeout"},
+	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant", "web/enquiry", "web/plan", "web/method", "web/exercise", "web/doing", "web/way", "web/intake", "web/note", "web/feed", "web/hour", "web/vault", "web/away", "web/journal", "web/reflect", "web/assignment", "web/calendar", "web/token", "web/retention", "web/launch", "fhir", "fhir/inward", "web/care", "web/arrival", "web/takeout"},
 	{"domains"}, // every domain, put together: for the program, and never for a page
 	{"demo"},    // the sample data, made by their methods
 }
@@ -24,32 +24,33 @@ var Rows = [][]string{
 // Beside lists the imports allowed within a row, written out one by one so that
 // each is a decision. It must never make a circle.
 var Beside = map[string][]string{
-	"reminder":   {"push", "session"},                                                                                   // of an appointment that is planned still, on the devices that they allowed
-	"keys":       {"store"},                                                                                             // wrapped keys have a small database of their own
-	"post":       {"job"},                                                                                               // letters wait in the queue
-	"person":     {"account"},                                                                                           // whoever takes up an invitation gets an account
-	"measure":    {"course", "instrument", "change", "reminder", "safety", "session"},                                   // answers are to an instrument, whose totals are compared; one can raise a flag, in the same transaction; some are asked for with each session, and one is reminded of them
-	"outcome":    {"change", "course", "measure", "session"},                                                            // finished work is scores and sessions put together, counted and learned from
-	"informant":  {"instrument", "safety"},                                                                              // somebody else fills in an instrument, and what they say can raise a flag
-	"assignment": {"exercise", "goal", "measure", "session"},                                                            // what is agreed on is of the library and for a goal; between which sessions it was done is all that is kept of when
-	"enquiry":    {"person", "profile"},                                                                                 // whoever is taken on is invited, and their first time taken, in the same transaction
-	"profile":    {"feed", "session"},                                                                                   // a first consultation is not free where an appointment is, or the clinician is busy elsewhere
-	"calendar":   {"feed", "session"},                                                                                   // a time is open where nothing is planned, and nothing stands in the clinician's own calendar
-	"feed":       {"nourish", "session"},                                                                                // a feed holds somebody's appointments, without names, and time that they keep free for themselves
-	"launch":     {"token"},                                                                                             // an app that was let in comes with tokens
-	"nourish":    {"mood"},                                                                                              // what stands in the log already need not be noted twice
-	"hour":       {"session"},                                                                                           // what happens in a session, which is begun with an appointment or makes one
-	"note":       {"goal", "hour", "session"},                                                                           // a note is about a session, begins with what was decided in it, and names goals
-	"alliance":   {"session"},                                                                                           // a check-in is about a session that was held
-	"goal":       {"measure"},                                                                                           // which knows what a day is
-	"plan":       {"alliance", "assignment", "goal", "measure", "method", "session"},                                    // it leads to the goals; a review looks at scores, markers and sessions
-	"web/client": {"web/assignment", "web/care"},                                                                        // This week begins with what is practised today; an answer that signals danger opens the safety plan at once
-	"web/plan":   {"web/method"},                                                                                        // to choose an approach is part of the plan's page
-	"reflect":    {"session"},                                                                                           // a minute is after a session of one's own
-	"brief":      {"alliance", "assignment", "goal", "hour", "measure", "mood", "plan", "reflect", "safety", "session"}, // what there is before a session is put together of what these hold
-	"arrival":    {"instrument", "measure", "person", "session"},                                                        // what another product kept becomes people, appointments and scores
-	"retention":  {"person"},                                                                                            // whoever is erased is one of the people
-	"path":       {"alliance", "goal", "outcome", "plan", "session"},                                                    // the path is the story of what these hold
+	"reminder":    {"push", "session"},                                                                                   // of an appointment that is planned still, on the devices that they allowed
+	"keys":        {"store"},                                                                                             // wrapped keys have a small database of their own
+	"post":        {"job"},                                                                                               // letters wait in the queue
+	"person":      {"account"},                                                                                           // whoever takes up an invitation gets an account
+	"measure":     {"course", "instrument", "change", "reminder", "safety", "session"},                                   // answers are to an instrument, whose totals are compared; one can raise a flag, in the same transaction; some are asked for with each session, and one is reminded of them
+	"outcome":     {"change", "course", "measure", "session"},                                                            // finished work is scores and sessions put together, counted and learned from
+	"informant":   {"instrument", "safety"},                                                                              // somebody else fills in an instrument, and what they say can raise a flag
+	"assignment":  {"exercise", "goal", "measure", "session"},                                                            // what is agreed on is of the library and for a goal; between which sessions it was done is all that is kept of when
+	"enquiry":     {"person", "profile"},                                                                                 // whoever is taken on is invited, and their first time taken, in the same transaction
+	"profile":     {"feed", "session"},                                                                                   // a first consultation is not free where an appointment is, or the clinician is busy elsewhere
+	"calendar":    {"feed", "session"},                                                                                   // a time is open where nothing is planned, and nothing stands in the clinician's own calendar
+	"feed":        {"nourish", "session"},                                                                                // a feed holds somebody's appointments, without names, and time that they keep free for themselves
+	"launch":      {"token"},                                                                                             // an app that was let in comes with tokens
+	"nourish":     {"mood"},                                                                                              // what stands in the log already need not be noted twice
+	"hour":        {"session"},                                                                                           // what happens in a session, which is begun with an appointment or makes one
+	"note":        {"goal", "hour", "session"},                                                                           // a note is about a session, begins with what was decided in it, and names goals
+	"alliance":    {"session"},                                                                                           // a check-in is about a session that was held
+	"goal":        {"measure"},                                                                                           // which knows what a day is
+	"plan":        {"alliance", "assignment", "goal", "measure", "method", "session"},                                    // it leads to the goals; a review looks at scores, markers and sessions
+	"web/client":  {"web/assignment", "web/care"},                                                                        // This week begins with what is practised today; an answer that signals danger opens the safety plan at once
+	"web/plan":    {"web/method"},                                                                                        // to choose an approach is part of the plan's page
+	"reflect":     {"session"},                                                                                           // a minute is after a session of one's own
+	"brief":       {"alliance", "assignment", "goal", "hour", "measure", "mood", "plan", "reflect", "safety", "session"}, // what there is before a session is put together of what these hold
+	"web/arrival": {"fhir/inward"},                                                                                       // a Bundle is translated before it is looked at
+	"arrival":     {"instrument", "measure", "person", "session"},                                                        // what another product kept becomes people, appointments and scores
+	"retention":   {"person"},                                                                                            // whoever is erased is one of the people
+	"path":        {"alliance", "goal", "outcome", "plan", "session"},                                                    // the path is the story of what these hold
 
 	"release":     {"vault"},                                                                                                                                                                                                             // what is released is an entry that its author keeps there
 	"takeout":     {"alliance", "assignment", "goal", "hour", "informant", "instrument", "intake", "journal", "measure", "method", "mood", "note", "nourish", "outcome", "person", "plan", "release", "safety", "safetyplan", "session"}, // everything that a client, or whoever treats them, may read, in one piece

@@ -275,7 +275,7 @@ func (ms *Measures) unseal(practice string, r answerRow, plain []byte) (Answer, 
 		return a, nil
 	}
 	var err error
-	if s.Mode == ModeElsewhere {
+	if s.Mode == ModeElsewhere && len(items) == 0 {
 		a.Result, err = elsewhere(in, s)
 	} else {
 		a.Result, err = instrument.Score(in, items)

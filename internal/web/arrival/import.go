@@ -18,6 +18,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/arrival"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/fhir/inward"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/desk"
 	"github.com/waymark-care/waymark/internal/web/ui"
@@ -224,6 +225,9 @@ func (p *Pages) lookOrBring(w http.ResponseWriter, r *http.Request, root string,
 	if err != nil {
 		return again(w, r, root, err)
 	}
+	if inward.Is(data) {
+		return p.bundle(w, r, root, data, packed, bring)
+	}
 	t, err := arrival.ReadTable(data)
 	if err != nil {
 		return again(w, r, root, err)
@@ -259,6 +263,38 @@ func (p *Pages) lookOrBring(w http.ResponseWriter, r *http.Request, root string,
 		page.tell(*page.report)
 	}
 	return web.Show(w, r, page.flaw.Status(), lookView(page))
+}
+
+// bundle looks at, or brings in, what a FHIR Bundle holds: there is nothing to say about
+// how it is read.
+func (p *Pages) bundle(w http.ResponseWriter, r *http.Request, root string, data []byte, packed string, bring bool) error {
+	o := arrival.Options{Source: r.PostForm.Get("source"), Location: web.LocationOf(r)}
+	if v := web.VisitorOf(r); v.Is(web.Clinician) {
+		o.Clinician = v.Actor.ID
+	}
+	f, err := inward.Read(data, o.Source, o.Clinician, o.Location)
+	if err != nil {
+		return again(w, r, root, err)
+	}
+	page := lookPage{
+		frame: frame(r, root, "Look at it first"), root: root, packed: packed, looked: lookedAt(packed, o),
+		about: "A FHIR Bundle.", source: o.Source,
+	}
+	if root == managersImport {
+		f.Items = slices.DeleteFunc(f.Items, func(it arrival.Item) bool { return it.Kind != arrival.Clients })
+		f.Left = append(f.Left, "what is clinical: whoever treats the client brings it")
+	}
+	do := p.Arrivals.Look
+	if bring && r.PostForm.Get("looked") == page.looked {
+		do = p.Arrivals.Bring
+	}
+	report, err := do(r.Context(), web.ActorOf(r), f, o.Location)
+	if err != nil {
+		return again(w, r, root, err)
+	}
+	page.report = &report
+	page.tell(report)
+	return web.Show(w, r, http.StatusOK, lookView(page))
 }
 
 // aboutOf is "A table of 12 rows, its cells parted by semicolons, in Windows-1252."

@@ -440,7 +440,7 @@ func (p *Pages) answerOf(r *http.Request) (answerPage, error) {
 	if a.EnteredBy != "" && a.Result.Endorsed() {
 		page.aid = "This was entered by somebody who was there, so no screen has shown " + page.name + " whom to reach. Ask about it while you are together, look at the crisis contacts with them, and close the flag with what was done."
 	}
-	if a.Mode != measure.ModeElsewhere { // nobody here knows the answers behind it
+	if a.Mode != measure.ModeElsewhere || len(a.Items) > 0 { // or nobody here knows the answers behind it
 		page.parts = answerParts(in, a.Items)
 	}
 	return page, nil
@@ -453,7 +453,10 @@ func answerState(a measure.Answer, name, me string, now time.Time) string {
 		if a.Source != "" {
 			from = " (" + a.Source + ")"
 		}
-		return "Brought in " + desk.On(a.EnteredAt, now) + " from another product" + from + ", as of " + trimOn(desk.On(a.GivenAt, now)) + ": the total alone, without the answers behind it."
+		if len(a.Items) == 0 {
+			from += ", its total alone and no answers"
+		}
+		return "Brought in " + desk.On(a.EnteredAt, now) + " from another product" + from + ", as of " + trimOn(desk.On(a.GivenAt, now)) + "."
 	}
 	if a.EnteredBy != "" {
 		by := "a colleague"
