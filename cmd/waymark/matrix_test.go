@@ -278,8 +278,6 @@ func cells() map[string]cell {
 		"POST /people/{person}/invite-again": to("person", belongs, "", "id", newOne+"7"),
 		"GET /people/{person}/leave":         to("person", staffOf, ""),
 		"POST /people/{person}/leave":        {owner: "person", reach: staffOf, spared: true},
-		"GET /people/{person}/erase":         to("person", clientOf, ""),
-		"POST /people/{person}/erase":        to("person", clientOf, "", "name", "not the name"),
 		"GET /acts":                          own, "GET /acts/glasses": own,
 	}
 	maps.Copy(all, reminderCells())
@@ -305,6 +303,7 @@ func cells() map[string]cell {
 	maps.Copy(all, arrivalCells())
 	maps.Copy(all, feedCells())
 	maps.Copy(all, fhirCells())
+	maps.Copy(all, retentionCells())
 	return all
 }
 

@@ -174,6 +174,16 @@ func (es *Endings) Standing(ctx context.Context, actor access.Actor, client stri
 	return *s, r, err
 }
 
+// StandingHere is Standing for whoever treats the client.
+func (es *Endings) StandingHere(ctx context.Context, actor access.Actor, client string) (Standing, Rule, error) {
+	tx, err := es.door.Begin(ctx, actor, access.ReadCare, access.ClientRecord(client))
+	if err != nil {
+		return Standing{}, Rule{}, err
+	}
+	tx.Rollback()
+	return es.Standing(ctx, actor, client)
+}
+
 // A CloseForm is how a record is closed, or opened again.
 type CloseForm struct {
 	ID       string // came with the form

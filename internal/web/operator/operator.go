@@ -49,8 +49,6 @@ func (p *Pages) Routes() []web.Route {
 		post("/people/{person}/invite-again", access.InviteAgain, p.inviteAgain),
 		get("/people/{person}/leave", access.ReadPerson, p.leave),
 		post("/people/{person}/leave", access.EndWork, p.leaveNow),
-		get("/people/{person}/erase", access.ReadPerson, p.erase),
-		post("/people/{person}/erase", access.EraseClient, p.eraseNow),
 
 		get(managersReport, access.ReadReport, p.report(managersReport)),
 		get(managersReport+"/table.csv", access.ReadReport, p.reportCSV),
@@ -72,12 +70,11 @@ func post(pattern string, action access.Action, page web.Page) web.Route {
 
 // done are the words after something was kept. The address names which.
 var done = map[string]string{
-	"kept":   "Kept. What is public has changed with it.",
-	"set":    "Set. Nothing is shown by it alone: each clinician chooses what to show.",
-	"ended":  "Ended. What was shown is no longer shown.",
-	"taken":  "Done. Whoever of the two can sign in is told that something is waiting.",
-	"left":   "Their work here has ended, everywhere and at once.",
-	"erased": "Erased. The keys of the record are destroyed.",
+	"kept":  "Kept. What is public has changed with it.",
+	"set":   "Set. Nothing is shown by it alone: each clinician chooses what to show.",
+	"ended": "Ended. What was shown is no longer shown.",
+	"taken": "Done. Whoever of the two can sign in is told that something is waiting.",
+	"left":  "Their work here has ended, everywhere and at once.",
 
 	"brought":   "Brought in. It can be asked for from now on.",
 	"retired":   "Retired. It is not asked for anew, and what was answered stays.",

@@ -89,7 +89,7 @@ func TestPeopleAreListedInPagesWithoutAnythingClinical(t *testing.T) {
 		}
 		hasNot(t, rest, "The next fifty")
 		one := b.Open("/people/" + h.nora.ID)
-		has(t, one, "Nora Whitfield", "nora@example.org", "Erasing")
+		has(t, one, "Nora Whitfield", "nora@example.org", "How long it is kept")
 		for _, clinical := range []string{"PHQ", "GAD", "session", "answer"} {
 			hasNot(t, one, clinical)
 		}
@@ -167,29 +167,6 @@ func TestLeavingEndsEverythingAtOnce(t *testing.T) {
 		}
 		if got := b.Send(http.MethodGet, "/people/"+h.nora.ID+"/leave", nil).Status; got != http.StatusNotFound {
 			t.Errorf("a client cannot leave as staff: got %d, want 404", got)
-		}
-	})
-}
-
-func TestAClientIsErasedOnlyWithTheNameTyped(t *testing.T) {
-	each(t, func(t *testing.T, h *house) {
-		b := h.browser(t, h.otto)
-		path := "/people/" + h.nora.ID + "/erase"
-		has(t, b.Open(path), "What stays:", "Type the name")
-		has(t, b.Post(path, http.StatusUnprocessableEntity, "name", "Nora"), "Nothing has been erased.")
-		b.Open("/people/" + h.nora.ID)
-		h.w.Clock.Pass(6 * time.Minute)
-		if got := b.Send(http.MethodPost, path, map[string][]string{"name": {"Nora Whitfield"}}).Status; got != http.StatusForbidden {
-			t.Errorf("with an old sign-in: got %d, want 403", got)
-		}
-		b = h.browser(t, h.otto)
-		b.Post(path, http.StatusSeeOther, "name", "Nora Whitfield")
-		hasNot(t, b.Open("/people"), "Nora")
-		if got := b.Send(http.MethodGet, "/people/"+h.nora.ID, nil).Status; got != http.StatusNotFound {
-			t.Errorf("afterwards: got %d, want 404", got)
-		}
-		if got := b.Send(http.MethodPost, "/people/"+h.miriam.ID+"/erase", map[string][]string{"name": {"Miriam Adler"}}).Status; got != http.StatusNotFound {
-			t.Errorf("erasing a colleague: got %d, want 404", got)
 		}
 	})
 }

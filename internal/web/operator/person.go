@@ -253,38 +253,3 @@ func (p *Pages) leaveNow(w http.ResponseWriter, r *http.Request) error {
 	page.flaw = flaw
 	return web.Show(w, r, flaw.Status(), leaveView(page))
 }
-
-// erase asks whether to erase a client, and says what stays.
-func (p *Pages) erase(w http.ResponseWriter, r *http.Request) error {
-	if sent, err := freshFor(w, r); sent {
-		return err
-	}
-	page, err := p.endForm(r, "Erase this record")
-	if err == nil && page.q.Staff {
-		err = web.Absent()
-	}
-	if err != nil {
-		return err
-	}
-	return web.Show(w, r, http.StatusOK, eraseView(page))
-}
-
-// eraseNow erases once the name was typed as it is written.
-func (p *Pages) eraseNow(w http.ResponseWriter, r *http.Request) error {
-	page, err := p.endForm(r, "Erase this record")
-	if err == nil && page.q.Staff {
-		err = web.Absent()
-	}
-	if err != nil {
-		return err
-	}
-	page.typed = r.PostFormValue("name")
-	if strings.TrimSpace(page.typed) != strings.TrimSpace(nameOf(page.q)) {
-		page.flaw = &web.Flaw{Kind: fault.Invalid, Field: "name", Text: "Type the name exactly as it is written above. Nothing has been erased."}
-		return web.Show(w, r, page.flaw.Status(), eraseView(page))
-	}
-	if err := p.People.Erase(r.Context(), web.ActorOf(r), page.q.ID); err != nil {
-		return err
-	}
-	return web.SeeOther(w, r, "/people?done=erased")
-}
