@@ -27,5 +27,5 @@ func (s *Story) Tokens(ctx context.Context) error {
 			return fmt.Errorf("a token for %s: %w", p.Role, err)
 		}
 	}
-	return nil
+	return s.apps(ctx)
 }

@@ -27,6 +27,9 @@ func New(door *access.Door, tokens *token.Tokens, base string) *Launches {
 	return &Launches{door: door, tokens: tokens, base: base}
 }
 
+// Base is the address of what apps read, which they name when they ask (aud).
+func (ls *Launches) Base() string { return ls.base }
+
 func (ls *Launches) mark(practice, what, secret string) []byte {
 	return ls.door.Lookup(practice, "launch "+what+" "+secret)
 }
