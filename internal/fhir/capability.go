@@ -34,6 +34,7 @@ type capaRest struct {
 	Resource []capaResource `json:"resource"`
 
 	Interaction []capaInteraction `json:"interaction"`
+	Operation   []capaOperation   `json:"operation,omitempty"`
 }
 
 type capaSecurity struct {
@@ -106,7 +107,7 @@ func (api *API) metadata(w http.ResponseWriter, r *http.Request) error {
 			res.Interaction = append(res.Interaction, capaInteraction{"vread"}, capaInteraction{"history-instance"})
 		}
 		if k.name == "Patient" {
-			res.Operation = append(res.Operation, capaOperation{"everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything"})
+			res.Operation = append(res.Operation, capaOperation{"everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything"}, capaOperation{"export", "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/patient-export"})
 		}
 		res.SearchInclude = slices.Sorted(maps.Keys(k.includes()))
 		for _, p := range k.all() {
@@ -115,6 +116,7 @@ func (api *API) metadata(w http.ResponseWriter, r *http.Request) error {
 		rest.Resource = append(rest.Resource, res)
 	}
 	rest.Interaction = []capaInteraction{{"batch"}}
+	rest.Operation = []capaOperation{{"export", "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export"}}
 	s.Rest = []capaRest{rest}
 	c := &call{api: api, w: w, r: r}
 	return c.send(http.StatusOK, s)

@@ -79,6 +79,7 @@ type Gate struct {
 	asked *throttle.Networks // anything
 	wrong *throttle.Networks // with no token that is known
 	given *throttle.Networks // answers of one client, by their id
+	ended ended              // exports
 }
 
 // NewGate returns a gate at which nobody has asked yet. A system that fetches a whole
@@ -131,7 +132,7 @@ func (api *API) Routes() []web.Route {
 		{Method: "POST", Pattern: root, Audience: web.Anyone, Page: api.by(kind{}, "", api.batch), Most: mostBundle, Takes: true},
 		{Method: "POST", Pattern: root + "/{$}", Audience: web.Anyone, Page: api.by(kind{}, "", api.batch), Most: mostBundle, Takes: true},
 	}
-	for _, a := range api.addresses() {
+	for _, a := range append(api.addresses(), api.exports()...) { // an export is no entry of a batch
 		all = append(all, web.Route{
 			Method: a.method, Pattern: root + a.path, Audience: web.Anyone, Action: a.action,
 			Page: api.by(a.kind, a.does, a.page), Most: a.most, Takes: a.method == http.MethodPost,
@@ -148,7 +149,7 @@ func (api *API) elsewhere(w http.ResponseWriter, r *http.Request) error {
 	c := &call{api: api, w: w, r: r}
 	path := strings.TrimPrefix(r.URL.Path, root)
 	var allowed []string
-	for _, a := range append(api.addresses(), address{method: http.MethodGet, path: "/metadata"}, address{method: http.MethodPost, path: "/"}) {
+	for _, a := range slices.Concat(api.addresses(), api.exports(), []address{{method: http.MethodGet, path: "/metadata"}, {method: http.MethodPost, path: "/"}}) {
 		if _, ok := a.leads(path); ok && !slices.Contains(allowed, a.method) {
 			allowed = append(allowed, a.method)
 		}
