@@ -13,11 +13,12 @@ import (
 	"github.com/waymark-care/waymark/internal/arrival"
 	"github.com/waymark-care/waymark/internal/domains"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/fhir/inward"
 )
 
 // importCmd brings in what another product kept.
 type importCmd struct {
-	Files     []string          `arg:"" name:"file" json:"-" help:"Tables saved as CSV, in the order in which they are brought: clients first."`
+	Files     []string          `arg:"" name:"file" json:"-" help:"Tables saved as CSV, or FHIR Bundles, in the order in which they are brought: clients first."`
 	Kind      string            `enum:",clients,appointments,scores" default:"" help:"What they hold: clients, appointments or scores. Without it the names of the columns tell."`
 	Clinician string            `placeholder:"ID" help:"Id of the clinician who treats the clients, and whose appointments they are."`
 	Map       map[string]string `placeholder:"FIELD=COLUMN" help:"Which column a field is read from, such as start=Datum, where its name does not tell."`
@@ -106,16 +107,23 @@ func fieldFirst(fe *fault.Error) string {
 }
 
 func (i *importCmd) bring(ctx context.Context, d *domains.All, actor access.Actor, name string, data []byte, out io.Writer) (wrong int, err error) {
-	t, err := arrival.ReadTable(data)
-	if err != nil {
-		return 0, err
-	}
 	p, err := d.People.Public(ctx, access.Anyone(actor.Practice))
 	if err != nil {
 		return 0, err
 	}
 	o := arrival.Options{
 		Kind: arrival.Kind(i.Kind), Order: arrival.Order(i.Dates), Minutes: i.Minutes, Source: i.Source, Clinician: i.Clinician, Location: p.Location(),
+	}
+	if inward.Is(data) {
+		f, err := inward.Read(data, o.Source, o.Clinician, o.Location)
+		if err != nil {
+			return 0, err
+		}
+		return i.act(ctx, d, actor, name, f, o, nil, out)
+	}
+	t, err := arrival.ReadTable(data)
+	if err != nil {
+		return 0, err
 	}
 	if o.Kind == "" {
 		o.Kind = arrival.GuessKind(t.Names)
@@ -127,6 +135,11 @@ func (i *importCmd) bring(ctx context.Context, d *domains.All, actor access.Acto
 	if err != nil {
 		return 0, err
 	}
+	return i.act(ctx, d, actor, name, f, o, t.Names, out)
+}
+
+// act looks at what a file brings, or brings it, and tells what became of it.
+func (i *importCmd) act(ctx context.Context, d *domains.All, actor access.Actor, name string, f arrival.File, o arrival.Options, names []string, out io.Writer) (wrong int, err error) {
 	do := d.Arrivals.Bring
 	if i.DryRun {
 		do = d.Arrivals.Look
@@ -135,7 +148,7 @@ func (i *importCmd) bring(ctx context.Context, d *domains.All, actor access.Acto
 	if err != nil {
 		return 0, err
 	}
-	return r.Count(arrival.Wrong), tell(out, name, o, t.Names, r)
+	return r.Count(arrival.Wrong), tell(out, name, o, names, r)
 }
 
 // mapped is the guess of the columns, and over it what was said.
@@ -170,7 +183,11 @@ func (i *importCmd) mapped(k arrival.Kind, names []string) (arrival.Mapping, err
 
 // tell writes what became of each row, and of which columns it was read.
 func tell(out io.Writer, name string, o arrival.Options, names []string, r arrival.Report) error {
-	fmt.Fprintf(out, "%s: %s\n", name, o.Kind)
+	what := string(o.Kind)
+	if names == nil {
+		what = "a FHIR Bundle"
+	}
+	fmt.Fprintf(out, "%s: %s\n", name, what)
 	for _, f := range arrival.FieldsOf(o.Kind) {
 		if at, there := o.Map[f.Name]; there {
 			fmt.Fprintf(out, "  %s is read from “%s”\n", f.Name, names[at])
