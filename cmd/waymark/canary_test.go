@@ -208,6 +208,7 @@ func walk(t *testing.T, p *process, first string) {
 	ines.writes(record+"/work", "/work", map[string]string{"ending": "early"})
 	ines.goes("/clients/look")
 	ines.goes("/report")
+	untilWhen(t, ines, tomas, record, client)
 
 	// What is wrong, refused or nowhere leaves no trace either.
 	nobody := &visitor{t: t, p: p, cookies: make(map[string]string)}

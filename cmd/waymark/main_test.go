@@ -432,9 +432,11 @@ func TestASamplePracticeIsSoundAndWhoeverIsErasedStaysErasedAfterARestore(t *tes
 		t.Error("erased nobody")
 	}
 	o.env["WAYMARK_BACKUP_DIR"] = dir
-	if out := o.types(t, "", "erase", "--practice", gone.Practice, "--client", gone.ID, "--yes"); !strings.Contains(out, "written anew") {
-		t.Error(out)
+	erased := o.types(t, "", "erase", "--practice", gone.Practice, "--client", gone.ID, "--yes")
+	if !strings.Contains(erased, "written anew") {
+		t.Error(erased)
 	}
+	certified(t, o, erased)
 	after := o.checked(t)
 	if after.Opened >= before.Opened || after.Opened+after.Erased+after.Empty != after.Rows {
 		t.Errorf("after erasing: %+v, before: %+v", after, before)

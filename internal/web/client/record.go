@@ -351,6 +351,9 @@ var did = map[access.Action]string{
 	access.ReadEmergency:  "looked at when your record was opened in an emergency",
 	access.ReadOpenings:   "looked at this list",
 	access.TakeOut:        "took along everything that you may read here",
+	access.CloseRecord:    "closed your record, or opened it again",
+	access.HoldRecord:     "noted a reason to keep your record, or that it is over",
+	access.LookErasure:    "looked at how much erasing your record would remove, and at nothing in it",
 	access.EraseClient:    "had your record erased",
 }
 

@@ -173,6 +173,11 @@ var words = map[access.Action]string{
 	access.EraseClient: "Erased a record", access.ArchiveClient: "Made an archive of a record", access.EndAgain: "Ended again what had ended before a restore", access.ReadOpenings: "Read who opened a record", access.ListClients: "Listed their clients",
 	access.ListSupervised: "Listed what is shown to them",
 
+	access.ReadRetention: "Read for how long records are kept", access.SetRetention: "Decided for how long records are kept",
+	access.ListEndings: "Listed until when records are kept", access.ReadEnding: "Looked until when a record is kept", access.CloseRecord: "Closed a record, or opened it again",
+	access.HoldRecord: "Held a record, or released it", access.WishErasure: "Asked for their record to be erased, or took that back", access.AnswerWish: "Answered who asked to be erased",
+	access.LookErasure: "Looked at what erasing a record would remove", access.CertifyErasure: "Certified that a record was erased", access.ReadErasures: "Read what was erased",
+
 	access.ReadTokens: "Looked at which programs they let in", access.MakeToken: "Made a token for a program", access.EndToken: "Ended a program", access.EnterByToken: "A program came in with a token",
 	access.ReadApps: "Looked at programs of others", access.KeepApps: "Made a program of others known, or withdrew one",
 	access.LetLaunch: "Let a program of others in", access.RedeemLaunch: "A program that was let in came for tokens",
