@@ -13,6 +13,7 @@ import (
 // cancel it late, one move a session, and one wait for an earlier one: the time that
 // became free is offered to them.
 func (s *Story) booking(manager, clinician access.Actor) {
+	s.keeps(manager)
 	ago := func(d time.Duration) time.Time { return s.Now.Add(-d).Truncate(time.Minute) }
 	s.then(s.Now.AddDate(0, -2, 0), func(ctx context.Context) error {
 		p := calendar.FirstPolicy()
