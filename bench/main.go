@@ -8,6 +8,7 @@
 //	make bench BENCH='-quick'             one minute, for a glance
 //	make bench BENCH='-reckon'            only what needs no practice, in seconds
 //	make bench BENCH='-write'             also writes doc/bench.md
+//	make bench BENCH='-practice 1000'     moves a practice of 1,000 clients and five years from server to server
 //	make bench BENCH='-profile DIR'       keeps a CPU profile of each page at 8 connections
 package main
 
@@ -34,15 +35,21 @@ func main() {
 	flag.BoolVar(&o.small, "small", false, "only the small practice")
 	flag.BoolVar(&o.reckon, "reckon", false, "only what is reckoned without a practice: a few seconds")
 	flag.StringVar(&o.binary, "binary", "", "measure this waymark instead of building one")
+	var y years
+	flag.IntVar(&y.clients, "practice", 0, "move a practice of this many clients from server to server, and nothing else")
+	flag.IntVar(&y.weeks, "weeks", 5*weeksOfYear, "for -practice: of how many weeks")
 	order := flag.String("generate", "", "make requests, as bench asks of itself where there is no wrk")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var err error
-	if *order != "" {
+	switch {
+	case *order != "":
 		err = generate(os.Stdout, *order)
-	} else {
+	case y.clients > 0:
+		err = moving(ctx, os.Stdout, y)
+	default:
 		err = bench(ctx, o)
 	}
 	if err != nil {
