@@ -38,6 +38,9 @@ type call struct {
 func (api *API) by(k kind, d doing, page func(*call) error) web.Page {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		c := &call{api: api, w: w, r: r, kind: k}
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			c.until(time.Now().Add(patience))
+		}
 		err := c.enter(d)
 		if err == nil {
 			err = c.whole(page)
@@ -156,6 +159,13 @@ const (
 	slowest  = 64 << 10 // bytes a second
 )
 
+// until is when what is sent must have come, if that can be said of the connection. It
+// holds, too, for what the server reads to its end before it answers, of what nobody
+// heard.
+func (c *call) until(t time.Time) {
+	_ = http.NewResponseController(c.w).SetReadDeadline(t) // in a batch there is no connection
+}
+
 // hear is what the program sent, if it is of one of the types and comes in time.
 func (c *call) hear(types ...string) ([]byte, error) {
 	kind, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
@@ -166,17 +176,16 @@ func (c *call) hear(types ...string) ([]byte, error) {
 		return nil, refuse(http.StatusUnsupportedMediaType, "not-supported", "Send it as it is, without a content encoding.")
 	}
 	access.Rest(c.r.Context()) // nobody waits for it but us
-	conn := http.NewResponseController(c.w)
-	defer conn.SetReadDeadline(time.Time{})
 	begun := time.Now()
 	var data []byte
 	for part := make([]byte, 32<<10); ; {
-		_ = conn.SetReadDeadline(begun.Add(patience + time.Duration(len(data))*time.Second/slowest)) // where it cannot be set there is no connection
+		c.until(begun.Add(patience + time.Duration(len(data))*time.Second/slowest))
 		n, err := c.r.Body.Read(part)
 		data = append(data, part[:n]...)
 		var large *http.MaxBytesError
 		switch {
 		case errors.Is(err, io.EOF):
+			c.until(time.Time{})
 			return data, nil
 		case errors.As(err, &large):
 			return nil, fault.New(fault.TooLarge, "", "This is larger than can be kept.")

@@ -147,6 +147,7 @@ func (api *API) Routes() []web.Route {
 // elsewhere answers where nothing is, or nothing that can be done so.
 func (api *API) elsewhere(w http.ResponseWriter, r *http.Request) error {
 	c := &call{api: api, w: w, r: r}
+	c.until(time.Now().Add(patience))
 	path := strings.TrimPrefix(r.URL.Path, root)
 	var allowed []string
 	for _, a := range slices.Concat(api.addresses(), api.exports(), []address{{method: http.MethodGet, path: "/metadata"}, {method: http.MethodPost, path: "/"}}) {
