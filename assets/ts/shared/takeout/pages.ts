@@ -9,7 +9,7 @@ const signs: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", 
 /** Words as they stand in a page, whatever they are. */
 export const safe = (text: string): string => text.replace(/[&<>"']/g, (c) => signs[c] ?? "");
 
-const style = `:root{color-scheme:light dark}body{font:1rem/1.55 system-ui,sans-serif;max-width:46rem;margin:0 auto;padding:1.5rem 1rem 4rem;overflow-wrap:anywhere}h1,h2{line-height:1.25}h2{margin-top:2.5rem;border-top:1px solid;padding-top:1rem}.note{opacity:.75;font-size:.9rem}.words{white-space:pre-wrap}figure{margin:1rem 0}img,video{max-width:100%;height:auto;border-radius:.5rem}audio{width:100%}`;
+const style = `:root{color-scheme:light dark;background:Canvas;color:CanvasText}body{font:1rem/1.55 system-ui,sans-serif;max-width:46rem;margin:0 auto;padding:1.5rem 1rem 4rem;overflow-wrap:anywhere}h1,h2{line-height:1.25}h2{margin-top:2.5rem;border-top:1px solid;padding-top:1rem}.note{opacity:.75;font-size:.9rem}.words{white-space:pre-wrap}figure{margin:1rem 0}img,video{max-width:100%;height:auto;border-radius:.5rem}audio{width:100%}`;
 
 function* page(title: string, body: Iterable<string>): Generator<string> {
   yield `<!DOCTYPE html>\n<html lang="en-GB"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src 'self' file:; media-src 'self' file:"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${safe(title)}</title><style>${style}</style></head><body>\n`;
