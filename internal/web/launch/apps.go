@@ -3,7 +3,6 @@ package launch
 import (
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/waymark-care/waymark/internal/launch"
 	"github.com/waymark-care/waymark/internal/web"
@@ -120,5 +119,5 @@ func mays(a launch.App) string {
 	for _, m := range inOrder(a.May) {
 		all = append(all, Words(m))
 	}
-	return strings.Join(all, "; ")
+	return Listed(all)
 }

@@ -81,5 +81,16 @@ func Words(scope string) string {
 	if len(all) == 0 {
 		return scope
 	}
+	return Listed(all)
+}
+
+// Listed puts several of these words into one sentence.
+func Listed(all []string) string {
+	if len(all) == 0 {
+		return ""
+	}
+	for i, words := range all[1:] {
+		all[i+1] = strings.ToLower(words[:1]) + words[1:]
+	}
 	return strings.Join(all, "; ")
 }

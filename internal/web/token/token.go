@@ -210,7 +210,7 @@ func may(scopes []string) string {
 			all = append(all, launches.Words(s))
 		}
 	}
-	return strings.Join(all, "; ")
+	return launches.Listed(all)
 }
 
 func appState(l launch.Launch, now time.Time) string {
