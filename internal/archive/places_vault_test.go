@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/waymark-care/waymark/internal/journal"
+	"github.com/waymark-care/waymark/internal/release"
 	"github.com/waymark-care/waymark/internal/vault"
 	"github.com/waymark-care/waymark/internal/waytest"
 )
@@ -44,6 +45,13 @@ func TestWhatLiesInAVaultIsFoundWhole(t *testing.T) {
 			return shares.KeepPart(ctx, w.Tomas, journal.PartForm{Share: f.ID, Piece: f.Pieces[0].ID, Bytes: []byte("OggS\x00")})
 		})
 
+		// A process note that its author released.
+		w.Do(t, func(ctx context.Context) error {
+			return release.New(w.Door).Make(ctx, w.Clinician, "tomas", release.Form{
+				ID: id(), Entry: entry.ID, Revision: 2, Words: "words", Last: release.FirstDay(w.Clock.Now()),
+			}, w.Clock.Now())
+		})
+
 		tx, err := w.DB.Read(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -60,7 +68,7 @@ func TestWhatLiesInAVaultIsFoundWhole(t *testing.T) {
 		var c Checked
 		for _, table := range tables {
 			switch table.Name {
-			case "vault", "vault_way", "vault_entry", "vault_media_chunk", "journal_share", "journal_share_chunk":
+			case "vault", "vault_way", "vault_entry", "vault_media_chunk", "journal_share", "journal_share_chunk", "release":
 				if err := c.column(t.Context(), tx, w.Ring, here, table, "sealed", All); err != nil {
 					t.Fatal(err)
 				}
@@ -71,7 +79,7 @@ func TestWhatLiesInAVaultIsFoundWhole(t *testing.T) {
 				}
 			}
 		}
-		if c.Opened != 8 || len(c.Wrong) > 0 {
+		if c.Opened != 9 || len(c.Wrong) > 0 {
 			t.Errorf("opened %d; wrong: %q", c.Opened, c.Wrong)
 		}
 	})

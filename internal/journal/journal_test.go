@@ -300,6 +300,10 @@ func TestNobodyElseReadsWhatIsShared(t *testing.T) {
 			})
 		}
 		for _, who := range []access.Actor{r.Clinician, r.Stranger, r.Supervisor, r.Manager} { // each in a record of their own that is none
+			r.Refused(t, who, access.TakeOut, func(ctx context.Context) error {
+				_, _, err := r.shares.OwnPart(ctx, who, f.ID, f.Pieces[0].ID, 0, 9)
+				return err
+			})
 			r.Refused(t, who, access.MakeShare, func(ctx context.Context) error { return r.make(ctx, who, r.form()) })
 			r.Refused(t, who, access.MakeShare, func(ctx context.Context) error { return r.shares.Finish(ctx, who, f.ID) })
 			r.Refused(t, who, access.MakeShare, func(ctx context.Context) error {
