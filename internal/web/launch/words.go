@@ -41,7 +41,7 @@ var (
 	own = map[string]string{
 		"Patient": "Read your name and how you are reached", "Practitioner": "Read who works in the practice",
 		"RelatedPerson": "Read who is close to you, as far as it stands here", "Questionnaire": "Read the questionnaires of the practice",
-		"QuestionnaireResponse": "Read what you answered", "Observation": "Read your scores, and your mood as far as you share it",
+		"QuestionnaireResponse": "Read what you answered", "Observation": "Read your scores, and all of your daily log",
 		"Goal": "Read what you are working towards", "CarePlan": "Read your plan, your safety plan and what you practise",
 		"Task": "Read what you are asked to answer", "Appointment": "Read your appointments", "Encounter": "Read when sessions were held",
 		"Consent": "Read what you agreed to", "DocumentReference": "Read notes and summaries that you may read",
