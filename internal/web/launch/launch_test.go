@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -357,6 +358,37 @@ func TestAnAppThatIsNotTheOneGetsNoTokens(t *testing.T) {
 		}
 		if n := s.Count(t, `SELECT count(*) FROM token`); n != 0 {
 			t.Errorf("%d tokens were made", n)
+		}
+	})
+}
+
+func TestWhoeverLeavesTakesAlongWhatTheyLetIn(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		s.Accounts.OnRemoved(func(ctx context.Context, tx *access.Tx, of, passkey string) error {
+			return errors.Join(token.RemovedIn(ctx, tx, of, passkey), launch.RemovedIn(ctx, tx, of, passkey))
+		})
+		s.Do(t, func(ctx context.Context) (err error) {
+			s.app, err = s.launches.KeepApp(ctx, s.ruth, launch.AppForm{ID: webtest.NewID(t), Name: "Desk app", Redirects: redirect, Staff: true, May: []string{"Goal.rs"}})
+			return err
+		})
+		b := s.Browser(t, s.ines)
+		form := webtest.Carried(b.Open(path + "?" + s.request("scope", "offline_access user/*.rs").Encode()))
+		form.Set("answer", "yes")
+		form.Set("days", "365")
+		form.Set("scopes", "user/Goal.rs")
+		_, given := s.calls("/launch/token", s.turnsIn(s.told(b.PostForm(path, form, http.StatusSeeOther)).Get("code")))
+		if in, err := s.enters(given["access_token"].(string)); err != nil || in.Of != "" || given["patient"] != nil {
+			t.Fatalf("got %+v, %v, %v", in, err, given)
+		}
+		s.Do(t, func(ctx context.Context) error { return s.People.Leave(ctx, s.ruth, s.ines.ID) })
+		if _, err := s.enters(given["access_token"].(string)); !fault.Is(err, fault.NotFound) {
+			t.Errorf("the app comes in: %v", err)
+		}
+		if res, _ := s.calls("/launch/token", url.Values{"grant_type": {"refresh_token"}, "refresh_token": {given["refresh_token"].(string)}, "client_id": {s.app.ID}}); res.StatusCode != 400 {
+			t.Errorf("the app comes again: %d", res.StatusCode)
+		}
+		if n := s.Count(t, `SELECT (SELECT count(*) FROM token) + (SELECT count(*) FROM launch)`); n != 0 {
+			t.Errorf("%d rows of theirs are left", n)
 		}
 	})
 }
