@@ -31,13 +31,14 @@ type Field struct {
 
 // FieldsOf are what is read from a table of the kind, in order.
 func FieldsOf(k Kind) []Field {
-	key := Field{Name: "id", Label: "Its number there", Hint: "What the other product knows it by. With it, bringing the file again finds it again, whatever else has changed."}
+	key := Field{Name: "id", Label: "Its number there", Hint: "With it, bringing the file again finds each again, whatever else has changed."}
 	client := Field{Name: "client", Label: "Client", Hint: "Their number there, their e-mail address, or their name as it is written here.", Needed: true, words: []string{
 		"client", "clientid", "clientno", "clientnumber", "clientname", "clientemail", "patient", "patientid", "patientname", "patientno", "patientnumber",
 		"klient", "klientin", "klientid", "klientnr", "patientnr", "patientennummer", "email", "emailaddress",
 	}}
 	switch k {
 	case Clients:
+		key.Label = "Their number there"
 		key.words = []string{"id", "clientid", "clientno", "clientnumber", "patientid", "patientno", "patientnumber", "number", "no", "nr", "nummer", "klientid", "klientnr", "patientnr", "patientennummer", "externalid", "reference", "mrn", "key"}
 		return []Field{
 			key,

@@ -347,7 +347,27 @@ func plainNoteOf(c measure.Course, now time.Time) string {
 	if len(c.Given) > 0 {
 		words += " " + desk.Upper(times(len(c.Given))) + " since " + desk.Short(c.Given[0].At, now) + "."
 	}
+	if n, from := elsewhereIn(c); n > 0 {
+		words += " " + desk.Upper(desk.Count(n, "score", "scores")) + " brought from elsewhere" + from + "."
+	}
 	return words
+}
+
+// elsewhereIn is how many scores of c another product kept, and which, in words.
+func elsewhereIn(c measure.Course) (n int, from string) {
+	for _, g := range c.Given {
+		if g.Mode != measure.ModeElsewhere {
+			continue
+		}
+		n++
+		if g.Source != "" && !strings.Contains(from, g.Source) {
+			from = strings.TrimPrefix(strings.TrimSuffix(from, ")")+", "+g.Source+")", ", ")
+		}
+	}
+	if from != "" {
+		from = " (" + from
+	}
+	return n, from
 }
 
 func criticalNote(c measure.Course, item string, now time.Time) string {
@@ -370,6 +390,9 @@ func criticalNote(c measure.Course, item string, now time.Time) string {
 	}
 	last := c.Given[len(c.Given)-1]
 	v, since := answerOf(last), last.At
+	if v == nil && last.Mode == measure.ModeElsewhere {
+		return " Question " + figures(nth) + ": not known, because this score is from elsewhere."
+	}
 	if v == nil {
 		return " Question " + figures(nth) + ": skipped on " + desk.Short(since, now) + ", so it is unknown."
 	}
