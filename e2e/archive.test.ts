@@ -11,6 +11,7 @@ import { pathToFileURL } from 'node:url'
 import type { Page } from 'playwright-core'
 import { browser, fitsItsWidth, noSeriousAxe, screen } from './browser.ts'
 import { as, press, reads, sees, step, to, words } from './people.ts'
+import { left } from './phone.ts'
 import { world } from './world.ts'
 
 const practice = world('--fixture', 'matrix')
@@ -18,6 +19,8 @@ const chromium = browser()
 
 const kept = 'Kept to myself: Ziegenmelker.'
 const let_ = 'What I wondered about: Wendehals & <i>the river</i>.'
+
+const waiting = 'Noticed on the way, without a network: Steinschmätzer.'
 
 const folder = mkdtempSync(join(tmpdir(), 'waymark-archive-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -141,6 +144,24 @@ test('an archive of a record has what was released, and nothing that somebody ke
     const { read } = unpacked(await download(plain, () => press(plain, 'Everything but the journal (ZIP)'), 'own.zip'))
     assert.ok(read('record.html').includes('What I wondered about: Wendehals &amp; &lt;i&gt;the river&lt;/i&gt;.'))
     assert.ok(!read('record.html').includes('Ziegenmelker'))
+  })
+
+  await step('what waits on the phone to be sent comes along, too', async () => {
+    await to(phone, '/my/phone')
+    await phone.locator('#f-code-first').fill('blue kettle 42')
+    await phone.locator('#f-again-first').fill('blue kettle 42')
+    await phone.getByRole('button', { name: 'Use on this phone' }).click()
+    await phone.getByText('are on this phone from now on').waitFor({ timeout: 30_000 })
+    await left(phone, 2, { // what the practice could not take: nothing sends it by itself
+      id: '01980000-0000-7000-8000-000000000001', address: `${practice.url}/my/markers`, type: 'application/x-www-form-urlencoded',
+      fields: [['line', waiting]], day: '2026-11-21', at: Date.now(), state: 'refused', said: '',
+    })
+    await to(phone, '/my/archive')
+    const { names, read } = unpacked(await download(phone, () => press(phone, 'Make my archive'), 'phone.zip'))
+    assert.ok(names.includes('waiting.html'), names.join(' '))
+    assert.ok(read('waiting.html').includes(waiting))
+    assert.ok(read('index.html').includes('was not sent yet: one thing'))
+    await reads(phone, 'Your archive is made')
   })
 
   await step('taken back, it is in no archive any more; on a phone the page fits, too', async () => {
