@@ -167,6 +167,12 @@ func TestAPracticeMovesToAnotherServerAndFurtherToPostgreSQLAndIsTheSame(t *test
 		}
 		t.Logf("%d resources of %d clients, %d not the same", len(before), len(clients), missing)
 	}
+	backups := t.TempDir()
+	first.types(t, "", "backup", "--to", backups)
+	older, err := filepath.Glob(filepath.Join(backups, "waymark-2*.age"))
+	if err != nil || len(older) != 1 {
+		t.Fatal(older, err)
+	}
 	second := newOperator(t, "--address", "elsewhere").opensAlone(t)
 	first.movesTo(t, second, practice)
 	same(second)
@@ -174,6 +180,15 @@ func TestAPracticeMovesToAnotherServerAndFurtherToPostgreSQLAndIsTheSame(t *test
 		t.Error(said)
 	}
 	first.types(t, "", "db", "check", "--all")
+
+	// A backup from before does not bring it back.
+	first.types(t, "", "backup", "--to", backups)
+	restored := &operatorAt{data: filepath.Join(shortDir(t), "data"), env: first.env, kit: first.kit}
+	restored.types(t, "", "restore", "--from", older[0], "--keys", filepath.Join(backups, "waymark-keys.age"), "--kit", first.kit)
+	if said, err := restored.try("", "move", "out", "--practice", practice, "--to", filepath.Join(t.TempDir(), "x"), "--for", printedFor.FindStringSubmatch(restored.types(t, "", "move", "key"))[1]); err == nil {
+		t.Errorf("a practice that was taken away came back with a backup: %s", said)
+	}
+	restored.types(t, "", "db", "check", "--all")
 
 	t.Run("postgres", func(t *testing.T) {
 		third := &operatorAt{data: filepath.Join(shortDir(t), "data"), kit: filepath.Join(t.TempDir(), "kit.txt"), env: map[string]string{
