@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/fhir/record"
 	"github.com/waymark-care/waymark/internal/tree"
 	"github.com/waymark-care/waymark/internal/web"
 )
@@ -242,7 +243,7 @@ func (s *slip) reply() reply {
 		Location: s.header.Get("Location"), ETag: s.header.Get("ETag"),
 	}}
 	if at, err := http.ParseTime(s.header.Get("Last-Modified")); err == nil {
-		r.Response.LastModified = instant(at)
+		r.Response.LastModified = record.Instant(at)
 	}
 	switch {
 	case s.status >= http.StatusBadRequest:

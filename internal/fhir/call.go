@@ -237,9 +237,9 @@ func (c *call) form() (url.Values, error) {
 
 // resource answers with one, or says that it is as whoever asks has it.
 func (c *call) resource(status int, f found) error {
-	changed, dated := time.Parse(time.RFC3339, f.changed())
+	changed, dated := time.Parse(time.RFC3339, f.Changed())
 	tag := ""
-	if v := f.version(); v != "" {
+	if v := f.Version(); v != "" {
 		tag = `W/"` + v + `"`
 		c.w.Header().Set("ETag", tag)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/fhir/record"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/mood"
 )
@@ -23,7 +24,7 @@ const (
 // daysFrom are the days of a client's log, the oldest first: to the client all of them,
 // to those who treat them what the client shows.
 func (c *call) daysFrom(client access.Compartment, from mood.Day) (mood.Log, error) {
-	if ofOneself(c, client) {
+	if client.Of() == c.actor.ID {
 		return c.api.Logs.Open(c.r.Context(), c.actor, client, from)
 	}
 	return c.api.Logs.Shared(c.r.Context(), c.actor, client, from)
@@ -33,9 +34,9 @@ func (c *call) daysFrom(client access.Compartment, from mood.Day) (mood.Log, err
 // was noted is a part of it.
 func dayOf(client access.Compartment, log mood.Log, e mood.Entry) *observation {
 	o := &observation{
-		head: of("Observation", beside(client, "log-"+e.Day.String(), ""), revision(e.Revision), e.KeptAt), Status: "final",
-		Category: ownCategory(dailyCategory, "Daily log"), Code: concept{Coding: []coding{{System: codes, Code: dailyCategory}}, Text: "Daily log"},
-		Subject: ref("Patient", client.Of()), Effective: e.Day.String(), Issued: instant(e.KeptAt), Performer: []reference{*ref("Patient", client.Of())},
+		head: record.Of("Observation", record.Beside(client, "log-"+e.Day.String(), ""), record.Revision(e.Revision), e.KeptAt), Status: "final",
+		Category: record.OwnCategory(dailyCategory, "Daily log"), Code: concept{Coding: []coding{{System: codes, Code: dailyCategory}}, Text: "Daily log"},
+		Subject: record.Ref("Patient", client.Of()), Effective: e.Day.String(), Issued: record.Instant(e.KeptAt), Performer: []reference{*record.Ref("Patient", client.Of())},
 	}
 	for _, item := range log.Items {
 		v, noted := e.Value(item.ID)
@@ -101,7 +102,7 @@ func searchObservations(c *call, q query) (answers, error) {
 	}
 	scores, days := true, true
 	if v := q.one("category"); v != "" {
-		scores, days = means(categories+"|survey", v), means(ours+"|"+dailyCategory, v)
+		scores, days = means(categories+"|survey", v), means(record.Ours+"|"+dailyCategory, v)
 	}
 	if v := q.one("code"); v != "" {
 		in, there := byCode(c.api.Measures.Library(c.actor.Practice), v)

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/fhir/record"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/tree"
 )
@@ -87,8 +88,8 @@ func FuzzAnIDLeadsWhereItSays(f *testing.F) {
 	f.Add("agraadeenv7xlhdcrh6jpor6lm.agraadeexn3nfg5plaaj4qrcbm")
 	f.Fuzz(func(t *testing.T, text string) {
 		client, id, err := apart(text)
-		if err == nil && within(client, id) != text {
-			t.Errorf("%q leads to %s in %s, whose id is %q", text, id, client, within(client, id))
+		if err == nil && record.Within(client, id) != text {
+			t.Errorf("%q leads to %s in %s, whose id is %q", text, id, client, record.Within(client, id))
 		}
 	})
 }

@@ -58,14 +58,14 @@ func (api *API) history(c *call) error {
 		ResourceType: "Bundle", Type: "history", Total: 1, Entry: []pastEntry{},
 		Link: []link{{"self", c.at(f) + "/_history" + asked(c.r.URL)}},
 	}
-	changed, err := time.Parse(time.RFC3339, f.changed())
+	changed, err := time.Parse(time.RFC3339, f.Changed())
 	if err != nil || changed.Before(since) {
 		h.Total = 0
 	}
 	if h.Total == 1 && !q.only {
 		h.Entry = append(h.Entry, pastEntry{
-			FullURL: c.at(f), Resource: f, Request: pastRequest{http.MethodPost, f.name()},
-			Response: replied{Status: "201 Created", ETag: `W/"` + f.version() + `"`, LastModified: f.changed()},
+			FullURL: c.at(f), Resource: f, Request: pastRequest{http.MethodPost, f.Named()},
+			Response: replied{Status: "201 Created", ETag: `W/"` + f.Version() + `"`, LastModified: f.Changed()},
 		})
 	}
 	return c.send(http.StatusOK, h)
@@ -81,7 +81,7 @@ func asked(u *url.URL) string {
 // readVersion answers one version of one.
 func (api *API) readVersion(c *call) error {
 	f, err := c.kind.read(c, c.r.PathValue("name"))
-	if err == nil && f.version() != c.r.PathValue("nth") {
+	if err == nil && f.Version() != c.r.PathValue("nth") {
 		err = fault.Absent()
 	}
 	if err != nil {

@@ -1,46 +1,21 @@
 package fhir
 
 import (
-	"encoding/base32"
 	"strings"
 
 	"github.com/google/uuid"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/fhir/record"
 )
-
-// The id of a resource says in whose record it lies, so that one question at the door
-// is enough to read it: the client's id and its own, in 26 letters and digits each
-// (FHIR allows 64 characters). People's ids are their own.
-
-var letters = base32.StdEncoding.WithPadding(base32.NoPadding)
-
-func short(id string) string {
-	u, err := uuid.Parse(id)
-	if err != nil {
-		return ""
-	}
-	return strings.ToLower(letters.EncodeToString(u[:]))
-}
-
-func long(text string) (string, bool) {
-	b, err := letters.DecodeString(strings.ToUpper(text))
-	if err != nil || len(b) != 16 || short(uuid.UUID(b).String()) != text {
-		return "", false
-	}
-	return uuid.UUID(b).String(), true
-}
-
-// within is the id of what lies in a client's record.
-func within(client access.Compartment, id string) string { return short(client.Of()) + "." + short(id) }
 
 // apart returns the record and the id that within put together. What cannot be one is
 // like what is not there.
 func apart(text string) (client access.Compartment, id string, err error) {
 	a, b, _ := strings.Cut(text, ".")
-	whose, ok := long(a)
-	id, also := long(b)
+	whose, ok := record.Long(a)
+	id, also := record.Long(b)
 	if !ok || !also {
 		return "", "", fault.Absent()
 	}
@@ -50,7 +25,7 @@ func apart(text string) (client access.Compartment, id string, err error) {
 // recordOf is in whose record what has this id lies.
 func recordOf(text string) (access.Compartment, error) {
 	whose, _, _ := strings.Cut(text, ".")
-	id, ok := long(whose)
+	id, ok := record.Long(whose)
 	if !ok {
 		return "", fault.Absent()
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/fhir/record"
 )
 
 // With what was found comes, if it is asked for by _include, what it points to.
@@ -72,7 +73,7 @@ func (c *call) along(q query, page []found) (more []found, err error) {
 			return nil, err
 		}
 		for _, f := range some {
-			if !slices.ContainsFunc(more, func(m found) bool { return m.name() == f.name() && m.id() == f.id() }) {
+			if !slices.ContainsFunc(more, func(m found) bool { return m.Named() == f.Named() && m.Ident() == f.Ident() }) {
 				more = append(more, f)
 			}
 		}
@@ -84,7 +85,7 @@ func (c *call) along(q query, page []found) (more []found, err error) {
 func (c *call) subjects(page []found) (some []found, err error) {
 	var seen []access.Compartment
 	for _, f := range page {
-		client, err := recordOf(f.id())
+		client, err := recordOf(f.Ident())
 		if err != nil || slices.Contains(seen, client) {
 			continue
 		}
@@ -119,14 +120,14 @@ func (c *call) asking(page []found) (some []found, err error) {
 
 // meetings are the appointments at which these were held.
 func (c *call) meetings(page []found) ([]found, error) {
-	client, err := recordOf(page[0].id())
+	client, err := recordOf(page[0].Ident())
 	if err != nil {
 		return nil, err
 	}
 	in := *c
-	in.kind = appointments()
-	all, err := in.kind.search(&in, query{values: url.Values{"patient": {client.Of()}}, count: mostOpenings})
+	in.kind = named("Appointment")
+	all, err := in.kind.search(&in, query{values: url.Values{"patient": {client.Of()}}, count: record.MostOpenings})
 	return slices.DeleteFunc(all.page, func(a found) bool {
-		return !slices.ContainsFunc(page, func(f found) bool { return f.id() == a.id() })
+		return !slices.ContainsFunc(page, func(f found) bool { return f.Ident() == a.Ident() })
 	}), err
 }

@@ -1,7 +1,11 @@
 package fhir
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fhir/record"
 	"github.com/waymark-care/waymark/internal/tree"
 )
 
@@ -23,8 +27,20 @@ type kind struct {
 
 // kinds are all that are there, in order of name.
 func kinds() []kind {
-	return []kind{
-		appointments(), auditEvents(), carePlans(), consents(), documentReferences(), encounters(), goals(), observations(),
-		patients(), practitioners(), provenances(), questionnaires(), questionnaireResponses(), relatedPersons(), schedules(), slots(), tasks(),
+	all := []kind{observations(), patients(), practitioners(), questionnaires(), questionnaireResponses()}
+	for _, k := range record.Kinds() {
+		all = append(all, ofRecord(k))
 	}
+	slices.SortFunc(all, func(a, b kind) int { return strings.Compare(a.name, b.name) })
+	return all
+}
+
+// named is the kind of that name, if there is one.
+func named(name string) kind {
+	for _, k := range kinds() {
+		if k.name == name {
+			return k
+		}
+	}
+	return kind{}
 }

@@ -2,12 +2,12 @@ package fhir
 
 import (
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fhir/record"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 )
 
 const (
-	loinc      = "http://loinc.org"
 	ucum       = "http://unitsofmeasure.org"
 	categories = "http://terminology.hl7.org/CodeSystem/observation-category"
 	absences   = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
@@ -50,11 +50,11 @@ func score(v *float64) (*quantity, *concept) {
 // where it was verified.
 func observationOf(client access.Compartment, in *instrument.Instrument, a measure.Answer) found {
 	o := &observation{
-		head: of("Observation", within(client, a.ID), "1", changed(a)), Status: "final",
+		head: record.Of("Observation", record.Within(client, a.ID), "1", record.Changed(a)), Status: "final",
 		Category: []concept{{Coding: []coding{{System: categories, Code: "survey", Display: "Survey"}}}},
 		Code:     concept{Text: in.Name + ", total score"},
-		Subject:  ref("Patient", client.Of()), Effective: instant(a.GivenAt), Issued: instant(changed(a)),
-		DerivedFrom: []reference{*ref("QuestionnaireResponse", within(client, a.ID))},
+		Subject:  record.Ref("Patient", client.Of()), Effective: record.Instant(a.GivenAt), Issued: record.Instant(record.Changed(a)),
+		DerivedFrom: []reference{*record.Ref("QuestionnaireResponse", record.Within(client, a.ID))},
 		from:        func() found { return responseOf(client, in, a) },
 	}
 	if in.TotalLOINC != "" {

@@ -98,7 +98,7 @@ func (c *call) bundle(q query, a answers) error {
 }
 
 // at is the address of f.
-func (c *call) at(f found) string { return c.base() + "/" + f.name() + "/" + f.id() }
+func (c *call) at(f found) string { return c.base() + "/" + f.Named() + "/" + f.Ident() }
 
 func (c *call) where(q query, page string) string {
 	values := url.Values{}
@@ -134,17 +134,17 @@ func cut[F found](c *call, q query, all []F) (answers, error) {
 	if err != nil {
 		return answers{}, err
 	}
-	sort.SliceStable(all, func(i, j int) bool { return all[i].id() < all[j].id() })
+	sort.SliceStable(all, func(i, j int) bool { return all[i].Ident() < all[j].Ident() })
 	a := answers{total: -1}
 	if !q.dated {
 		a.total = len(all)
 	}
 	for _, f := range all {
-		if f.id() <= after || !q.lately(f) {
+		if f.Ident() <= after || !q.lately(f) {
 			continue
 		}
 		if len(a.page) == q.count {
-			a.next = a.page[len(a.page)-1].id()
+			a.next = a.page[len(a.page)-1].Ident()
 			break
 		}
 		a.page = append(a.page, f)

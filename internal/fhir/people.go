@@ -6,6 +6,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/fhir/record"
 	"github.com/waymark-care/waymark/internal/person"
 )
 
@@ -18,14 +19,14 @@ type somebody struct {
 }
 
 func somebodyOf(kind string, p person.Person) *somebody {
-	s := &somebody{head: of(kind, p.ID, standing(p.Revision, "active"), time.Time{}), Active: p.State != person.Left}
+	s := &somebody{head: record.Of(kind, p.ID, record.Standing(p.Revision, "active"), time.Time{}), Active: p.State != person.Left}
 	if !s.Active {
-		s.Meta.VersionID = standing(p.Revision, "left")
+		s.Meta.VersionID = record.Standing(p.Revision, "left")
 	}
 	if p.Name != "" {
-		s.Name = []humanName{{p.Name}}
+		s.Name = []humanName{{Text: p.Name}}
 	}
-	for _, t := range []contactPoint{{"email", p.Email}, {"phone", p.Phone}} {
+	for _, t := range []contactPoint{{System: "email", Value: p.Email}, {System: "phone", Value: p.Phone}} {
 		if t.Value != "" {
 			s.Telecom = append(s.Telecom, t)
 		}

@@ -3,21 +3,13 @@ package fhir
 import (
 	"encoding/json"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/fhir/record"
 	"github.com/waymark-care/waymark/internal/instrument"
 )
-
-func revision(n int64) string {
-	if n == 0 {
-		return ""
-	}
-	return strconv.FormatInt(n, 10)
-}
 
 // A definition is a questionnaire as it was published to us: the file itself.
 type definition struct {
@@ -32,17 +24,6 @@ func (d *definition) MarshalJSON() ([]byte, error) {
 		return nil, fmt.Errorf("encode questionnaire: %w", err)
 	}
 	return text, nil
-}
-
-// definitionID is the id of one version of a questionnaire.
-func definitionID(in *instrument.Instrument) string {
-	id := strings.Map(func(r rune) rune {
-		if r == '-' || r == '.' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
-			return r
-		}
-		return '-'
-	}, in.ID+"."+in.Version)
-	return id[:min(len(id), 64)]
 }
 
 // canonical is how answers name it.
@@ -105,7 +86,7 @@ func (c *call) definitions(q query) ([]*definition, error) {
 }
 
 func definitionOf(in *instrument.Instrument) (*definition, error) {
-	d := &definition{head: of("Questionnaire", definitionID(in), "", time.Time{})}
+	d := &definition{head: record.Of("Questionnaire", record.DefinitionID(in), "", time.Time{})}
 	if err := json.Unmarshal(in.File, &d.file); err != nil {
 		return nil, fmt.Errorf("read definition: %w", err)
 	}

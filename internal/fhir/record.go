@@ -3,51 +3,22 @@ package fhir
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/fhir/record"
+	"github.com/waymark-care/waymark/internal/web"
 )
 
-// A line is one of a few things of a kind in a client's record: what is sent of it,
-// and by what it is searched.
-type line struct {
-	found
-	at     time.Time
-	status string
-	codes  map[string][]string // by the name of a further param: "system|code", or what a reference names
-}
-
-// A part is where some of a kind come from.
-type part struct {
-	reads    []access.Action
-	category string                // its code among ours; empty: it has none
-	ids      func(own string) bool // whether it can be of this part, by the second half of its id; nil: it can
-	of       []string              // the kinds that a target may be of, where one is searched for
-	shown    func(c *call, client access.Compartment) bool
-	all      func(c *call, client access.Compartment) ([]line, error)
-}
-
-// ofRecord is a kind of which a record has so few that they are read together: found
-// by whose they are, by status and by when.
-func ofRecord(name, about, when, whenAbout string, reads []access.Action, all func(c *call, client access.Compartment) ([]line, error)) kind {
-	return ofParts(name, about, when, whenAbout, nil, part{reads: reads, all: all})
-}
-
-// ofParts is such a kind whose resources come from several places, each of which asks
-// the door by itself: whoever may read one of them gets that one. They are found by more
-// as well.
-func ofParts(name, about, when, whenAbout string, more []param, parts ...part) kind {
-	k := kind{name: name, about: about, params: []param{
-		{"patient", reference_, "whose; a client need not say it"},
-		{"status", token_, "how it stands"},
-	}}
-	if when != "" {
-		k.params = append(k.params, param{when, date, whenAbout})
+// ofRecord is a kind of which a client's record has so few that they are read together.
+// Each of the places that it comes from asks the door by itself.
+func ofRecord(of record.Kind) kind {
+	k := kind{name: of.Name, about: of.About, undated: of.Undated, own: of.Own}
+	for _, p := range of.Params {
+		k.params = append(k.params, param{p.Name, p.Kind, p.About})
 	}
-	k.params = append(k.params, more...)
-	for _, p := range parts {
-		for _, a := range p.reads {
+	for _, p := range of.Parts {
+		for _, a := range p.Reads {
 			if !slices.Contains(k.reads, a) {
 				k.reads = append(k.reads, a)
 			}
@@ -59,58 +30,62 @@ func ofParts(name, about, when, whenAbout string, more []param, parts ...part) k
 			return nil, err
 		}
 		_, own, _ := strings.Cut(id, ".")
-		lines, err := c.lines(client, parts, func(p part) bool { return p.ids == nil || p.ids(own) })
+		lines, err := c.lines(client, of.Parts, func(p record.Part) bool { return p.IDs == nil || p.IDs(own) })
 		if err != nil {
 			return nil, err
 		}
 		for _, l := range lines {
-			if l.id() == id {
-				return l.found, nil
+			if l.Ident() == id {
+				return l.Resource, nil
 			}
 		}
 		return nil, fault.Absent()
 	}
-	k.search = func(c *call, q query) (answers, error) {
-		if q.sort != "" && q.sort != "_id" {
-			return answers{}, badParam("_sort", "may only be _id here, which is the order of making")
-		}
-		client, err := c.whose(q)
-		if err != nil {
-			return answers{}, err
-		}
-		s, err := c.dates(q, when)
-		if err != nil {
-			return answers{}, err
-		}
-		lines, err := c.lines(client, parts, func(p part) bool {
-			target, _, _ := strings.Cut(q.one("target"), "/")
-			return (p.category == "" || !q.has("category") || means(ours+"|"+p.category, q.one("category"))) &&
-				(len(p.of) == 0 || !q.has("target") || slices.Contains(p.of, target))
-		})
-		if err != nil {
-			return answers{}, err
-		}
-		var some []found
-		for _, l := range lines {
-			if s.holds(l.at) && (!q.has("status") || q.one("status") == l.status) && l.has(q, more) {
-				some = append(some, l.found)
-			}
-		}
-		return cut(c, q, some)
-	}
+	k.search = func(c *call, q query) (answers, error) { return c.searchRecord(of, q) }
 	return k
+}
+
+// searchRecord finds what a search asks for among all that there is.
+func (c *call) searchRecord(of record.Kind, q query) (answers, error) {
+	if q.sort != "" && q.sort != "_id" {
+		return answers{}, badParam("_sort", "may only be _id here, which is the order of making")
+	}
+	client, err := c.whose(q)
+	if err != nil {
+		return answers{}, err
+	}
+	s, err := c.dates(q, of.When)
+	if err != nil {
+		return answers{}, err
+	}
+	lines, err := c.lines(client, of.Parts, func(p record.Part) bool {
+		target, _, _ := strings.Cut(q.one("target"), "/")
+		return (p.Category == "" || !q.has("category") || means(record.Ours+"|"+p.Category, q.one("category"))) &&
+			(len(p.Of) == 0 || !q.has("target") || slices.Contains(p.Of, target))
+	})
+	if err != nil {
+		return answers{}, err
+	}
+	var some []found
+	for _, l := range lines {
+		if s.holds(l.At) && (!q.has("status") || q.one("status") == l.Status) && has(l, q, of.Params) {
+			some = append(some, l.Resource)
+		}
+	}
+	return cut(c, q, some)
 }
 
 // lines are what there is in the parts that are wanted, of those that are shown to
 // whoever asks. If the door lets them read none of these, there is nothing here for them.
-func (c *call) lines(client access.Compartment, parts []part, wanted func(part) bool) (all []line, err error) {
+func (c *call) lines(client access.Compartment, parts []record.Part, wanted func(record.Part) bool) (all []record.Line, err error) {
+	asker := c.asker()
 	asked, refused := 0, 0
 	for _, p := range parts {
-		if !wanted(p) || p.shown != nil && !p.shown(c, client) {
+		if !wanted(p) || p.Shown != nil && !p.Shown(asker, client) {
 			continue
 		}
 		asked++
-		some, err := p.all(c, client)
+		some, err := p.All(c.r.Context(), asker, client)
 		switch {
 		case fault.Is(err, fault.NotFound):
 			refused++
@@ -125,14 +100,24 @@ func (c *call) lines(client access.Compartment, parts []part, wanted func(part) 
 	return all, nil
 }
 
-// ours is the system of categories of our own, which a part has.
-const ours = "urn:waymark:fhir:category"
+// asker is whoever asks, for what lies in a record.
+func (c *call) asker() *record.Asker {
+	api := c.api
+	return &record.Asker{
+		Domains: &record.Domains{
+			Assignments: api.Assignments, Calendars: api.Calendars, Goals: api.Goals, Hours: api.Hours, Informants: api.Informants, Intakes: api.Intakes, Logs: api.Logs,
+			Measures: api.Measures, Notes: api.Notes, Outcomes: api.Outcomes, People: api.People, Plans: api.Plans, SafetyPlans: api.SafetyPlans, Sessions: api.Sessions,
+		},
+		Actor: c.actor, Now: web.NowOf(c.r), Zone: c.loc,
+		Mark: func(text string) []byte { return api.Pages.door.Lookup(c.actor.Practice, text) },
+	}
+}
 
 // has says whether the line is one of those that the further params ask for.
-func (l line) has(q query, more []param) bool {
-	for _, p := range more {
-		if v := q.one(p.name); v != "" && (p.kind == token_ || p.kind == reference_) && p.name != "category" &&
-			!slices.ContainsFunc(l.codes[p.name], func(code string) bool { return means(code, v) }) {
+func has(l record.Line, q query, params []record.Param) bool {
+	for _, p := range params {
+		if v := q.one(p.Name); v != "" && (p.Kind == record.Token || p.Kind == record.Referring) && !slices.Contains([]string{"patient", "subject", "status", "category"}, p.Name) &&
+			!slices.ContainsFunc(l.Codes[p.Name], func(code string) bool { return means(code, v) }) {
 			return false
 		}
 	}

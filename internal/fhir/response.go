@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fhir/record"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 )
@@ -60,12 +61,12 @@ type answer struct {
 // responseOf is a in FHIR's words; in is the questionnaire that it answers.
 func responseOf(client access.Compartment, in *instrument.Instrument, a measure.Answer) *response {
 	r := &response{
-		head:          of("QuestionnaireResponse", within(client, a.ID), "1", changed(a)),
-		Questionnaire: canonical(in), Status: "completed", Subject: ref("Patient", client.Of()), Authored: instant(a.GivenAt),
-		Source: ref("Patient", client.Of()), Author: ref("Patient", client.Of()),
+		head:          record.Of("QuestionnaireResponse", record.Within(client, a.ID), "1", record.Changed(a)),
+		Questionnaire: canonical(in), Status: "completed", Subject: record.Ref("Patient", client.Of()), Authored: record.Instant(a.GivenAt),
+		Source: record.Ref("Patient", client.Of()), Author: record.Ref("Patient", client.Of()),
 	}
 	if a.EnteredBy != "" {
-		r.Author = ref("Practitioner", a.EnteredBy)
+		r.Author = record.Ref("Practitioner", a.EnteredBy)
 	}
 	if a.Sent != "" {
 		system, value, _ := strings.Cut(a.Sent, "|")
@@ -182,7 +183,7 @@ func (c *call) answersIn(q query, client access.Compartment, w measure.Window) (
 			return nil, err
 		}
 		for _, a := range all {
-			if q.updated.holds(changed(a)) {
+			if q.updated.holds(record.Changed(a)) {
 				some = append(some, a)
 			}
 		}
@@ -278,14 +279,6 @@ func byURL(lib *instrument.Library, url string) (*instrument.Instrument, bool) {
 		}
 	}
 	return nil, false
-}
-
-// changed is when an answer was last changed, which is when it came.
-func changed(a measure.Answer) time.Time {
-	if a.EnteredAt.After(a.GivenAt) {
-		return a.EnteredAt
-	}
-	return a.GivenAt
 }
 
 // paged is the page of answers that q is for; all has one more if there are more.

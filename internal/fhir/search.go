@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/fhir/record"
 )
 
 // A param is one by which a kind can be searched, of one of FHIR's types.
@@ -145,7 +146,7 @@ func (q query) lately(f found) bool {
 	if !q.dated {
 		return true
 	}
-	at, err := time.Parse(time.RFC3339, f.changed())
+	at, err := time.Parse(time.RFC3339, f.Changed())
 	return err == nil && q.updated.holds(at)
 }
 
@@ -172,7 +173,7 @@ func (c *call) ids(q query) (ids []string, alone bool, err error) {
 		if err != nil {
 			return nil, true, err
 		}
-		ids = slices.DeleteFunc(ids, func(id string) bool { return !strings.HasPrefix(id, short(client.Of())+".") })
+		ids = slices.DeleteFunc(ids, func(id string) bool { return !strings.HasPrefix(id, record.Short(client.Of())+".") })
 	}
 	return ids, true, nil
 }

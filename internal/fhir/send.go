@@ -11,6 +11,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/fhir/record"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/tree"
@@ -256,7 +257,7 @@ func (c *call) definition(which string) (*instrument.Instrument, error) {
 		return nil, err
 	}
 	for _, in := range slices.Backward(all) {
-		if which == canonical(in) || which == in.URL || which == "Questionnaire/"+definitionID(in) {
+		if which == canonical(in) || which == in.URL || which == "Questionnaire/"+record.DefinitionID(in) {
 			return in, nil
 		}
 	}

@@ -13,7 +13,7 @@ var Rows = [][]string{
 	{"access", "archive"}, // a backup takes everything out as it lies, still sealed, so it stands beside the door and not above it
 	{"job", "post", "outward"},
 	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "push", "device", "reminder", "informant", "alliance", "outcome", "mood", "nourish", "safetyplan", "method", "exercise", "assignment", "goal", "plan", "path", "intake", "enquiry", "profile", "feed", "token", "launch", "calendar", "hour", "note", "vault", "release", "journal", "reflect", "brief", "arrival", "retention", "takeout"}, // the domains
-	{"web/ui"},
+	{"web/ui", "fhir/record"},
 	{"web", "web/daily"},                    // what a daily log says, for its client and for whoever they share it with
 	{"web/desk", "web/profile", "web/fill"}, // what the pages of whoever works with clients have in common; what is said in public, as it is written and as anybody sees it; an exercise, for filling in and for reading
 	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant", "web/enquiry", "web/plan", "web/method", "web/exercise", "web/doing", "web/way", "web/intake", "web/note", "web/feed", "web/hour", "web/vault", "web/away", "web/journal", "web/reflect", "web/assignment", "web/calendar", "web/token", "web/retention", "web/launch", "fhir", "fhir/inward", "web/care", "web/arrival", "web/takeout"},
@@ -69,6 +69,7 @@ var Behind = []string{"schema", "store", "keys", "audit", "archive"}
 // Never lists imports that no row forbids but privacy does.
 var Never = map[string][]string{
 	"web/client":   {"note", "supervision", "brief", "reflect", "vault"},
+	"fhir/record":  {"vault", "journal", "reflect", "brief"},
 	"fhir":         {"vault", "journal", "reflect", "brief"}, // neither a journal nor process notes, nor that there are any
 	"web/public":   {"arrival", "takeout", "safetyplan", "nourish", "note", "supervision", "brief", "reflect", "journal", "alliance", "measure", "mood", "method", "exercise", "goal", "plan", "path", "intake", "hour", "assignment", "vault"},
 	"web/operator": {"arrival", "takeout", "safetyplan", "nourish", "journal", "alliance", "measure", "mood", "method", "goal", "plan", "path", "intake", "hour", "assignment", "exercise", "note", "supervision", "brief", "reflect", "session", "vault"},

@@ -1,6 +1,7 @@
-package fhir
+package record
 
 import (
+	"context"
 	"strings"
 
 	"github.com/waymark-care/waymark/internal/access"
@@ -12,20 +13,20 @@ import (
 )
 
 type carePlan struct {
-	head
+	Head
 	Status      string       `json:"status"`
 	Intent      string       `json:"intent"`
-	Category    []concept    `json:"category"`
+	Category    []Concept    `json:"category"`
 	Title       string       `json:"title"`
 	Description string       `json:"description,omitempty"`
-	Subject     *reference   `json:"subject"`
-	Period      *period      `json:"period,omitempty"`
+	Subject     *Reference   `json:"subject"`
+	Period      *Period      `json:"period,omitempty"`
 	Created     string       `json:"created"`
-	Author      *reference   `json:"author"`
-	Contributor []reference  `json:"contributor,omitempty"`
-	Goal        []reference  `json:"goal,omitempty"`
+	Author      *Reference   `json:"author"`
+	Contributor []Reference  `json:"contributor,omitempty"`
+	Goal        []Reference  `json:"goal,omitempty"`
 	Activity    []activity   `json:"activity,omitempty"`
-	Note        []annotation `json:"note,omitempty"`
+	Note        []Annotation `json:"note,omitempty"`
 }
 
 type activity struct {
@@ -34,9 +35,9 @@ type activity struct {
 
 type activityDetail struct {
 	Instantiates []string    `json:"instantiatesUri,omitempty"`
-	Code         *concept    `json:"code,omitempty"`
-	Reason       []concept   `json:"reasonCode,omitempty"`
-	Goal         []reference `json:"goal,omitempty"`
+	Code         *Concept    `json:"code,omitempty"`
+	Reason       []Concept   `json:"reasonCode,omitempty"`
+	Goal         []Reference `json:"goal,omitempty"`
 	Status       string      `json:"status"`
 	Scheduled    string      `json:"scheduledString,omitempty"`
 	Description  string      `json:"description,omitempty"`
@@ -49,15 +50,15 @@ const (
 	practiceCategory = "agreed-practice"
 )
 
-func carePlans() kind {
-	return ofParts("CarePlan", "How a client and whoever treats them work towards the goals: the plan, draft until the client has signed it; the safety plan; and each thing that was "+
+func carePlans() Kind {
+	return several("CarePlan", "How a client and whoever treats them work towards the goals: the plan, draft until the client has signed it; the safety plan; and each thing that was "+
 		"suggested or agreed to practise between sessions.",
-		"date", "since when it is as it is", []param{
-			{"category", token_, "plan, safety-plan or agreed-practice"},
+		"date", "since when it is as it is", []Param{
+			{"category", Token, "plan, safety-plan or agreed-practice"},
 		},
-		part{reads: []access.Action{access.ReadSafetyPlan}, category: safetyCategory, all: safetyPlans, ids: func(own string) bool { return begins(own, safetyCategory) }},
-		part{reads: []access.Action{access.ReadPlan}, category: planCategory, all: treatmentPlan, ids: func(own string) bool { return own == planCategory }},
-		part{reads: []access.Action{access.ReadAssignments}, category: practiceCategory, all: agreedPractice, ids: isShort})
+		Part{Reads: []access.Action{access.ReadSafetyPlan}, Category: safetyCategory, All: safetyPlans, IDs: func(own string) bool { return begins(own, safetyCategory) }},
+		Part{Reads: []access.Action{access.ReadPlan}, Category: planCategory, All: treatmentPlan, IDs: func(own string) bool { return own == planCategory }},
+		Part{Reads: []access.Action{access.ReadAssignments}, Category: practiceCategory, All: agreedPractice, IDs: isShort})
 }
 
 // labelled puts labelled texts under each other, and leaves out what is empty.
@@ -75,42 +76,42 @@ func labelled(pairs ...string) string {
 	return strings.Join(all, "\n")
 }
 
-func treatmentPlan(c *call, client access.Compartment) ([]line, error) {
-	p, err := c.api.Plans.Plan(c.r.Context(), c.actor, client)
+func treatmentPlan(ctx context.Context, c *Asker, client access.Compartment) ([]Line, error) {
+	p, err := c.Plans.Plan(ctx, c.Actor, client)
 	if err != nil || p.Number == 0 {
 		return nil, err
 	}
 	r := &carePlan{
-		head: of("CarePlan", beside(client, planCategory, ""), revision(p.Number), p.At), Status: "draft", Intent: "proposal",
-		Category: ownCategory(planCategory, "The plan"), Title: "The plan", Subject: ref("Patient", client.Of()),
+		Head: Of("CarePlan", Beside(client, planCategory, ""), Revision(p.Number), p.At), Status: "draft", Intent: "proposal",
+		Category: OwnCategory(planCategory, "The plan"), Title: "The plan", Subject: Ref("Patient", client.Of()),
 		Description: labelled("Format", p.Format.Words(), "Where", p.Where.Words(), "How often", p.Rhythm, "Both look again", string(p.Review)),
-		Created:     instant(p.At), Author: by(client, p.By),
+		Created:     Instant(p.At), Author: by(client, p.By),
 	}
 	at := p.At
 	if s, ok := p.Signed(goal.ByClient); ok {
 		r.Status, r.Intent, at = "active", "plan", s.At
-		r.Meta.LastUpdated = instant(s.At)
-		r.Period = &period{Start: instant(s.At)}
-		r.Contributor = []reference{*by(client, s.By)}
+		r.Meta.LastUpdated = Instant(s.At)
+		r.Period = &Period{Start: Instant(s.At)}
+		r.Contributor = []Reference{*by(client, s.By)}
 	}
 	for _, u := range p.Unfit {
 		words := u.Words
 		if words == "" {
 			words = "Something does not fit."
 		}
-		r.Note = append(r.Note, annotation{Time: instant(u.At), Text: words})
+		r.Note = append(r.Note, Annotation{Time: Instant(u.At), Text: words})
 	}
 	if p.Why != "" {
-		r.Note = append(r.Note, annotation{Time: instant(p.At), Text: "Why it was changed: " + p.Why})
+		r.Note = append(r.Note, Annotation{Time: Instant(p.At), Text: "Why it was changed: " + p.Why})
 	}
-	library := c.api.Plans.Library(c.actor.Practice)
+	library := c.Plans.Library(c.Actor.Practice)
 	for _, problem := range p.Problems {
 		r.Activity = append(r.Activity, activity{wayOf(client, p, problem, library)})
 		if problem.Goal != "" {
-			r.Goal = append(r.Goal, *ref("Goal", within(client, problem.Goal)))
+			r.Goal = append(r.Goal, *Ref("Goal", Within(client, problem.Goal)))
 		}
 	}
-	return []line{{found: r, at: at, status: r.Status}}, nil
+	return []Line{{Resource: r, At: at, Status: r.Status}}, nil
 }
 
 // wayOf is one problem of a plan and the way in which both work on it.
@@ -124,13 +125,13 @@ func wayOf(client access.Compartment, p plan.Plan, problem plan.Problem, library
 		way = "None for now"
 	}
 	if way != "" {
-		d.Code = &concept{Text: way}
+		d.Code = &Concept{Text: way}
 	}
 	if problem.Because != "" {
-		d.Reason = []concept{{Text: problem.Because}}
+		d.Reason = []Concept{{Text: problem.Because}}
 	}
 	if problem.Goal != "" {
-		d.Goal = []reference{*ref("Goal", within(client, problem.Goal))}
+		d.Goal = []Reference{*Ref("Goal", Within(client, problem.Goal))}
 	}
 	pairs := []string{"", problem.Words}
 	if concern, ok := library.Concern(problem.Concern); ok {
@@ -153,31 +154,31 @@ func wayOf(client access.Compartment, p plan.Plan, problem plan.Problem, library
 
 // safetyPlans are the safety plan that is shown when it is needed, and a newer draft of
 // it, if there is one.
-func safetyPlans(c *call, client access.Compartment) ([]line, error) {
-	p, err := c.api.SafetyPlans.Plan(c.r.Context(), c.actor, client)
+func safetyPlans(ctx context.Context, c *Asker, client access.Compartment) ([]Line, error) {
+	p, err := c.SafetyPlans.Plan(ctx, c.Actor, client)
 	if err != nil {
 		return nil, err
 	}
-	var lines []line
+	var lines []Line
 	if held, ok := p.Held(); ok {
-		lines = append(lines, safetyPlan(client, beside(client, safetyCategory, ""), held))
+		lines = append(lines, safetyPlan(client, Beside(client, safetyCategory, ""), held))
 		if p.Newest.Number != held.Number {
-			lines = append(lines, safetyPlan(client, beside(client, safetyCategory+"-draft", ""), p.Newest))
+			lines = append(lines, safetyPlan(client, Beside(client, safetyCategory+"-draft", ""), p.Newest))
 		}
 	}
 	return lines, nil
 }
 
-func safetyPlan(client access.Compartment, id string, v safetyplan.Version) line {
+func safetyPlan(client access.Compartment, id string, v safetyplan.Version) Line {
 	r := &carePlan{
-		head: of("CarePlan", id, revision(v.Number), v.At), Status: "draft", Intent: "proposal",
-		Category: ownCategory(safetyCategory, "The safety plan"), Title: "The safety plan", Subject: ref("Patient", client.Of()),
-		Created: instant(v.At), Author: by(client, v.By),
+		Head: Of("CarePlan", id, Revision(v.Number), v.At), Status: "draft", Intent: "proposal",
+		Category: OwnCategory(safetyCategory, "The safety plan"), Title: "The safety plan", Subject: Ref("Patient", client.Of()),
+		Created: Instant(v.At), Author: by(client, v.By),
 	}
 	at := v.At
 	if v.Agreed() {
 		r.Status, r.Intent, at = "active", "plan", v.Since()
-		r.Meta.LastUpdated, r.Period = instant(at), &period{Start: instant(at)}
+		r.Meta.LastUpdated, r.Period = Instant(at), &Period{Start: Instant(at)}
 	}
 	for _, y := range v.Yes {
 		r.Contributor = append(r.Contributor, *by(client, y.By))
@@ -188,23 +189,23 @@ func safetyPlan(client access.Compartment, id string, v safetyplan.Version) line
 			all = append(all, strings.Join(strings.Fields(p.Name+" "+p.Phone+" "+p.Words), " "))
 		}
 		if len(all) > 0 {
-			r.Activity = append(r.Activity, activity{activityDetail{Code: &concept{Text: s.Label}, Status: "unknown", Description: strings.Join(all, "\n")}})
+			r.Activity = append(r.Activity, activity{activityDetail{Code: &Concept{Text: s.Label}, Status: "unknown", Description: strings.Join(all, "\n")}})
 		}
 	}
-	return line{found: r, at: at, status: r.Status}
+	return Line{Resource: r, At: at, Status: r.Status}
 }
 
 // agreedPractice is what was suggested or agreed to practise, each as a plan of its own:
 // each is agreed to, changed and let go of by itself.
-func agreedPractice(c *call, client access.Compartment) ([]line, error) {
-	set, err := c.api.Assignments.All(c.r.Context(), c.actor, client, c.loc)
+func agreedPractice(ctx context.Context, c *Asker, client access.Compartment) ([]Line, error) {
+	set, err := c.Assignments.All(ctx, c.Actor, client, c.Zone)
 	if err != nil {
 		return nil, err
 	}
-	var lines []line
+	var lines []Line
 	for _, a := range set.All {
 		r := practiceOf(client, a)
-		lines = append(lines, line{found: r, at: a.Last().At, status: r.Status})
+		lines = append(lines, Line{Resource: r, At: a.Last().At, Status: r.Status})
 	}
 	return lines, nil
 }
@@ -212,11 +213,11 @@ func agreedPractice(c *call, client access.Compartment) ([]line, error) {
 func practiceOf(client access.Compartment, a assignment.Assignment) *carePlan {
 	first := a.Turns[0]
 	r := &carePlan{
-		head: of("CarePlan", within(client, a.ID), revision(a.Revision), a.Last().At), Intent: "plan",
-		Category: ownCategory(practiceCategory, "Agreed practice"), Title: a.Title, Description: a.Words, Subject: ref("Patient", client.Of()),
-		Created: instant(first.At), Author: by(client, first.By),
+		Head: Of("CarePlan", Within(client, a.ID), Revision(a.Revision), a.Last().At), Intent: "plan",
+		Category: OwnCategory(practiceCategory, "Agreed practice"), Title: a.Title, Description: a.Words, Subject: Ref("Patient", client.Of()),
+		Created: Instant(first.At), Author: by(client, first.By),
 	}
-	d := activityDetail{Code: &concept{Text: a.Title}, Description: a.Small}
+	d := activityDetail{Code: &Concept{Text: a.Title}, Description: a.Small}
 	switch a.State {
 	case assignment.Suggested:
 		r.Status, r.Intent, d.Status = "draft", "proposal", "not-started"
@@ -230,9 +231,9 @@ func practiceOf(client access.Compartment, a assignment.Assignment) *carePlan {
 		r.Status, d.Status = "revoked", "stopped"
 	}
 	if begun := a.Begun(); !begun.IsZero() {
-		r.Period = &period{Start: instant(begun)}
+		r.Period = &Period{Start: Instant(begun)}
 		if a.State == assignment.LetGo {
-			r.Period.End = instant(a.Last().At)
+			r.Period.End = Instant(a.Last().At)
 		}
 	}
 	var days []string
@@ -250,10 +251,10 @@ func practiceOf(client access.Compartment, a assignment.Assignment) *carePlan {
 		d.Instantiates = []string{"urn:waymark:exercise:" + a.Ref()}
 	}
 	if a.Goal != "" {
-		r.Goal = []reference{*ref("Goal", within(client, a.Goal))}
+		r.Goal = []Reference{*Ref("Goal", Within(client, a.Goal))}
 	}
 	if text := labelled("Why", a.Why, "Step of the plan", a.Step); text != "" {
-		r.Note = []annotation{{Time: instant(first.At), Text: text}}
+		r.Note = []Annotation{{Time: Instant(first.At), Text: text}}
 	}
 	r.Activity = []activity{{d}}
 	return r
