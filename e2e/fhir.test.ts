@@ -78,6 +78,50 @@ test('a client program that knows nothing of us searches, follows pages, reads a
   assert.equal(score.valueQuantity.value, 80) // 5 times 4, times 4: WHO 1998
 })
 
+test('a batch, everything, a history and a second sending are what FHIR says they are', async () => {
+  const nora = practice.link('client', 'Nora Whitfield')
+  const own = token('client', 'Nora Whitfield')
+  const post = async (path: string, body: unknown) => {
+    const answer = await fetch(base() + path, {
+      method: 'POST', headers: { Authorization: `Bearer ${own}`, 'Content-Type': 'application/fhir+json' }, body: JSON.stringify(body),
+    })
+    return { status: answer.status, body: (await answer.json()) as Resource & Bundle }
+  }
+  const answers = {
+    resourceType: 'QuestionnaireResponse', status: 'completed', questionnaire: 'urn:waymark:instrument:who-5|1',
+    identifier: { system: 'https://forms.example', value: '17' }, subject: { reference: `Patient/${nora.id}` },
+    item: [{ linkId: '1', answer: [{ valueCoding: { display: 'Most of the time' } }] }],
+  }
+  const checked = await post('/QuestionnaireResponse/$validate', answers)
+  assert.equal(checked.status, 200)
+  validateResource(checked.body)
+  const batch = await post('', {
+    resourceType: 'Bundle', type: 'batch',
+    entry: [
+      { resource: answers, request: { method: 'POST', url: 'QuestionnaireResponse' } },
+      { resource: answers, request: { method: 'POST', url: 'QuestionnaireResponse' } },
+      { request: { method: 'GET', url: 'Observation?_count=2&_include=Observation:derived-from' } },
+      { request: { method: 'DELETE', url: `Patient/${nora.id}` } },
+    ],
+  })
+  validateResource(batch.body)
+  const said = batch.body.entry as unknown as { resource: Resource; response: { status: string } }[]
+  assert.deepEqual(said.map((e) => e.response.status.slice(0, 3)), ['201', '200', '200', '405'])
+  assert.equal(said[0]?.resource.id, said[1]?.resource.id)
+  validateResource((await get(`/QuestionnaireResponse/${said[0]?.resource.id}/_history`, own)).body as Resource)
+  const kinds = new Set<string>()
+  for (let path: string | undefined = `/Patient/${nora.id}/$everything?_count=200`; path; ) {
+    const page = (await get(path, own)).body as Bundle & Resource
+    validateResource(page)
+    for (const { resource } of page.entry ?? []) {
+      validateResource(resource)
+      kinds.add(resource.resourceType)
+    }
+    path = page.link.find((l) => l.relation === 'next')?.url.slice(base().length)
+  }
+  for (const kind of ['Patient', 'QuestionnaireResponse', 'Observation', 'Goal', 'AuditEvent', 'Questionnaire']) assert.ok(kinds.has(kind), kind)
+})
+
 test('python’s own library follows the pages to the end', () => {
   const program = `
 import json, os, urllib.request
