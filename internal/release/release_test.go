@@ -231,7 +231,9 @@ func TestWhatWasTakenBackStaysSoAfterARestoreAndWhatIsOverGoes(t *testing.T) {
 			t.Errorf("own: %+v", own)
 		}
 		w.Clock.Pass(400 * 24 * time.Hour)
-		w.Do(t, func(ctx context.Context) error { return release.TidyAs(w.rs, ctx, access.System(w.Practice, "release")) })
+		w.Do(t, func(ctx context.Context) error {
+			return release.TidyAs(w.rs, ctx, access.System(w.Practice, "release"))
+		})
 		if n := w.Count(t, `SELECT count(*) FROM release`); n != 0 {
 			t.Errorf("%d rows are left", n)
 		}
