@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,26 +20,35 @@ const certificateTitle = "Waymark erasure certificate"
 
 // statement is what is certified, in lines: who and whose by ids alone. It says in how
 // many rows, and in which tables was looked, but not how many were in which: that
-// somebody had a safety plan would otherwise stay with their id for good.
+// somebody had a safety plan would otherwise stay with their id for good. Vaults are not
+// named either, be there any or not: that somebody keeps a journal is nobody's to know.
 func (k kept) statement(practice string, destroyed time.Time) string {
 	var b strings.Builder
 	line := func(what, value string) { fmt.Fprintf(&b, "%s: %s\n", what, value) }
 	line("certificate", k.ID)
 	line("practice", practice)
 	line("client", k.Client)
-	for _, r := range k.Facts.Records {
+	for _, r := range k.named() {
 		key := r.Key
 		if key == "" {
 			key = "none"
 		}
 		line("record", fmt.Sprintf("%s rows %d key %s", r.Compartment, r.Rows, key))
 	}
+	line("vaults", "whatever they kept in one, and anybody about them in theirs, is destroyed with its keys")
 	line("erased", k.At.UTC().Format(time.RFC3339))
 	line("keys destroyed", destroyed.UTC().Format(time.RFC3339))
 	line("by", k.By)
 	line("reason", k.Reason.InWords())
 	line("tables searched", strings.Join(k.Facts.Tables, " "))
 	return b.String()
+}
+
+// named are the records that a certificate names: all but vaults.
+func (k kept) named() []factRecord {
+	return slices.DeleteFunc(slices.Clone(k.Facts.Records), func(r factRecord) bool {
+		return r.Compartment.Kind() == access.KindVault || r.Compartment.Kind() == access.KindEntries
+	})
 }
 
 // Sum is under what a statement stands in the audit log: SHA-256, in hex.
@@ -65,8 +75,8 @@ type Certificate struct {
 func (c Certificate) Sum() string { return Sum(c.Statement) }
 
 func (k kept) certificate() Certificate {
-	c := Certificate{ID: k.ID, Client: k.Client, Reason: k.Reason, At: k.At, By: k.By, Records: len(k.Facts.Records), Statement: k.Statement}
-	for _, r := range k.Facts.Records {
+	c := Certificate{ID: k.ID, Client: k.Client, Reason: k.Reason, At: k.At, By: k.By, Records: len(k.named()), Statement: k.Statement}
+	for _, r := range k.named() {
 		c.Rows += r.Rows
 	}
 	return c

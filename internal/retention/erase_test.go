@@ -240,3 +240,26 @@ func FuzzReadCertificate(f *testing.F) {
 		}
 	})
 }
+
+func TestACertificateDoesNotSayThatSomebodyKeptAJournal(t *testing.T) {
+	each(t, func(t *testing.T, p *practice) {
+		own := access.EntriesRecord(p.tomas.ID, p.tomas.ID)
+		if err := p.Door.Prepare(t.Context(), p.id, own, access.VaultRecord(p.tomas.ID)); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []access.Compartment{own, access.VaultRecord(p.tomas.ID)} {
+			p.Exec(t, `INSERT INTO compartment (practice, compartment, made_at) VALUES ($1, $2, 1)`, p.id, string(c))
+		}
+		f := retention.EraseForm{ID: newID(), Reason: retention.Other, Words: "x"}
+		p.Do(t, func(ctx context.Context) error { return p.erase(ctx, p.otto, f) })
+		c := p.certificate(t, f.ID)
+		if !p.vouched(t, c.Text) || c.Records != 3 || strings.Contains(c.Text, "entries/") || strings.Contains(c.Text, "vault/") {
+			t.Errorf("the certificate says\n%s", c.Text)
+		}
+		for _, of := range []access.Compartment{own, access.VaultRecord(p.tomas.ID)} {
+			if _, gone, err := p.Ring.DestroyedAt(t.Context(), keys.Name{Practice: p.id, Compartment: string(of)}); err != nil || !gone {
+				t.Errorf("%s still has its key: %v", of, err)
+			}
+		}
+	})
+}

@@ -67,7 +67,7 @@ var laws = []Law{
 	},
 	{
 		Country: "GB", Years: 20,
-		Says:   "The National Health Service in England keeps records of mental health, and psychology with them, for twenty years after the treatment ended, and of children until 25. For a practice of its own that is a guide and no law.",
+		Says:   "The National Health Service in England keeps records of mental health, and psychology with them, for twenty years after the treatment ended, and those of children until their 25th birthday. For a practice of its own that is a guide and no law.",
 		Source: "NHS England, Records Management Code of Practice 2021, appendix II",
 	},
 }
