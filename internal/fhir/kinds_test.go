@@ -265,13 +265,14 @@ func TestWhatWasAgreedToIsConsentUntilItIsTakenBack(t *testing.T) {
 				return s.intakes.SignTerms(ctx, who, s.record(), intake.SignForm{ID: webtest.NewID(t), Course: 1, Version: 1})
 			})
 		}
+		signed := desk.one("Consent", "")["meta"].(tree)["versionId"]
 		if c := desk.one("Consent", "&status=active&scope=treatment&date=2026-11-19"); len(c["performer"].([]any)) != 2 || c["sourceAttachment"].(tree)["data"] == "" {
 			t.Errorf("signed by both: %v", c)
 		}
 		s.Do(t, func(ctx context.Context) error {
 			return s.intakes.WithdrawTerms(ctx, s.tomas, s.record(), intake.SignForm{ID: webtest.NewID(t), Course: 1, Version: 1})
 		})
-		if c := desk.one("Consent", ""); c["status"] != "inactive" || len(c["performer"].([]any)) != 1 {
+		if c := desk.one("Consent", ""); c["meta"].(tree)["versionId"] == signed || c["status"] != "inactive" || len(c["performer"].([]any)) != 1 {
 			t.Errorf("taken back: %v", c)
 		}
 
@@ -427,6 +428,19 @@ func TestWhatIsFoundOfOneIsNotThereForAnother(t *testing.T) {
 					other.gets(http.StatusNotFound, base+"/"+kind+"/"+f["id"].(string))
 				}
 			}
+		}
+
+		s.Grant(t, s.odile, s.record(), access.Emergency)
+		glass := s.program(s.odile, "user/*.rs")
+		if p := glass.one("CarePlan", ""); p["title"] != "The safety plan" {
+			t.Errorf("behind the broken glass: %v", p)
+		}
+		glass.one("RelatedPerson", "")
+		for _, kind := range []string{"Consent", "DocumentReference", "Slot", "Goal"} {
+			glass.gets(http.StatusNotFound, base+"/"+kind+"?patient="+s.tomas.ID)
+		}
+		if all := glass.all("Observation", ""); len(all) != 0 {
+			t.Errorf("the log behind the broken glass: %v", all)
 		}
 	})
 }

@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/waymark-care/waymark/internal/access"
@@ -87,10 +88,9 @@ func treatmentPlan(ctx context.Context, c *Asker, client access.Compartment) ([]
 		Description: labelled("Format", p.Format.Words(), "Where", p.Where.Words(), "How often", p.Rhythm, "Both look again", string(p.Review)),
 		Created:     Instant(p.At), Author: by(client, p.By),
 	}
-	at := p.At
+	at, changed := p.At, p.At
 	if s, ok := p.Signed(goal.ByClient); ok {
-		r.Status, r.Intent, at = "active", "plan", s.At
-		r.Meta.LastUpdated = Instant(s.At)
+		r.Status, r.Intent, at, changed = "active", "plan", s.At, s.At
 		r.Period = &Period{Start: Instant(s.At)}
 		r.Contributor = []Reference{*by(client, s.By)}
 	}
@@ -100,7 +100,12 @@ func treatmentPlan(ctx context.Context, c *Asker, client access.Compartment) ([]
 			words = "Something does not fit."
 		}
 		r.Note = append(r.Note, Annotation{Time: Instant(u.At), Text: words})
+		changed = Later(changed, u.At)
 	}
+	for _, pace := range p.Paces {
+		changed = Later(changed, pace.At)
+	}
+	r.Meta = &Meta{VersionID: fmt.Sprintf("%d.%d.%d.%s", p.Number, len(p.Unfit), len(p.Paces), r.Status), LastUpdated: Instant(changed)}
 	if p.Why != "" {
 		r.Note = append(r.Note, Annotation{Time: Instant(p.At), Text: "Why it was changed: " + p.Why})
 	}
@@ -175,14 +180,16 @@ func safetyPlan(client access.Compartment, id string, v safetyplan.Version) Line
 		Category: OwnCategory(safetyCategory, "The safety plan"), Title: "The safety plan", Subject: Ref("Patient", client.Of()),
 		Created: Instant(v.At), Author: by(client, v.By),
 	}
-	at := v.At
+	at, changed := v.At, v.At
 	if v.Agreed() {
-		r.Status, r.Intent, at = "active", "plan", v.Since()
-		r.Meta.LastUpdated, r.Period = Instant(at), &Period{Start: Instant(at)}
+		at = v.Since()
+		r.Status, r.Intent, r.Period = "active", "plan", &Period{Start: Instant(at)}
 	}
 	for _, y := range v.Yes {
+		changed = Later(changed, y.At)
 		r.Contributor = append(r.Contributor, *by(client, y.By))
 	}
+	r.Meta = &Meta{VersionID: fmt.Sprintf("%d.%d", v.Number, len(v.Yes)), LastUpdated: Instant(changed)}
 	for _, s := range safetyplan.Sections() {
 		all := v.Lines(s.Part)
 		for _, p := range v.People[s.Part] {

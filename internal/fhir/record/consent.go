@@ -108,12 +108,12 @@ func agreementOf(client access.Compartment, t intake.Terms) (lines []Line) {
 		case v.Number > state.Agreed && v.Number == state.Newest:
 			r.Status = "proposed"
 		}
-		at := v.At
+		at, signs := v.At, int64(0)
 		for _, s := range t.Signs {
 			if s.Version != v.Number {
 				continue
 			}
-			at = s.At
+			at, signs = s.At, signs+1
 			if s.Side == intake.ByClient {
 				r.Verification = append(r.Verification, verification{!s.Withdrawn, by(client, s.By), Instant(s.At)})
 			}
@@ -124,7 +124,7 @@ func agreementOf(client access.Compartment, t intake.Terms) (lines []Line) {
 			}
 		}
 		id := Beside(client, fmt.Sprintf("%s-%d-%d", agreementCategory, t.Course, v.Number), "")
-		r.Head, r.DateTime = Of("Consent", id, Revision(int64(len(r.Verification)+len(r.Performer)+1)), at), Instant(at)
+		r.Head, r.DateTime = Of("Consent", id, Standing(signs+1, r.Status), at), Instant(at)
 		lines = append(lines, consented(r, at))
 	}
 	return lines

@@ -21,6 +21,8 @@ type provenance struct {
 	Activity *Concept           `json:"activity,omitempty"`
 	Agent    []provenanceAgent  `json:"agent"`
 	Entity   []provenanceSource `json:"entity,omitempty"`
+
+	last time.Time // when somebody agreed last
 }
 
 type provenanceAgent struct {
@@ -43,6 +45,11 @@ const (
 
 func agent(did string, who *Reference) provenanceAgent {
 	return provenanceAgent{Concept{Coding: []Coding{{System: "http://terminology.hl7.org/CodeSystem/provenance-participant-type", Code: did}}}, who}
+}
+
+// attested adds that somebody agreed.
+func (r *provenance) attested(client access.Compartment, who string, at time.Time) {
+	r.Agent, r.last = append(r.Agent, agent(attester, by(client, who))), Later(r.last, at)
 }
 
 // operation is the activity: the first of something makes it, what comes later changes it.
@@ -74,7 +81,7 @@ func provenances() Kind {
 
 // recorded is the line of who recorded the targets.
 func recorded(id string, at time.Time, r *provenance, targets ...*Reference) Line {
-	r.Head, r.Recorded = Of("Provenance", id, "", at), Instant(at)
+	r.Head, r.Recorded = Of("Provenance", id, "", Later(at, r.last)), Instant(at)
 	l := Line{Resource: r, At: at, Codes: map[string][]string{}}
 	for _, t := range targets {
 		r.Target = append(r.Target, *t)
@@ -141,7 +148,7 @@ func whoWorded(ctx context.Context, c *Asker, client access.Compartment) (lines 
 			}
 			for _, side := range []goal.Side{goal.ByClient, goal.ByClinician} {
 				if s, ok := w.Signed(side); ok {
-					r.Agent = append(r.Agent, agent(attester, by(client, s.By)))
+					r.attested(client, s.By, s.At)
 				}
 			}
 			lines = append(lines, recorded(Beside(client, fmt.Sprintf("g-%d", w.Revision), g.ID), w.At, r, Ref("Goal", Within(client, g.ID))))
@@ -161,7 +168,7 @@ func whoPlanned(ctx context.Context, c *Asker, client access.Compartment) (lines
 			r.Reason = []Concept{{Text: v.Why}}
 		}
 		if s, ok := v.Signed(goal.ByClient); ok {
-			r.Agent = append(r.Agent, agent(attester, by(client, s.By)))
+			r.attested(client, s.By, s.At)
 		}
 		lines = append(lines, recorded(Beside(client, fmt.Sprintf("p-%d", v.Number), ""), v.At, r, Ref("CarePlan", Beside(client, planCategory, ""))))
 	}
@@ -181,7 +188,7 @@ func whoWroteSafety(ctx context.Context, c *Asker, client access.Compartment) (l
 		}
 		r := &provenance{Agent: []provenanceAgent{agent(author, by(client, v.By))}, Activity: operation(v.Number == 1, "")}
 		for _, y := range v.Yes {
-			r.Agent = append(r.Agent, agent(attester, by(client, y.By)))
+			r.attested(client, y.By, y.At)
 		}
 		lines = append(lines, recorded(Beside(client, fmt.Sprintf("s-%d", v.Number), ""), v.At, r, Ref("CarePlan", Beside(client, target, ""))))
 	}
