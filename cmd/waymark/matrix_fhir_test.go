@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/waymark-care/waymark/internal/fhir"
 )
 
@@ -28,7 +30,7 @@ func fhirCells() map[string]cell {
 	}
 	for _, r := range (&fhir.API{}).Routes() {
 		c := cell{}
-		if len(r.Pattern) > len("{name}") && r.Pattern[len(r.Pattern)-len("{name}"):] == "{name}" {
+		if strings.Contains(r.Pattern, "{name}") {
 			c = cell{owner: "name", reach: nobodys}
 		}
 		all[r.Method+" "+r.Pattern] = c
