@@ -195,7 +195,6 @@ type endPage struct {
 	frame ui.FrameProps
 	q     person.Person
 	alone []person.Person // leaving: clients who would have nobody
-	typed string
 	flaw  *web.Flaw
 }
 
