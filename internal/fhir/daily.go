@@ -43,7 +43,7 @@ func dayOf(client access.Compartment, log mood.Log, e mood.Entry) *observation {
 		switch {
 		case !noted:
 		case item.ID == mood.Mood:
-			o.Code.Text = "Daily log, mood " + ends(item)
+			o.Code.Text = "Daily log, mood" + ends(item)
 			o.ValueQuantity = &quantity{Value: float64(v), Unit: fmt.Sprintf("of %d", mood.Top)}
 		case item.ID == mood.Hours:
 			o.Component = append(o.Component, component{Code: concept{Text: item.Name}, ValueQuantity: &quantity{Value: float64(v), Unit: "h", System: ucum, Code: "h"}})

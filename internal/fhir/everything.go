@@ -136,7 +136,8 @@ func (c *call) stages(client string, types []string) []kind {
 	var whom, about, asked []kind
 	for _, k := range kinds() {
 		switch {
-		case len(types) > 0 && !slices.Contains(types, k.name),
+		case k.passing,
+			len(types) > 0 && !slices.Contains(types, k.name),
 			c.in.Token != "" && !lets(c.in.Scopes, k.name, reading) && !lets(c.in.Scopes, k.name, searching),
 			c.actor.Mandate != nil && !c.actor.Mandate.Acts[k.reads[0]],
 			k.own && c.actor.ID != client:

@@ -19,6 +19,7 @@ type kind struct {
 	undated bool            // it is not known when one last changed
 	past    bool            // its history can be read
 	own     bool            // whoever it is about reads it, and nobody else
+	passing bool            // it is of this moment, and nobody's record: not among what is taken along
 
 	read   func(c *call, id string) (found, error)
 	search func(c *call, q query) (answers, error)

@@ -372,6 +372,11 @@ func TestFreeTimesAreThoseThatThePagesOffer(t *testing.T) {
 		})
 		own.gets(http.StatusNotFound, base+"/Slot/"+first)
 		own.none("Slot", "&status=busy")
+		for _, f := range entries(own.gets(http.StatusOK, base+"/Patient/"+s.tomas.ID+"/$everything?_count=500")) {
+			if f["resourceType"] == "Slot" || f["resourceType"] == "Schedule" {
+				t.Errorf("among what is taken along is %v", f)
+			}
+		}
 	})
 }
 

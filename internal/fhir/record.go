@@ -13,7 +13,7 @@ import (
 // ofRecord is a kind of which a client's record has so few that they are read together.
 // Each of the places that it comes from asks the door by itself.
 func ofRecord(of record.Kind) kind {
-	k := kind{name: of.Name, about: of.About, undated: of.Undated, own: of.Own}
+	k := kind{name: of.Name, about: of.About, undated: of.Undated, own: of.Own, passing: of.Passing}
 	for _, p := range of.Params {
 		k.params = append(k.params, param{p.Name, p.Kind, p.About})
 	}

@@ -93,6 +93,7 @@ type Kind struct {
 	Parts   []Part
 	Undated bool // it is not known when one last changed
 	Own     bool // whoever it is about reads it, and nobody else
+	Passing bool // it is of this moment, and is not kept
 }
 
 // Kinds are all of them, in order of name.
@@ -125,6 +126,12 @@ func several(name, about, when, whenAbout string, more []Param, parts ...Part) K
 // without is k, which has no such param.
 func (k Kind) without(name string) Kind {
 	k.Params = slices.DeleteFunc(slices.Clone(k.Params), func(p Param) bool { return p.Name == name })
+	return k
+}
+
+// passing is k, which is of this moment: nothing of it is kept.
+func (k Kind) passing() Kind {
+	k.Undated, k.Passing = true, true
 	return k
 }
 
