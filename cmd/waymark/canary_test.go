@@ -151,6 +151,7 @@ func walk(t *testing.T, p *process, first string) {
 	tomas.goes(given.header.Get("Location"))
 	elsewhere(t, p, ines, tomas, record)
 	inCalendars(t, p, ines, tomas)
+	withApps(t, p, ines, tomas)
 	inTimes(t, ines, client)
 	atTheBeginning(t, ines, tomas, record)
 	inNotes(t, ines, record)

@@ -19,6 +19,7 @@ import (
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/job"
 	"github.com/waymark-care/waymark/internal/keys"
+	"github.com/waymark-care/waymark/internal/launch"
 	"github.com/waymark-care/waymark/internal/mood"
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/reflect"
@@ -81,6 +82,7 @@ func TestWhoeverLeftDoesNotComeBackWithABackup(t *testing.T) {
 	client, record := access.Actor{Practice: ada.Practice, ID: ada.ID}, access.ClientRecord(ada.ID)
 	desk, thoughts := demo.Who(mona.Practice, who("Cleo").ID), [2]string{newID(t), newID(t)}
 	var cookie string
+	var app launch.App
 	var asked [2]string // links to the answers of two who asked for a consultation
 	within(c, func(ctx context.Context, _ *ground, d *domains.All) error {
 		for i := range asked {
@@ -97,6 +99,10 @@ func TestWhoeverLeftDoesNotComeBackWithABackup(t *testing.T) {
 		}
 		token, err := d.Accounts.Enter(ctx, access.System(mona.Practice, "demo"), mona.ID, "Firefox")
 		cookie = token.Cookie
+		if err == nil {
+			f := launch.AppForm{ID: newID(t), Name: "An app", Redirects: "https://app.example/", Clients: true, May: []string{"Goal.rs"}}
+			app, err = d.Launches.KeepApp(ctx, demo.Who(mona.Practice, mona.ID), f)
+		}
 		if err == nil {
 			_, err = d.Logs.Share(ctx, client, record, mood.Whole, 0, time.UTC)
 		}
@@ -115,6 +121,9 @@ func TestWhoeverLeftDoesNotComeBackWithABackup(t *testing.T) {
 		}
 		manager := access.Actor{Practice: mona.Practice, ID: mona.ID, Fresh: true}
 		if err := d.People.Leave(ctx, manager, carl.ID); err != nil {
+			return err
+		}
+		if err := d.Launches.Withdraw(ctx, manager, app.ID); err != nil {
 			return err
 		}
 		if _, err := d.Logs.Share(ctx, client, record, mood.Mine, 0, time.UTC); err != nil {
@@ -150,6 +159,9 @@ func TestWhoeverLeftDoesNotComeBackWithABackup(t *testing.T) {
 	within(c, func(ctx context.Context, g *ground, d *domains.All) error {
 		if _, err := d.Accounts.Who(ctx, cookie); err == nil {
 			t.Error("a sign-in from before the backup is good after the restore")
+		}
+		if all, err := d.Launches.Apps(ctx, client); err != nil || len(all) > 0 {
+			t.Errorf("an app that was withdrawn may ask: %v, %v", all, err)
 		}
 		if log, err := d.Logs.Open(ctx, client, record, 0); err != nil || log.Settings.Sharing != mood.Mine {
 			t.Errorf("a log that was taken back is shown: %s, %v", log.Settings.Sharing, err)
