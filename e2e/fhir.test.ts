@@ -58,6 +58,29 @@ test('every resource that is named is what FHIR says it is', async () => {
   validateResource(refusal.body as Resource)
 })
 
+test('what comes from several places is found by its category, by the client as by whoever treats them', async () => {
+  const nora = practice.link('client', 'Nora Whitfield')
+  const both = { CarePlan: ['plan', 'safety-plan', 'agreed-practice'], Consent: ['working-agreement', 'shared-log'], Observation: ['survey', 'daily-log'], DocumentReference: ['summary'] }
+  const all = async (path: string, role: string, name: string) => {
+    const { status, body } = await get(path, token(role, name))
+    assert.equal(status, 200, path)
+    const found = ((body as Bundle).entry ?? []).map(({ resource }) => resource)
+    for (const resource of found) validateResource(resource)
+    return found
+  }
+  for (const [type, categories] of Object.entries(both)) {
+    for (const category of categories) {
+      const path = `/${type}?patient=${nora.id}&category=${category}&_count=500`
+      const own = await all(path, 'client', 'Nora Whitfield')
+      assert.ok(own.length > 0, path)
+      assert.deepEqual(await all(path, 'clinician', 'Miriam Adler'), own)
+    }
+  }
+  const notes = `/DocumentReference?patient=${nora.id}&category=note`
+  assert.ok((await all(notes, 'clinician', 'Miriam Adler')).length > 0)
+  assert.deepEqual(await all(notes, 'client', 'Nora Whitfield'), [])
+})
+
 test('a client program that knows nothing of us searches, follows pages, reads and writes', async () => {
   const nora = practice.link('client', 'Nora Whitfield')
   const program = new Client({ baseUrl: base(), bearerToken: token('client', 'Nora Whitfield') })
@@ -117,7 +140,7 @@ test('a batch, everything, a history and a second sending are what FHIR says the
       validateResource(resource)
       kinds.add(resource.resourceType)
     }
-    path = page.link.find((l) => l.relation === 'next')?.url.slice(base().length)
+    path = page.link.find((l: { relation: string }) => l.relation === 'next')?.url.slice(base().length)
   }
   for (const kind of ['Patient', 'QuestionnaireResponse', 'Observation', 'Goal', 'AuditEvent', 'Questionnaire']) assert.ok(kinds.has(kind), kind)
 })
