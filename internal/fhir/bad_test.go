@@ -31,7 +31,7 @@ func TestASlowBodyIsRefusedSoonAndKeepsNobodyWaiting(t *testing.T) {
 				began := time.Now()
 				said := drip(t, addr, fmt.Sprintf("POST %s%s HTTP/1.1\r\nHost: way.example\r\nAuthorization: Bearer %s\r\nContent-Type: %s\r\nContent-Length: 200000\r\n\r\n", base, where, p.secret, kind), i%2 == 0)
 				status := map[bool]string{true: "404", false: "408"}[where == "/Medication"]
-				if took := time.Since(began); !strings.HasPrefix(said, "HTTP/1.1 "+status) || !strings.Contains(said, "OperationOutcome") || took > 3*time.Second {
+				if took := time.Since(began); !strings.HasPrefix(said, "HTTP/1.1 "+status) || !strings.Contains(said, "OperationOutcome") || took > 5*time.Second {
 					t.Errorf("%s: after %v %q", where, took, said)
 				}
 			})
@@ -39,7 +39,7 @@ func TestASlowBodyIsRefusedSoonAndKeepsNobodyWaiting(t *testing.T) {
 		for range 5 {
 			began := time.Now()
 			p.gets(http.StatusOK, base+"/Patient/"+s.tomas.ID)
-			if took := time.Since(began); took > time.Second {
+			if took := time.Since(began); took > 1500*time.Millisecond {
 				t.Errorf("somebody else waits for %v", took)
 			}
 		}
@@ -87,7 +87,6 @@ func TestWhatIsTooMuchIsRefusedAtOnce(t *testing.T) {
 			keys.Set(fmt.Sprint("k", i), "1")
 		}
 		const form = "application/x-www-form-urlencoded"
-		began := time.Now()
 		for name, c := range map[string]struct {
 			method, path, body string
 			header             []string
@@ -105,13 +104,14 @@ func TestWhatIsTooMuchIsRefusedAtOnce(t *testing.T) {
 			"many ids":              {"GET", "/Patient?_id=" + strings.Repeat("a,", 200), "", nil, 400},
 			"a form and an address": {"POST", "/Patient/_search?_count=1", "_count=1", []string{"Content-Type", form}, 400},
 		} {
+			began := time.Now()
 			res, got := p.asks(c.method, base+c.path, c.body, c.header...)
+			if took := time.Since(began); took > 2*time.Second {
+				t.Errorf("%s: it took %v", name, took)
+			}
 			if res.StatusCode != c.status || got["resourceType"] != "OperationOutcome" {
 				t.Errorf("%s: %d %v, want %d", name, res.StatusCode, got, c.status)
 			}
-		}
-		if took := time.Since(began); took > 2*time.Second {
-			t.Errorf("it took %v", took)
 		}
 		res, got := p.asks("POST", base+"/Patient/_search", "_count=1", "Content-Type", form)
 		if res.StatusCode != http.StatusOK || len(entries(got)) != 1 {
