@@ -496,32 +496,14 @@ func (in *arrival) since(ctx context.Context) error {
 	return err
 }
 
-// mostAtOnce is how many rows are inserted by one statement, and mostValues how many
-// values.
-const (
-	mostAtOnce = 64
-	mostValues = 900
-)
-
 // copyRows inserts every row of a table that from sees.
 func copyRows(ctx context.Context, from, tx *store.Tx, t store.Table) error {
-	group := max(1, min(mostAtOnce, mostValues/len(t.Columns)))
-	many, one := insertMany(t, group), insertMany(t, 1)
-	var args []any
-	err := eachRow(ctx, from, t, "", func(r *row) error {
-		args = append(args, r.args()...)
-		if len(args) < group*len(t.Columns) {
-			return nil
-		}
-		_, err := tx.Exec(ctx, many, args...)
-		args = args[:0]
+	in := newInserter(tx, t)
+	err := eachRow(ctx, from, t, "", func(r *row) error { return in.add(ctx, r.args()) })
+	if err != nil {
 		return err
-	})
-	for err == nil && len(args) > 0 {
-		_, err = tx.Exec(ctx, one, args[:len(t.Columns)]...)
-		args = args[len(t.Columns):]
 	}
-	return err
+	return in.end(ctx)
 }
 
 // args are a row's values, as they are inserted; they are the caller's to keep.
@@ -555,25 +537,4 @@ func (r *row) args() []any {
 		}
 	}
 	return args
-}
-
-func insertMany(t store.Table, rows int) string {
-	var b strings.Builder
-	b.WriteString("INSERT INTO " + quote(t.Name) + " (" + strings.Join(columns(t), ", ") + ") VALUES ")
-	n := 0
-	for i := range rows {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteByte('(')
-		for j := range t.Columns {
-			if j > 0 {
-				b.WriteString(", ")
-			}
-			n++
-			fmt.Fprintf(&b, "$%d", n)
-		}
-		b.WriteByte(')')
-	}
-	return b.String()
 }

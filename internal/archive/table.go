@@ -153,13 +153,13 @@ func sameTables(ctx context.Context, tx *store.Tx, m Manifest) error {
 }
 
 func loadTable(ctx context.Context, r *reader, tx *store.Tx, t store.Table) (n int64, err error) {
-	insert := insertInto(t)
 	if tx != nil {
 		// Migrations may have put rows there.
 		if _, err := tx.Exec(ctx, "DELETE FROM "+quote(t.Name)); err != nil {
 			return 0, err
 		}
 	}
+	in := newInserter(tx, t)
 	row := newRow(t)
 	for {
 		mark, body, err := r.record()
@@ -172,7 +172,7 @@ func loadTable(ctx context.Context, r *reader, tx *store.Tx, t store.Table) (n i
 			if err := json.Unmarshal(body, &c); err != nil || c.Table != t.Name || c.Rows != n {
 				return n, fmt.Errorf("%d rows are there and %d of %q were counted: %w", n, c.Rows, c.Table, ErrAltered)
 			}
-			return n, nil
+			return n, in.end(ctx)
 		case markRow:
 			args, err := row.read(body)
 			if err != nil {
@@ -182,13 +182,54 @@ func loadTable(ctx context.Context, r *reader, tx *store.Tx, t store.Table) (n i
 			if tx == nil {
 				continue
 			}
-			if _, err := tx.Exec(ctx, insert, args...); err != nil {
-				return n, fmt.Errorf("row %d: %w", n, err)
+			if err := in.add(ctx, args); err != nil {
+				return n, fmt.Errorf("up to row %d: %w", n, err)
 			}
 		default:
 			return n, ErrAltered
 		}
 	}
+}
+
+// mostAtOnce is how many rows are inserted by one statement, and mostValues how many
+// values.
+const (
+	mostAtOnce = 64
+	mostValues = 900
+)
+
+// An inserter inserts rows, many to a statement.
+type inserter struct {
+	tx        *store.Tx
+	columns   int
+	group     int
+	many, one string
+	args      []any
+}
+
+func newInserter(tx *store.Tx, t store.Table) *inserter {
+	group := max(1, min(mostAtOnce, mostValues/len(t.Columns)))
+	return &inserter{tx: tx, columns: len(t.Columns), group: group, many: insertInto(t, group), one: insertInto(t, 1)}
+}
+
+func (in *inserter) add(ctx context.Context, args []any) error {
+	in.args = append(in.args, args...)
+	if len(in.args) < in.group*in.columns {
+		return nil
+	}
+	_, err := in.tx.Exec(ctx, in.many, in.args...)
+	in.args = in.args[:0]
+	return err
+}
+
+// end inserts what is left.
+func (in *inserter) end(ctx context.Context) error {
+	for ; len(in.args) > 0; in.args = in.args[in.columns:] {
+		if _, err := in.tx.Exec(ctx, in.one, in.args[:in.columns]...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // A row holds one row's values, as both databases take and give them.
@@ -332,12 +373,26 @@ func keyOf(t store.Table) []string {
 	return key
 }
 
-func insertInto(t store.Table) string {
-	marks := make([]string, len(t.Columns))
-	for i := range marks {
-		marks[i] = fmt.Sprintf("$%d", i+1)
+// insertInto is a statement that inserts so many rows.
+func insertInto(t store.Table, rows int) string {
+	var b strings.Builder
+	b.WriteString("INSERT INTO " + quote(t.Name) + " (" + strings.Join(columns(t), ", ") + ") VALUES ")
+	n := 0
+	for i := range rows {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteByte('(')
+		for j := range t.Columns {
+			if j > 0 {
+				b.WriteString(", ")
+			}
+			n++
+			fmt.Fprintf(&b, "$%d", n)
+		}
+		b.WriteByte(')')
 	}
-	return "INSERT INTO " + quote(t.Name) + " (" + strings.Join(columns(t), ", ") + ") VALUES (" + strings.Join(marks, ", ") + ")"
+	return b.String()
 }
 
 // quote writes a name so that it is never taken for anything else.
