@@ -165,13 +165,16 @@ test('an archive of a record has what was released, and nothing that somebody ke
   })
 
   await step('taken back, it is in no archive any more; on a phone the page fits, too', async () => {
+    const small = await as(await chromium.asPhone(), practice.link('clinician', 'Cleo'))
+    await to(small, `${client}/process`)
+    await reads(small, 'These notes go into archives of the record.')
+    await looked(small, 'released-phone')
     await to(desk, `${client}/process`)
     await press(desk, 'Take it back')
     await desk.getByRole('heading', { name: 'Released', exact: true }).waitFor({ state: 'hidden' })
     await to(desk, `${client}/archive`)
     const { read } = unpacked(await download(desk, () => press(desk, 'Make the archive'), 'second.zip'))
     assert.ok(!read('record.json').includes('Wendehals'))
-    const small = await as(await chromium.asPhone(), practice.link('clinician', 'Cleo'))
     await to(small, `${client}/archive`)
     await looked(small, 'archive-practice-phone')
     assert.ok(!(await words(small)).includes('Wendehals'))
