@@ -249,6 +249,13 @@ func TestWhoAnsweredAndWhoWroteItDownIsKeptApart(t *testing.T) {
 			t.Errorf("entered by a clinician: %v", r)
 		}
 		desk.none("Provenance", "&target=Goal/"+mine)
+		opened := entries(s.program(s.tomas, "patient/AuditEvent.rs").gets(http.StatusOK, base+"/AuditEvent?_count=500"))
+		if !slices.ContainsFunc(opened, func(e tree) bool {
+			said := fmt.Sprint(e["agent"])
+			return strings.Contains(said, "Practitioner/"+s.ines.ID) && strings.Contains(said, "A program, in their name")
+		}) {
+			t.Errorf("that a program came in Ines’s name is not among %d entries", len(opened))
+		}
 	})
 }
 

@@ -65,6 +65,9 @@ func auditEvents() Kind {
 				if !(access.Actor{ID: o.ActorID}).IsPerson() {
 					e.Agent[0].Who = &Reference{Display: "Waymark"}
 				}
+				if o.By != "" { // the log keeps which; whose account it is has the list
+					e.Agent = append(e.Agent, auditAgent{&Reference{Display: "A program, in their name"}, false})
+				}
 				if o.Action.Changes() {
 					e.Action = "U"
 				}
