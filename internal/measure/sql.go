@@ -185,11 +185,6 @@ func put(ctx context.Context, tx *access.Tx, k key, state, id string, rev int64,
 	return changed(done)
 }
 
-func changed(done sql.Result) (bool, error) {
-	n, err := done.RowsAffected()
-	return n > 0, err
-}
-
 // draft returns what is kept of an occasion, and its state; "" if nothing is.
 func (ms *Measures) draft(ctx context.Context, tx *access.Tx, askID string, nth int64) (d Draft, state string, err error) {
 	var at, rev int64

@@ -79,3 +79,8 @@ func (ms *Measures) SentAs(ctx context.Context, actor access.Actor, client acces
 	}
 	return a, there, err
 }
+
+func changed(done sql.Result) (bool, error) {
+	n, err := done.RowsAffected()
+	return n > 0, err
+}
