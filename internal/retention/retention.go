@@ -40,9 +40,6 @@ type Rule struct {
 // Set says whether there is a rule.
 func (r Rule) Set() bool { return r.Revision > 0 }
 
-// Same says whether o keeps records as long.
-func (r Rule) Same(o Rule) bool { return r.Years == o.Years && r.Until == o.Until && r.Why == o.Why }
-
 // A Law is what is known of a country: figures with a source that was looked up.
 type Law struct {
 	Country string // ISO 3166
