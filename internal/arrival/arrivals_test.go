@@ -259,7 +259,7 @@ func TestScoresComeOnceAndSayThatTheyAreFromElsewhere(t *testing.T) {
 			"1001;Unheard of;08.12.2020;2\n" +
 			"1001;gad7;08.12.2020;7,5\n" +
 			"1001;PHQ-9;08.12.2199;3\n"
-		want := []string{"new", "new", "wrong: score PHQ-9 goes from 0 to 27.", "wrong: is of “Unheard of”", "new", "wrong: on That day is yet to come"}
+		want := []string{"new", "new", "wrong: score PHQ-9 goes from 0 to 27.", "wrong: is of “Unheard of”", "new", "wrong: date That day is yet to come"}
 		says(t, p.look(t, p.ines, arrival.Scores, text), want...)
 		says(t, p.bring(t, p.ines, arrival.Scores, text), want...)
 		says(t, p.bring(t, p.ines, arrival.Scores, text), "same", "same", "wrong", "wrong", "same", "wrong")

@@ -30,7 +30,8 @@ type Item struct {
 	Appointment AppointmentItem
 	Score       ScoreItem
 
-	id string // of what it becomes
+	id      string            // of what it becomes
+	columns map[string]string // of the file, by field
 }
 
 // A ClientItem is a client.
@@ -128,7 +129,10 @@ func Read(t *Table, o Options) (File, error) {
 	for _, left := range o.Map.Left(t.Names) {
 		f.Left = append(f.Left, "the column “"+left+"”")
 	}
-	r := reader{t: t, o: o}
+	r := reader{t: t, o: o, columns: make(map[string]string)}
+	for field, at := range o.Map {
+		r.columns[field] = t.Names[at]
+	}
 	for _, row := range t.Rows {
 		f.Items = append(f.Items, r.item(row))
 	}
@@ -143,6 +147,7 @@ type reader struct {
 	o         Options
 	unordered bool
 	example   string
+	columns   map[string]string
 }
 
 // A line is one row that is being read.
@@ -182,7 +187,7 @@ func (l *line) wrong(field string, err error) {
 }
 
 func (r *reader) item(row Row) Item {
-	l := line{reader: r, row: row, item: Item{Where: fmt.Sprintf("line %d", row.Line), Kind: r.o.Kind}}
+	l := line{reader: r, row: row, item: Item{Where: fmt.Sprintf("line %d", row.Line), Kind: r.o.Kind, columns: r.columns}}
 	if row.Wrong != "" {
 		l.item.Flaws = []Flaw{{Why: row.Wrong}}
 		return l.item

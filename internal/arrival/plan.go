@@ -459,18 +459,22 @@ func (p *planner) within(ctx context.Context, i int, l *Line) error {
 		if err == nil && r.Endorsed() {
 			l.Note = "answers a question about danger: please look at it"
 		}
-		return l.refused(err)
+		return l.refused(it, err)
 	}
 	return p.appointment(ctx, i, l)
 }
 
 // refused puts what a fault says on the line; every other error is handed on.
-func (l *Line) refused(err error) error {
+func (l *Line) refused(it Item, err error) error {
 	fe := faultIn(err)
 	if fe == nil || fe.Kind != fault.Invalid && fe.Kind != fault.Conflict {
 		return err
 	}
-	l.refuse(fe.Field, fe.Text)
+	field := fe.Field
+	if field == "on" {
+		field = "date"
+	}
+	l.refuse(it.columns[field], fe.Text)
 	return nil
 }
 
@@ -485,7 +489,7 @@ func (p *planner) appointment(ctx context.Context, i int, l *Line) error {
 		ClinicianID: p.file.Clinician, Attendance: a.Attendance,
 	}, p.l.Now)
 	if err != nil {
-		return l.refused(err)
+		return l.refused(p.file.Items[i], err)
 	}
 	a.Start, a.Place = checked.Start, checked.Place
 	ahead := a.Start.Add(a.Length).After(p.l.Now)

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -55,6 +56,10 @@ type lookPage struct {
 	brings   string
 	standing []string // in words
 }
+
+// longest is how long bringing the largest file may take: twenty thousand clients took a
+// minute and a half on a busy machine of two cores.
+const longest = 5 * time.Minute
 
 // mostShown is how many lines are shown; the others are counted.
 const mostShown = 200
@@ -245,6 +250,7 @@ func (p *Pages) lookOrBring(w http.ResponseWriter, r *http.Request, root string,
 		}
 		do := p.Arrivals.Look
 		if bring {
+			web.Patient(w, longest)
 			do = p.Arrivals.Bring
 		}
 		var report arrival.Report
@@ -286,6 +292,7 @@ func (p *Pages) bundle(w http.ResponseWriter, r *http.Request, root string, data
 	}
 	do := p.Arrivals.Look
 	if bring && r.PostForm.Get("looked") == page.looked {
+		web.Patient(w, longest)
 		do = p.Arrivals.Bring
 	}
 	report, err := do(r.Context(), web.ActorOf(r), f, o.Location)

@@ -164,6 +164,8 @@ var words = map[access.Action]string{
 	access.WatchOperations: "Looked after the machine", access.ReadAuditOfAll: "Read who did what", access.RunJob: "Did work in the background",
 	access.ListStaff: "Listed who works here", access.ListPeople: "Listed all people", access.ReadPerson: "Read a name and contact",
 	access.RevisePerson: "Changed a name", access.InviteStaff: "Invited a colleague", access.InviteClient: "Invited a client",
+	access.LookArrivals: "Looked whom a file from another product names", access.BringClients: "Brought in clients from another product",
+	access.BringSessions: "Brought in appointments from another product", access.BringScores: "Brought in scores from another product",
 	access.InviteAgain: "Made a fresh link", access.ReadInvite: "Opened an invitation", access.AcceptInvite: "Came in",
 	access.EndWork: "Ended somebody’s work here", access.BeginCare: "Brought a colleague in", access.EndCare: "Ended the work with a client",
 	access.AssignCare: "Found a clinician for a client who had nobody",
