@@ -43,8 +43,7 @@ func generate(out io.Writer, order string) error {
 		workers.Go(func() {
 			for time.Since(began) < length {
 				n := next.Add(1) - 1
-				t := all[n%int64(len(all))]
-				t.path = strings.Replace(t.path, "#", fmt.Sprint(n/int64(len(all))), 1)
+				t := all[n%int64(len(all))].numbered(n / int64(len(all)))
 				at := time.Now()
 				size, ok := t.once(&client, url)
 				took[w] = append(took[w], time.Since(at))
@@ -72,10 +71,7 @@ func (t target) once(client *http.Client, url string) (size int64, ok bool) {
 	if err != nil {
 		return 0, false
 	}
-	q.Header.Set("Cookie", "waymark="+t.cookie)
-	if t.body != "" {
-		q.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
+	t.dress(q)
 	reply, err := client.Do(q)
 	if err != nil {
 		return 0, false

@@ -21,16 +21,35 @@ type target struct {
 	want                       int // status
 }
 
+// numbered is t as it is asked for when all targets were asked for n times.
+func (t target) numbered(n int64) target {
+	t.path = strings.Replace(t.path, "#", fmt.Sprint(n), 1)
+	t.body = strings.Replace(t.body, everyDay, day(n), 1)
+	return t
+}
+
+// dress says in q who asks, and what it brings.
+func (t target) dress(q *http.Request) {
+	if t.byToken() {
+		q.Header.Set("Authorization", "Bearer "+t.cookie)
+	} else {
+		q.Header.Set("Cookie", "waymark="+t.cookie)
+	}
+	switch {
+	case strings.HasPrefix(t.body, "{"):
+		q.Header.Set("Content-Type", "application/fhir+json")
+	case t.body != "":
+		q.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+}
+
 // send sends the request once, and follows nothing.
 func (t target) send(url string) (status int, body string, err error) {
 	q, err := http.NewRequest(t.method, url+t.path, strings.NewReader(t.body))
 	if err != nil {
 		return 0, "", err
 	}
-	q.Header.Set("Cookie", "waymark="+t.cookie)
-	if t.body != "" {
-		q.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
+	t.dress(q)
 	c := http.Client{
 		Transport:     &http.Transport{DisableKeepAlives: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -114,6 +114,8 @@ func bench(ctx context.Context, o options) (err error) {
 	}
 	if o.small {
 		sizes = sizes[:1]
+	} else { // one client with as much as each of the first, and hardly anybody else
+		sizes = append(sizes, size{clinicians: 1, clients: 1, answers: sizes[0].answers, load: aDay, savers: 1, programs: true})
 	}
 	for _, postgres := range []string{"", os.Getenv("WAYMARK_TEST_POSTGRES")} {
 		if postgres == "" && len(r.all) > 0 {
@@ -185,7 +187,7 @@ func (r *report) one(ctx context.Context, o options, binary string, s size, dir,
 	m.idle, m.own, _ = server.rss()
 	say("  start %d ms, idle %d MB", median(m.starts).Milliseconds(), m.idle>>20)
 	for _, page := range all {
-		if !strings.Contains(page.name, o.only) {
+		if !strings.Contains(page.name, o.only) || m.practice.size.programs && !page.program {
 			continue
 		}
 		var from int64
@@ -229,8 +231,7 @@ func (r *report) one(ctx context.Context, o options, binary string, s size, dir,
 
 // works checks that the page is what it should be, and not the way to the sign-in.
 func (p page) works(url string, from *int64) error {
-	t := p.targets[*from%int64(len(p.targets))]
-	t.path = strings.Replace(t.path, "#", fmt.Sprint(*from/int64(len(p.targets))), 1)
+	t := p.targets[*from%int64(len(p.targets))].numbered(*from / int64(len(p.targets)))
 	*from++
 	status, body, err := t.send(url)
 	if err != nil || status != t.want {
@@ -246,8 +247,7 @@ func (p page) kept(url string, end int64) error {
 	there := 0
 	for i := range int64(asked) {
 		n := end * i / asked
-		t := p.targets[n%int64(len(p.targets))]
-		t.path = strings.Replace(t.path, "#", fmt.Sprint(n/int64(len(p.targets))), 1)
+		t := p.targets[n%int64(len(p.targets))].numbered(n / int64(len(p.targets)))
 		t.body = p.other
 		status, _, err := t.send(url)
 		if err != nil {

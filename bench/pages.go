@@ -21,6 +21,8 @@ type page struct {
 	// within is how long one of them may take at one connection, from the request to
 	// the answer; none is 0.
 	within time.Duration
+	// program says that it is another program that does it, by token.
+	program bool
 }
 
 // pages are what is measured of p, for people who have signed in.
@@ -48,7 +50,8 @@ func (p *practice) pages(leading string) ([]page, error) {
 	for _, c := range p.yearly {
 		client = append(client, target{http.MethodGet, "/clients/" + c.id, leading, "", http.StatusOK})
 	}
-	return []page{
+	programs, err := p.byPrograms(in)
+	return append([]page{
 		{name: "This week", targets: week, goal: map[string]float64{"SQLite": 6500, "PostgreSQL": 3500}},
 		{name: "one answer", targets: answer, goal: map[string]float64{"SQLite": 6500, "PostgreSQL": 3500}},
 		{name: "client, a year of measures", targets: client},
@@ -76,5 +79,5 @@ func (p *practice) pages(leading string) ([]page, error) {
 		{name: "60 clients, who needs a look", targets: []target{{http.MethodGet, "/clients/look", leading, "", http.StatusOK}}},
 		{name: "60 clients, last answers", targets: []target{{http.MethodGet, "/clients", leading, "", http.StatusOK}}},
 		{name: "save a check-in", targets: save, other: filled(2), goal: map[string]float64{"SQLite": 4500, "PostgreSQL": 2400}},
-	}, nil
+	}, programs...), err
 }

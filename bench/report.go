@@ -125,7 +125,8 @@ func (r *report) growth(w io.Writer) {
 			if small.practice.database() != large.practice.database() || small.practice.size.clients >= large.practice.size.clients {
 				continue
 			}
-			fmt.Fprintf(w, "From %s to %s clients on %s, at 8 connections, ", count(small.practice.size.clients), count(large.practice.size.clients), small.practice.database())
+			fmt.Fprintf(w, "From %s with %s answers to %s with %s on %s, at 8 connections, ",
+				clients(small.practice.size.clients), count(small.practice.size.total()), clients(large.practice.size.clients), count(large.practice.size.total()), small.practice.database())
 			var parts []string
 			for _, p := range r.names(small) {
 				a, there := small.at(p.name, 8)
@@ -138,6 +139,13 @@ func (r *report) growth(w io.Writer) {
 				float64(median(large.starts))/float64(median(small.starts)), float64(large.idle)/math.Max(1, float64(small.idle)))
 		}
 	}
+}
+
+func clients(n int) string {
+	if n == 1 {
+		return "one client"
+	}
+	return count(n) + " clients"
 }
 
 func kB(f figure) string {

@@ -33,9 +33,10 @@ import (
 type size struct {
 	clinicians int // who share the clients
 	clients    int
-	answers    int // of each client: half PHQ-9, half GAD-7, weekly
-	load       int // the clients of one clinician more, each with a year of both
-	savers     int // of the clients: how many answer while it is measured
+	answers    int  // of each client: half PHQ-9, half GAD-7, weekly
+	load       int  // the clients of one clinician more, each with a year of both
+	savers     int  // of the clients: how many answer while it is measured
+	programs   bool // only what other programs do is measured
 }
 
 func (s size) total() int { return s.clients*s.answers + s.load*weeksOfYear*2 }
@@ -64,6 +65,8 @@ type practice struct {
 	yearly  []member // the clients of leading
 	desks   []member // of one clinician each, whose weeks are full
 	walker  walker   // a client with a long way behind them
+
+	programs map[string]string // tokens, by the id of the clinician in whose name they act
 }
 
 // A member is a client with what the measuring needs to know.
@@ -128,6 +131,7 @@ func (m *maker) stand(ctx context.Context, root *keys.Root) (err error) {
 
 func (m *maker) close() {
 	m.apart.Close()
+	m.log.Close()
 	m.db.Close()
 	m.root.Forget()
 }
@@ -521,6 +525,9 @@ func (p *practice) signIn(ctx context.Context) (leading string, err error) {
 		return err
 	})
 	if err != nil {
+		return "", err
+	}
+	if err := m.letIn(ctx); err != nil {
 		return "", err
 	}
 	return enter(p.leading)

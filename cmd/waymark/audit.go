@@ -54,6 +54,9 @@ func (v *auditVerifyCmd) Run(c *call) error {
 }
 
 func (v *auditVerifyCmd) do(ctx context.Context, g *ground, out io.Writer) error {
+	if err := g.log.Gather(); err != nil {
+		return err
+	}
 	var holds string
 	if v.Claim != "" {
 		said, head, err := verifyCertificate(ctx, g, v.Claim)

@@ -97,6 +97,9 @@ func openDB(ctx context.Context, url string, root *keys.Root, use string) (*stor
 // close closes what is open. The root is forgotten: whoever opens again unlocks again.
 func (g *ground) close() error {
 	var all []error
+	if g.log != nil {
+		all = append(all, g.log.Close())
+	}
 	for _, db := range []*store.DB{g.apart, g.records} {
 		if db != nil {
 			all = append(all, db.Close())

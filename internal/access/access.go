@@ -203,6 +203,12 @@ func (d *Door) enter(ctx context.Context, actor Actor, action Action, compartmen
 	if actor.Practice == "" || actor.ID == "" {
 		return nil, held{}, errors.New("begin without an actor")
 	}
+	if ofLog[action] {
+		v.rest()
+		if err := d.log.Gather(); err != nil {
+			return nil, held{}, fmt.Errorf("gather the audit log: %w", err)
+		}
+	}
 	tx := &Tx{Practice: actor.Practice, Actor: actor, Compartment: compartment, action: action, ring: d.ring, visit: v}
 	if manners[action].changes {
 		v.rest()

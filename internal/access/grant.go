@@ -48,6 +48,9 @@ func heldBy(ctx context.Context, tx *Tx, actor Actor, compartment Compartment) (
 		if h, ok := v.seen[asked]; ok {
 			return h, nil
 		}
+		if v.whoseOwn == asked {
+			return v.own, nil
+		}
 	}
 	// One row, so that it can go together with the beginning of a change.
 	var grants, roles string
@@ -68,6 +71,32 @@ func heldBy(ctx context.Context, tx *Tx, actor Actor, compartment Compartment) (
 		v.seen[asked] = h
 	}
 	return h, nil
+}
+
+// OwnGrants, in a statement that finds a person, s.person_id, of the practice $1 at the
+// time $3, is what they hold in the practice and in their record as a client: for Noted.
+const OwnGrants = `coalesce((
+	SELECT string_agg(CASE WHEN compartment = 'operations' THEN 'practice ' || kind ELSE 'client ' || kind END, ' ') FROM grants
+	WHERE practice = $1 AND actor_id = s.person_id AND compartment IN ('client/' || s.person_id, 'operations') AND until > $3), '')`
+
+// Noted has a visit that is over soon know what OwnGrants found out about actor when it
+// asked who they are, so that reading their own record asks no more than that. Only
+// account may call it (house keeps that).
+func Noted(ctx context.Context, actor Actor, own string) {
+	v := visitIn(ctx)
+	if v == nil || !v.brief || v.open {
+		return
+	}
+	var h held
+	words := strings.Fields(own)
+	for i := 0; i+1 < len(words); i += 2 {
+		if words[i] == "practice" {
+			h.roles = append(h.roles, words[i+1])
+		} else {
+			h.grants = append(h.grants, words[i+1])
+		}
+	}
+	v.own, v.whoseOwn = h, whose{actor.Practice, actor.ID, ClientRecord(actor.ID)}
 }
 
 var errNotGiving = errors.New("this action does not give or end grants: see Action")

@@ -229,6 +229,10 @@ type Opening struct {
 	By          string // which program did it in their name (Mandate.ID); empty: they did it themselves
 }
 
+// ofLog are the actions that read the audit log: all that was written down before they
+// begin is there.
+var ofLog = map[Action]bool{ReadOpenings: true, TakeOut: true, ReadShares: true, EndShare: true, ReadAuditOfAll: true}
+
 // Openings returns up to most entries about the compartment, newest first, of
 // acts by people, and of the program reading finished work. What else the
 // program did on its own is left out; and of the savings of a note that somebody is

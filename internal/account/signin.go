@@ -71,12 +71,14 @@ func (a *Accounts) Who(ctx context.Context, cookie string) (SignedIn, error) {
 	}
 	defer tx.Rollback()
 
-	var person, id, how, roles, ways string
+	var person, id, how, roles, ways, own string
 	var seen, idle, ends, fresh int64
 	err = tx.QueryRow(ctx, `
-		SELECT person_id, id, how, seen_at, idle, ends_at, fresh_at, roles, ways FROM sign_in
+		SELECT person_id, id, how, seen_at, idle, ends_at, fresh_at, roles, ways,
+		       CASE WHEN roles = 'client' THEN `+access.OwnGrants+` ELSE '' END
+		FROM sign_in s
 		WHERE practice = $1 AND token_hash = $2 AND ends_at > $3 AND seen_at + idle > $3`,
-		practice, hash, tx.Now.UnixMicro()).Scan(&person, &id, &how, &seen, &idle, &ends, &fresh, &roles, &ways)
+		practice, hash, tx.Now.UnixMicro()).Scan(&person, &id, &how, &seen, &idle, &ends, &fresh, &roles, &ways, &own)
 	if errors.Is(err, sql.ErrNoRows) {
 		return SignedIn{}, signedOut()
 	}
@@ -92,6 +94,9 @@ func (a *Accounts) Who(ctx context.Context, cookie string) (SignedIn, error) {
 	s.self.Fresh = tx.Now.Before(s.Fresh)
 	if !s.NeedsSetup {
 		s.Actor = s.self
+	}
+	if roles == "client" {
+		access.Noted(ctx, s.self, own)
 	}
 	return s, nil
 }

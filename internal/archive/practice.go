@@ -364,6 +364,9 @@ func (h House) RemoveRows(ctx context.Context, practice string) (n int64, err er
 // sinceTakenOut is how many acts of people the log holds since the practice was last
 // taken out, or -1 if it never was.
 func (h House) sinceTakenOut(ctx context.Context, practice string) (n int64, err error) {
+	if err := h.Log.Gather(); err != nil {
+		return 0, err
+	}
 	tx, err := h.Records.Read(ctx)
 	if err != nil {
 		return 0, err

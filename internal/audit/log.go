@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,9 +18,15 @@ import (
 // together share one transaction, because making it durable is what takes time:
 // whoever is done and sees another waiting for the turn passes the turn on, with
 // the transaction open, and whoever sees nobody waiting commits for all.
+//
+// Leaves of mere reading are durable sooner on SQLite, and go into the log with the
+// next change or a moment later (tray.go).
 type Log struct {
 	db     *store.DB
 	signer *Signer
+	tray   *tray        // nil on PostgreSQL, and where another process has it
+	size   atomic.Int64 // of the log, as committed
+	due    atomic.Bool  // what is in the tray will be moved soon
 
 	waiting atomic.Int32 // how many wait for the turn
 	turn    sync.Mutex   // whoever holds it may use tx and tree
@@ -39,9 +46,13 @@ type group struct {
 	leaves []Leaf
 	joined int  // how many callers wait for it
 	led    bool // somebody has the turn, or waits for it, on its behalf
+	all    bool // whatever is in the tray goes with it
 	done   chan struct{}
 	err    error
 }
+
+// moveAfter is for how long leaves of reading may wait beside the log.
+const moveAfter = 200 * time.Millisecond
 
 // most is how many leaves, or callers, a group gathers before it is committed
 // even though others wait.
@@ -56,12 +67,128 @@ func Open(ctx context.Context, db *store.DB, signer *Signer) (*Log, error) {
 	}
 	defer tx.Rollback()
 
-	l.tree, err = load(ctx, tx, size)
+	if l.tree, err = load(ctx, tx, size); err != nil {
+		return nil, err
+	}
+	l.size.Store(size)
+	tx.Rollback()
+	if db.IsSQLite() {
+		err = l.setTray(ctx)
+	}
 	return l, err
+}
+
+// setTray opens the tray, and has the log take up what a crash left there.
+func (l *Log) setTray(ctx context.Context) error {
+	t, left, err := openTray(l.db.Beside("leaves"), l.signer.mac)
+	if err != nil {
+		slog.WarnContext(ctx, "leaves of reading go into the log one by one", "err", err)
+		return nil
+	}
+	if t == nil {
+		return nil
+	}
+	lost, err := l.lacks(ctx, left)
+	if err == nil {
+		err = l.record(lost)
+	}
+	if err == nil {
+		err = t.clear()
+	}
+	if err != nil {
+		return errors.Join(err, t.close())
+	}
+	l.tray = t
+	return nil
+}
+
+// lacks returns what is in none of the leaves since those were laid in the tray.
+func (l *Log) lacks(ctx context.Context, left []laid) (lost []Leaf, err error) {
+	if len(left) == 0 {
+		return nil, nil
+	}
+	tx, err := l.db.Read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback()
+
+	there := make(map[Leaf]int)
+	err = eachLeaf(ctx, tx, left[0].end, func(_ int64, l Leaf, _ []byte) error {
+		there[l]++
+		return nil
+	})
+	for _, batch := range left {
+		for _, l := range batch.leaves {
+			if there[l]--; there[l] < 0 {
+				lost = append(lost, l)
+			}
+		}
+	}
+	return lost, err
+}
+
+// Gather returns when every leaf that is durable is in the log, where it can be read.
+func (l *Log) Gather() error {
+	var all error
+	for range 2 { // what could not be moved before goes first
+		if l.tray == nil || l.tray.empty() {
+			break
+		}
+		l.mu.Lock()
+		g := l.next
+		g.joined++
+		g.led, g.all = true, true
+		l.mu.Unlock()
+		l.take()
+		l.pass()
+		<-g.done
+		all = errors.Join(all, g.err)
+	}
+	return all
+}
+
+// soon has what is in the tray moved a moment later.
+func (l *Log) soon(after time.Duration) {
+	if !l.due.CompareAndSwap(false, true) {
+		return
+	}
+	time.AfterFunc(after, func() {
+		l.due.Store(false)
+		if err := l.Gather(); err != nil { // the next commit tries again, and so does who opens the log
+			slog.Warn("leaves of reading wait beside the log", "err", err)
+		}
+	})
+}
+
+// Close moves what is in the tray into the log. The database is closed after it.
+func (l *Log) Close() error {
+	if l.tray == nil {
+		return nil
+	}
+	err := l.Gather()
+	if err == nil {
+		err = l.tray.clear()
+	}
+	return errors.Join(err, l.tray.close())
 }
 
 // Record makes leaves durable, and returns when they are.
 func (l *Log) Record(leaves []Leaf) error {
+	if len(leaves) == 0 {
+		return nil
+	}
+	if l.tray != nil {
+		if err := l.tray.put(leaves, l.size.Load()); err == nil {
+			l.soon(moveAfter)
+			return nil
+		}
+	}
+	return l.record(leaves)
+}
+
+// record makes leaves durable in the log itself.
+func (l *Log) record(leaves []Leaf) error {
 	if len(leaves) == 0 {
 		return nil
 	}
@@ -148,6 +275,9 @@ func (c *Change) end(leaves []Leaf) error {
 
 // Checkpoint signs the head of the tree as it was last committed and keeps it.
 func (l *Log) Checkpoint(ctx context.Context) (string, error) {
+	if err := l.Gather(); err != nil {
+		return "", err
+	}
 	c, err := l.Begin(ctx)
 	if err != nil {
 		return "", err
@@ -209,12 +339,19 @@ func (l *Log) finish(why error) {
 
 	g.err = why
 	reading := l.tx == nil
-	if why == nil && (len(g.leaves) > 0 || !reading) {
-		g.err = l.commit(g.leaves)
+	var all []Leaf
+	if why == nil {
+		all = append(l.tray.take(g.all), g.leaves...)
+	}
+	if why == nil && (len(all) > 0 || !reading) {
+		g.err = l.commit(all)
 		if g.err != nil && reading && l.db.IsSQLite() {
 			// The disk may just have become full: what was let go then is for these leaves.
 			l.drop()
-			g.err = l.commit(g.leaves)
+			g.err = l.commit(all)
+		}
+		if g.err == nil {
+			l.tray.moved()
 		}
 	}
 	l.drop()
@@ -254,6 +391,7 @@ func (l *Log) commit(leaves []Leaf) error {
 		return fmt.Errorf("append to audit: %w", err)
 	}
 	l.tree = t
+	l.size.Store(t.size)
 	return nil
 }
 

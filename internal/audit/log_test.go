@@ -170,7 +170,7 @@ func TestWhoOpenedMyRecordReadsOnlyTheBlocksThatMatter(t *testing.T) {
 		leaves[300] = about("", "client/a client/b", "second")
 		leaves[301] = audit.Leaf{Practice: "elsewhere", Actor: "foreign", Compartment: "client/a"}
 		leaves[690] = about("client/a", "", "third")
-		if err := w.Log.Record(leaves); err != nil {
+		if err := errors.Join(w.Log.Record(leaves), w.Log.Gather()); err != nil {
 			t.Fatal(err)
 		}
 		tx, err := w.DB.Read(t.Context())

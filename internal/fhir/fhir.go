@@ -85,7 +85,7 @@ type Gate struct {
 // NewGate returns a gate at which nobody has asked yet. A system that fetches a whole
 // practice asks often; nobody guesses 160 bits.
 func NewGate() *Gate {
-	return &Gate{asked: throttle.New(20_000, time.Millisecond), wrong: throttle.New(30, 20*time.Second), given: throttle.New(40, 20*time.Minute)}
+	return &Gate{asked: throttle.New(100_000, 50*time.Microsecond), wrong: throttle.New(30, 20*time.Second), given: throttle.New(40, 20*time.Minute)}
 }
 
 // An address is one that a program asks with a token.

@@ -82,12 +82,14 @@ func responseOf(client access.Compartment, in *instrument.Instrument, a measure.
 	if a.Mode == measure.ModeElsewhere && len(a.Items) == 0 {
 		return r // its total is all that is known
 	}
-	for _, it := range in.Items {
-		item := responseItem{LinkID: it.LinkID, Text: it.Text}
+	r.Item = make([]responseItem, len(in.Items))
+	given := make([]answer, len(in.Items)) // of which each item has one, or none
+	for i, it := range in.Items {
+		r.Item[i] = responseItem{LinkID: it.LinkID, Text: it.Text}
 		if v := a.Items[it.ID]; v != nil {
-			item.Answer = []answer{answerOf(it, *v)}
+			given[i] = answerOf(it, *v)
+			r.Item[i].Answer = given[i : i+1 : i+1]
 		}
-		r.Item = append(r.Item, item)
 	}
 	return r
 }

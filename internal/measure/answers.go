@@ -276,10 +276,7 @@ func (ms *Measures) Compared(ctx context.Context, actor access.Actor, client acc
 	defer tx.Rollback()
 
 	tx.Names(id)
-	if a, err = ms.answer(ctx, tx, id); err != nil {
-		return Answer{}, nil, err
-	}
-	last, ok, err := ms.before(ctx, tx, a)
+	a, last, ok, err := ms.compared(ctx, tx, id)
 	if err != nil || !ok {
 		return a, nil, err
 	}

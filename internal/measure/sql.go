@@ -308,114 +308,10 @@ func (ms *Measures) answer(ctx context.Context, tx *access.Tx, id string) (Answe
 	return all[0], nil
 }
 
-// before returns the newest total of the same questionnaire that is older than a.
-// The asks are gone through first, a few seeks for each: SQLite does not move what
-// has a LIMIT into the join, and needs no table in between as it would for a copy.
-func (ms *Measures) before(ctx context.Context, tx *access.Tx, a Answer) (last Answer, ok bool, err error) {
-	rows, err := tx.Query(ctx, `
-		WITH ends AS (
-			SELECT k.id, (SELECT x.nth FROM occasion x
-				WHERE x.practice = $1 AND x.compartment = $2 AND x.ask_id = k.id AND x.state = 'given' AND x.at < $4
-				ORDER BY x.nth DESC LIMIT 1) AS newest
-			FROM ask k
-			WHERE k.practice = $1 AND k.compartment = $2 AND k.series = $3
-			LIMIT 1000000)
-		SELECT `+answerColumns+` FROM ends e JOIN occasion o
-		  ON o.practice = $1 AND o.compartment = $2 AND o.ask_id = e.id AND o.nth = e.newest`,
-		tx.Practice, string(tx.Compartment), ms.series(tx, a.Instrument), a.GivenAt.UnixMicro())
-	if err != nil {
-		return Answer{}, false, fmt.Errorf("read answers: %w", err)
-	}
-	defer rows.Close()
-
-	var newest answerRow
-	for rows.Next() {
-		var r answerRow
-		if err := r.scan(rows); err != nil {
-			return Answer{}, false, err
-		}
-		if r.at > newest.at {
-			newest = r
-		}
-	}
-	if err := rows.Err(); err != nil || newest.id == "" {
-		return Answer{}, false, err
-	}
-	if last, err = ms.opened(ctx, tx, newest); err != nil || last.Result.Total != nil {
-		return last, err == nil, err
-	}
-	return ms.furtherBefore(ctx, tx, a) // one that was left half empty came between
-}
-
-// furtherBefore is before, ask by ask.
-func (ms *Measures) furtherBefore(ctx context.Context, tx *access.Tx, a Answer) (last Answer, ok bool, err error) {
-	asks, err := asksOf(ctx, tx, ms.series(tx, a.Instrument))
-	if err != nil {
-		return Answer{}, false, err
-	}
-	for _, ask := range asks {
-		one, there, err := ms.beforeIn(ctx, tx, ask, a.GivenAt)
-		if err != nil {
-			return Answer{}, false, err
-		}
-		if there && (!ok || one.GivenAt.After(last.GivenAt)) {
-			last, ok = one, true
-		}
-	}
-	return last, ok, nil
-}
-
-// beforeIn is before for one ask. Occasions are in order of time, and one that
-// was left half empty has no total.
-func (ms *Measures) beforeIn(ctx context.Context, tx *access.Tx, ask string, at time.Time) (a Answer, ok bool, err error) {
-	rows, err := tx.Query(ctx, `
-		SELECT `+answerColumns+` FROM occasion o
-		WHERE o.practice = $1 AND o.compartment = $2 AND o.ask_id = $3 AND o.state = 'given' AND o.at < $4
-		ORDER BY o.nth DESC LIMIT 5`,
-		tx.Practice, string(tx.Compartment), ask, at.UnixMicro())
-	if err != nil {
-		return Answer{}, false, fmt.Errorf("read answers: %w", err)
-	}
-	defer rows.Close()
-
-	for rows.Next() {
-		var r answerRow
-		if err := r.scan(rows); err != nil {
-			return Answer{}, false, err
-		}
-		a, err := ms.opened(ctx, tx, r)
-		if err != nil || a.Result.Total != nil {
-			return a, err == nil, err
-		}
-	}
-	return Answer{}, false, rows.Err()
-}
-
-// asksOf returns the ids of everything by which one questionnaire was answered.
-func asksOf(ctx context.Context, tx *access.Tx, series []byte) ([]string, error) {
-	rows, err := tx.Query(ctx, `
-		SELECT id FROM ask
-		WHERE practice = $1 AND compartment = $2 AND series = $3`, tx.Practice, string(tx.Compartment), series)
-	if err != nil {
-		return nil, fmt.Errorf("read asks: %w", err)
-	}
-	defer rows.Close()
-
-	var all []string
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, fmt.Errorf("read ask: %w", err)
-		}
-		all = append(all, id)
-	}
-	return all, rows.Err()
-}
-
 func (ms *Measures) newest(ctx context.Context, tx *access.Tx, n int) ([]Answer, error) {
 	return ms.queryAnswers(ctx, tx, `
 		SELECT `+answerColumns+` FROM occasion o
-		WHERE o.practice = $1 AND o.compartment = $2 AND o.state = 'given'
+		WHERE o.practice = $1 AND o.compartment = $2 AND o.id > '' AND o.state = 'given'
 		ORDER BY o.at DESC, o.id DESC LIMIT $3`,
 		tx.Practice, string(tx.Compartment), n)
 }
@@ -431,6 +327,7 @@ func (ms *Measures) within(ctx context.Context, tx *access.Tx, w Window) ([]Answ
 	}
 	if w.After.ID != "" {
 		args[4], args[5] = w.After.At.UnixMicro(), w.After.ID
+		args[3] = min(args[3].(int64), w.After.At.UnixMicro()+1) // so that it is sought, and not gone past
 	}
 	only := ""
 	if w.Instrument != "" {
@@ -439,7 +336,7 @@ func (ms *Measures) within(ctx context.Context, tx *access.Tx, w Window) ([]Answ
 	}
 	return ms.queryAnswers(ctx, tx, `
 		SELECT `+answerColumns+` FROM occasion o
-		WHERE o.practice = $1 AND o.compartment = $2 AND o.state = 'given' AND o.at >= $3 AND o.at < $4
+		WHERE o.practice = $1 AND o.compartment = $2 AND o.id > '' AND o.state = 'given' AND o.at >= $3 AND o.at < $4
 		  AND (o.at < $5 OR o.at = $5 AND o.id < $6)`+only+`
 		ORDER BY o.at DESC, o.id DESC LIMIT $7`, args...)
 }

@@ -82,6 +82,15 @@ func Open(ctx context.Context, url string, key []byte, files fs.FS) (*DB, error)
 // IsSQLite says whether the database is a file of ours.
 func (db *DB) IsSQLite() bool { return db.path != "" }
 
+// Beside is the path of a file that goes with SQLite's, and has name behind a dash;
+// empty on PostgreSQL.
+func (db *DB) Beside(name string) string {
+	if !db.IsSQLite() {
+		return ""
+	}
+	return db.path + "-" + name
+}
+
 // Close closes the database. No transaction may be open.
 func (db *DB) Close() error {
 	db.mover.stop()

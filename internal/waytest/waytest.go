@@ -129,7 +129,7 @@ func begun(t *testing.T) *beginning {
 	}
 	dir, safe := t.TempDir(), filepath.Join(t.TempDir(), "keys")
 	w := newWorld(t, placeIn(dir, safe, newSecret()))
-	if err := errors.Join(w.DB.Close(), w.Keys.Close()); err != nil {
+	if err := errors.Join(w.Log.Close(), w.DB.Close(), w.Keys.Close()); err != nil {
 		t.Fatal(err)
 	}
 	w.Root.Forget()
@@ -192,6 +192,7 @@ func (w *World) stand(t *testing.T, now func() time.Time) {
 	if w.Log, err = audit.Open(t.Context(), w.DB, w.signer); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { w.Log.Close() })
 	if w.Door, err = access.NewDoor(w.DB, w.Log, w.Ring, w.Root.Derive(keys.UseLookup)); err != nil {
 		t.Fatal(err)
 	}
@@ -380,6 +381,9 @@ func (w *World) NotOnDisk(t *testing.T, text string) {
 
 func (w *World) read(t *testing.T, f func(*store.Tx) error) {
 	t.Helper()
+	if err := w.Log.Gather(); err != nil {
+		t.Fatal(err)
+	}
 	tx, err := w.DB.Read(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -45,3 +45,7 @@ CREATE TABLE occasion (
 -- An answer is found by its id, and no other has the same. Being unique it is
 -- preferred to going through everything that the client ever answered.
 CREATE UNIQUE INDEX occasion_of_answer ON occasion (practice, compartment, id) WHERE state = 'given';
+
+-- The newest of many answers are read by it, without the others. Only what asks for
+-- id > '' can: whatever else looks at times seeks by ask.
+CREATE INDEX occasion_by_time ON occasion (practice, compartment, at, id) WHERE id > '';
