@@ -21,6 +21,7 @@ import (
 // The data folder, mode 0700, holds
 //
 //	waymark.db        the records, unless they are on PostgreSQL; encrypted
+//	waymark.db-leaves what is durable of the audit log and goes into it in a moment; sealed
 //	keys/root.json    the safe with the wrapped root key
 //	keys/keys.db      the wrapped keys of the compartments, unless on PostgreSQL
 //	public.json       what is public anyway, for while the server is sealed

@@ -134,7 +134,7 @@ func TestWhatACrashLeavesBesideTheLogGoesIntoItOnce(t *testing.T) {
 		text []byte
 		want int
 	}{
-		{slices.Concat(crashed[:5*4096+100], make([]byte, 4096)), 5},
+		{slices.Concat(crashed[:5*4096+40], make([]byte, 4096)), 5},
 		{crashed, 9},
 		{crashed[:0], 9},
 		{make([]byte, len(crashed)), 9},

@@ -338,6 +338,9 @@ func (w *World) Reopen(t *testing.T) *audit.Log {
 // Exec changes the database as no domain could.
 func (w *World) Exec(t *testing.T, text string, args ...any) {
 	t.Helper()
+	if err := w.Log.Gather(); err != nil { // what is to be falsified is there
+		t.Fatal(err)
+	}
 	tx, err := w.DB.Write(t.Context())
 	if err != nil {
 		t.Fatal(err)
