@@ -3,6 +3,7 @@ package fhir
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fhir/record"
@@ -26,15 +27,16 @@ type kind struct {
 	create func(c *call, body tree.Node) (made found, fresh bool, err error) // fresh: it was not there before
 }
 
-// kinds are all that are there, in order of name.
-func kinds() []kind {
+// kinds are all that are there, in order of name. They are put together once, because
+// each request asks what its token lets it do with each of them.
+var kinds = sync.OnceValue(func() []kind {
 	all := []kind{observations(), patients(), practitioners(), questionnaires(), questionnaireResponses()}
 	for _, k := range record.Kinds() {
 		all = append(all, ofRecord(k))
 	}
 	slices.SortFunc(all, func(a, b kind) int { return strings.Compare(a.name, b.name) })
 	return all
-}
+})
 
 // named is the kind of that name, if there is one.
 func named(name string) kind {
