@@ -11,24 +11,24 @@ import (
 
 // compared returns the answer called id, and the newest with a total to the same
 // questionnaire that is older, in one question. The asks are gone through first, a few
-// seeks for each: SQLite does not move what has a LIMIT into the join, and needs no
-// table in between as it would for a copy.
+// seeks for each: SQLite does not move what has a LIMIT into the join, needs no table
+// in between as it would for a copy, and keeps to the order of what is CROSS joined.
 func (ms *Measures) compared(ctx context.Context, tx *access.Tx, id string) (a, last Answer, ok bool, err error) {
 	rows, err := tx.Query(ctx, `
-		WITH this AS (
-			SELECT * FROM occasion WHERE practice = $1 AND compartment = $2 AND id = $3 AND state = 'given' LIMIT 1),
-		ends AS (
+		WITH ends AS (
+			SELECT t.ask_id AS id, t.nth AS newest FROM occasion t
+			WHERE t.practice = $1 AND t.compartment = $2 AND t.id = $3 AND t.state = 'given'
+			UNION ALL
 			SELECT k.id, (SELECT x.nth FROM occasion x
 				WHERE x.practice = $1 AND x.compartment = $2 AND x.ask_id = k.id AND x.state = 'given' AND x.at < t.at
-				ORDER BY x.nth DESC LIMIT 1) AS newest
-			FROM this t
-			JOIN ask kt ON kt.practice = $1 AND kt.compartment = $2 AND kt.id = t.ask_id
-			JOIN ask k ON k.practice = $1 AND k.compartment = $2 AND k.series = kt.series
+				ORDER BY x.nth DESC LIMIT 1)
+			FROM occasion t CROSS JOIN ask kt CROSS JOIN ask k
+			WHERE t.practice = $1 AND t.compartment = $2 AND t.id = $3 AND t.state = 'given'
+			  AND kt.practice = $1 AND kt.compartment = $2 AND kt.id = t.ask_id
+			  AND k.practice = $1 AND k.compartment = $2 AND k.series = kt.series
 			LIMIT 1000000)
-		SELECT `+answerColumns+` FROM this o
-		UNION ALL
-		SELECT `+answerColumns+` FROM ends e JOIN occasion o
-		  ON o.practice = $1 AND o.compartment = $2 AND o.ask_id = e.id AND o.nth = e.newest`,
+		SELECT `+answerColumns+` FROM ends e CROSS JOIN occasion o
+		WHERE o.practice = $1 AND o.compartment = $2 AND o.ask_id = e.id AND o.nth = e.newest`,
 		tx.Practice, string(tx.Compartment), id)
 	if err != nil {
 		return a, last, false, fmt.Errorf("read answers: %w", err)
