@@ -1,6 +1,7 @@
 package access_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/waymark-care/waymark/internal/access"
@@ -88,6 +89,53 @@ func TestBriefVisitsDoNotWaitForEachOther(t *testing.T) {
 			if err := <-done; err != nil {
 				t.Error(err)
 			}
+		}
+	})
+}
+
+// What a client holds, as it was when they came in, is enough to show them their own
+// record, and for nothing else: not to change it, not afterwards, and not to anybody else.
+func TestWhatWasNotedLetsOneReadTheirOwnRecordAndNoMore(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		const own = "client self practice client"
+		does := func(ctx context.Context, who access.Actor, action access.Action, c access.Compartment) bool {
+			t.Helper()
+			tx, err := w.Door.Begin(ctx, who, action, c)
+			if err == nil {
+				tx.Rollback()
+			} else if !fault.Is(err, fault.NotFound) {
+				t.Fatal(err)
+			}
+			return err == nil
+		}
+		w.Ungrant(t, w.Tomas, w.Client) // since they came in
+		come := func() context.Context {
+			ctx, _ := w.Door.Brief(t.Context())
+			access.Noted(ctx, w.Tomas, own)
+			return ctx
+		}
+		ctx := come()
+		if !does(ctx, w.Tomas, access.ReadMeasures, w.Client) {
+			t.Error("what was noted was asked again")
+		}
+		if does(ctx, w.Stranger, access.ReadMeasures, w.Client) || does(ctx, w.Tomas, access.ReadMeasures, access.ClientRecord("nora")) {
+			t.Error("what was noted about one let another in, or into another record")
+		}
+		if does(ctx, w.Tomas, access.GiveAnswer, w.Client) {
+			t.Error("a change was decided by what was noted")
+		}
+		if does(ctx, w.Tomas, access.ReadMeasures, w.Client) {
+			t.Error("what comes after a change was decided by what was noted")
+		}
+		ctx = come()
+		access.Rest(ctx)
+		if does(ctx, w.Tomas, access.ReadMeasures, w.Client) {
+			t.Error("after something slow it was decided by what was noted")
+		}
+		ctx, _ = w.Door.Visit(t.Context())
+		access.Noted(ctx, w.Tomas, own)
+		if does(ctx, w.Tomas, access.ReadMeasures, w.Client) {
+			t.Error("in a visit that is not soon over it was decided by what was noted")
 		}
 	})
 }

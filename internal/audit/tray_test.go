@@ -62,8 +62,8 @@ func TestKilledWhileEightReadEveryPageThatWentOutIsWrittenDown(t *testing.T) {
 			t.Fatal(err)
 		}
 		var told []string
-		for round := range 5 {
-			lived := time.Duration(50+70*round) * time.Millisecond // before and after leaves were moved
+		for round := range 3 {
+			lived := time.Duration(60+130*round) * time.Millisecond // before and after leaves were moved
 			for _, line := range w.Child(t, name, lived, fmt.Sprint("ROUND=", round)) {
 				if id, ok := strings.CutPrefix(line, "read "); ok {
 					told = append(told, id)
