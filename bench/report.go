@@ -1,6 +1,7 @@
 package main
 
 import (
+	_ "embed"
 	"fmt"
 	"io"
 	"math"
@@ -74,7 +75,13 @@ func (r *report) write(w io.Writer) {
 	}
 	r.reckoned(w)
 	r.growth(w)
+	io.WriteString(w, bounds)
 }
+
+// bounds is what profiles say of what is slower than it was to be.
+//
+//go:embed bounds.md
+var bounds string
 
 // table is requests a second and, in brackets, milliseconds at the median and
 // the 99th percentile; the size of a reply; and how long the server computes for
