@@ -88,6 +88,7 @@ func (h *home) open(t *testing.T, root *keys.Root, records, apart string) {
 	if h.Log, err = audit.Open(t.Context(), h.Records, h.Signer); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { h.Log.Close() })
 }
 
 func client(i int) string { return fmt.Sprintf("client/c%d", i) }
@@ -130,6 +131,9 @@ func (h *home) add(t *testing.T, i int) {
 
 func (h *home) exec(t *testing.T, db *store.DB, text string, args ...any) {
 	t.Helper()
+	if err := h.Log.Gather(); err != nil { // what is to be falsified is there
+		t.Fatal(err)
+	}
 	tx, err := db.Write(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -75,6 +75,9 @@ func (h *home) come(t *testing.T, file, from string) (Arrived, error) {
 // rowsOf is everything of a practice but its moves and where its leaves stand.
 func (h *home) rowsOf(t *testing.T, of string) string {
 	t.Helper()
+	if err := h.Log.Gather(); err != nil {
+		t.Fatal(err)
+	}
 	tx, err := h.Records.Read(t.Context())
 	if err != nil {
 		t.Fatal(err)
