@@ -44,7 +44,7 @@ func (p *Pages) endingForm(r *http.Request) (endingPage, error) {
 	if page.id, err = web.NewID(); err != nil {
 		return page, err
 	}
-	page.holds, err = holdsOf(page.base+"/hold", s, known, now)
+	page.holds, err = holdsOf(page.base+"/hold", id, s, known, now)
 	return page, err
 }
 
@@ -93,7 +93,7 @@ func (p *Pages) holdHere(w http.ResponseWriter, r *http.Request) error {
 	if err := p.Endings.Hold(r.Context(), web.ActorOf(r), id, r.PostFormValue("id"), r.PostFormValue("reason")); err != nil {
 		return p.endingAgain(w, r, err, true)
 	}
-	return web.SeeOther(w, r, "/clients/"+id+"/end?done=held")
+	return web.Kept(w, r, "/clients/"+id+"/end?done=held", keptHold(id))
 }
 
 func (p *Pages) releaseHere(w http.ResponseWriter, r *http.Request) error {

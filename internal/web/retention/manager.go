@@ -152,16 +152,21 @@ type standingPage struct {
 // holdsPart is what holds a record, on whosever page.
 type holdsPart struct {
 	base  string // where its forms go
+	keep  string
 	id    string
 	all   []holdLine
 	typed string
 	flaw  *web.Flaw
 }
 
+// Under these the device keeps what is typed, until it was sent.
+func keptHold(client string) string   { return "hold-" + client }
+func keptAnswer(client string) string { return "answer-" + client }
+
 type holdLine struct{ id, reason, note string }
 
-func holdsOf(base string, s retention.Standing, known map[string]string, now time.Time) (holdsPart, error) {
-	part := holdsPart{base: base}
+func holdsOf(base, client string, s retention.Standing, known map[string]string, now time.Time) (holdsPart, error) {
+	part := holdsPart{base: base, keep: keptHold(client)}
 	for _, h := range s.Holds {
 		part.all = append(part.all, holdLine{h.ID, h.Reason, "Since " + day(h.At, now) + ", by " + orElse(known[h.By], "a colleague")})
 	}
@@ -188,7 +193,7 @@ func (p *Pages) standingForm(r *http.Request) (standingPage, error) {
 			page.answered = "Answered on " + day(s.Wish.Ended, now) + " by " + orElse(known[s.Wish.By], "a colleague") + ":"
 		}
 	}
-	page.holds, err = holdsOf(toRecords+"/"+id+"/hold", s, known, now)
+	page.holds, err = holdsOf(toRecords+"/"+id+"/hold", id, s, known, now)
 	return page, err
 }
 
@@ -225,7 +230,7 @@ func (p *Pages) hold(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return p.standingAgain(w, r, err, false)
 	}
-	return web.SeeOther(w, r, toRecords+"/"+id+"?done=held")
+	return web.Kept(w, r, toRecords+"/"+id+"?done=held", keptHold(id))
 }
 
 func (p *Pages) release(w http.ResponseWriter, r *http.Request) error {
@@ -242,5 +247,5 @@ func (p *Pages) answer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return p.standingAgain(w, r, err, true)
 	}
-	return web.SeeOther(w, r, toRecords+"/"+id+"?done=answered")
+	return web.Kept(w, r, toRecords+"/"+id+"?done=answered", keptAnswer(id))
 }

@@ -8,6 +8,9 @@ import (
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
+// keptWish is under which the device keeps what is typed into a wish, until it was sent.
+const keptWish = "erasure-wish"
+
 // ownPage is until when a client's record is kept, and their wish that it end.
 type ownPage struct {
 	frame  ui.FrameProps
@@ -61,7 +64,7 @@ func (p *Pages) own(w http.ResponseWriter, r *http.Request) error {
 func (p *Pages) wish(w http.ResponseWriter, r *http.Request) error {
 	failed := p.Endings.Ask(r.Context(), web.ActorOf(r), r.PostFormValue("id"), r.PostFormValue("words"))
 	if failed == nil {
-		return web.SeeOther(w, r, toOwn+"?done=asked")
+		return web.Kept(w, r, toOwn+"?done=asked", keptWish)
 	}
 	return p.ownAgain(w, r, failed)
 }
