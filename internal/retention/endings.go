@@ -176,12 +176,20 @@ func (es *Endings) Standing(ctx context.Context, actor access.Actor, client stri
 
 // StandingHere is Standing for whoever treats the client.
 func (es *Endings) StandingHere(ctx context.Context, actor access.Actor, client string) (Standing, Rule, error) {
-	tx, err := es.door.Begin(ctx, actor, access.ReadCare, access.ClientRecord(client))
-	if err != nil {
+	if err := es.treats(ctx, actor, client); err != nil {
 		return Standing{}, Rule{}, err
 	}
-	tx.Rollback()
 	return es.Standing(ctx, actor, client)
+}
+
+// treats is refused to whoever does not work with the client.
+func (es *Endings) treats(ctx context.Context, actor access.Actor, client string) error {
+	tx, err := es.door.Begin(ctx, actor, access.ReadCare, access.ClientRecord(client))
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	return nil
 }
 
 // A CloseForm is how a record is closed, or opened again.
