@@ -16,6 +16,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/assignment"
 	"github.com/waymark-care/waymark/internal/calendar"
+	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/hour"
 	"github.com/waymark-care/waymark/internal/informant"
@@ -197,11 +198,18 @@ func (api *API) searchAll(c *call) error {
 	if err != nil {
 		return err
 	}
-	var found answers
-	if alone {
-		found, err = c.byID(q, ids)
-	} else {
-		found, err = c.kind.search(c, q)
+	look := func(q query) (answers, error) {
+		if alone {
+			return c.byID(q, ids)
+		}
+		return c.kind.search(c, q)
+	}
+	if q.only {
+		look = counted(look)
+	}
+	found, err := look(q)
+	if fault.Is(err, fault.NotFound) && c.whoseIsMissing(q) {
+		return refuse(http.StatusBadRequest, "required", "Say whose record: patient=Patient/…")
 	}
 	if err != nil {
 		return err

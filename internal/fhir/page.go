@@ -97,6 +97,26 @@ func (c *call) bundle(q query, a answers) error {
 	return c.send(http.StatusOK, b)
 }
 
+// counted looks for no page but for how many there are on all of them.
+func counted(look func(query) (answers, error)) func(query) (answers, error) {
+	return func(q query) (answers, error) {
+		q.count = mostCount
+		for n := 0; ; {
+			a, err := look(q)
+			n += len(a.page)
+			switch {
+			case err != nil:
+				return answers{}, err
+			case a.total >= 0:
+				return answers{total: a.total}, nil
+			case a.next == "":
+				return answers{total: n}, nil
+			}
+			q.from = a.next
+		}
+	}
+}
+
 // at is the address of f.
 func (c *call) at(f found) string { return c.base() + "/" + f.Named() + "/" + f.Ident() }
 

@@ -205,3 +205,46 @@ func TestEveryKindIsFoundByIDAndByWhenItChanged(t *testing.T) {
 		}
 	})
 }
+
+func TestACountIsOfAllPages(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		p := s.program(s.ines, "user/*.crs")
+		for n := range 3 {
+			p.creates(base+"/QuestionnaireResponse", phq9(s.tomas.ID, n, 0))
+		}
+		own := s.program(s.tomas, "patient/*.rs")
+		for _, r := range own.gets(http.StatusOK, base+"/metadata")["rest"].([]any)[0].(tree)["resource"].([]any) {
+			kind := r.(tree)["type"].(string)
+			if kind == "AuditEvent" { // each question adds one
+				own.gets(http.StatusOK, base+"/"+kind+"?_count=0")
+				continue
+			}
+			want := len(entries(own.gets(http.StatusOK, base+"/"+kind+"?_count=500")))
+			for _, only := range []string{"_summary=count", "_count=0", "_count=1&_summary=count", "_summary=count&_count=0"} {
+				b := own.gets(http.StatusOK, base+"/"+kind+"?"+only)
+				if b["total"] != float64(want) || len(entries(b)) != 0 || next(b) != "" {
+					t.Errorf("%s?%s: %v, want a total of %d alone", kind, only, b, want)
+				}
+			}
+		}
+		for search, want := range map[string]float64{"Observation?date=2026-11-19": 3, "Observation?date=lt2020": 0, "QuestionnaireResponse?_lastUpdated=ge2026-11-19": 3, "Observation?code=daily-log": 0} {
+			if b := own.gets(http.StatusOK, base+"/"+search+"&_summary=count"); b["total"] != want {
+				t.Errorf("%s: %v, want %v", search, b["total"], want)
+			}
+		}
+	})
+}
+
+func TestWhoeverHasNoRecordOfTheirOwnIsToldToSayWhose(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		p := s.program(s.ines, "user/*.rs")
+		for _, kind := range []string{"Observation", "QuestionnaireResponse", "Goal", "Slot"} {
+			said := p.gets(http.StatusBadRequest, base+"/"+kind)
+			if text := fmt.Sprint(said["issue"]); !strings.Contains(text, "patient=") {
+				t.Errorf("%s: %s", kind, text)
+			}
+			p.gets(http.StatusNotFound, base+"/"+kind+"?patient="+webtest.NewID(t))
+		}
+		p.gets(http.StatusOK, base+"/Patient")
+	})
+}

@@ -81,7 +81,7 @@ func (c *call) query() (query, error) {
 				return q, badParam(name, "must be a whole number")
 			}
 			q.count = min(n, mostCount)
-			q.only = n == 0
+			q.only = q.only || n == 0
 		case "_sort":
 			q.sort = all[0]
 		case "_page":
@@ -90,7 +90,7 @@ func (c *call) query() (query, error) {
 			if all[0] != "count" && all[0] != "false" {
 				return q, badParam(name, "may be count or false here")
 			}
-			q.only = all[0] == "count"
+			q.only = q.only || all[0] == "count"
 		case "_include":
 			q.include = slices.Compact(slices.Sorted(slices.Values(all)))
 			if err := c.include(q.include); err != nil {
@@ -110,6 +110,9 @@ func (c *call) query() (query, error) {
 		if len(all) > 1 && !slices.ContainsFunc(c.kind.all(), func(p param) bool { return p.name == name && p.kind == date }) {
 			return q, badParam(name, "may be given once")
 		}
+	}
+	if q.only && q.page != "" {
+		return q, badParam("_page", "goes with no count: that is of all pages")
 	}
 	q.dated = q.has(lastUpdated)
 	var err error
@@ -192,6 +195,13 @@ func (c *call) byID(q query, ids []string) (answers, error) {
 		}
 	}
 	return cut(c, q, some)
+}
+
+// whoseIsMissing says whether q had to name a client and does not: a token that is for
+// whomever its person may see has no one record. It looks at nothing but the question.
+func (c *call) whoseIsMissing(q query) bool {
+	return c.in.Of == "" && !q.has("patient") && !q.has("subject") && !q.has("_id") &&
+		slices.ContainsFunc(c.kind.params, func(p param) bool { return p.name == "patient" })
 }
 
 func badParam(name, format string, args ...any) error {
