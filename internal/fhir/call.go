@@ -258,7 +258,11 @@ func (c *call) resource(status int, f found) error {
 			return nil
 		}
 	}
-	if c.r.Method == http.MethodPost && strings.Contains(c.r.Header.Get("Prefer"), "return=minimal") {
+	brief := strings.Contains(c.r.Header.Get("Prefer"), "return=minimal")
+	if status == http.StatusOK { // it was there before, and whoever may only send does not read it by sending
+		brief = brief || !lets(c.in.Scopes, c.kind.name, reading)
+	}
+	if c.r.Method == http.MethodPost && brief {
 		c.w.Header().Set("Cache-Control", "no-store")
 		c.w.WriteHeader(status)
 		return nil

@@ -79,3 +79,24 @@ func TestWhatComesTwiceAtTheSameMomentIsOneAnswer(t *testing.T) {
 func (p *program) first() bool {
 	return p.s.Count(p.s.t, `SELECT count(*) FROM occasion WHERE state = 'given'`) == 0
 }
+
+func TestAProgramThatMayOnlySendReadsNothingBySendingAgain(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		made := s.program(s.tomas, "patient/*.crs").creates(base+"/QuestionnaireResponse", named(phq9(s.tomas.ID, 2, 0)))
+		sends := s.program(s.tomas, "patient/QuestionnaireResponse.c")
+		guess := named(phq9(s.tomas.ID, 0, 0))
+		for _, once := range []string{"identifier=https://forms.example|17", "patient=" + s.tomas.ID + "&identifier=https://forms.example|17"} {
+			res, got := sends.asks("POST", base+"/QuestionnaireResponse", guess, "If-None-Exist", once)
+			if res.StatusCode != http.StatusOK || res.Header.Get("Location") != origin+base+"/QuestionnaireResponse/"+made["id"].(string) || got != nil {
+				t.Errorf("%s: %d %q tells what is there: %v", once, res.StatusCode, res.Header.Get("Location"), got)
+			}
+		}
+		_, all := sends.sends("batch", post("QuestionnaireResponse", guess, `,"ifNoneExist":"identifier=https://forms.example|17"`))
+		if all[0]["resource"] != nil {
+			t.Errorf("in a batch it tells what is there: %v", all)
+		}
+		if own := sends.creates(base+"/QuestionnaireResponse", phq9(s.tomas.ID, 1, 0)); own["id"] == nil {
+			t.Errorf("what it sent itself is not said back: %v", own)
+		}
+	})
+}
