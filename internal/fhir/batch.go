@@ -54,13 +54,34 @@ func (api *API) batch(c *call) error {
 	}
 	there := api.addresses()
 	all := replies{"Bundle", "batch-response", make([]reply, 0, len(entries))}
+	held := 0
 	for _, e := range entries {
 		if err := c.r.Context().Err(); err != nil {
 			return err // whoever asked has gone
 		}
-		all.Entry = append(all.Entry, c.alone(e, there))
+		answer := reply{}
+		if held > mostReplies {
+			answer = c.unasked()
+		} else {
+			answer = c.alone(e, there)
+		}
+		held += len(answer.Resource)
+		all.Entry = append(all.Entry, answer)
 	}
 	return c.send(http.StatusOK, all)
+}
+
+// mostReplies is how many bytes the answers of a batch may have, before what follows is
+// left: few words can ask for very much, and all of it is held until it is sent.
+const mostReplies = 16 << 20
+
+// unasked answers an entry for which there is no room any more. Nothing of it was done.
+func (c *call) unasked() reply {
+	out := &slip{header: http.Header{}}
+	in := *c
+	in.w = out
+	_ = in.fail(refuse(http.StatusRequestEntityTooLarge, "too-costly", "The answers before this one are very large. Nothing was done here: send it in another batch.")) // a slip takes everything
+	return out.reply()
 }
 
 // unbundled are the entries of a batch, each as it was sent.

@@ -1,8 +1,10 @@
 package fhir_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 )
@@ -99,6 +101,41 @@ func TestABatchIsBoundedAndATransactionRefused(t *testing.T) {
 		}
 		if n := s.Count(t, `SELECT count(*) FROM occasion`); n != 0 {
 			t.Errorf("%d answers were kept", n)
+		}
+	})
+}
+
+func TestTheAnswersToABatchAreNoMoreThanTheServerCanHold(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		p := s.program(s.ines, "user/*.crs")
+		one := p.gets(http.StatusOK, base+"/Questionnaire?_count=500")
+		if len(entries(one)) == 0 {
+			t.Fatal("there are no questionnaires")
+		}
+		many := make([]string, 500)
+		for i := range many {
+			many[i] = get("Questionnaire?_count=500")
+		}
+		many[499] = post("QuestionnaireResponse", phq9(s.tomas.ID, 1, 0))
+		r := httptest.NewRequest("POST", base, strings.NewReader(`{"resourceType":"Bundle","type":"batch","entry":[`+strings.Join(many, ",")+`]}`))
+		r.Header.Set("Authorization", "Bearer "+p.secret)
+		r.Header.Set("Content-Type", "application/fhir+json")
+		w := httptest.NewRecorder()
+		s.Handler.ServeHTTP(w, r)
+		if n := w.Body.Len(); w.Code != http.StatusOK || n > 24<<20 {
+			t.Errorf("got %d with %d MiB", w.Code, n>>20)
+		}
+		var got tree
+		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
+			t.Fatal(err)
+		}
+		list := got["entry"].([]any)
+		first, last := list[0].(tree)["response"].(tree), list[len(list)-1].(tree)["response"].(tree)
+		if len(list) != 500 || first["status"] != "200 OK" || !strings.HasPrefix(last["status"].(string), "413") || last["outcome"] == nil {
+			t.Errorf("%d answers, from %v to %v", len(list), first["status"], last)
+		}
+		if n := s.Count(t, `SELECT count(*) FROM occasion`); n != 0 {
+			t.Errorf("what was refused was kept: %d answers", n)
 		}
 	})
 }
