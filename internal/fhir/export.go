@@ -159,6 +159,7 @@ func (c *call) export() (x export, mark string, err error) {
 	if err != nil || len(b) < 16 || !hmac.Equal(b[:16], c.sign(string(b[16:]))) || json.Unmarshal(b[16:], &x) != nil {
 		return x, "", fault.Absent()
 	}
+	mark = base64.RawURLEncoding.EncodeToString(b) // the same could be written otherwise
 	until := time.UnixMicro(x.At).Add(exportLasts)
 	if web.NowOf(c.r).After(until) || c.api.Gate.ended.has(mark) {
 		return x, "", fault.Absent()

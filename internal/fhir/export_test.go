@@ -116,9 +116,10 @@ func TestAPracticeIsExportedAsWhoeverAsksSeesIt(t *testing.T) {
 		if w := ines.fetches("DELETE", status); w.Code != http.StatusAccepted {
 			t.Errorf("ended: %d", w.Code)
 		}
-		for _, address := range []string{status, files["Patient"]} {
+		otherwise := strings.Replace(status, "/$export/", "/$export/%0A", 1) // which reads as the same bytes
+		for _, address := range []string{status, files["Patient"], otherwise} {
 			if w := ines.fetches("GET", address); w.Code != http.StatusNotFound {
-				t.Errorf("after its end: %d", w.Code)
+				t.Errorf("after its end, %s: %d", address, w.Code)
 			}
 		}
 	})
