@@ -105,6 +105,20 @@ func GuessKind(names []string) Kind {
 	return Clients
 }
 
+// HoldsClients says whether names may be those of a table of clients: not if they are
+// those of appointments or scores, which name a client once, by whatever they have.
+func HoldsClients(names []string) bool {
+	k := GuessKind(names)
+	if k == Clients {
+		return true
+	}
+	as, other := Guess(Clients, names), Guess(k, names)
+	_, first := as["first"]
+	_, last := as["last"]
+	name, whole := as["name"]
+	return first || last || whole && name != other["client"]
+}
+
 // plain is the letters and figures of a name, small, without the marks above letters
 // that the words here have none of.
 func plain(name string) string {

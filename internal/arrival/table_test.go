@@ -95,8 +95,19 @@ func TestColumnsAreGuessedByTheirNamesAndNoneTwice(t *testing.T) {
 		if got := arrival.GuessKind(names); got != tt.kind {
 			t.Errorf("%s: is taken for %s", tt.names, got)
 		}
+		if got := arrival.HoldsClients(names); got != (tt.kind == arrival.Clients) {
+			t.Errorf("%s: may hold clients: %v", tt.names, got)
+		}
 		if diff := cmp.Diff(tt.want, arrival.Guess(tt.kind, names)); diff != "" {
 			t.Errorf("%s: %s", tt.names, diff)
+		}
+	}
+}
+
+func TestClientsWithADayBesideThemAreClients(t *testing.T) {
+	for _, names := range []string{"Name,E-mail,Date", "First name,Last name,E-mail,Start date", "Klient;Name;Datum"} {
+		if !arrival.HoldsClients(strings.FieldsFunc(names, func(r rune) bool { return r == ',' || r == ';' })) {
+			t.Errorf("%s: is taken for no clients", names)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
@@ -30,6 +31,9 @@ func (a Arrival) Check() (Arrival, error) {
 	}
 	if a.Name == "" {
 		return a, fault.New(fault.Invalid, "name", "There is no name.")
+	}
+	if !strings.ContainsFunc(a.Name, unicode.IsLetter) {
+		return a, fault.New(fault.Invalid, "name", "There is no letter in it, so it may be a number and no name.")
 	}
 	if a.Phone, err = fault.Line("phone", a.Phone, MaxPhone); err != nil {
 		return a, err

@@ -119,8 +119,13 @@ func TestAManagerBringsClientsAndNothingClinical(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		b := h.Browser(t, h.otto)
 		webtest.HasNot(t, b.Open("/practice/import"), "Scores of questionnaires")
-		got := upload(t, b, "/practice/import/look", "client;instrument;date;score\nTomas;PHQ-9;2020-01-01;3\n", http.StatusOK, "kind", "scores")
-		webtest.Has(t, got, "Whole name")
+		for _, file := range []string{"client;instrument;date;score\nTomas;PHQ-9;2020-01-01;3\n", "Client;Date;Start time;Status\n1001;2020-01-01;9:00;held\n"} {
+			got := upload(t, b, "/practice/import/look", file, http.StatusUnprocessableEntity, "kind", "scores")
+			webtest.Has(t, got, "Whoever treats the clients brings those")
+			webtest.HasNot(t, got, "Total score", "is new")
+		}
+		got := upload(t, b, "/practice/import/look", "client;phone\n1001;030 1\nZoë Quill;030 2\n", http.StatusOK, "kind", "scores")
+		webtest.Has(t, got, "Whole name", "One is new.", "There is no letter in it")
 		webtest.HasNot(t, got, "Total score")
 		for _, who := range []access.Actor{h.otto, h.tomas} {
 			if got := h.Browser(t, who).Send(http.MethodGet, "/clients/import", nil); got.Status == http.StatusOK {

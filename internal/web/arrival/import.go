@@ -78,6 +78,20 @@ func crumb(root string) ui.Link {
 	return ui.Link{Text: "Clients", Href: "/clients"}
 }
 
+// sourceHint says what the name of the other product is for.
+func sourceHint(root string) string {
+	if root == managersImport {
+		return "What the other product is called. With it, the same people are found again when you bring a file a second time."
+	}
+	return "What the other product is called. It stands beside every score."
+}
+
+// notBrought stands above a form from which nothing was brought.
+func notBrought(p ui.FormErrorProps) ui.FormErrorProps {
+	p.Title = "Nothing was brought in yet"
+	return p
+}
+
 func kindOptions(root string, chosen arrival.Kind) []ui.Option {
 	words := map[arrival.Kind]string{arrival.Clients: "Clients", arrival.Appointments: "Appointments", arrival.Scores: "Scores of questionnaires"}
 	var all []ui.Option
@@ -237,6 +251,9 @@ func (p *Pages) lookOrBring(w http.ResponseWriter, r *http.Request, root string,
 	if err != nil {
 		return again(w, r, root, err)
 	}
+	if root == managersImport && r.PostForm.Get("mapped") == "" && !arrival.HoldsClients(t.Names) {
+		return again(w, r, root, fault.New(fault.Invalid, "file", "This is a table of appointments or scores, by the names of its columns. Whoever treats the clients brings those, under Clients, at the foot. Here you bring a table of the clients themselves."))
+	}
 	o := optionsIn(r, root, t)
 	page := lookPage{
 		frame: frame(r, root, "Look at it first"), root: root, packed: packed, looked: lookedAt(packed, o),
@@ -354,13 +371,18 @@ func firstIn(t *arrival.Table, column int) string {
 
 // verdicts are in the order in which they are looked at.
 var verdicts = []struct {
-	verdict                   arrival.Verdict
-	word, brought, one, other string
+	verdict       arrival.Verdict
+	word, brought string
+	would, did    [2]string // of one, and of several
 }{
-	{arrival.Wrong, "Not like this", "Not brought", "cannot be brought as it is", "cannot be brought as they are"},
-	{arrival.Changed, "Otherwise here", "Left as it is here", "is here already and says something else; nothing is overwritten", "are here already and say something else; nothing is overwritten"},
-	{arrival.Fresh, "New", "Brought", "is new", "are new"},
-	{arrival.Same, "Here already", "Here already", "is here already", "are here already"},
+	{arrival.Wrong, "Not like this", "Not brought", [2]string{"cannot be brought as it is", "cannot be brought as they are"}, [2]string{"was not brought", "were not brought"}},
+	{
+		arrival.Changed, "Otherwise here", "Left as it is here",
+		[2]string{"is here already and says something else; nothing is overwritten", "are here already and say something else; nothing is overwritten"},
+		[2]string{"was here already and says something else; nothing was overwritten", "were here already and say something else; nothing was overwritten"},
+	},
+	{arrival.Fresh, "New", "Brought", [2]string{"is new", "are new"}, [2]string{"was brought in", "were brought in"}},
+	{arrival.Same, "Here already", "Here already", [2]string{"is here already", "are here already"}, [2]string{"was here already", "were here already"}},
 }
 
 // tell says what would happen, or what did.
@@ -377,18 +399,11 @@ func (p *lookPage) tell(r arrival.Report) {
 		if n == 0 {
 			continue
 		}
-		words := v.other
-		if n == 1 {
-			words = v.one
-		}
-		if r.Brought && v.verdict == arrival.Fresh {
-			words = map[bool]string{true: "was brought in", false: "were brought in"}[n == 1]
-		}
-		p.standing = append(p.standing, desk.Upper(desk.Number(n))+" "+words+".")
-		word := v.word
+		word, words := v.word, v.would
 		if r.Brought {
-			word = v.brought
+			word, words = v.brought, v.did
 		}
+		p.standing = append(p.standing, desk.Upper(desk.Number(n))+" "+words[min(n, 2)-1]+".")
 		for _, l := range r.Lines {
 			if l.Verdict != v.verdict {
 				continue
