@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -89,16 +90,17 @@ func (l *Log) setTray(ctx context.Context) error {
 		return nil
 	}
 	lost, err := l.lacks(ctx, left)
-	if err == nil {
-		err = l.record(lost)
-	}
-	if err == nil {
-		err = t.clear()
-	}
 	if err != nil {
 		return errors.Join(err, t.close())
 	}
+	t.hold(lost)
 	l.tray = t
+	if err = l.Gather(); err == nil {
+		err = t.clear()
+	}
+	if err != nil { // what a crash left stays in the file, and goes with the first commit that works
+		slog.WarnContext(ctx, "leaves of reading wait beside the log", "err", err)
+	}
 	return nil
 }
 
@@ -166,6 +168,7 @@ func (l *Log) Close() error {
 	if l.tray == nil {
 		return nil
 	}
+	l.tray.stop()
 	err := l.Gather()
 	if err == nil {
 		err = l.tray.clear()
@@ -339,9 +342,10 @@ func (l *Log) finish(why error) {
 
 	g.err = why
 	reading := l.tx == nil
-	var all []Leaf
+	var taken, all []Leaf
 	if why == nil {
-		all = append(l.tray.take(g.all), g.leaves...)
+		taken = l.tray.take(g.all)
+		all = slices.Concat(taken, g.leaves)
 	}
 	if why == nil && (len(all) > 0 || !reading) {
 		g.err = l.commit(all)
@@ -350,7 +354,7 @@ func (l *Log) finish(why error) {
 			l.drop()
 			g.err = l.commit(all)
 		}
-		if g.err == nil {
+		if g.err == nil && len(taken) > 0 {
 			l.tray.moved()
 		}
 	}

@@ -41,6 +41,7 @@ type tray struct {
 	half   int64  // which half is written to
 	used   int64  // blocks of it
 	number uint64 // counts batches
+	over   bool   // it takes no more
 
 	mu      sync.Mutex
 	next    *group
@@ -190,7 +191,7 @@ func (t *tray) put(leaves []Leaf, end int64) error {
 
 // write writes a sheet. The caller has the turn.
 func (t *tray) write(leaves []Leaf, end int64) error {
-	if t.file == nil {
+	if t.over {
 		return errTray
 	}
 	if t.used == 0 {
@@ -238,7 +239,7 @@ func (t *tray) take(all bool) []Leaf {
 	defer t.turn.Unlock()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if len(t.moving) == 0 && len(t.waiting) > 0 {
+	if len(t.moving) == 0 && t.used > 0 {
 		t.moving, t.waiting = t.waiting, nil
 		t.half, t.used = 1-t.half, 0
 	}
@@ -247,11 +248,22 @@ func (t *tray) take(all bool) []Leaf {
 
 // moved notes that what take returned is in the log.
 func (t *tray) moved() {
-	if t != nil {
-		t.mu.Lock()
-		defer t.mu.Unlock()
-		t.moving = nil
-	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.moving = nil
+}
+
+// hold has leaves go into the log that were found in the file, before anything is
+// written over.
+func (t *tray) hold(leaves []Leaf) {
+	t.moving, t.used = leaves, halfSize
+}
+
+// stop has the file take no more: whoever comes now writes into the log.
+func (t *tray) stop() {
+	t.turn.Lock()
+	defer t.turn.Unlock()
+	t.over = true
 }
 
 // empty says whether all is in the log.
