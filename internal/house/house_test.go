@@ -192,6 +192,34 @@ func TestPackagesSayWhatTheyAre(t *testing.T) {
 	}
 }
 
+// TestTheTableOfPackagesNamesThemAll checks the table that newcomers read.
+func TestTheTableOfPackagesNamesThemAll(t *testing.T) {
+	text, err := os.ReadFile("../../CONTRIBUTING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(text), "| row | packages |")
+	table, _, _ = strings.Cut(table, "\n\n")
+	var told []string
+	for i, part := range strings.Split(table, "`") {
+		if i%2 == 1 {
+			told = append(told, strings.Fields(part)...)
+		}
+	}
+	for _, pkg := range told {
+		if rowOf(pkg) < 0 {
+			t.Errorf("CONTRIBUTING.md names %s, which stands in no row", pkg)
+		}
+	}
+	for _, row := range Rows {
+		for _, pkg := range row {
+			if !slices.Contains(told, pkg) {
+				t.Errorf("CONTRIBUTING.md does not name %s", pkg)
+			}
+		}
+	}
+}
+
 // statement is how a statement of SQL begins.
 var statement = regexp.MustCompile(`^["` + "`" + `]\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH)\s`)
 
