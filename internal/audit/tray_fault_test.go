@@ -3,6 +3,7 @@ package audit_test
 import (
 	"bytes"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -273,4 +274,36 @@ func TestASecondProcessOnTheSameFilesWritesIntoTheLogAtOnce(t *testing.T) {
 		}
 	}
 	w.AuditHolds(t)
+}
+
+// TestAnEntryIsFoundBehindOneThatWaitedBesideTheLog checks that one which came into the
+// log a moment after its time, at the end of a block that is not whole, hides none of
+// those before it.
+func TestAnEntryIsFoundBehindOneThatWaitedBesideTheLog(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		at := w.Clock.Now().UnixMicro()
+		put := func(detail string, at int64) {
+			t.Helper()
+			l := leaf(0)
+			l[0].Detail, l[0].At, l[0].Compartment = detail, at, "client/tomas"
+			if err := errors.Join(w.Log.Record(l), w.Log.Gather()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		put("sought", at)
+		end := w.Count(t, `SELECT count(*) FROM audit`)
+		for range 256 - end%256 {
+			put("other", at+1)
+		}
+		put("waited", at-150_000)
+		tx, err := w.DB.Read(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer tx.Rollback()
+		found, err := audit.Since(t.Context(), tx, w.Practice, "client/tomas", at, 1, func(e audit.Entry) bool { return e.Detail == "sought" })
+		if err != nil || len(found) != 1 {
+			t.Errorf("found %d, %v", len(found), err)
+		}
+	})
 }

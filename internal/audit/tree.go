@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -235,8 +236,12 @@ func Of(ctx context.Context, tx *store.Tx, practice, compartment string, most in
 	return Since(ctx, tx, practice, compartment, 0, most, keep)
 }
 
+// late is by how much an entry may be older than those before it, in microseconds: one
+// of reading waited beside the log, or a clock was set.
+const late = int64(time.Hour / time.Microsecond)
+
 // Since is Of for entries of that time or later, in microseconds since 1970: what is
-// older than the first block with an earlier one is not read.
+// older than the first block with a much earlier one is not read.
 func Since(ctx context.Context, tx *store.Tx, practice, compartment string, since int64, most int, keep func(Entry) bool) ([]Entry, error) {
 	blocks, end, err := blocksOf(ctx, tx, mark(practice, compartment))
 	if err != nil {
@@ -247,11 +252,10 @@ func Since(ctx context.Context, tx *store.Tx, practice, compartment string, sinc
 	read := func(from, before int64) error {
 		var some []Entry
 		err := leavesBetween(ctx, tx, from, before, func(seq int64, l Leaf, _ []byte) error {
-			if l.Practice == practice && l.At < since { // what another practice brought along may be older than all around it
+			if l.Practice == practice && l.At < since-late { // what another practice brought along may be older than all around it
 				past = true
-				return nil
 			}
-			if e := (Entry{seq, l}); l.Practice == practice && slices.Contains(l.about(), compartment) && keep(e) {
+			if e := (Entry{seq, l}); l.Practice == practice && l.At >= since && slices.Contains(l.about(), compartment) && keep(e) {
 				some = append(some, e)
 			}
 			return nil
