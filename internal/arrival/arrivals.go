@@ -87,8 +87,9 @@ func (as *Arrivals) Look(ctx context.Context, actor access.Actor, f File, loc *t
 }
 
 // Bring does what Look says, and returns what became of each item. Doing it again
-// brings nothing twice. Each client is a change of their own: what was brought before
-// something failed stays, and is found again.
+// brings nothing twice. A hundred clients at a time are one change, and so are the
+// appointments of one client, and the scores: what was brought before something failed
+// stays, and is found again.
 func (as *Arrivals) Bring(ctx context.Context, actor access.Actor, f File, loc *time.Location) (Report, error) {
 	p, err := as.plan(ctx, actor, f, loc)
 	if err != nil {

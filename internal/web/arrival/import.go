@@ -14,8 +14,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/waymark-care/waymark/internal/arrival"
 	"github.com/waymark-care/waymark/internal/fault"
@@ -420,12 +418,6 @@ func (p *lookPage) tell(r arrival.Report) {
 	}
 }
 
-// upper begins a sentence, whatever letter it begins with.
-func upper(s string) string {
-	r, n := utf8.DecodeRuneInString(s)
-	return string(unicode.ToUpper(r)) + s[n:]
-}
-
 // whyOf is what is said of a line: "Start: is not a day …".
 func whyOf(l arrival.Line) string {
 	var all []string
@@ -434,11 +426,11 @@ func whyOf(l arrival.Line) string {
 		case f.Column != "":
 			all = append(all, "“"+f.Column+"” "+f.Why)
 		default:
-			all = append(all, upper(f.Why))
+			all = append(all, desk.Upper(f.Why))
 		}
 	}
 	if l.Note != "" && l.Note != "is here already" { // which the column before it says
-		all = append(all, upper(l.Note))
+		all = append(all, desk.Upper(l.Note))
 	}
 	return strings.Join(all, ". ")
 }

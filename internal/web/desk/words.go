@@ -2,8 +2,9 @@ package desk
 
 import (
 	"fmt"
-	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
@@ -69,10 +70,11 @@ func Number(n int) string {
 	return fmt.Sprint(n)
 }
 
-// Upper begins a sentence.
+// Upper begins a sentence, whatever letter it begins with.
 func Upper(s string) string {
-	if s == "" {
+	first, n := utf8.DecodeRuneInString(s)
+	if n == 0 {
 		return s
 	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	return string(unicode.ToUpper(first)) + s[n:]
 }
