@@ -233,9 +233,9 @@ func (es *Endings) Close(ctx context.Context, actor access.Actor, client string,
 		case err != nil:
 			return err
 		case planned:
-			return fault.New(fault.Conflict, "", "A session is planned still. Hold or cancel it first; nothing has been changed.")
+			return fault.New(fault.Invalid, "", "A session is planned still. Let it take place, or cancel it first. Nothing has been changed.")
 		case working:
-			return fault.New(fault.Conflict, "", "The work is not finished yet. Say on the page of the work that it is; nothing has been changed.")
+			return fault.New(fault.Invalid, "", "The work is not finished yet. Finish it first, under Beginning and end. Nothing has been changed.")
 		}
 	}
 	if err := insertClosing(ctx, tx, access.PersonRecord(client), f.ID, revision+1, next, f.Born); err != nil {

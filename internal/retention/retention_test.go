@@ -100,7 +100,7 @@ func TestARecordIsClosedWhenNothingGoesOnAndOpenedAgain(t *testing.T) {
 			a, err = p.sessions.Plan(ctx, p.ines, access.ClientRecord(p.tomas.ID), session.Form{ID: newID(), Start: p.Clock.Now().Add(24 * time.Hour), Length: 50 * time.Minute})
 			return err
 		})
-		p.fails(t, fault.Conflict, "", func(ctx context.Context) error {
+		p.fails(t, fault.Invalid, "", func(ctx context.Context) error {
 			return closing(ctx, p.ines, retention.CloseForm{ID: newID(), Closed: true})
 		})
 		p.Do(t, func(ctx context.Context) error {
@@ -142,7 +142,7 @@ func TestWorkThatIsNotFinishedIsNotClosed(t *testing.T) {
 			return err
 		})
 		p.Clock.Pass(48 * time.Hour) // it was held
-		p.fails(t, fault.Conflict, "", func(ctx context.Context) error {
+		p.fails(t, fault.Invalid, "", func(ctx context.Context) error {
 			return p.Close(ctx, p.ines, p.tomas.ID, retention.CloseForm{ID: newID(), Closed: true}, berlin)
 		})
 		s, _ := p.standing(t, p.ines)

@@ -63,6 +63,9 @@ func (v *Visitor) Home() string {
 	return "/account"
 }
 
+// practicePlace is where a manager finds how the practice is set up, and its records.
+const practicePlace = "/practice"
+
 var (
 	clientPlaces = []ui.Link{
 		{Text: "This week", Href: "/my/week", Icon: "week"},
@@ -82,7 +85,7 @@ var (
 		{Text: "Public page", Href: "/profile"},
 	}
 	managerPlaces = []ui.Link{
-		{Text: "Practice", Href: "/practice"},
+		{Text: "Practice", Href: practicePlace},
 		{Text: "The week", Href: "/practice/week"},
 		{Text: "People", Href: "/people"},
 		{Text: "Who asked", Href: "/callers"},
@@ -96,6 +99,9 @@ func places(r *http.Request, links []ui.Link) []ui.Place {
 	all := make([]ui.Place, len(links))
 	for i, l := range links {
 		all[i] = ui.Place{Link: l, Current: r.URL.Path == l.Href || strings.HasPrefix(r.URL.Path, l.Href+"/")}
+		if l.Href == practicePlace && (r.URL.Path == "/records" || strings.HasPrefix(r.URL.Path, "/records/")) {
+			all[i].Current = true // the way there is on that page
+		}
 		for j := range all[:i] { // what lies deeper is where one is
 			all[j].Current = all[j].Current && !(all[i].Current && strings.HasPrefix(l.Href, all[j].Href+"/"))
 		}

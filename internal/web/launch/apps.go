@@ -30,7 +30,7 @@ type appPage struct {
 
 // done are the words after something was kept.
 var done = map[string]string{
-	"known":     "Made known. What it has to know of us stands beside it.",
+	"known":     "Made known. What it has to know of us stands with it.",
 	"withdrawn": "Withdrawn. Whoever had let it in has it end with this.",
 }
 

@@ -194,6 +194,12 @@ func (p *Pages) consent(r *http.Request, v url.Values, req launch.Request, asked
 	return page
 }
 
+// notLetIn stands above the page that asks, once an answer could not be taken.
+func notLetIn(p ui.FormErrorProps) ui.FormErrorProps {
+	p.Title = "Nothing was let in yet"
+	return p
+}
+
 // show sends the page, from which the form may lead on to where the app is. Browsers hold
 // form-action against where an answer leads, too.
 func show(w http.ResponseWriter, r *http.Request, status int, req launch.Request, page consentPage) error {

@@ -16,6 +16,7 @@ type endingPage struct {
 	tabs     []ui.Tab
 	name     string
 	base     string
+	archive  string
 	id       string
 	revision string
 	closed   bool
@@ -37,7 +38,7 @@ func (p *Pages) endingForm(r *http.Request) (endingPage, error) {
 		return endingPage{}, err
 	}
 	page := endingPage{
-		frame: frame(r, "The end of the record"), tabs: desk.Tabs(id, "/work"), name: desk.First(desk.NameOf(s.Person)), base: "/clients/" + id + "/end",
+		frame: frame(r, "The end of the record"), tabs: desk.Tabs(id, "/work"), name: desk.First(desk.NameOf(s.Person)), base: "/clients/" + id + "/end", archive: "/clients/" + id + "/archive",
 		revision: strconv.FormatInt(s.Closing.Revision, 10), closed: s.Closing.Closed, lines: stands(s, rule, now),
 	}
 	page.frame.Kicker = desk.NameOf(s.Person)

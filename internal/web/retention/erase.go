@@ -61,6 +61,9 @@ func (p *Pages) eraseForm(r *http.Request) (erasePage, error) {
 		add(retention.ByWish, "They asked for it")
 	}
 	add(retention.Other, "Another reason")
+	if len(page.reasons) == 1 {
+		page.reasons[0].Chosen = true // there is nothing to choose
+	}
 	if page.form, err = web.NewID(); err != nil {
 		return page, err
 	}
