@@ -91,11 +91,12 @@ func (h House) PracticeIn(ctx context.Context, a Arriving) (r Arrived, err error
 			return r, err
 		}
 	}
-	if err := h.Ring.Bring(ctx, in.pass.Practice, in.pass.Bundle); err != nil {
+	undo, err := h.Ring.Bring(ctx, in.pass.Practice, in.pass.Bundle)
+	if err != nil {
 		return r, err
 	}
 	if err := in.settle(ctx); err != nil {
-		return r, errors.Join(err, h.Ring.Unbring(context.WithoutCancel(ctx), in.pass.Practice))
+		return r, errors.Join(err, undo(context.WithoutCancel(ctx)))
 	}
 	return in.Arrived, nil
 }
@@ -204,7 +205,7 @@ func (in *arrival) verify(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := ring.Bring(ctx, in.pass.Practice, in.pass.Bundle); err != nil {
+	if _, err := ring.Bring(ctx, in.pass.Practice, in.pass.Bundle); err != nil {
 		return err
 	}
 	if in.Leaves, err = in.prove(ctx); err != nil {

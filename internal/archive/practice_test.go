@@ -309,6 +309,58 @@ func TestAPracticeIsTakenAwayOnlyWhenNothingWouldBeLost(t *testing.T) {
 	}
 }
 
+// tombs are what was destroyed of the practice, and when.
+func (h *home) tombs(t *testing.T) string {
+	t.Helper()
+	tx, err := h.Keys.Glance(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback()
+	all, err := texts(t.Context(), tx, `SELECT compartment || ' ' || at FROM tombstone WHERE practice = '`+practice+`' ORDER BY 1`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(all, "\n")
+}
+
+func TestWhoWasErasedBeforeAPracticeWentDoesNotComeBackWithIt(t *testing.T) {
+	h := newHome(t, "", "").founded(t)
+	h.other(t, practice)
+	older, left := h.away(t, h) // before somebody is erased
+	if err := h.Ring.Destroy(t.Context(), keys.Name{Practice: practice, Compartment: client(1)}); err != nil {
+		t.Fatal(err)
+	}
+	newer, _ := h.away(t, h)
+	if _, err := h.PracticeAway(t.Context(), practice, true); err != nil {
+		t.Fatal(err)
+	}
+	destroyed := h.tombs(t)
+	if _, err := h.come(t, older, left.From); err == nil {
+		t.Error("an older file brings back whoever was erased since")
+	}
+	if h.tombs(t) != destroyed {
+		t.Errorf("that they were erased is forgotten:\n%s\nwas\n%s", h.tombs(t), destroyed)
+	}
+
+	// Nor does a try that fails let it be forgotten.
+	h.exec(t, h.Records, `CREATE TRIGGER full BEFORE INSERT ON compartment BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`)
+	if _, err := h.come(t, newer, left.From); err == nil {
+		t.Fatal("it came although nothing could be written")
+	}
+	if h.tombs(t) != destroyed || strings.Contains(h.keysThere(t), practice) {
+		t.Errorf("after a try that failed:\n%s\n%s\nwas\n%s", h.tombs(t), h.keysThere(t), destroyed)
+	}
+	h.exec(t, h.Records, `DROP TRIGGER full`)
+	if _, err := h.come(t, older, left.From); err == nil {
+		t.Error("after it, an older file brings back whoever was erased")
+	}
+	if _, err := h.come(t, newer, left.From); err != nil {
+		t.Error(err)
+	}
+	h.sound(t)
+}
+
 func TestWhatMovesAPracticeLiesNowhereInClear(t *testing.T) {
 	first, second := newHome(t, "", "").founded(t), otherHome(t, "", "")
 	file, left := first.away(t, second)

@@ -74,32 +74,34 @@ const whole = "operations"
 
 // Bring wraps the keys of a practice that comes from another server, over any that
 // an interrupted try has left. A practice that was once taken away from here as
-// a whole may come back; what was erased by itself may not.
-func (r *Ring) Bring(ctx context.Context, practice string, b Bundle) error {
+// a whole may come back; what was erased by itself may not, be it with an older file.
+// Undo is for when the records do not follow: the keys are gone again, and what had been
+// destroyed here is known as before.
+func (r *Ring) Bring(ctx context.Context, practice string, b Bundle) (undo func(context.Context) error, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	tx, err := r.db.Write(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer tx.Rollback()
 
 	here, err := tombstones(ctx, tx, practice)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	_, away := here[whole]
+	gone, away := here[whole]
 	for c, key := range b.Keys {
 		n := Name{practice, c}
 		if !n.valid() || len(key) != 32 {
-			return errName
+			return nil, errName
 		}
-		if _, erased := here[c]; erased {
-			if !away {
-				return errors.New("it holds the key of a record that was erased here")
+		if at, erased := here[c]; erased {
+			if !away || at != gone { // all that goes with a practice goes at one moment
+				return nil, errors.New("it holds the key of a record that was erased here")
 			}
 			if _, err := tx.Exec(ctx, `DELETE FROM tombstone WHERE practice = $1 AND compartment = $2`, practice, c); err != nil {
-				return fmt.Errorf("take back a tombstone: %w", err)
+				return nil, fmt.Errorf("take back a tombstone: %w", err)
 			}
 		}
 		_, err := tx.Exec(ctx, `
@@ -107,27 +109,34 @@ func (r *Ring) Bring(ctx context.Context, practice string, b Bundle) error {
 			ON CONFLICT (practice, compartment) DO UPDATE SET epoch = excluded.epoch, wrapped = excluded.wrapped`,
 			practice, c, r.wrap.Seal(nil, nil, key, wrapped(n)))
 		if err != nil {
-			return fmt.Errorf("bring key: %w", err)
+			return nil, fmt.Errorf("bring key: %w", err)
 		}
 		delete(r.open, n)
 	}
 	for c, at := range b.Tombstones {
 		if _, both := b.Keys[c]; both {
-			return errors.New("it holds both a record's key and that the record was erased")
+			return nil, errors.New("it holds both a record's key and that the record was erased")
 		}
-		_, err := tx.Exec(ctx, `INSERT INTO tombstone (practice, compartment, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, practice, c, at)
-		if err != nil {
-			return fmt.Errorf("set tombstone: %w", err)
+		if err := bury(ctx, tx, practice, c, at); err != nil {
+			return nil, err
 		}
 	}
 	if err := r.changed(ctx, tx); err != nil {
-		return err
+		return nil, err
 	}
-	return tx.Commit()
+	return func(ctx context.Context) error { return r.unbring(ctx, practice, here) }, tx.Commit()
 }
 
-// Unbring deletes the keys that Bring put there, when the records did not follow.
-func (r *Ring) Unbring(ctx context.Context, practice string) error {
+func bury(ctx context.Context, tx *store.Tx, practice, c string, at int64) error {
+	_, err := tx.Exec(ctx, `INSERT INTO tombstone (practice, compartment, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, practice, c, at)
+	if err != nil {
+		return fmt.Errorf("set tombstone: %w", err)
+	}
+	return nil
+}
+
+// unbring deletes the keys that Bring put there. was is what had been destroyed before.
+func (r *Ring) unbring(ctx context.Context, practice string, was map[string]int64) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	tx, err := r.db.Write(ctx)
@@ -140,6 +149,11 @@ func (r *Ring) Unbring(ctx context.Context, practice string) error {
 	} {
 		if _, err := tx.Exec(ctx, text, practice); err != nil {
 			return fmt.Errorf("take keys back: %w", err)
+		}
+	}
+	for c, at := range was {
+		if err := bury(ctx, tx, practice, c, at); err != nil {
+			return err
 		}
 	}
 	if err := r.changed(ctx, tx); err != nil {
