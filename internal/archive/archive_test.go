@@ -569,6 +569,9 @@ func TestABackupIsOneStateWhileOthersWrite(t *testing.T) {
 		}
 		over <- nil
 	}()
+	if err := h.Log.Record([]audit.Leaf{{At: 1, Practice: practice, Actor: "ines", Action: "read", Detail: "just before", Allowed: true}}); err != nil {
+		t.Fatal(err)
+	}
 	r, dir := h.backup(t)
 	cancel()
 	if err := <-over; err != nil {
@@ -577,5 +580,15 @@ func TestABackupIsOneStateWhileOthersWrite(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
 	if _, err := Restore(t.Context(), Restoring{Archive: r.Path, Keys: filepath.Join(dir, KeysFile), Kits: []string{h.kit}, Data: data}); err != nil {
 		t.Fatal(err)
+	}
+	back := restored(t, data, h.kit, "", "")
+	tx, err := back.Records.Read(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback()
+	var n int
+	if err := tx.QueryRow(t.Context(), `SELECT count(*) FROM audit WHERE detail = 'just before'`).Scan(&n); err != nil || n != 1 {
+		t.Errorf("what was read just before the backup is in it %d times: %v", n, err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/audit"
 	"github.com/waymark-care/waymark/internal/waytest"
 )
@@ -306,4 +307,53 @@ func TestAnEntryIsFoundBehindOneThatWaitedBesideTheLog(t *testing.T) {
 			t.Errorf("found %d, %v", len(found), err)
 		}
 	})
+}
+
+// TestWithoutTheFileReadingGoesOnByTheLog checks that a file which cannot be had costs
+// time and nothing else.
+func TestWithoutTheFileReadingGoesOnByTheLog(t *testing.T) {
+	dir := t.TempDir()
+	w := waytest.In(t, dir)
+	if err := errors.Join(w.Log.Close(), os.Remove(waits(t, dir)), os.Mkdir(waits(t, dir), 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	w.Log = w.Reopen(t)
+	if err := look(t, w, "alone"); err != nil {
+		t.Fatal(err)
+	}
+	if n := times(t, w, "alone"); n != 1 {
+		t.Errorf("it is written down %d times", n)
+	}
+	if err := w.Log.Close(); err != nil {
+		t.Error(err)
+	}
+	w.AuditHolds(t)
+}
+
+// TestWhoOpenedARecordIsToldTheNewestReadingAtOnce checks that a client who looks right
+// after somebody read their record finds it, also within one brief visit that had looked
+// at something else before.
+func TestWhoOpenedARecordIsToldTheNewestReadingAtOnce(t *testing.T) {
+	w := waytest.In(t, t.TempDir())
+	w.Log.Linger()
+	ctx, v := w.Door.Brief(t.Context())
+	tx, err := w.Door.Begin(ctx, w.Tomas, access.ReadMeasures, w.Client)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tx.Rollback()
+	if err := look(t, w, "newest"); err != nil {
+		t.Fatal(err)
+	}
+	if tx, err = w.Door.Begin(ctx, w.Tomas, access.ReadOpenings, w.Client); err != nil {
+		t.Fatal(err)
+	}
+	all, err := tx.Openings(ctx, 1)
+	tx.Rollback()
+	if err != nil || len(all) != 1 || all[0].ActorID != w.Clinician.ID {
+		t.Errorf("the newest is %+v, %v", all, err)
+	}
+	if err := v.Settle(); err != nil {
+		t.Error(err)
+	}
 }
