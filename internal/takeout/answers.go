@@ -1,6 +1,7 @@
 package takeout
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -27,13 +28,22 @@ func (w *writer) answers(ctx context.Context) error {
 	entries := make([]Entry, 0, len(all))
 	for _, a := range all {
 		e := Entry{Title: a.Instrument, When: w.moment(a.GivenAt), At: a.GivenAt, By: w.by(w.tx.Compartment.Of())}
-		if a.EnteredBy != "" {
+		elsewhere := a.Mode == measure.ModeElsewhere
+		totalAlone := elsewhere && len(a.Items) == 0
+		if totalAlone { // nobody here knows who said what, or when in the day
+			e.When, e.By = a.GivenAt.In(w.loc).Format(longDay), ""
+		}
+		if elsewhere {
+			e.Lines = lines("From another product", cmp.Or(a.Source, "Nobody said which."), "Brought in by", w.by(a.EnteredBy))
+		} else if a.EnteredBy != "" {
 			e.Lines = lines("Entered by", w.by(a.EnteredBy))
 		}
 		if in, ok := library.Lookup(a.Instrument, a.Version); ok {
 			e.Title = in.Title + " (" + in.Name + ")"
 			e.Lines = append(e.Lines, scoreLines(a)...)
-			e.Lines = append(e.Lines, itemLines(in, a.Items)...)
+			if !totalAlone {
+				e.Lines = append(e.Lines, itemLines(in, a.Items)...)
+			}
 		}
 		e.Lines = append(e.Lines, lines("In their own words", a.Note)...)
 		entries = append(entries, e)

@@ -355,6 +355,40 @@ func TestNobodyElseTakesARecordAndNotTheClientWithoutSayingAnewWhoTheyAre(t *tes
 	})
 }
 
+func TestAScoreFromElsewhereSaysWhereItIsFromAndNothingOfAnswersThatNobodyHereKnows(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, db *waytest.World) {
+		w := of(db)
+		w.Do(t, func(ctx context.Context) error {
+			tx, err := w.Door.Begin(ctx, w.Clinician, access.BringScores, w.Client)
+			if err != nil {
+				return err
+			}
+			defer tx.Rollback()
+			if err := w.ms.ReadyIn(ctx, tx); err != nil {
+				return err
+			}
+			_, err = w.ms.ArriveIn(ctx, tx, measure.Arrival{
+				ID: newID(), Instrument: "phq-9", On: measure.DayOf(w.Clock.Now().AddDate(-1, 0, 0), time.UTC), Total: 17, Source: "Old Book",
+			}, time.UTC)
+			if err != nil {
+				return err
+			}
+			return tx.Commit()
+		})
+		text := words(t, w.take(t), "answers")
+		for _, want := range []string{"From another product", "Old Book", "Brought in by", `"17"`} {
+			if !strings.Contains(text, want) {
+				t.Errorf("it does not say %q: %s", want, text)
+			}
+		}
+		for _, wrong := range []string{"left out", `"you"`, "12:00"} {
+			if strings.Contains(text, wrong) {
+				t.Errorf("it says %q of what nobody here knows: %s", wrong, text)
+			}
+		}
+	})
+}
+
 // A long record is put together in memory that grows with its words, and by no more
 // than a few times as much.
 func TestARecordOfManyAnswersStaysSmall(t *testing.T) {
