@@ -381,7 +381,7 @@ func TestAScoreFromElsewhereSaysWhereItIsFromAndNothingOfAnswersThatNobodyHereKn
 				t.Errorf("it does not say %q: %s", want, text)
 			}
 		}
-		for _, wrong := range []string{"left out", `"you"`, "12:00"} {
+		for _, wrong := range []string{"left out", `"you"`, "2025, 12:00"} {
 			if strings.Contains(text, wrong) {
 				t.Errorf("it says %q of what nobody here knows: %s", wrong, text)
 			}
