@@ -378,7 +378,8 @@ func (p *planner) resolve(i int) {
 
 // willTreat says whether the file makes a client whom actor then treats.
 func (p *planner) willTreat(of string) bool {
-	for i, it := range p.file.Items {
+	for i := range p.file.Items { // of which there may be many, and they are large
+		it := &p.file.Items[i]
 		if it.Kind == Clients && p.about[i] == of && p.report.Lines[i].Verdict == Fresh {
 			return it.Client.Clinician == p.l.Actor.ID
 		}
