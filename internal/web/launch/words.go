@@ -45,7 +45,7 @@ var (
 		"Goal": "Read what you are working towards", "CarePlan": "Read your plan, your safety plan and what you practise",
 		"Task": "Read what you are asked to answer", "Appointment": "Read your appointments", "Encounter": "Read when sessions were held",
 		"Consent": "Read what you agreed to", "DocumentReference": "Read notes and summaries that you may read",
-		"AuditEvent": "Read who opened your record", "Provenance": "Read who wrote what in your record",
+		"AuditEvent": "Read who opened your record", "Provenance": "Read who wrote what in your record, and why",
 		"Schedule": "Read with whom times can be booked", "Slot": "Read which times are free for you",
 	}
 	theirs = map[string]string{
@@ -54,7 +54,7 @@ var (
 		"QuestionnaireResponse": "Read what was answered", "Observation": "Read scores, and mood as far as it is shared",
 		"Goal": "Read goals", "CarePlan": "Read plans, safety plans and what is practised", "Task": "Read what is asked",
 		"Appointment": "Read appointments", "Encounter": "Read when sessions were held", "Consent": "Read what was agreed to",
-		"DocumentReference": "Read signed notes and summaries", "AuditEvent": "Read who opened a record", "Provenance": "Read who wrote what",
+		"DocumentReference": "Read signed notes and summaries", "AuditEvent": "Read who opened a record", "Provenance": "Read who wrote what, and why",
 		"Schedule": "Read with whom times can be booked", "Slot": "Read which times are free",
 	}
 )
