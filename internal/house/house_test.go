@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -27,11 +28,20 @@ type source struct {
 	lines     int
 }
 
-// sources parses every Go file below internal that is neither test nor generated.
+// sources are every Go file below internal that is neither test nor generated.
 func sources(t *testing.T) (*token.FileSet, []source) {
-	fset := token.NewFileSet()
-	var all []source
-	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+	all, err := parsed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fset, all
+}
+
+var fset = token.NewFileSet()
+
+// parsed reads them once: each rule only looks at them.
+var parsed = sync.OnceValues(func() (all []source, err error) {
+	err = filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") ||
 			strings.HasSuffix(path, "_test.go") || strings.HasSuffix(path, "_templ.go") {
 			return err
@@ -48,11 +58,8 @@ func sources(t *testing.T) (*token.FileSet, []source) {
 		all = append(all, source{rel, strings.TrimSuffix(rel, "/"+filepath.Base(path)), f, bytes.Count(text, []byte("\n"))})
 		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return fset, all
-}
+	return all, err
+})
 
 func rowOf(pkg string) int {
 	return slices.IndexFunc(Rows, func(row []string) bool { return slices.Contains(row, pkg) })
