@@ -113,7 +113,7 @@ async function offer(at: HTMLElement): Promise<void> {
     const mine = kept?.person === whose;
     yes.hidden = mine;
     no.hidden = !mine;
-    const day = kept ? new Date(kept.at).toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long" }) : "";
+    const day = kept ? new Date(kept.at).toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long" }).replace(",", "") : "";
     says.textContent =
       words ||
       (mine ? `It is on this phone, as of ${day}.` : kept ? "Another safety plan is on this phone. Keeping yours takes its place." : "It is not on this phone.");

@@ -130,7 +130,7 @@ class Page {
       await zip.text("journal.json", journalData(all));
     }
     const within: Within = { ...(journal ? { journal } : {}), shared: shared.length, waits: box.all.length, sealed: box.sealed };
-    await zip.text("index.html", indexPage(new Date().toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric" }), within));
+    await zip.text("index.html", indexPage(new Date().toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric" }).replace(",", ""), within));
     return within;
   }
 

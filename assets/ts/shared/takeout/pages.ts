@@ -48,7 +48,7 @@ function shown(p: Put): string {
 /** A day with its year: an archive is read when another one has begun. */
 function dayOf(e: Entry): string {
   const at = Date.parse(e.content?.day ?? e.day);
-  return Number.isNaN(at) ? e.begun : new Date(at).toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+  return Number.isNaN(at) ? e.begun : new Date(at).toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).replace(",", "");
 }
 
 /** The journal, newest first. */
