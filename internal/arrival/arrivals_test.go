@@ -181,6 +181,22 @@ func TestNobodyLearnsWhoElseIsHere(t *testing.T) {
 	})
 }
 
+func TestWhoeverWasHereBeforeIsKnownByTheirNumberFromThenOn(t *testing.T) {
+	eachPractice(t, func(t *testing.T, p *practice) {
+		p.bring(t, p.ines, arrival.Clients, "name;email\nAnn;ann@example.org\n")
+		appointment := "client;start;length\n7;24.11.2020 10:00;50\n"
+		says(t, p.look(t, p.ines, arrival.Appointments, appointment), "wrong")
+		numbered := "id;name;email\n7;Ann;ann@example.org\n"
+		says(t, p.look(t, p.ines, arrival.Clients, numbered), "same")
+		says(t, p.look(t, p.ines, arrival.Appointments, appointment), "wrong") // a look keeps nothing
+		says(t, p.bring(t, p.ines, arrival.Clients, numbered), "same")
+		says(t, p.bring(t, p.ines, arrival.Appointments, appointment), "new")
+		if all := p.clients(t, p.ines); len(all) != 1 {
+			t.Errorf("%v", all)
+		}
+	})
+}
+
 func TestAManagerBringsClientsForTheirClinicians(t *testing.T) {
 	eachPractice(t, func(t *testing.T, p *practice) {
 		text := "name;email;therapist\nAnn;ann@example.org;ines@example.org\nBob;bob@example.org;\nCid;cid@example.org;Nobody\nAnn;ann@example.org;ines@example.org\n"

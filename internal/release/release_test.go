@@ -191,6 +191,38 @@ func TestNobodyElseReleasesOrTakesBack(t *testing.T) {
 	})
 }
 
+func TestColleaguesWhoTreatTheSameClientHaveReleasesOfTheirOwn(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, db *waytest.World) {
+		w, colleague := of(db), of(db)
+		w.Grant(t, w.Stranger, w.Client, access.Treats)
+		hers := *db
+		hers.Clinician = w.Stranger
+		colleague.World = &hers
+		f := make(map[string]release.Form)
+		for name, who := range map[string]world{"Ines": w, "Mallory": colleague} {
+			entry := newID()
+			who.write(t, entry, 1)
+			f[name] = who.form(entry)
+			who.make(t, f[name])
+		}
+		if own := w.own(t); len(own) != 1 || own[0].ID != f["Ines"].ID {
+			t.Errorf("one's own: %+v", own)
+		}
+		if own := colleague.own(t); len(own) != 1 || own[0].ID != f["Mallory"].ID {
+			t.Errorf("the colleague's: %+v", own)
+		}
+		ctx, settle := w.Visit(t)
+		err := w.rs.TakeBack(ctx, w.Stranger, w.Tomas.ID, f["Ines"].ID)
+		settle()
+		if !fault.Is(err, fault.NotFound) {
+			t.Errorf("a colleague's is taken back: %v", err)
+		}
+		if got := w.in(t); len(got) != 2 {
+			t.Errorf("released: %q", got)
+		}
+	})
+}
+
 func TestAnAuthorWhoseWorkHasEndedMayStillTakeBackAndReleasesNothingMore(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, db *waytest.World) {
 		w := of(db)

@@ -35,6 +35,29 @@ func TestUntilWhenARecordIsKept(t *testing.T) {
 	}
 }
 
+func TestWhenARecordIsDue(t *testing.T) {
+	set, held := retention.Rule{Revision: 1, Years: 10}, []retention.Hold{{}}
+	day := func(text string) time.Time { return must(time.ParseInLocation(time.DateOnly, text, berlin)) }
+	for _, tt := range []struct {
+		what string
+		s    retention.Standing
+		rule retention.Rule
+		now  string
+		want bool
+	}{
+		{"the day before", retention.Standing{}, set, "2036-11-19", false},
+		{"the day", retention.Standing{}, set, "2036-11-20", true},
+		{"no rule was set", retention.Standing{}, retention.Rule{Years: 10}, "2036-11-20", false},
+		{"a session is planned", retention.Standing{Ahead: true}, set, "2036-11-20", false},
+		{"something holds it", retention.Standing{Holds: held}, set, "2036-11-20", false},
+	} {
+		tt.s.Last = day("2026-11-19")
+		if got := tt.s.Due(tt.rule, day(tt.now), berlin); got != tt.want {
+			t.Errorf("%s: due is %v", tt.what, got)
+		}
+	}
+}
+
 func TestARuleIsSetOnceAndNotBelowTheLawWithoutAReason(t *testing.T) {
 	each(t, func(t *testing.T, p *practice) {
 		law, ok := retention.LawOf("DE")
