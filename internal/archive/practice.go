@@ -361,8 +361,8 @@ func (h House) RemoveRows(ctx context.Context, practice string) (n int64, err er
 	return n, h.Records.Wipe(ctx)
 }
 
-// sinceTakenOut is how many acts of people the log holds since the practice was last
-// taken out, or -1 if it never was.
+// sinceTakenOut is how many acts of people, and of whoever runs the machine, the log holds
+// since the practice was last taken out, or -1 if it never was.
 func (h House) sinceTakenOut(ctx context.Context, practice string) (n int64, err error) {
 	if err := h.Log.Gather(); err != nil {
 		return 0, err
@@ -377,11 +377,19 @@ func (h House) sinceTakenOut(ctx context.Context, practice string) (n int64, err
 		switch {
 		case l.Action == takenOut:
 			n = 0
-		case n >= 0 && l.Allowed && !isProgram(l.Actor):
+		case n >= 0 && l.Allowed && (!isProgram(l.Actor) || l.Actor == whoOperates && isWork(l.Action)):
 			n++
 		}
 		return nil
 	})
+}
+
+// isWork says whether an act of whoever runs the machine changes what a practice has: most
+// of all that somebody was erased, who would still be there where it went.
+func isWork(action string) bool {
+	return slices.Contains([]string{
+		"client.erase", "account.reinstate", "staff.invite", "instruments.keep", "methods.keep", "arrival.clients", "arrival.sessions", "arrival.scores",
+	}, action)
 }
 
 func isProgram(actor string) bool { return actor == "" || len(actor) > 7 && actor[:7] == "system:" }

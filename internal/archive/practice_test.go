@@ -303,6 +303,16 @@ func TestAPracticeIsTakenAwayOnlyWhenNothingWouldBeLost(t *testing.T) {
 		t.Error("what was written since would have been lost")
 	}
 	first.away(t, second)
+	if err := first.Log.Record([]audit.Leaf{{At: 1, Practice: practice, Actor: whoOperates, Action: "client.erase", Compartment: client(1), Allowed: true}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := first.PracticeAway(t.Context(), practice, false); err == nil {
+		t.Error("that somebody was erased at the machine would have been lost, and they be there where it went")
+	}
+	first.away(t, second)
+	if err := first.Log.Record([]audit.Leaf{{At: 1, Practice: practice, Actor: whoOperates, Action: "practice.read", Compartment: "operations", Allowed: true}}); err != nil {
+		t.Fatal(err)
+	}
 	r, err := first.PracticeAway(t.Context(), practice, false)
 	if err != nil || r.Keys != 4 || r.Rows < 7 {
 		t.Errorf("%+v, %v", r, err)
