@@ -174,7 +174,7 @@ test('an archive of a record has what was released, and nothing that somebody ke
   await step('taken back, it is in no archive any more; on a phone the page fits, too', async () => {
     const small = await as(await chromium.asPhone(), practice.link('clinician', 'Cleo'))
     await to(small, `${client}/process`)
-    await reads(small, 'These notes go into archives of the record.')
+    await reads(small, 'A copy of each is in the record until that day, and goes into every archive of it.')
     await looked(small, 'released-phone')
     await to(desk, `${client}/process`)
     await press(desk, 'Take it back')
