@@ -52,13 +52,24 @@ type World struct {
 }
 
 // A Clock stands still until it is moved.
-type Clock struct{ at time.Time }
+type Clock struct {
+	mu sync.Mutex // what writes by itself looks at it too
+	at time.Time
+}
 
 // Now is the time on the clock.
-func (c *Clock) Now() time.Time { return c.at }
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
 
 // Pass moves the clock on.
-func (c *Clock) Pass(d time.Duration) { c.at = c.at.Add(d) }
+func (c *Clock) Pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = c.at.Add(d)
+}
 
 // Start is when every world begins: a Thursday morning.
 var Start = time.Date(2026, time.November, 19, 9, 30, 0, 0, time.UTC)

@@ -73,4 +73,3 @@ CREATE TABLE erasure (
 	sealed    BYTEA  NOT NULL, -- words on why it was before its time, under the key of the practice
 	PRIMARY KEY (practice, id)
 ) /* CLUSTERED */;
-CREATE INDEX erasure_of ON erasure (practice, client_id);

@@ -356,6 +356,7 @@ var did = map[access.Action]string{
 	access.CloseRecord:    "closed your record, or opened it again",
 	access.HoldRecord:     "noted a reason to keep your record, or that it is over",
 	access.LookErasure:    "looked at how much erasing your record would remove, and at nothing in it",
+	access.CertifyErasure: "certified that your record was erased",
 	access.EraseClient:    "had your record erased",
 }
 
