@@ -59,10 +59,13 @@ func (api *API) batch(c *call) error {
 		if err := c.r.Context().Err(); err != nil {
 			return err // whoever asked has gone
 		}
-		answer := reply{}
-		if held > mostReplies {
-			answer = c.unasked()
-		} else {
+		var answer reply
+		switch err := c.still(); {
+		case err != nil:
+			answer = c.refused(err)
+		case held > mostReplies:
+			answer = c.refused(refuse(http.StatusRequestEntityTooLarge, "too-costly", "The answers before this one are very large. Nothing was done here: send it in another batch."))
+		default:
 			answer = c.alone(e, there)
 		}
 		held += len(answer.Resource)
@@ -75,12 +78,12 @@ func (api *API) batch(c *call) error {
 // left: few words can ask for very much, and all of it is held until it is sent.
 const mostReplies = 16 << 20
 
-// unasked answers an entry for which there is no room any more. Nothing of it was done.
-func (c *call) unasked() reply {
+// refused answers an entry of which nothing was done.
+func (c *call) refused(err error) reply {
 	out := &slip{header: http.Header{}}
 	in := *c
 	in.w = out
-	_ = in.fail(refuse(http.StatusRequestEntityTooLarge, "too-costly", "The answers before this one are very large. Nothing was done here: send it in another batch.")) // a slip takes everything
+	_ = in.fail(err) // a slip takes everything
 	return out.reply()
 }
 

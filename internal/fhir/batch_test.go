@@ -1,8 +1,10 @@
 package fhir_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -136,6 +138,40 @@ func TestTheAnswersToABatchAreNoMoreThanTheServerCanHold(t *testing.T) {
 		}
 		if n := s.Count(t, `SELECT count(*) FROM occasion`); n != 0 {
 			t.Errorf("what was refused was kept: %d answers", n)
+		}
+	})
+}
+
+// An ending is what is sent, and ends the token that it came with once it was read.
+type ending struct {
+	io.Reader
+	end func()
+}
+
+func (e *ending) Read(p []byte) (int, error) {
+	n, err := e.Reader.Read(p)
+	if err == io.EOF {
+		e.end()
+	}
+	return n, err
+}
+
+func TestABatchGoesOnNoFurtherThanItsToken(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		p := s.program(s.ines, "user/*.crs")
+		body := &ending{strings.NewReader(`{"resourceType":"Bundle","type":"batch","entry":[` + get("Patient/"+s.tomas.ID) + `,` + post("QuestionnaireResponse", phq9(s.tomas.ID, 1, 0)) + `]}`), func() {
+			s.Do(t, func(ctx context.Context) error { return s.tokens.End(ctx, s.ines, p.id) })
+		}}
+		r := httptest.NewRequest("POST", base, body)
+		r.Header.Set("Authorization", "Bearer "+p.secret)
+		r.Header.Set("Content-Type", "application/fhir+json")
+		w := httptest.NewRecorder()
+		s.Handler.ServeHTTP(w, r)
+		if strings.Count(w.Body.String(), `"status":"401 Unauthorized"`) != 2 || strings.Contains(w.Body.String(), "Tomas") {
+			t.Errorf("got %d %s", w.Code, w.Body)
+		}
+		if n := s.Count(t, `SELECT count(*) FROM occasion`); n != 0 {
+			t.Errorf("%d answers were kept", n)
 		}
 	})
 }

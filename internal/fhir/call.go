@@ -79,16 +79,16 @@ func (c *call) enter(d doing) error {
 	if !gate.asked.Of(source, now).AllowN(now, 1) {
 		return tooMany()
 	}
-	scheme, brought, _ := strings.Cut(c.r.Header.Get("Authorization"), " ")
+	brought := c.brought()
 	err := fault.Absent()
-	if strings.EqualFold(scheme, "Bearer") {
-		c.in, err = c.api.Tokens.Enter(c.r.Context(), strings.TrimSpace(brought))
+	if brought != "" {
+		c.in, err = c.api.Tokens.Enter(c.r.Context(), brought)
 	}
 	if fault.Is(err, fault.NotFound) {
-		if brought != "" && !gate.wrong.Of(source, now).AllowN(now, 1) { // a token that is good is good from there all the same
+		if c.r.Header.Get("Authorization") != "" && !gate.wrong.Of(source, now).AllowN(now, 1) { // a token that is good is good from there all the same
 			return tooMany()
 		}
-		return refuse(http.StatusUnauthorized, "login", "Bring a token that is valid: Authorization: Bearer …")
+		return noToken()
 	}
 	if err != nil {
 		return err
@@ -101,6 +101,29 @@ func (c *call) enter(d doing) error {
 	practice, _ := c.api.Facts.Of(c.actor.Practice)
 	c.loc = practice.Location()
 	return nil
+}
+
+// brought is the token that came; empty if none did.
+func (c *call) brought() string {
+	scheme, brought, _ := strings.Cut(c.r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(brought)
+}
+
+func noToken() error {
+	return refuse(http.StatusUnauthorized, "login", "Bring a token that is valid: Authorization: Bearer …")
+}
+
+// still refuses to go on once the token was ended: of what has many parts, each is asked
+// for anew.
+func (c *call) still() error {
+	_, err := c.api.Tokens.Enter(c.r.Context(), c.brought())
+	if fault.Is(err, fault.NotFound) {
+		return noToken()
+	}
+	return err
 }
 
 // within refuses what the scopes do not cover. A batch is covered entry by entry.

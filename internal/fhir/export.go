@@ -398,6 +398,9 @@ func (c *call) eachOf(x export, k kind, clients []person.Person, l *lines) error
 		})
 	}
 	for _, p := range clients {
+		if err := c.still(); err != nil {
+			return err
+		}
 		if err := each(func(from string) (answers, error) { return in.stage(k, p.ID, q, from) }); err != nil {
 			return err
 		}

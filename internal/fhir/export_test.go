@@ -2,6 +2,7 @@ package fhir_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -178,6 +179,38 @@ func TestAnExportIsRefusedToWhoeverMayNotSeeAPractice(t *testing.T) {
 			if kind != "Patient" && kind != "Practitioner" && kind != "Questionnaire" && kind != "Appointment" && w.Body.Len() > 0 {
 				t.Errorf("a manager was given %s: %s", kind, w.Body)
 			}
+		}
+	})
+}
+
+// A cutter ends something once the answer begins.
+type cutter struct {
+	*httptest.ResponseRecorder
+	cut func()
+}
+
+func (c *cutter) WriteHeader(status int) {
+	c.cut()
+	c.ResponseRecorder.WriteHeader(status)
+}
+
+func TestAnExportGoesOnNoFurtherThanItsToken(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		ines := s.program(s.ines, "system/*.rs")
+		s.program(s.tomas, "patient/*.crs").creates(base+"/QuestionnaireResponse", phq9(s.tomas.ID, 1, 0))
+		files := ines.files(ines.exports("/$export"))
+		r := httptest.NewRequest("GET", strings.TrimPrefix(files["QuestionnaireResponse"], origin), nil)
+		r.Header.Set("Authorization", "Bearer "+ines.secret)
+		w := &cutter{httptest.NewRecorder(), func() {
+			s.Do(t, func(ctx context.Context) error { return s.tokens.End(ctx, s.ines, ines.id) })
+		}}
+		torn := func() (torn any) {
+			defer func() { torn = recover() }()
+			s.Handler.ServeHTTP(w, r)
+			return nil
+		}()
+		if strings.Contains(w.Body.String(), "QuestionnaireResponse") || torn != http.ErrAbortHandler {
+			t.Errorf("got %d %v %s", w.Code, torn, w.Body)
 		}
 	})
 }
