@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 )
 
@@ -13,6 +14,7 @@ const moveEvery = 30
 
 // A mover moves pages from the log into the database, on a connection of its own.
 type mover struct {
+	at      sync.Mutex // held while pages are moved: whoever else wants to is refused, and does not wait
 	commits atomic.Int64
 	due     chan struct{}
 	quit    func() // may be called more than once
@@ -37,7 +39,9 @@ func (db *DB) moving() {
 			err := l.ready(ctx)
 			if err == nil {
 				// Where there is no room it fails, and the next commit says so.
+				m.at.Lock()
 				_, err = l.conn.ExecContext(context.Background(), "PRAGMA wal_checkpoint(PASSIVE)")
+				m.at.Unlock()
 			}
 			l.doubt = err != nil
 		}

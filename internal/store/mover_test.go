@@ -56,3 +56,21 @@ func TestClosingEndsTheMoving(t *testing.T) {
 		}
 	}
 }
+
+func TestWipingWaitsForWhatIsBeingMoved(t *testing.T) {
+	db := open(t, "sqlite:"+filepath.Join(t.TempDir(), "way.db"), notes)
+	id := 0
+	for range 10 {
+		for range 30 { // after which a mover begins
+			id++
+			tx := write(t, db)
+			exec(t, tx, `INSERT INTO note (id, text) VALUES ($1, $2)`, id, strings.Repeat("x", 4000))
+			if err := tx.Commit(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := db.Wipe(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -222,6 +222,10 @@ func (db *DB) Wipe(ctx context.Context) error {
 		return err
 	}
 	defer tx.Rollback()
+	if db.mover != nil {
+		db.mover.at.Lock()
+		defer db.mover.at.Unlock()
+	}
 
 	var busy, log, moved int
 	if err := tx.QueryRow(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved); err != nil {
