@@ -180,7 +180,7 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 		(&vaults.Pages{Vaults: d.Vaults, Releases: d.Releases, Accounts: d.Accounts, People: d.People}).Routes(),
 		(&journals.Pages{Vaults: d.Vaults, Shares: d.Shares, Accounts: d.Accounts, People: d.People}).Routes(),
 		(&arrivals.Pages{Arrivals: d.Arrivals, People: d.People, Mail: c.Mail != ""}).Routes(),
-		(&takeouts.Pages{Takeouts: d.Takeouts, People: d.People, Vaults: d.Vaults, Shares: d.Shares, FHIR: api.Everything, Origin: c.Origin}).Routes(),
+		(&takeouts.Pages{Takeouts: d.Takeouts, People: d.People, Vaults: d.Vaults, Shares: d.Shares, FHIR: api.Collect}).Routes(),
 		(&feeds.Pages{Feeds: d.Feeds, Facts: facts, Origin: c.Origin, Gate: feeds.NewGate()}).Routes(),
 		(&programs.Pages{Tokens: d.Tokens, Launches: d.Launches, People: d.People}).Routes(),
 		(&launches.Pages{Launches: d.Launches, Origin: c.Origin, Offers: fhir.Offers(), Gate: launches.NewGate()}).Routes(),

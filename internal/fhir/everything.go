@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
@@ -39,6 +41,37 @@ func (api *API) Everything(ctx context.Context, actor access.Actor, client strin
 			return nil
 		}
 	}
+}
+
+// Collect writes to w all that Everything puts, as one Bundle (a collection, made at now),
+// resource by resource.
+func (api *API) Collect(ctx context.Context, actor access.Actor, client string, now time.Time, w io.Writer) error {
+	head, err := json.Marshal(now.UTC().Format(time.RFC3339))
+	if err != nil {
+		return err
+	}
+	if _, err := io.WriteString(w, `{"resourceType":"Bundle","type":"collection","timestamp":`+string(head)+`,"entry":[`); err != nil {
+		return err
+	}
+	between := "\n"
+	err = api.Everything(ctx, actor, client, func(resource []byte) error {
+		var named struct{ ResourceType, ID string }
+		if err := json.Unmarshal(resource, &named); err != nil {
+			return err
+		}
+		full, err := json.Marshal(api.Origin + root + "/" + named.ResourceType + "/" + named.ID)
+		if err != nil {
+			return err
+		}
+		_, err = io.WriteString(w, between+`{"fullUrl":`+string(full)+`,"resource":`+string(resource)+`}`)
+		between = ",\n"
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, "\n]}\n")
+	return err
 }
 
 // inside is a call that came by no request.

@@ -1,12 +1,15 @@
 package fhir_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
@@ -28,6 +31,26 @@ func (s *site) all(who access.Actor, client string) (found []string, err error) 
 		return nil
 	})
 	return found, err
+}
+
+// collected is the same as one Bundle.
+func (s *site) collected(who access.Actor, client string) (found []string) {
+	s.t.Helper()
+	var text bytes.Buffer
+	s.Do(s.t, func(ctx context.Context) error { return s.api.Collect(ctx, who, client, s.Clock.Now(), &text) })
+	var b tree
+	if err := json.Unmarshal(text.Bytes(), &b); err != nil || b["resourceType"] != "Bundle" || b["type"] != "collection" || b["timestamp"] != s.Clock.Now().UTC().Format(time.RFC3339) {
+		s.t.Fatalf("%v %.200s", err, &text)
+	}
+	for _, e := range b["entry"].([]any) {
+		r := e.(tree)["resource"].(tree)
+		name := fmt.Sprint(r["resourceType"], "/", r["id"])
+		if at := e.(tree)["fullUrl"]; at != origin+base+"/"+name {
+			s.t.Errorf("%s is at %s", name, at)
+		}
+		found = append(found, name)
+	}
+	return found
 }
 
 func kindsOf(found []string) map[string]int {
@@ -59,11 +82,23 @@ func TestEverythingAboutSomebodyIsThereForWhoeverMaySeeIt(t *testing.T) {
 			if err != nil || found[0] != "Patient/"+s.tomas.ID || n["QuestionnaireResponse"] != 3 || n["Observation"] != 3 || n["Goal"] != 1 || n["Questionnaire"] != 1 {
 				t.Errorf("%v: got %v, %v", who.ID, n, err)
 			}
+			in := kindsOf(s.collected(who, s.tomas.ID))
+			delete(in, "AuditEvent") // which are more each time
+			for kind := range n {
+				if kind != "AuditEvent" && in[kind] != n[kind] || len(in) < 5 {
+					t.Errorf("%v: the Bundle has %v, want %v", who.ID, in, n)
+				}
+			}
 			if own := who.ID == s.tomas.ID; own != (n["AuditEvent"] > 0) {
 				t.Errorf("%d openings are there, own: %v", n["AuditEvent"], own)
 			}
 		}
 		for _, who := range []access.Actor{s.odile, s.priya} {
+			ctx, settle := s.Visit(t)
+			if err := s.api.Collect(ctx, who, s.tomas.ID, s.Clock.Now(), io.Discard); !fault.Is(err, fault.NotFound) {
+				t.Errorf("somebody else collects: %v", err)
+			}
+			settle()
 			if found, err := s.all(who, s.tomas.ID); !fault.Is(err, fault.NotFound) || len(found) > 0 {
 				t.Errorf("somebody else finds %v, %v", found, err)
 			}

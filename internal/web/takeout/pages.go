@@ -9,9 +9,11 @@ package takeout
 import (
 	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/journal"
@@ -30,9 +32,12 @@ type Pages struct {
 	People   *person.People
 	Vaults   *vault.Vaults
 	Shares   *journal.Shares
-	FHIR     Everything
-	Origin   string // under which programs find what is in a bundle
+	FHIR     Collect
 }
+
+// Collect writes everything about a client to w as other programs understand it, as far
+// as the actor may see it. fhir.API.Collect is one.
+type Collect func(ctx context.Context, actor access.Actor, client string, now time.Time, w io.Writer) error
 
 const toArchive = "/my/archive"
 
@@ -122,7 +127,7 @@ func (p *Pages) fhir(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var held bytes.Buffer
-	if err := p.bundle(r.Context(), &held, web.ActorOf(r), web.ActorOf(r).ID, web.NowOf(r)); err != nil {
+	if err := p.FHIR(r.Context(), web.ActorOf(r), web.ActorOf(r).ID, web.NowOf(r), &held); err != nil {
 		return err
 	}
 	head(w, "application/fhir+json", "fhir.json")

@@ -3,6 +3,7 @@ package takeout_test
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"regexp"
 	"slices"
@@ -45,19 +46,15 @@ func newRoom(t *testing.T, w *waytest.World) *room {
 	ms := measure.New(w.Door, shelf)
 	s.Serve(web.Options{}, (&pages.Pages{
 		Takeouts: takeout.New(w.Door, ms, informant.New(w.Door, shelf, "http://127.0.0.1:8420"), method.NewShelf(w.Door)), People: s.People, Vaults: vault.New(w.Door),
-		Shares: r.shares, Origin: "https://practice.example", FHIR: resources,
+		Shares: r.shares, FHIR: collected,
 	}).Routes())
 	return r
 }
 
-// resources stands in for what programs read.
-func resources(_ context.Context, _ access.Actor, client string, put func([]byte) error) error {
-	for _, text := range []string{`{"resourceType":"Patient","id":"` + client + `"}`, `{"resourceType":"Goal","id":"g"}`} {
-		if err := put([]byte(text)); err != nil {
-			return err
-		}
-	}
-	return nil
+// collected stands in for what programs read.
+func collected(_ context.Context, _ access.Actor, client string, _ time.Time, w io.Writer) error {
+	_, err := io.WriteString(w, `{"resourceType":"Bundle","of":"`+client+`"}`)
+	return err
 }
 
 func TestARecordIsAPageThatWorksAloneAndTheSameAsData(t *testing.T) {
