@@ -28,7 +28,7 @@ async function walk(role: string, look: (page: Page, path: string) => Promise<vo
     seen.add(shape(path))
     for (const link of await page.getByRole('link').evaluateAll((all) => all.map((a) => a.getAttribute('href')))) {
       const url = link ? new URL(link, page.url()) : undefined
-      if (url?.origin === new URL(practice.url).origin && !url.pathname.startsWith('/demo') && !/\.(html|json)$/.test(url.pathname)) queue.push(url.pathname)
+      if (url?.origin === new URL(practice.url).origin && !url.pathname.startsWith('/demo') && !/\.(html|json|zip|ndjson|txt)$/.test(url.pathname)) queue.push(url.pathname)
     }
     await look(page, path)
   }
