@@ -50,3 +50,17 @@ func TestAProgramCannotCallThoseWhoTreatAClientWithoutEnd(t *testing.T) {
 }
 
 func fresh(a access.Actor) access.Actor { a.Fresh = true; return a }
+
+func TestAClientIsNotToldByWhichAddressSomebodySignsIn(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		if got := s.program(s.tomas, "patient/*.rs").gets(http.StatusOK, base+"/Practitioner/"+s.ines.ID); got["name"] == nil || got["telecom"] != nil {
+			t.Errorf("a client's program reads %v", got)
+		}
+		if got := s.program(s.tomas, "patient/*.rs").gets(http.StatusOK, base+"/Patient/"+s.tomas.ID); got["telecom"] == nil {
+			t.Errorf("their own is %v", got)
+		}
+		if got := s.program(s.ines, "user/*.rs").gets(http.StatusOK, base+"/Practitioner/"+s.ines.ID); got["telecom"] == nil {
+			t.Errorf("they themself read %v", got)
+		}
+	})
+}

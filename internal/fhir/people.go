@@ -89,6 +89,15 @@ func (c *call) person(kind, id string) (found, error) {
 	if err != nil {
 		return nil, err
 	}
+	if p.Staff && id != c.actor.ID {
+		self, err := c.api.People.Person(c.r.Context(), c.actor, c.actor.ID)
+		if err != nil {
+			return nil, err
+		}
+		if !self.Staff { // no page tells a client by which address somebody signs in
+			p.Email, p.Phone = "", ""
+		}
+	}
 	return somebodyOf(kind, p), nil
 }
 
