@@ -53,7 +53,7 @@ func fresh(a access.Actor) access.Actor { a.Fresh = true; return a }
 
 func TestAClientIsNotToldByWhichAddressSomebodySignsIn(t *testing.T) {
 	eachSite(t, func(t *testing.T, s *site) {
-		if got := s.program(s.tomas, "patient/*.rs").gets(http.StatusOK, base+"/Practitioner/"+s.ines.ID); got["name"] == nil || got["telecom"] != nil {
+		if got := s.program(s.tomas, "user/*.rs").gets(http.StatusOK, base+"/Practitioner/"+s.ines.ID); got["name"] == nil || got["telecom"] != nil {
 			t.Errorf("a client's program reads %v", got)
 		}
 		if got := s.program(s.tomas, "patient/*.rs").gets(http.StatusOK, base+"/Patient/"+s.tomas.ID); got["telecom"] == nil {
