@@ -54,7 +54,12 @@ export async function isKept(page: Page): Promise<void> {
 
 /** Goes to an address of the same practice. */
 export async function to(page: Page, path: string): Promise<number> {
-  const answer = await page.goto(new URL(path, page.url()).href)
+  const there = new URL(path, page.url()).href
+  const answer = await page.goto(there).catch(async (error: Error) => {
+    if (!error.message.includes('ERR_ABORTED')) throw error
+    await page.waitForLoadState() // the page was leaving by itself at that moment: whoever is there goes once more
+    return page.goto(there)
+  })
   return answer?.status() ?? 0
 }
 
