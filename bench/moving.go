@@ -88,7 +88,7 @@ func openPlace(ctx context.Context, p *practice, root *keys.Root, kit string) (s
 	return s, err
 }
 
-func (s *place) close() error { return errors.Join(s.Records.Close(), s.Keys.Close()) }
+func (s *place) close() error { return errors.Join(s.Log.Close(), s.Records.Close(), s.Keys.Close()) }
 
 func (s *place) kind() string {
 	if s.Records.IsSQLite() {
