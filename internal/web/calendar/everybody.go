@@ -28,7 +28,21 @@ type allPage struct {
 	rows         []allRow
 }
 
-type allDay struct{ short, long, closed string }
+// An allDay is one column. A narrow screen shows one of them at a time, the shown one;
+// href is the address that shows this one there.
+type allDay struct {
+	short, long, closed string
+	href                string
+	shown               bool
+}
+
+// class hides, on a narrow screen, what belongs to another day than the shown one.
+func (d allDay) class() string {
+	if d.shown {
+		return "all-shown"
+	}
+	return "all-other"
+}
 
 // An allRow is one clinician's week.
 type allRow struct {
@@ -69,8 +83,12 @@ func (p *Pages) everybody(w http.ResponseWriter, r *http.Request) error {
 		frame: frame(r, "The practice’s week"), title: weekWords(monday, now),
 		before: toAll + "?week=" + (monday - 7).String(), next: toAll + "?week=" + (monday + 7).String(),
 	}
+	shown := shownOf(r, monday, now)
 	for d := monday; d < monday+7; d++ {
-		day := allDay{short: d.Date().Format("Mon 2"), long: d.Date().Format("Monday 2 January")}
+		day := allDay{
+			short: d.Date().Format("Mon 2"), long: d.Date().Format("Monday 2 January"),
+			href: toAll + "?week=" + monday.String() + "&day=" + d.String(), shown: d == shown,
+		}
 		if slices.ContainsFunc(closed, func(h calendar.Holiday) bool { return d >= h.First && d <= h.Last }) {
 			day.closed = "closed"
 		}
@@ -88,6 +106,19 @@ func (p *Pages) everybody(w http.ResponseWriter, r *http.Request) error {
 	}
 	slices.SortStableFunc(page.rows, func(a, b allRow) int { return strings.Compare(a.name, b.name) })
 	return web.Show(w, r, http.StatusOK, everybodyView(page))
+}
+
+// shownOf is the day that a narrow screen shows of the week that begins on monday: the one
+// that the address names, or today, or the first.
+func shownOf(r *http.Request, monday calendar.Day, now time.Time) calendar.Day {
+	d, err := calendar.ReadDay("day", r.URL.Query().Get("day"))
+	if err != nil {
+		d = calendar.DayOf(now, now.Location())
+	}
+	if d.Monday() != monday {
+		return monday
+	}
+	return d
 }
 
 func cellOf(d calendar.Desk, day calendar.Day, zone *time.Location) (c allCell) {

@@ -186,6 +186,20 @@ func TestHoursAndHolidaysAreKeptAndTheWeekOfAllNamesNoClient(t *testing.T) {
 		if !strings.Contains(got, "Ines Moreau") || !strings.Contains(got, "one session, 13:00 to 13:50") || strings.Contains(got, "Tom") || strings.Contains(got, "quiet") {
 			t.Errorf("the week of all:\n%s", got)
 		}
+		tuesday := (monday + 1).String()
+		for path, shown := range map[string]string{
+			"?week=" + monday.String():                                   monday.String(), // which is not this week
+			"?week=" + monday.String() + "&day=" + tuesday:               tuesday,
+			"?week=" + monday.String() + "&day=" + (monday + 9).String(): monday.String(), // of another week
+			"?week=" + monday.String() + "&day=soon":                     monday.String(),
+			"":                                                           calendar.DayOf(s.w.Clock.Now(), time.UTC).String(),
+		} {
+			page := o.Open("/practice/week" + path).Body
+			current := regexp.MustCompile(`&amp;day=([0-9-]+)"\s+aria-current="page"`).FindAllStringSubmatch(page, -1)
+			if len(current) != 1 || current[0][1] != shown || strings.Count(page, `<td class="all-shown"`) != strings.Count(page, `<th scope="row"`) {
+				t.Errorf("%s shows on a narrow screen %v, want the column of %s alone", path, current, shown)
+			}
+		}
 		o.PostForm("/practice/holidays", url.Values{"id": {webtest.NewID(t)}, "first": {""}}, http.StatusUnprocessableEntity)
 		o.PostForm("/practice/holidays", url.Values{"id": {webtest.NewID(t)}, "first": {monday.String()}, "name": {"Moving house"}}, http.StatusSeeOther)
 		o.Open("/practice/holidays")
