@@ -120,6 +120,8 @@ test('an app of somebody else’s is let in on a phone, reads, comes again and i
     await phone.goto(await app.begin(scope))
     await sees(phone, 'Let “Sleep diary” in?')
     assert.doesNotMatch(await words(phone), /Send in answers/, 'it asks for more than the practice lets it')
+    await reads(phone, 'It asks for two things.')
+    assert.equal(await phone.getByRole('checkbox', { checked: true }).count(), 0, 'nothing is ticked beforehand')
     await fitsItsWidth(phone)
     await wholeAxe(phone)
     await screen(phone, 'consent', true)
@@ -131,7 +133,9 @@ test('an app of somebody else’s is let in on a phone, reads, comes again and i
 
   await step('it is let in for less than it asked', async () => {
     await phone.goto(await app.begin(scope))
-    await phone.getByRole('checkbox', { name: 'Read what you are working towards' }).uncheck()
+    await press(phone, 'Let it in')
+    await reads(phone, 'Please tick what it may do')
+    await phone.getByRole('checkbox', { name: 'Read your scores' }).check()
     await phone.getByRole('radio', { name: 'A month' }).check()
     const answer = await app.answered(phone, () => press(phone, 'Let it in'))
     assert.equal(answer.get('iss'), practice.url)
@@ -183,6 +187,7 @@ test('the page works without script, and a code is good for one who knows the pr
   const phone = await as(await chromium.asPhone({ script: false, dark: true }), practice.link('client', 'Nora Whitfield'))
   await phone.goto(await app.begin('patient/Observation.rs'))
   await reads(phone, 'This lasts for an hour.')
+  await reads(phone, 'It asks for one thing: Read your scores')
   await screen(phone, 'consent', true)
   const answer = await app.answered(phone, () => press(phone, 'Let it in'))
   const stolen = await app.sends({ grant_type: 'authorization_code', code: answer.get('code') ?? '', redirect_uri: app.redirect, code_verifier: 'a'.repeat(43) })

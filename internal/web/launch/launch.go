@@ -16,6 +16,7 @@ import (
 	"github.com/waymark-care/waymark/internal/launch"
 	"github.com/waymark-care/waymark/internal/throttle"
 	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/desk"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
@@ -89,8 +90,9 @@ type consentPage struct {
 	Whose   string // who is asked: the form is theirs alone
 	Carried url.Values
 	Name    string
-	Where   string // to which the person goes on
-	Scopes  []ui.Option
+	Where   string      // to which the person goes on
+	Scopes  []ui.Option // several: each by itself, none chosen beforehand
+	Only    string      // the one scope, where it asks for no more than that: without it there is nothing to let in
 	Again   bool
 	Days    string
 	Flaw    *web.Flaw
@@ -115,7 +117,7 @@ func (p *Pages) ask(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page := p.consent(r, v, req, asked)
+	page := p.consent(r, v, req, asked, nil)
 	page.ID = id
 	return show(w, r, http.StatusOK, req, page)
 }
@@ -176,7 +178,8 @@ func carried(v url.Values) url.Values {
 	return kept
 }
 
-func (p *Pages) consent(r *http.Request, v url.Values, req launch.Request, asked launch.Asked) consentPage {
+// consent is the page with what is ticked. An address, which the app made, ticks nothing.
+func (p *Pages) consent(r *http.Request, v url.Values, req launch.Request, asked launch.Asked, ticked []string) consentPage {
 	f := web.Frame(r)
 	f.Heading = "Let “" + asked.App.Name + "” in?"
 	if f.Audience == ui.Desk {
@@ -188,10 +191,19 @@ func (p *Pages) consent(r *http.Request, v url.Values, req launch.Request, asked
 	if !own {
 		page.Where = strings.TrimPrefix(origin, "https://")
 	}
+	if len(asked.Scopes) == 1 {
+		page.Only = asked.Scopes[0]
+		return page
+	}
 	for _, s := range inOrder(asked.Scopes) {
-		page.Scopes = append(page.Scopes, ui.Option{Value: s, Text: Words(s), Chosen: true})
+		page.Scopes = append(page.Scopes, ui.Option{Value: s, Text: Words(s), Chosen: slices.Contains(ticked, s)})
 	}
 	return page
+}
+
+// asks says how much the app asks for, and that none of it has to be.
+func (p consentPage) asks() string {
+	return "It asks for " + desk.Count(len(p.Scopes), "thing", "things") + ". Tick those that it may do: one is enough, and you choose which."
 }
 
 // notLetIn stands above the page that asks, once an answer could not be taken.
@@ -219,9 +231,8 @@ func (p *Pages) answer(w http.ResponseWriter, r *http.Request) error {
 	if done || err != nil {
 		return err
 	}
-	page := p.consent(r, r.PostForm, req, asked)
-	page.ID = r.PostForm.Get("id")
 	if r.PostForm.Get("whose") != actor.ID {
+		page := p.consent(r, r.PostForm, req, asked, nil)
 		if page.ID, err = web.NewID(); err != nil {
 			return err
 		}
@@ -231,11 +242,13 @@ func (p *Pages) answer(w http.ResponseWriter, r *http.Request) error {
 	if r.PostForm.Get("answer") != "yes" {
 		return p.back(w, r, req, url.Values{"error": {"access_denied"}, "error_description": {"they said no"}})
 	}
-	if !actor.Fresh {
-		return web.SeeOther(w, r, "/step-up?to="+url.QueryEscape(authorize+"?"+carried(r.PostForm).Encode()))
+	page := p.consent(r, r.PostForm, req, asked, r.PostForm["scopes"])
+	page.ID, page.Days = r.PostForm.Get("id"), r.PostForm.Get("days")
+	if !actor.Fresh { // in another window, so that what is ticked here stays
+		page.Flaw = &web.Flaw{Kind: fault.StepUp, Text: "An app can be let in for five minutes after you said who you are."}
+		return show(w, r, page.Flaw.Status(), req, page)
 	}
 	c := launch.Consent{ID: page.ID, Request: req, Scopes: r.PostForm["scopes"]}
-	page.Days = r.PostForm.Get("days")
 	c.Lasts = lastsOf(page.Days)
 	code, failed := p.Launches.Let(r.Context(), actor, c, web.VisitorOf(r).Is(web.Client))
 	flaw, ok := web.FlawIn(failed)
@@ -246,9 +259,6 @@ func (p *Pages) answer(w http.ResponseWriter, r *http.Request) error {
 		return failed
 	}
 	page.Flaw = flaw
-	for i, o := range page.Scopes {
-		page.Scopes[i].Chosen = slices.Contains(c.Scopes, o.Value)
-	}
 	return show(w, r, flaw.Status(), req, page)
 }
 

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -266,15 +267,19 @@ func TestSomebodyWhoIsNotThereOrDidNotJustSaySoIsAskedToAndComesBack(t *testing.
 		b := s.Browser(t, s.tomas)
 		form := s.asked(b)
 		s.Clock.Pass(6 * time.Minute)
-		for _, r := range []webtest.Reply{b.Send("GET", address, nil), b.Send("POST", path, form)} {
-			to, err := url.Parse(r.To)
-			if err != nil || to.Path != "/step-up" || web.Local(to.Query().Get("to")) != to.Query().Get("to") {
-				t.Fatalf("got %d %q", r.Status, r.To)
-			}
-			back, _ := url.Parse(to.Query().Get("to"))
-			if back.Path != path || back.Query().Encode() != s.request().Encode() {
-				t.Errorf("comes back with %v", back.Query())
-			}
+		to, err := url.Parse(b.Send("GET", address, nil).To)
+		if err != nil || to.Path != "/step-up" || web.Local(to.Query().Get("to")) != to.Query().Get("to") {
+			t.Fatalf("sent to %v, %v", to, err)
+		}
+		back, _ := url.Parse(to.Query().Get("to"))
+		if back.Path != path || back.Query().Encode() != s.request().Encode() {
+			t.Errorf("comes back with %v", back.Query())
+		}
+		form["scopes"], form["days"] = []string{"patient/Observation.rs"}, []string{"365"}
+		late := b.PostForm(path, form, http.StatusForbidden)
+		webtest.Has(t, late, "Nothing was let in yet", "Say who you are, in a new window")
+		if got := ticked(late); !slices.Equal(got, []string{"patient/Observation.rs", "365"}) || webtest.Hidden(t, late, "id") != form.Get("id") {
+			t.Errorf("what was chosen before is now %v", got)
 		}
 		form.Set("answer", "no") // a no needs nothing
 		if told := s.told(b.Send("POST", path, form)); told.Get("error") != "access_denied" || told.Get("code") != "" {
@@ -286,12 +291,43 @@ func TestSomebodyWhoIsNotThereOrDidNotJustSaySoIsAskedToAndComesBack(t *testing.
 	})
 }
 
+// ticked are the values of what a page shows as chosen.
+func ticked(r webtest.Reply) (all []string) {
+	for _, m := range regexp.MustCompile(`value="([^"]*)"[^>]* checked`).FindAllStringSubmatch(r.Body, -1) {
+		all = append(all, m[1])
+	}
+	return all
+}
+
+func TestNothingIsTickedBeforehandAndOneThingAloneNeedsNoTick(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		b := s.Browser(t, s.tomas)
+		page := b.Open(path + "?" + s.request("scopes", "patient/Goal.rs", "days", "365").Encode()) // as the app would like it
+		webtest.Has(t, page, "It asks for two things")
+		if got := ticked(page); !slices.Equal(got, []string{"30"}) {
+			t.Errorf("ticked beforehand: %v", got)
+		}
+		one := b.Open(path + "?" + s.request("scope", "patient/Goal.rs").Encode())
+		webtest.Has(t, one, "It asks for one thing: Read what you are working towards")
+		webtest.HasNot(t, one, `type="checkbox"`)
+		form := webtest.Carried(one)
+		form.Set("answer", "yes")
+		_, got := s.calls("/launch/token", s.turnsIn(s.told(b.PostForm(path, form, http.StatusSeeOther)).Get("code")))
+		if got["scope"] != "patient/Goal.rs" {
+			t.Errorf("it was let in for %v", got["scope"])
+		}
+	})
+}
+
 func TestAFormThatWasShownToSomebodyElseLetsNothingIn(t *testing.T) {
 	eachSite(t, func(t *testing.T, s *site) {
 		form := s.asked(s.Browser(t, s.priya))
 		b := s.Browser(t, s.tomas)
 		r := b.PostForm(path, form, http.StatusConflict)
 		webtest.Has(t, r, "Somebody else has signed in here")
+		if got := ticked(r); !slices.Equal(got, []string{"30"}) {
+			t.Errorf("what somebody else ticked is ticked: %v", got)
+		}
 		form = webtest.Carried(r)
 		if form.Get("whose") != s.tomas.ID || form.Get("id") == "" || s.Count(t, `SELECT count(*) FROM launch`) != 0 {
 			t.Errorf("it is now %v", form)
