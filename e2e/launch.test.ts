@@ -105,6 +105,8 @@ test('an app of somebody else’s is let in on a phone, reads, comes again and i
     await press(ruth, 'Make a program known')
     await ruth.getByLabel('What is it called?').fill('Sleep diary')
     await ruth.getByLabel('Where people go on').fill('http://127.0.0.1/back')
+    await ruth.getByRole('group', { name: 'Send something in' }).getByRole('checkbox', { name: 'Send in answers' }).waitFor()
+    assert.doesNotMatch(await words(ruth), /Something else/, 'everything that can be asked for stands under a heading')
     for (const name of ['Read scores', 'Read goals']) await ruth.getByRole('checkbox', { name }).check()
     await noSeriousAxe(ruth)
     await screen(ruth, 'program-new')

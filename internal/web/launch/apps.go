@@ -66,9 +66,7 @@ func (p *Pages) form(r *http.Request, who, may []string) appPage {
 	for i, o := range page.For {
 		page.For[i].Chosen = slices.Contains(who, o.Value)
 	}
-	for _, o := range inOrder(p.Offers) {
-		page.May = append(page.May, ui.Option{Value: o, Text: Words(o), Chosen: slices.Contains(may, o)})
-	}
+	page.May = options(p.Offers, may)
 	return page
 }
 

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -195,9 +194,7 @@ func (p *Pages) consent(r *http.Request, v url.Values, req launch.Request, asked
 		page.Only = asked.Scopes[0]
 		return page
 	}
-	for _, s := range inOrder(asked.Scopes) {
-		page.Scopes = append(page.Scopes, ui.Option{Value: s, Text: Words(s), Chosen: slices.Contains(ticked, s)})
-	}
+	page.Scopes = options(asked.Scopes, ticked)
 	return page
 }
 

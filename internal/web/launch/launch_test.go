@@ -52,7 +52,7 @@ func eachSite(t *testing.T, f func(*testing.T, *site)) {
 		s := &site{World: w, Site: of, t: t, tokens: token.New(w.Door)}
 		s.launches = launch.New(w.Door, s.tokens, origin+"/fhir/R4")
 		s.Serve(web.Options{Secure: true, Source: func(r *http.Request) string { return r.RemoteAddr }},
-			(&pages.Pages{Launches: s.launches, Origin: origin, Offers: []string{"Goal.rs", "Observation.rs", "QuestionnaireResponse.c"}, Gate: pages.NewGate()}).Routes(),
+			(&pages.Pages{Launches: s.launches, Origin: origin, Offers: []string{"Goal.rs", "Observation.rs", "QuestionnaireResponse.c", "QuestionnaireResponse.rs", "Patient.rs", "AuditEvent.rs"}, Gate: pages.NewGate()}).Routes(),
 			(&settings.Pages{Tokens: s.tokens, Launches: s.launches, People: of.People}).Routes())
 		s.ruth = of.Join(t, of.Operator(), "Ruth Keller", "ruth@example.org", person.Manager)
 		s.ines = of.Join(t, of.Operator(), "Ines Moreau", "ines@example.org", person.Clinician)
@@ -475,6 +475,21 @@ func TestThoseWhoManageSayWhichAppsThereAre(t *testing.T) {
 	eachSite(t, func(t *testing.T, s *site) {
 		b := s.Browser(t, s.ruth)
 		page := b.Open("/practice/programs/new")
+		under := map[string]string{}
+		for _, set := range strings.Split(page.Body, `<fieldset class="answers-under">`)[1:] {
+			heading, boxes, _ := strings.Cut(strings.TrimPrefix(set, "<legend>"), "</legend>")
+			for _, m := range regexp.MustCompile(`value="([^"]+)"`).FindAllStringSubmatch(boxes[:strings.Index(boxes, "</fieldset>")], -1) {
+				under[m[1]] = heading
+			}
+		}
+		for may, want := range map[string]string{
+			"QuestionnaireResponse.rs": "Answers and scores", "QuestionnaireResponse.c": "Send something in", "Observation.rs": "Answers and scores",
+			"Goal.rs": "The work together", "Patient.rs": "People, and what was agreed", "AuditEvent.rs": "Who did what",
+		} {
+			if under[may] != want {
+				t.Errorf("%s stands under %q, want %q", may, under[may], want)
+			}
+		}
 		form := webtest.Carried(page)
 		form.Set("name", "Sleep <b>well</b>")
 		form.Set("redirects", "http://sleep.example/back")

@@ -3,25 +3,68 @@ package launch
 import (
 	"slices"
 	"strings"
+
+	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
-// order is how what an app may do stands in a list: what is asked for most comes first.
-var order = []string{
-	"Patient", "QuestionnaireResponse", "Observation", "Task", "Goal", "CarePlan", "Appointment", "Encounter", "DocumentReference", "Consent",
-	"RelatedPerson", "AuditEvent", "Provenance", "Questionnaire", "Practitioner", "Schedule", "Slot",
+// A part is what an app may do of one kind of record, under a heading.
+type part struct {
+	heading string
+	of      []string
 }
 
-// inOrder puts scopes, or the same without their first word, into that order.
-func inOrder(scopes []string) []string {
-	place := func(s string) int {
-		kind, _ := parts(s)
-		if i := slices.Index(order, kind); i >= 0 {
-			return i
-		}
-		return len(order)
+// reading is how what an app may read stands in a list, and sending where it sends
+// something in: what is asked for most comes first.
+var (
+	reading = []part{
+		{"Answers and scores", []string{"QuestionnaireResponse", "Observation", "Task", "Questionnaire"}},
+		{"The work together", []string{"Goal", "CarePlan", "DocumentReference"}},
+		{"Times", []string{"Appointment", "Encounter", "Schedule", "Slot"}},
+		{"People, and what was agreed", []string{"Patient", "RelatedPerson", "Practitioner", "Consent"}},
+		{"Who did what", []string{"AuditEvent", "Provenance"}},
 	}
+	sending = "Send something in"
+	other   = "Something else"
+)
+
+// place is where a scope, or the same without its first word, stands in that list, and
+// under which heading.
+func place(scope string) (at int, heading string) {
+	kind, letters := parts(scope)
+	if !strings.ContainsAny(letters, "rs") {
+		return 1000, sending
+	}
+	for i, p := range reading {
+		if j := slices.Index(p.of, kind); j >= 0 {
+			return i*100 + j, p.heading
+		}
+	}
+	return 2000, other
+}
+
+// inOrder puts scopes into that order.
+func inOrder(scopes []string) []string {
 	all := slices.Clone(scopes)
-	slices.SortStableFunc(all, func(a, b string) int { return place(a) - place(b) })
+	slices.SortStableFunc(all, func(a, b string) int {
+		x, _ := place(a)
+		y, _ := place(b)
+		return x - y
+	})
+	return all
+}
+
+// few are as many as can be read in one list.
+const few = 5
+
+// options are the scopes as boxes, those in ticked chosen, under headings if they are many.
+func options(scopes, ticked []string) (all []ui.Option) {
+	for _, s := range inOrder(scopes) {
+		o := ui.Option{Value: s, Text: Words(s), Chosen: slices.Contains(ticked, s)}
+		if len(scopes) > few {
+			_, o.Under = place(s)
+		}
+		all = append(all, o)
+	}
 	return all
 }
 

@@ -44,7 +44,19 @@ type Option struct {
 	Value  string
 	Text   string
 	Hint   string
+	Under  string // Answers: heading of those that stand together, next to each other; empty: none
 	Chosen bool
+}
+
+// together are runs of options under one heading.
+func together(all []Option) (runs [][]Option) {
+	for i, o := range all {
+		if i == 0 || o.Under != all[i-1].Under {
+			runs = append(runs, nil)
+		}
+		runs[len(runs)-1] = append(runs[len(runs)-1], o)
+	}
+	return runs
 }
 
 // ChoiceProps describe a question with answers, one to a row (Answers), or a
