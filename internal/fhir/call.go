@@ -98,8 +98,7 @@ func (c *call) enter(d doing) error {
 	}
 	c.actor = c.in.Actor
 	c.actor.Mandate = mandate(c.in)
-	practice, _ := c.api.Facts.Of(c.actor.Practice)
-	c.loc = practice.Location()
+	c.loc = c.api.Facts.Zone(c.actor.Practice)
 	return nil
 }
 

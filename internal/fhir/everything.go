@@ -3,7 +3,6 @@ package fhir
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -29,9 +28,9 @@ func (api *API) Everything(ctx context.Context, actor access.Actor, client strin
 			return err
 		}
 		for _, f := range page {
-			text, err := json.Marshal(f)
+			text, err := appendJSON(nil, f)
 			if err != nil {
-				return fmt.Errorf("encode resource: %w", err)
+				return err
 			}
 			if err := put(text); err != nil {
 				return err
@@ -76,9 +75,8 @@ func (api *API) Collect(ctx context.Context, actor access.Actor, client string, 
 
 // inside is a call that came by no request.
 func (api *API) inside(ctx context.Context, actor access.Actor) *call {
-	practice, _ := api.Facts.Of(actor.Practice)
 	r := &http.Request{Method: http.MethodGet, URL: &url.URL{Path: root}, Header: http.Header{}}
-	return &call{api: api, r: r.WithContext(ctx), actor: actor, loc: practice.Location()}
+	return &call{api: api, r: r.WithContext(ctx), actor: actor, loc: api.Facts.Zone(actor.Practice)}
 }
 
 // everything is a page of all that is about the client, of those kinds alone if some

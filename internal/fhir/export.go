@@ -5,7 +5,6 @@ import (
 	"crypto/hmac"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -317,12 +316,11 @@ type lines struct {
 }
 
 func (l *lines) put(f found) error {
-	text, err := json.Marshal(f)
+	text, err := appendJSON(l.buf.AvailableBuffer(), f)
 	if err != nil {
-		return fmt.Errorf("encode resource: %w", err)
+		return err
 	}
-	l.buf.Write(text)
-	l.buf.WriteByte('\n')
+	l.buf.Write(append(text, '\n'))
 	if l.buf.Len() < mostChunk {
 		return nil
 	}

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
@@ -73,6 +74,9 @@ type API struct {
 	Version string // of the product
 	Gate    *Gate
 	Pages   *Pager
+
+	words words
+	paper sync.Pool // of *[]byte, to write on
 }
 
 // A Gate counts what programs ask for, by network.

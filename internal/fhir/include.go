@@ -106,7 +106,7 @@ func (c *call) asking(page []found) (some []found, err error) {
 		return nil, err
 	}
 	for _, in := range all {
-		if !slices.ContainsFunc(page, func(f found) bool { r, ok := f.(*response); return ok && r.Questionnaire == canonical(in) }) {
+		if !slices.ContainsFunc(page, func(f found) bool { r, ok := f.(*response); return ok && r.in == in }) {
 			continue
 		}
 		d, err := definitionOf(in)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strconv"
 
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/tree"
@@ -101,13 +102,44 @@ func (c *call) fail(err error) error {
 }
 
 func (c *call) send(status int, v any) error {
-	text, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Errorf("encode resource: %w", err)
+	return c.sending(status, func(to []byte) ([]byte, error) { return appendJSON(to, v) })
+}
+
+// sending answers with what write puts behind what it is given.
+func (c *call) sending(status int, write func([]byte) ([]byte, error)) error {
+	sheet, ok := c.api.paper.Get().(*[]byte)
+	if !ok {
+		sheet = new([]byte)
 	}
-	c.w.Header().Set("Content-Type", "application/fhir+json; charset=utf-8")
-	c.w.Header().Set("Cache-Control", "no-store")
+	text, err := write((*sheet)[:0])
+	if err != nil {
+		return err
+	}
+	h := c.w.Header()
+	h.Set("Content-Type", "application/fhir+json; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Length", strconv.Itoa(len(text)))
 	c.w.WriteHeader(status)
 	_, err = c.w.Write(text)
+	if cap(text) <= largestSheet {
+		*sheet = text
+		c.api.paper.Put(sheet)
+	}
 	return err
+}
+
+// largestSheet is how many bytes a sheet may have to be written on again: a usual page
+// has 150,000, and what is larger is rare.
+const largestSheet = 256 << 10
+
+// appendJSON writes v behind what there is.
+func appendJSON(to []byte, v any) ([]byte, error) {
+	if own, ok := v.(interface{ appendJSON([]byte) []byte }); ok {
+		return own.appendJSON(to), nil
+	}
+	text, err := json.Marshal(v)
+	if err != nil {
+		return to, fmt.Errorf("encode resource: %w", err)
+	}
+	return append(to, text...), nil
 }

@@ -6,11 +6,13 @@ import (
 	"encoding/base64"
 	"net/http"
 	"net/url"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/tree"
 )
 
 // answers are what a search found: a page of it, and where the next begins.
@@ -20,27 +22,9 @@ type answers struct {
 	total int    // -1: not counted
 }
 
-type bundle struct {
-	ResourceType string  `json:"resourceType"`
-	Type         string  `json:"type"`
-	Total        *int    `json:"total,omitempty"`
-	Link         []link  `json:"link,omitempty"`
-	Entry        []entry `json:"entry,omitempty"`
-}
-
 type link struct {
 	Relation string `json:"relation"`
 	URL      string `json:"url"`
-}
-
-type entry struct {
-	FullURL  string  `json:"fullUrl,omitempty"`
-	Resource any     `json:"resource,omitempty"`
-	Search   *search `json:"search,omitempty"`
-}
-
-type search struct {
-	Mode string `json:"mode"`
 }
 
 // A Pager marks where a page ended, so that nobody can make up such a mark: what it
@@ -72,29 +56,43 @@ func (c *call) after(q query) (string, error) {
 	return "", badParam("_page", "is not one that was given out for this search")
 }
 
+// bundle answers with a page of what was found, and what comes along with it.
 func (c *call) bundle(q query, a answers) error {
-	b := bundle{ResourceType: "Bundle", Type: "searchset"}
-	if a.total >= 0 {
-		b.Total = &a.total
-	}
-	b.Link = append(b.Link, link{"self", c.where(q, q.page)})
-	if a.next != "" {
-		mark := append(c.api.Pages.mark(c, q, a.next), a.next...)
-		b.Link = append(b.Link, link{"next", c.where(q, base64.RawURLEncoding.EncodeToString(mark))})
-	}
-	if !q.only {
+	return c.sending(http.StatusOK, func(to []byte) ([]byte, error) {
+		to = append(to, `{"resourceType":"Bundle","type":"searchset"`...)
+		if a.total >= 0 {
+			to = strconv.AppendInt(append(to, `,"total":`...), int64(a.total), 10)
+		}
+		to = tree.AppendText(append(to, `,"link":[{"relation":"self","url":`...), c.where(q, q.page))
+		if a.next != "" {
+			mark := append(c.api.Pages.mark(c, q, a.next), a.next...)
+			to = tree.AppendText(append(to, `},{"relation":"next","url":`...), c.where(q, base64.RawURLEncoding.EncodeToString(mark)))
+		}
+		to = append(to, `}]`...)
+		if q.only {
+			return append(to, '}'), nil
+		}
 		more, err := c.along(q, a.page)
-		if err != nil {
-			return err
+		if err != nil || len(a.page)+len(more) == 0 {
+			return append(to, '}'), err
 		}
-		for _, f := range a.page {
-			b.Entry = append(b.Entry, entry{FullURL: c.at(f), Resource: f, Search: &search{"match"}})
+		to = append(to, `,"entry":[`...)
+		for i, f := range slices.Concat(a.page, more) {
+			if i > 0 {
+				to = append(to, ',')
+			}
+			to = tree.AppendText(append(to, `{"fullUrl":`...), c.base(), "/", f.Named(), "/", f.Ident())
+			if to, err = appendJSON(append(to, `,"resource":`...), f); err != nil {
+				return to, err
+			}
+			mode := "match"
+			if i >= len(a.page) {
+				mode = "include"
+			}
+			to = append(append(append(to, `,"search":{"mode":"`...), mode...), `"}}`...)
 		}
-		for _, f := range more {
-			b.Entry = append(b.Entry, entry{FullURL: c.at(f), Resource: f, Search: &search{"include"}})
-		}
-	}
-	return c.send(http.StatusOK, b)
+		return append(to, `]}`...), nil
+	})
 }
 
 // counted looks for no page but for how many there are on all of them.

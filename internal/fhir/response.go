@@ -11,6 +11,7 @@ import (
 	"github.com/waymark-care/waymark/internal/fhir/record"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/tree"
 )
 
 // Our own extensions of an answered questionnaire.
@@ -21,93 +22,71 @@ const (
 	urgentURL = "urn:waymark:fhir:urgent" // what to show whoever answered, at once
 )
 
-type extension struct {
-	URL         string `json:"url"`
-	ValueString string `json:"valueString,omitempty"`
-	ValueCode   string `json:"valueCode,omitempty"`
-}
-
+// A response is an answered questionnaire as it is sent. Programs ask for it by the
+// hundred, and so it writes itself, and the words of the questionnaire are at hand.
 type response struct {
-	head
-	Extension     []extension    `json:"extension,omitempty"`
-	Identifier    *identifier    `json:"identifier,omitempty"`
-	Questionnaire string         `json:"questionnaire"`
-	Status        string         `json:"status"`
-	Subject       *reference     `json:"subject"`
-	Authored      string         `json:"authored"`
-	Author        *reference     `json:"author,omitempty"`
-	Source        *reference     `json:"source,omitempty"`
-	Item          []responseItem `json:"item,omitempty"`
-}
-
-// An identifier is what whoever sent it calls it by.
-type identifier struct {
-	System string `json:"system"`
-	Value  string `json:"value"`
-}
-
-type responseItem struct {
-	LinkID string   `json:"linkId"`
-	Text   string   `json:"text,omitempty"`
-	Answer []answer `json:"answer,omitempty"`
-}
-
-type answer struct {
-	ValueCoding  *coding `json:"valueCoding,omitempty"`
-	ValueInteger *int    `json:"valueInteger,omitempty"`
-	ValueString  string  `json:"valueString,omitempty"`
+	id     string
+	client access.Compartment
+	in     *instrument.Instrument // that it answers
+	words  *wording
+	a      measure.Answer
+	urgent string // what to show whoever answered, at once; may be empty
 }
 
 // responseOf is a in FHIR's words; in is the questionnaire that it answers.
-func responseOf(client access.Compartment, in *instrument.Instrument, a measure.Answer) *response {
-	r := &response{
-		head:          record.Of("QuestionnaireResponse", record.Within(client, a.ID), "1", record.Changed(a)),
-		Questionnaire: canonical(in), Status: "completed", Subject: record.Ref("Patient", client.Of()), Authored: record.Instant(a.GivenAt),
-		Source: record.Ref("Patient", client.Of()), Author: record.Ref("Patient", client.Of()),
-	}
-	if a.EnteredBy != "" {
-		r.Author = record.Ref("Practitioner", a.EnteredBy)
-	}
-	if a.Sent != "" {
-		system, value, _ := strings.Cut(a.Sent, "|")
-		r.Identifier = &identifier{system, value}
-	}
-	r.Extension = append(r.Extension, extension{URL: modeURL, ValueCode: a.Mode})
-	if a.Source != "" {
-		r.Extension = append(r.Extension, extension{URL: sourceURL, ValueString: a.Source})
-	}
-	if a.Note != "" {
-		r.Extension = append(r.Extension, extension{URL: noteURL, ValueString: a.Note})
-	}
-	if a.Mode == measure.ModeElsewhere && len(a.Items) == 0 {
-		return r // its total is all that is known
-	}
-	r.Item = make([]responseItem, len(in.Items))
-	given := make([]answer, len(in.Items)) // of which each item has one, or none
-	for i, it := range in.Items {
-		r.Item[i] = responseItem{LinkID: it.LinkID, Text: it.Text}
-		if v := a.Items[it.ID]; v != nil {
-			given[i] = answerOf(it, *v)
-			r.Item[i].Answer = given[i : i+1 : i+1]
-		}
-	}
-	return r
+func (c *call) responseOf(client access.Compartment, in *instrument.Instrument, a measure.Answer) *response {
+	return &response{id: record.Within(client, a.ID), client: client, in: in, words: c.api.words.of(in), a: a}
 }
 
-func answerOf(it instrument.Item, v int) answer {
-	for _, choice := range it.Answers {
-		if choice.Value != v {
-			continue
-		}
-		switch choice.As {
-		case "valueInteger":
-			return answer{ValueInteger: &choice.Value}
-		case "valueString":
-			return answer{ValueString: choice.Text}
-		}
-		return answer{ValueCoding: &coding{System: choice.System, Code: choice.Code, Display: choice.Text}}
+func (r *response) Named() string   { return "QuestionnaireResponse" }
+func (r *response) Ident() string   { return r.id }
+func (r *response) Version() string { return "1" } // it is never changed
+func (r *response) Changed() string { return record.Instant(record.Changed(r.a)) }
+
+// MarshalJSON writes it where it stands within what encoding/json writes.
+func (r *response) MarshalJSON() ([]byte, error) { return r.appendJSON(nil), nil }
+
+func (r *response) appendJSON(to []byte) []byte {
+	a := &r.a
+	to = tree.AppendText(append(to, `{"resourceType":"QuestionnaireResponse","id":`...), r.id)
+	to = record.AppendInstant(append(to, `,"meta":{"versionId":"1","lastUpdated":`...), record.Changed(*a))
+	to = tree.AppendMember(append(to, `},"extension":[{"url":"`+modeURL+`"`...), `,"valueCode":`, a.Mode)
+	to = tree.AppendMember(to, `},{"url":"`+sourceURL+`","valueString":`, a.Source)
+	to = tree.AppendMember(to, `},{"url":"`+noteURL+`","valueString":`, a.Note)
+	to = tree.AppendMember(to, `},{"url":"`+urgentURL+`","valueString":`, r.urgent)
+	to = append(to, `}]`...)
+	if a.Sent != "" {
+		system, value, _ := strings.Cut(a.Sent, "|")
+		to = tree.AppendText(append(to, `,"identifier":{"system":`...), system)
+		to = tree.AppendText(append(to, `,"value":`...), value)
+		to = append(to, '}')
 	}
-	return answer{ValueInteger: &v}
+	to = append(append(to, `,"questionnaire":`...), r.words.canonical...)
+	to = tree.AppendText(append(to, `,"status":"completed","subject":{"reference":`...), "Patient/", r.client.Of())
+	to = record.AppendInstant(append(to, `},"authored":`...), a.GivenAt)
+	to = append(to, `,"author":{"reference":`...)
+	if a.EnteredBy != "" {
+		to = tree.AppendText(to, "Practitioner/", a.EnteredBy)
+	} else {
+		to = tree.AppendText(to, "Patient/", r.client.Of())
+	}
+	to = tree.AppendText(append(to, `},"source":{"reference":`...), "Patient/", r.client.Of())
+	to = append(to, '}')
+	if a.Mode == measure.ModeElsewhere && len(a.Items) == 0 {
+		return append(to, '}') // its total is all that is known
+	}
+	to = append(to, `,"item":[`...)
+	for i, it := range r.words.items {
+		if i > 0 {
+			to = append(to, ',')
+		}
+		to = append(to, it.begins...)
+		if v := a.Items[r.in.Items[i].ID]; v != nil {
+			to = it.answered(to, *v)
+		}
+		to = append(to, '}')
+	}
+	return append(to, `]}`...)
 }
 
 func questionnaireResponses() kind {
@@ -136,14 +115,14 @@ func questionnaireResponses() kind {
 var errNoDefinition = errors.New("an answer to a questionnaire that is not here")
 
 // A saying says an answer to a questionnaire as a resource.
-type saying func(access.Compartment, *instrument.Instrument, measure.Answer) found
+type saying func(*call, access.Compartment, *instrument.Instrument, measure.Answer) found
 
 func (c *call) say(client access.Compartment, a measure.Answer, say saying) (found, error) {
 	in, ok := c.api.Measures.Library(c.actor.Practice).Lookup(a.Instrument, a.Version)
 	if !ok {
 		return nil, errNoDefinition
 	}
-	return say(client, in, a), nil
+	return say(c, client, in, a), nil
 }
 
 // ofAnswer is the one answer that an id names, as say says it.
@@ -196,8 +175,8 @@ func (c *call) answersIn(q query, client access.Compartment, w measure.Window) (
 	}
 }
 
-func sayResponse(client access.Compartment, in *instrument.Instrument, a measure.Answer) found {
-	return responseOf(client, in, a)
+func sayResponse(c *call, client access.Compartment, in *instrument.Instrument, a measure.Answer) found {
+	return c.responseOf(client, in, a)
 }
 
 // whose is the record that a search is about.

@@ -100,8 +100,8 @@ func (c *call) give(s sent, id string) (found, bool, error) {
 	a, err = c.api.Measures.Give(c.r.Context(), c.actor, s.client, a)
 	f, fresh, err := c.kept(s, id, a, err)
 	if r, ok := f.(*response); ok && a.Result.Endorsed() {
-		r.Extension = append(r.Extension, extension{URL: urgentURL, ValueString: "What you answered may mean that you are in danger. Nobody watches this in real time. " +
-			"If you are in danger, call your local emergency number now. People who can help today: " + c.api.Origin + "/help"})
+		r.urgent = "What you answered may mean that you are in danger. Nobody watches this in real time. " +
+			"If you are in danger, call your local emergency number now. People who can help today: " + c.api.Origin + "/help"
 	}
 	return f, fresh, err
 }

@@ -197,6 +197,12 @@ func (f *Facts) find(is func(person.Practice) bool) (person.Practice, bool) {
 	return person.Practice{}, false
 }
 
+// Zone is the time zone of the practice with the given id.
+func (f *Facts) Zone(id string) *time.Location {
+	p, _ := f.Of(id)
+	return f.zone(p)
+}
+
 // zone is the time zone of p.
 func (f *Facts) zone(p person.Practice) *time.Location {
 	if loc, ok := f.zones.Load(p.TimeZone); ok {

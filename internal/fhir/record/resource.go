@@ -124,7 +124,14 @@ func Later(a, b time.Time) time.Time {
 }
 
 // Instant is a moment as FHIR writes it, to the millisecond.
-func Instant(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+func Instant(t time.Time) string { return t.UTC().Format(instant) }
+
+// AppendInstant writes it, as JSON, behind dst.
+func AppendInstant(dst []byte, t time.Time) []byte {
+	return append(t.UTC().AppendFormat(append(dst, '"'), instant), '"')
+}
+
+const instant = "2006-01-02T15:04:05.000Z"
 
 // Ref refers to what has the id.
 func Ref(kind, id string) *Reference { return &Reference{Reference: kind + "/" + id} }
@@ -133,7 +140,7 @@ func Ref(kind, id string) *Reference { return &Reference{Reference: kind + "/" +
 // is enough to read it: the client's id and its own, in 26 letters and digits each
 // (FHIR allows 64 characters). People's ids are their own.
 
-var letters = base32.StdEncoding.WithPadding(base32.NoPadding)
+var letters = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
 // Short is an id in 26 letters and digits; empty if it is none.
 func Short(id string) string {
@@ -141,12 +148,12 @@ func Short(id string) string {
 	if err != nil {
 		return ""
 	}
-	return strings.ToLower(letters.EncodeToString(u[:]))
+	return letters.EncodeToString(u[:])
 }
 
 // Long is the id that Short made short.
 func Long(text string) (string, bool) {
-	b, err := letters.DecodeString(strings.ToUpper(text))
+	b, err := letters.DecodeString(text)
 	if err != nil || len(b) != 16 || Short(uuid.UUID(b).String()) != text {
 		return "", false
 	}
