@@ -57,23 +57,16 @@ func (ms *Measures) Enter(ctx context.Context, actor access.Actor, client access
 	if was, there, err := ms.twice(ctx, tx, a); err != nil || there {
 		return was, err
 	}
-	was, err := ms.answer(ctx, tx, a.ID)
-	switch {
-	case err == nil && was.same(a) && was.Mode == a.Mode && DayOf(was.GivenAt, loc) == e.On:
-		return was, nil // it came twice
-	case err == nil:
-		return was, other()
-	case !fault.Is(err, fault.NotFound):
-		return Answer{}, err
-	}
 	k := ms.keyOf(tx, a)
-	if err := insertOwn(ctx, tx, k, a.Instrument); err != nil {
-		return Answer{}, err
-	}
-	if kept, err := ms.insertAnswer(ctx, tx, k, a); err != nil || !kept {
-		if err == nil {
-			err = other()
+	kept, err := ms.insertAnswer(ctx, tx, k, a)
+	if err == nil && !kept {
+		var was Answer
+		was, kept, err = ms.entered(ctx, tx, k, a, e.On, loc)
+		if !kept {
+			return was, err
 		}
+	}
+	if err != nil {
 		return Answer{}, err
 	}
 	a.Occasion = k.nth
@@ -86,6 +79,28 @@ func (ms *Measures) Enter(ctx context.Context, actor access.Actor, client access
 		}
 	}
 	return a, tx.Commit()
+}
+
+// entered finds out why a was not kept at first: it was there already, its id was used
+// for another, or it is the first of its kind, which is now kept.
+func (ms *Measures) entered(ctx context.Context, tx *access.Tx, k key, a Answer, on Day, loc *time.Location) (was Answer, kept bool, err error) {
+	was, err = ms.answer(ctx, tx, a.ID)
+	switch {
+	case err == nil && was.same(a) && was.Mode == a.Mode && DayOf(was.GivenAt, loc) == on:
+		return was, false, nil // it came twice
+	case err == nil:
+		return was, false, other()
+	case !fault.Is(err, fault.NotFound):
+		return Answer{}, false, err
+	}
+	if err := insertOwn(ctx, tx, k, a.Instrument); err != nil {
+		return Answer{}, false, err
+	}
+	kept, err = ms.insertAnswer(ctx, tx, k, a)
+	if err == nil && !kept {
+		err = other()
+	}
+	return Answer{}, kept, err
 }
 
 // answered is when on that day something counts as answered.
