@@ -5,11 +5,8 @@
 package tree
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"math"
 	"strconv"
 	"strings"
@@ -60,66 +57,201 @@ func Read(data []byte, most Limits) (Node, error) {
 	if !utf8.Valid(data) {
 		return Node{}, Wrong("", "is no UTF-8 text")
 	}
-	dec := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))))
-	dec.UseNumber()
-	n, err := (&planter{Decoder: dec, most: most}).grow("", 0)
+	p := &planter{text: strings.TrimPrefix(string(data), "\ufeff"), most: most}
+	n, err := p.grow("", 0)
 	if err != nil {
 		return Node{}, err
 	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+	if p.space(); p.at < len(p.text) {
 		return Node{}, Wrong("", "something follows the end")
 	}
 	return n, nil
 }
 
-// A planter reads values and counts them.
+// A planter reads values and counts them. It takes what encoding/json would, by which it
+// is tested, and makes no copy of texts.
 type planter struct {
-	*json.Decoder
+	text   string
+	at     int // how far it has come
 	most   Limits
 	values int
 }
 
-func (dec *planter) grow(at string, depth int) (Node, error) {
-	if dec.values++; dec.values > dec.most.Values {
-		return Node{}, Wrong("", fmt.Sprintf("more than %d values", dec.most.Values))
+func (p *planter) grow(at string, depth int) (Node, error) {
+	if p.values++; p.values > p.most.Values {
+		return Node{}, Wrong("", fmt.Sprintf("more than %d values", p.most.Values))
 	}
 	if len(at) > maxPlace {
 		return Node{}, Wrong("", "the names of what lies inside one another are too long")
 	}
-	tok, err := dec.Token()
-	if err != nil {
-		return Node{}, Wrong(at, "not valid JSON: "+strings.TrimPrefix(err.Error(), "json: "))
-	}
 	n := Node{At: at}
-	if _, opens := tok.(json.Delim); opens && depth == dec.most.Depth {
-		return Node{}, Wrong(at, fmt.Sprintf("more than %d levels deep", dec.most.Depth))
-	}
-	switch v := tok.(type) {
-	case json.Delim:
-		n.Kind = byte(v)
-		if v == '{' {
-			return n, n.object(dec, depth)
+	switch c := p.next(); {
+	case c == '{' || c == '[':
+		if depth == p.most.Depth {
+			return Node{}, Wrong(at, fmt.Sprintf("more than %d levels deep", p.most.Depth))
 		}
-		return n, n.members(dec, depth)
-	case string:
-		n.Kind, n.Text = '"', v
-		return n, dec.readable(at, v)
-	case json.Number:
-		n.Kind, n.Text = '0', v.String()
-	case bool:
-		n.Kind, n.Truth = 't', v
-	default:
+		n.Kind = c
+		p.at++
+		if c == '{' {
+			return n, n.object(p, depth)
+		}
+		return n, n.members(p, depth)
+	case c == '"':
+		n.Kind = '"'
+		text, ok := p.quoted()
+		if !ok {
+			return Node{}, p.flaw(at)
+		}
+		n.Text = text
+		return n, p.readable(at, text)
+	case c == '-' || c >= '0' && c <= '9':
+		n.Kind = '0'
+		from := p.at
+		if !p.number() {
+			return Node{}, p.flaw(at)
+		}
+		n.Text = p.text[from:p.at]
+	case p.word("true"):
+		n.Kind, n.Truth = 't', true
+	case p.word("false"):
+		n.Kind = 't'
+	case p.word("null"):
 		n.Kind = 'n'
+	default:
+		return Node{}, p.flaw(at)
 	}
 	return n, nil
 }
 
-func (n *Node) object(dec *planter, depth int) error {
+// flaw says that no value can go on as it does.
+func (p *planter) flaw(at string) error {
+	if p.at >= len(p.text) {
+		return Wrong(at, "not valid JSON: EOF")
+	}
+	c, _ := utf8.DecodeRuneInString(p.text[p.at:])
+	return Wrong(at, fmt.Sprintf("not valid JSON: %q is not understood here", c))
+}
+
+// space goes past space.
+func (p *planter) space() {
+	for p.at < len(p.text) {
+		switch p.text[p.at] {
+		case ' ', '\n', '\t', '\r':
+			p.at++
+		default:
+			return
+		}
+	}
+}
+
+// next is what comes after space; 0 at the end.
+func (p *planter) next() byte {
+	p.space()
+	if p.at < len(p.text) {
+		return p.text[p.at]
+	}
+	return 0
+}
+
+// takes goes past c, if c comes next.
+func (p *planter) takes(c byte) bool {
+	if p.next() != c {
+		return false
+	}
+	p.at++
+	return true
+}
+
+// word goes past a word, if it stands here.
+func (p *planter) word(word string) bool {
+	if !strings.HasPrefix(p.text[p.at:], word) {
+		return false
+	}
+	p.at += len(word)
+	return true
+}
+
+// quoted goes past a text and returns it.
+func (p *planter) quoted() (text string, ok bool) {
+	from := p.at
+	for p.at++; p.at < len(p.text); p.at++ {
+		switch c := p.text[p.at]; {
+		case c == '"':
+			p.at++
+			return p.text[from+1 : p.at-1], true
+		case c < ' ':
+			return "", false
+		case c == '\\':
+			return p.escaped(from)
+		}
+	}
+	return "", false
+}
+
+// escaped is the text that begins at from, and has escapes in it.
+func (p *planter) escaped(from int) (text string, ok bool) {
+	for ; p.at < len(p.text); p.at++ {
+		switch p.text[p.at] {
+		case '"':
+			p.at++
+			return text, json.Unmarshal([]byte(p.text[from:p.at]), &text) == nil
+		case '\\':
+			p.at++
+		}
+	}
+	return "", false
+}
+
+// number goes past a number.
+func (p *planter) number() bool {
+	if p.here('-') {
+		p.at++
+	}
+	if p.here('0') {
+		p.at++
+	} else if !p.digits() {
+		return false
+	}
+	if p.here('.') {
+		if p.at++; !p.digits() {
+			return false
+		}
+	}
+	if p.here('e') || p.here('E') {
+		if p.at++; p.here('+') || p.here('-') {
+			p.at++
+		}
+		return p.digits()
+	}
+	return true
+}
+
+// here says whether c stands here.
+func (p *planter) here(c byte) bool { return p.at < len(p.text) && p.text[p.at] == c }
+
+// digits goes past digits, and says whether there are any.
+func (p *planter) digits() bool {
+	from := p.at
+	for p.at < len(p.text) && p.text[p.at] >= '0' && p.text[p.at] <= '9' {
+		p.at++
+	}
+	return p.at > from
+}
+
+func (n *Node) object(p *planter, depth int) error {
 	n.Fields = make(map[string]Node)
-	for dec.More() {
-		tok, err := dec.Token()
-		key, ok := tok.(string)
-		if err != nil || !ok {
+	if p.takes('}') {
+		return nil
+	}
+	for {
+		if p.next() == 0 && p.at == len(p.text) {
+			return Wrong(n.At, "not closed")
+		}
+		if !p.here('"') {
+			return Wrong(n.At, "not valid JSON")
+		}
+		key, ok := p.quoted()
+		if !ok || !p.takes(':') {
 			return Wrong(n.At, "not valid JSON")
 		}
 		if len(key) > 100 {
@@ -129,41 +261,58 @@ func (n *Node) object(dec *planter, depth int) error {
 		if _, twice := n.Fields[key]; twice {
 			return Wrong(here, "given twice")
 		}
-		member, err := dec.grow(here, depth+1)
+		member, err := p.grow(here, depth+1)
 		if err != nil {
 			return err
 		}
 		n.Keys = append(n.Keys, key)
 		n.Fields[key] = member
+		if p.takes(',') {
+			continue
+		}
+		return p.closed(n.At, '}')
 	}
-	if _, err := dec.Token(); err != nil { // the closing brace
-		return Wrong(n.At, "not closed")
-	}
-	return nil
 }
 
-func (n *Node) members(dec *planter, depth int) error {
-	for i := 0; dec.More(); i++ {
+func (n *Node) members(p *planter, depth int) error {
+	if p.takes(']') {
+		return nil
+	}
+	for i := 0; ; i++ {
 		here := n.At + "[" + strconv.Itoa(i) + "]"
-		if i == dec.most.List {
-			return Wrong(here, fmt.Sprintf("more than %d", dec.most.List))
+		if i == p.most.List {
+			return Wrong(here, fmt.Sprintf("more than %d", p.most.List))
 		}
-		member, err := dec.grow(here, depth+1)
+		member, err := p.grow(here, depth+1)
 		if err != nil {
 			return err
 		}
 		n.List = append(n.List, member)
+		if p.takes(',') {
+			continue
+		}
+		return p.closed(n.At, ']')
 	}
-	if _, err := dec.Token(); err != nil { // the closing bracket
-		return Wrong(n.At, "not closed")
+}
+
+// closed goes past the end of what stands at the place.
+func (p *planter) closed(at string, end byte) error {
+	switch {
+	case p.takes(end):
+		return nil
+	case p.at == len(p.text):
+		return Wrong(at, "not closed")
 	}
-	return nil
+	return Wrong(at, "not valid JSON")
 }
 
 // readable refuses what no page could show.
-func (dec *planter) readable(at, text string) error {
-	if utf8.RuneCountInString(text) > dec.most.Text {
-		return Wrong(at, fmt.Sprintf("longer than %d", dec.most.Text))
+func (p *planter) readable(at, text string) error {
+	if len(text) <= p.most.Text && shows(text) {
+		return nil
+	}
+	if utf8.RuneCountInString(text) > p.most.Text {
+		return Wrong(at, fmt.Sprintf("longer than %d", p.most.Text))
 	}
 	if strings.ContainsFunc(text, func(r rune) bool {
 		return r == utf8.RuneError || unicode.IsControl(r) && r != '\n' && r != '\t' && r != '\r'
@@ -171,6 +320,16 @@ func (dec *planter) readable(at, text string) error {
 		return Wrong(at, "has a character that cannot be shown")
 	}
 	return nil
+}
+
+// shows says whether text is of the plainest letters alone, as most are.
+func shows(text string) bool {
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // Known refuses every member of n that is in neither list: the first are those
