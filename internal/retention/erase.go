@@ -18,11 +18,18 @@ import (
 // A Look is what would go if a record were erased now, in numbers: rows of each part,
 // whatever they hold.
 type Look struct {
-	Record  int64 // all that was answered, written, planned and kept about them
-	Contact int64 // name, contact, and ways to sign in
+	Record  int64     // all that was answered, written, planned and kept about them
+	Contact int64     // name, contact, and ways to sign in
+	Planned []Planned // sessions that are not over, in order of time
 }
 
-// Look counts, for whoever is about to erase. It opens nothing.
+// A Planned is a session of theirs that is not over.
+type Planned struct {
+	Start       time.Time
+	ClinicianID string
+}
+
+// Look counts, for whoever is about to erase, and says what is planned still. It opens nothing.
 func (es *Endings) Look(ctx context.Context, actor access.Actor, client string) (Look, error) {
 	tx, err := es.door.Begin(ctx, actor, access.LookErasure, access.ClientRecord(client))
 	if err != nil {
@@ -37,6 +44,9 @@ func (es *Endings) Look(ctx context.Context, actor access.Actor, client string) 
 	if look.Record, err = access.CountRows(ctx, tx, access.ClientRecord(client)); err != nil {
 		return look, err
 	}
+	if look.Planned, err = plannedIn(ctx, tx, access.ClientRecord(client)); err != nil {
+		return look, err
+	}
 	for _, c := range []access.Compartment{access.PersonRecord(client), access.AccountRecord(client)} {
 		n, err := access.CountRows(ctx, tx, c)
 		if err != nil {
@@ -49,16 +59,17 @@ func (es *Endings) Look(ctx context.Context, actor access.Actor, client string) 
 
 // An EraseForm is why a record is erased.
 type EraseForm struct {
-	ID     string // of the erasure, made with the form
-	Client string
-	Reason Reason
-	Words  string // if it is before its time: why, without names, because they stay
+	ID       string // of the erasure, made with the form
+	Client   string
+	Reason   Reason
+	Words    string // if it is before its time: why, without names, because they stay
+	Sessions bool   // what is planned is cancelled with it
 }
 
 // Erase ends a record for good and certifies it: rows are deleted, keys destroyed, and
 // the audit log says so in an entry that can be proved. A record that is held is not
-// erased; one whose time is not over only for a reason in words. Sending the same form
-// twice is success.
+// erased; one whose time is not over only for a reason in words; one with a session
+// planned only if that is to be cancelled with it. Sending the same form twice is success.
 func (es *Endings) Erase(ctx context.Context, actor access.Actor, f EraseForm, loc *time.Location) error {
 	if err := fault.FormID(f.ID); err != nil {
 		return err
@@ -158,16 +169,7 @@ func (es *Endings) erase(ctx context.Context, actor access.Actor, f EraseForm) e
 			k.Facts.Records = append(k.Facts.Records, factRecord(r))
 		}
 		return insertErasure(ctx, tx, k, f.Words)
-	}, func(ctx context.Context, tx *access.Tx) error {
-		if f.Reason == Restored { // what held it then was released before it was erased
-			return nil
-		}
-		holds, err := heldIn(ctx, tx, access.PersonRecord(f.Client))
-		if err == nil && holds {
-			err = held()
-		}
-		return err
-	})
+	}, func(ctx context.Context, tx *access.Tx) error { return f.mayIn(ctx, tx) })
 	if err != nil {
 		return err
 	}
@@ -180,6 +182,27 @@ func (es *Endings) erase(ctx context.Context, actor access.Actor, f EraseForm) e
 		slog.ErrorContext(ctx, "erasure not certified yet", "err", err)
 	}
 	return nil
+}
+
+// mayIn says, in the change that erases, why it may not be now.
+func (f EraseForm) mayIn(ctx context.Context, tx *access.Tx) error {
+	if f.Reason == Restored { // what held it then was released before it was erased
+		return nil
+	}
+	holds, err := heldIn(ctx, tx, access.PersonRecord(f.Client))
+	switch {
+	case err != nil:
+		return err
+	case holds:
+		return held()
+	case f.Sessions || f.Reason == Operator: // who was asked for it, and sees no calendar
+		return nil
+	}
+	planned, err := plannedIn(ctx, tx, access.ClientRecord(f.Client))
+	if err == nil && len(planned) > 0 {
+		err = fault.New(fault.Invalid, "sessions", "A session is planned still. Have it cancelled first, or tick that it is cancelled with this. Nothing has been erased.")
+	}
+	return err
 }
 
 // certifyOne writes down, once the keys are destroyed, what the certificate of a client's

@@ -104,6 +104,51 @@ func TestNothingIsErasedWithoutAReasonThatHolds(t *testing.T) {
 	})
 }
 
+func TestWhatIsPlannedIsNamedAndErasedOnlyWithTheWordThatItIs(t *testing.T) {
+	each(t, func(t *testing.T, p *practice) {
+		var first, second session.Appointment
+		for i, a := range []*session.Appointment{&second, &first} {
+			p.Do(t, func(ctx context.Context) (err error) {
+				*a, err = p.sessions.Plan(ctx, p.ines, access.ClientRecord(p.tomas.ID), session.Form{ID: newID(), Start: p.Clock.Now().Add(time.Duration(48-24*i) * time.Hour), Length: 50 * time.Minute})
+				return err
+			})
+		}
+		look := func() (l retention.Look) {
+			p.Do(t, func(ctx context.Context) (err error) { l, err = p.Look(ctx, p.otto, p.tomas.ID); return err })
+			return l
+		}
+		if got := look().Planned; len(got) != 2 || !got[0].Start.Equal(first.Start) || !got[1].Start.Equal(second.Start) || got[0].ClinicianID != p.ines.ID {
+			t.Fatalf("planned: %+v", got)
+		}
+		f := retention.EraseForm{ID: newID(), Reason: retention.Other, Words: "x"}
+		p.fails(t, fault.Invalid, "sessions", func(ctx context.Context) error { return p.erase(ctx, p.otto, f) })
+		p.Do(t, func(ctx context.Context) error {
+			_, err := p.sessions.Cancel(ctx, p.ines, access.ClientRecord(p.tomas.ID), first.ID, first.Revision)
+			return err
+		})
+		p.Clock.Pass(48*time.Hour + 20*time.Minute) // the second has begun
+		p.fails(t, fault.Invalid, "sessions", func(ctx context.Context) error { return p.erase(ctx, p.otto, f) })
+		if got := look().Planned; len(got) != 1 || p.Count(t, `SELECT count(*) FROM erasure`) != 0 {
+			t.Fatalf("planned: %+v", got)
+		}
+		f.Sessions = true
+		p.Do(t, func(ctx context.Context) error { return p.erase(ctx, p.otto, f) })
+		if n := p.Count(t, `SELECT count(*) FROM appointment`); n != 0 {
+			t.Errorf("%d rows of sessions are left", n)
+		}
+	})
+}
+
+func TestOnceNothingIsPlannedNobodyIsAskedAboutSessions(t *testing.T) {
+	each(t, func(t *testing.T, p *practice) {
+		p.fill(t)
+		p.Clock.Pass(26 * time.Hour) // it is over
+		p.Do(t, func(ctx context.Context) error {
+			return p.erase(ctx, p.otto, retention.EraseForm{Reason: retention.ByWish, Words: "x"})
+		})
+	})
+}
+
 func TestWhoeverIsErasedIsGoneAndTheLogVouchesForIt(t *testing.T) {
 	each(t, func(t *testing.T, p *practice) {
 		p.fill(t)
@@ -123,7 +168,7 @@ func TestWhoeverIsErasedIsGoneAndTheLogVouchesForIt(t *testing.T) {
 		if look.Record == 0 || look.Contact == 0 {
 			t.Errorf("would go: %+v", look)
 		}
-		f := retention.EraseForm{ID: newID(), Reason: retention.ByWish, Words: "canary-why: he asked for it, and counsel agreed"}
+		f := retention.EraseForm{ID: newID(), Reason: retention.ByWish, Words: "canary-why: he asked for it, and counsel agreed", Sessions: true}
 		for range 2 { // twice is once
 			p.Do(t, func(ctx context.Context) error { return p.erase(ctx, p.otto, f) })
 		}
@@ -194,7 +239,7 @@ func TestWhoeverIsErasedIsGoneAndTheLogVouchesForIt(t *testing.T) {
 func TestAnErasureThatWasInterruptedIsFinishedAndCertified(t *testing.T) {
 	each(t, func(t *testing.T, p *practice) {
 		p.fill(t)
-		f := retention.EraseForm{ID: newID(), Reason: retention.Other, Words: "x"}
+		f := retention.EraseForm{ID: newID(), Reason: retention.Other, Words: "x", Sessions: true}
 		p.Do(t, func(ctx context.Context) error { return p.erase(ctx, p.otto, f) })
 		p.Exec(t, `UPDATE erasure SET statement = ''`) // as if the machine had stopped before
 		if c := p.certificate(t, f.ID); c.Text != "" || c.Statement != "" {

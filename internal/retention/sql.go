@@ -127,12 +127,31 @@ func contacts(ctx context.Context, tx *access.Tx, all map[string]*Standing, clin
 }
 
 // selectAhead finds records with a session that is not over.
-const selectAhead = `
-	SELECT DISTINCT a.compartment FROM appointment a
+const selectAhead = `SELECT DISTINCT a.compartment` + fromAhead
+
+// fromAhead are the sessions, of some records, that are not over.
+const fromAhead = ` FROM appointment a
 	WHERE a.practice = $1 AND a.compartment IN AMONG($2) AND a.ends_at > $3 AND a.state = 'planned'
 	  AND NOT EXISTS (SELECT 1 FROM appointment later
 		WHERE later.practice = a.practice AND later.compartment = a.compartment
 		  AND later.id = a.id AND later.revision > a.revision)`
+
+// plannedIn are the sessions of one record that are not over, in order of time.
+func plannedIn(ctx context.Context, tx *access.Tx, clinical access.Compartment) (all []Planned, err error) {
+	err = each(ctx, tx, func(rows *sql.Rows) error {
+		var at int64
+		var p Planned
+		err := rows.Scan(&at, &p.ClinicianID)
+		p.Start = access.Moment(at)
+		all = append(all, p)
+		return err
+	}, `SELECT a.starts_at, a.clinician_id`+fromAhead+` ORDER BY a.starts_at, a.id`,
+		tx.Practice, text([]access.Compartment{clinical}), tx.Now.UnixMicro())
+	if err != nil {
+		return nil, fmt.Errorf("read what is planned: %w", err)
+	}
+	return all, nil
+}
 
 // idIn is whose it is: an id, or a compartment of theirs.
 func idIn(of string) string {

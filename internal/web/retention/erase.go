@@ -24,6 +24,9 @@ type erasePage struct {
 	held         bool
 	due          bool
 	goes         []string
+	planned      []line // sessions, the first of them
+	further      string // how many more, in words
+	cancel       []ui.Option
 	reasons      []ui.Option
 	words, typed string
 	flaw         *web.Flaw
@@ -50,6 +53,9 @@ func (p *Pages) eraseForm(r *http.Request) (erasePage, error) {
 		words: r.PostFormValue("words"), typed: r.PostFormValue("name"),
 	}
 	page.frame.Kicker = nameOf(s.Person)
+	if err := p.plannedFor(r, look, &page); err != nil {
+		return page, err
+	}
 	chosen := r.PostFormValue("reason")
 	add := func(reason retention.Reason, text string) {
 		page.reasons = append(page.reasons, ui.Option{Value: string(reason), Text: text, Chosen: chosen == string(reason)})
@@ -68,6 +74,35 @@ func (p *Pages) eraseForm(r *http.Request) (erasePage, error) {
 		return page, err
 	}
 	return page, nil
+}
+
+// mostPlanned are so many sessions as are named on the page.
+const mostPlanned = 5
+
+// plannedFor names the sessions that would go.
+func (p *Pages) plannedFor(r *http.Request, look retention.Look, page *erasePage) error {
+	n := len(look.Planned)
+	if n == 0 {
+		return nil
+	}
+	known, err := p.names(r.Context(), web.ActorOf(r))
+	if err != nil {
+		return err
+	}
+	now := web.NowOf(r)
+	for _, s := range look.Planned[:min(n, mostPlanned)] {
+		start := s.Start.In(now.Location())
+		page.planned = append(page.planned, line{ui.Date(start, now) + ", " + start.Format("15:04"), "With " + orElse(known[s.ClinicianID], "somebody who worked here")})
+	}
+	if n > mostPlanned {
+		page.further = "And " + desk.Number(n-mostPlanned) + " further"
+	}
+	text := "Cancel this session with it"
+	if n > 1 {
+		text = "Cancel these sessions with it"
+	}
+	page.cancel = []ui.Option{{Value: "yes", Text: text, Chosen: r.PostFormValue("sessions") == "yes"}}
+	return nil
 }
 
 // erase says what would go, and asks whether it should.
@@ -110,6 +145,7 @@ func (p *Pages) eraseNow(w http.ResponseWriter, r *http.Request) error {
 	}
 	failed := p.Endings.Erase(r.Context(), actor, retention.EraseForm{
 		ID: form, Client: s.Person.ID, Reason: retention.Reason(r.PostFormValue("reason")), Words: r.PostFormValue("words"),
+		Sessions: r.PostFormValue("sessions") == "yes",
 	}, web.LocationOf(r))
 	if failed == nil {
 		return web.SeeOther(w, r, toCertificates+"/"+form+"?done=erased")

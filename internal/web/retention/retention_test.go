@@ -3,6 +3,7 @@ package retention_test
 import (
 	"context"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/retention"
+	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/waytest"
 	"github.com/waymark-care/waymark/internal/web"
 	pages "github.com/waymark-care/waymark/internal/web/retention"
@@ -112,6 +114,38 @@ func TestAClientAsksAndIsAnsweredAndNothingIsErasedWhileItIsHeld(t *testing.T) {
 		otto.Post("/records/"+h.nora.ID+"/hold/"+hold+"/release", http.StatusSeeOther)
 		hasNot(t, otto.Open("/records"), "What is held")
 	})
+}
+
+func TestTheSecondLookNamesWhatIsPlannedAndAsksWhatBecomesOfIt(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		sessions := session.New(h.w.Door)
+		for n := range 7 {
+			h.w.Do(t, func(ctx context.Context) error {
+				_, err := sessions.Plan(ctx, h.miriam, access.ClientRecord(h.nora.ID), session.Form{ID: newID(t), Start: h.w.Clock.Now().Add(time.Duration(n+1) * 24 * time.Hour), Length: 50 * time.Minute})
+				return err
+			})
+		}
+		b := h.browser(t, h.otto)
+		path := "/people/" + h.nora.ID + "/erase"
+		page := b.Open(path)
+		first := h.w.Clock.Now().Add(24 * time.Hour).In(must(time.LoadLocation("Europe/Berlin")))
+		has(t, page, "Sessions with them are planned.", first.Format("Monday 2 January, 15:04"), "With Miriam Adler", "And two further", "Cancel these sessions with it")
+		id := hidden(t, page, "id")
+		asked := b.Post(path, http.StatusUnprocessableEntity, "id", id, "name", "Nora Whitfield", "reason", "other", "words", "Asked by letter")
+		has(t, asked, "A session is planned still.", "Nothing has been erased.", "Asked by letter")
+		wrong := b.Post(path, http.StatusUnprocessableEntity, "id", id, "name", "Nora", "reason", "other", "words", "x", "sessions", "yes")
+		if !regexp.MustCompile(`name="sessions" value="yes"[^>]* checked`).MatchString(wrong.Body) {
+			t.Error("what was ticked is lost")
+		}
+		b.Post(path, http.StatusSeeOther, "id", id, "name", "Nora Whitfield", "reason", "other", "words", "Asked by letter", "sessions", "yes")
+	})
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
 }
 
 func TestAClientIsErasedOnlyWithTheNameTypedAndGetsACertificate(t *testing.T) {
