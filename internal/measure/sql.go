@@ -253,8 +253,8 @@ func (r *answerRow) scan(from interface{ Scan(...any) error }) error {
 
 // unseal makes the answer again from what was opened.
 func (ms *Measures) unseal(practice string, r answerRow, plain []byte) (Answer, error) {
-	var s sealedAnswer
-	if err := json.Unmarshal(plain, &s); err != nil {
+	s, err := readSealed(plain)
+	if err != nil {
 		return Answer{}, fmt.Errorf("decode answer %s: %w", r.id, err)
 	}
 	a := Answer{
@@ -269,7 +269,6 @@ func (ms *Measures) unseal(practice string, r answerRow, plain []byte) (Answer, 
 		a.Result = instrument.Result{Instrument: s.Instrument, Version: s.Version, Language: s.Language, Rule: s.Rule, Total: s.Total, Missing: s.Missing}
 		return a, nil
 	}
-	var err error
 	if s.Mode == ModeElsewhere && len(items) == 0 {
 		a.Result, err = elsewhere(in, s)
 	} else {
