@@ -199,11 +199,12 @@ func (c *call) hear(types ...string) ([]byte, error) {
 	}
 	access.Rest(c.r.Context()) // nobody waits for it but us
 	begun := time.Now()
-	var data []byte
-	for part := make([]byte, 32<<10); ; {
+	data := make([]byte, 0, min(max(c.r.ContentLength, 0), 32<<10)+bytes.MinRead)
+	for {
 		c.until(begun.Add(patience + time.Duration(len(data))*time.Second/slowest))
-		n, err := c.r.Body.Read(part)
-		data = append(data, part[:n]...)
+		data = slices.Grow(data, bytes.MinRead)
+		n, err := c.r.Body.Read(data[len(data):cap(data)])
+		data = data[:len(data)+n]
 		var large *http.MaxBytesError
 		switch {
 		case errors.Is(err, io.EOF):

@@ -135,7 +135,8 @@ func (c *call) withDays(q query, client access.Compartment, w measure.Window, sc
 		if err != nil {
 			return answers{}, err
 		}
-		for _, a := range some {
+		for i := range some {
+			a := &some[i]
 			f, err := c.say(client, a, observationOf)
 			if err != nil {
 				return answers{}, err

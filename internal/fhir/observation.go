@@ -48,12 +48,12 @@ func score(v *float64) (*quantity, *concept) {
 
 // observationOf is what an answer adds up to, in FHIR's words. A code is given only
 // where it was verified.
-func observationOf(c *call, client access.Compartment, in *instrument.Instrument, a measure.Answer) found {
+func observationOf(c *call, client access.Compartment, in *instrument.Instrument, a *measure.Answer) found {
 	o := &observation{
-		head: record.Of("Observation", record.Within(client, a.ID), "1", record.Changed(a)), Status: "final",
+		head: record.Of("Observation", record.Within(client, a.ID), "1", record.Changed(*a)), Status: "final",
 		Category: []concept{{Coding: []coding{{System: categories, Code: "survey", Display: "Survey"}}}},
 		Code:     concept{Text: in.Name + ", total score"},
-		Subject:  record.Ref("Patient", client.Of()), Effective: record.Instant(a.GivenAt), Issued: record.Instant(record.Changed(a)),
+		Subject:  record.Ref("Patient", client.Of()), Effective: record.Instant(a.GivenAt), Issued: record.Instant(record.Changed(*a)),
 		DerivedFrom: []reference{*record.Ref("QuestionnaireResponse", record.Within(client, a.ID))},
 		from:        func() found { return c.responseOf(client, in, a) },
 	}

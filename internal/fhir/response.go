@@ -29,25 +29,25 @@ type response struct {
 	client access.Compartment
 	in     *instrument.Instrument // that it answers
 	words  *wording
-	a      measure.Answer
+	a      *measure.Answer
 	urgent string // what to show whoever answered, at once; may be empty
 }
 
 // responseOf is a in FHIR's words; in is the questionnaire that it answers.
-func (c *call) responseOf(client access.Compartment, in *instrument.Instrument, a measure.Answer) *response {
+func (c *call) responseOf(client access.Compartment, in *instrument.Instrument, a *measure.Answer) *response {
 	return &response{id: record.Within(client, a.ID), client: client, in: in, words: c.api.words.of(in), a: a}
 }
 
 func (r *response) Named() string   { return "QuestionnaireResponse" }
 func (r *response) Ident() string   { return r.id }
 func (r *response) Version() string { return "1" } // it is never changed
-func (r *response) Changed() string { return record.Instant(record.Changed(r.a)) }
+func (r *response) Changed() string { return record.Instant(record.Changed(*r.a)) }
 
 // MarshalJSON writes it where it stands within what encoding/json writes.
 func (r *response) MarshalJSON() ([]byte, error) { return r.appendJSON(nil), nil }
 
 func (r *response) appendJSON(to []byte) []byte {
-	a := &r.a
+	a := r.a
 	to = tree.AppendText(append(to, `{"resourceType":"QuestionnaireResponse","id":`...), r.id)
 	to = record.AppendInstant(append(to, `,"meta":{"versionId":"1","lastUpdated":`...), record.Changed(*a))
 	to = tree.AppendMember(append(to, `},"extension":[{"url":"`+modeURL+`"`...), `,"valueCode":`, a.Mode)
@@ -115,9 +115,9 @@ func questionnaireResponses() kind {
 var errNoDefinition = errors.New("an answer to a questionnaire that is not here")
 
 // A saying says an answer to a questionnaire as a resource.
-type saying func(*call, access.Compartment, *instrument.Instrument, measure.Answer) found
+type saying func(*call, access.Compartment, *instrument.Instrument, *measure.Answer) found
 
-func (c *call) say(client access.Compartment, a measure.Answer, say saying) (found, error) {
+func (c *call) say(client access.Compartment, a *measure.Answer, say saying) (found, error) {
 	in, ok := c.api.Measures.Library(c.actor.Practice).Lookup(a.Instrument, a.Version)
 	if !ok {
 		return nil, errNoDefinition
@@ -135,7 +135,7 @@ func ofAnswer(c *call, id string, say saying) (found, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.say(client, a, say)
+	return c.say(client, &a, say)
 }
 
 // ofAnswers are the answers of a window, as say says them.
@@ -144,7 +144,7 @@ func ofAnswers(c *call, q query, client access.Compartment, w measure.Window, sa
 	if err != nil {
 		return answers{}, err
 	}
-	return paged(q, all, func(a measure.Answer) (found, error) { return c.say(client, a, say) })
+	return paged(q, all, func(a *measure.Answer) (found, error) { return c.say(client, a, say) })
 }
 
 // answersIn are the answers of a window. When they came is not when they were given, so
@@ -175,7 +175,7 @@ func (c *call) answersIn(q query, client access.Compartment, w measure.Window) (
 	}
 }
 
-func sayResponse(c *call, client access.Compartment, in *instrument.Instrument, a measure.Answer) found {
+func sayResponse(c *call, client access.Compartment, in *instrument.Instrument, a *measure.Answer) found {
 	return c.responseOf(client, in, a)
 }
 
@@ -263,7 +263,7 @@ func byURL(lib *instrument.Library, url string) (*instrument.Instrument, bool) {
 }
 
 // paged is the page of answers that q is for; all has one more if there are more.
-func paged(q query, all []measure.Answer, say func(measure.Answer) (found, error)) (answers, error) {
+func paged(q query, all []measure.Answer, say func(*measure.Answer) (found, error)) (answers, error) {
 	found := answers{total: -1}
 	if len(all) > q.count {
 		all = all[:q.count]
@@ -272,8 +272,9 @@ func paged(q query, all []measure.Answer, say func(measure.Answer) (found, error
 			found.next = strconv.FormatInt(last.GivenAt.UnixMicro(), 10) + " " + last.ID
 		}
 	}
-	for _, a := range all {
-		f, err := say(a)
+	found.page = make([]record.Resource, 0, len(all))
+	for i := range all {
+		f, err := say(&all[i])
 		if err != nil {
 			return found, err
 		}

@@ -123,7 +123,7 @@ func FuzzAnAnswerIsWrittenAsEncodingJSONWould(f *testing.F) {
 				}
 			}
 		}
-		r := c.responseOf(client, in, a)
+		r := c.responseOf(client, in, &a)
 		r.urgent = urgent
 		want, err := json.Marshal(mirrorOf(client, in, a, urgent))
 		if err != nil {

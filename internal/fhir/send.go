@@ -114,7 +114,7 @@ func (c *call) kept(s sent, id string, a measure.Answer, err error) (found, bool
 	if err != nil {
 		return nil, false, s.placed(err)
 	}
-	f, err := c.say(s.client, a, sayResponse)
+	f, err := c.say(s.client, &a, sayResponse)
 	return f, a.ID == id, err
 }
 
@@ -151,7 +151,7 @@ func (c *call) sentAs(q query, client access.Compartment, w measure.Window) (ans
 	if err != nil || !there || !w.Holds(a) {
 		return answers{total: -1}, err
 	}
-	f, err := c.say(client, a, sayResponse)
+	f, err := c.say(client, &a, sayResponse)
 	if err != nil || !q.lately(f) {
 		return answers{total: -1}, err
 	}

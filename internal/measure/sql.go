@@ -282,7 +282,7 @@ func (ms *Measures) unseal(practice string, r answerRow, plain []byte) (Answer, 
 
 // answerAt returns the answer to one occasion, if it was given.
 func (ms *Measures) answerAt(ctx context.Context, tx *access.Tx, k key) (Answer, bool, error) {
-	all, err := ms.queryAnswers(ctx, tx, `
+	all, err := ms.queryAnswers(ctx, tx, 1, `
 		SELECT `+answerColumns+` FROM occasion o
 		WHERE o.practice = $1 AND o.compartment = $2 AND o.ask_id = $3 AND o.nth = $4 AND o.state = 'given'`,
 		tx.Practice, string(tx.Compartment), k.ask, k.nth)
@@ -293,7 +293,7 @@ func (ms *Measures) answerAt(ctx context.Context, tx *access.Tx, k key) (Answer,
 }
 
 func (ms *Measures) answer(ctx context.Context, tx *access.Tx, id string) (Answer, error) {
-	all, err := ms.queryAnswers(ctx, tx, `
+	all, err := ms.queryAnswers(ctx, tx, 1, `
 		SELECT `+answerColumns+` FROM occasion o
 		WHERE o.practice = $1 AND o.compartment = $2 AND o.id = $3 AND o.state = 'given'
 		LIMIT 1`,
@@ -308,7 +308,7 @@ func (ms *Measures) answer(ctx context.Context, tx *access.Tx, id string) (Answe
 }
 
 func (ms *Measures) newest(ctx context.Context, tx *access.Tx, n int) ([]Answer, error) {
-	return ms.queryAnswers(ctx, tx, `
+	return ms.queryAnswers(ctx, tx, n, `
 		SELECT `+answerColumns+` FROM occasion o
 		WHERE o.practice = $1 AND o.compartment = $2 AND o.id > '' AND o.state = 'given'
 		ORDER BY o.at DESC, o.id DESC LIMIT $3`,
@@ -333,7 +333,7 @@ func (ms *Measures) within(ctx context.Context, tx *access.Tx, w Window) ([]Answ
 		only = ` AND EXISTS (SELECT 1 FROM ask k WHERE k.practice = $1 AND k.compartment = $2 AND k.id = o.ask_id AND k.series = $8)`
 		args = append(args, ms.series(tx, w.Instrument))
 	}
-	return ms.queryAnswers(ctx, tx, `
+	return ms.queryAnswers(ctx, tx, w.Most, `
 		SELECT `+answerColumns+` FROM occasion o
 		WHERE o.practice = $1 AND o.compartment = $2 AND o.id > '' AND o.state = 'given' AND o.at >= $3 AND o.at < $4
 		  AND (o.at < $5 OR o.at = $5 AND o.id < $6)`+only+`
@@ -372,14 +372,15 @@ func (ms *Measures) answersOf(ctx context.Context, tx *access.Tx, series []byte)
 	return all, skipped, rows.Err()
 }
 
-func (ms *Measures) queryAnswers(ctx context.Context, tx *access.Tx, text string, args ...any) ([]Answer, error) {
+// queryAnswers reads answers; most is how many there can be.
+func (ms *Measures) queryAnswers(ctx context.Context, tx *access.Tx, most int, text string, args ...any) ([]Answer, error) {
 	rows, err := tx.Query(ctx, text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read answers: %w", err)
 	}
 	defer rows.Close()
 
-	var all []Answer
+	all := make([]Answer, 0, min(most, usualPage))
 	for rows.Next() {
 		var r answerRow
 		if err := r.scan(rows); err != nil {
@@ -393,6 +394,9 @@ func (ms *Measures) queryAnswers(ctx context.Context, tx *access.Tx, text string
 	}
 	return all, rows.Err()
 }
+
+// usualPage is how many are read at once, and one more that says whether there are more.
+const usualPage = 51
 
 func (ms *Measures) opened(ctx context.Context, tx *access.Tx, r answerRow) (Answer, error) {
 	plain, err := tx.Open(ctx, answerPlace(r.ask, r.nth, r.id), r.body)

@@ -42,7 +42,7 @@ func marked(done sql.Result, err error) error {
 
 // allAnswers returns every answer of one client, oldest first.
 func (ms *Measures) allAnswers(ctx context.Context, tx *access.Tx) ([]Answer, error) {
-	return ms.queryAnswers(ctx, tx, `
+	return ms.queryAnswers(ctx, tx, usualPage, `
 		SELECT `+answerColumns+` FROM occasion o
 		WHERE o.practice = $1 AND o.compartment = $2 AND o.state = 'given'
 		ORDER BY o.at, o.id`,
