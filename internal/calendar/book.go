@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -56,6 +57,7 @@ type Times struct {
 	Coming  []Coming // in order of time
 	Open    []Slot   // of all of them, in order of time; empty where clients do not book and the client asks
 	Full    bool     // the client has booked as many coming sessions as they may
+	Often   bool     // the client, who asks, has booked and moved so often of late that they are to call
 	Waiting []Wish
 	Offers  []Offer // that wait for an answer
 	Said    []Words // what was moved or cancelled of late, the newest first
@@ -89,12 +91,15 @@ func timesIn(ctx context.Context, tx *access.Tx, zone *time.Location) (t Times, 
 	if err != nil {
 		return t, err
 	}
+	if t.Often, err = oftenIn(ctx, tx, t.Policy.Rules); err != nil {
+		return t, err
+	}
 	for _, a := range ahead {
 		c := Coming{
 			Appointment: a, EarlyUntil: t.Policy.EarlyUntil(a.Start), Early: t.Policy.Early(tx.Now, a.Start),
 			Shared: a.Meeting != a.ID || a.Format != session.Individual,
 		}
-		c.Moves = t.Policy.MayMove(tx.Now, a.Start) && !c.Shared
+		c.Moves = t.Policy.MayMove(tx.Now, a.Start) && !c.Shared && !t.Often
 		for _, w := range slices.Backward(t.Said) {
 			if w.SessionID == a.ID {
 				c.Words = append(c.Words, w)
@@ -147,6 +152,20 @@ func selfBooked(ctx context.Context, tx *access.Tx, ahead []session.Appointment,
 		}
 	}
 	return n, err
+}
+
+// oftenIn says whether it is the client who asks, and has booked and moved so often of
+// late that they are to call.
+func oftenIn(ctx context.Context, tx *access.Tx, r Rules) (bool, error) {
+	if !isClient(tx) {
+		return false, nil
+	}
+	n, err := changedBy(ctx, tx, tx.Actor.ID, tx.Now.Add(-lately))
+	return r.Often(n), err
+}
+
+func tooOften() error {
+	return fault.New(fault.Invalid, "time", "Quite a few times were booked and moved within this week. Please call the practice for the next one, so that you find one together. What is planned stays, and you can cancel it here.")
 }
 
 // openFor are the times of a clinician that may be booked now in the record of tx:
@@ -242,6 +261,9 @@ func choose(ctx context.Context, tx *access.Tx, f Choice, zone *time.Location) (
 	ahead, err := session.AheadIn(ctx, tx)
 	if err != nil {
 		return Slot{}, err
+	}
+	if often, err := oftenIn(ctx, tx, r); err != nil || often {
+		return Slot{}, cmp.Or(err, tooOften())
 	}
 	if isClient(tx) {
 		own, err := selfBooked(ctx, tx, ahead, tx.Actor.ID)

@@ -336,12 +336,12 @@ func TestHowManyAClientMayBookIsNotWornDown(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 26 {
-			a, err := d.book(t, d.Tomas, d.Client, on(5, 10*time.Hour))
+			a, err := d.book(t, d.Clinician, d.Client, on(5, 10*time.Hour))
 			if err != nil {
 				t.Fatal(err)
 			}
 			d.Do(t, func(ctx context.Context) error {
-				_, err := d.Cancel(ctx, d.Tomas, d.Client, calendar.Leave{ID: newID(t), SessionID: a.ID, Revision: a.Revision})
+				_, err := d.Cancel(ctx, d.Clinician, d.Client, calendar.Leave{ID: newID(t), SessionID: a.ID, Revision: a.Revision})
 				return err
 			})
 		}
@@ -350,6 +350,70 @@ func TestHowManyAClientMayBookIsNotWornDown(t *testing.T) {
 		}
 		if _, err := d.book(t, d.Tomas, d.Client, on(5, 12*time.Hour)); !fault.Is(err, fault.Invalid) || !d.times(t, d.Tomas, d.Client).Full {
 			t.Errorf("a third one: %v", err)
+		}
+	})
+}
+
+func TestWhoeverBooksAndMovesWithoutEndIsAskedToCallAndMayCancel(t *testing.T) {
+	booking(t, func(t *testing.T, d *diary) {
+		cancel := func(a session.Appointment) {
+			t.Helper()
+			d.Do(t, func(ctx context.Context) error {
+				_, err := d.Cancel(ctx, d.Tomas, d.Client, calendar.Leave{ID: newID(t), SessionID: a.ID, Revision: a.Revision})
+				return err
+			})
+		}
+		move := func(a session.Appointment, to time.Time) (moved session.Appointment, err error) {
+			ctx, settle := d.Visit(t)
+			defer settle()
+			return d.Move(ctx, d.Tomas, d.Client, calendar.Shift{ID: newID(t), SessionID: a.ID, Revision: a.Revision, Start: to}, time.UTC)
+		}
+		kept, err := d.book(t, d.Tomas, d.Client, on(12, 9*time.Hour))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := range 3 { // seven in all
+			a, err := d.book(t, d.Tomas, d.Client, on(12, 10*time.Hour))
+			if err != nil {
+				t.Fatalf("the one after %d: %v", n, err)
+			}
+			if kept, err = move(kept, on(12, time.Duration(11+n%2)*time.Hour)); err != nil {
+				t.Fatal(err)
+			}
+			cancel(a)
+		}
+		if d.times(t, d.Tomas, d.Client).Often {
+			t.Error("one more is refused before it is asked")
+		}
+		first, err := d.book(t, d.Tomas, d.Client, on(12, 10*time.Hour)) // the eighth: two may be ahead, and six more in a week
+		if err != nil {
+			t.Fatal(err)
+		}
+		cancel(first)
+		refused := func(err error) {
+			t.Helper()
+			if kind, field := faultAt(err); kind != fault.Invalid || field != "time" || !strings.Contains(err.Error(), "call the practice") {
+				t.Errorf("got %v", err)
+			}
+		}
+		_, err = d.book(t, d.Tomas, d.Client, on(12, 10*time.Hour))
+		refused(err)
+		_, err = move(kept, on(12, 9*time.Hour))
+		refused(err)
+		if got := d.times(t, d.Tomas, d.Client); !got.Often || got.Coming[0].Moves {
+			t.Errorf("the page says nothing of it: %+v", got)
+		}
+		if got := d.times(t, d.Clinician, d.Client); got.Often {
+			t.Error("whoever treats them is counted with")
+		}
+		if _, err := d.book(t, d.Clinician, d.Client, on(12, 10*time.Hour)); err != nil {
+			t.Errorf("whoever treats them books for them: %v", err)
+		}
+		cancel(kept) // which is never refused
+
+		d.Clock.Pass(7*24*time.Hour + time.Minute)
+		if _, err := d.book(t, d.Tomas, d.Client, on(12, 9*time.Hour)); err != nil {
+			t.Errorf("a week later: %v", err)
 		}
 	})
 }

@@ -46,6 +46,9 @@ func (cs *Calendars) Move(ctx context.Context, actor access.Actor, client access
 	if err := mayMove(tx, r, a); err != nil {
 		return a, err
 	}
+	if often, err := oftenIn(ctx, tx, r); err != nil || often {
+		return a, cmp.Or(err, tooOften())
+	}
 	ahead, err := session.AheadIn(ctx, tx)
 	if err != nil {
 		return a, err

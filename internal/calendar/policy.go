@@ -94,6 +94,17 @@ func (r Rules) MayBook(now, start time.Time) bool {
 	return r.Books && !start.Before(now.Add(r.Lead)) && start.After(now) && !start.After(now.Add(r.Ahead))
 }
 
+// more is how often somebody's plans may change within a week, beyond what they may have booked.
+const more = 6
+
+// Often says whether a client who has booked and moved n times lately is to
+// talk with somebody of the practice before they do so again. It keeps a calendar, and who
+// looks after it, from changing without end; cancelling is never refused.
+func (r Rules) Often(n int) bool { return n >= r.Most+more }
+
+// lately is the time in which Often counts.
+const lately = 7 * 24 * time.Hour
+
 // Policy returns how the practice has sessions booked, for everybody who belongs to it.
 func (cs *Calendars) Policy(ctx context.Context, actor access.Actor) (Policy, error) {
 	tx, err := cs.door.Begin(ctx, actor, access.ReadPolicy, access.Operations)

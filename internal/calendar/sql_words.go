@@ -117,3 +117,16 @@ func bookedBy(ctx context.Context, tx *access.Tx, personID string) (map[string]b
 	})
 	return all, err
 }
+
+// changedBy is how often, in tx, a person has booked or moved sessions of the record since
+// then. It opens nothing.
+func changedBy(ctx context.Context, tx *access.Tx, personID string, since time.Time) (n int, err error) {
+	err = tx.QueryRow(ctx, `
+		SELECT count(*) FROM booking
+		WHERE practice = $1 AND compartment = $2 AND by_id = $3 AND what IN ('booked', 'moved') AND made_at > $4`,
+		tx.Practice, string(tx.Compartment), personID, since.UnixMicro()).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("count what was booked: %w", err)
+	}
+	return n, nil
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -258,5 +259,34 @@ func TestBookingPagesAreClosedToOthers(t *testing.T) {
 			t.Errorf("nobody: %d", got.Status)
 		}
 		webtest.HasNot(t, s.Browser(t, s.mallory).Open("/waiting"), "Tom")
+	})
+}
+
+func TestWhoeverBooksWithoutEndReadsThatTheyMayCall(t *testing.T) {
+	eachBookSite(t, func(t *testing.T, s *bookSite) {
+		s.decide(t)
+		b, record := s.Browser(t, s.tom), access.ClientRecord(s.tom.ID)
+		s.book(t, b, "Friday 20 November, 09:00")
+		for range 7 {
+			s.w.Do(t, func(ctx context.Context) error {
+				times, err := s.calendars.Times(ctx, s.tom, record, time.UTC)
+				if err != nil {
+					return err
+				}
+				last := times.Open[len(times.Open)-1]
+				a, err := s.calendars.Book(ctx, s.tom, record, calendar.Choice{ID: webtest.NewID(t), ClinicianID: last.ClinicianID, Start: last.Start}, time.UTC)
+				if err == nil {
+					_, err = s.calendars.Cancel(ctx, s.tom, record, calendar.Leave{ID: webtest.NewID(t), SessionID: a.ID, Revision: a.Revision})
+				}
+				return err
+			})
+		}
+		page := b.Open("/my/times")
+		webtest.Has(t, page, "Please call the practice for the next one", "0117 496 0123", "Friday 20 November, 09:00", "Cancel")
+		webtest.HasNot(t, page, "Book it")
+		move := regexp.MustCompile(`/my/times/[^"]+/cancel`).FindString(page.Body)
+		move = strings.TrimSuffix(move, "cancel") + "move"
+		webtest.Has(t, b.Open(move), "Please call the practice for the next one", "0117 496 0123", "Cancel it")
+		webtest.Has(t, s.Browser(t, s.ines).Open("/clients/"+s.tom.ID+"/times"), "Book it")
 	})
 }

@@ -75,6 +75,11 @@ func (b bookOf) policyNote() string {
 	return "You can cancel it freely up to " + hoursText(b.Policy.Notice) + " before, and after that too."
 }
 
+// oftenText asks somebody who booked and moved much of late to call.
+func (b bookOf) oftenText() string {
+	return "Quite a few times were booked and moved within this week. Please call the practice for the next one, so that you find one together. What is planned stays, and you can cancel it here."
+}
+
 // cannotMove says why the client cannot move it themselves.
 func (p changePage) cannotMove() string {
 	switch {
@@ -82,6 +87,8 @@ func (p changePage) cannotMove() string {
 		return "Others come to this session too, so it is moved in a conversation. Please ask whoever works with you."
 	case !p.Policy.Moves:
 		return "Sessions are moved in a conversation here. Please ask whoever works with you."
+	case p.Often:
+		return p.oftenText()
 	}
 	return "It could be moved here until " + p.until + ". Now it is close. You can call the practice: perhaps another time is found. Cancelling is all right too."
 }
