@@ -237,12 +237,14 @@ func each(rows *sql.Rows, err error, what string, read func() error) error {
 	return rows.Err()
 }
 
-// allBusy adds to each desk when it has a session that is planned.
+// allBusy adds to each desk when it has a session that is planned. Those who see clients
+// are gone through first (CROSS JOIN), and not every session of the practice.
 func allBusy(ctx context.Context, tx *access.Tx, at map[string]int, all []Desk, from, to time.Time) error {
 	rows, err := tx.Query(ctx, `
 		SELECT DISTINCT a.clinician_id, a.starts_at, a.ends_at
-		FROM grants g JOIN appointment a ON a.practice = g.practice AND a.clinician_id = g.actor_id
+		FROM grants g CROSS JOIN appointment a
 		WHERE g.practice = $1 AND g.compartment = 'operations' AND g.kind = 'clinician' AND g.until > $4
+		  AND a.practice = g.practice AND a.clinician_id = g.actor_id
 		  AND a.ends_at > $2 AND a.starts_at < $3 AND a.ends_at < $5 AND a.state = 'planned'
 		  AND NOT EXISTS (SELECT 1 FROM appointment later
 			WHERE later.practice = a.practice AND later.compartment = a.compartment

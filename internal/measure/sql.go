@@ -407,26 +407,44 @@ func (ms *Measures) opened(ctx context.Context, tx *access.Tx, r answerRow) (Ans
 }
 
 // endsOf returns, for every ask in the visible records, the first answer and the
-// newest two, in no order. The asks are gone through first and for themselves
-// (MATERIALIZED), so that each needs a few seeks and no reading of its year.
+// newest two, in no order. The asks are gone through one after the other (CROSS JOIN),
+// so that each needs a few seeks and no reading of its year, and what lies on one page
+// is read while it is at hand.
 func (ms *Measures) endsOf(ctx context.Context, l *access.List) ([]standing, error) {
 	rows, err := l.Query(ctx, `
-		WITH ends AS MATERIALIZED (
-			SELECT k.practice, k.compartment, k.id,
-			       (SELECT x.nth FROM occasion x
-				WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state = 'given'
-				ORDER BY x.nth LIMIT 1) AS first,
-			       (SELECT x.nth FROM occasion x
-				WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state = 'given'
-				ORDER BY x.nth DESC LIMIT 1) AS newest,
-			       (SELECT x.nth FROM occasion x
-				WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state = 'given'
-				ORDER BY x.nth DESC LIMIT 1 OFFSET 1) AS before
-			FROM ask k
-			WHERE k.practice = $1 AND k.compartment IN AMONG($2))
-		SELECT `+answerColumns+` FROM ends e JOIN occasion o
-		  ON o.practice = e.practice AND o.compartment = e.compartment AND o.ask_id = e.id
-		 AND o.nth IN (e.first, e.newest, e.before)`, l.Practice, l.Among())
+		SELECT `+answerColumns+` FROM ask k CROSS JOIN occasion o
+		WHERE k.practice = $1 AND k.compartment IN AMONG($2)
+		  AND o.practice = k.practice AND o.compartment = k.compartment AND o.ask_id = k.id AND o.nth IN (
+			(SELECT x.nth FROM occasion x
+			 WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state = 'given'
+			 ORDER BY x.nth LIMIT 1),
+			(SELECT x.nth FROM occasion x
+			 WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state = 'given'
+			 ORDER BY x.nth DESC LIMIT 1),
+			(SELECT x.nth FROM occasion x
+			 WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state = 'given'
+			 ORDER BY x.nth DESC LIMIT 1 OFFSET 1))`, l.Practice, l.Among())
+	return ms.openedAmong(ctx, l, rows, err)
+}
+
+// lastOf returns the newest answer of each client in the visible records, in no
+// order: it is sought by its time, and nothing else is read.
+func (ms *Measures) lastOf(ctx context.Context, l *access.List) ([]standing, error) {
+	rows, err := l.Query(ctx, `
+		SELECT `+answerColumns+`
+		FROM (SELECT DISTINCT compartment FROM ask WHERE practice = $1 AND compartment IN AMONG($2)) k CROSS JOIN occasion o
+		WHERE o.practice = $1 AND o.compartment = k.compartment AND o.id > '' AND o.state = 'given'
+		  AND o.at = (SELECT x.at FROM occasion x
+			WHERE x.practice = $1 AND x.compartment = k.compartment AND x.id > ''
+			ORDER BY x.at DESC, x.id DESC LIMIT 1)
+		  AND o.id = (SELECT x.id FROM occasion x
+			WHERE x.practice = $1 AND x.compartment = k.compartment AND x.id > ''
+			ORDER BY x.at DESC, x.id DESC LIMIT 1)`, l.Practice, l.Among())
+	return ms.openedAmong(ctx, l, rows, err)
+}
+
+// openedAmong reads and opens what rows hold, and closes them.
+func (ms *Measures) openedAmong(ctx context.Context, l *access.List, rows *sql.Rows, err error) ([]standing, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read answers: %w", err)
 	}
@@ -447,50 +465,6 @@ func (ms *Measures) endsOf(ctx context.Context, l *access.List) ([]standing, err
 			return nil, err
 		}
 		all = append(all, standing{r.c, a})
-	}
-	return all, rows.Err()
-}
-
-// lastOf returns the newest answer of each client in the visible records, in no
-// order: the newest of each ask is looked at, and one of them opened.
-func (ms *Measures) lastOf(ctx context.Context, l *access.List) ([]standing, error) {
-	rows, err := l.Query(ctx, `
-		WITH ends AS MATERIALIZED (
-			SELECT k.practice, k.compartment, k.id,
-			       (SELECT x.nth FROM occasion x
-				WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state = 'given'
-				ORDER BY x.nth DESC LIMIT 1) AS newest
-			FROM ask k
-			WHERE k.practice = $1 AND k.compartment IN AMONG($2))
-		SELECT `+answerColumns+` FROM ends e JOIN occasion o
-		  ON o.practice = e.practice AND o.compartment = e.compartment AND o.ask_id = e.id AND o.nth = e.newest`,
-		l.Practice, l.Among())
-	if err != nil {
-		return nil, fmt.Errorf("read answers: %w", err)
-	}
-	defer rows.Close()
-
-	last := make(map[access.Compartment]answerRow)
-	for rows.Next() {
-		var r answerRow
-		if err := r.scan(rows); err != nil {
-			return nil, err
-		}
-		if was, there := last[r.c]; !there || r.at > was.at {
-			last[r.c] = r
-		}
-	}
-	var all []standing
-	for c, r := range last {
-		plain, err := l.OpenIn(ctx, c, answerPlace(r.ask, r.nth, r.id), r.body)
-		if err != nil {
-			return nil, fmt.Errorf("open answer %s: %w", r.id, err)
-		}
-		a, err := ms.unseal(l.Practice, r, plain)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, standing{c, a})
 	}
 	return all, rows.Err()
 }

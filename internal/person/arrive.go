@@ -88,7 +88,7 @@ func (ps *People) ArriveIn(ctx context.Context, tx *access.Tx, a Arrival) (made 
 // ListIn returns, by name, those people of l who were not erased; l is a list of
 // access.KindPerson whose action opens.
 func ListIn(ctx context.Context, l *access.List) ([]Person, error) {
-	return listPeople(ctx, l, func(p Person) bool { return p.State != Erased })
+	return listPeople(ctx, l, "", func(p Person) bool { return p.State != Erased })
 }
 
 // ErasedOf returns, in tx, which of the given people were erased.

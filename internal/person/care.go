@@ -156,8 +156,8 @@ func (ps *People) Unattended(ctx context.Context, actor access.Actor, but string
 	if err != nil {
 		return nil, err
 	}
-	return listPeople(ctx, l, func(p Person) bool {
-		return !p.Staff && p.State != Erased && !slices.Contains(treated, p.ID) && (but == "" || slices.Contains(theirs, p.ID))
+	return listPeople(ctx, l, "client", func(p Person) bool {
+		return p.State != Erased && !slices.Contains(treated, p.ID) && (but == "" || slices.Contains(theirs, p.ID))
 	})
 }
 

@@ -194,7 +194,7 @@ func (ps *People) Clients(ctx context.Context, actor access.Actor) ([]Person, er
 	}
 	defer l.Rollback()
 
-	return listPeople(ctx, l, func(p Person) bool { return !p.Staff && p.State != Erased })
+	return listPeople(ctx, l, "client", func(p Person) bool { return p.State != Erased })
 }
 
 // Staff are those who work in the practice, as far as the actor knows them, and
@@ -206,7 +206,7 @@ func (ps *People) Staff(ctx context.Context, actor access.Actor) ([]Person, erro
 	}
 	defer l.Rollback()
 
-	return listPeople(ctx, l, func(p Person) bool { return p.Staff })
+	return listPeople(ctx, l, "staff", func(Person) bool { return true })
 }
 
 // All are all people of the practice, by name, for those who manage it: from
@@ -218,7 +218,7 @@ func (ps *People) All(ctx context.Context, actor access.Actor, after string, mos
 	}
 	defer l.Rollback()
 
-	return listPeople(ctx, l, func(p Person) bool { return p.State != Erased })
+	return listPeople(ctx, l, "", func(p Person) bool { return p.State != Erased })
 }
 
 // Invite makes a person and a link by which they get an account, and has it

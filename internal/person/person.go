@@ -141,7 +141,7 @@ func text(field, s string, most int, needed bool, ask string) error {
 	switch {
 	case needed && strings.TrimSpace(s) == "":
 		return fault.New(fault.Invalid, field, ask)
-	case len(s) > most:
+	case fault.Length(s) > most:
 		return fault.New(fault.Invalid, field, fmt.Sprintf("This is longer than fits here: at most %d letters.", most))
 	case strings.ContainsFunc(s, forbidden):
 		return fault.New(fault.Invalid, field, "There are signs in this text that cannot be shown. Please type it again.")

@@ -59,7 +59,7 @@ func (ps *People) ErasedIn(ctx context.Context, tx *access.Tx, clientID string) 
 // PeopleIn are those of l, a list of people, whom keep wants, by name; of others nothing
 // is opened. keep sees who somebody is and not yet what they are called.
 func PeopleIn(ctx context.Context, l *access.List, keep func(Person) bool) ([]Person, error) {
-	return listPeople(ctx, l, keep)
+	return listPeople(ctx, l, "", keep)
 }
 
 // PersonIn is, in a change or a reading of another domain, the person whose record tx is in.
