@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/bare"
 	"github.com/waymark-care/waymark/internal/exercise"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/goal"
@@ -39,30 +40,55 @@ func (as *Assignments) All(ctx context.Context, actor access.Actor, client acces
 	return setIn(ctx, tx, measure.DayOf(tx.Now, loc))
 }
 
+// Now is All for This week: with logs, goals and exercises only where something is
+// agreed, since of what only waits the page says no more than that.
+func (as *Assignments) Now(ctx context.Context, actor access.Actor, client access.Compartment, loc *time.Location) (s Set, err error) {
+	tx, err := as.door.Begin(ctx, actor, access.ReadAssignments, client)
+	if err != nil {
+		return s, err
+	}
+	defer tx.Rollback()
+
+	if none, err := bare.Of(ctx, tx, bare.Assignments); err != nil || none {
+		return s, err
+	}
+	if s.All, err = assignments(ctx, tx, ""); err != nil || len(s.In(Agreed)) == 0 {
+		return s, err
+	}
+	err = s.fill(ctx, tx, measure.DayOf(tx.Now, loc))
+	return s, err
+}
+
 func setIn(ctx context.Context, tx *access.Tx, today measure.Day) (s Set, err error) {
 	if s.All, err = assignments(ctx, tx, ""); err != nil {
 		return s, err
 	}
+	err = s.fill(ctx, tx, today)
+	return s, err
+}
+
+// fill reads what goes with the assignments.
+func (s *Set) fill(ctx context.Context, tx *access.Tx, today measure.Day) error {
 	all, err := logs(ctx, tx, "", time.Time{}, lately)
 	if err != nil {
-		return s, err
+		return err
 	}
 	side := goal.SideOf(tx.Actor, tx.Compartment)
 	for _, l := range all {
 		s.Logs = append(s.Logs, l.shownTo(side))
 	}
 	if s.Goals, err = goal.WordedIn(ctx, tx); err != nil {
-		return s, err
+		return err
 	}
 	if side == goal.ByClient {
 		day, err := low(ctx, tx)
 		if err != nil {
-			return s, err
+			return err
 		}
 		s.Low = day == today
 	}
 	s.library, err = exercise.AllIn(ctx, tx)
-	return s, err
+	return err
 }
 
 // Suggest suggests something to practise; by the client it is taken up by that. A third

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/bare"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/job"
 	"github.com/waymark-care/waymark/internal/post"
@@ -159,6 +160,9 @@ func (cs *Calendars) Offered(ctx context.Context, actor access.Actor, client acc
 	}
 	defer tx.Rollback()
 
+	if none, err := bare.Of(ctx, tx, bare.Zones, bare.Offers); err != nil || none {
+		return o, err
+	}
 	if o.Zone, err = zoneOf(ctx, tx); err != nil {
 		return o, err
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/bare"
 	"github.com/waymark-care/waymark/internal/fault"
 )
 
@@ -210,6 +211,9 @@ func (is *Intakes) Waits(ctx context.Context, actor access.Actor, client access.
 	}
 	defer tx.Rollback()
 
+	if none, err := bare.Of(ctx, tx, bare.Invites, bare.Terms); err != nil || none {
+		return w, err
+	}
 	course, err := courseIn(ctx, tx, client)
 	if err != nil {
 		return w, err

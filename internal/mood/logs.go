@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/bare"
 	"github.com/waymark-care/waymark/internal/fault"
 )
 
@@ -64,6 +65,10 @@ func (ls *Logs) Brief(ctx context.Context, actor access.Actor, client access.Com
 	}
 	defer tx.Rollback()
 
+	none, err := bare.Of(ctx, tx, bare.LogEntries, bare.LogQuestions)
+	if err != nil || none {
+		return b, err
+	}
 	if _, b.Last, err = span(ctx, tx); err != nil {
 		return b, err
 	}

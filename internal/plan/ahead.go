@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/bare"
 	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/session"
@@ -29,7 +30,11 @@ func (ps *Plans) Ahead(ctx context.Context, actor access.Actor, client access.Co
 	}
 	defer tx.Rollback()
 
-	gs, err := goal.OutlinedIn(ctx, tx)
+	var gs goal.Set
+	none, err := bare.Of(ctx, tx, bare.Goals)
+	if err == nil && !none {
+		gs, err = goal.OutlinedIn(ctx, tx)
+	}
 	if err != nil {
 		return Ahead{}, err
 	}
@@ -67,8 +72,11 @@ type Waiting struct {
 	Aside bool // a detour is open
 }
 
-// waiting reads that in tx with one statement where there is no plan.
+// waiting reads that in tx, with one statement at most where there is no plan.
 func waiting(ctx context.Context, tx *access.Tx) (w Waiting, err error) {
+	if none, err := bare.Of(ctx, tx, bare.Plans, bare.Detours); err != nil || none {
+		return w, err
+	}
 	number, said, open, err := waits(ctx, tx)
 	if err != nil {
 		return w, err

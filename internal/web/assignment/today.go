@@ -25,7 +25,7 @@ func (t Today) Line() ui.LineProps { return t.line }
 // Today is what This week says of practice, to the client who asks.
 func (p *Pages) Today(r *http.Request) (Today, error) {
 	s := seatIn(r)
-	set, err := p.Assignments.All(r.Context(), s.Actor, s.Record, s.zone())
+	set, err := p.Assignments.Now(r.Context(), s.Actor, s.Record, s.zone())
 	if err != nil {
 		return Today{}, err
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/bare"
 	"github.com/waymark-care/waymark/internal/calendar"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
@@ -58,6 +59,7 @@ type askLine struct {
 
 // week shows what is next and what is asked.
 func (p *Pages) week(w http.ResponseWriter, r *http.Request) error {
+	r = r.WithContext(bare.Watch(r.Context())) // it asks seven domains, most of which have nothing to say on most days
 	actor, record := own(r)
 	now := web.NowOf(r)
 	due, err := p.Measures.Due(r.Context(), actor, record, now.Location())
