@@ -157,34 +157,40 @@ func (r askRow) open(ctx context.Context, tx *access.Tx) (Ask, error) {
 	}, nil
 }
 
-// pastsText asks for every ask with what has come of it: one seek into the
-// occasions of each ask for each thing that is asked about it.
+// pastsText asks for every ask with what has come of it. Its newest occasion says all of
+// that where it was answered, as nearly always; only a draft, or one that was declined,
+// has those before it looked at.
 const pastsText = `
-		WITH k AS MATERIALIZED (
-			SELECT k.*,
-			       (SELECT x.nth FROM occasion x
-				WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state <> 'draft'
-				ORDER BY x.nth DESC LIMIT 1) AS done,
-			       (SELECT x.at FROM occasion x
-				WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state = 'given'
-				ORDER BY x.nth DESC LIMIT 1) AS answered_at
-			FROM ask k
-			WHERE k.practice = $1 AND k.compartment = $2)
 		SELECT k.id, k.state, k.made_at, k.ended_at, k.series, k.sealed, k.sealed_plan,
-		       coalesce(d.nth, -1), coalesce(d.at, 0), coalesce(k.answered_at, 0),
-		       coalesce((SELECT x.nth FROM occasion x
-			WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state = 'draft'
-			  AND x.nth > coalesce(k.done, -1)
-			ORDER BY x.nth DESC LIMIT 1), -1)
-		FROM k LEFT JOIN occasion d
-		  ON d.practice = k.practice AND d.compartment = k.compartment AND d.ask_id = k.id AND d.nth = k.done`
+		       coalesce(n.state, ''), coalesce(n.nth, -1), coalesce(n.at, 0), coalesce(d.nth, -1), coalesce(d.at, 0),
+		       CASE WHEN n.state <> 'given' THEN coalesce((SELECT x.at FROM occasion x
+			WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state = 'given'
+			ORDER BY x.nth DESC LIMIT 1), 0) ELSE 0 END
+		FROM ask k
+		LEFT JOIN occasion n
+		  ON n.practice = k.practice AND n.compartment = k.compartment AND n.ask_id = k.id AND n.nth = (
+			SELECT max(x.nth) FROM occasion x WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id)
+		LEFT JOIN occasion d
+		  ON d.practice = k.practice AND d.compartment = k.compartment AND d.ask_id = k.id AND d.nth = CASE WHEN n.state = 'draft' THEN (
+			SELECT max(x.nth) FROM occasion x
+			WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state <> 'draft') END
+		WHERE k.practice = $1 AND k.compartment = $2`
 
 func scanPast(rows *sql.Rows) (p past, r askRow, err error) {
-	var doneAt, answered int64
-	if err := rows.Scan(&r.id, &r.state, &r.made, &r.ended, &r.series, &r.body, &r.plan, &p.done, &doneAt, &answered, &p.begun); err != nil {
+	var newest string
+	var nth, at, doneAt, answered int64
+	if err := rows.Scan(&r.id, &r.state, &r.made, &r.ended, &r.series, &r.body, &r.plan, &newest, &nth, &at, &p.done, &doneAt, &answered); err != nil {
 		return p, r, fmt.Errorf("read ask: %w", err)
 	}
-	p.own = r.state == stateOwn
+	p.own, p.begun = r.state == stateOwn, -1
+	switch newest {
+	case stateDraft:
+		p.begun = nth
+	case stateGiven:
+		p.done, doneAt, answered = nth, at, at
+	default: // declined, or there is none
+		p.done, doneAt = nth, at
+	}
 	p.doneAt, p.answeredAt = access.Moment(doneAt), access.Moment(answered)
 	return p, r, nil
 }
