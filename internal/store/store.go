@@ -24,10 +24,10 @@ type DB struct {
 	sql     *sql.DB
 	dialect dialect
 	path    string // of SQLite's file, or empty
-	readers chan *line
-	writer  chan *line // holds one line, or none while somebody writes
-	room    room       // whether there is room to write (room.go)
-	mover   *mover     // nil on PostgreSQL, which has its own
+	readers home
+	writer  home   // holds one line, or none while somebody writes
+	room    room   // whether there is room to write (room.go)
+	mover   *mover // nil on PostgreSQL, which has its own
 
 	// Now is the clock; tests and sample data set it.
 	Now func() time.Time
@@ -55,15 +55,10 @@ func Open(ctx context.Context, url string, key []byte, files fs.FS) (*DB, error)
 	readers := max(4, 2*runtime.GOMAXPROCS(0))
 	db := &DB{
 		sql: pool, dialect: d, Now: time.Now, path: path,
-		readers: make(chan *line, readers),
-		writer:  make(chan *line, 1),
 	}
 	pool.SetMaxOpenConns(readers + 2)
 	pool.SetMaxIdleConns(readers + 2)
-	db.writer <- newLine(db, d.writing)
-	for range readers {
-		db.readers <- newLine(db, d.reading)
-	}
+	db.readers, db.writer = newHome(db, readers, d.reading), newHome(db, 1, d.writing)
 	for _, step := range []func(context.Context) error{
 		func(ctx context.Context) error { return db.migrate(ctx, files) },
 		func(ctx context.Context) error { return d.assert(ctx, db) },
@@ -94,16 +89,8 @@ func (db *DB) Beside(name string) string {
 // Close closes the database. No transaction may be open.
 func (db *DB) Close() error {
 	db.mover.stop()
-	for _, home := range []chan *line{db.readers, db.writer} {
-		for range cap(home) {
-			select {
-			case l := <-home:
-				l.close() // the pool would leave it open: it is in use, as far as the pool knows
-				home <- l
-			default: // somebody is still at it
-			}
-		}
-	}
+	db.readers.close()
+	db.writer.close()
 	return db.sql.Close()
 }
 
@@ -117,7 +104,7 @@ type Tx struct {
 	Now time.Time
 
 	line   *line
-	home   chan *line
+	home   home
 	bare   bool  // one statement at a time, each its own transaction
 	due    bool  // Mark was called, but the database has not been told
 	kept   bool  // what was done since Mark is kept, but the database has not been told
@@ -164,15 +151,13 @@ func (db *DB) Write(ctx context.Context) (*Tx, error) {
 	return tx, err
 }
 
-func (db *DB) begin(ctx context.Context, home chan *line, begin string) (*Tx, error) {
-	var l *line
-	select {
-	case l = <-home:
-	case <-ctx.Done():
-		return nil, ctx.Err()
+func (db *DB) begin(ctx context.Context, home home, begin string) (*Tx, error) {
+	l, err := home.take(ctx)
+	if err != nil {
+		return nil, err
 	}
 	tx := &Tx{Now: db.Clock(), line: l, home: home, bare: begin == ""}
-	err := ctx.Err() // if both were ready, select took any
+	err = ctx.Err() // if both were ready, take took any
 	if err == nil {
 		err = l.ready(ctx)
 	}
@@ -256,7 +241,7 @@ func (tx *Tx) Rollback() {
 }
 
 func (tx *Tx) free() {
-	tx.home <- tx.line
+	tx.home.give(tx.line)
 	tx.line = nil
 }
 
