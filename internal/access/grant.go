@@ -51,6 +51,9 @@ func heldBy(ctx context.Context, tx *Tx, actor Actor, compartment Compartment) (
 		if v.whoseOwn == asked {
 			return v.own, nil
 		}
+		if compartment == Operations && v.whoseOwn.practice == actor.Practice && v.whoseOwn.actor == actor.ID {
+			return held{roles: v.own.roles}, nil
+		}
 	}
 	// One row, so that it can go together with the beginning of a change.
 	var grants, roles string
@@ -75,14 +78,26 @@ func heldBy(ctx context.Context, tx *Tx, actor Actor, compartment Compartment) (
 
 // OwnGrants, in a statement that finds a person, s.person_id, of the practice $1 at the
 // time $3, is what they hold in the practice and in their record as a client: for Noted.
-const OwnGrants = `coalesce((
+// GrantsIn is the same of whose record, s.compartment, a token lies in, and the record $4.
+const (
+	OwnGrants = grantsThen + `s.person_id AND compartment IN ('client/' || s.person_id, 'operations')), '')`
+	GrantsIn  = grantsThen + `substr(s.compartment, 8) AND compartment IN ($4, 'operations')), '')` // after "person/"
+
+	grantsThen = `coalesce((
 	SELECT string_agg(CASE WHEN compartment = 'operations' THEN 'practice ' || kind ELSE 'client ' || kind END, ' ') FROM grants
-	WHERE practice = $1 AND actor_id = s.person_id AND compartment IN ('client/' || s.person_id, 'operations') AND until > $3), '')`
+	WHERE practice = $1 AND until > $3 AND actor_id = `
+)
 
 // Noted has a visit that is over soon know what OwnGrants found out about actor when it
 // asked who they are, so that reading their own record asks no more than that. Only
 // account may call it (house keeps that).
 func Noted(ctx context.Context, actor Actor, own string) {
+	NotedIn(ctx, actor, ClientRecord(actor.ID), own)
+}
+
+// NotedIn does the same with what GrantsIn found out about one record. Only token may
+// call it.
+func NotedIn(ctx context.Context, actor Actor, record Compartment, own string) {
 	v := visitIn(ctx)
 	if v == nil || !v.brief || v.open {
 		return
@@ -96,7 +111,7 @@ func Noted(ctx context.Context, actor Actor, own string) {
 			h.grants = append(h.grants, words[i+1])
 		}
 	}
-	v.own, v.whoseOwn = h, whose{actor.Practice, actor.ID, ClientRecord(actor.ID)}
+	v.own, v.whoseOwn = h, whose{actor.Practice, actor.ID, record}
 }
 
 var errNotGiving = errors.New("this action does not give or end grants: see Action")

@@ -82,7 +82,7 @@ func (c *call) enter(d doing) error {
 	brought := c.brought()
 	err := fault.Absent()
 	if brought != "" {
-		c.in, err = c.api.Tokens.Enter(c.r.Context(), brought)
+		c.in, err = c.api.Tokens.EnterIn(c.r.Context(), brought, c.record(d))
 	}
 	if fault.Is(err, fault.NotFound) {
 		if c.r.Header.Get("Authorization") != "" && !gate.wrong.Of(source, now).AllowN(now, 1) { // a token that is good is good from there all the same
@@ -100,6 +100,27 @@ func (c *call) enter(d doing) error {
 	c.actor.Mandate = mandate(c.in)
 	c.loc = c.api.Facts.Zone(c.actor.Practice)
 	return nil
+}
+
+// record is the one client's record that is read, as far as the address says it; empty if
+// it does not, or if there may be several.
+func (c *call) record(d doing) access.Compartment {
+	if c.r.Method != http.MethodGet || !slices.ContainsFunc(c.kind.params, func(p param) bool { return p.name == "patient" }) {
+		return ""
+	}
+	if d == reading {
+		client, _ := recordOf(c.r.PathValue("name"))
+		return client
+	}
+	if strings.Count(c.r.URL.RawQuery, "patient=") != 1 {
+		return ""
+	}
+	_, whose, _ := strings.Cut(c.r.URL.RawQuery, "patient=")
+	whose, _, _ = strings.Cut(whose, "&")
+	if whose, err := personID(strings.TrimPrefix(whose, "Patient/")); err == nil {
+		return access.ClientRecord(whose)
+	}
+	return ""
 }
 
 // brought is the token that came; empty if none did.

@@ -43,7 +43,7 @@ func (ts *Tokens) LaunchOf(ctx context.Context, brought string) (In, error) {
 	if !ok {
 		return In{}, fault.Absent()
 	}
-	in, _, _, err := ts.whose(ctx, practice, ts.mark(practice, s))
+	in, _, _, err := ts.whose(ctx, practice, ts.mark(practice, s), "")
 	if err == nil && in.Launch == "" {
 		return In{}, fault.Absent()
 	}

@@ -19,8 +19,9 @@ type sealed struct {
 
 func place(id string) string { return "token.sealed " + id }
 
-// whose glances at whose token has the mark, and when it was last used.
-func (ts *Tokens) whose(ctx context.Context, practice string, mark []byte) (in In, used, now time.Time, err error) {
+// whose glances at whose token has the mark, and when it was last used; and, if a record
+// is named, at what they hold in it, which is noted for the visit.
+func (ts *Tokens) whose(ctx context.Context, practice string, mark []byte, record access.Compartment) (in In, used, now time.Time, err error) {
 	tx, err := ts.door.Glance(ctx)
 	if err != nil {
 		return in, used, now, err
@@ -28,12 +29,16 @@ func (ts *Tokens) whose(ctx context.Context, practice string, mark []byte) (in I
 	defer tx.Rollback()
 
 	var c access.Compartment
-	var scopes string
+	var scopes, own string
 	var until, usedAt int64
+	held, args := "''", []any{practice, mark}
+	if record != "" {
+		held, args = access.GrantsIn, append(args, tx.Now.UnixMicro(), string(record))
+	}
 	err = tx.QueryRow(ctx, `
-		SELECT compartment, id, launch, scopes, of_person, until, used_at FROM token
+		SELECT compartment, id, launch, scopes, of_person, until, used_at, `+held+` FROM token s
 		WHERE practice = $1 AND mark = $2 AND ended_at = 0`,
-		practice, mark).Scan(&c, &in.id, &in.Launch, &scopes, &in.Of, &until, &usedAt)
+		args...).Scan(&c, &in.id, &in.Launch, &scopes, &in.Of, &until, &usedAt, &own)
 	if errors.Is(err, sql.ErrNoRows) {
 		return in, used, now, fault.Absent()
 	}
@@ -43,6 +48,9 @@ func (ts *Tokens) whose(ctx context.Context, practice string, mark []byte) (in I
 	in.Token = cmp.Or(in.Launch, in.id)
 	in.Actor = access.Actor{Practice: practice, ID: c.Of()}
 	in.Scopes, in.Until = strings.Fields(scopes), access.Moment(until)
+	if record != "" {
+		access.NotedIn(ctx, in.Actor, record, own)
+	}
 	return in, access.Moment(usedAt), tx.Now, nil
 }
 

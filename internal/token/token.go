@@ -23,7 +23,7 @@ import (
 )
 
 // How many tokens somebody may have, how long one may last, and how long what it is
-// called may be, in bytes.
+// called may be, in characters.
 const (
 	MaxTokens = 20
 	MaxLabel  = 80

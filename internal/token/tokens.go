@@ -97,12 +97,18 @@ func NamesIn(ctx context.Context, tx *access.Tx) (map[string]string, error) {
 // fault.NotFound, and so, an hour after its last use at the latest, is one of somebody who
 // belongs here no more; the door lets that one do nothing meanwhile.
 func (ts *Tokens) Enter(ctx context.Context, brought string) (In, error) {
+	return ts.EnterIn(ctx, brought, "")
+}
+
+// EnterIn does the same for a program that asks for nothing but the record, "" if it may
+// be several: with the same question it is found out what its person holds there.
+func (ts *Tokens) EnterIn(ctx context.Context, brought string, record access.Compartment) (In, error) {
 	practice, s, ok := parts(brought)
 	if !ok {
 		return In{}, fault.Absent()
 	}
 	mark := ts.mark(practice, s)
-	in, used, now, err := ts.whose(ctx, practice, mark)
+	in, used, now, err := ts.whose(ctx, practice, mark, record)
 	if err != nil {
 		return In{}, err
 	}
