@@ -18,9 +18,9 @@ import (
 
 // What may be written.
 const (
-	MaxWords = 2000 // bytes of what landed, what did not, or a worry
-	MaxLine  = 300  // bytes of the line beside a marker
-	MaxWord  = 40   // bytes of a word for markers
+	MaxWords = 2000 // characters of what landed, what did not, or a worry
+	MaxLine  = 300  // characters of the line beside a marker
+	MaxWord  = 40   // characters of a word for markers
 	MaxOwn   = 12   // words that a practice may add
 )
 

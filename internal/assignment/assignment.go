@@ -23,7 +23,7 @@ import (
 	"github.com/waymark-care/waymark/internal/measure"
 )
 
-// What may be written when something is agreed, in bytes.
+// What may be written when something is agreed, in characters.
 const (
 	MaxTitle = 120
 	MaxWords = 1000 // what exactly, in somebody's own words

@@ -14,7 +14,7 @@ import (
 	"github.com/waymark-care/waymark/internal/measure"
 )
 
-// What may be written when something is logged, in bytes, and how far back.
+// What may be written when something is logged, in characters, and how far back.
 const (
 	MaxNote   = 4000
 	MaxExpect = 1000 // of what is expected, and of what happened

@@ -13,7 +13,7 @@ import (
 	"github.com/waymark-care/waymark/internal/session"
 )
 
-// MaxWords is how many bytes a few words with a booking may have.
+// MaxWords is how many characters a few words with a booking may have.
 const MaxWords = 1000
 
 // A Coming is a session ahead, as somebody who may move or cancel it sees it.

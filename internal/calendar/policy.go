@@ -10,7 +10,7 @@ import (
 
 // What a policy may say.
 const (
-	MaxPolicyWords = 2000 // bytes of each text
+	MaxPolicyWords = 2000 // characters of each text
 	MaxNotice      = 14 * 24 * time.Hour
 	MaxLead        = 14 * 24 * time.Hour
 	MaxAhead       = 26 * 7 * 24 * time.Hour

@@ -164,7 +164,7 @@ const mostSaid = 4000
 func (q Enquiry) said(more []Enquiry) (s Said, carried []string) {
 	brings := q.words()
 	for _, m := range more {
-		if with := brings + "\n\nAlso, on " + m.AskedAt.Format("2 January") + ": " + m.words(); len(with) <= mostSaid {
+		if with := brings + "\n\nAlso, on " + m.AskedAt.Format("2 January") + ": " + m.words(); fault.Length(with) <= mostSaid {
 			brings = with
 			carried = append(carried, m.ID)
 		}

@@ -28,7 +28,7 @@ import (
 	"github.com/waymark-care/waymark/internal/person"
 )
 
-// Limits in bytes. What brings somebody, and all that they add, goes on as one
+// Limits in characters. What brings somebody, and all that they add, goes on as one
 // text into the record of the client (intake), which takes 4,000.
 const (
 	MaxName     = 80

@@ -10,9 +10,9 @@ import (
 
 // Limits of an exercise.
 const (
-	MaxTitle    = 120   // bytes
-	MaxLabel    = 200   // bytes of a label or a choice
-	MaxSaid     = 1_500 // bytes of any other text
+	MaxTitle    = 120   // characters
+	MaxLabel    = 200   // characters of a label or a choice
+	MaxSaid     = 1_500 // characters of any other text
 	MaxSteps    = 40    // steps of a guide, and of how it goes
 	MaxFields   = 30    // fields, and fields of a row
 	MaxChoices  = 20    // of one field
@@ -87,7 +87,7 @@ func (c *checker) text(at, text string, most int, needed bool) {
 	}
 	clean, err := fault.Text(at, text, most)
 	switch {
-	case len(text) > most:
+	case fault.Length(text) > most:
 		c.fail(at, fmt.Sprintf("longer than %d", most))
 	case err != nil || clean != text:
 		c.fail(at, "has space around it, or a sign that cannot be shown")

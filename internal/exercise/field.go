@@ -81,13 +81,13 @@ type Field struct {
 	Choices []string `json:"choices,omitempty"`
 	Fields  []Field  `json:"fields,omitempty"` // of a row; no rows among them
 	Row     string   `json:"row,omitempty"`    // what one row is called: "Situation"
-	Most    int      `json:"most,omitempty"`   // bytes of a text, rows, or words for feelings; 0: the usual, see Limit
+	Most    int      `json:"most,omitempty"`   // characters of a text, rows, or words for feelings; 0: the usual, see Limit
 }
 
 // Limits of what can be filled in.
 const (
-	MaxLine     = 300       // bytes of one line
-	MaxText     = 6_000     // bytes of one text
+	MaxLine     = 300       // characters of one line
+	MaxText     = 6_000     // characters of one text
 	MaxRows     = 30        // rows of one field
 	MaxFeelings = 12        // words of one field
 	MaxFilled   = 96 << 10  // bytes of everything in one form, as it is kept
@@ -95,7 +95,7 @@ const (
 	maxNumber   = 1_000_000 // either side of 0
 )
 
-// Limit is how much fits: bytes of a line or text, rows, or words for feelings.
+// Limit is how much fits: characters of a line or text, rows, or words for feelings.
 func (f Field) Limit() int {
 	if f.Most > 0 {
 		return f.Most

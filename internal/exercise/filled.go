@@ -187,7 +187,7 @@ func (r *reader) feelings(f Field, name string) (Value, bool) {
 	return v, len(v.Feelings) > 0
 }
 
-// maxWord is how long a word for a feeling may be, in bytes.
+// maxWord is how long a word for a feeling may be, in characters.
 const maxWord = 80
 
 func (r *reader) rows(f Field, name string) (Value, bool) {

@@ -4,33 +4,44 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
 // Text is what somebody wrote into the field of a form, as it is kept: without
 // space around it, with every kind of line end as one newline, and without the
 // unseen signs that can make a text look like another one (Plain). More than most
-// bytes, and what is no text (control characters but newline and tab, or bytes
-// that are not UTF-8), is refused as Invalid and never cut.
+// characters (Length), and what is no text (control characters but newline and tab, or
+// bytes that are not UTF-8), is refused as Invalid and never cut.
 //
 // Unseen signs are taken out and not refused: they come along with a phone number
 // that is copied from a list of contacts, and nobody can correct what they cannot
 // see. HTML, Markdown and scripts are text like any other; pages show them as such.
 func Text(field, text string, most int) (string, error) {
-	if len(text) > 2*most+1024 { // before anything is done with it
+	if len(text) > 6*most+1024 { // before anything is done with it: a character has three bytes at most
 		return "", tooLong(field, most)
 	}
 	if !utf8.ValidString(text) {
 		return "", noText(field)
 	}
 	text = strings.TrimSpace(Plain(text))
-	if len(text) > most {
+	if len(text) > most && Length(text) > most {
 		return "", tooLong(field, most)
 	}
 	if strings.ContainsFunc(text, func(r rune) bool { return r != '\n' && r != '\t' && unicode.IsControl(r) }) {
 		return "", noText(field)
 	}
 	return text, nil
+}
+
+// Length is how many characters a text has, as browsers count those of a field that has a
+// greatest length: in UTF-16 code units (HTML, "maxlength"). So what a page lets somebody type
+// fits, in any script. It is at most the number of bytes, and at least a third of it.
+func Length(text string) (n int) {
+	for _, r := range text {
+		n += utf16.RuneLen(r)
+	}
+	return n
 }
 
 // Words is Text that must not be empty: please asks for it.
@@ -49,7 +60,7 @@ func Line(field, text string, most int) (string, error) {
 }
 
 func tooLong(field string, most int) error {
-	return New(Invalid, field, fmt.Sprintf("That is longer than fits here: at most about %d characters. Your text is still here.", most))
+	return New(Invalid, field, fmt.Sprintf("That is longer than fits here: at most %d characters. Your text is still here.", most))
 }
 
 func noText(field string) error {

@@ -42,6 +42,28 @@ func TestWhatIsNoTextIsRefusedWithItsField(t *testing.T) {
 	}
 }
 
+func TestWhatABrowserLetsSomebodyTypeFits(t *testing.T) {
+	for what, one := range map[string]string{
+		"Latin": "a", "Greek": "\u03b1", "Chinese": "\u5fc3", "a line end": "\n", "emoji, which count twice": "\U0001F642",
+	} {
+		fill := (200 - 2) / fault.Length(one)
+		full := "a" + strings.Repeat(one, fill) + "b"
+		if got, err := fault.Text("words", full, 200); err != nil || got != full {
+			t.Errorf("%s: %d characters, %d bytes: %v", what, fault.Length(full), len(full), err)
+		}
+		sent := strings.ReplaceAll(full, "\n", "\r\n") // as forms are sent
+		if got, err := fault.Text("words", sent, 200); err != nil || got != full {
+			t.Errorf("%s, as it is sent: %v", what, err)
+		}
+		if _, err := fault.Text("words", "a"+strings.Repeat(one, fill+1)+"b", 200); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%s: one more fits: %v", what, err)
+		}
+	}
+	if n := fault.Length("a\u03b1\u5fc3\U0001F642\xff"); n != 6 {
+		t.Errorf("%d characters, want 6", n)
+	}
+}
+
 func TestALineIsOneLine(t *testing.T) {
 	if got, err := fault.Line("name", " Ada\n\tLovelace ", 50); err != nil || got != "Ada Lovelace" {
 		t.Errorf("%q, %v", got, err)
@@ -63,7 +85,7 @@ func FuzzText(f *testing.F) {
 			}
 			return
 		}
-		if len(got) > 100 || !utf8.ValidString(got) || got != strings.TrimSpace(got) {
+		if fault.Length(got) > 100 || !utf8.ValidString(got) || got != strings.TrimSpace(got) {
 			t.Fatalf("%q: kept %q", s, got)
 		}
 		for _, r := range got {

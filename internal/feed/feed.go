@@ -23,7 +23,7 @@ import (
 	"github.com/waymark-care/waymark/internal/outward"
 )
 
-// How many of each somebody may have, and how long what they call it may be, in bytes.
+// How many of each somebody may have, and how long what they call it may be, in characters.
 const (
 	MaxAddresses = 5
 	MaxPrograms  = 8

@@ -18,7 +18,7 @@ import (
 	"github.com/waymark-care/waymark/internal/measure"
 )
 
-// What may be written about goals, in bytes.
+// What may be written about goals, in characters.
 const (
 	MaxVision    = 4000
 	MaxWords     = 300

@@ -15,11 +15,11 @@ import (
 
 // How much there may be.
 const (
-	MaxWords   = 2000  // bytes of one thing on the agenda
-	MaxLine    = 500   // bytes of one decision, next step, or what stays open
-	MaxCalm    = 300   // bytes
-	MaxInstead = 4000  // bytes
-	MaxSummary = 20000 // bytes
+	MaxWords   = 2000  // characters of one thing on the agenda
+	MaxLine    = 500   // characters of one decision, next step, or what stays open
+	MaxCalm    = 300   // characters
+	MaxInstead = 4000  // characters
+	MaxSummary = 20000 // characters
 	MaxLines   = 12    // of each kind
 	MaxTools   = 8     // of one session
 	MaxWaiting = 12    // things on the agenda that one side has brought and nobody has talked about

@@ -21,7 +21,7 @@ import (
 	"github.com/waymark-care/waymark/internal/safety"
 )
 
-// Limits in bytes, and how long a link can be used.
+// Limits in characters, and how long a link can be used.
 const (
 	MaxWho    = 80
 	MaxAgreed = 500

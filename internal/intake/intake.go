@@ -27,9 +27,9 @@ import (
 
 // What may be written.
 const (
-	MaxWords    = 4000 // bytes of an answer in words
-	MaxLine     = 200  // bytes of an answer of one line
-	MaxNote     = 400  // bytes of the line that comes with an invitation
+	MaxWords    = 4000 // characters of an answer in words
+	MaxLine     = 200  // characters of an answer of one line
+	MaxNote     = 400  // characters of the line that comes with an invitation
 	MaxConcerns = 6    // concerns of the catalogue in one intake
 	MaxTried    = 6    // things that were tried
 )

@@ -12,7 +12,7 @@ import (
 )
 
 // How many apps a practice may have, to how many addresses each may send people on, and how
-// long their texts may be, in bytes.
+// long their texts may be, in characters.
 const (
 	MaxApps      = 50
 	MaxName      = 60

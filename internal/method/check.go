@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/waymark-care/waymark/internal/fault"
 )
 
 // rules are what is asked of a sheet beyond its form.
@@ -137,7 +139,7 @@ func (c *checker) entry(at string, e *Entry) {
 		if one.text == "" {
 			c.fail(at+"."+one.name, "missing")
 		}
-		if len(one.text) > MaxName || strings.Contains(one.text, "\n") {
+		if fault.Length(one.text) > MaxName || strings.Contains(one.text, "\n") {
 			c.fail(at+"."+one.name, fmt.Sprintf("must be one line of at most %d", MaxName))
 		}
 	}

@@ -16,8 +16,8 @@ import (
 // Limits of a file. Whatever is larger is refused before it is understood.
 const (
 	MaxFile  = 1 << 20 // bytes
-	MaxText  = 4_000   // bytes of one text
-	MaxName  = 200     // bytes of a name
+	MaxText  = 4_000   // characters of one text
+	MaxName  = 200     // characters of a name
 	MaxList  = 500     // members of one list
 	maxDepth = 12      // objects and lists inside one another
 	maxWords = 100_000 // values of any kind, all together
@@ -209,7 +209,7 @@ func (w *walker) list(at string, depth int) error {
 func readable(at, text string) error {
 	clean, err := fault.Text("file", text, MaxText)
 	switch {
-	case err != nil && len(text) > MaxText:
+	case err != nil && fault.Length(text) > MaxText:
 		return wrong(at, fmt.Sprintf("longer than %d", MaxText))
 	case err != nil:
 		return wrong(at, "has a character that cannot be shown")

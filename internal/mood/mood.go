@@ -51,12 +51,12 @@ const Back = 7
 
 // What an entry and a scale may hold.
 const (
-	MaxLine   = 1000 // bytes of the line of text
-	MaxName   = 60   // bytes of the name of an own scale, activity or trigger
-	MaxEnd    = 40   // bytes of the words at the end of a scale
+	MaxLine   = 1000 // characters of the line of text
+	MaxName   = 60   // characters of the name of an own scale, activity or trigger
+	MaxEnd    = 40   // characters of the words at the end of a scale
 	MaxItems  = 40   // own items of one client, put away or not
 	MaxOffers = 40   // scales of one practice
-	MaxBring  = 2000 // bytes of what somebody wants to bring
+	MaxBring  = 2000 // characters of what somebody wants to bring
 )
 
 // The scales that everybody has. Their values run from 0 to Top, but for the

@@ -21,7 +21,7 @@ import (
 	"github.com/waymark-care/waymark/internal/fault"
 )
 
-// What may be written, in bytes.
+// What may be written, in characters.
 const (
 	MaxText   = 60_000 // of all fields of a note together
 	MaxReason = 500    // why a note is amended
@@ -119,7 +119,7 @@ func (f Form) check() (Form, error) {
 		if err != nil {
 			return f, err
 		}
-		if total += len(text); total > MaxText {
+		if total += fault.Length(text); total > MaxText {
 			return f, fault.New(fault.Invalid, field.Name, "All of it together is longer than fits into one note. Your text is still here; another note can take the rest.")
 		}
 		if text != "" {

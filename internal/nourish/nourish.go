@@ -15,7 +15,7 @@ import (
 	"github.com/waymark-care/waymark/internal/mood"
 )
 
-// What may be written, in bytes, and how much there may be.
+// What may be written, in characters, and how much there may be.
 const (
 	MaxWords  = 200 // of a thing
 	MaxLine   = 500 // beside a day

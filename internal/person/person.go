@@ -18,7 +18,7 @@ import (
 	"github.com/waymark-care/waymark/internal/fault"
 )
 
-// Limits on what people write about themselves and their practice, in bytes.
+// Limits on what people write about themselves and their practice, in characters.
 const (
 	MaxName   = 120
 	MaxEmail  = 254

@@ -10,7 +10,7 @@ import (
 	"github.com/waymark-care/waymark/internal/measure"
 )
 
-// How many bytes may be written of a detour.
+// How many characters may be written of a detour.
 const (
 	MaxDetourName = 60   // of what it is called
 	MaxDetour     = 500  // of its reason, of what stays, and of what changed

@@ -9,7 +9,7 @@ import (
 	"github.com/waymark-care/waymark/internal/measure"
 )
 
-// MaxEvent is how many bytes the words of a life event may have.
+// MaxEvent is how many characters the words of a life event may have.
 const MaxEvent = 120
 
 // How many days a life event may lie back, and ahead.

@@ -12,7 +12,7 @@ import (
 	"github.com/waymark-care/waymark/internal/method"
 )
 
-// What may be written in a plan, in bytes.
+// What may be written in a plan, in characters.
 const (
 	MaxProblem    = 300
 	MaxHypothesis = 500  // and of what would speak against it

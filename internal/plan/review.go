@@ -9,7 +9,7 @@ import (
 	"github.com/waymark-care/waymark/internal/measure"
 )
 
-// What may be written of a review, in bytes.
+// What may be written of a review, in characters.
 const (
 	MaxReviewWords = 2000 // of each question beforehand
 	MaxConclusion  = 3000 // of what came of it

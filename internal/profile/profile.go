@@ -21,7 +21,7 @@ import (
 	"github.com/waymark-care/waymark/internal/fault"
 )
 
-// Limits, in bytes where it is text.
+// Limits, in characters where it is text.
 const (
 	MaxName   = 120
 	MaxLead   = 600

@@ -16,7 +16,7 @@ import (
 	"github.com/waymark-care/waymark/internal/fault"
 )
 
-// MaxText is how many bytes may be written at a time.
+// MaxText is how many characters may be written at a time.
 const MaxText = 4000
 
 // AsideLasts is for how long the question whose work it is can be put aside.

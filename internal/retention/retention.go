@@ -18,7 +18,7 @@ import (
 
 // Limits on what is typed here.
 const (
-	MaxWords = 2000 // bytes of a reason, a wish or an answer
+	MaxWords = 2000 // characters of a reason, a wish or an answer
 	MaxYears = 100
 	MinAge   = 18 // the least age until which the record of somebody under age is kept
 	MaxAge   = 40

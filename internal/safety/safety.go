@@ -6,7 +6,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 )
 
-// MaxNote is how many bytes the note may have with which a flag is closed.
+// MaxNote is how many characters the note may have with which a flag is closed.
 const MaxNote = 4000
 
 // A Flag says that an answer is to be looked at by whoever treats the client:

@@ -19,7 +19,7 @@ import (
 	"github.com/waymark-care/waymark/internal/fault"
 )
 
-// What may be written, in bytes, and how many people there may be in a part.
+// What may be written, in characters, and how many people there may be in a part.
 const (
 	MaxText   = 1500 // of a part
 	MaxName   = 100

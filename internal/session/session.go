@@ -13,7 +13,7 @@ import (
 
 // What an appointment may be.
 const (
-	MaxPlace      = 200 // bytes
+	MaxPlace      = 200 // characters
 	MinLength     = 5 * time.Minute
 	MaxLength     = 8 * time.Hour
 	FarthestStart = 2 * 366 * 24 * time.Hour // from now

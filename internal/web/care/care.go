@@ -30,7 +30,7 @@ type Pages struct {
 }
 
 // mostSent is how many bytes one of these forms may have: a whole plan, in any script.
-const mostSent = 96 << 10
+const mostSent = 128 << 10
 
 // Where the client's pages are.
 const (

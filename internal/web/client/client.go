@@ -96,8 +96,8 @@ func (p *Pages) Routes() []web.Route {
 	}, append(p.logRoutes(), p.quietRoutes()...)...)
 }
 
-// mostAnswer is how many bytes a questionnaire may have.
-const mostAnswer = 32 << 10
+// mostAnswer is how many bytes a questionnaire may have, with a whole note, in any script.
+const mostAnswer = 64 << 10
 
 const (
 	toWeek   = "/my/week"

@@ -25,8 +25,8 @@ type Pages struct {
 	Informants *informant.Informants
 }
 
-// most is how many bytes a form may have.
-const most = 32 << 10
+// most is how many bytes a form may have: with a whole note, in any script.
+const most = 64 << 10
 
 // Routes are their addresses.
 func (p *Pages) Routes() []web.Route {

@@ -40,8 +40,8 @@ func (p *Pages) Routes() []web.Route {
 	return slices.Concat(p.goalRoutes(), p.planRoutes(), p.detourRoutes(), p.reviewRoutes())
 }
 
-// mostSent is how many bytes one of these forms may have.
-const mostSent = 32 << 10
+// mostSent is how many bytes one of these forms may have: a whole plan, in any script.
+const mostSent = 256 << 10
 
 // A side is one of the two addresses under which a page stands.
 type side struct {

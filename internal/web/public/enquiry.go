@@ -17,8 +17,8 @@ import (
 )
 
 // mostEnquiry is how many bytes a form may have by which somebody asks: every field
-// full, and encoded as browsers do at worst.
-const mostEnquiry = 32 << 10
+// full, and encoded as browsers do at worst: nine bytes for a character.
+const mostEnquiry = 64 << 10
 
 // An enquiryPage is the form by which somebody asks for a consultation, and what
 // stands in its place where none can be sent.

@@ -32,8 +32,8 @@ type Pages struct {
 	Methods func(practice string) *method.Library
 }
 
-// mostSent is how many bytes one of these forms may have.
-const mostSent = 16 << 10
+// mostSent is how many bytes one of these forms may have: a whole text, in any script.
+const mostSent = 64 << 10
 
 // Routes are all addresses of them.
 func (p *Pages) Routes() []web.Route {

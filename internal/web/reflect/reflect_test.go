@@ -134,8 +134,12 @@ func TestAMinuteIsKeptChangedAndLetGoOf(t *testing.T) {
 			t.Errorf("it is there %d times", n)
 		}
 		one := "/reflections/" + strings.SplitN(strings.SplitN(own.Body, `href="/reflections/`, 2)[1], `"`, 2)[0]
-		desk.Post(one, http.StatusSeeOther, "revision", "1", "text", "Lighter now")
-		webtest.Has(t, desk.Post(one, http.StatusConflict, "revision", "1", "text", "From another device"), "As it is kept now", "Lighter now", "From another device")
+		full := strings.Repeat("\u5fc3", reflect.MaxText) // what a browser lets somebody type is kept, in any script
+		desk.Post(one, http.StatusSeeOther, "revision", "1", "text", full)
+		webtest.Has(t, desk.Open(one), full)
+		webtest.Has(t, desk.Post(one, http.StatusUnprocessableEntity, "revision", "2", "text", full+"\u5fc3"), "at most 4000 characters")
+		desk.Post(one, http.StatusSeeOther, "revision", "2", "text", "Lighter now")
+		webtest.Has(t, desk.Post(one, http.StatusConflict, "revision", "2", "text", "From another device"), "As it is kept now", "Lighter now", "From another device")
 		for _, path := range []string{one, at} {
 			if got := h.browser(t, h.mallory).Send(http.MethodGet, path, nil); got.Status != http.StatusNotFound {
 				t.Errorf("somebody else opens %s: %d", path, got.Status)
