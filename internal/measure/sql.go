@@ -91,30 +91,6 @@ type sealedAnswer struct {
 // chosen are answers in the instrument's order, nil for a skipped one: [1,null,3].
 type chosen []*int
 
-// UnmarshalJSON reads c without reflection: a year of answers is read at once.
-func (c *chosen) UnmarshalJSON(text []byte) error {
-	inner := strings.TrimSuffix(strings.TrimPrefix(string(text), "["), "]")
-	*c = nil
-	if inner == "" || inner == "null" && text[0] != '[' {
-		return nil
-	}
-	n := strings.Count(inner, ",") + 1
-	values, all := make([]int, n), make(chosen, n)
-	i := 0
-	for part := range strings.SplitSeq(inner, ",") {
-		if part = strings.TrimSpace(part); part != "null" {
-			v, err := strconv.Atoi(part)
-			if err != nil {
-				return fmt.Errorf("item %d: %w", i, err)
-			}
-			values[i], all[i] = v, &values[i]
-		}
-		i++
-	}
-	*c = all
-	return nil
-}
-
 // id is the answer's, or what draftID says.
 func answerPlace(ask string, nth int64, id string) string {
 	return "occasion.sealed " + ask + " " + strconv.FormatInt(nth, 10) + " " + id
