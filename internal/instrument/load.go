@@ -3,7 +3,6 @@ package instrument
 import (
 	"cmp"
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -17,19 +16,46 @@ import (
 var files embed.FS
 
 // A Library holds instruments in all their versions. It does not change.
-type Library struct{ all []*Instrument } // by id, then from the oldest version to the newest
+type Library struct{ all []volume } // by id, then from the oldest version to the newest
+
+// A volume is one version of an instrument. What comes with the product is read
+// when it is first asked for: a server that starts needs hardly any of it.
+type volume struct {
+	id   string
+	read func() *Instrument
+}
+
+func volumeOf(in *Instrument) volume { return volume{in.ID, func() *Instrument { return in }} }
 
 var shipped = sync.OnceValue(func() *Library {
-	dir, err := fs.Sub(files, "shipped")
+	names, err := fs.Glob(files, "shipped/*.json")
 	if err != nil {
-		panic("instrument: " + err.Error()) // the name is a valid path
+		panic("instrument: " + err.Error()) // the pattern is well formed
 	}
-	lib, err := Load(dir)
+	lib := &Library{}
+	for _, name := range names {
+		id := strings.TrimSuffix(path.Base(name), ".json")
+		lib.all = append(lib.all, volume{id, sync.OnceValue(func() *Instrument { return readShipped(id, name) })})
+	}
+	lib.sort()
+	return lib
+})
+
+// readShipped reads what is in the file called by id.
+func readShipped(id, name string) *Instrument {
+	data, err := files.ReadFile(name)
+	if err != nil {
+		panic("instrument: " + err.Error()) // it was listed
+	}
+	in, err := Parse(id, data)
+	if err == nil && in.ID != id {
+		err = fmt.Errorf("%s: id: is %s, and the file is found by its name", id, in.ID)
+	}
 	if err != nil {
 		panic("instrument: " + err.Error()) // compiled in, and tested
 	}
-	return lib
-})
+	return in
+}
 
 // Shipped is the library that comes with the product, packs and all.
 func Shipped() *Library { return shipped() }
@@ -56,49 +82,23 @@ func withTerms(some bool) []*Instrument {
 // Lookup finds a shipped instrument; version "" means the newest.
 func Lookup(id, version string) (*Instrument, bool) { return shipped().Lookup(id, version) }
 
-// Load reads every *.json file at the top of fsys. Every wrong file is named, with
-// the place in it: "phq-9: items[3].answers[1].value: given twice".
-func Load(fsys fs.FS) (*Library, error) {
-	names, err := fs.Glob(fsys, "*.json")
-	if err != nil {
-		return nil, fmt.Errorf("list instruments: %w", err)
-	}
-	lib := &Library{}
-	var wrong []error
-	for _, name := range names {
-		data, err := fs.ReadFile(fsys, name)
-		if err != nil {
-			return nil, fmt.Errorf("read instrument: %w", err)
-		}
-		base := strings.TrimSuffix(path.Base(name), ".json")
-		in, err := Parse(base, data)
-		if err != nil {
-			wrong = append(wrong, err)
-			continue
-		}
-		if _, twice := lib.Lookup(in.ID, in.Version); twice {
-			wrong = append(wrong, fmt.Errorf("%s: version: %s %s is already there", base, in.ID, in.Version))
-			continue
-		}
-		lib.all = append(lib.all, in)
-	}
-	if err := errors.Join(wrong...); err != nil {
-		return nil, err
-	}
-	lib.sort()
-	return lib, nil
-}
-
+// sort reads only what there is in more than one version.
 func (l *Library) sort() {
-	slices.SortStableFunc(l.all, func(a, b *Instrument) int {
-		return cmp.Or(strings.Compare(a.ID, b.ID), compareVersions(a.Version, b.Version))
+	slices.SortStableFunc(l.all, func(a, b volume) int {
+		if c := strings.Compare(a.id, b.id); c != 0 {
+			return c
+		}
+		return compareVersions(a.read().Version, b.read().Version)
 	})
 }
 
 // Lookup finds an instrument by its id; version "" means the newest.
 func (l *Library) Lookup(id, version string) (*Instrument, bool) {
-	for _, in := range slices.Backward(l.all) {
-		if in.ID == id && (version == "" || in.Version == version) {
+	for _, v := range slices.Backward(l.all) {
+		if v.id != id {
+			continue
+		}
+		if in := v.read(); version == "" || in.Version == version {
 			return in, true
 		}
 	}
@@ -108,16 +108,22 @@ func (l *Library) Lookup(id, version string) (*Instrument, bool) {
 // Newest are the newest versions, by id.
 func (l *Library) Newest() []*Instrument {
 	var out []*Instrument
-	for i, in := range l.all {
-		if i+1 == len(l.all) || l.all[i+1].ID != in.ID {
-			out = append(out, in)
+	for i, v := range l.all {
+		if i+1 == len(l.all) || l.all[i+1].id != v.id {
+			out = append(out, v.read())
 		}
 	}
 	return out
 }
 
 // All are all versions, by id and then from the oldest to the newest.
-func (l *Library) All() []*Instrument { return slices.Clone(l.all) }
+func (l *Library) All() []*Instrument {
+	out := make([]*Instrument, len(l.all))
+	for i, v := range l.all {
+		out[i] = v.read()
+	}
+	return out
+}
 
 // compareVersions orders "2" before "10" and "1.9" before "1.10"; parts that are
 // not numbers go by letter, after numbers.

@@ -176,7 +176,7 @@ func (s *Shelf) look(ctx context.Context, tx *access.Tx, was stock) error {
 		}
 		o.RetiredAt = access.Moment(r.retired)
 		k.own[key] = o
-		lib.all = append(lib.all, o.Instrument)
+		lib.all = append(lib.all, volumeOf(o.Instrument))
 	}
 	if len(rows) > 0 {
 		lib.sort()
