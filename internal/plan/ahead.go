@@ -22,8 +22,8 @@ type Ahead struct {
 }
 
 // Ahead returns what comes next, opening only the next session: for those who
-// treat the client, and for the client.
-func (ps *Plans) Ahead(ctx context.Context, actor access.Actor, client access.Compartment) (Ahead, error) {
+// treat the client, and for the client. Days are those of loc, the practice's time zone.
+func (ps *Plans) Ahead(ctx context.Context, actor access.Actor, client access.Compartment, loc *time.Location) (Ahead, error) {
 	tx, err := ps.door.Begin(ctx, actor, access.ReadGoals, client)
 	if err != nil {
 		return Ahead{}, err
@@ -51,7 +51,7 @@ func (ps *Plans) Ahead(ctx context.Context, actor access.Actor, client access.Co
 	if a.Planned {
 		tx.Names(a.Next.ID)
 	}
-	if a.Plan, err = waiting(ctx, tx); err != nil {
+	if a.Plan, err = waiting(ctx, tx, loc); err != nil {
 		return a, err
 	}
 	if !gs.AnyAgreed() && !a.Plan.Aside {
@@ -73,7 +73,7 @@ type Waiting struct {
 }
 
 // waiting reads that in tx, with one statement at most where there is no plan.
-func waiting(ctx context.Context, tx *access.Tx) (w Waiting, err error) {
+func waiting(ctx context.Context, tx *access.Tx, loc *time.Location) (w Waiting, err error) {
 	if none, err := bare.Of(ctx, tx, bare.Plans, bare.Detours); err != nil || none {
 		return w, err
 	}
@@ -91,6 +91,6 @@ func waiting(ctx context.Context, tx *access.Tx) (w Waiting, err error) {
 		return w, err
 	}
 	day, err := reviewDay(ctx, tx, newest[0])
-	w.Near = nears(day, measure.DayOf(tx.Now, time.UTC), nil)
+	w.Near = nears(day, measure.DayOf(tx.Now, loc), nil)
 	return w, err
 }

@@ -16,7 +16,7 @@ func TestANoteIsMadeWhenTheThirdSessionNearsWithoutAGoal(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
 		ps, goals, sessions := plan.New(w.Door), goal.New(w.Door), session.New(w.Door)
 		ahead := func() plan.Ahead {
-			return done(t, w, func(ctx context.Context) (plan.Ahead, error) { return ps.Ahead(ctx, w.Tomas, w.Client) })
+			return done(t, w, func(ctx context.Context) (plan.Ahead, error) { return ps.Ahead(ctx, w.Tomas, w.Client, time.UTC) })
 		}
 		held := func() {
 			done(t, w, func(ctx context.Context) (session.Appointment, error) {
@@ -48,9 +48,27 @@ func TestANoteIsMadeWhenTheThirdSessionNearsWithoutAGoal(t *testing.T) {
 		w.Grant(t, w.Stranger, w.Client, access.Emergency) // who broke the glass has no part in it
 		for _, actor := range []access.Actor{w.Stranger, w.Manager} {
 			w.Refused(t, actor, access.ReadGoals, func(ctx context.Context) error {
-				_, err := ps.Ahead(ctx, actor, w.Client)
+				_, err := ps.Ahead(ctx, actor, w.Client, time.UTC)
 				return err
 			})
+		}
+	})
+}
+
+func TestAReviewNearsByThePracticesDays(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		ps := plan.New(w.Door)
+		f := draft(t)
+		f.Review = "2026-11-29" // ten days after the 19th
+		if _, err := revise(t, w, ps, f); err != nil {
+			t.Fatal(err)
+		}
+		honolulu := time.FixedZone("HST", -10*60*60) // where it is the 18th still
+		for zone, want := range map[*time.Location]bool{time.UTC: true, honolulu: false} {
+			a := done(t, w, func(ctx context.Context) (plan.Ahead, error) { return ps.Ahead(ctx, w.Tomas, w.Client, zone) })
+			if a.Plan.Near != want {
+				t.Errorf("in %s: near is %t, want %t", zone, a.Plan.Near, want)
+			}
 		}
 	})
 }

@@ -66,7 +66,7 @@ func (p *Pages) week(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ahead, err := p.Plans.Ahead(r.Context(), actor, record)
+	ahead, err := p.Plans.Ahead(r.Context(), actor, record, now.Location())
 	if err != nil {
 		return err
 	}
