@@ -1,7 +1,6 @@
 package fhir
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,12 +13,8 @@ import (
 	"github.com/waymark-care/waymark/internal/mood"
 )
 
-// What tells a day of the daily log from a score.
-const (
-	dailyCategory = "daily-log"
-	codes         = "urn:waymark:fhir:code"
-	dayMark       = "ffffffff-ffff-7fff-bfff-ffffffffffff" // where a day stands among scores of the same moment: before all
-)
+// dayMark is where a day stands among scores of the same moment: before all.
+const dayMark = "ffffffff-ffff-7fff-bfff-ffffffffffff"
 
 // daysFrom are the days of a client's log, the oldest first: to the client all of them,
 // to those who treat them what the client shows.
@@ -30,52 +25,12 @@ func (c *call) daysFrom(client access.Compartment, from mood.Day) (mood.Log, err
 	return c.api.Logs.Shared(c.r.Context(), c.actor, client, from)
 }
 
-// dayOf is a day of the log in FHIR's words. How mood was is its value; whatever else
-// was noted is a part of it.
-func dayOf(client access.Compartment, log mood.Log, e mood.Entry) *observation {
-	o := &observation{
-		head: record.Of("Observation", record.Beside(client, "log-"+e.Day.String(), ""), record.Revision(e.Revision), e.KeptAt), Status: "final",
-		Category: record.OwnCategory(dailyCategory, "Daily log"), Code: concept{Coding: []coding{{System: codes, Code: dailyCategory}}, Text: "Daily log"},
-		Subject: record.Ref("Patient", client.Of()), Effective: e.Day.String(), Issued: record.Instant(e.KeptAt), Performer: []reference{*record.Ref("Patient", client.Of())},
-	}
-	for _, item := range log.Items {
-		v, noted := e.Value(item.ID)
-		switch {
-		case !noted:
-		case item.ID == mood.Mood:
-			o.Code.Text = "Daily log, mood" + ends(item)
-			o.ValueQuantity = &quantity{Value: float64(v), Unit: fmt.Sprintf("of %d", mood.Top)}
-		case item.ID == mood.Hours:
-			o.Component = append(o.Component, component{Code: concept{Text: item.Name}, ValueQuantity: &quantity{Value: float64(v), Unit: "h", System: ucum, Code: "h"}})
-		default:
-			o.Component = append(o.Component, component{Code: concept{Text: item.Name + ends(item)}, ValueQuantity: &quantity{Value: float64(v), Unit: fmt.Sprintf("of %d", mood.Top)}})
-		}
-	}
-	for _, id := range e.There {
-		if item, ok := log.Item(id); ok {
-			o.Component = append(o.Component, component{Code: concept{Text: "It was there"}, ValueString: item.Name})
-		}
-	}
-	if e.Line != "" {
-		o.Note = []annotation{{Text: e.Line}}
-	}
-	return o
-}
-
-// ends says what the ends of a scale mean.
-func ends(item mood.Item) string {
-	if item.Low == "" || item.High == "" {
-		return ""
-	}
-	return fmt.Sprintf(" (0 %s, %d %s)", item.Low, mood.Top, item.High)
-}
-
 // readObservation is the score, or the day of the log, that an id names.
 func readObservation(c *call, id string) (found, error) {
 	_, own, _ := strings.Cut(id, ".")
 	text, daily := strings.CutPrefix(own, "log-")
 	if !daily {
-		return ofAnswer(c, id, observationOf)
+		return ofAnswer(c, id, sayScore)
 	}
 	client, err := recordOf(id)
 	if err != nil {
@@ -90,7 +45,7 @@ func readObservation(c *call, id string) (found, error) {
 		return nil, err
 	}
 	if e := log.On(day); !e.Empty() {
-		return dayOf(client, log, e), nil
+		return record.DayOf(client, log, e), nil
 	}
 	return nil, fault.Absent()
 }
@@ -102,20 +57,20 @@ func searchObservations(c *call, q query) (answers, error) {
 	}
 	scores, days := true, true
 	if v := q.one("category"); v != "" {
-		scores, days = means(categories+"|survey", v), means(record.Ours+"|"+dailyCategory, v)
+		scores, days = means(record.Categories+"|survey", v), means(record.Ours+"|"+record.DailyLog, v)
 	}
 	if v := q.one("code"); v != "" {
 		in, there := byCode(c.api.Measures.Library(c.actor.Practice), v)
 		if there {
 			w.Instrument = in.ID
 		}
-		scores, days = scores && there, days && means(codes+"|"+dailyCategory, v)
+		scores, days = scores && there, days && means(record.Codes+"|"+record.DailyLog, v)
 	}
 	switch {
 	case days:
 		return c.withDays(q, client, w, scores)
 	case scores:
-		return ofAnswers(c, q, client, w, observationOf)
+		return ofAnswers(c, q, client, w, sayScore)
 	}
 	return answers{total: -1}, nil
 }
@@ -137,7 +92,7 @@ func (c *call) withDays(q query, client access.Compartment, w measure.Window, sc
 		}
 		for i := range some {
 			a := &some[i]
-			f, err := c.say(client, a, observationOf)
+			f, err := c.say(client, a, sayScore)
 			if err != nil {
 				return answers{}, err
 			}
@@ -157,7 +112,7 @@ func (c *call) withDays(q query, client access.Compartment, w measure.Window, sc
 		if at.Before(w.From) || !w.Before.IsZero() && !at.Before(w.Before) || w.After.ID != "" && !at.Before(w.After.At) {
 			continue
 		}
-		if o := dayOf(client, log, e); q.lately(o) {
+		if o := record.DayOf(client, log, e); q.lately(o) {
 			all = append(all, observed{o, at, dayMark})
 		}
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/waymark-care/waymark/internal/assignment"
 	"github.com/waymark-care/waymark/internal/calendar"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/fhir/record"
 	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/hour"
 	"github.com/waymark-care/waymark/internal/informant"
@@ -75,7 +76,7 @@ type API struct {
 	Gate    *Gate
 	Pages   *Pager
 
-	words words
+	words record.Words
 	paper sync.Pool // of *[]byte, to write on
 }
 

@@ -60,8 +60,8 @@ func (c *call) along(q query, page []found) (more []found, err error) {
 			some, err = c.subjects(page)
 		case "QuestionnaireResponse":
 			for _, f := range page {
-				if o, ok := f.(*observation); ok && o.from != nil {
-					some = append(some, o.from())
+				if o, ok := f.(*record.Observation); ok && o.DerivedFrom != nil {
+					some = append(some, o.Answer())
 				}
 			}
 		case "Questionnaire":
@@ -106,7 +106,7 @@ func (c *call) asking(page []found) (some []found, err error) {
 		return nil, err
 	}
 	for _, in := range all {
-		if !slices.ContainsFunc(page, func(f found) bool { r, ok := f.(*response); return ok && r.in == in }) {
+		if !slices.ContainsFunc(page, func(f found) bool { r, ok := f.(*record.Answer); return ok && r.In == in }) {
 			continue
 		}
 		d, err := definitionOf(in)

@@ -134,8 +134,8 @@ const largestSheet = 256 << 10
 
 // appendJSON writes v behind what there is.
 func appendJSON(to []byte, v any) ([]byte, error) {
-	if own, ok := v.(interface{ appendJSON([]byte) []byte }); ok {
-		return own.appendJSON(to), nil
+	if own, ok := v.(interface{ AppendJSON([]byte) []byte }); ok {
+		return own.AppendJSON(to), nil
 	}
 	text, err := json.Marshal(v)
 	if err != nil {

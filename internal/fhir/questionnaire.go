@@ -26,9 +26,6 @@ func (d *definition) MarshalJSON() ([]byte, error) {
 	return text, nil
 }
 
-// canonical is how answers name it.
-func canonical(in *instrument.Instrument) string { return in.URL + "|" + in.Version }
-
 func questionnaires() kind {
 	return kind{
 		name: "Questionnaire", about: "Every questionnaire of the practice in every version, as published, with how it is scored.",
@@ -71,7 +68,7 @@ func (c *call) definitions(q query) ([]*definition, error) {
 	var some []*definition
 	for _, in := range all {
 		switch {
-		case q.has("url") && q.one("url") != in.URL && q.one("url") != canonical(in):
+		case q.has("url") && q.one("url") != in.URL && q.one("url") != record.Canonical(in):
 			continue
 		case q.has("version") && q.one("version") != in.Version:
 			continue

@@ -11,83 +11,7 @@ import (
 	"github.com/waymark-care/waymark/internal/fhir/record"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
-	"github.com/waymark-care/waymark/internal/tree"
 )
-
-// Our own extensions of an answered questionnaire.
-const (
-	noteURL   = "urn:waymark:fhir:note"   // the client's own words beside the answers
-	modeURL   = "urn:waymark:fhir:mode"   // how it was answered: self, paper, interview, elsewhere
-	sourceURL = "urn:waymark:fhir:source" // what another product is called that kept it
-	urgentURL = "urn:waymark:fhir:urgent" // what to show whoever answered, at once
-)
-
-// A response is an answered questionnaire as it is sent. Programs ask for it by the
-// hundred, and so it writes itself, and the words of the questionnaire are at hand.
-type response struct {
-	id     string
-	client access.Compartment
-	in     *instrument.Instrument // that it answers
-	words  *wording
-	a      *measure.Answer
-	urgent string // what to show whoever answered, at once; may be empty
-}
-
-// responseOf is a in FHIR's words; in is the questionnaire that it answers.
-func (c *call) responseOf(client access.Compartment, in *instrument.Instrument, a *measure.Answer) *response {
-	return &response{id: record.Within(client, a.ID), client: client, in: in, words: c.api.words.of(in), a: a}
-}
-
-func (r *response) Named() string   { return "QuestionnaireResponse" }
-func (r *response) Ident() string   { return r.id }
-func (r *response) Version() string { return "1" } // it is never changed
-func (r *response) Changed() string { return record.Instant(record.Changed(*r.a)) }
-
-// MarshalJSON writes it where it stands within what encoding/json writes.
-func (r *response) MarshalJSON() ([]byte, error) { return r.appendJSON(nil), nil }
-
-func (r *response) appendJSON(to []byte) []byte {
-	a := r.a
-	to = tree.AppendText(append(to, `{"resourceType":"QuestionnaireResponse","id":`...), r.id)
-	to = record.AppendInstant(append(to, `,"meta":{"versionId":"1","lastUpdated":`...), record.Changed(*a))
-	to = tree.AppendMember(append(to, `},"extension":[{"url":"`+modeURL+`"`...), `,"valueCode":`, a.Mode)
-	to = tree.AppendMember(to, `},{"url":"`+sourceURL+`","valueString":`, a.Source)
-	to = tree.AppendMember(to, `},{"url":"`+noteURL+`","valueString":`, a.Note)
-	to = tree.AppendMember(to, `},{"url":"`+urgentURL+`","valueString":`, r.urgent)
-	to = append(to, `}]`...)
-	if a.Sent != "" {
-		system, value, _ := strings.Cut(a.Sent, "|")
-		to = tree.AppendText(append(to, `,"identifier":{"system":`...), system)
-		to = tree.AppendText(append(to, `,"value":`...), value)
-		to = append(to, '}')
-	}
-	to = append(append(to, `,"questionnaire":`...), r.words.canonical...)
-	to = tree.AppendText(append(to, `,"status":"completed","subject":{"reference":`...), "Patient/", r.client.Of())
-	to = record.AppendInstant(append(to, `},"authored":`...), a.GivenAt)
-	to = append(to, `,"author":{"reference":`...)
-	if a.EnteredBy != "" {
-		to = tree.AppendText(to, "Practitioner/", a.EnteredBy)
-	} else {
-		to = tree.AppendText(to, "Patient/", r.client.Of())
-	}
-	to = tree.AppendText(append(to, `},"source":{"reference":`...), "Patient/", r.client.Of())
-	to = append(to, '}')
-	if a.Mode == measure.ModeElsewhere && len(a.Items) == 0 {
-		return append(to, '}') // its total is all that is known
-	}
-	to = append(to, `,"item":[`...)
-	for i, it := range r.words.items {
-		if i > 0 {
-			to = append(to, ',')
-		}
-		to = append(to, it.begins...)
-		if v := a.Items[r.in.Items[i].ID]; v != nil {
-			to = it.answered(to, *v)
-		}
-		to = append(to, '}')
-	}
-	return append(to, `]}`...)
-}
 
 func questionnaireResponses() kind {
 	return kind{
@@ -176,7 +100,7 @@ func (c *call) answersIn(q query, client access.Compartment, w measure.Window) (
 }
 
 func sayResponse(c *call, client access.Compartment, in *instrument.Instrument, a *measure.Answer) found {
-	return c.responseOf(client, in, a)
+	return record.AnswerOf(&c.api.words, client, in, a)
 }
 
 // whose is the record that a search is about.

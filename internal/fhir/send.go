@@ -99,8 +99,8 @@ func (c *call) give(s sent, id string) (found, bool, error) {
 	}
 	a, err = c.api.Measures.Give(c.r.Context(), c.actor, s.client, a)
 	f, fresh, err := c.kept(s, id, a, err)
-	if r, ok := f.(*response); ok && a.Result.Endorsed() {
-		r.urgent = "What you answered may mean that you are in danger. Nobody watches this in real time. " +
+	if r, ok := f.(*record.Answer); ok && a.Result.Endorsed() {
+		r.Urgent = "What you answered may mean that you are in danger. Nobody watches this in real time. " +
 			"If you are in danger, call your local emergency number now. People who can help today: " + c.api.Origin + "/help"
 	}
 	return f, fresh, err
@@ -257,7 +257,7 @@ func (c *call) definition(which string) (*instrument.Instrument, error) {
 		return nil, err
 	}
 	for _, in := range slices.Backward(all) {
-		if which == canonical(in) || which == in.URL || which == "Questionnaire/"+record.DefinitionID(in) {
+		if which == record.Canonical(in) || which == in.URL || which == "Questionnaire/"+record.DefinitionID(in) {
 			return in, nil
 		}
 	}
@@ -274,9 +274,9 @@ func (s *sent) extensions(body tree.Node) error {
 			return err
 		}
 		switch url := e.Fields["url"].Text; url {
-		case noteURL:
+		case record.NoteURL:
 			s.note, err = e.Words("valueString", false)
-		case modeURL:
+		case record.ModeURL:
 			s.mode, err = e.Words("valueCode", false)
 		default:
 			err = tree.Wrong(e.At+".url", "not known here")

@@ -4,14 +4,11 @@ import "github.com/waymark-care/waymark/internal/fhir/record"
 
 // What FHIR's resources have in common, as far as we say it.
 type (
-	annotation   = record.Annotation
 	coding       = record.Coding
 	concept      = record.Concept
 	contactPoint = record.ContactPoint
 	head         = record.Head
 	humanName    = record.HumanName
-	quantity     = record.Quantity
-	reference    = record.Reference
 
 	found = record.Resource // what is sent
 )

@@ -182,6 +182,9 @@ func DefinitionID(in *instrument.Instrument) string {
 	return id[:min(len(id), 64)]
 }
 
+// Canonical is how answers name a questionnaire.
+func Canonical(in *instrument.Instrument) string { return in.URL + "|" + in.Version }
+
 // Changed is when an answer was last changed, which is when it came.
 func Changed(a measure.Answer) time.Time {
 	if a.EnteredAt.After(a.GivenAt) {

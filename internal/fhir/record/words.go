@@ -1,4 +1,4 @@
-package fhir
+package record
 
 import (
 	"encoding/json"
@@ -41,7 +41,7 @@ func (it itemWords) answered(to []byte, v int) []byte {
 }
 
 func wordingOf(in *instrument.Instrument) *wording {
-	w := &wording{canonical: tree.AppendText(nil, canonical(in)), items: make([]itemWords, len(in.Items))}
+	w := &wording{canonical: tree.AppendText(nil, Canonical(in)), items: make([]itemWords, len(in.Items))}
 	for i, it := range in.Items {
 		begins := tree.AppendText([]byte(`{"linkId":`), it.LinkID)
 		w.items[i] = itemWords{begins: tree.AppendMember(begins, `,"text":`, it.Text), answers: make([]answerWords, len(it.Answers))}
@@ -61,15 +61,15 @@ func said(choice instrument.Choice) []byte {
 	case "valueString":
 		to = tree.AppendText(append(to, `valueString":`...), choice.Text)
 	default:
-		coded, _ := json.Marshal(coding{System: choice.System, Code: choice.Code, Display: choice.Text}) // texts alone
+		coded, _ := json.Marshal(Coding{System: choice.System, Code: choice.Code, Display: choice.Text}) // texts alone
 		to = append(append(to, `valueCoding":`...), coded...)
 	}
 	return append(to, `}]`...)
 }
 
-// words has the wordings of the questionnaires that were asked for, each for as long as
-// there are not very many.
-type words struct {
+// Words has the wordings of the questionnaires that were asked for, each for as long as
+// there are not very many. The zero value has none yet.
+type Words struct {
 	mu   sync.RWMutex
 	kept map[*instrument.Instrument]*wording
 }
@@ -78,7 +78,7 @@ type words struct {
 // with the others, and those are made again.
 const mostWordings = 400
 
-func (ws *words) of(in *instrument.Instrument) *wording {
+func (ws *Words) of(in *instrument.Instrument) *wording {
 	ws.mu.RLock()
 	w, there := ws.kept[in]
 	ws.mu.RUnlock()

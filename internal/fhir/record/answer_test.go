@@ -1,4 +1,4 @@
-package fhir
+package record
 
 import (
 	"encoding/json"
@@ -8,22 +8,21 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
-	"github.com/waymark-care/waymark/internal/fhir/record"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 )
 
 // A mirror is an answered questionnaire as encoding/json writes it.
 type mirror struct {
-	record.Head
+	Head
 	Extension     []mirrorNote      `json:"extension"`
 	Identifier    *mirrorIdentifier `json:"identifier,omitempty"`
 	Questionnaire string            `json:"questionnaire"`
 	Status        string            `json:"status"`
-	Subject       *reference        `json:"subject"`
+	Subject       *Reference        `json:"subject"`
 	Authored      string            `json:"authored"`
-	Author        *reference        `json:"author"`
-	Source        *reference        `json:"source"`
+	Author        *Reference        `json:"author"`
+	Source        *Reference        `json:"source"`
 	Item          []mirrorItem      `json:"item,omitempty"`
 }
 
@@ -45,20 +44,20 @@ type mirrorItem struct {
 }
 
 type mirrorAnswer struct {
-	ValueCoding  *coding `json:"valueCoding,omitempty"`
+	ValueCoding  *Coding `json:"valueCoding,omitempty"`
 	ValueInteger *int    `json:"valueInteger,omitempty"`
 	ValueString  string  `json:"valueString,omitempty"`
 }
 
 func mirrorOf(client access.Compartment, in *instrument.Instrument, a measure.Answer, urgent string) mirror {
 	m := mirror{
-		Head:          record.Of("QuestionnaireResponse", record.Within(client, a.ID), "1", record.Changed(a)),
-		Questionnaire: canonical(in), Status: "completed", Subject: record.Ref("Patient", client.Of()), Authored: record.Instant(a.GivenAt),
-		Source: record.Ref("Patient", client.Of()), Author: record.Ref("Patient", client.Of()),
-		Extension: []mirrorNote{{URL: modeURL, ValueCode: a.Mode}},
+		Head:          Of("QuestionnaireResponse", Within(client, a.ID), "1", Changed(a)),
+		Questionnaire: Canonical(in), Status: "completed", Subject: Ref("Patient", client.Of()), Authored: Instant(a.GivenAt),
+		Source: Ref("Patient", client.Of()), Author: Ref("Patient", client.Of()),
+		Extension: []mirrorNote{{URL: ModeURL, ValueCode: a.Mode}},
 	}
 	if a.EnteredBy != "" {
-		m.Author = record.Ref("Practitioner", a.EnteredBy)
+		m.Author = Ref("Practitioner", a.EnteredBy)
 	}
 	if a.Sent != "" {
 		system, value, _ := strings.Cut(a.Sent, "|")
@@ -70,10 +69,10 @@ func mirrorOf(client access.Compartment, in *instrument.Instrument, a measure.An
 		}
 	}
 	if a.Note != "" {
-		m.Extension = append(m.Extension, mirrorNote{URL: noteURL, ValueString: a.Note})
+		m.Extension = append(m.Extension, mirrorNote{URL: NoteURL, ValueString: a.Note})
 	}
 	if urgent != "" {
-		m.Extension = append(m.Extension, mirrorNote{URL: urgentURL, ValueString: urgent})
+		m.Extension = append(m.Extension, mirrorNote{URL: UrgentURL, ValueString: urgent})
 	}
 	if a.Mode == measure.ModeElsewhere && len(a.Items) == 0 {
 		return m
@@ -86,7 +85,7 @@ func mirrorOf(client access.Compartment, in *instrument.Instrument, a measure.An
 				if c.Value == *v {
 					item.Answer = []mirrorAnswer{map[string]mirrorAnswer{
 						"valueInteger": {ValueInteger: v}, "valueString": {ValueString: c.Text},
-						"valueCoding": {ValueCoding: &coding{System: c.System, Code: c.Code, Display: c.Text}},
+						"valueCoding": {ValueCoding: &Coding{System: c.System, Code: c.Code, Display: c.Text}},
 					}[c.As]}
 				}
 			}
@@ -102,7 +101,7 @@ func FuzzAnAnswerIsWrittenAsEncodingJSONWould(f *testing.F) {
 	f.Add(3, "elsewhere", "", "|", "Börje’s \\ records", "", int64(1_700_000_000_123_456), uint64(0))
 	all := instrument.Shipped().All()
 	client := access.ClientRecord("0192f0a4-58a5-7b6c-8d3e-000000000001")
-	c := &call{api: &API{}}
+	var words Words
 	f.Fuzz(func(t *testing.T, which int, mode, note, sent, source, urgent string, at int64, chosen uint64) {
 		in := all[((which%len(all))+len(all))%len(all)]
 		a := measure.Answer{
@@ -123,23 +122,23 @@ func FuzzAnAnswerIsWrittenAsEncodingJSONWould(f *testing.F) {
 				}
 			}
 		}
-		r := c.responseOf(client, in, &a)
-		r.urgent = urgent
+		r := AnswerOf(&words, client, in, &a)
+		r.Urgent = urgent
 		want, err := json.Marshal(mirrorOf(client, in, a, urgent))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := r.appendJSON([]byte("before")); string(got) != "before"+string(want) {
+		if got := r.AppendJSON([]byte("before")); string(got) != "before"+string(want) {
 			t.Errorf("%s %s is written\n%s\nand not\n%s", in.ID, mode, got[6:], want)
 		}
-		if r.Changed() != record.Instant(record.Changed(a)) || r.Named() != "QuestionnaireResponse" || r.Ident() != record.Within(client, a.ID) {
+		if r.Changed() != Instant(Changed(a)) || r.Named() != "QuestionnaireResponse" || r.Ident() != Within(client, a.ID) {
 			t.Errorf("got %s %s %s", r.Named(), r.Ident(), r.Changed())
 		}
 	})
 }
 
 func TestWordingsAreLetGoOfWhenThereAreVeryMany(t *testing.T) {
-	var ws words
+	var ws Words
 	first := &instrument.Instrument{URL: "urn:first", Version: "1", Items: []instrument.Item{{ID: "q1", LinkID: "a", Text: "How?"}}}
 	made := ws.of(first)
 	if ws.of(first) != made {
