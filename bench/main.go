@@ -158,7 +158,7 @@ func (r *report) one(ctx context.Context, o options, binary string, s size, dir,
 		return nil, err
 	}
 	m = &measured{practice: p}
-	if whole && strings.Contains("bookings of one time", o.only) {
+	if !s.programs && strings.Contains("bookings of one time", o.only) { // in each: what was booked stands on pages
 		if m.race, err = p.race(ctx); err != nil {
 			return nil, err
 		}

@@ -69,7 +69,7 @@ func (p *practice) pages(leading string) ([]page, error) {
 		},
 		{name: "the brief before a session", targets: brief, within: 10 * time.Millisecond},
 		{
-			name: "a week of 40 clinicians", targets: []target{{http.MethodGet, "/practice/week", p.manager.cookie, "", http.StatusOK}},
+			name: fmt.Sprintf("a week of %d clinicians", staff+desks+1), targets: []target{{http.MethodGet, "/practice/week?week=" + p.full, p.manager.cookie, "", http.StatusOK}},
 			within: 50 * time.Millisecond,
 		},
 		{

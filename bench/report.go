@@ -132,8 +132,8 @@ func (r *report) growth(w io.Writer) {
 			if small.practice.database() != large.practice.database() || small.practice.size.clients >= large.practice.size.clients {
 				continue
 			}
-			fmt.Fprintf(w, "From %s with %s answers to %s with %s on %s, at 8 connections, ",
-				clients(small.practice.size.clients), count(small.practice.size.total()), clients(large.practice.size.clients), count(large.practice.size.total()), small.practice.database())
+			fmt.Fprintf(w, "From %s with %s answers to %s with %s on %s, with the same %d clinicians, at 8 connections, ",
+				clients(small.practice.size.clients), count(small.practice.size.total()), clients(large.practice.size.clients), count(large.practice.size.total()), small.practice.database(), staff+desks+1)
 			var parts []string
 			for _, p := range r.names(small) {
 				a, there := small.at(p.name, 8)

@@ -13,11 +13,23 @@ import (
 
 const (
 	aDay  = 8  // sessions of the leading clinician today
-	desks = 40 // clinicians whose week is measured
+	desks = 40 // clinicians whose week is full
+	// staff is how many others there are in every practice that is compared, however few
+	// of them share its clients: so the week of all of them is as long on its page, and
+	// whoever lists their clients knows as many colleagues.
+	staff = 100
 )
 
-// furnish has the clinicians join whose week is measured, each with one client.
+// furnish has the clinicians join whose week is measured, each with one client, and the
+// colleagues who have none.
 func (m *maker) furnish(ctx context.Context, operator access.Actor) error {
+	err := each(staff-m.size.clinicians, func(i int) error {
+		_, err := m.join(ctx, operator, "colleague", i, person.Clinician)
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	m.desks = make([]member, desks)
 	return each(desks, func(i int) (err error) {
 		if m.desks[i].clinician, err = m.join(ctx, operator, "desk", i, person.Clinician); err != nil {
@@ -69,8 +81,8 @@ func (m *maker) lastTime(ctx context.Context, at time.Time) error {
 	return nil
 }
 
-// rooms fills the week of every desk and the day of the leading clinician, each of
-// whose clients brings something.
+// rooms fills the week after next of every desk, in which nobody else has a session, and
+// the day of the leading clinician, each of whose clients brings something.
 func (m *maker) rooms(ctx context.Context, end time.Time) error {
 	london, err := time.LoadLocation("Europe/London")
 	if err != nil {
@@ -78,7 +90,8 @@ func (m *maker) rooms(ctx context.Context, end time.Time) error {
 	}
 	y, mo, d := end.In(london).Date()
 	today := time.Date(y, mo, d, 0, 0, 0, 0, london)
-	monday := today.AddDate(0, 0, -(int(today.Weekday())+6)%7)
+	full := today.AddDate(0, 0, 14-(int(today.Weekday())+6)%7)
+	m.full = full.Format(time.DateOnly)
 	meets := func(c *member, start time.Time) error {
 		return m.visit(ctx, func(ctx context.Context) error {
 			_, err := m.sessions.Plan(ctx, m.who(c.clinician), access.ClientRecord(c.id), session.Form{
@@ -87,11 +100,11 @@ func (m *maker) rooms(ctx context.Context, end time.Time) error {
 			return err
 		})
 	}
-	m.now.Store(monday.UnixMicro())
+	m.now.Store(today.UnixMicro())
 	err = each(desks, func(i int) error {
 		for day := range 5 {
 			for _, clock := range []int{9, 10, 11, 14, 15} {
-				if err := meets(&m.desks[i], monday.AddDate(0, 0, day).Add(time.Duration(clock)*time.Hour)); err != nil {
+				if err := meets(&m.desks[i], full.AddDate(0, 0, day).Add(time.Duration(clock)*time.Hour)); err != nil {
 					return err
 				}
 			}
@@ -101,7 +114,6 @@ func (m *maker) rooms(ctx context.Context, end time.Time) error {
 	if err != nil {
 		return err
 	}
-	m.now.Store(today.UnixMicro())
 	for i := range aDay {
 		c := &m.yearly[i]
 		if err := meets(c, today.Add(time.Duration(8+i)*time.Hour)); err != nil {

@@ -31,7 +31,7 @@ import (
 
 // A size is how large a practice is made.
 type size struct {
-	clinicians int // who share the clients
+	clinicians int // who share the clients; their colleagues have none
 	clients    int
 	answers    int  // of each client: half PHQ-9, half GAD-7, weekly
 	load       int  // the clients of one clinician more, each with a year of both
@@ -64,6 +64,7 @@ type practice struct {
 	savers  []member // some of the clients
 	yearly  []member // the clients of leading
 	desks   []member // of one clinician each, whose weeks are full
+	full    string   // the Monday of that week, and of nobody else's sessions
 	walker  walker   // a client with a long way behind them
 
 	programs map[string]string // tokens, by the id of the clinician in whose name they act

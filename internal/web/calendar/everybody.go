@@ -34,6 +34,7 @@ type allDay struct {
 	short, long, closed string
 	href                string
 	shown               bool
+	begins, ends        time.Time
 }
 
 // class hides, on a narrow screen, what belongs to another day than the shown one.
@@ -88,6 +89,7 @@ func (p *Pages) everybody(w http.ResponseWriter, r *http.Request) error {
 		day := allDay{
 			short: d.Date().Format("Mon 2"), long: d.Date().Format("Monday 2 January"),
 			href: toAll + "?week=" + monday.String() + "&day=" + d.String(), shown: d == shown,
+			begins: d.Begins(zone), ends: (d + 1).Begins(zone),
 		}
 		if slices.ContainsFunc(closed, func(h calendar.Holiday) bool { return d >= h.First && d <= h.Last }) {
 			day.closed = "closed"
@@ -99,7 +101,7 @@ func (p *Pages) everybody(w http.ResponseWriter, r *http.Request) error {
 		if d.Limits.PerWeek > 0 {
 			row.load += " of " + strconv.Itoa(d.Limits.PerWeek)
 		}
-		for day := monday; day < monday+7; day++ {
+		for _, day := range page.days {
 			row.cells = append(row.cells, cellOf(d, day, zone))
 		}
 		page.rows = append(page.rows, row)
@@ -121,8 +123,8 @@ func shownOf(r *http.Request, monday calendar.Day, now time.Time) calendar.Day {
 	return d
 }
 
-func cellOf(d calendar.Desk, day calendar.Day, zone *time.Location) (c allCell) {
-	begins, ends := day.Begins(zone), (day + 1).Begins(zone)
+func cellOf(d calendar.Desk, day allDay, zone *time.Location) (c allCell) {
+	begins, ends := day.begins, day.ends
 	var first, last time.Time
 	n := 0
 	add := func(all []session.Span, class string) {
