@@ -383,23 +383,28 @@ func (ms *Measures) opened(ctx context.Context, tx *access.Tx, r answerRow) (Ans
 }
 
 // endsOf returns, for every ask in the visible records, the first answer and the
-// newest two, in no order. The asks are gone through one after the other (CROSS JOIN),
-// so that each needs a few seeks and no reading of its year, and what lies on one page
-// is read while it is at hand.
+// newest two, in no order. The asks are gone through first and for themselves, so that
+// each needs a few seeks and no reading of its year; and one after the other, so that
+// SQLite reads what lies on one page while it is at hand. The LIMIT, which none reaches,
+// says both: neither database mixes what has one into what stands around it.
 func (ms *Measures) endsOf(ctx context.Context, l *access.List) ([]standing, error) {
 	rows, err := l.Query(ctx, `
-		SELECT `+answerColumns+` FROM ask k CROSS JOIN occasion o
-		WHERE k.practice = $1 AND k.compartment IN AMONG($2)
-		  AND o.practice = k.practice AND o.compartment = k.compartment AND o.ask_id = k.id AND o.nth IN (
-			(SELECT x.nth FROM occasion x
-			 WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state = 'given'
-			 ORDER BY x.nth LIMIT 1),
-			(SELECT x.nth FROM occasion x
-			 WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state = 'given'
-			 ORDER BY x.nth DESC LIMIT 1),
-			(SELECT x.nth FROM occasion x
-			 WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state = 'given'
-			 ORDER BY x.nth DESC LIMIT 1 OFFSET 1))`, l.Practice, l.Among())
+		SELECT `+answerColumns+` FROM (
+			SELECT k.practice, k.compartment, k.id,
+			       (SELECT x.nth FROM occasion x
+				WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state = 'given'
+				ORDER BY x.nth LIMIT 1) AS first,
+			       (SELECT x.nth FROM occasion x
+				WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state = 'given'
+				ORDER BY x.nth DESC LIMIT 1) AS newest,
+			       (SELECT x.nth FROM occasion x
+				WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state = 'given'
+				ORDER BY x.nth DESC LIMIT 1 OFFSET 1) AS before
+			FROM ask k
+			WHERE k.practice = $1 AND k.compartment IN AMONG($2)
+			LIMIT 9223372036854775807) e CROSS JOIN occasion o
+		WHERE o.practice = e.practice AND o.compartment = e.compartment AND o.ask_id = e.id
+		  AND o.nth IN (e.first, e.newest, e.before)`, l.Practice, l.Among())
 	return ms.openedAmong(ctx, l, rows, err)
 }
 
