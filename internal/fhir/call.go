@@ -311,7 +311,14 @@ func (c *call) resource(status int, f found) error {
 		c.w.WriteHeader(status)
 		return nil
 	}
-	return c.send(status, f)
+	if c.r.Method != http.MethodGet && c.r.Method != http.MethodHead {
+		return c.send(status, f)
+	}
+	shape, err := c.shape()
+	if err != nil {
+		return err
+	}
+	return c.sending(status, func(to []byte) ([]byte, error) { return appendShaped(to, f, shape) })
 }
 
 // among says whether the tag is one of those that a header names, weak or not.

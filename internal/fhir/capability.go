@@ -33,6 +33,8 @@ type capaRest struct {
 	Security capaSecurity   `json:"security"`
 	Resource []capaResource `json:"resource"`
 
+	SearchParam []capaParam `json:"searchParam"` // of every kind
+
 	Interaction []capaInteraction `json:"interaction"`
 	Operation   []capaOperation   `json:"operation,omitempty"`
 }
@@ -76,7 +78,7 @@ type capaParam struct {
 }
 
 // written is when what is said here last changed.
-const written = "2026-11-21"
+const written = "2026-11-22"
 
 // metadata says what is there, read from the same list as the routes.
 func (api *API) metadata(w http.ResponseWriter, r *http.Request) error {
@@ -90,6 +92,11 @@ func (api *API) metadata(w http.ResponseWriter, r *http.Request) error {
 		Service:     []concept{{Coding: []coding{{System: "http://terminology.hl7.org/CodeSystem/restful-security-service", Code: "SMART-on-FHIR"}}}},
 		Description: "A token that a person made under their account, or that an app got by SMART App Launch, sent as Authorization: Bearer. Its scopes say what it may do, and never more than that person may.",
 	}}
+	rest.SearchParam = []capaParam{
+		{"_count", "number", "how many to a page; 0 to be told how many there are"},
+		{"_summary", token_, "true, text, data, false: how much of each; count: how many there are. Of one that is read, too"},
+		{"_elements", text_, "the elements that are wanted of each, with commas between. Of one that is read, too"},
+	}
 	for _, k := range kinds() {
 		res := capaResource{Type: k.name, Documentation: k.about, Versioning: "versioned", ReadHistory: k.past, CondRead: "full-support", CondDelete: "not-supported"}
 		if k.read != nil {

@@ -131,7 +131,7 @@ func (api *API) showEverything(c *call) error {
 		return err
 	}
 	q.path = "Patient/" + client + "/$everything"
-	if q.has("_id") || q.sort != "" || q.only {
+	if q.has("_id") || q.sort != "" || q.only || !q.shape.Whole() {
 		return refuse(http.StatusBadRequest, "invalid", "Everything is told by kind and page; it takes _since, _type and _count.")
 	}
 	if q.has("_since") {

@@ -84,7 +84,7 @@ func (c *call) begin(clients bool) error {
 	if err != nil {
 		return err
 	}
-	if q.has("_id") || q.sort != "" || q.only || q.page != "" || q.values.Has("_count") {
+	if q.has("_id") || q.sort != "" || q.only || !q.shape.Whole() || q.page != "" || q.values.Has("_count") {
 		return refuse(http.StatusBadRequest, "invalid", "An export takes _type, _since, _outputFormat and _recipient.")
 	}
 	x := export{At: web.NowOf(c.r).UnixMicro(), Clients: clients, Recipient: q.one("_recipient")}

@@ -43,6 +43,8 @@ func FuzzAnAnswerIsOneThatTheQuestionOffers(f *testing.F) {
 
 func FuzzAQuerySaysAgainWhatItWasAskedFor(f *testing.F) {
 	f.Add("patient=Patient/01a2000c-7e8d-7c50-8ddd-a7544fdbfcd9&date=ge2026-01-01&date=lt2026-02&_count=7&_id=a,b")
+	f.Add("_elements=status,value&_id=a")
+	f.Add("_summary=data&_page=a")
 	f.Add("_lastUpdated=gt2026-11-24T10:00:00Z&_summary=count&_sort=-date&code=%7C1")
 	c := &call{api: &API{Origin: "https://way.example"}, kind: observations(), loc: time.UTC}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -60,7 +62,7 @@ func FuzzAQuerySaysAgainWhatItWasAskedFor(f *testing.F) {
 		}
 		c.r.URL = again
 		b, err := c.query()
-		if err != nil || b.fixed() != q.fixed() || b.updated != q.updated || b.only != q.only || !b.only && b.count != q.count {
+		if err != nil || b.fixed() != q.fixed() || b.updated != q.updated || b.only != q.only || !b.only && b.shape != q.shape || !b.only && b.count != q.count {
 			t.Errorf("%q became %q: %+v, %+v, %v", text, again, q, b, err)
 		}
 	})

@@ -39,7 +39,7 @@ func (api *API) history(c *call) error {
 	if err != nil {
 		return err
 	}
-	if q.has("_id") || q.sort != "" || q.page != "" {
+	if q.has("_id") || q.sort != "" || q.page != "" || !q.shape.Whole() {
 		return refuse(http.StatusBadRequest, "invalid", "A history takes _since and _count.")
 	}
 	f, err := c.kind.read(c, c.r.PathValue("name"))

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/fhir/record"
 	"github.com/waymark-care/waymark/internal/tree"
 )
 
@@ -131,6 +132,18 @@ func (c *call) sending(status int, write func([]byte) ([]byte, error)) error {
 // largestSheet is how many bytes a sheet may have to be written on again: a usual page
 // has 150,000, and what is larger is rare.
 const largestSheet = 256 << 10
+
+// appendShaped writes as much of f as is asked for behind what there is.
+func appendShaped(to []byte, f found, s record.Shape) ([]byte, error) {
+	if s.Whole() {
+		return appendJSON(to, f)
+	}
+	text, err := appendJSON(nil, f)
+	if err != nil {
+		return to, err
+	}
+	return s.Append(to, f.Named(), text)
+}
 
 // appendJSON writes v behind what there is.
 func appendJSON(to []byte, v any) ([]byte, error) {

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fhir/record"
 	"github.com/waymark-care/waymark/internal/tree"
 )
 
@@ -82,12 +83,12 @@ func (c *call) bundle(q query, a answers) error {
 				to = append(to, ',')
 			}
 			to = tree.AppendText(append(to, `{"fullUrl":`...), c.base(), "/", f.Named(), "/", f.Ident())
-			if to, err = appendJSON(append(to, `,"resource":`...), f); err != nil {
-				return to, err
-			}
-			mode := "match"
+			mode, shape := "match", q.shape
 			if i >= len(a.page) {
-				mode = "include"
+				mode, shape = "include", record.Shape{}
+			}
+			if to, err = appendShaped(append(to, `,"resource":`...), f, shape); err != nil {
+				return to, err
 			}
 			to = append(append(append(to, `,"search":{"mode":"`...), mode...), `"}}`...)
 		}
@@ -131,6 +132,17 @@ func (c *call) where(q query, page string) string {
 	}
 	if q.only {
 		values.Set("_summary", "count")
+	} else if q.shape.Summary != "" {
+		values.Set("_summary", q.shape.Summary)
+	}
+	if q.shape.Elements != "" {
+		var names []string
+		for e := range strings.FieldsSeq(q.shape.Elements) {
+			if !strings.HasSuffix(e, "[x]") {
+				names = append(names, e)
+			}
+		}
+		values.Set("_elements", strings.Join(names, ","))
 	}
 	for _, name := range q.include {
 		values.Add("_include", name)

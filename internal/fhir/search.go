@@ -41,6 +41,7 @@ type query struct {
 	page   string // where the page before ended; empty: from the beginning
 	from   string // the same, from within: not as a program said it
 	only   bool   // _summary=count
+	shape  record.Shape
 
 	include []string // what comes along, by the names of what points to it
 
@@ -87,10 +88,12 @@ func (c *call) query() (query, error) {
 		case "_page":
 			q.page = all[0]
 		case "_summary":
-			if all[0] != "count" && all[0] != "false" {
-				return q, badParam(name, "may be count or false here")
-			}
 			q.only = q.only || all[0] == "count"
+			fallthrough
+		case "_elements":
+			if err := shaped(&q.shape, name, all[0]); err != nil {
+				return q, err
+			}
 		case "_include":
 			q.include = slices.Compact(slices.Sorted(slices.Values(all)))
 			if err := c.include(q.include); err != nil {
@@ -111,6 +114,9 @@ func (c *call) query() (query, error) {
 			return q, badParam(name, "may be given once")
 		}
 	}
+	if q.shape.Elements != "" && (q.only || q.shape.Summary != "") {
+		return q, badParam("_elements", "goes with no _summary")
+	}
 	if q.only && q.page != "" {
 		return q, badParam("_page", "goes with no count: that is of all pages")
 	}
@@ -118,6 +124,48 @@ func (c *call) query() (query, error) {
 	var err error
 	q.updated, err = c.dates(q, lastUpdated)
 	return q, err
+}
+
+// shaped takes up what _summary or _elements says of how much is asked for.
+func shaped(s *record.Shape, name, value string) error {
+	switch {
+	case name == "_elements":
+		for e := range strings.SplitSeq(value, ",") {
+			if e == "" || strings.Trim(e, letters) != "" {
+				return badParam(name, "must be names of elements with commas between, such as status,subject")
+			}
+			s.Elements += " " + e + " " + e + "[x]" // of whichever type
+		}
+	case value == "true" || value == "text" || value == "data":
+		s.Summary = value
+	case value != "false" && value != "count":
+		return badParam(name, "may be true, text, data, count or false")
+	}
+	return nil
+}
+
+const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+// shape is how much of one resource the address asks for.
+func (c *call) shape() (s record.Shape, err error) {
+	if !strings.Contains(c.r.URL.RawQuery, "_summary") && !strings.Contains(c.r.URL.RawQuery, "_elements") {
+		return s, nil
+	}
+	for name, all := range c.r.URL.Query() {
+		if name != "_summary" && name != "_elements" {
+			continue
+		}
+		if len(all) > 1 || len(all[0]) > 500 || all[0] == "count" {
+			return s, badParam(name, "says here how much of one is asked for, and once")
+		}
+		if err := shaped(&s, name, all[0]); err != nil {
+			return s, err
+		}
+	}
+	if s.Elements != "" && s.Summary != "" {
+		return s, badParam("_elements", "goes with no _summary")
+	}
+	return s, nil
 }
 
 const lastUpdated = "_lastUpdated"
@@ -211,7 +259,7 @@ func badParam(name, format string, args ...any) error {
 
 // clean is a name as it may be said back.
 func clean(name string) string {
-	if len(name) > 40 || strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-:.") != "" {
+	if len(name) > 40 || strings.Trim(name, letters+"_-:.") != "" {
 		return "that was given"
 	}
 	return name
