@@ -93,9 +93,6 @@ type All struct {
 	Enquiries  *enquiry.Enquiries
 }
 
-// fhirRoot is where programs read and write (package fhir).
-const fhirRoot = "/fhir/R4"
-
 // New puts the domains on door; links and passkeys belong to origin, such as
 // https://waymark.example.
 func New(door *access.Door, origin string) (*All, error) {
@@ -124,7 +121,7 @@ func New(door *access.Door, origin string) (*All, error) {
 		Calendars: calendar.New(door, origin),
 		Feeds:     feed.New(door, origin, outward.New()),
 		Tokens:    tokens,
-		Launches:  launch.New(door, tokens, origin+fhirRoot),
+		Launches:  launch.New(door, tokens, origin+launch.Root),
 		Logs:      mood.New(door),
 		Alliances: alliance.New(door),
 		Outcomes:  outcomes,

@@ -24,6 +24,7 @@ import (
 	"github.com/waymark-care/waymark/internal/informant"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/intake"
+	"github.com/waymark-care/waymark/internal/launch"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/mood"
 	"github.com/waymark-care/waymark/internal/note"
@@ -38,7 +39,7 @@ import (
 )
 
 // root is where everything is.
-const root = "/fhir/R4"
+const root = launch.Root
 
 // Limits of what a program may send.
 const (

@@ -39,6 +39,10 @@ const (
 // once more, if nothing was done with what was given for it: the answer was lost on its way.
 const lost = time.Minute
 
+// Root is where, at a server's address, apps ask with what they were let in with: package
+// fhir answers there.
+const Root = "/fhir/R4"
+
 // The words of scopes that are about no resource.
 const (
 	scopePatient = "launch/patient"

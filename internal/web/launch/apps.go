@@ -35,7 +35,7 @@ var done = map[string]string{
 }
 
 func (p *Pages) apps(w http.ResponseWriter, r *http.Request) error {
-	page := appsPage{Frame: web.FrameSaying(r, "Programs of others", done), Base: p.Origin + fhirRoot}
+	page := appsPage{Frame: web.FrameSaying(r, "Programs of others", done), Base: p.Origin + launch.Root}
 	var err error
 	if page.All, err = p.Launches.Apps(r.Context(), web.ActorOf(r)); err != nil {
 		return err

@@ -35,7 +35,6 @@ type Gate struct{ asked *throttle.Networks }
 func NewGate() *Gate { return &Gate{throttle.New(600, 100*time.Millisecond)} }
 
 const (
-	fhirRoot  = "/fhir/R4"
 	authorize = "/launch/authorize"
 	tokens    = "/launch/token"
 	revoke    = "/launch/revoke"
@@ -48,7 +47,7 @@ const (
 // Routes are their addresses.
 func (p *Pages) Routes() []web.Route {
 	return []web.Route{
-		{Method: "GET", Pattern: fhirRoot + "/.well-known/smart-configuration", Audience: web.Anyone, Page: p.discovery},
+		{Method: "GET", Pattern: launch.Root + "/.well-known/smart-configuration", Audience: web.Anyone, Page: p.discovery},
 		{Method: "GET", Pattern: "/.well-known/oauth-authorization-server", Audience: web.Anyone, Page: p.discovery},
 		{Method: "GET", Pattern: authorize, Audience: web.SignedIn, Action: access.ReadApps, Page: p.ask},
 		{Method: "POST", Pattern: authorize, Audience: web.SignedIn, Action: access.LetLaunch, Page: p.answer, Most: small},

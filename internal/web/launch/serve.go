@@ -41,7 +41,7 @@ func (p *Pages) discovery(w http.ResponseWriter, r *http.Request) error {
 		Scopes:       []string{"launch/patient", "offline_access"},
 		Capabilities: []string{"launch-standalone", "client-public", "context-standalone-patient", "permission-offline", "permission-patient", "permission-user", "permission-v2"},
 	}
-	if !strings.HasPrefix(r.URL.Path, fhirRoot) { // SMART has it only with OpenID Connect
+	if !strings.HasPrefix(r.URL.Path, launch.Root) { // SMART has it only with OpenID Connect
 		c.Issuer = p.Origin
 	}
 	for _, of := range []string{"patient/", "user/"} {
