@@ -77,7 +77,7 @@ func (s *Set) fill(ctx context.Context, tx *access.Tx, today measure.Day) error 
 	for _, l := range all {
 		s.Logs = append(s.Logs, l.shownTo(side))
 	}
-	if s.Goals, err = goal.WordedIn(ctx, tx); err != nil {
+	if s.Goals, err = goal.NamedIn(ctx, tx); err != nil {
 		return err
 	}
 	if side == goal.ByClient {
@@ -186,7 +186,7 @@ func (f Form) fits(ctx context.Context, tx *access.Tx, all []Assignment) error {
 	if f.Goal == "" {
 		return nil
 	}
-	goals, err := goal.WordedIn(ctx, tx)
+	goals, err := goal.NamedIn(ctx, tx)
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ func AllIn(ctx context.Context, tx *access.Tx) (Set, error) {
 	if err != nil {
 		return s, err
 	}
-	s.Goals, err = goal.WordedIn(ctx, tx)
+	s.Goals, err = goal.NamedIn(ctx, tx)
 	return s, err
 }
 

@@ -15,7 +15,7 @@ import (
 type Set struct {
 	All   []Assignment // in the order in which they were suggested
 	Logs  []Log        // the newest first, without those that were taken back
-	Goals goal.Set     // without ratings, and without the life they want
+	Goals goal.Set     // without ratings and milestones, and without the life they want
 	Low   bool         // today the client wants the smallest step only: known to them alone
 
 	library *exercise.Library

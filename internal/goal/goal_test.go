@@ -390,6 +390,27 @@ func TestAMilestoneIsReachedOnADayAndTakenBack(t *testing.T) {
 	})
 }
 
+func TestWhatOnlyNamesGoalsKnowsWhatBothAgreedToAndWhatIsOver(t *testing.T) {
+	eachGoal(t, func(t *testing.T, w goalWorld) {
+		stays, over := w.agreed(t, "Go out"), w.agreed(t, "Sleep through")
+		must(t, w, func(ctx context.Context) (goal.Goal, error) {
+			return w.goals.SetMilestone(ctx, w.Tomas, w.Client, goal.MilestoneForm{ID: freshID(), GoalID: stays.ID, Words: "Three stops"})
+		})
+		if _, err := w.retire(t, w.Tomas, goal.TurnForm{ID: freshID(), GoalID: over.ID, As: goal.Arrived, Reason: "Six nights"}); err != nil {
+			t.Fatal(err)
+		}
+		gs := must(t, w, func(ctx context.Context) (goal.Set, error) { return w.goals.Worded(ctx, w.Tomas, w.Client) })
+		if all := gs.Current(); len(all) != 1 || all[0].ID != stays.ID || all[0].Standing().Words != "Go out" || len(all[0].Milestones) != 0 {
+			t.Errorf("current: got %+v", all)
+		}
+		one, ok := gs.One(over.ID)
+		end, is := one.Over()
+		if _, agreed := one.Agreed(); !ok || !is || end.As != goal.Arrived || end.Reason != "Six nights" || !agreed {
+			t.Errorf("over: got %+v", one)
+		}
+	})
+}
+
 func TestTheLifeTheClientWantsKeepsEveryWording(t *testing.T) {
 	eachGoal(t, func(t *testing.T, w goalWorld) {
 		write := func(actor access.Actor, revision int64, text string) (goal.Vision, error) {

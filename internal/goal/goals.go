@@ -57,8 +57,8 @@ func WayIn(ctx context.Context, tx *access.Tx) (Set, error) {
 	return gs, err
 }
 
-// Worded returns client's goals without their ratings and without the life they
-// want, for a page that only names them: for those who treat the client, and for
+// Worded returns client's goals without their ratings and milestones and without the life
+// they want, for a page that only names them: for those who treat the client, and for
 // the client.
 func (gl *Goals) Worded(ctx context.Context, actor access.Actor, client access.Compartment) (Set, error) {
 	tx, err := gl.door.Begin(ctx, actor, access.ReadGoals, client)
@@ -67,7 +67,7 @@ func (gl *Goals) Worded(ctx context.Context, actor access.Actor, client access.C
 	}
 	defer tx.Rollback()
 
-	gs, err := WordedIn(ctx, tx)
+	gs, err := NamedIn(ctx, tx)
 	tx.Names(gs.IDs())
 	return gs, err
 }
@@ -316,7 +316,7 @@ func step(ctx context.Context, tx *access.Tx, s stepRow, may func(Set, Goal) err
 	if err != nil {
 		return Goal{}, err
 	}
-	done, err := stepRows(ctx, tx, true)
+	done, err := stepRows(ctx, tx, true, "")
 	if err != nil {
 		return Goal{}, err
 	}

@@ -164,7 +164,22 @@ func WordedIn(ctx context.Context, tx *access.Tx) (Set, error) {
 	if err != nil {
 		return gs, err
 	}
-	done, err := stepRows(ctx, tx, true)
+	done, err := stepRows(ctx, tx, true, "")
+	if err != nil {
+		return gs, err
+	}
+	gs.take(done)
+	return gs, nil
+}
+
+// NamedIn is WordedIn without milestones, for what only names goals: of those a goal has
+// many in the end.
+func NamedIn(ctx context.Context, tx *access.Tx) (Set, error) {
+	gs, err := wordings(ctx, tx, true)
+	if err != nil || len(gs.All) == 0 {
+		return gs, err
+	}
+	done, err := stepRows(ctx, tx, true, turnsOnly)
 	if err != nil {
 		return gs, err
 	}
@@ -179,7 +194,7 @@ func OutlinedIn(ctx context.Context, tx *access.Tx) (Set, error) {
 	if err != nil || len(gs.All) == 0 {
 		return gs, err
 	}
-	done, err := stepRows(ctx, tx, false)
+	done, err := stepRows(ctx, tx, false, "")
 	if err != nil {
 		return gs, err
 	}
@@ -222,11 +237,15 @@ func wordings(ctx context.Context, tx *access.Tx, open bool) (gs Set, err error)
 	return gs, rows.Err()
 }
 
-// goalSteps is what became of the goals of the record, in order of time.
-func stepRows(ctx context.Context, tx *access.Tx, open bool) ([]stepRow, error) {
+// turnsOnly leaves milestones out of stepRows.
+const turnsOnly = `AND kind IN ('signed', 'retired', 'reopened')`
+
+// stepRows is what became of the goals of the record, in order of time.
+func stepRows(ctx context.Context, tx *access.Tx, open bool, which string) ([]stepRow, error) {
 	rows, err := tx.Query(ctx, `
 		SELECT id, goal_id, kind, revision, at, by_id, side, sealed FROM goal_step
-		WHERE practice = $1 AND compartment = $2 ORDER BY at, id`, tx.Practice, string(tx.Compartment))
+		WHERE practice = $1 AND compartment = $2 `+which+`
+		ORDER BY at, id`, tx.Practice, string(tx.Compartment))
 	if err != nil {
 		return nil, fmt.Errorf("read what became of goals: %w", err)
 	}
