@@ -321,7 +321,7 @@ test('a journal is kept in many forms, opens by passkey and by recovery code, an
     await phone.reload() // what was drawn is on the device
     await byPasskey(phone)
     await reads(phone, 'What you had begun here is back.')
-    assert.ok((await painted(phone)) > one)
+    for (const until = Date.now() + 5_000; (await painted(phone)) <= one; await sleep(50)) assert.ok(Date.now() < until, 'the drawing is not back')
     await keeps(phone)
     await phone.locator('.piece canvas').waitFor()
   })

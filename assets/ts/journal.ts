@@ -3,7 +3,7 @@
 // keys cannot be taken out of it, and everything goes when it locks. What is not kept
 // yet lies on the device, sealed, and survives a page that ends.
 import { newID, utf8, type Bytes } from "./shared/vault/bytes";
-import { door, maybe, part, places, say, signIn, wordsOf } from "./shared/vault/door";
+import { door, entered, fail, maybe, part, places, say, signIn, wordsOf } from "./shared/vault/door";
 import { asText, offer } from "./shared/vault/export";
 import { maxText, Opened, TooLong, type Journal, type Piece } from "./shared/vault/format";
 import { Watch } from "./shared/vault/lock";
@@ -85,7 +85,12 @@ class Page {
       this.#opened = await Opened.by(k.vault, key);
       await this.#begin();
     };
-    door(behind, maybe(behind, "passkey"), part(behind, "door-says"), open, () => this.#keeper.keys());
+    const says = part(behind, "door-says");
+    door(behind, maybe(behind, "passkey"), says, open, () => this.#keeper.keys());
+    root.addEventListener(entered, (event) => { // it was made on this page a moment ago
+      const key = (event as CustomEvent<Bytes>).detail;
+      void this.#keeper.keys().then((k) => open(k, key)).catch((error: unknown) => fail(says, error)).finally(() => key.fill(0));
+    });
     this.#listen();
     void this.#waits();
   }

@@ -3,7 +3,7 @@
 // everything along. The vault's key is in this page for as long as one of these takes.
 import { fromBase64, newID, random, toBase64, type Bytes } from "./shared/vault/bytes";
 import { newCode, shown, typed } from "./shared/vault/code";
-import { door, fail, maybe, part, places, say } from "./shared/vault/door";
+import { door, entered, fail, maybe, part, places, say } from "./shared/vault/door";
 import { asText, offer, type Read } from "./shared/vault/export";
 import { Opened, wrap, type Vault } from "./shared/vault/format";
 import { asked, sent } from "./shared/vault/talk";
@@ -139,6 +139,19 @@ class Own {
         this.#add(fresh, { vault, revision: 1, ways: [] }, key).catch((error: unknown) => fail(says, error));
       });
     }
+    const enter = maybe(stage, "enter");
+    enter?.addEventListener("click", (event) => {
+      const kept = document.querySelector<HTMLElement>("[data-vault][data-address]");
+      if (!kept) return; // it is opened on a page of its own
+      event.preventDefault();
+      this.root.hidden = true;
+      kept.hidden = false;
+      const heading = document.querySelector("h1");
+      if (heading) heading.textContent = kept.dataset.heading ?? "";
+      history.replaceState(null, "", kept.dataset.address);
+      kept.dispatchEvent(new CustomEvent<Bytes>(entered, { detail: key.slice() }));
+      this.#forget();
+    });
     this.#stage("made");
   }
 

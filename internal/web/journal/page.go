@@ -78,6 +78,9 @@ func (p *Pages) journal(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if !v.There() && r.URL.Query().Get("make") == "yes" {
+		return p.make(w, r, v)
+	}
 	now := web.NowOf(r)
 	page := journalPage{
 		frame: web.FrameSaying(r, "Journal", said), owner: web.ActorOf(r).ID, today: now.Format(time.DateOnly),
@@ -113,7 +116,8 @@ type waysPage struct {
 	fresh    bool
 	works    bool // passkeys can be used at this address
 	passkeys []passkeyLine
-	any      bool // one of them opens the journal
+	any      bool         // one of them opens the journal
+	journal  *journalPage // of the journal that can be made here; nil: none
 }
 
 // A passkeyLine is one of the client's passkeys.
@@ -122,24 +126,51 @@ type passkeyLine struct {
 	since                 string // since when it opens the journal; empty: it does not
 }
 
-// ways is the page on which a client makes the vault of their journal, and says what
-// opens it. Its script is that of every vault (assets/ts/vault.ts).
+// ways is the page that says what opens a client's journal. Its script is that of every
+// vault (assets/ts/vault.ts).
 func (p *Pages) ways(w http.ResponseWriter, r *http.Request) error {
 	v, err := p.Vaults.Own(r.Context(), web.ActorOf(r))
+	switch {
+	case err != nil:
+		return err
+	case !v.There():
+		return web.SeeOther(w, r, toMake)
+	}
+	page, err := p.waysOf(r, v)
 	if err != nil {
 		return err
 	}
+	page.frame.Heading = "What opens your journal"
+	return web.Show(w, r, http.StatusOK, waysView(page))
+}
+
+// toMake is where a journal is made: at the address at which it is opened then, so that
+// whoever has just typed the code back is not asked for it once more.
+const toMake = "/my/journal?make=yes"
+
+// make is the page on which a client makes their journal. Once they have, it is opened in
+// this page, where it lies out of sight.
+func (p *Pages) make(w http.ResponseWriter, r *http.Request, v vault.Vault) error {
+	page, err := p.waysOf(r, v)
+	if err != nil {
+		return err
+	}
+	page.frame.Heading = "Make your journal"
+	if page.fresh {
+		page.journal = &journalPage{frame: ui.FrameProps{Heading: "Journal"}, owner: web.ActorOf(r).ID, today: web.NowOf(r).Format(time.DateOnly)}
+		page.frame.Scripts = append(page.frame.Scripts, "journal.js")
+	}
+	return web.Show(w, r, http.StatusOK, waysView(page))
+}
+
+func (p *Pages) waysOf(r *http.Request, v vault.Vault) (waysPage, error) {
 	self := web.VisitorOf(r).Self()
 	all, err := p.Accounts.Credentials(r.Context(), self)
 	if err != nil {
-		return err
+		return waysPage{}, err
 	}
 	now := web.NowOf(r)
 	page := waysPage{frame: web.Frame(r), there: v.There(), fresh: self.Fresh, works: p.Accounts.PasskeysWork()}
-	page.frame.Heading = "What opens your journal"
-	if !page.there {
-		page.frame.Heading = "Make your journal"
-	}
 	page.frame.Scripts = []string{"vault.js", "print.js"}
 	if code, ok := v.By(vault.CodeWay); ok {
 		page.code = ui.Date(code.Made.In(now.Location()), now)
@@ -151,5 +182,5 @@ func (p *Pages) ways(w http.ResponseWriter, r *http.Request) error {
 		}
 		page.passkeys = append(page.passkeys, line)
 	}
-	return web.Show(w, r, http.StatusOK, waysView(page))
+	return page, nil
 }

@@ -13,9 +13,15 @@ func TestTheJournalsPageMayRecordAndShowWhatItMadeAndNoOtherPageMay(t *testing.T
 	b := r.Browser(t, r.tomas)
 	b.Want(http.StatusOK, b.Get("/my/journal"))
 	b.Has("A place that is yours alone", "If you lose every way to open it, your entries are lost", "Make my journal")
-	b.Want(http.StatusOK, b.Get("/my/vault"))
+	b.WantTo("/my/journal?make=yes", b.Get("/my/vault"))
+	b.Want(http.StatusOK, b.Get("/my/journal?make=yes"))
+	if n := strings.Count(b.Body, `data-vault="journal"`); n != 1 {
+		t.Errorf("a journal that was just made can be opened in %d places of this page", n)
+	}
 	b.Has("Make your journal", "If you lose every way to open it, your entries are lost.", "What it protects, and what it cannot")
 	r.makes(t, b)
+	b.Want(http.StatusOK, b.Get("/my/journal?make=yes"))
+	b.Has("What is here is sealed.")
 	page := b.Get("/my/journal?done=made")
 	b.Want(http.StatusOK, page)
 	b.Has("Your journal is made.", "Locked", "That needs script", "Recovery code", "Only you can read this.")

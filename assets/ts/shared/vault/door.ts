@@ -53,6 +53,9 @@ export function places(kind: string, needs: string, make: (root: HTMLElement) =>
   }
 }
 
+/** The event with which a vault that was just made is opened where it is: its key, which whoever takes it wipes. */
+export const entered = "waymark:entered";
+
 /** An element that the page must have. */
 export function part<T extends HTMLElement>(root: ParentNode, name: string): T {
   const found = root.querySelector<T>(`[data-vault-${name}]`);
