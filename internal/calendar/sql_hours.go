@@ -92,15 +92,7 @@ func protectedOf(ctx context.Context, tx *access.Tx, clinicianID string, from Da
 		SELECT `+protectedColumns+` FROM protected_time
 		WHERE practice = $1 AND compartment = $2 AND ended_at = 0 AND (last_day = 0 OR last_day >= $3)
 		ORDER BY weekday, first_day, from_minute, id`, tx.Practice, string(access.PersonRecord(clinicianID)), int64(from))
-
-	var all []guarded
-	err = each(rows, err, "protected times", func() error {
-		var g guarded
-		err := g.scan(rows)
-		all = append(all, g)
-		return err
-	})
-	return all, err
+	return list(rows, err, "protected times", func(g *guarded) error { return g.scan(rows) })
 }
 
 // protectedOne is one of the actor's own, whole.
@@ -235,6 +227,17 @@ func each(rows *sql.Rows, err error, what string, read func() error) error {
 		}
 	}
 	return rows.Err()
+}
+
+// list reads every row of what is named as one of a list.
+func list[T any](rows *sql.Rows, err error, what string, read func(*T) error) (all []T, _ error) {
+	err = each(rows, err, what, func() error {
+		var one T
+		err := read(&one)
+		all = append(all, one)
+		return err
+	})
+	return all, err
 }
 
 // allBusy adds to each desk when it has a session that is planned. Those who see clients

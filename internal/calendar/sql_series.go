@@ -172,13 +172,7 @@ func leftOf(ctx context.Context, tx *access.Tx, client access.Compartment, id st
 		SELECT day, why FROM series_left
 		WHERE practice = $1 AND compartment = $2 AND series_id = $3 AND day >= $4
 		ORDER BY day`, tx.Practice, string(personOf(client)), id, int64(from))
-	err = each(rows, err, "days without an appointment", func() error {
-		var l Left
-		err := rows.Scan(&l.Day, &l.Why)
-		all = append(all, l)
-		return err
-	})
-	return all, err
+	return list(rows, err, "days without an appointment", func(l *Left) error { return rows.Scan(&l.Day, &l.Why) })
 }
 
 // companions are the ids of the others who share a series, with the same clinician.
@@ -217,11 +211,5 @@ func dueOf(ctx context.Context, tx *access.Tx, today Day) (all []due, err error)
 		  AND (s.rolled_to < $3 OR EXISTS (SELECT 1 FROM holiday h
 			WHERE h.practice = s.practice AND h.ended_at = 0 AND h.last_day >= $2))
 		ORDER BY s.compartment, s.id`, tx.Practice, int64(today), int64(today+aheadDays))
-	err = each(rows, err, "which series are due", func() error {
-		var d due
-		err := rows.Scan(&d.person, &d.id)
-		all = append(all, d)
-		return err
-	})
-	return all, err
+	return list(rows, err, "which series are due", func(d *due) error { return rows.Scan(&d.person, &d.id) })
 }

@@ -19,15 +19,7 @@ func treating(ctx context.Context, tx *access.Tx) ([]string, error) {
 			WHERE r.practice = g.practice AND r.actor_id = g.actor_id
 			  AND r.compartment = 'operations' AND r.kind = 'clinician' AND r.until > $3)
 		ORDER BY g.since, g.actor_id`, tx.Practice, string(tx.Compartment), tx.Now.UnixMicro())
-
-	var all []string
-	err = each(rows, err, "who works with a client", func() error {
-		var id string
-		err := rows.Scan(&id)
-		all = append(all, id)
-		return err
-	})
-	return all, err
+	return list(rows, err, "who works with a client", func(id *string) error { return rows.Scan(id) })
 }
 
 func (w *Wish) scan(from interface{ Scan(...any) error }, more ...any) error {
@@ -42,15 +34,7 @@ func wishes(ctx context.Context, tx *access.Tx) ([]Wish, error) {
 	rows, err := tx.Query(ctx, `
 		SELECT id, clinician_id, earlier, days, parts, since FROM waiting
 		WHERE practice = $1 AND compartment = $2 AND ended_at = 0 ORDER BY since, id`, tx.Practice, string(tx.Compartment))
-
-	var all []Wish
-	err = each(rows, err, "who waits", func() error {
-		var w Wish
-		err := w.scan(rows)
-		all = append(all, w)
-		return err
-	})
-	return all, err
+	return list(rows, err, "who waits", func(w *Wish) error { return w.scan(rows) })
 }
 
 func insertWish(ctx context.Context, tx *access.Tx, w Wish) error {
@@ -111,15 +95,7 @@ func openOffers(ctx context.Context, tx *access.Tx) ([]Offer, error) {
 		SELECT `+offerColumns+` FROM time_offer
 		WHERE practice = $1 AND compartment = $2 AND state = 'open' AND until > $3 ORDER BY starts_at, id`,
 		tx.Practice, string(tx.Compartment), tx.Now.UnixMicro())
-
-	var all []Offer
-	err = each(rows, err, "offers", func() error {
-		var o Offer
-		err := o.scan(rows)
-		all = append(all, o)
-		return err
-	})
-	return all, err
+	return list(rows, err, "offers", func(o *Offer) error { return o.scan(rows) })
 }
 
 func offerOf(ctx context.Context, tx *access.Tx, id string) (o Offer, ok bool, err error) {
