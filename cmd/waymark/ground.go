@@ -40,37 +40,40 @@ type ground struct {
 
 // stand opens everything in the order of the rows, with a root that opened safe.
 // It makes the databases where there are none yet.
-func stand(ctx context.Context, c config, safe *keys.Safe, root *keys.Root) (g *ground, err error) {
-	g = &ground{config: c, safe: safe, root: root}
-	defer func() {
-		if err != nil {
-			g.close()
-		}
-	}()
-	if g.records, err = openDB(ctx, c.recordsURL(), root, keys.UseRecords); err != nil {
-		return nil, fmt.Errorf("records: %w", err)
+func stand(ctx context.Context, c config, safe *keys.Safe, root *keys.Root) (*ground, error) {
+	g := &ground{config: c, safe: safe, root: root}
+	if err := g.open(ctx); err != nil {
+		g.close()
+		return nil, err
 	}
-	if g.apart, err = openDB(ctx, c.keysURL(), root, keys.UseKeys); err != nil {
-		return nil, fmt.Errorf("keys: %w", err)
+	return g, nil
+}
+
+func (g *ground) open(ctx context.Context) (err error) {
+	if g.records, err = openDB(ctx, g.config.recordsURL(), g.root, keys.UseRecords); err != nil {
+		return fmt.Errorf("records: %w", err)
+	}
+	if g.apart, err = openDB(ctx, g.config.keysURL(), g.root, keys.UseKeys); err != nil {
+		return fmt.Errorf("keys: %w", err)
 	}
 	if g.records.IsSQLite() {
-		if err = g.records.Ballast(c.in("ballast"), ballastSize); err != nil {
-			return nil, err
+		if err := g.records.Ballast(g.config.in("ballast"), ballastSize); err != nil {
+			return err
 		}
 	}
-	if g.ring, err = keys.NewRing(ctx, g.apart, root); err != nil {
-		return nil, err
+	if g.ring, err = keys.NewRing(ctx, g.apart, g.root); err != nil {
+		return err
 	}
-	if g.signer, err = audit.NewSigner(root.Derive(keys.UseAuditSignature), root.Derive(keys.UseAuditMAC)); err != nil {
-		return nil, err
+	if g.signer, err = audit.NewSigner(g.root.Derive(keys.UseAuditSignature), g.root.Derive(keys.UseAuditMAC)); err != nil {
+		return err
 	}
 	if g.log, err = audit.Open(ctx, g.records, g.signer); err != nil {
-		return nil, fmt.Errorf("audit: %w", err)
+		return fmt.Errorf("audit: %w", err)
 	}
-	if g.door, err = access.NewDoor(g.records, g.log, g.ring, root.Derive(keys.UseLookup)); err != nil {
-		return nil, err
+	if g.door, err = access.NewDoor(g.records, g.log, g.ring, g.root.Derive(keys.UseLookup)); err != nil {
+		return err
 	}
-	return g, g.bring(ctx)
+	return g.bring(ctx)
 }
 
 // standHolding is stand by one who holds the files, until the ground is closed.

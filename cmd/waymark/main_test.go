@@ -307,6 +307,16 @@ func TestTwoServersNeverHoldTheSameFolder(t *testing.T) {
 	}
 }
 
+func TestADatabaseThatCannotBeOpenedIsSaid(t *testing.T) {
+	o := newOperator(t, "--evaluation")
+	if err := os.WriteFile(filepath.Join(o.data, "waymark.db"), bytes.Repeat([]byte("torn"), 4096), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.try("", "serve", "--listen", "127.0.0.1:0"); err == nil || !strings.Contains(err.Error(), "records: ") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestABackupMadeByTheRunningServerIsRestoredElsewhere(t *testing.T) {
 	o := newOperator(t)
 	p := o.serves(t)
