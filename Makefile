@@ -19,7 +19,7 @@ orphans   := $(filter-out $(templates:.templ=_templ.go),$(shell find cmd interna
 .PHONY: build setup demo test lint bench fuzz clean
 
 build: setup
-	$(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/waymark ./cmd/waymark
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/waymark ./cmd/waymark
 
 demo: build
 	./bin/waymark demo

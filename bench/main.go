@@ -185,7 +185,7 @@ func (r *report) one(ctx context.Context, o options, binary string, s size, dir,
 	}
 	time.Sleep(2 * time.Second)
 	m.idle, m.own, _ = server.rss()
-	say("  start %d ms, idle %d MB", median(m.starts).Milliseconds(), m.idle>>20)
+	say("  start %d ms, idle %d MB, of which %d its own", median(m.starts).Milliseconds(), m.idle>>20, m.own>>20)
 	for _, page := range all {
 		if !strings.Contains(page.name, o.only) || m.practice.size.programs && !page.program {
 			continue
@@ -225,7 +225,7 @@ func (r *report) one(ctx context.Context, o options, binary string, s size, dir,
 			}
 		}
 	}
-	_, _, m.most = server.rss()
+	_, m.busy, m.most = server.rss()
 	return m, nil
 }
 

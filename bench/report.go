@@ -20,6 +20,7 @@ type measured struct {
 	idle     int64           // bytes, two seconds after the start
 	own      int64           // bytes, of idle: not pages of the program file
 	most     int64           // bytes, at any time under load
+	busy     int64           // bytes, when the load had ended: not pages of the program file
 	cells    []cell
 	race     time.Duration // a round of bookings in the middle; 0: none were run
 }
@@ -65,8 +66,8 @@ func (r *report) write(w io.Writer) {
 		s := m.practice.size
 		fmt.Fprintf(w, "## %s, %s clients\n\n", m.practice.database(), count(s.clients+s.load))
 		fmt.Fprintf(w, "%s answers stored, made in %.0f s. ", count(s.total()), m.practice.made.Seconds())
-		fmt.Fprintf(w, "Start to first answer %d ms (%d starts, %d to %d). Memory %d MB idle, of which %d its own and the rest pages of the program file; at most %d MB under load.\n\n",
-			median(m.starts).Milliseconds(), len(m.starts), slices.Min(m.starts).Milliseconds(), slices.Max(m.starts).Milliseconds(), m.idle>>20, m.own>>20, m.most>>20)
+		fmt.Fprintf(w, "Start to first answer %d ms (%d starts, %d to %d). Memory %d MB idle, of which %d its own and the rest pages of the program file; at most %d MB under load, %d its own at the end of it.\n\n",
+			median(m.starts).Milliseconds(), len(m.starts), slices.Min(m.starts).Milliseconds(), slices.Max(m.starts).Milliseconds(), m.idle>>20, m.own>>20, m.most>>20, m.busy>>20)
 		r.table(w, m)
 		fmt.Fprintln(w)
 		if m.race > 0 {
