@@ -153,7 +153,7 @@ func Headers(h http.Header, secure bool) {
 }
 
 // usualPage is about how many bytes a page has.
-const usualPage = 8 << 10
+const usualPage = 16 << 10
 
 // Show renders view whole and only then sends it, so that a view that fails
 // midway never reaches the browser.
