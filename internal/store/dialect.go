@@ -43,6 +43,10 @@ var sqlite = dialect{
 	// What a connection that reads keeps of its own is dropped with the next commit
 	// (blocks.go), so it need not have room for much: 1 MB.
 	reading: []string{"PRAGMA query_only = on", "PRAGMA cache_size = -1000"},
+	// The one that writes keeps what it read, because nobody else commits. What a hundred
+	// people write to lies on some thousand pages; with room for them, 8 MB, a save costs a
+	// tenth less of the processor, and the slowest in a hundred a fifth less time.
+	writing: []string{"PRAGMA cache_size = -8000"},
 	spell:   spellSQLite,
 	assert:  assertSQLite,
 	goose:   goose.DialectSQLite3,
