@@ -3,6 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
+
+	"github.com/ncruces/go-sqlite3"
+	"github.com/ncruces/go-sqlite3/driver"
 )
 
 // AssertUnencrypted asks of a plain SQLite file at path what Open asks of ours.
@@ -22,4 +25,13 @@ func AssertUnencrypted(ctx context.Context, path string) error {
 func Drop(tx *Tx) {
 	tx.line.close()
 	tx.free()
+}
+
+// KeepsPlans says whether SQLite plans tx's statements once.
+func KeepsPlans(tx *Tx) (keeps bool, err error) {
+	err = tx.line.conn.Raw(func(conn any) error {
+		keeps, err = conn.(driver.Conn).Raw().Config(sqlite3.DBCONFIG_ENABLE_QPSG)
+		return err
+	})
+	return keeps, err
 }

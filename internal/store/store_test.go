@@ -384,3 +384,18 @@ func TestADroppedConnectionLetsGoOfItsLock(t *testing.T) {
 		}
 	})
 }
+
+// TestSQLitePlansAStatementOnce looks at each kind of connection.
+func TestSQLitePlansAStatementOnce(t *testing.T) {
+	db := open(t, "sqlite:"+filepath.Join(t.TempDir(), "way.db"), notes)
+	for name, begin := range map[string]func(context.Context) (*store.Tx, error){"read": db.Read, "write": db.Write} {
+		tx, err := begin(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if keeps, err := store.KeepsPlans(tx); !keeps || err != nil {
+			t.Errorf("%s: %t, %v", name, keeps, err)
+		}
+		tx.Rollback()
+	}
+}
