@@ -10,7 +10,7 @@ import (
 
 // What holidays may be.
 const (
-	MaxHolidayName = 200 // bytes
+	MaxHolidayName = 200 // characters
 	MaxHolidays    = 200 // that are not over
 	maxClosed      = 100 // days in a row
 )

@@ -13,7 +13,7 @@ import (
 // What may be kept of somebody's time.
 const (
 	MaxPlace   = session.MaxPlace
-	MaxFor     = 200 // bytes of what a protected time is for
+	MaxFor     = 200 // characters of what a protected time is for
 	MaxKept    = 100 // hours, and protected times, that hold
 	MaxPerDay  = 24
 	MaxPerWeek = 100

@@ -184,25 +184,15 @@ func waitersFor(ctx context.Context, tx *access.Tx, clinicianID string, start, e
 			WHERE g.practice = w.practice AND g.compartment = w.compartment AND g.actor_id = w.clinician_id
 			  AND g.kind = 'treats' AND g.until > $3)`,
 		tx.Practice, clinicianID, tx.Now.UnixMicro(), start.UnixMicro(), end.UnixMicro())
-	if err != nil {
-		return nil, fmt.Errorf("read who waits: %w", err)
-	}
-	defer rows.Close()
-
-	var all []waiter
-	for rows.Next() {
-		var w waiter
+	return list(rows, err, "who waits", func(w *waiter) error {
 		var next, had, busy int64
-		if err := w.wish.scan(rows, &w.client, &next, &had, &busy); err != nil {
-			return nil, fmt.Errorf("read who waits: %w", err)
-		}
+		err := w.wish.scan(rows, &w.client, &next, &had, &busy)
 		w.next, w.had, w.busy = access.Moment(next), had > 0, busy > 0
-		all = append(all, w)
-	}
-	return all, rows.Err()
+		return err
+	})
 }
 
-func lineOf(ctx context.Context, l *access.List) (all []Waiting, err error) {
+func lineOf(ctx context.Context, l *access.List) ([]Waiting, error) {
 	rows, err := l.Query(ctx, `
 		SELECT w.id, w.clinician_id, w.earlier, w.days, w.parts, w.since, w.compartment, COALESCE((
 			SELECT min(o.starts_at) FROM time_offer o
@@ -210,14 +200,11 @@ func lineOf(ctx context.Context, l *access.List) (all []Waiting, err error) {
 		FROM waiting w
 		WHERE w.practice = $1 AND w.clinician_id = $2 AND w.ended_at = 0 AND w.compartment IN AMONG($3)
 		ORDER BY w.since, w.id`, l.Practice, l.Actor.ID, l.Among(), l.Now.UnixMicro())
-	err = each(rows, err, "the line", func() error {
-		var w Waiting
+	return list(rows, err, "the line", func(w *Waiting) error {
 		var offered int64
 		err := w.Wish.scan(rows, &w.Client, &offered)
 		w.Offered = access.Moment(offered)
 		l.Shows(w.Client)
-		all = append(all, w)
 		return err
 	})
-	return all, err
 }

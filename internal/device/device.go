@@ -25,7 +25,7 @@ const (
 	Most = 6
 
 	secretSize = 32 // bytes
-	mostName   = 80 // bytes
+	mostName   = 80 // characters
 	mostOff    = 12 // phones that were taken off and have not said since that they are empty
 )
 

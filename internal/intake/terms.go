@@ -7,7 +7,7 @@ import (
 	"github.com/waymark-care/waymark/internal/fault"
 )
 
-// MaxSection is how many bytes a section of the working agreement may have.
+// MaxSection is how many characters a section of the working agreement may have.
 const MaxSection = 3000
 
 // A Section is one thing that the working agreement says.

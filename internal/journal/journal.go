@@ -39,7 +39,7 @@ var kinds = []Kind{Words, Voice, Drawing, Photo, Film}
 
 // Limits of what is shared.
 const (
-	MaxWords  = 48 << 10 // bytes
+	MaxWords  = 48 << 10 // characters: an entry has at most as many bytes of them
 	MaxPieces = 12
 	MaxSize   = 64 << 20  // bytes of the pieces of one copy
 	MaxShares = 40        // at the same time

@@ -13,7 +13,7 @@ import (
 	"github.com/waymark-care/waymark/internal/safety"
 )
 
-// MaxNote is how many bytes a client's own words may have.
+// MaxNote is how many characters a client's own words may have.
 const MaxNote = 4000
 
 // How an answer was given.

@@ -17,7 +17,7 @@ import (
 
 // Limits of what is released.
 const (
-	MaxWords = 48 << 10 // bytes, as in the vault
+	MaxWords = 48 << 10 // characters: an entry of the vault has at most as many bytes of them
 	MaxAll   = 400      // about one client at the same time
 
 	// Longest is for how many days something is released at most.

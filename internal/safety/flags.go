@@ -151,7 +151,7 @@ func (fs *Flags) Told(ctx context.Context, actor access.Actor, client access.Com
 }
 
 // Close closes the flag with a note, which may not be empty and has at most
-// MaxNote bytes. revision is the one that the author was looking at: if somebody
+// MaxNote characters. revision is the one that the author was looking at: if somebody
 // closed the flag since, the answer is fault.Conflict together with the flag as
 // it is now, and nothing is changed. A closed flag takes a further note in the
 // same way. Sending the same twice is success.
