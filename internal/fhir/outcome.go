@@ -121,12 +121,14 @@ func (c *call) sending(status int, write func([]byte) ([]byte, error)) error {
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Length", strconv.Itoa(len(text)))
 	c.w.WriteHeader(status)
-	_, err = c.w.Write(text)
+	if _, err = c.w.Write(text); err != nil {
+		return err // HTTP/2 may still be at sending it: nobody writes on this sheet again
+	}
 	if cap(text) <= largestSheet {
 		*sheet = text
 		c.api.paper.Put(sheet)
 	}
-	return err
+	return nil
 }
 
 // largestSheet is how many bytes a sheet may have to be written on again: a usual page

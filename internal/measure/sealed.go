@@ -12,7 +12,8 @@ func readSealed(plain []byte) (s sealedAnswer, err error) {
 	if s, ok := cutSealed(string(plain)); ok {
 		return s, nil
 	}
-	return s, json.Unmarshal(plain, &s)
+	err = json.Unmarshal(plain, &s)
+	return s, err
 }
 
 func cutSealed(text string) (s sealedAnswer, ok bool) {

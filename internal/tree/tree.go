@@ -194,7 +194,8 @@ func (p *planter) escaped(from int) (text string, ok bool) {
 		switch p.text[p.at] {
 		case '"':
 			p.at++
-			return text, json.Unmarshal([]byte(p.text[from:p.at]), &text) == nil
+			ok = json.Unmarshal([]byte(p.text[from:p.at]), &text) == nil
+			return text, ok
 		case '\\':
 			p.at++
 		}
