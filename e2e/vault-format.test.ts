@@ -8,7 +8,7 @@ import { test } from 'node:test'
 import { fromBase64, newID, toBase64, type Bytes } from '../assets/ts/shared/vault/bytes.ts'
 import { shown, typed } from '../assets/ts/shared/vault/code.ts'
 import { asText } from '../assets/ts/shared/vault/export.ts'
-import { fill, Opened, TooLong, Unopened, unwrap, wrap, type Content } from '../assets/ts/shared/vault/format.ts'
+import { fill, Opened, TooLong, Unopened, unwrap, Wiped, wrap, type Content } from '../assets/ts/shared/vault/format.ts'
 import { due, grace, idle } from '../assets/ts/shared/vault/lock.ts'
 
 interface Vectors {
@@ -107,6 +107,15 @@ test('the same words are never sealed twice alike, and the key that opened is wi
   const opened = await Opened.by(vault, key)
   assert.ok(key.every((b) => b === 0))
   assert.notDeepEqual(await opened.seal(place, content), await opened.seal(place, content))
+})
+
+test('a key that was wiped meanwhile seals nothing: everybody would know it', async () => {
+  const key = hex(v.key)
+  const wrapped = wrap(vault, key, v.passkey, hex(v.prf)) // while a page that is left wipes it
+  key.fill(0)
+  await assert.rejects(wrapped, Wiped)
+  await assert.rejects(wrap(vault, hex(v.key), 'code', new Uint8Array(16)), Wiped)
+  await assert.rejects(Opened.by(vault, key), Wiped)
 })
 
 test('lengths tell little, and what is too long is refused and not cut', () => {

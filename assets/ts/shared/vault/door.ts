@@ -1,12 +1,13 @@
 // The door of a vault on a page: a passkey, or the recovery code, and what is said
 // when neither fits.
+import { Wiped } from "./format";
 import { Refused } from "./talk";
 import { Cannot, canAsk, keyByCode, keyByPasskey, keys, type Keys } from "./ways";
 import type { Bytes } from "./bytes";
 
 /** What is wrong, in words for the person. */
 export function wordsOf(error: unknown): string {
-  if (error instanceof Cannot || error instanceof Refused) return error.message;
+  if (error instanceof Cannot || error instanceof Refused || error instanceof Wiped) return error.message;
   return "Your browser could not do this. Try again, or use another browser.";
 }
 

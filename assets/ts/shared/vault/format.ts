@@ -75,6 +75,11 @@ export interface ChunkPlace {
 /** It does not open: another key, another place, or it was changed. */
 export class Unopened extends Error {}
 
+/** The key is no longer in this page: it was wiped, and what it would seal then anybody could open. */
+export class Wiped extends Error {
+  override readonly message = "This page no longer has the key, and kept nothing. Open it anew.";
+}
+
 /** It does not fit into one entry. */
 export class TooLong extends Error {}
 
@@ -86,7 +91,13 @@ async function derive(from: CryptoKey, salt: Bytes, info: string): Promise<Crypt
   return crypto.subtle.deriveKey(how, from, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
 }
 
-const base = (secret: Bytes): Promise<CryptoKey> => crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveKey"]);
+/** A key or a secret that was not wiped. Whoever asks uses it before they wait for anything. */
+function there(key: Bytes): Bytes {
+  if (key.every((b) => b === 0)) throw new Wiped();
+  return key;
+}
+
+const base = async (secret: Bytes): Promise<CryptoKey> => crypto.subtle.importKey("raw", there(secret), "HKDF", false, ["deriveKey"]);
 
 async function encrypt(key: CryptoKey, plain: Bytes, place: string, nonce: Bytes): Promise<Bytes> {
   const body = await crypto.subtle.encrypt({ name: "AES-GCM", iv: nonce, additionalData: utf8(place) }, key, plain);
@@ -112,7 +123,8 @@ const wrapPlace = (v: Vault, way: string) => ["waymark vault 1 wrap", v.id, v.ow
 
 /** Wraps the vault's key so that secret opens it; way names the code or the passkey. */
 export async function wrap(v: Vault, key: Bytes, way: string, secret: Bytes, nonce = random(nonceSize)): Promise<Bytes> {
-  return encrypt(await derive(await base(secret), v.salt, `wrap ${byOf(way)}`), key, wrapPlace(v, way), nonce);
+  const by = await derive(await base(secret), v.salt, `wrap ${byOf(way)}`);
+  return encrypt(by, there(key), wrapPlace(v, way), nonce);
 }
 
 /** The vault's key, to be wiped as soon as it was used. */
