@@ -164,9 +164,10 @@ func oftenIn(ctx context.Context, tx *access.Tx, r Rules) (bool, error) {
 	return r.Often(n), err
 }
 
-func tooOften() error {
-	return fault.New(fault.Invalid, "time", "Quite a few times were booked and moved within this week. Please call the practice for the next one, so that you find one together. What is planned stays, and you can cancel it here.")
-}
+// CallFirst asks a client who booked and moved so often of late to call.
+const CallFirst = "Quite a few times were booked and moved within this week. Please call the practice for the next one, so that you find one together. What is planned stays, and you can cancel it here."
+
+func tooOften() error { return fault.New(fault.Invalid, "time", CallFirst) }
 
 // openFor are the times of a clinician that may be booked now in the record of tx:
 // open, within the policy if it is the client who asks, and beside what the client has

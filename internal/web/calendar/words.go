@@ -3,6 +3,7 @@ package calendar
 import (
 	"strings"
 
+	"github.com/waymark-care/waymark/internal/calendar"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
@@ -75,11 +76,6 @@ func (b bookOf) policyNote() string {
 	return "You can cancel it freely up to " + hoursText(b.Policy.Notice) + " before, and after that too."
 }
 
-// oftenText asks somebody who booked and moved much of late to call.
-func (b bookOf) oftenText() string {
-	return "Quite a few times were booked and moved within this week. Please call the practice for the next one, so that you find one together. What is planned stays, and you can cancel it here."
-}
-
 // cannotMove says why the client cannot move it themselves.
 func (p changePage) cannotMove() string {
 	switch {
@@ -88,7 +84,7 @@ func (p changePage) cannotMove() string {
 	case !p.Policy.Moves:
 		return "Sessions are moved in a conversation here. Please ask whoever works with you."
 	case p.Often:
-		return p.oftenText()
+		return calendar.CallFirst
 	}
 	return "It could be moved here until " + p.until + ". Now it is close. You can call the practice: perhaps another time is found. Cancelling is all right too."
 }
