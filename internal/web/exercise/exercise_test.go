@@ -150,6 +150,19 @@ func TestTheBuilderChangesItsShapeWithoutScriptAndLosesNothing(t *testing.T) {
 	})
 }
 
+func TestAFormThatIsFullInAnyScriptIsShownAgain(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		b := h.browser(t, h.miriam)
+		form := webtest.Brimful(b.Open("/exercises/new"))
+		what := form.Get("what")
+		if len(what) != 2*exercise.MaxSaid {
+			t.Fatalf("the form is not full: %d bytes", len(what))
+		}
+		form.Set("title", "")
+		webtest.Has(t, b.PostForm("/exercises/new", form, http.StatusUnprocessableEntity), "Please give it a name.", what)
+	})
+}
+
 func TestADraftIsGoneOnWithAndNobodyElseSeesIt(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		b := h.browser(t, h.miriam)

@@ -161,6 +161,19 @@ func TestWhatIsWrongIsSaidAtItsFieldAndNothingIsLost(t *testing.T) {
 	})
 }
 
+func TestAFormThatIsFullInAnyScriptIsShownAgain(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		b := h.browser(t, h.miriam)
+		form := webtest.Brimful(b.Open("/methods/new"))
+		about := form.Get("about")
+		if len(about) != 2*method.MaxText {
+			t.Fatalf("the form is not full: %d bytes", len(about))
+		}
+		form.Set("name", "")
+		webtest.Has(t, b.PostForm("/methods/new", form, http.StatusUnprocessableEntity), "Please give it a name.", about)
+	})
+}
+
 func TestMethodsAreForClinicians(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		for _, who := range []access.Actor{h.max, h.nora} {

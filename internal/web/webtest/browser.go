@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -159,6 +160,24 @@ func Carried(r Reply) url.Values {
 	form := url.Values{}
 	for _, m := range hiddenFields.FindAllStringSubmatch(r.Body, -1) {
 		form.Add(m[1], html.UnescapeString(m[2]))
+	}
+	return form
+}
+
+var (
+	typed     = regexp.MustCompile(`<(?:input|textarea)[^>]* maxlength="(\d+)"[^>]*>`)
+	nameOfTag = regexp.MustCompile(` name="([^"]*)"`)
+)
+
+// Brimful is what the forms of a page carry, with every field that has a greatest length
+// filled up to it with signs of which each counts twice.
+func Brimful(r Reply) url.Values {
+	form := Carried(r)
+	for _, m := range typed.FindAllStringSubmatch(r.Body, -1) {
+		most, _ := strconv.Atoi(m[1])
+		if name := nameOfTag.FindStringSubmatch(m[0]); name != nil && most > 10 { // less is a number's
+			form.Set(name[1], strings.Repeat("\U0001F642", most/2))
+		}
 	}
 	return form
 }
