@@ -260,6 +260,16 @@ func (c *call) body() (tree.Node, error) {
 	return root, nil
 }
 
+// address is what the address asks for. What of it cannot be understood is refused:
+// somebody who asks for less must not be given more.
+func (c *call) address() (url.Values, error) {
+	values, err := url.ParseQuery(c.r.URL.RawQuery)
+	if err != nil {
+		return nil, refuse(http.StatusBadRequest, "structure", "What stands in the address behind the question mark cannot be understood.")
+	}
+	return values, nil
+}
+
 // form is what the program sent as a form.
 func (c *call) form() (url.Values, error) {
 	if len(c.r.URL.RawQuery) > 0 {

@@ -58,12 +58,13 @@ func (q query) one(name string) string { return q.values.Get(name) }
 // query reads what is looked for. What is not known is refused, and never ignored:
 // somebody who asks for less must not be given more.
 func (c *call) query() (query, error) {
-	values := c.r.URL.Query()
+	asked := c.address
 	if c.r.Method == http.MethodPost {
-		var err error
-		if values, err = c.form(); err != nil {
-			return query{}, err
-		}
+		asked = c.form
+	}
+	values, err := asked()
+	if err != nil {
+		return query{}, err
 	}
 	if len(values) > mostParams {
 		return query{}, refuse(http.StatusBadRequest, "too-costly", "These are more than %d parameters.", mostParams)
@@ -121,7 +122,6 @@ func (c *call) query() (query, error) {
 		return q, badParam("_page", "goes with no count: that is of all pages")
 	}
 	q.dated = q.has(lastUpdated)
-	var err error
 	q.updated, err = c.dates(q, lastUpdated)
 	return q, err
 }
@@ -148,10 +148,11 @@ const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 // shape is how much of one resource the address asks for.
 func (c *call) shape() (s record.Shape, err error) {
-	if !strings.Contains(c.r.URL.RawQuery, "_summary") && !strings.Contains(c.r.URL.RawQuery, "_elements") {
-		return s, nil
+	values, err := c.address()
+	if err != nil {
+		return s, err
 	}
-	for name, all := range c.r.URL.Query() {
+	for name, all := range values {
 		if name != "_summary" && name != "_elements" {
 			continue
 		}

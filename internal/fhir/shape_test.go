@@ -24,6 +24,7 @@ func TestAProgramMayAskForLessOfEachResource(t *testing.T) {
 			{"_summary=true", "author authored id meta questionnaire resourceType source status subject"},
 			{"_summary=text", "id meta resourceType status"},
 			{"_summary=data", "author authored extension id item meta questionnaire resourceType source status subject"},
+			{"%5Felements=authored,item", "authored id item meta resourceType status"},
 			{"_summary=false", "author authored extension id item meta questionnaire resourceType source status subject"},
 		} {
 			whole := strings.HasSuffix(c.ask, "false")
@@ -44,7 +45,7 @@ func TestAProgramMayAskForLessOfEachResource(t *testing.T) {
 		if second := app.gets(http.StatusOK, next(page)); says(entries(second)[0]) != says(entries(page)[0]) {
 			t.Errorf("the next page says %s", says(entries(second)[0]))
 		}
-		for _, ask := range []string{"_summary=some", "_elements=", "_elements=a,,b", "_elements=QuestionnaireResponse.item", "_elements=item&_summary=true", "_elements=item&_elements=status", "_summary=text&_summary=data"} {
+		for _, ask := range []string{"_summary=some", "_elements=", "_elements=a,,b", "_elements=QuestionnaireResponse.item", "_elements=item&_summary=true", "_elements=item&_elements=status", "_summary=text&_summary=data", "_summary=true;x", "x=1;y=2", "_elements=%zz"} {
 			app.gets(http.StatusBadRequest, base+"/QuestionnaireResponse?"+ask)
 			app.gets(http.StatusBadRequest, one+"?"+ask)
 		}
