@@ -8,6 +8,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/exercise"
+	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/waytest"
 	"github.com/waymark-care/waymark/internal/web"
@@ -155,7 +156,7 @@ func TestAFormThatIsFullInAnyScriptIsShownAgain(t *testing.T) {
 		b := h.browser(t, h.miriam)
 		form := webtest.Brimful(b.Open("/exercises/new"))
 		what := form.Get("what")
-		if len(what) != 2*exercise.MaxSaid {
+		if fault.Length(what) != exercise.MaxSaid {
 			t.Fatalf("the form is not full: %d bytes", len(what))
 		}
 		form.Set("title", "")

@@ -170,13 +170,14 @@ var (
 )
 
 // Brimful is what the forms of a page carry, with every field that has a greatest length
-// filled up to it with signs of which each counts twice.
+// filled up to it: with one sign that counts twice, and with those that take the most
+// bytes for what they count.
 func Brimful(r Reply) url.Values {
 	form := Carried(r)
 	for _, m := range typed.FindAllStringSubmatch(r.Body, -1) {
 		most, _ := strconv.Atoi(m[1])
 		if name := nameOfTag.FindStringSubmatch(m[0]); name != nil && most > 10 { // less is a number's
-			form.Set(name[1], strings.Repeat("\U0001F642", most/2))
+			form.Set(name[1], "\U0001F642"+strings.Repeat("\u5fc3", most-2))
 		}
 	}
 	return form
