@@ -34,6 +34,40 @@ func TestSomebodyWhoLeftReachesNothingByAToken(t *testing.T) {
 	})
 }
 
+func TestWhatATokenFoundOutOfOneRecordOpensNoOtherAndEndsWithItsGrant(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		s.program(s.tomas, "patient/*.crs").creates(base+"/QuestionnaireResponse", phq9(s.tomas.ID, 1, 0))
+		made := s.program(s.priya, "patient/*.crs").creates(base+"/QuestionnaireResponse", phq9(s.priya.ID, 1, 0))
+		p := s.program(s.ines, "user/*.rs")
+		own, theirs := s.tomas.ID, s.priya.ID
+		p.gets(http.StatusOK, base+"/Observation?patient="+own) // that it was used is kept, once an hour
+		for _, path := range []string{                          // what the address seems to say, and what is asked for
+			"/QuestionnaireResponse?_id=" + made["id"].(string) + ",patient=" + own,
+			"/QuestionnaireResponse?subject=Patient/" + theirs + "&identifier=patient=" + own,
+			"/QuestionnaireResponse/" + made["id"].(string) + "?patient=" + own,
+			"/Observation?patient=" + theirs,
+		} {
+			if res, got := p.asks("GET", base+path, ""); res.StatusCode == http.StatusOK && (got["resourceType"] != "Bundle" || len(entries(got)) > 0) {
+				t.Errorf("%s: %v", path, got)
+			}
+		}
+		reads := []string{"/Observation?patient=" + own, "/Observation?patient=Patient/" + own, "/QuestionnaireResponse?subject=Patient/" + own}
+		for _, path := range reads {
+			p.gets(http.StatusOK, base+path)
+		}
+		s.Ungrant(t, s.ines, access.ClientRecord(own))
+		for _, path := range reads {
+			p.gets(http.StatusNotFound, base+path)
+		}
+		s.Grant(t, s.ines, access.ClientRecord(own), access.Treats)
+		p.gets(http.StatusOK, base+reads[0])
+		s.Ungrant(t, s.ines, access.Operations) // the role, which goes with it
+		for _, path := range reads {
+			p.gets(http.StatusNotFound, base+path)
+		}
+	})
+}
+
 func TestAProgramCannotCallThoseWhoTreatAClientWithoutEnd(t *testing.T) {
 	eachSite(t, func(t *testing.T, s *site) {
 		p := s.program(s.tomas, "patient/*.crs")
