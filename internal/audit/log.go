@@ -28,6 +28,7 @@ type Log struct {
 	tray   *tray        // nil on PostgreSQL, and where another process has it
 	size   atomic.Int64 // of the log, as committed
 	due    atomic.Bool  // what is in the tray will be moved soon
+	full   atomic.Bool  // what is in the tray is being moved, because there is much of it
 
 	waiting atomic.Int32 // how many wait for the turn
 	turn    sync.Mutex   // whoever holds it may use tx and tree
@@ -137,17 +138,22 @@ func (l *Log) Gather() error {
 		if l.tray == nil || l.tray.empty() {
 			break
 		}
-		l.mu.Lock()
-		g := l.next
-		g.joined++
-		g.led, g.all = true, true
-		l.mu.Unlock()
-		l.take()
-		l.pass()
-		<-g.done
-		all = errors.Join(all, g.err)
+		all = errors.Join(all, l.move())
 	}
 	return all
+}
+
+// move has half of what is in the tray go into the log.
+func (l *Log) move() error {
+	l.mu.Lock()
+	g := l.next
+	g.joined++
+	g.led, g.all = true, true
+	l.mu.Unlock()
+	l.take()
+	l.pass()
+	<-g.done
+	return g.err
 }
 
 // soon has what is in the tray moved a moment later.
@@ -157,10 +163,27 @@ func (l *Log) soon(after time.Duration) {
 	}
 	time.AfterFunc(after, func() {
 		l.due.Store(false)
-		if err := l.Gather(); err != nil { // the next commit tries again, and so does who opens the log
-			slog.Warn("leaves of reading wait beside the log", "err", err)
-		}
+		l.moved(l.Gather())
 	})
+}
+
+// now has what fills the tray moved at once, so that whoever comes finds room.
+func (l *Log) now() {
+	if !l.full.CompareAndSwap(false, true) {
+		return
+	}
+	go func() {
+		defer l.full.Store(false)
+		l.moved(l.move())
+	}()
+}
+
+// moved notes that leaves could not be moved: the next commit tries again, and so does
+// who opens the log.
+func (l *Log) moved(err error) {
+	if err != nil {
+		slog.Warn("leaves of reading wait beside the log", "err", err)
+	}
 }
 
 // Close moves what is in the tray into the log. The database is closed after it.
@@ -183,6 +206,9 @@ func (l *Log) Record(leaves []Leaf) error {
 	}
 	if l.tray != nil {
 		if err := l.tray.put(leaves, l.size.Load()); err == nil {
+			if l.tray.filling() {
+				l.now()
+			}
 			l.soon(moveAfter)
 			return nil
 		}

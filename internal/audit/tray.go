@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"syscall"
 )
 
@@ -42,6 +43,8 @@ type tray struct {
 	used   int64  // blocks of it
 	number uint64 // counts batches
 	over   bool   // it takes no more
+
+	full atomic.Bool // three quarters of the half that is written to
 
 	mu      sync.Mutex
 	next    *group
@@ -219,6 +222,7 @@ func (t *tray) write(leaves []Leaf, end int64) error {
 		return errTray
 	}
 	t.used += many
+	t.full.Store(t.used > halfSize*3/4)
 	t.mu.Lock()
 	t.waiting = append(t.waiting, leaves...)
 	t.mu.Unlock()
@@ -242,6 +246,7 @@ func (t *tray) take(all bool) []Leaf {
 	if len(t.moving) == 0 && t.used > 0 {
 		t.moving, t.waiting = t.waiting, nil
 		t.half, t.used = 1-t.half, 0
+		t.full.Store(false)
 	}
 	return t.moving
 }
@@ -265,6 +270,9 @@ func (t *tray) stop() {
 	defer t.turn.Unlock()
 	t.over = true
 }
+
+// filling says whether there is so much that it should be moved.
+func (t *tray) filling() bool { return t.full.Load() }
 
 // empty says whether all is in the log.
 func (t *tray) empty() bool {
