@@ -1,13 +1,16 @@
 package main
 
 import (
+	"archive/zip"
 	"html"
+	"io"
 	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/waymark-care/waymark/internal/demo"
 
@@ -71,6 +74,34 @@ func (p *product) wholesome(t *testing.T, s *someone, r web.Route, path string, 
 	}
 }
 
+// unpacked is the body of an answer, or what stands in the texts of an archive: in
+// packed bytes there is every short name sooner or later.
+func unpacked(got answered) string {
+	if got.header.Get("Content-Type") != "application/zip" || got.status != http.StatusOK {
+		return got.body
+	}
+	files, err := zip.NewReader(strings.NewReader(got.body), int64(len(got.body)))
+	if err != nil {
+		return "an archive that does not open: " + err.Error()
+	}
+	var all strings.Builder
+	for _, f := range files.File {
+		r, err := f.Open()
+		if err != nil {
+			return "a file that does not open: " + err.Error()
+		}
+		text, err := io.ReadAll(r)
+		r.Close()
+		if err != nil {
+			return "a file that cannot be read: " + err.Error()
+		}
+		if utf8.Valid(text) {
+			all.WriteString(f.Name + "\n" + string(text) + "\n")
+		}
+	}
+	return all.String()
+}
+
 // A reading is what stands in an answer.
 type reading struct{ wrong, names, words []string }
 
@@ -92,7 +123,7 @@ func (p *product) read(got answered) reading {
 	for _, m := range addresses.FindAllStringSubmatch(got.body, -1) {
 		where = append(where, html.UnescapeString(m[1]))
 	}
-	said := got.body
+	said := unpacked(got)
 	for _, u := range where {
 		if !ours.MatchString(u) {
 			r.wrong = append(r.wrong, "it leads elsewhere: "+u)
