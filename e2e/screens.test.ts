@@ -28,9 +28,9 @@ for (const dark of [false, true]) {
       await to(supervisor, '/supervision')
       await screen(supervisor, 'supervision')
       const manager = await as(await look(), practice.link('manager'))
-      for (const page of ['practice', 'people', 'acts', 'report', 'callers', 'practice/week', 'practice/booking']) {
+      for (const page of ['practice', 'people', 'acts', 'report', 'callers', 'practice/week', 'practice/booking', 'practice/import', 'practice/programs', 'practice/programs/new', 'records']) {
         await to(manager, '/' + page)
-        await screen(manager, page.replace('/', '-'))
+        await screen(manager, page.replaceAll('/', '-'))
       }
     })
   }
@@ -76,7 +76,7 @@ async function client(page: Page): Promise<void> {
     await to(page, path)
     await screen(page, name)
   }
-  for (const [name, path] of Object.entries({ way: '/my/way', goals: '/my/goals', plan: '/my/plan', review: '/my/review', beginning: '/beginning', session: '/my/session', sessions: '/my/sessions', times: '/my/times', reminders: '/my/reminders' })) {
+  for (const [name, path] of Object.entries({ way: '/my/way', goals: '/my/goals', plan: '/my/plan', review: '/my/review', beginning: '/beginning', session: '/my/session', sessions: '/my/sessions', times: '/my/times', reminders: '/my/reminders', practised: '/my/practice', 'safety-plan': '/my/safety-plan', journal: '/my/journal', archive: '/my/archive' })) {
     await to(page, path)
     await screen(page, name, name === 'way')
   }
@@ -114,7 +114,7 @@ async function clinician(page: Page): Promise<void> {
   await page.getByRole('region', { name: 'Noticed' }).waitFor()
   await screen(page, 'working-together')
   const client = new URL(page.url()).pathname.replace(/[/]together.*/, '')
-  for (const name of ['course', 'plan', 'goals', 'intake', 'way', 'sessions', 'brief', 'balance', 'notes', 'process']) {
+  for (const name of ['course', 'plan', 'goals', 'intake', 'way', 'sessions', 'brief', 'balance', 'notes', 'process', 'practice', 'safety-plan', 'archive']) {
     await to(page, `${client}/${name}`)
     await screen(page, `client-${name}`)
   }
@@ -124,7 +124,7 @@ async function clinician(page: Page): Promise<void> {
     await to(page, href ?? '')
     await screen(page, name)
   }
-  for (const name of ['enquiries', 'methods', 'calendar', 'calendar/hours', 'waiting', 'reflections']) {
+  for (const name of ['enquiries', 'methods', 'exercises', 'calendar', 'calendar/hours', 'waiting', 'reflections', 'clients/import']) {
     await to(page, '/' + name)
     await screen(page, name.replace('/', '-'))
   }
