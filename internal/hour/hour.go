@@ -15,14 +15,15 @@ import (
 
 // How much there may be.
 const (
-	MaxWords   = 2000  // characters of one thing on the agenda
-	MaxLine    = 500   // characters of one decision, next step, or what stays open
-	MaxCalm    = 300   // characters
-	MaxInstead = 4000  // characters
-	MaxSummary = 20000 // characters
-	MaxLines   = 12    // of each kind
-	MaxTools   = 8     // of one session
-	MaxWaiting = 12    // things on the agenda that one side has brought and nobody has talked about
+	MaxWords   = 2000                     // characters of one thing on the agenda
+	MaxLine    = 500                      // characters of one decision, next step, or what stays open
+	MaxCalm    = 300                      // characters
+	MaxInstead = 4000                     // characters
+	MaxSummary = 20000                    // characters
+	MaxLines   = 12                       // of each kind
+	MaxText    = MaxLines * (MaxLine + 1) // characters of all lines of one kind, as they are typed
+	MaxTools   = 8                        // of one session
+	MaxWaiting = 12                       // things on the agenda that one side has brought and nobody has talked about
 )
 
 // forgotten is how long after its frame a session that nobody ended counts as over.
@@ -228,7 +229,7 @@ func (f KeptForm) check() (k Kept, err error) {
 
 // lines are the lines of text that say something.
 func lines(field, text string) ([]string, error) {
-	text, err := fault.Text(field, text, MaxLines*(MaxLine+1))
+	text, err := fault.Text(field, text, MaxText)
 	if err != nil {
 		return nil, err
 	}

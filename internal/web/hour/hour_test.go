@@ -3,7 +3,9 @@ package hour_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -115,6 +117,20 @@ func TestASessionGoesFromItsAgendaToWhatIsKept(t *testing.T) {
 		webtest.Has(t, other, "As it stands now", "To stay", "two chairs (let go)", "the map")
 		if !strings.Contains(other.Body, `value="To try"`) {
 			t.Error("the intention that was typed has gone")
+		}
+
+		// As much as can be kept, in the script that takes the most bytes, and one line too much.
+		full := []string{"revision", "1", "calm", ""}
+		for _, kind := range []string{"decisions", "for-client", "for-clinician", "for-both", "open"} {
+			full = append(full, kind, strings.TrimSuffix(strings.Repeat(strings.Repeat("\u5fc3", hour.MaxLine)+"\n", hour.MaxLines), "\n"))
+		}
+		if n := strings.Count(desk.Open(at).Body, fmt.Sprintf(`maxlength="%d"`, hour.MaxText)); n != 5 {
+			t.Errorf("%d of 5 kinds say how much they take", n)
+		}
+		long := slices.Clone(full)
+		long[len(long)-1] += "\nEND"
+		if got := desk.Post(at+"/kept", http.StatusUnprocessableEntity, long...); !strings.Contains(got.Body, "\u5fc3\nEND") {
+			t.Error("what was typed has gone")
 		}
 
 		// What was not talked about waits, with what was left open.

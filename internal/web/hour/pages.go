@@ -38,7 +38,7 @@ type Pages struct {
 
 // mostSent is how many bytes one of these forms may have: all lines that can be kept of
 // a session, in any script.
-const mostSent = 256 << 10
+const mostSent = 320 << 10
 
 // Routes are all addresses about sessions.
 func (p *Pages) Routes() []web.Route {
