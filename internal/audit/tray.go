@@ -271,8 +271,16 @@ func (t *tray) stop() {
 	t.over = true
 }
 
-// filling says whether there is so much that it should be moved.
-func (t *tray) filling() bool { return t.full.Load() }
+// filling says whether there is so much that it should be moved. While the other half is
+// on its way, or could not be moved, it would help nothing.
+func (t *tray) filling() bool {
+	if !t.full.Load() {
+		return false
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.moving) == 0
+}
 
 // empty says whether all is in the log.
 func (t *tray) empty() bool {
