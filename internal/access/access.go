@@ -137,6 +137,7 @@ type Door struct {
 	ring   *keys.Ring
 	lookup []byte
 	policy *policy
+	held   *store.Kept[whose, holding]
 
 	brought map[string][]byte // the lookup keys of practices that came from another server
 }
@@ -149,7 +150,8 @@ func NewDoor(db *store.DB, log *audit.Log, ring *keys.Ring, lookup []byte) (*Doo
 	if err != nil {
 		return nil, err
 	}
-	return &Door{db: db, log: log, ring: ring, lookup: lookup, policy: p}, nil
+	db.Watch(forgets)
+	return &Door{db: db, log: log, ring: ring, lookup: lookup, policy: p, held: store.NewKept[whose, holding](db)}, nil
 }
 
 // Begin asks whether actor may do action in compartment, and if so returns the
@@ -224,7 +226,7 @@ func (d *Door) enter(ctx context.Context, actor Actor, action Action, compartmen
 		}
 		tx.tx, tx.Now = r, r.Now
 	}
-	have, err := heldBy(ctx, tx, actor, compartment)
+	have, err := d.heldBy(ctx, tx, actor, compartment)
 	if err != nil {
 		tx.abandon()
 		return nil, held{}, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -36,44 +37,58 @@ type held struct {
 	roles  []string // in the practice
 }
 
-// heldBy reads it from the database in each visit, so that ending a grant acts
-// at once, and again before each change.
-func heldBy(ctx context.Context, tx *Tx, actor Actor, compartment Compartment) (held, error) {
-	var h held
+// heldBy finds out what actor holds, in each visit and again before each change, so
+// that ending a grant acts at once.
+func (d *Door) heldBy(ctx context.Context, tx *Tx, actor Actor, compartment Compartment) (held, error) {
 	if !actor.IsPerson() {
-		return h, nil
+		return held{}, nil
 	}
 	v, asked := tx.visit, whose{actor.Practice, actor.ID, compartment}
-	if tx.change == nil {
-		if h, ok := v.seen[asked]; ok {
-			return h, nil
-		}
-		if v.whoseOwn == asked {
-			return v.own, nil
-		}
-		if compartment == Operations && v.whoseOwn.practice == actor.Practice && v.whoseOwn.actor == actor.ID {
-			return held{roles: v.own.roles}, nil
-		}
+	h, known := v.knows(asked)
+	if tx.change == nil && known {
+		return h, nil
+	}
+	found, kept := d.held.GetIn(tx.tx, asked)
+	if kept && found.until > tx.Now.UnixMicro() {
+		return found.held, nil
 	}
 	// One row, so that it can go together with the beginning of a change.
 	var grants, roles string
 	err := tx.tx.Ask(ctx, `
 		SELECT coalesce(string_agg(CASE WHEN compartment <> 'operations' THEN kind END, ' '), ''),
-		       coalesce(string_agg(CASE WHEN compartment = 'operations' THEN kind END, ' '), '')
+		       coalesce(string_agg(CASE WHEN compartment = 'operations' THEN kind END, ' '), ''),
+		       coalesce(min(until), $5)
 		FROM grants
 		WHERE practice = $1 AND actor_id = $2 AND compartment IN ($3, 'operations') AND until > $4`,
-		actor.Practice, actor.ID, string(compartment), tx.Now.UnixMicro()).Scan(&grants, &roles)
+		actor.Practice, actor.ID, string(compartment), tx.Now.UnixMicro(), Forever.UnixMicro()).Scan(&grants, &roles, &found.until)
 	if err != nil {
-		return h, fmt.Errorf("read grants: %w", err)
+		return held{}, fmt.Errorf("read grants: %w", err)
 	}
-	h.grants, h.roles = strings.Fields(grants), strings.Fields(roles)
+	found.held = held{strings.Fields(grants), strings.Fields(roles)}
+	if len(compartment) <= longestKept {
+		d.held.Put(tx.tx, asked, found)
+	}
 	if v.reading != nil {
 		if v.seen == nil {
 			v.seen = make(map[whose]held)
 		}
-		v.seen[asked] = h
+		v.seen[asked] = found.held
 	}
-	return h, nil
+	return found.held, nil
+}
+
+// knows is what the visit has found out already.
+func (v *Visit) knows(asked whose) (held, bool) {
+	if h, ok := v.seen[asked]; ok {
+		return h, true
+	}
+	if v.whoseOwn == asked {
+		return v.own, true
+	}
+	if asked.compartment == Operations && v.whoseOwn.practice == asked.practice && v.whoseOwn.actor == asked.actor {
+		return held{roles: v.own.roles}, true
+	}
+	return held{}, false
 }
 
 // OwnGrants, in a statement that finds a person, s.person_id, of the practice $1 at the
@@ -84,30 +99,33 @@ const (
 	GrantsIn  = grantsThen + `substr(s.compartment, 8) AND compartment IN ($4, 'operations')), '')` // after "person/"
 
 	grantsThen = `coalesce((
-	SELECT string_agg(CASE WHEN compartment = 'operations' THEN 'practice ' || kind ELSE 'client ' || kind END, ' ') FROM grants
+	SELECT string_agg(CASE WHEN compartment = 'operations' THEN 'practice ' ELSE 'client ' END || kind || ' ' || until, ' ') FROM grants
 	WHERE practice = $1 AND until > $3 AND actor_id = `
 )
 
 // Noted has a visit that is over soon know what OwnGrants found out about actor when it
-// asked who they are, so that reading their own record asks no more than that. Only
-// account may call it (house keeps that).
-func Noted(ctx context.Context, actor Actor, own string) {
-	NotedIn(ctx, actor, ClientRecord(actor.ID), own)
+// asked who they are, as far as it holds now, so that reading their own record asks no
+// more than that. Only account may call it (house keeps that).
+func Noted(ctx context.Context, actor Actor, own string, now time.Time) {
+	NotedIn(ctx, actor, ClientRecord(actor.ID), own, now)
 }
 
 // NotedIn does the same with what GrantsIn found out about one record. Only token may
 // call it.
-func NotedIn(ctx context.Context, actor Actor, record Compartment, own string) {
+func NotedIn(ctx context.Context, actor Actor, record Compartment, own string, now time.Time) {
 	v := visitIn(ctx)
 	if v == nil || !v.brief || v.open {
 		return
 	}
 	var h held
 	words := strings.Fields(own)
-	for i := 0; i+1 < len(words); i += 2 {
-		if words[i] == "practice" {
+	for i := 0; i+2 < len(words); i += 3 {
+		until, err := strconv.ParseInt(words[i+2], 10, 64)
+		switch {
+		case err != nil || until <= now.UnixMicro():
+		case words[i] == "practice":
 			h.roles = append(h.roles, words[i+1])
-		} else {
+		default:
 			h.grants = append(h.grants, words[i+1])
 		}
 	}

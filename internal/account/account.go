@@ -57,6 +57,7 @@ type Accounts struct {
 	keys    *webauthn.WebAuthn // nil where passkeys do not work
 	hasher  *hasher
 	sources sources
+	signIns access.Memory[cookieMark, signIn]
 	removed func(ctx context.Context, tx *access.Tx, person, passkey string) error
 }
 
@@ -79,7 +80,7 @@ func New(door *access.Door, site Site) (*Accounts, error) {
 	if err != nil || u.Host == "" || u.Path != "" || (u.Scheme != "https" && u.Scheme != "http") {
 		return nil, errors.New("the address of the site must look like https://host")
 	}
-	a := &Accounts{door: door, site: site, hasher: newHasher(), sources: newSources()}
+	a := &Accounts{door: door, site: site, hasher: newHasher(), sources: newSources(), signIns: access.Remember[cookieMark, signIn](door)}
 	if !nameable(u) {
 		return a, nil
 	}

@@ -52,53 +52,85 @@ type SignedIn struct {
 
 	self access.Actor
 	now  time.Time
+	mark cookieMark
 }
 
 // Self is who is asking, for the methods of Accounts, even while NeedsSetup.
 func (s SignedIn) Self() access.Actor { return s.self }
 
+// A cookieMark is what a cookie is found by.
+type cookieMark struct {
+	practice string
+	hash     [sha256.Size]byte
+}
+
+// A signIn is a sign-in as it is kept.
+type signIn struct {
+	person, id, how         string
+	seen, idle, ends, fresh int64
+	roles, ways             string
+	own                     string // what a client holds in their own record: for access.Noted
+}
+
+// lasts says whether it has not ended yet.
+func (s signIn) lasts(now time.Time) bool {
+	return s.ends > now.UnixMicro() && s.seen+s.idle > now.UnixMicro()
+}
+
 // Who returns whoever cookie belongs to. It fails with fault.SignIn if nobody:
-// the sign-in has ended, or there never was one. It is one statement, asked for
-// every request, so that ending a sign-in acts at once.
+// the sign-in has ended, or there never was one. It is asked for every request, so
+// that ending a sign-in acts at once.
 func (a *Accounts) Who(ctx context.Context, cookie string) (SignedIn, error) {
 	practice, hash, ok := split(cookie)
 	if !ok {
 		return SignedIn{}, signedOut()
 	}
+	mark, now := cookieMark{practice, [sha256.Size]byte(hash)}, a.door.Clock()
+	in, kept := a.signIns.Get(mark)
+	if !kept || !in.lasts(now) {
+		var err error
+		if in, now, err = a.signedIn(ctx, mark); err != nil {
+			return SignedIn{}, err
+		}
+	}
+	s := SignedIn{
+		Roles: strings.Fields(in.roles), SignInID: in.id,
+		Seen: at(in.seen), Idle: at(min(in.seen+in.idle, in.ends)), Ends: at(in.ends), Fresh: at(in.fresh).Add(Fresh),
+		NeedsSetup: in.how != howDemo && !enough(in.roles, in.ways),
+		self:       access.Actor{Practice: practice, ID: in.person}, now: now, mark: mark,
+	}
+	s.self.Fresh = now.Before(s.Fresh)
+	if !s.NeedsSetup {
+		s.Actor = s.self
+	}
+	if in.roles == "client" {
+		access.Noted(ctx, s.self, in.own, now)
+	}
+	return s, nil
+}
+
+// signedIn asks the database, in one statement.
+func (a *Accounts) signedIn(ctx context.Context, mark cookieMark) (in signIn, now time.Time, err error) {
 	tx, err := a.door.Glance(ctx)
 	if err != nil {
-		return SignedIn{}, err
+		return in, now, err
 	}
 	defer tx.Rollback()
 
-	var person, id, how, roles, ways, own string
-	var seen, idle, ends, fresh int64
 	err = tx.QueryRow(ctx, `
 		SELECT person_id, id, how, seen_at, idle, ends_at, fresh_at, roles, ways,
 		       CASE WHEN roles = 'client' THEN `+access.OwnGrants+` ELSE '' END
 		FROM sign_in s
 		WHERE practice = $1 AND token_hash = $2 AND ends_at > $3 AND seen_at + idle > $3`,
-		practice, hash, tx.Now.UnixMicro()).Scan(&person, &id, &how, &seen, &idle, &ends, &fresh, &roles, &ways, &own)
+		mark.practice, mark.hash[:], tx.Now.UnixMicro()).Scan(&in.person, &in.id, &in.how, &in.seen, &in.idle, &in.ends, &in.fresh, &in.roles, &in.ways, &in.own)
 	if errors.Is(err, sql.ErrNoRows) {
-		return SignedIn{}, signedOut()
+		return in, now, signedOut()
 	}
 	if err != nil {
-		return SignedIn{}, fmt.Errorf("read sign-in: %w", err)
+		return in, now, fmt.Errorf("read sign-in: %w", err)
 	}
-	s := SignedIn{
-		Roles: strings.Fields(roles), SignInID: id,
-		Seen: at(seen), Idle: at(min(seen+idle, ends)), Ends: at(ends), Fresh: at(fresh).Add(Fresh),
-		NeedsSetup: how != howDemo && !enough(roles, ways),
-		self:       access.Actor{Practice: practice, ID: person}, now: tx.Now,
-	}
-	s.self.Fresh = tx.Now.Before(s.Fresh)
-	if !s.NeedsSetup {
-		s.Actor = s.self
-	}
-	if roles == "client" {
-		access.Noted(ctx, s.self, own)
-	}
-	return s, nil
+	a.signIns.Put(tx, mark, in)
+	return in, tx.Now, nil
 }
 
 func at(micro int64) time.Time { return time.UnixMicro(micro).UTC() }
@@ -121,10 +153,8 @@ func (a *Accounts) Touch(ctx context.Context, s SignedIn) error {
 	defer tx.Rollback()
 
 	tx.Names(s.SignInID)
-	_, err = tx.Exec(ctx, `
-		UPDATE sign_in SET seen_at = $4
-		WHERE practice = $1 AND person_id = $2 AND id = $3 AND seen_at < $4`,
-		tx.Practice, s.self.ID, s.SignInID, tx.Now.UnixMicro())
+	defer a.signIns.Drop(s.mark)
+	_, err = tx.Exec(ctx, access.NoteSeen, tx.Practice, s.self.ID, s.SignInID, tx.Now.UnixMicro())
 	if err != nil {
 		return fmt.Errorf("touch sign-in: %w", err)
 	}

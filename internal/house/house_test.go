@@ -139,6 +139,9 @@ func TestFewGive(t *testing.T) {
 			if x != nil && x.Name == "access" && (sel.Sel.Name == "Noted" && s.pkg != "account" || sel.Sel.Name == "NotedIn" && s.pkg != "token") {
 				t.Errorf("%s: only account and token say what they found out about whoever asks", fset.Position(n.Pos()))
 			}
+			if x != nil && x.Name == "access" && sel.Sel.Name == "Remember" && s.pkg != "account" && s.pkg != "token" {
+				t.Errorf("%s: only account and token remember what they found out about whoever asks", fset.Position(n.Pos()))
+			}
 			if grants || sel.Sel.Name == "Forget" && x != nil && x.Name == "door" {
 				t.Errorf("%s: only %v may do that", fset.Position(n.Pos()), Giving)
 			}

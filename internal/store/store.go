@@ -16,6 +16,7 @@ import (
 	"io/fs"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -28,6 +29,9 @@ type DB struct {
 	writer  home   // holds one line, or none while somebody writes
 	room    room   // whether there is room to write (room.go)
 	mover   *mover // nil on PostgreSQL, which has its own
+
+	concerns func(text string) bool // which statements are watched (kept.go)
+	changes  atomic.Int64           // of what they change
 
 	// Now is the clock; tests and sample data set it.
 	Now func() time.Time
@@ -110,6 +114,9 @@ type Tx struct {
 	kept   bool  // what was done since Mark is kept, but the database has not been told
 	of     *Tx   // whose it is, if it was lent
 	failed error // of the first statement that failed: nothing more is done after it
+
+	as      int64 // how often what is watched had changed before it began
+	touched bool  // it changes what is watched
 }
 
 // Read starts a transaction that sees one state of the database and cannot
@@ -128,7 +135,7 @@ func (db *DB) Look(ctx context.Context) (*Tx, error) {
 // Lend returns a transaction for a part of what tx is for: it sees what tx sees,
 // began now, and its end leaves tx open. One is lent at a time.
 func (tx *Tx) Lend() *Tx {
-	return &Tx{Now: tx.line.db.Clock(), line: tx.line, home: tx.home, bare: tx.bare, failed: tx.failed, of: tx}
+	return &Tx{Now: tx.line.db.Clock(), line: tx.line, home: tx.home, bare: tx.bare, failed: tx.failed, of: tx, as: tx.as}
 }
 
 // Still says whether tx sees one state of the database from its first statement to
@@ -156,7 +163,7 @@ func (db *DB) begin(ctx context.Context, home home, begin string) (*Tx, error) {
 	if err != nil {
 		return nil, err
 	}
-	tx := &Tx{Now: db.Clock(), line: l, home: home, bare: begin == ""}
+	tx := &Tx{Now: db.Clock(), line: l, home: home, bare: begin == "", as: db.changes.Load()}
 	err = ctx.Err() // if both were ready, take took any
 	if err == nil {
 		err = l.ready(ctx)
@@ -241,6 +248,9 @@ func (tx *Tx) Rollback() {
 }
 
 func (tx *Tx) free() {
+	if tx.touched { // whether it was committed or not: nobody may know
+		tx.line.db.changes.Add(1)
+	}
 	tx.home.give(tx.line)
 	tx.line = nil
 }
@@ -252,6 +262,7 @@ func (tx *Tx) Exec(ctx context.Context, text string, args ...any) (sql.Result, e
 	if err := tx.usable(ctx); err != nil {
 		return nil, err
 	}
+	tx.watches(text)
 	done, err := tx.exec(ctx, text, args...)
 	if err != nil {
 		tx.failed = err
@@ -364,6 +375,7 @@ func (tx *Tx) Query(ctx context.Context, text string, args ...any) (*sql.Rows, e
 	if err := tx.usable(ctx); err != nil {
 		return nil, err
 	}
+	tx.watches(text)
 	stmt, err := tx.stmt(ctx, text)
 	if err != nil {
 		tx.fail(err)
@@ -381,6 +393,7 @@ func (tx *Tx) QueryRow(ctx context.Context, text string, args ...any) Row {
 	if err := tx.usable(ctx); err != nil {
 		return NoRow(err)
 	}
+	tx.watches(text)
 	stmt, err := tx.stmt(ctx, text)
 	if err != nil {
 		tx.fail(err)

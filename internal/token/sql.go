@@ -19,39 +19,70 @@ type sealed struct {
 
 func place(id string) string { return "token.sealed " + id }
 
-// whose glances at whose token has the mark, and when it was last used; and, if a record
-// is named, at what they hold in it, which is noted for the visit.
+// An asked is a token that somebody brought, by its mark, and the record that is named
+// with it, if one is.
+type asked struct {
+	practice, mark string
+	record         access.Compartment
+}
+
+// An entry is what is found under it.
+type entry struct {
+	of         access.Compartment
+	id, launch string
+	scopes     string
+	ofPerson   string
+	until      int64
+	used       int64
+	own        string // what they hold in the record: for access.NotedIn
+}
+
+// whose finds out whose token has the mark, and when it was last used; and, if a record
+// is named, what they hold in it, which is noted for the visit.
 func (ts *Tokens) whose(ctx context.Context, practice string, mark []byte, record access.Compartment) (in In, used, now time.Time, err error) {
+	a := asked{practice, string(mark), record}
+	now = ts.door.Clock()
+	e, kept := ts.entries.Get(a)
+	if !kept {
+		if e, err = ts.lookUp(ctx, a); err != nil {
+			return in, used, now, err
+		}
+	}
+	in = In{
+		id: e.id, Launch: e.launch, Of: e.ofPerson, Token: cmp.Or(e.launch, e.id),
+		Actor:  access.Actor{Practice: practice, ID: e.of.Of()},
+		Scopes: strings.Fields(e.scopes), Until: access.Moment(e.until),
+	}
+	if record != "" {
+		access.NotedIn(ctx, in.Actor, record, e.own, now)
+	}
+	return in, access.Moment(e.used), now, nil
+}
+
+// lookUp asks the database, in one statement.
+func (ts *Tokens) lookUp(ctx context.Context, a asked) (e entry, err error) {
 	tx, err := ts.door.Glance(ctx)
 	if err != nil {
-		return in, used, now, err
+		return e, err
 	}
 	defer tx.Rollback()
 
-	var c access.Compartment
-	var scopes, own string
-	var until, usedAt int64
-	held, args := "''", []any{practice, mark}
-	if record != "" {
-		held, args = access.GrantsIn, append(args, tx.Now.UnixMicro(), string(record))
+	held, args := "''", []any{a.practice, []byte(a.mark)}
+	if a.record != "" {
+		held, args = access.GrantsIn, append(args, tx.Now.UnixMicro(), string(a.record))
 	}
 	err = tx.QueryRow(ctx, `
 		SELECT compartment, id, launch, scopes, of_person, until, used_at, `+held+` FROM token s
 		WHERE practice = $1 AND mark = $2 AND ended_at = 0`,
-		args...).Scan(&c, &in.id, &in.Launch, &scopes, &in.Of, &until, &usedAt, &own)
+		args...).Scan(&e.of, &e.id, &e.launch, &e.scopes, &e.ofPerson, &e.until, &e.used, &e.own)
 	if errors.Is(err, sql.ErrNoRows) {
-		return in, used, now, fault.Absent()
+		return e, fault.Absent()
 	}
 	if err != nil {
-		return in, used, now, fmt.Errorf("look up token: %w", err)
+		return e, fmt.Errorf("look up token: %w", err)
 	}
-	in.Token = cmp.Or(in.Launch, in.id)
-	in.Actor = access.Actor{Practice: practice, ID: c.Of()}
-	in.Scopes, in.Until = strings.Fields(scopes), access.Moment(until)
-	if record != "" {
-		access.NotedIn(ctx, in.Actor, record, own)
-	}
-	return in, access.Moment(usedAt), tx.Now, nil
+	ts.entries.Put(tx, a, e)
+	return e, nil
 }
 
 // room refuses one more than there may be, and one that was made before.

@@ -1,0 +1,88 @@
+package store
+
+import "sync"
+
+// Watch has db count the transactions in which concerns says yes to a statement that
+// writes: what Kept holds is true until the next of them. It is called before anybody
+// asks anything.
+func (db *DB) Watch(concerns func(text string) bool) { db.concerns = concerns }
+
+// watches notes, before text is run, that it changes what is watched.
+func (tx *Tx) watches(text string) {
+	if tx.touched || tx.line == nil || tx.home != tx.line.db.writer || tx.line.db.concerns == nil {
+		return
+	}
+	yes, known := tx.line.watched[text]
+	if !known {
+		yes = tx.line.db.concerns(text)
+		tx.line.watched[text] = yes
+	}
+	tx.touched = yes
+}
+
+// Kept is what was read of the tables that are watched. It is given out only while
+// they are as they were when the transaction began that read it: whoever is told that
+// their change is durable can rely on nobody being given what was before. Where
+// others than this process may write, which is on PostgreSQL, nothing is kept.
+type Kept[K comparable, V any] struct {
+	db *DB
+
+	mu  sync.Mutex
+	all map[K]keptValue[V]
+}
+
+type keptValue[V any] struct {
+	value V
+	as    int64 // how often the tables had changed
+}
+
+// mostKept is how many are kept; then each that is new has one go.
+const mostKept = 4096
+
+// NewKept returns one that is empty.
+func NewKept[K comparable, V any](db *DB) *Kept[K, V] {
+	return &Kept[K, V]{db: db, all: make(map[K]keptValue[V])}
+}
+
+// Get returns what is kept under key, if it is still true.
+func (k *Kept[K, V]) Get(key K) (value V, ok bool) {
+	k.mu.Lock()
+	found, ok := k.all[key]
+	k.mu.Unlock()
+	if !ok || found.as != k.db.changes.Load() {
+		return value, false
+	}
+	return found.value, true
+}
+
+// GetIn is Get for whoever is about to change something in tx: nobody else can
+// meanwhile, and what tx itself has changed is not true any more.
+func (k *Kept[K, V]) GetIn(tx *Tx, key K) (value V, ok bool) {
+	if tx.touched {
+		return value, false
+	}
+	return k.Get(key)
+}
+
+// Put keeps what was read in tx.
+func (k *Kept[K, V]) Put(tx *Tx, key K, value V) {
+	if tx.touched || !k.db.IsSQLite() {
+		return
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if _, there := k.all[key]; !there && len(k.all) >= mostKept {
+		for one := range k.all {
+			delete(k.all, one)
+			break
+		}
+	}
+	k.all[key] = keptValue[V]{value, tx.as}
+}
+
+// Drop forgets what is kept under key.
+func (k *Kept[K, V]) Drop(key K) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	delete(k.all, key)
+}
