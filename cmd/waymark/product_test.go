@@ -91,7 +91,7 @@ func eachStore(t *testing.T, f func(t *testing.T, c config)) {
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
 		c := conf(t)
-		c.Database, c.KeysDatabase = waytest.Schema(t), waytest.Schema(t)
+		c.Database, c.KeysDatabase = waytest.Tables(t)
 		f(t, c)
 	})
 }

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"errors"
 	"io/fs"
 	"os"
@@ -83,7 +82,8 @@ func EachDB(t *testing.T, f func(*testing.T, *World)) {
 		f(t, In(t, dir))
 	})
 	t.Run("postgres", func(t *testing.T) {
-		f(t, newWorld(t, place{Records: Schema(t), Keys: Schema(t), Safe: filepath.Join(t.TempDir(), "keys"), Secret: newSecret()}))
+		records, apart := Tables(t)
+		f(t, newWorld(t, place{Records: records, Keys: apart, Safe: filepath.Join(t.TempDir(), "keys"), Secret: newSecret()}))
 	})
 }
 
@@ -406,28 +406,4 @@ func (w *World) read(t *testing.T, f func(*store.Tx) error) {
 	if err := f(tx); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// Schema makes an empty schema on the PostgreSQL server that tests may use, for
-// one test, and returns its address. Without a server the test is skipped.
-func Schema(t *testing.T) string {
-	t.Helper()
-	server := os.Getenv("WAYMARK_TEST_POSTGRES")
-	if server == "" {
-		t.Skip("WAYMARK_TEST_POSTGRES is not set")
-	}
-	name := "t_" + strings.ToLower(rand.Text()[:12])
-	exec := func(q string) {
-		db, err := sql.Open("pgx", server)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer db.Close()
-		if _, err := db.ExecContext(context.Background(), q); err != nil {
-			t.Fatal(err)
-		}
-	}
-	exec("CREATE SCHEMA " + name)
-	t.Cleanup(func() { exec("DROP SCHEMA " + name + " CASCADE") })
-	return server + "&search_path=" + name
 }
