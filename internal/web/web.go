@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/a-h/templ"
@@ -65,6 +66,7 @@ type Site struct {
 	options  Options
 	routes   []Route
 	mux      *http.ServeMux
+	blanks   sync.Pool // of *bytes.Buffer, to render pages on
 }
 
 // Options are how a site is set up.
@@ -152,13 +154,41 @@ func Headers(h http.Header, secure bool) {
 	}
 }
 
-// usualPage is about how many bytes a page has.
-const usualPage = 16 << 10
+// How many bytes a page has: about, and at most to be kept for another page.
+const (
+	usualPage = 16 << 10
+	largePage = 64 << 10
+)
+
+// blank is where a page is rendered, and what to do when it was sent: it is used again,
+// for whoever asks next. Over HTTP/1 a page has been written once Write returns. Over HTTP/2
+// it may still be on its way then, if whoever asked has gone; so that is used once.
+func blank(r *http.Request) (page *bytes.Buffer, done func(*bytes.Buffer)) {
+	site := VisitorOf(r).site
+	if site == nil || r.ProtoMajor != 1 {
+		return bytes.NewBuffer(make([]byte, 0, usualPage)), func(*bytes.Buffer) {}
+	}
+	if used, ok := site.blanks.Get().(*bytes.Buffer); ok {
+		page = used
+	} else {
+		page = bytes.NewBuffer(make([]byte, 0, usualPage))
+	}
+	return page, site.again
+}
+
+// again lets another page be rendered where one was.
+func (s *Site) again(page *bytes.Buffer) {
+	if page.Cap() <= largePage {
+		page.Reset()
+		s.blanks.Put(page)
+	}
+}
 
 // Show renders view whole and only then sends it, so that a view that fails
 // midway never reaches the browser.
 func Show(w http.ResponseWriter, r *http.Request, status int, view templ.Component) error {
-	page := bytes.NewBuffer(make([]byte, 0, usualPage))
+	page, done := blank(r)
+	defer done(page)
 	if err := view.Render(context.WithoutCancel(r.Context()), page); err != nil {
 		return fmt.Errorf("render: %w", err)
 	}

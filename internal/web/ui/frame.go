@@ -81,16 +81,6 @@ func (p FrameProps) brand() string {
 	return p.Brand
 }
 
-func (p FrameProps) class() string {
-	switch p.Audience {
-	case Desk:
-		return "desk"
-	case Public:
-		return "public"
-	}
-	return "client"
-}
-
 // to makes an address safe to put into a page: our own, or one that opens a
 // page, a letter, a call or a message. Anything else leads nowhere.
 func to(href string) templ.SafeURL {

@@ -3,6 +3,8 @@ package ui
 import (
 	"maps"
 	"slices"
+
+	"github.com/a-h/templ"
 )
 
 // drawings are our own: a grid of 24, a stroke of 1.6 with round ends, and one
@@ -37,3 +39,27 @@ var drawings = map[string]string{
 
 // iconNames are the names of all drawings, in order.
 func iconNames() []string { return slices.Sorted(maps.Keys(drawings)) }
+
+// icons and iconsSmall are the drawings as they stand in pages.
+var icons, iconsSmall = each(icon), each(iconSmall)
+
+func each(drawn func(d string) templ.Component) map[string]templ.Component {
+	all := make(map[string]templ.Component, len(drawings))
+	for name, d := range drawings {
+		all[name] = Still(drawn(d))
+	}
+	return all
+}
+
+// Icon draws the named drawing; a name without a drawing draws nothing.
+func Icon(name string) templ.Component { return named(icons, name) }
+
+// IconSmall is Icon beside a line of small text.
+func IconSmall(name string) templ.Component { return named(iconsSmall, name) }
+
+func named(all map[string]templ.Component, name string) templ.Component {
+	if drawn, ok := all[name]; ok {
+		return drawn
+	}
+	return templ.NopComponent
+}

@@ -2,6 +2,10 @@ package ui
 
 import (
 	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
 	"regexp"
 	"strings"
 	"testing"
@@ -152,5 +156,26 @@ func TestADayIsWrittenTheBritishWay(t *testing.T) {
 		if got := Date(d, now); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
+	}
+}
+
+func TestWhatStandsStillIsRenderedOnceAndIsTheSameEverAfter(t *testing.T) {
+	times := 0
+	part := Still(templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		times++
+		_, err := fmt.Fprintf(w, "<p>%d &amp; the same</p>", times)
+		return err
+	}))
+	for range 3 {
+		if got := rendered(t, part); got != "<p>1 &amp; the same</p>" {
+			t.Errorf("it says %q", got)
+		}
+	}
+	if times != 1 {
+		t.Errorf("it was rendered %d times", times)
+	}
+	broken := errors.New("broken")
+	if err := Still(templ.ComponentFunc(func(context.Context, io.Writer) error { return broken })).Render(t.Context(), io.Discard); !errors.Is(err, broken) {
+		t.Errorf("what cannot be rendered is shown: %v", err)
 	}
 }
