@@ -12,6 +12,7 @@
 //	Mark(href, name)             Leave(href)             Icon(name), IconSmall(name)
 //	Problem(ProblemProps)        what happened, what to do next, what was typed
 //	Specimen(SpecimenProps)      every component on one page
+//	Still(part)                  a part that is the same for everybody, rendered once
 //
 // # Forms (form.go)
 //
