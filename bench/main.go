@@ -72,6 +72,10 @@ type report struct {
 	reckonings []reckoning
 }
 
+// restful is when a server has let go of what only its start needed, and has done once
+// or twice what it does on its own.
+const restful = 5 * time.Second
+
 func bench(ctx context.Context, o options) (err error) {
 	dir, err := os.MkdirTemp("", "waymark-bench-")
 	if err != nil {
@@ -183,7 +187,7 @@ func (r *report) one(ctx context.Context, o options, binary string, s size, dir,
 	if _, err := server.answers(all[0].targets[0]); err != nil {
 		return nil, err
 	}
-	time.Sleep(2 * time.Second)
+	time.Sleep(restful)
 	m.idle, m.own, _ = server.rss()
 	say("  start %d ms, idle %d MB, of which %d its own", median(m.starts).Milliseconds(), m.idle>>20, m.own>>20)
 	for _, page := range all {
@@ -206,6 +210,7 @@ func (r *report) one(ctx context.Context, o options, binary string, s size, dir,
 			} else {
 				kept <- nil
 			}
+			server.forgetMost()
 			var f figure
 			if f, from, err = r.load.measure(ctx, server, page.targets, conns, from); err != nil {
 				return nil, err
@@ -213,8 +218,9 @@ func (r *report) one(ctx context.Context, o options, binary string, s size, dir,
 			if err := <-kept; err != nil {
 				return nil, err
 			}
-			m.cells = append(m.cells, cell{page, conns, f})
-			say("  %-28s %2d  %6.0f/s  p50 %.1f  p99 %.1f ms  cpu %.2f ms  failed %d", page.name, conns, f.perSecond, ms(f.p50), ms(f.p99), ms(f.cpu), f.failed)
+			_, own, most := server.rss()
+			m.cells = append(m.cells, cell{page, conns, f, most, own})
+			say("  %-28s %2d  %6.0f/s  p50 %.1f  p99 %.1f ms  cpu %.2f ms  failed %d  %d MB, %d its own", page.name, conns, f.perSecond, ms(f.p50), ms(f.p99), ms(f.cpu), f.failed, most>>20, own>>20)
 		}
 		if err := page.works(server.url, &from); err != nil {
 			return nil, err
@@ -225,7 +231,6 @@ func (r *report) one(ctx context.Context, o options, binary string, s size, dir,
 			}
 		}
 	}
-	_, m.busy, m.most = server.rss()
 	return m, nil
 }
 

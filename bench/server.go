@@ -122,8 +122,8 @@ func (s *server) answers(t target) (time.Duration, error) {
 }
 
 // rss is how much memory the process has now, in bytes, how much of that is its
-// own and not pages of the program file, and how much it had at most; 0 where the
-// system does not say. What is not its own is Linux's affair: it maps what lies around
+// own and not pages of the program file, and how much it had at most since forgetMost;
+// 0 where the system does not say. What is not its own is Linux's affair: it maps what lies around
 // each page that is touched, the more the larger the pieces are in which it has read
 // the file. The same program was seen with 35 MB of its file, and with all 55 after the
 // file was read from end to end. Two versions are compared by what is their own.
@@ -142,6 +142,12 @@ func (s *server) rss() (now, own, most int64) {
 		return n << 10
 	}
 	return of("VmRSS"), of("RssAnon"), of("VmHWM")
+}
+
+// forgetMost begins anew with how much memory the process had at most, where the
+// system can.
+func (s *server) forgetMost() {
+	_ = os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", s.cmd.Process.Pid), []byte("5"), 0) // proc_pid_clear_refs(5)
 }
 
 // cpu is how long the process has computed so far; 0 where the system does not say.

@@ -24,6 +24,7 @@ func (s *server) begin(ctx context.Context, site *site) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var all sync.WaitGroup
 	all.Go(func() { site.queue.Serve(ctx) })
+	all.Go(func() { s.rest(ctx) })
 	all.Go(func() {
 		every(ctx, signEvery, func() {
 			head, err := site.ground.log.Checkpoint(ctx)

@@ -46,7 +46,8 @@ type server struct {
 	env    func(string) string
 	safe   *keys.Safe
 	sealed atomic.Pointer[http.Handler]
-	counts *metrics // nil unless somebody listens to them
+	counts *metrics      // nil unless somebody listens to them
+	asked  atomic.Uint64 // requests, but for whether the server is there
 
 	site atomic.Pointer[site] // nil while sealed
 
@@ -265,6 +266,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.readyz(w, r)
 		return
 	}
+	s.asked.Add(1)
 	handler, route := *s.sealed.Load(), func(*http.Request) string { return "sealed" }
 	if site := s.site.Load(); site != nil && site.enter() {
 		defer site.leave()
