@@ -496,6 +496,13 @@ func (p *product) refused(t *testing.T, r web.Route, c cell, s *someone) {
 	if c.owner != "" {
 		none = p.sends(s, r, c, target{path: fill(r.Pattern, noSuch, noSuch)})
 	}
+	nothing := make(map[string]answered) // what there is where nothing is, by whose form it was asked with
+	nowhere := func(client string) answered {
+		if _, asked := nothing[client]; !asked {
+			nothing[client] = p.sends(s, r, c, target{path: "/nothing-here", client: client})
+		}
+		return nothing[client]
+	}
 	for _, to := range p.targets(r, c, s) {
 		if to.reached && s.is(r.Audience) && (r.Method == http.MethodPost || c.notes) {
 			continue // later
@@ -510,14 +517,14 @@ func (p *product) refused(t *testing.T, r web.Route, c cell, s *someone) {
 		case !s.is(web.SignedIn):
 			p.turnedAway(t, s, r, to, got)
 		case !s.is(r.Audience):
-			p.absent(t, s, r, to, got, p.sends(s, r, c, target{path: "/nothing-here", client: to.client}))
+			p.absent(t, s, r, to, got, nowhere(to.client))
 		case !to.reached && c.idle && got.status == http.StatusSeeOther:
 			if to.plain && !same(got, none) {
 				t.Errorf("%s: %s %s: it has ended, but not as if nothing were there", s, r.Method, to.path)
 			}
 		case !to.reached && c.idle && !to.plain:
-			p.absent(t, s, r, to, got, p.sends(s, r, c, target{path: "/nothing-here", client: to.client}))
-		case !to.reached && c.gone && same(got, p.sends(s, r, c, target{path: "/nothing-here", client: to.client})):
+			p.absent(t, s, r, to, got, nowhere(to.client))
+		case !to.reached && c.gone && same(got, nowhere(to.client)):
 			// What is no id leads nowhere; what is one gets the words for what is gone.
 		case !to.reached:
 			p.absent(t, s, r, to, got, none)
