@@ -9,9 +9,9 @@ import (
 )
 
 // Who may come in, and what they hold, is asked with every request and changes seldom.
-// On SQLite, which nobody else writes, it is remembered until a statement changes one
-// of these tables: ending a grant, a sign-in or a token acts at once, as it does where
-// nothing is remembered.
+// It is remembered until a statement changes one of these tables: ending a grant, a
+// sign-in or a token acts at once, as where nothing is remembered, and on another node
+// a moment later (store.Kept).
 var remembered = []string{"grants", "sign_in", "token"}
 
 // NoteSeen notes that somebody did something, $4, in the sign-in $3 of the person $2.

@@ -1,6 +1,9 @@
 package store
 
-import "sync"
+import (
+	"sync"
+	"time"
+)
 
 // Watch has db count the transactions in which concerns says yes to a statement that
 // writes: what Kept holds is true until the next of them. It is called before anybody
@@ -20,10 +23,13 @@ func (tx *Tx) watches(text string) {
 	tx.touched = yes
 }
 
+// tells says whether other nodes are told of tx.
+func (tx *Tx) tells() bool { return tx.touched && !tx.line.db.IsSQLite() }
+
 // Kept is what was read of the tables that are watched. It is given out only while
 // they are as they were when the transaction began that read it: whoever is told that
-// their change is durable can rely on nobody being given what was before. Where
-// others than this process may write, which is on PostgreSQL, nothing is kept.
+// their change is durable can rely on nobody here being given what was before, and
+// nobody on another node later than keptFor (heard.go).
 type Kept[K comparable, V any] struct {
 	db *DB
 
@@ -34,6 +40,7 @@ type Kept[K comparable, V any] struct {
 type keptValue[V any] struct {
 	value V
 	as    int64 // how often the tables had changed
+	at    time.Time
 }
 
 // mostKept is how many are kept; then each that is new has one go.
@@ -49,16 +56,16 @@ func (k *Kept[K, V]) Get(key K) (value V, ok bool) {
 	k.mu.Lock()
 	found, ok := k.all[key]
 	k.mu.Unlock()
-	if !ok || found.as != k.db.changes.Load() {
+	if !ok || found.as != k.db.changes.Load() || !k.db.IsSQLite() && time.Since(found.at) > keptFor {
 		return value, false
 	}
 	return found.value, true
 }
 
-// GetIn is Get for whoever is about to change something in tx: nobody else can
-// meanwhile, and what tx itself has changed is not true any more.
+// GetIn is Get within tx. Whoever is about to change something is given only what is
+// true for certain: nothing that tx itself may have changed, and nothing on PostgreSQL.
 func (k *Kept[K, V]) GetIn(tx *Tx, key K) (value V, ok bool) {
-	if tx.touched {
+	if tx.touched || tx.line == nil || tx.home == k.db.writer && !k.db.IsSQLite() {
 		return value, false
 	}
 	return k.Get(key)
@@ -66,9 +73,10 @@ func (k *Kept[K, V]) GetIn(tx *Tx, key K) (value V, ok bool) {
 
 // Put keeps what was read in tx.
 func (k *Kept[K, V]) Put(tx *Tx, key K, value V) {
-	if tx.touched || !k.db.IsSQLite() {
+	if tx.touched {
 		return
 	}
+	k.db.hear()
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if _, there := k.all[key]; !there && len(k.all) >= mostKept {
@@ -77,7 +85,7 @@ func (k *Kept[K, V]) Put(tx *Tx, key K, value V) {
 			break
 		}
 	}
-	k.all[key] = keptValue[V]{value, tx.as}
+	k.all[key] = keptValue[V]{value, tx.as, tx.began}
 }
 
 // Drop forgets what is kept under key.

@@ -32,6 +32,8 @@ type DB struct {
 
 	concerns func(text string) bool // which statements are watched (kept.go)
 	changes  atomic.Int64           // of what they change
+	ear      ear                    // on PostgreSQL, for what others change (heard.go)
+	source   string                 // where PostgreSQL is
 
 	// Now is the clock; tests and sample data set it.
 	Now func() time.Time
@@ -58,7 +60,7 @@ func Open(ctx context.Context, url string, key []byte, files fs.FS) (*DB, error)
 	}
 	readers := max(4, 2*runtime.GOMAXPROCS(0))
 	db := &DB{
-		sql: pool, dialect: d, Now: time.Now, path: path,
+		sql: pool, dialect: d, Now: time.Now, path: path, source: source,
 	}
 	pool.SetMaxOpenConns(readers + 2)
 	pool.SetMaxIdleConns(readers + 2)
@@ -93,6 +95,7 @@ func (db *DB) Beside(name string) string {
 // Close closes the database. No transaction may be open.
 func (db *DB) Close() error {
 	db.mover.stop()
+	db.hearNoMore()
 	db.readers.close()
 	db.writer.close()
 	return db.sql.Close()
@@ -115,8 +118,9 @@ type Tx struct {
 	of     *Tx   // whose it is, if it was lent
 	failed error // of the first statement that failed: nothing more is done after it
 
-	as      int64 // how often what is watched had changed before it began
-	touched bool  // it changes what is watched
+	began   time.Time // whatever Now says
+	as      int64     // how often what is watched had changed before it began
+	touched bool      // it changes what is watched
 }
 
 // Read starts a transaction that sees one state of the database and cannot
@@ -135,7 +139,7 @@ func (db *DB) Look(ctx context.Context) (*Tx, error) {
 // Lend returns a transaction for a part of what tx is for: it sees what tx sees,
 // began now, and its end leaves tx open. One is lent at a time.
 func (tx *Tx) Lend() *Tx {
-	return &Tx{Now: tx.line.db.Clock(), line: tx.line, home: tx.home, bare: tx.bare, failed: tx.failed, of: tx, as: tx.as}
+	return &Tx{Now: tx.line.db.Clock(), line: tx.line, home: tx.home, bare: tx.bare, failed: tx.failed, of: tx, began: tx.began, as: tx.as}
 }
 
 // Still says whether tx sees one state of the database from its first statement to
@@ -163,7 +167,7 @@ func (db *DB) begin(ctx context.Context, home home, begin string) (*Tx, error) {
 	if err != nil {
 		return nil, err
 	}
-	tx := &Tx{Now: db.Clock(), line: l, home: home, bare: begin == "", as: db.changes.Load()}
+	tx := &Tx{Now: db.Clock(), line: l, home: home, bare: begin == "", began: time.Now(), as: db.changes.Load()}
 	err = ctx.Err() // if both were ready, take took any
 	if err == nil {
 		err = l.ready(ctx)
@@ -188,6 +192,9 @@ func (tx *Tx) Commit() error {
 	err := tx.failed
 	if err == nil {
 		err = tx.line.whole() // or PostgreSQL would roll back and call it success
+	}
+	if err == nil && tx.tells() {
+		_, err = tx.exec(context.Background(), tell)
 	}
 	if err == nil {
 		_, err = tx.exec(context.Background(), "COMMIT")

@@ -81,6 +81,9 @@ func (tx *Tx) CommitAfter(ctx context.Context, all ...Statement) error {
 		err = tx.line.whole()
 	}
 	if err == nil {
+		if tx.tells() {
+			all = append(all, Statement{Text: tell})
+		}
 		_, err = tx.line.together(append(all, Statement{Text: "COMMIT"}))
 	}
 	if err != nil {
