@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/waymark-care/waymark/internal/audit"
 	"github.com/waymark-care/waymark/internal/fault"
@@ -18,8 +17,8 @@ type List struct {
 	*Tx
 	Compartments []Compartment // in order of id, which is the order of making
 
-	allowed map[Compartment]bool
-	shown   map[Compartment]bool
+	shown []bool        // which of them something was shown of; nil: of none
+	also  []Compartment // what was shown beside them
 }
 
 // A Page is the part of a list that is shown at once: what comes after the record
@@ -39,7 +38,7 @@ func (d *Door) BeginList(ctx context.Context, actor Actor, action Action, kind s
 	if err != nil {
 		return nil, err
 	}
-	l := &List{Tx: tx, allowed: make(map[Compartment]bool), shown: make(map[Compartment]bool)}
+	l := &List{Tx: tx}
 	part := Page{Most: math.MaxInt32}
 	if len(page) > 0 {
 		part = page[0]
@@ -157,7 +156,6 @@ func (l *List) add(c Compartment) {
 	if !l.Actor.Mandate.lets(l.action, c) {
 		return
 	}
-	l.allowed[c] = true
 	l.Compartments = append(l.Compartments, c)
 }
 
@@ -167,59 +165,91 @@ func (l *List) Only(these []Compartment) {
 	for _, c := range l.Compartments {
 		if slices.Contains(these, c) {
 			kept = append(kept, c)
-		} else {
-			delete(l.allowed, c)
 		}
 	}
+	l.also, l.shown = l.shows(), nil
 	l.Compartments = kept
 }
 
 // Alone is tx as the list of its one record, so that what is read for lists is read
 // for one in the same words. It ends with tx and is never ended by itself.
 func (tx *Tx) Alone() *List {
-	return &List{
-		Tx: tx, Compartments: []Compartment{tx.Compartment},
-		allowed: map[Compartment]bool{tx.Compartment: true}, shown: make(map[Compartment]bool),
-	}
+	return &List{Tx: tx, Compartments: []Compartment{tx.Compartment}}
 }
 
 // Among is the list as AMONG($n) in a statement wants it.
-func (l *List) Among() string {
-	text, err := json.Marshal(l.Compartments)
-	if err != nil || l.Compartments == nil {
-		return "[]"
-	}
-	return string(text)
-}
+func (l *List) Among() string { return l.inJSON(func(c Compartment) string { return string(c) }) }
 
 // AmongIDs is whose records they are, as AMONG($n) in a statement wants it.
-func (l *List) AmongIDs() string {
-	ids := make([]string, len(l.Compartments))
+func (l *List) AmongIDs() string { return l.inJSON(Compartment.Of) }
+
+// inJSON is what of says of each, as a list in JSON.
+func (l *List) inJSON(of func(Compartment) string) string {
+	text := make([]byte, 0, len("[]")+len(l.Compartments)*(len(`"",`)+longestID))
+	text = append(text, '[')
 	for i, c := range l.Compartments {
-		ids[i] = c.Of()
+		if i > 0 {
+			text = append(text, ',')
+		}
+		if id := of(c); ofIDs(id) {
+			text = append(append(append(text, '"'), id...), '"')
+		} else {
+			quoted, _ := json.Marshal(id) // a text always can be
+			text = append(text, quoted...)
+		}
 	}
-	text, err := json.Marshal(ids)
-	if err != nil {
-		return "[]"
-	}
-	return string(text)
+	return string(append(text, ']'))
 }
 
 // May says whether c is in the list.
-func (l *List) May(c Compartment) bool { return l.allowed[c] }
+func (l *List) May(c Compartment) bool { return l.at(c) >= 0 }
+
+// at is where in the list c is, or -1.
+func (l *List) at(c Compartment) int {
+	if i, there := slices.BinarySearch(l.Compartments, c); there {
+		return i
+	}
+	return -1
+}
 
 // Shows notes that something of c was shown.
-func (l *List) Shows(c Compartment) { l.shown[c] = true }
+func (l *List) Shows(c Compartment) {
+	i := l.at(c)
+	if i < 0 {
+		l.also = append(l.also, c)
+		return
+	}
+	if l.shown == nil {
+		l.shown = make([]bool, len(l.Compartments))
+	}
+	l.shown[i] = true
+}
+
+// shows is what something was shown of, in order.
+func (l *List) shows() []Compartment {
+	all := slices.Grow(slices.Clone(l.also), len(l.shown))
+	for i, shown := range l.shown {
+		if shown {
+			all = append(all, l.Compartments[i])
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
 
 // Rollback ends the list: its leaf now names what was shown.
 func (l *List) Rollback() {
 	if !l.over {
-		names := make([]string, 0, len(l.shown))
-		for c := range l.shown {
-			names = append(names, string(c))
+		var names []byte
+		for i, c := range l.shows() {
+			if i == 0 {
+				names = make([]byte, 0, (len(l.shown)+len(l.also))*(len(c)+1))
+			} else {
+				names = append(names, ' ')
+			}
+			names = append(names, c...)
 		}
-		slices.Sort(names)
-		l.Names(strings.Join(names, " "))
+		l.Names(string(names))
 	}
 	l.Tx.Rollback()
 }
@@ -227,7 +257,7 @@ func (l *List) Rollback() {
 // OpenIn decrypts what was sealed in c, if c is in the list, and notes that it
 // was shown.
 func (l *List) OpenIn(ctx context.Context, c Compartment, place string, sealed []byte) ([]byte, error) {
-	if !l.allowed[c] {
+	if !l.May(c) {
 		return nil, fault.Absent()
 	}
 	l.Shows(c)

@@ -24,6 +24,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -289,7 +290,11 @@ func (r *Ring) Open(ctx context.Context, n Name, place string, sealed []byte) ([
 // bound is what a sealed value is tied to. The parts are told apart by a byte
 // that none of them holds.
 func bound(n Name, place string) []byte {
-	return fmt.Appendf(nil, "%d\x00%s\x00%s\x00%s", version, n.Practice, n.Compartment, place)
+	b := make([]byte, 0, len("1")+len(n.Practice)+len(n.Compartment)+len(place)+3)
+	b = append(strconv.AppendInt(b, version, 10), 0)
+	b = append(append(b, n.Practice...), 0)
+	b = append(append(b, n.Compartment...), 0)
+	return append(b, place...)
 }
 
 var errName = errors.New("a zero byte in the name of a compartment or a place")

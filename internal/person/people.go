@@ -218,7 +218,7 @@ func (ps *People) All(ctx context.Context, actor access.Actor, after string, mos
 	}
 	defer l.Rollback()
 
-	return listPeople(ctx, l, "", func(p Person) bool { return p.State != Erased })
+	return pagePeople(ctx, l, func(p Person) bool { return p.State != Erased })
 }
 
 // Invite makes a person and a link by which they get an account, and has it

@@ -1,18 +1,21 @@
 package person
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
+	"sort"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/post"
+	"github.com/waymark-care/waymark/internal/tree"
 )
 
 // sealedSetting and sealedName are what the database holds under a key.
@@ -26,7 +29,22 @@ type sealedName struct{ Name, Email, Phone string }
 func settingPlace(revision int64) string { return fmt.Sprintf("practice_setting.sealed %d", revision) }
 
 func namePlace(id string, revision int64) string {
-	return fmt.Sprintf("person_name.sealed %s %d", id, revision)
+	return "person_name.sealed " + id + " " + strconv.FormatInt(revision, 10)
+}
+
+// readName reads what was sealed of a name. Names are read by the hundred, and nearly all
+// are just as they were written: any other is left to encoding/json.
+func readName(plain []byte) (n sealedName, err error) {
+	c := tree.NewCut(string(plain))
+	c.Text(`{"Name":`, &n.Name)
+	c.Text(`,"Email":`, &n.Email)
+	c.Text(`,"Phone":`, &n.Phone)
+	if c.All("}") {
+		return n, nil
+	}
+	n = sealedName{}
+	err = json.Unmarshal(plain, &n)
+	return n, err
 }
 
 func insertPractice(ctx context.Context, tx *access.Tx, slug string) (made bool, err error) {
@@ -148,8 +166,8 @@ func newestPerson(ctx context.Context, tx *access.Tx, id string) (Person, error)
 }
 
 func (p *Person) fill(role string, at int64, plain []byte) error {
-	var n sealedName
-	if err := json.Unmarshal(plain, &n); err != nil {
+	n, err := readName(plain)
+	if err != nil {
 		return fmt.Errorf("decode name: %w", err)
 	}
 	p.Staff, p.Since = role == "staff", since(at)
@@ -157,36 +175,56 @@ func (p *Person) fill(role string, at int64, plain []byte) error {
 	return nil
 }
 
-// listPeople reads those people of l who are of the role, if one is given, and whom keep
-// wants, by name. A clinician's list knows every colleague: in a large practice they are
+// listPeople reads those people of l who are of the role and whom keep wants, by name.
+// A clinician's list knows every colleague: in a large practice they are
 // more than the clients, and no name is sought that is not wanted. Nor is what a client
 // never holds, which a join would seek for each of them.
 func listPeople(ctx context.Context, l *access.List, role string, keep func(Person) bool) ([]Person, error) {
-	rows, err := l.Query(ctx, `
+	return readPeople(ctx, l, keep, `
 		SELECT p.id, p.role, p.state, p.made_at, p.revision, n.sealed, CASE WHEN p.role = 'staff' THEN EXISTS (
 			SELECT 1 FROM grants g
 			WHERE g.practice = p.practice AND g.actor_id = p.id AND g.compartment = 'operations' AND g.kind = 'clinician') ELSE FALSE END
 		FROM person p JOIN person_name n ON n.practice = p.practice AND n.person_id = p.id AND n.revision = p.revision
-		WHERE p.practice = $1 AND p.id IN AMONG($2) AND ($3 = '' OR p.role = $3)`, l.Practice, l.AmongIDs(), role)
+		WHERE p.practice = $1 AND p.id IN AMONG($2) AND p.role = $3`, l.Practice, l.AmongIDs(), role)
+}
+
+// pagePeople reads the people of l, a page of all whom the practice has, and whom keep
+// wants, by name: who stands beside whom there lies beside them in the database. Which of
+// them are clinicians it does not say.
+func pagePeople(ctx context.Context, l *access.List, keep func(Person) bool) ([]Person, error) {
+	if len(l.Compartments) == 0 {
+		return nil, nil
+	}
+	return readPeople(ctx, l, keep, `
+		SELECT p.id, p.role, p.state, p.made_at, p.revision, n.sealed, FALSE
+		FROM person p JOIN person_name n ON n.practice = p.practice AND n.person_id = p.id AND n.revision = p.revision
+		WHERE p.practice = $1 AND p.id >= $2 AND p.id <= $3`,
+		l.Practice, l.Compartments[0].Of(), l.Compartments[len(l.Compartments)-1].Of())
+}
+
+// readPeople reads those people of l whom the statement finds and keep wants, by name.
+func readPeople(ctx context.Context, l *access.List, keep func(Person) bool, text string, args ...any) ([]Person, error) {
+	rows, err := l.Query(ctx, text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read people: %w", err)
 	}
 	defer rows.Close()
 
-	var all []Person
+	all := make([]Person, 0, len(l.Compartments))
+	var p Person
+	var role string
+	var at int64
+	var body []byte
 	for rows.Next() {
-		var p Person
-		var role string
-		var at int64
-		var body []byte
 		if err := rows.Scan(&p.ID, &role, &p.State, &at, &p.Revision, &body, &p.Clinician); err != nil {
 			return nil, fmt.Errorf("read person: %w", err)
 		}
 		p.Staff = role == "staff"
-		if !keep(p) {
+		record := access.PersonRecord(p.ID)
+		if !l.May(record) || !keep(p) {
 			continue
 		}
-		plain, err := l.OpenIn(ctx, access.PersonRecord(p.ID), namePlace(p.ID, p.Revision), body)
+		plain, err := l.OpenIn(ctx, record, namePlace(p.ID, p.Revision), body)
 		if err != nil {
 			return nil, fmt.Errorf("open name: %w", err)
 		}
@@ -195,10 +233,33 @@ func listPeople(ctx context.Context, l *access.List, role string, keep func(Pers
 		}
 		all = append(all, p)
 	}
-	slices.SortStableFunc(all, func(a, b Person) int {
-		return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
-	})
+	sort.Sort(newByName(all))
 	return all, rows.Err()
+}
+
+// byName sorts people by their names, whatever is written large, and then by when they came.
+type byName struct {
+	people []Person
+	names  []string // in small letters
+}
+
+func newByName(people []Person) byName {
+	names := make([]string, len(people))
+	for i := range people {
+		names[i] = strings.ToLower(people[i].Name)
+	}
+	return byName{people, names}
+}
+
+func (b byName) Len() int { return len(b.people) }
+
+func (b byName) Less(i, j int) bool {
+	return cmp.Or(strings.Compare(b.names[i], b.names[j]), strings.Compare(b.people[i].ID, b.people[j].ID)) < 0
+}
+
+func (b byName) Swap(i, j int) {
+	b.people[i], b.people[j] = b.people[j], b.people[i]
+	b.names[i], b.names[j] = b.names[j], b.names[i]
 }
 
 func insertInvite(ctx context.Context, tx *access.Tx, i Invite, hash []byte) error {

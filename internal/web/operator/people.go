@@ -45,6 +45,7 @@ func peopleTable(all []person.Person, now time.Time) ui.TableProps {
 		Caption: "People of the practice by name", RowHeads: true,
 		Columns: []ui.Column{{Name: "Name"}, {Name: "What they are"}, {Name: "State"}, {Name: "Since"}},
 	}
+	t.Rows = make([][]ui.Cell, 0, len(all))
 	for _, q := range all {
 		t.Rows = append(t.Rows, []ui.Cell{
 			{Text: nameOf(q), Href: "/people/" + q.ID}, {Text: kindOf(q)}, {Text: stateOf(q)}, {Text: day(q.Since, now)},
