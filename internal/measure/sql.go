@@ -409,17 +409,18 @@ func (ms *Measures) endsOf(ctx context.Context, l *access.List) ([]standing, err
 }
 
 // lastOf returns the newest answer of each client in the visible records, in no
-// order: it is sought by its time, and nothing else is read.
+// order: it is sought by its time, and nothing else is read. In a large practice what is
+// asked of a few clients lies on a page for each, so that their asks are not gone through.
 func (ms *Measures) lastOf(ctx context.Context, l *access.List) ([]standing, error) {
 	rows, err := l.Query(ctx, `
 		SELECT `+answerColumns+`
-		FROM (SELECT DISTINCT compartment FROM ask WHERE practice = $1 AND compartment IN AMONG($2)) k CROSS JOIN occasion o
-		WHERE o.practice = $1 AND o.compartment = k.compartment AND o.id > '' AND o.state = 'given'
+		FROM AMONG($2) k CROSS JOIN occasion o
+		WHERE o.practice = $1 AND o.compartment = k.value AND o.id > '' AND o.state = 'given'
 		  AND o.at = (SELECT x.at FROM occasion x
-			WHERE x.practice = $1 AND x.compartment = k.compartment AND x.id > ''
+			WHERE x.practice = $1 AND x.compartment = k.value AND x.id > ''
 			ORDER BY x.at DESC, x.id DESC LIMIT 1)
 		  AND o.id = (SELECT x.id FROM occasion x
-			WHERE x.practice = $1 AND x.compartment = k.compartment AND x.id > ''
+			WHERE x.practice = $1 AND x.compartment = k.value AND x.id > ''
 			ORDER BY x.at DESC, x.id DESC LIMIT 1)`, l.Practice, l.Among())
 	return ms.openedAmong(ctx, l, rows, err)
 }

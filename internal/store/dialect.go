@@ -124,14 +124,16 @@ var (
 	placeholder = regexp.MustCompile(`\$(\d+)`)
 	column      = regexp.MustCompile(`\bTEXT\b`)
 	among       = regexp.MustCompile(`\bIN AMONG\((\$\d+)\)`)
+	fromAmong   = regexp.MustCompile(`\bFROM AMONG\((\$\d+)\)`)
 )
 
 // spellSQLite writes $1 as ?1, because SQLite takes $1 for a name and counts
 // names in order of appearance, and keeps the rows of a table marked CLUSTERED
 // in the order of its key, as PostgreSQL cannot. IN AMONG($1) is the list of texts
-// in a JSON array.
+// in a JSON array; FROM AMONG($1) k is these texts as rows of one column, k.value.
 func spellSQLite(text string) string {
 	text = among.ReplaceAllString(text, "IN (SELECT value FROM json_each($1))")
+	text = fromAmong.ReplaceAllString(text, "FROM json_each($1)")
 	text = placeholder.ReplaceAllString(text, "?$1")
 	return strings.ReplaceAll(text, "/* CLUSTERED */", "WITHOUT ROWID")
 }
@@ -144,6 +146,7 @@ func spellPostgres(text string) string {
 	if strings.Contains(text, "CREATE TABLE") {
 		text = column.ReplaceAllString(text, `TEXT COLLATE "C"`)
 	}
+	text = fromAmong.ReplaceAllString(text, "FROM (SELECT jsonb_array_elements_text($1::text::jsonb) AS value)")
 	return among.ReplaceAllString(text, "= ANY (ARRAY(SELECT jsonb_array_elements_text($1::text::jsonb)))")
 }
 
