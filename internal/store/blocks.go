@@ -218,7 +218,9 @@ func (f *openedFile) flush() error {
 	if len(f.waiting) == 0 {
 		return nil
 	}
+	f.below.gathers = true
 	_, err := f.File.WriteAt(f.waiting, f.waitingAt)
+	err = errors.Join(err, f.below.scatter())
 	f.waiting = f.waiting[:0]
 	return err
 }
@@ -281,6 +283,40 @@ type lyingFile struct {
 	passing
 	staged   *[cipherBlock]byte // what was just read at stagedAt, for whoever decrypts it
 	stagedAt int64
+
+	gathers    bool   // blocks that follow each other are to be written as one
+	gathered   []byte // what is to be written from gatheredAt on
+	gatheredAt int64
+}
+
+// WriteAt writes a block: the cipher hands them down one by one.
+func (f *lyingFile) WriteAt(p []byte, off int64) (int, error) {
+	if !f.gathers {
+		return f.File.WriteAt(p, off)
+	}
+	if off != f.gatheredAt+int64(len(f.gathered)) {
+		if err := f.written(); err != nil {
+			return 0, err
+		}
+		f.gatheredAt = off
+	}
+	f.gathered = append(f.gathered, p...)
+	return len(p), nil
+}
+
+// scatter writes what was gathered, and gathers no more.
+func (f *lyingFile) scatter() error {
+	f.gathers = false
+	return f.written()
+}
+
+func (f *lyingFile) written() error {
+	if len(f.gathered) == 0 {
+		return nil
+	}
+	_, err := f.File.WriteAt(f.gathered, f.gatheredAt)
+	f.gathered = f.gathered[:0]
+	return err
 }
 
 // ReadAt reads what is staged, or the file.

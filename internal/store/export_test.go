@@ -8,6 +8,9 @@ import (
 	"github.com/ncruces/go-sqlite3/driver"
 )
 
+// MoveEvery is after how many commits pages are moved from the log into the database.
+const MoveEvery = moveEvery
+
 // AssertUnencrypted asks of a plain SQLite file at path what Open asks of ours.
 func AssertUnencrypted(ctx context.Context, path string) error {
 	pool, err := sql.Open("sqlite3", "file:"+path+"?_pragma=journal_mode(wal)&_pragma=synchronous(full)&_pragma=secure_delete(on)&_pragma=foreign_keys(on)")

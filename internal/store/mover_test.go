@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/waymark-care/waymark/internal/store"
 )
 
 // Long before SQLite would stop a commit for it, the pages are in the database.
@@ -21,7 +23,7 @@ func TestPagesAreMovedBesideTheCommits(t *testing.T) {
 		return info.Size()
 	}
 	before := size()
-	for id := range 100 { // far fewer pages than wal_autocheckpoint waits for
+	for id := range store.MoveEvery + 10 { // far fewer pages than wal_autocheckpoint waits for
 		tx := write(t, db)
 		exec(t, tx, `INSERT INTO note (id, text) VALUES ($1, $2)`, id, strings.Repeat("heron ", 300))
 		if err := tx.Commit(); err != nil {
@@ -40,7 +42,7 @@ func TestClosingEndsTheMoving(t *testing.T) {
 	for range 20 {
 		path := filepath.Join(t.TempDir(), "way.db")
 		db := open(t, "sqlite:"+path, notes)
-		for id := range 35 {
+		for id := range store.MoveEvery + 5 {
 			tx := write(t, db)
 			exec(t, tx, `INSERT INTO note (id, text) VALUES ($1, '')`, id)
 			if err := tx.Commit(); err != nil {
@@ -61,7 +63,7 @@ func TestWipingWaitsForWhatIsBeingMoved(t *testing.T) {
 	db := open(t, "sqlite:"+filepath.Join(t.TempDir(), "way.db"), notes)
 	id := 0
 	for range 10 {
-		for range 30 { // after which a mover begins
+		for range store.MoveEvery { // after which a mover begins
 			id++
 			tx := write(t, db)
 			exec(t, tx, `INSERT INTO note (id, text) VALUES ($1, $2)`, id, strings.Repeat("x", 4000))

@@ -36,7 +36,7 @@ var registerWhole = sync.OnceFunc(func() {
 // meet such a block: cmd/waymark sees to it that there is none.
 type whole struct {
 	vfs.VFS
-	mu sync.RWMutex // held for as long as one block is read or written
+	mu sync.RWMutex // held for as long as blocks are read or written
 }
 
 // Open is never called: OpenFilename is.
@@ -80,7 +80,7 @@ func (f *wholeFile) ReadAt(p []byte, off int64) (int, error) {
 	return f.File.ReadAt(p, off)
 }
 
-// WriteAt writes a block.
+// WriteAt writes blocks.
 func (f *wholeFile) WriteAt(p []byte, off int64) (int, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
