@@ -25,7 +25,7 @@ import (
 //	keys/root.json    the safe with the wrapped root key
 //	keys/keys.db      the wrapped keys of the compartments, unless on PostgreSQL
 //	public.json       what is public anyway, for while the server is sealed
-//	ballast           48 MiB to let go when the disk is full
+//	ballast           40 MiB to let go when the disk is full
 //	last-backup       when a backup was last made
 //	erased-since.json after a restore, until it was heeded
 //	ended-since.json  the same

@@ -323,7 +323,7 @@ func TestAFormThatWasOpenWhileTheServerWasKilledIsSentAfterwards(t *testing.T) {
 
 func TestOnAFullDiskNothingIsLostAndReadingGoesOn(t *testing.T) {
 	disk := shortDir(t)
-	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", disk).CombinedOutput(); err != nil {
+	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=56m", "tmpfs", disk).CombinedOutput(); err != nil {
 		t.Skipf("no disk can be mounted here: %s", out)
 	}
 	t.Cleanup(func() { exec.Command("umount", "-l", disk).Run() })

@@ -20,7 +20,7 @@ import (
 
 // ballastSize is let go when the disk is full, so that reading, which needs room
 // for its audit leaves, goes on.
-const ballastSize = 48 << 20
+const ballastSize = 40 << 20
 
 // A ground is what everything else stands on, open and unlocked.
 type ground struct {
