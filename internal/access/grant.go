@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -66,7 +65,7 @@ func (d *Door) heldBy(ctx context.Context, tx *Tx, actor Actor, compartment Comp
 	}
 	found.held = held{strings.Fields(grants), strings.Fields(roles)}
 	if len(compartment) <= longestKept {
-		d.held.Put(tx.tx, asked, found)
+		d.held.Put(tx.tx, asked.apart(), found)
 	}
 	if v.reading != nil {
 		if v.seen == nil {
@@ -99,33 +98,30 @@ const (
 	GrantsIn  = grantsThen + `substr(s.compartment, 8) AND compartment IN ($4, 'operations')), '')` // after "person/"
 
 	grantsThen = `coalesce((
-	SELECT string_agg(CASE WHEN compartment = 'operations' THEN 'practice ' ELSE 'client ' END || kind || ' ' || until, ' ') FROM grants
+	SELECT string_agg(CASE WHEN compartment = 'operations' THEN 'practice ' ELSE 'client ' END || kind, ' ') FROM grants
 	WHERE practice = $1 AND until > $3 AND actor_id = `
 )
 
 // Noted has a visit that is over soon know what OwnGrants found out about actor when it
-// asked who they are, as far as it holds now, so that reading their own record asks no
-// more than that. Only account may call it (house keeps that).
-func Noted(ctx context.Context, actor Actor, own string, now time.Time) {
-	NotedIn(ctx, actor, ClientRecord(actor.ID), own, now)
+// asked the database who they are, just now and for this visit, so that reading their own
+// record asks no more than that. Only account may call it (house keeps that).
+func Noted(ctx context.Context, actor Actor, own string) {
+	NotedIn(ctx, actor, ClientRecord(actor.ID), own)
 }
 
 // NotedIn does the same with what GrantsIn found out about one record. Only token may
 // call it.
-func NotedIn(ctx context.Context, actor Actor, record Compartment, own string, now time.Time) {
+func NotedIn(ctx context.Context, actor Actor, record Compartment, own string) {
 	v := visitIn(ctx)
 	if v == nil || !v.brief || v.open {
 		return
 	}
 	var h held
 	words := strings.Fields(own)
-	for i := 0; i+2 < len(words); i += 3 {
-		until, err := strconv.ParseInt(words[i+2], 10, 64)
-		switch {
-		case err != nil || until <= now.UnixMicro():
-		case words[i] == "practice":
+	for i := 0; i+1 < len(words); i += 2 {
+		if words[i] == "practice" {
 			h.roles = append(h.roles, words[i+1])
-		default:
+		} else {
 			h.grants = append(h.grants, words[i+1])
 		}
 	}

@@ -15,7 +15,7 @@ var policyText []byte
 
 // A policy answers from policy.cedar. What it sees takes few values, so each
 // answer is worked out once: it is the same for everybody who asks in the same
-// relation. What somebody holds is read from the database every time.
+// relation. What somebody holds is asked every time (heldBy).
 type policy struct {
 	set   *cedar.PolicySet
 	known sync.Map // from question to bool

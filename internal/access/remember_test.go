@@ -2,6 +2,8 @@ package access_test
 
 import (
 	"context"
+	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -64,6 +66,39 @@ func TestWhatWasGivenForAWhileEndsByItself(t *testing.T) {
 			if err := try(t, w, w.Clinician, action, w.Client); !fault.Is(err, fault.NotFound) {
 				t.Errorf("%s after it had ended: %v", action, err)
 			}
+		}
+	})
+}
+
+// Who comes in may send much and ask for what there is not: what is remembered of it is as
+// small as what it says.
+func TestWhatIsRememberedKeepsNoRequestInMemory(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		const large, many = 1 << 20, 16
+		with := func(text string) string { return (text + strings.Repeat(" ", large))[:len(text)] }
+		ask := func(n int) {
+			for i := range n {
+				who := access.Actor{Practice: with(w.Practice), ID: with(w.Stranger.ID)}
+				of := access.Compartment(with(string(access.ClientRecord(strings.Repeat("n", i+1)))))
+				if err := try(t, w, who, access.ReadMeasures, of); !fault.Is(err, fault.NotFound) {
+					t.Fatal(err)
+				}
+			}
+		}
+		held := func() uint64 {
+			if err := w.Log.Gather(); err != nil { // leaves wait beside the log for a moment
+				t.Fatal(err)
+			}
+			var m runtime.MemStats
+			runtime.GC()
+			runtime.ReadMemStats(&m)
+			return m.HeapAlloc
+		}
+		ask(1)
+		before := held()
+		ask(many)
+		if after := held(); after > before+large*many/2 {
+			t.Errorf("%d questions keep %d bytes", many, after-before)
 		}
 	})
 }

@@ -69,7 +69,6 @@ type signIn struct {
 	person, id, how         string
 	seen, idle, ends, fresh int64
 	roles, ways             string
-	own                     string // what a client holds in their own record: for access.Noted
 }
 
 // lasts says whether it has not ended yet.
@@ -103,13 +102,11 @@ func (a *Accounts) Who(ctx context.Context, cookie string) (SignedIn, error) {
 	if !s.NeedsSetup {
 		s.Actor = s.self
 	}
-	if in.roles == "client" {
-		access.Noted(ctx, s.self, in.own, now)
-	}
 	return s, nil
 }
 
-// signedIn asks the database, in one statement.
+// signedIn asks the database, in one statement, and has the visit know what a client holds
+// in their own record.
 func (a *Accounts) signedIn(ctx context.Context, mark cookieMark) (in signIn, now time.Time, err error) {
 	tx, err := a.door.Glance(ctx)
 	if err != nil {
@@ -117,19 +114,24 @@ func (a *Accounts) signedIn(ctx context.Context, mark cookieMark) (in signIn, no
 	}
 	defer tx.Rollback()
 
+	var own string
 	err = tx.QueryRow(ctx, `
 		SELECT person_id, id, how, seen_at, idle, ends_at, fresh_at, roles, ways,
 		       CASE WHEN roles = 'client' THEN `+access.OwnGrants+` ELSE '' END
 		FROM sign_in s
 		WHERE practice = $1 AND token_hash = $2 AND ends_at > $3 AND seen_at + idle > $3`,
-		mark.practice, mark.hash[:], tx.Now.UnixMicro()).Scan(&in.person, &in.id, &in.how, &in.seen, &in.idle, &in.ends, &in.fresh, &in.roles, &in.ways, &in.own)
+		mark.practice, mark.hash[:], tx.Now.UnixMicro()).Scan(&in.person, &in.id, &in.how, &in.seen, &in.idle, &in.ends, &in.fresh, &in.roles, &in.ways, &own)
 	if errors.Is(err, sql.ErrNoRows) {
 		return in, now, signedOut()
 	}
 	if err != nil {
 		return in, now, fmt.Errorf("read sign-in: %w", err)
 	}
+	mark.practice = strings.Clone(mark.practice) // not a part of all that the browser sent
 	a.signIns.Put(tx, mark, in)
+	if in.roles == "client" {
+		access.Noted(ctx, access.Actor{Practice: mark.practice, ID: in.person}, own)
+	}
 	return in, tx.Now, nil
 }
 

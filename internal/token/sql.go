@@ -19,12 +19,8 @@ type sealed struct {
 
 func place(id string) string { return "token.sealed " + id }
 
-// An asked is a token that somebody brought, by its mark, and the record that is named
-// with it, if one is.
-type asked struct {
-	practice, mark string
-	record         access.Compartment
-}
+// An asked is a token that somebody brought, by its mark.
+type asked struct{ practice, mark string }
 
 // An entry is what is found under it.
 type entry struct {
@@ -34,17 +30,16 @@ type entry struct {
 	ofPerson   string
 	until      int64
 	used       int64
-	own        string // what they hold in the record: for access.NotedIn
 }
 
-// whose finds out whose token has the mark, and when it was last used; and, if a record
-// is named, what they hold in it, which is noted for the visit.
+// whose finds out whose token has the mark, and when it was last used. If the database is
+// asked, and a record is named, so is what they hold in it, which is noted for the visit.
 func (ts *Tokens) whose(ctx context.Context, practice string, mark []byte, record access.Compartment) (in In, used, now time.Time, err error) {
-	a := asked{practice, string(mark), record}
+	a := asked{practice, string(mark)}
 	now = ts.door.Clock()
 	e, kept := ts.entries.Get(a)
 	if !kept {
-		if e, err = ts.lookUp(ctx, a); err != nil {
+		if e, err = ts.lookUp(ctx, a, record); err != nil {
 			return in, used, now, err
 		}
 	}
@@ -53,35 +48,37 @@ func (ts *Tokens) whose(ctx context.Context, practice string, mark []byte, recor
 		Actor:  access.Actor{Practice: practice, ID: e.of.Of()},
 		Scopes: strings.Fields(e.scopes), Until: access.Moment(e.until),
 	}
-	if record != "" {
-		access.NotedIn(ctx, in.Actor, record, e.own, now)
-	}
 	return in, access.Moment(e.used), now, nil
 }
 
 // lookUp asks the database, in one statement.
-func (ts *Tokens) lookUp(ctx context.Context, a asked) (e entry, err error) {
+func (ts *Tokens) lookUp(ctx context.Context, a asked, record access.Compartment) (e entry, err error) {
 	tx, err := ts.door.Glance(ctx)
 	if err != nil {
 		return e, err
 	}
 	defer tx.Rollback()
 
+	var own string
 	held, args := "''", []any{a.practice, []byte(a.mark)}
-	if a.record != "" {
-		held, args = access.GrantsIn, append(args, tx.Now.UnixMicro(), string(a.record))
+	if record != "" {
+		held, args = access.GrantsIn, append(args, tx.Now.UnixMicro(), string(record))
 	}
 	err = tx.QueryRow(ctx, `
 		SELECT compartment, id, launch, scopes, of_person, until, used_at, `+held+` FROM token s
 		WHERE practice = $1 AND mark = $2 AND ended_at = 0`,
-		args...).Scan(&e.of, &e.id, &e.launch, &e.scopes, &e.ofPerson, &e.until, &e.used, &e.own)
+		args...).Scan(&e.of, &e.id, &e.launch, &e.scopes, &e.ofPerson, &e.until, &e.used, &own)
 	if errors.Is(err, sql.ErrNoRows) {
 		return e, fault.Absent()
 	}
 	if err != nil {
 		return e, fmt.Errorf("look up token: %w", err)
 	}
+	a.practice = strings.Clone(a.practice) // not a part of all that the program sent
 	ts.entries.Put(tx, a, e)
+	if record != "" {
+		access.NotedIn(ctx, access.Actor{Practice: a.practice, ID: e.of.Of()}, record, own)
+	}
 	return e, nil
 }
 

@@ -94,6 +94,30 @@ func TestATokenThatIsEndedLetsNobodyIn(t *testing.T) {
 	})
 }
 
+// What is remembered of a token is forgotten with it, whoever ends it and however.
+func TestATokenThatLetInAMomentAgoLetsNobodyInOnceItIsEnded(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		for name, end := range map[string]func(ctx context.Context, id string) error{
+			"by its owner": func(ctx context.Context, id string) error { return h.tokens.End(ctx, h.Tomas, id) },
+			"after a restore": func(ctx context.Context, _ string) error {
+				return h.tokens.EndAgain(ctx, access.System(h.Practice, "operator"))
+			},
+		} {
+			f := form(0)
+			secret := h.makes(t, h.Tomas, f)
+			for range 2 {
+				if _, err := h.enters(t, secret); err != nil {
+					t.Fatal(err)
+				}
+			}
+			h.Do(t, func(ctx context.Context) error { return end(ctx, f.ID) })
+			if _, err := h.enters(t, secret); !fault.Is(err, fault.NotFound) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	})
+}
+
 func TestNobodyEndsOrSeesAnothersToken(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		f := form(0)

@@ -1,0 +1,64 @@
+package account_test
+
+import (
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fault"
+)
+
+// A request is let in by what is remembered, and shows what is there when it looks: so
+// it is asked then, and not before, what its person holds.
+func TestWhatEndedAfterSomebodyCameInIsNotShownToThem(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		if !h.DB.IsSQLite() {
+			t.Skip("there each statement of a request sees what is there when it is asked")
+		}
+		h.openTomas()
+		token := h.tomasIn()
+		h.who(token) // and it is remembered
+
+		ctx, visit := h.Door.Brief(t.Context())
+		defer visit.Settle()
+		in, err := h.Who(ctx, token.Cookie)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.Ungrant(t, h.Tomas, h.Client)
+		tx, err := h.Door.Begin(ctx, in.Actor, access.ReadMeasures, h.Client)
+		if !fault.Is(err, fault.NotFound) {
+			t.Errorf("they read what they might read when they came in: %v", err)
+		}
+		if err == nil {
+			tx.Rollback()
+		}
+	})
+}
+
+// What else came with a cookie does not stay in memory with it.
+func TestASignInThatIsRememberedKeepsNoRequestInMemory(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		const large = 32 << 20
+		h.openTomas()
+		token := h.tomasIn()
+		h.who(token)
+		h.Exec(t, `UPDATE sign_in SET how = how`) // and it is forgotten
+		held := func() uint64 {
+			var m runtime.MemStats
+			runtime.GC()
+			runtime.ReadMemStats(&m)
+			return m.HeapAlloc
+		}
+		before := held()
+		sent := token.Cookie + "; " + strings.Repeat("x", large)
+		if _, err := h.Who(t.Context(), sent[:len(token.Cookie)]); err != nil {
+			t.Fatal(err)
+		}
+		if after := held(); after > before+large/2 {
+			t.Errorf("one sign-in keeps %d bytes", after-before)
+		}
+		h.who(token) // until here it was remembered
+	})
+}
