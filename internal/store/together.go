@@ -81,6 +81,9 @@ func (tx *Tx) CommitAfter(ctx context.Context, all ...Statement) error {
 		err = tx.line.whole()
 	}
 	if err == nil {
+		for _, s := range all {
+			tx.watches(s.Text)
+		}
 		if tx.tells() {
 			all = append(all, Statement{Text: tell})
 		}
@@ -119,7 +122,11 @@ func (db *DB) WriteOne(ctx context.Context, s Statement) (int64, error) {
 	}
 	defer tx.Rollback()
 	// What is sent together without BEGIN is one transaction, which ends with it.
-	n, err := tx.line.together([]Statement{{Text: lockPostgres}, s})
+	all := []Statement{{Text: lockPostgres}}
+	if tx.watches(s.Text); tx.tells() {
+		all = append(all, Statement{Text: tell})
+	}
+	n, err := tx.line.together(append(all, s))
 	if err != nil {
 		tx.fail(err)
 		tx.line.close()
@@ -134,6 +141,7 @@ func (tx *Tx) Ask(ctx context.Context, text string, args ...any) Row {
 	if !tx.due || tx.open() != nil {
 		return tx.QueryRow(ctx, text, args...)
 	}
+	tx.watches(text)
 	return Row{row: asked{tx, Statement{text, args}}, tx: tx}
 }
 
