@@ -30,6 +30,13 @@ func Drop(tx *Tx) {
 	tx.free()
 }
 
+// Listen has a database at address that is not open listen, and returns what ends that.
+func Listen(address string) (end func()) {
+	db := &DB{source: address}
+	db.hear()
+	return db.hearNoMore
+}
+
 // KeepsPlans says whether SQLite plans tx's statements once.
 func KeepsPlans(tx *Tx) (keeps bool, err error) {
 	err = tx.line.conn.Raw(func(conn any) error {

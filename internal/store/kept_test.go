@@ -3,6 +3,7 @@ package store_test
 import (
 	"database/sql"
 	"errors"
+	"net"
 	"strings"
 	"sync"
 	"testing"
@@ -229,6 +230,43 @@ func TestWhatAnotherNodeChangedIsNotGivenOutForLong(t *testing.T) {
 	there.Watch(func(text string) bool { return text == renote })
 	change(renote, "told", 2*time.Second)
 	change(renote+" AND id > 0", "not told", 4*time.Second) // as by a node of before
+
+	tx, err := there.Glance(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback()
+	var lost int
+	err = tx.QueryRow(t.Context(), `
+		SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+		WHERE query = 'LISTEN waymark' AND datname = current_database()`).Scan(&lost)
+	if err != nil || lost == 0 {
+		t.Fatal(lost, err)
+	}
+	time.Sleep(1500 * time.Millisecond)
+	change(renote, "told again", 2*time.Second)
+}
+
+// A server that takes the call and says nothing does not keep anybody from closing.
+func TestWhoListensStopsAtOnce(t *testing.T) {
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	end := store.Listen("postgres://nobody@" + silent.Addr().String() + "/nothing?sslmode=disable")
+	called, err := silent.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer called.Close()
+	ended := make(chan struct{})
+	go func() { end(); end(); close(ended) }()
+	select {
+	case <-ended:
+	case <-time.After(5 * time.Second):
+		t.Error("it still waits for the server")
+	}
 }
 
 // Whoever was told that a change is durable is not given what was before it, be there
