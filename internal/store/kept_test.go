@@ -137,6 +137,7 @@ func keeps(t *testing.T, db *store.DB, kept *store.Kept[int, string]) {
 func TestWhatWasReadBeforeAChangeIsNotKeptAfterIt(t *testing.T) {
 	eachURL(t, func(t *testing.T, url string) {
 		db, kept := watched(t, url)
+		keeps(t, db, kept)
 		before, err := db.Read(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -162,7 +163,7 @@ func TestWhatWasReadBeforeAChangeIsNotKeptAfterIt(t *testing.T) {
 func TestWhoChangesSomethingIsNotGivenWhatWasBefore(t *testing.T) {
 	eachURL(t, func(t *testing.T, url string) {
 		db, kept := watched(t, url)
-		known(t, db, kept)
+		keeps(t, db, kept)
 		tx := write(t, db)
 		if _, ok := kept.GetIn(tx, 1); ok != db.IsSQLite() {
 			t.Errorf("given before anything is changed: %v", ok)
@@ -229,7 +230,17 @@ func TestWhatAnotherNodeChangedIsNotGivenOutForLong(t *testing.T) {
 	}
 	there.Watch(func(text string) bool { return text == renote })
 	change(renote, "told", 2*time.Second)
+	long, err := here.Read(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer long.Rollback()
 	change(renote+" AND id > 0", "not told", 4*time.Second) // as by a node of before
+	readNote(t, long, kept)
+	if _, ok := kept.Get(1); ok {
+		t.Error("what a transaction reads that began long ago is given out as if it were new")
+	}
+	long.Rollback()
 
 	tx, err := there.Glance(t.Context())
 	if err != nil {
