@@ -213,6 +213,9 @@ func (d *Door) enter(ctx context.Context, actor Actor, action Action, compartmen
 	}
 	tx := &Tx{Practice: actor.Practice, Actor: actor, Compartment: compartment, action: action, ring: d.ring, visit: v}
 	if manners[action].changes {
+		if err := d.asksAgain(ctx, v, actor); err != nil {
+			return nil, held{}, err
+		}
 		v.rest()
 		c, err := d.log.Begin(ctx)
 		if err != nil {

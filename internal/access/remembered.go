@@ -1,6 +1,7 @@
 package access
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -52,6 +53,28 @@ type Memory[K comparable, V any] = *store.Kept[K, V]
 // Remember returns a memory that is empty. Only account and token may have one (house
 // keeps that).
 func Remember[K comparable, V any](d *Door) Memory[K, V] { return store.NewKept[K, V](d.db) }
+
+// Recalled has the visit of ctx know that who asks was remembered, and how the database is
+// asked for it. On PostgreSQL, where it may have ended elsewhere a moment ago, that is done
+// before a person changes anything in it; again fails if it has. Only account and token may
+// call it (house keeps that).
+func Recalled(ctx context.Context, again func(context.Context) error) {
+	if v := visitIn(ctx); v != nil {
+		v.again = again
+	}
+}
+
+// asksAgain does what Recalled says, once, before actor changes something.
+func (d *Door) asksAgain(ctx context.Context, v *Visit, actor Actor) error {
+	if v.again == nil || !actor.IsPerson() || d.db.IsSQLite() {
+		return nil
+	}
+	if err := v.again(ctx); err != nil {
+		return err
+	}
+	v.again = nil
+	return nil
+}
 
 // Clock is the time for those who ask the database nothing.
 func (d *Door) Clock() time.Time { return d.db.Clock() }

@@ -91,6 +91,11 @@ func (a *Accounts) Who(ctx context.Context, cookie string) (SignedIn, error) {
 		if in, now, err = a.signedIn(ctx, mark); err != nil {
 			return SignedIn{}, err
 		}
+	} else {
+		access.Recalled(ctx, func(ctx context.Context) error {
+			_, _, err := a.signedIn(ctx, mark)
+			return err
+		})
 	}
 	s := SignedIn{
 		Roles: strings.Fields(in.roles), SignInID: in.id,

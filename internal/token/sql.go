@@ -42,6 +42,11 @@ func (ts *Tokens) whose(ctx context.Context, practice string, mark []byte, recor
 		if e, err = ts.lookUp(ctx, a, record); err != nil {
 			return in, used, now, err
 		}
+	} else {
+		access.Recalled(ctx, func(ctx context.Context) error {
+			_, err := ts.lookUp(ctx, a, "")
+			return err
+		})
 	}
 	in = In{
 		id: e.id, Launch: e.launch, Of: e.ofPerson, Token: cmp.Or(e.launch, e.id),

@@ -118,6 +118,44 @@ func TestATokenThatLetInAMomentAgoLetsNobodyInOnceItIsEnded(t *testing.T) {
 	})
 }
 
+// What another node ended, of which this one was not told yet, changes nothing any more.
+func TestATokenThatEndedOnAnotherNodeChangesNothing(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		if h.DB.IsSQLite() {
+			t.Skip("there is no other node")
+		}
+		const unseen = `DO $$ BEGIN EXECUTE 'UPDATE tok' || 'en SET ended_at = 1'; END $$`
+		for end := time.Now().Add(20 * time.Second); ; {
+			if time.Now().After(end) {
+				t.Fatal("nothing is remembered")
+			}
+			secret := h.makes(t, h.Tomas, form(0))
+			h.enters(t, secret)
+			time.Sleep(50 * time.Millisecond) // until it was heard that it was used
+			h.enters(t, secret)
+			h.Exec(t, unseen)
+			err := h.tries(t, func(ctx context.Context) error {
+				in, err := h.tokens.Enter(ctx, secret)
+				if err != nil {
+					return nil // it was not remembered
+				}
+				tx, err := h.Door.Begin(ctx, in.Actor, access.GiveAnswer, h.Client)
+				if err != nil {
+					return err
+				}
+				tx.Rollback()
+				return errors.New("it changes something")
+			})
+			if fault.Is(err, fault.NotFound) {
+				break
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
 func TestNobodyEndsOrSeesAnothersToken(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		f := form(0)
