@@ -2,6 +2,7 @@ package account_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -99,7 +100,11 @@ func TestAPasskeyIsNotTakenTwiceOrLateOrFromElsewhere(t *testing.T) {
 		wants(t, "the answer to another challenge", err, fault.Invalid, "passkey")
 
 		options, ceremony = h.askPasskey()
-		_, err = h.finish(ceremony[:len(ceremony)-2]+"00", d.get(options))
+		other = "0"
+		if strings.HasSuffix(ceremony, other) {
+			other = "1"
+		}
+		_, err = h.finish(ceremony[:len(ceremony)-1]+other, d.get(options))
 		wants(t, "a ceremony that was altered", err, fault.Invalid, "ceremony")
 		h.Clock.Pass(5 * time.Minute)
 		_, err = h.finish(ceremony, d.get(options))
