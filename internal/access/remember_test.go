@@ -100,5 +100,14 @@ func TestWhatIsRememberedKeepsNoRequestInMemory(t *testing.T) {
 		if after := held(); after > before+large*many/2 {
 			t.Errorf("%d questions keep %d bytes", many, after-before)
 		}
+		for i := range many {
+			long := access.ClientRecord(strings.Repeat("n", large/2+i))
+			if err := try(t, w, w.Stranger, access.ReadMeasures, long); !fault.Is(err, fault.NotFound) {
+				t.Fatal(err)
+			}
+		}
+		if after := held(); after > before+large*many/4 {
+			t.Errorf("%d long names keep %d bytes", many, after-before)
+		}
 	})
 }
