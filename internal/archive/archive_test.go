@@ -150,6 +150,9 @@ func (h *home) exec(t *testing.T, db *store.DB, text string, args ...any) {
 // contents is every row of the records as dump writes it: the same on both databases.
 func (h *home) contents(t *testing.T) string {
 	t.Helper()
+	if err := h.Log.Gather(); err != nil { // what waits beside the log would come into it meanwhile
+		t.Fatal(err)
+	}
 	tx, err := h.Records.Read(t.Context())
 	if err != nil {
 		t.Fatal(err)
