@@ -7,6 +7,7 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -34,11 +35,17 @@ const (
 // Ballast keeps a file of size bytes at path, to be let go when the disk is full.
 // It must be longer than the write-ahead log can become (wal_autocheckpoint, in
 // dialect.go), which may have to be moved into the database before reading can go on.
+// Where there is no room for it now, changes wait until there is, as on any full disk.
 func (db *DB) Ballast(path string, size int64) error {
 	db.room.mu.Lock()
 	defer db.room.mu.Unlock()
 	db.room.ballast, db.room.size = path, size
-	return fill(path, size)
+	err := fill(path, size)
+	if errors.Is(err, syscall.ENOSPC) {
+		db.room.trouble.Store(true)
+		return nil
+	}
+	return err
 }
 
 // Writable says whether changes may be tried. After a full disk or an I/O error
