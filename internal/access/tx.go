@@ -43,8 +43,11 @@ func (tx *Tx) Exec(ctx context.Context, text string, args ...any) (sql.Result, e
 	return tx.tx.Exec(ctx, text, args...)
 }
 
+// Rows are what Query found.
+type Rows = store.Rows
+
 // Query runs a statement that returns rows.
-func (tx *Tx) Query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+func (tx *Tx) Query(ctx context.Context, text string, args ...any) (*Rows, error) {
 	if tx.over {
 		return nil, sql.ErrTxDone
 	}

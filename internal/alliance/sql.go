@@ -188,7 +188,7 @@ func allIn(ctx context.Context, l *access.List, client access.Compartment) ([]Ch
 }
 
 // scanAll reads rows, each opened by open.
-func scanAll(rows *sql.Rows, err error) func(open func(*row) ([]byte, error)) ([]CheckIn, error) {
+func scanAll(rows *access.Rows, err error) func(open func(*row) ([]byte, error)) ([]CheckIn, error) {
 	return func(open func(*row) ([]byte, error)) ([]CheckIn, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read check-ins: %w", err)

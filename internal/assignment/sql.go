@@ -55,7 +55,7 @@ type opens func(c access.Compartment, place string, body []byte, into any) error
 
 // readTurns reads rows of compartment, id, revision, turn, state, side, at, by_id and
 // sealed, which are in the order of compartment, id and revision.
-func readTurns(rows *sql.Rows, err error, open opens) (map[access.Compartment][]Assignment, error) {
+func readTurns(rows *access.Rows, err error, open opens) (map[access.Compartment][]Assignment, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read what is practised: %w", err)
 	}

@@ -42,7 +42,7 @@ const logColumns = `
 	LEFT JOIN assignment_answer a ON a.practice = g.practice AND a.compartment = g.compartment AND a.log_id = g.id`
 
 // readLogs reads rows of logColumns, and opens what is written there for whoever stands on side.
-func readLogs(rows *sql.Rows, err error, side func(access.Compartment) goal.Side, open opens) (map[access.Compartment][]Log, error) {
+func readLogs(rows *access.Rows, err error, side func(access.Compartment) goal.Side, open opens) (map[access.Compartment][]Log, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read what was practised: %w", err)
 	}
@@ -86,7 +86,7 @@ func readLogs(rows *sql.Rows, err error, side func(access.Compartment) goal.Side
 	return all, rows.Err()
 }
 
-func logsOf(ctx context.Context, tx *access.Tx, rows *sql.Rows, err error) ([]Log, error) {
+func logsOf(ctx context.Context, tx *access.Tx, rows *access.Rows, err error) ([]Log, error) {
 	all, err := readLogs(rows, err,
 		func(c access.Compartment) goal.Side { return goal.SideOf(tx.Actor, c) },
 		func(_ access.Compartment, place string, body []byte, into any) error {

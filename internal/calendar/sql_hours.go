@@ -215,7 +215,7 @@ func desks(ctx context.Context, tx *access.Tx, all *[]Desk) (map[string]int, err
 }
 
 // each reads row after row of what is named, and closes them.
-func each(rows *sql.Rows, err error, what string, read func() error) error {
+func each(rows *access.Rows, err error, what string, read func() error) error {
 	if err != nil {
 		return fmt.Errorf("read %s: %w", what, err)
 	}
@@ -230,7 +230,7 @@ func each(rows *sql.Rows, err error, what string, read func() error) error {
 }
 
 // list reads every row of what is named as one of a list.
-func list[T any](rows *sql.Rows, err error, what string, read func(*T) error) (all []T, _ error) {
+func list[T any](rows *access.Rows, err error, what string, read func(*T) error) (all []T, _ error) {
 	err = each(rows, err, what, func() error {
 		var one T
 		err := read(&one)

@@ -2,7 +2,6 @@ package enquiry
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -33,7 +32,7 @@ func insertEnd(ctx context.Context, tx *access.Tx, id string, state State, by, b
 const selectWithKeys = `SELECT id FROM enquiry_end WHERE practice = $1 AND NOT keyless AND keys_until <= $3 ORDER BY id LIMIT $2`
 
 // withKeys are some that are over and whose keys are not destroyed yet.
-func withKeys(rows *sql.Rows, err error) ([]string, error) {
+func withKeys(rows *access.Rows, err error) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read what is over: %w", err)
 	}

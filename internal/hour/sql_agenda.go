@@ -33,7 +33,7 @@ func changed(done sql.Result) (bool, error) {
 const itemColumns = `i.id, i.revision, i.side, i.by_id, i.at, i.changed_at, i.state, i.session_id, i.sealed, i.sealed_words`
 
 // items reads rows of itemColumns, and opens the words that are open to whoever asks.
-func items(ctx context.Context, tx *access.Tx, rows *sql.Rows, err error) ([]Item, error) {
+func items(ctx context.Context, tx *access.Tx, rows *access.Rows, err error) ([]Item, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read agenda: %w", err)
 	}

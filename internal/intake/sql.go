@@ -116,7 +116,7 @@ func insertRevision(ctx context.Context, tx *access.Tx, client access.Compartmen
 const partColumns = `p.course, p.part, p.revision, p.at, p.by_id, p.side, p.sealed`
 
 // revisions reads rows of partColumns, each opened by open.
-func revisions(rows *sql.Rows, err error, open func(place string, sealed []byte) ([]byte, error)) ([]Revision, error) {
+func revisions(rows *access.Rows, err error, open func(place string, sealed []byte) ([]byte, error)) ([]Revision, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read parts: %w", err)
 	}

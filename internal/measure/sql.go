@@ -426,7 +426,7 @@ func (ms *Measures) lastOf(ctx context.Context, l *access.List) ([]standing, err
 }
 
 // openedAmong reads and opens what rows hold, and closes them.
-func (ms *Measures) openedAmong(ctx context.Context, l *access.List, rows *sql.Rows, err error) ([]standing, error) {
+func (ms *Measures) openedAmong(ctx context.Context, l *access.List, rows *access.Rows, err error) ([]standing, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read answers: %w", err)
 	}

@@ -176,7 +176,7 @@ const pastsText = `
 			WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state <> 'draft') END
 		WHERE k.practice = $1 AND k.compartment = $2`
 
-func scanPast(rows *sql.Rows) (p past, r askRow, err error) {
+func scanPast(rows *access.Rows) (p past, r askRow, err error) {
 	var newest string
 	var nth, at, doneAt, answered int64
 	if err := rows.Scan(&r.id, &r.state, &r.made, &r.ended, &r.series, &r.body, &r.plan, &newest, &nth, &at, &p.done, &doneAt, &answered); err != nil {

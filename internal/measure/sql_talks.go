@@ -2,7 +2,6 @@ package measure
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 
@@ -41,7 +40,7 @@ func insertTalk(ctx context.Context, tx *access.Tx, t Talk) error {
 }
 
 // scanTalk reads one row; what is in it is opened if it is wanted, or wanted is nil.
-func scanTalk(rows *sql.Rows, wanted map[access.Compartment]bool, open func(c access.Compartment, place string, body []byte) ([]byte, error)) (t Talk, c access.Compartment, err error) {
+func scanTalk(rows *access.Rows, wanted map[access.Compartment]bool, open func(c access.Compartment, place string, body []byte) ([]byte, error)) (t Talk, c access.Compartment, err error) {
 	var at int64
 	var body []byte
 	if err := rows.Scan(&c, &t.ID, &at, &t.By, &body); err != nil {

@@ -84,7 +84,7 @@ func revisionsOf(ctx context.Context, tx *access.Tx, day Day) ([]Entry, []string
 	return entries(ctx, tx, rows, err)
 }
 
-func entries(ctx context.Context, tx *access.Tx, rows *sql.Rows, err error) (all []Entry, ids []string, _ error) {
+func entries(ctx context.Context, tx *access.Tx, rows *access.Rows, err error) (all []Entry, ids []string, _ error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("read entries: %w", err)
 	}

@@ -125,7 +125,7 @@ func momentOf(ctx context.Context, tx *access.Tx, id string) (Moment, bool, erro
 	return all[0], true, nil
 }
 
-func moments(ctx context.Context, tx *access.Tx, rows *sql.Rows, err error) ([]Moment, error) {
+func moments(ctx context.Context, tx *access.Tx, rows *access.Rows, err error) ([]Moment, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read days: %w", err)
 	}

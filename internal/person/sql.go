@@ -439,7 +439,7 @@ func eraseClientRows(ctx context.Context, tx *access.Tx, clientID string) (rows 
 // selectPractices reads what practices reads.
 const selectPractices = `SELECT practice, slug FROM practice`
 
-func practices(rows *sql.Rows, err error) (map[string]string, error) {
+func practices(rows *access.Rows, err error) (map[string]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read practices: %w", err)
 	}

@@ -225,7 +225,7 @@ const selectMarks = `
 		       COALESCE((SELECT max(t.revision) FROM practice_setting t WHERE t.practice = p.practice), 0)
 		FROM practice p`
 
-func marks(rows *sql.Rows, err error) (map[string]Mark, error) {
+func marks(rows *access.Rows, err error) (map[string]Mark, error) {
 	if err != nil {
 		return nil, fmt.Errorf("look what is public: %w", err)
 	}

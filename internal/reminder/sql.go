@@ -124,7 +124,7 @@ func (rs *Reminders) toLookAt(ctx context.Context, practice string) ([]access.Co
 }
 
 // whom reads the records of those whom there may be something to remind of.
-func whom(rows *sql.Rows, err error) (all []access.Compartment, _ error) {
+func whom(rows *access.Rows, err error) (all []access.Compartment, _ error) {
 	if err != nil {
 		return nil, fmt.Errorf("look whom to remind: %w", err)
 	}

@@ -95,7 +95,7 @@ func contacts(ctx context.Context, tx *access.Tx, all map[string]*Standing, clin
 			WHERE practice = $1 AND client_id IN AMONG($2) AND since <= $3 GROUP BY client_id`, ids},
 		{`SELECT id, made_at FROM person WHERE practice = $1 AND id IN AMONG($2) AND made_at <= $3`, ids},
 	} {
-		err := each(ctx, tx, func(rows *sql.Rows) error {
+		err := each(ctx, tx, func(rows *access.Rows) error {
 			var of string
 			var at int64
 			if err := rows.Scan(&of, &at); err != nil {
@@ -110,7 +110,7 @@ func contacts(ctx context.Context, tx *access.Tx, all map[string]*Standing, clin
 			return fmt.Errorf("read last contacts: %w", err)
 		}
 	}
-	err := each(ctx, tx, func(rows *sql.Rows) error {
+	err := each(ctx, tx, func(rows *access.Rows) error {
 		var of string
 		if err := rows.Scan(&of); err != nil {
 			return err
@@ -138,7 +138,7 @@ const fromAhead = ` FROM appointment a
 
 // plannedIn are the sessions of one record that are not over, in order of time.
 func plannedIn(ctx context.Context, tx *access.Tx, clinical access.Compartment) (all []Planned, err error) {
-	err = each(ctx, tx, func(rows *sql.Rows) error {
+	err = each(ctx, tx, func(rows *access.Rows) error {
 		var at int64
 		var p Planned
 		err := rows.Scan(&at, &p.ClinicianID)
@@ -161,7 +161,7 @@ func idIn(of string) string {
 	return of
 }
 
-func each(ctx context.Context, tx *access.Tx, do func(*sql.Rows) error, text string, args ...any) error {
+func each(ctx context.Context, tx *access.Tx, do func(*access.Rows) error, text string, args ...any) error {
 	rows, err := tx.Query(ctx, text, args...)
 	if err != nil {
 		return err
@@ -185,7 +185,7 @@ type sealedClosing struct {
 }
 
 func closings(ctx context.Context, tx *access.Tx, all map[string]*Standing, names string, open func(access.Compartment, string, []byte, any) error) error {
-	err := each(ctx, tx, func(rows *sql.Rows) error {
+	err := each(ctx, tx, func(rows *access.Rows) error {
 		var of, state, id string
 		var c Closing
 		var minor, at int64
@@ -273,7 +273,7 @@ func goesOn(ctx context.Context, tx *access.Tx) (planned, working bool, err erro
 func holdPlace(id string) string { return "record_hold.sealed " + id }
 
 func holds(ctx context.Context, tx *access.Tx, all map[string]*Standing, names string, open func(access.Compartment, string, []byte, any) error) error {
-	err := each(ctx, tx, func(rows *sql.Rows) error {
+	err := each(ctx, tx, func(rows *access.Rows) error {
 		var of string
 		var h Hold
 		var at int64
@@ -343,7 +343,7 @@ func wishPlace(id string) string   { return "erasure_wish.sealed " + id }
 func answerPlace(id string) string { return "erasure_wish.sealed_answer " + id }
 
 func wishes(ctx context.Context, tx *access.Tx, all map[string]*Standing, names string, open func(access.Compartment, string, []byte, any) error) error {
-	err := each(ctx, tx, func(rows *sql.Rows) error {
+	err := each(ctx, tx, func(rows *access.Rows) error {
 		var of string
 		var w Wish
 		var at, ended int64
@@ -436,7 +436,7 @@ func endWish(ctx context.Context, tx *access.Tx, id string, state WishState, ans
 // clients are the ids of the clients among the people of l who were not erased.
 func clients(ctx context.Context, l *access.List) (map[string]*Standing, error) {
 	all := make(map[string]*Standing)
-	err := each(ctx, l.Tx, func(rows *sql.Rows) error {
+	err := each(ctx, l.Tx, func(rows *access.Rows) error {
 		var id string
 		if err := rows.Scan(&id); err != nil {
 			return err

@@ -2,7 +2,6 @@ package retention
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -57,7 +56,7 @@ func insertErasure(ctx context.Context, tx *access.Tx, k kept, words string) err
 const selectErasure = `SELECT id, client_id, reason, made_at, by_id, facts, statement, sealed FROM erasure WHERE practice = $1`
 
 func erasures(ctx context.Context, tx *access.Tx, which string, args ...any) (all []kept, err error) {
-	err = each(ctx, tx, func(rows *sql.Rows) error {
+	err = each(ctx, tx, func(rows *access.Rows) error {
 		var k kept
 		var at int64
 		var body string

@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"time"
 
@@ -70,7 +69,7 @@ func PublishedByIn(ctx context.Context, tx *access.Tx, clinicianID string, since
 	return once, nil
 }
 
-func published(rows *sql.Rows) ([]Published, error) {
+func published(rows *access.Rows) ([]Published, error) {
 	defer rows.Close()
 
 	var all []Published

@@ -133,7 +133,7 @@ func listed(ctx context.Context, l *access.List, which string, args ...any) ([]A
 	return openedList(ctx, l, rows)
 }
 
-func openedList(ctx context.Context, l *access.List, rows *sql.Rows) ([]Appointment, error) {
+func openedList(ctx context.Context, l *access.List, rows *access.Rows) ([]Appointment, error) {
 	defer rows.Close()
 
 	var all []Appointment
@@ -187,7 +187,7 @@ func allOf(ctx context.Context, tx *access.Tx) ([]Appointment, error) {
 }
 
 // opened reads and opens what rows hold of the record that tx is in, and closes them.
-func opened(ctx context.Context, tx *access.Tx, rows *sql.Rows) ([]Appointment, error) {
+func opened(ctx context.Context, tx *access.Tx, rows *access.Rows) ([]Appointment, error) {
 	defer rows.Close()
 
 	var all []Appointment
@@ -249,7 +249,7 @@ func PlannedIn(ctx context.Context, tx *access.Tx, client access.Compartment, fr
 }
 
 // spans reads when each of rows begins and ends, and closes them.
-func spans(rows *sql.Rows) ([]Span, error) {
+func spans(rows *access.Rows) ([]Span, error) {
 	defer rows.Close()
 
 	var all []Span

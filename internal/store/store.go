@@ -173,8 +173,11 @@ func (db *DB) begin(ctx context.Context, home home, begin string) (*Tx, error) {
 		err = l.ready(ctx)
 	}
 	if err == nil && !tx.bare {
-		// Not prepared, because it may be two statements in one.
-		_, err = l.conn.ExecContext(context.WithoutCancel(ctx), begin)
+		if l.lite != nil {
+			_, err = l.run(begin, nil)
+		} else { // not prepared, because it is two statements in one
+			_, err = l.conn.ExecContext(context.WithoutCancel(ctx), begin)
+		}
 	}
 	if err != nil {
 		l.close()
@@ -255,6 +258,7 @@ func (tx *Tx) Rollback() {
 }
 
 func (tx *Tx) free() {
+	tx.line.still()
 	if tx.touched { // whether it was committed or not: nobody may know
 		tx.line.db.changes.Add(1)
 	}
@@ -311,12 +315,18 @@ func (tx *Tx) fail(err error) {
 	}
 }
 
-func (tx *Tx) exec(ctx context.Context, text string, args ...any) (sql.Result, error) {
-	stmt, err := tx.stmt(ctx, text)
-	if err != nil {
-		return nil, err
+func (tx *Tx) exec(ctx context.Context, text string, args ...any) (done sql.Result, err error) {
+	if tx.line == nil {
+		return nil, sql.ErrTxDone
 	}
-	done, err := stmt.ExecContext(context.WithoutCancel(ctx), args...)
+	if tx.line.lite != nil {
+		done, err = tx.line.run(text, args)
+	} else {
+		var stmt *sql.Stmt
+		if stmt, err = tx.line.stmt(ctx, text); err == nil {
+			done, err = stmt.ExecContext(context.WithoutCancel(ctx), args...)
+		}
+	}
 	if err != nil {
 		tx.line.doubt = true
 		tx.line.db.noteTrouble(err)
@@ -378,42 +388,52 @@ func (tx *Tx) Keep(ctx context.Context) error {
 }
 
 // Query runs a statement that returns rows.
-func (tx *Tx) Query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+func (tx *Tx) Query(ctx context.Context, text string, args ...any) (*Rows, error) {
 	if err := tx.usable(ctx); err != nil {
 		return nil, err
 	}
 	tx.watches(text)
-	stmt, err := tx.stmt(ctx, text)
-	if err != nil {
-		tx.fail(err)
-		return nil, err
-	}
-	rows, err := stmt.QueryContext(context.WithoutCancel(ctx), args...)
+	rows, err := tx.query(ctx, text, args)
 	if err != nil {
 		tx.fail(err)
 	}
 	return rows, err
 }
 
+func (tx *Tx) query(ctx context.Context, text string, args []any) (*Rows, error) {
+	if tx.line.lite != nil {
+		return tx.line.read(tx, text, args)
+	}
+	stmt, err := tx.line.stmt(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := stmt.QueryContext(context.WithoutCancel(ctx), args...)
+	if err != nil {
+		return nil, err
+	}
+	return &Rows{tx: tx, pg: rows}, nil
+}
+
 // QueryRow runs a statement that returns one row, or none (sql.ErrNoRows).
 func (tx *Tx) QueryRow(ctx context.Context, text string, args ...any) Row {
+	if tx.line != nil && tx.line.lite != nil {
+		rows, err := tx.Query(ctx, text, args...)
+		if err != nil {
+			return NoRow(err)
+		}
+		return Row{row: first{rows}, tx: tx}
+	}
 	if err := tx.usable(ctx); err != nil {
 		return NoRow(err)
 	}
 	tx.watches(text)
-	stmt, err := tx.stmt(ctx, text)
+	stmt, err := tx.line.stmt(ctx, text)
 	if err != nil {
 		tx.fail(err)
 		return NoRow(err)
 	}
 	return Row{row: stmt.QueryRowContext(context.WithoutCancel(ctx), args...), tx: tx}
-}
-
-func (tx *Tx) stmt(ctx context.Context, text string) (*sql.Stmt, error) {
-	if tx.line == nil {
-		return nil, sql.ErrTxDone
-	}
-	return tx.line.stmt(ctx, text)
 }
 
 // A Row is what QueryRow found.
