@@ -28,10 +28,14 @@ type Rows struct {
 // Next goes to the next row, if there is one and nothing fails: see Err.
 func (r *Rows) Next() bool {
 	if r.pg != nil {
-		if r.here = r.pg.Next(); !r.here && r.pg.Err() != nil {
-			r.tx.fail(r.pg.Err())
+		if r.here = r.pg.Next(); r.here {
+			return true
 		}
-		return r.here
+		r.over()
+		if err := r.pg.Err(); err != nil {
+			r.tx.fail(err)
+		}
+		return false
 	}
 	if r.stmt == nil {
 		return false
@@ -48,22 +52,37 @@ func (r *Rows) Next() bool {
 
 // Err returns what kept Next from the last row, or nil.
 func (r *Rows) Err() error {
-	if r.pg != nil {
+	if r.pg != nil && r.err == nil {
 		return r.pg.Err()
 	}
 	return r.err
 }
 
+// over notes that rows of PostgreSQL are no longer read.
+func (r *Rows) over() {
+	if r.tx.line != nil {
+		delete(r.tx.line.asked, r)
+	}
+}
+
 // Close ends the reading. It may be called more than once.
 func (r *Rows) Close() error {
 	if r.pg != nil {
+		r.over()
 		return r.pg.Close()
 	}
-	if r.stmt != nil {
-		r.stmt.free()
-		r.stmt, r.here = nil, false
+	if r.stmt == nil {
+		return nil
 	}
-	return nil
+	err := r.stmt.free()
+	r.stmt, r.here = nil, false
+	if r.err != nil {
+		return nil // Err says it
+	}
+	if err != nil {
+		r.tx.fail(err)
+	}
+	return err
 }
 
 // Columns returns the names of the columns.
@@ -112,9 +131,8 @@ func (f first) Scan(dest ...any) error {
 	if f.stmt == nil {
 		return errors.Join(f.err, errClosed)
 	}
-	defer f.Close()
 	if f.Next() {
-		return f.Rows.Scan(dest...)
+		return errors.Join(f.Rows.Scan(dest...), f.Close())
 	}
 	if f.err != nil {
 		return f.err
@@ -153,8 +171,14 @@ func (l *line) prepared(text string) (*statement, error) {
 	return s, nil
 }
 
-// still closes the rows that somebody left open.
+// still closes the rows that somebody left open. Those of PostgreSQL hold the connection:
+// nothing else could be said on it, and closing it would wait for them for ever.
 func (l *line) still() {
+	for r := range l.asked {
+		r.err = sql.ErrTxDone
+		r.pg.Close()
+	}
+	clear(l.asked)
 	if l.reading == 0 {
 		return
 	}
@@ -196,11 +220,11 @@ func (l *line) read(tx *Tx, text string, args []any) (*Rows, error) {
 }
 
 // free makes the statement ready for the next use, and forgets what it was asked with.
-func (s *statement) free() {
+// What fails only at its end, it says: a statement that writes returns rows before that.
+func (s *statement) free() error {
 	s.rows = nil
 	s.line.reading--
-	s.Reset() // says what Step said
-	s.ClearBindings()
+	return errors.Join(s.Reset(), s.ClearBindings())
 }
 
 func (s *statement) bind(args []any) error {
@@ -259,6 +283,10 @@ func (s *statement) scan(i int, dest any) error {
 	case *sql.RawBytes:
 		if words {
 			*d = s.ColumnBlob(i, (*d)[:0])
+			return nil
+		}
+		if kind == sqlite3.NULL {
+			*d = nil
 			return nil
 		}
 	case *int64:

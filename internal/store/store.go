@@ -250,6 +250,7 @@ func (tx *Tx) Rollback() {
 		return
 	}
 	if !tx.bare {
+		tx.line.still()
 		if _, err := tx.exec(context.Background(), "ROLLBACK"); err != nil {
 			tx.line.close() // a fresh connection has no transaction open
 		}
@@ -412,7 +413,9 @@ func (tx *Tx) query(ctx context.Context, text string, args []any) (*Rows, error)
 	if err != nil {
 		return nil, err
 	}
-	return &Rows{tx: tx, pg: rows}, nil
+	r := &Rows{tx: tx, pg: rows}
+	tx.line.asked[r] = true
+	return r, nil
 }
 
 // QueryRow runs a statement that returns one row, or none (sql.ErrNoRows).
