@@ -77,11 +77,19 @@ func TestWhatIsKeptComesBackInEachKindOfVariable(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := []all{{
-			"größer\x01", "größer\x01", new("größer\x01"), []byte{0, 1, 2}, []byte{0, 1, 2},
-			math.MinInt64, math.MinInt64, math.MinInt64, new(int64(math.MinInt64)), true, sql.NullBool{Bool: true, Valid: true}, 0.5, new(0.5),
+			"größer\x01", "größer\x01", new("größer\x01"),
+			[]byte{0, 1, 2},
+			[]byte{0, 1, 2},
+			math.MinInt64, math.MinInt64, math.MinInt64, new(int64(math.MinInt64)), true,
+			sql.NullBool{Bool: true, Valid: true},
+			0.5, new(0.5),
 		}, {
-			"", "", new(""), []byte{}, []byte{},
-			math.MaxInt64, math.MaxInt64, math.MaxInt64, new(int64(math.MaxInt64)), false, sql.NullBool{Valid: true}, -1, new(-1.0),
+			"", "", new(""),
+			[]byte{},
+			[]byte{},
+			math.MaxInt64, math.MaxInt64, math.MaxInt64, new(int64(math.MaxInt64)), false,
+			sql.NullBool{Valid: true},
+			-1, new(-1.0),
 		}}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)
