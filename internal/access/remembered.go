@@ -52,7 +52,12 @@ type Memory[K comparable, V any] = *store.Kept[K, V]
 
 // Remember returns a memory that is empty. Only account and token may have one (house
 // keeps that).
-func Remember[K comparable, V any](d *Door) Memory[K, V] { return store.NewKept[K, V](d.db) }
+func Remember[K comparable, V any](d *Door) Memory[K, V] {
+	if d == nil { // of whoever lists what there is, and asks nobody
+		return nil
+	}
+	return store.NewKept[K, V](d.db)
+}
 
 // Recalled has the visit of ctx know that who asks was remembered, and how the database is
 // asked for it. On PostgreSQL, where it may have ended elsewhere a moment ago, that is done

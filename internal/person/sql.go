@@ -175,8 +175,8 @@ func (p *Person) fill(role string, at int64, plain []byte) error {
 	return nil
 }
 
-// listPeople reads those people of l who are of the role and whom keep wants, by name.
-// A clinician's list knows every colleague: in a large practice they are
+// listPeople reads those people of l who are of the role, if one is given, and whom keep
+// wants, by name. A clinician's list knows every colleague: in a large practice they are
 // more than the clients, and no name is sought that is not wanted. Nor is what a client
 // never holds, which a join would seek for each of them.
 func listPeople(ctx context.Context, l *access.List, role string, keep func(Person) bool) ([]Person, error) {
@@ -185,7 +185,7 @@ func listPeople(ctx context.Context, l *access.List, role string, keep func(Pers
 			SELECT 1 FROM grants g
 			WHERE g.practice = p.practice AND g.actor_id = p.id AND g.compartment = 'operations' AND g.kind = 'clinician') ELSE FALSE END
 		FROM person p JOIN person_name n ON n.practice = p.practice AND n.person_id = p.id AND n.revision = p.revision
-		WHERE p.practice = $1 AND p.id IN AMONG($2) AND p.role = $3`, l.Practice, l.AmongIDs(), role)
+		WHERE p.practice = $1 AND p.id IN AMONG($2) AND ($3 = '' OR p.role = $3)`, l.Practice, l.AmongIDs(), role)
 }
 
 // pagePeople reads the people of l, a page of all whom the practice has, and whom keep

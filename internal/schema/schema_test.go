@@ -59,12 +59,15 @@ func ask(t *testing.T, tx *store.Tx, text string, columns int, args ...any) (all
 	defer rows.Close()
 
 	for rows.Next() {
-		row, into := make([]string, columns), make([]any, columns)
-		for i := range row {
-			into[i] = &row[i]
+		row, found, into := make([]string, columns), make([]any, columns), make([]any, columns)
+		for i := range found {
+			into[i] = &found[i]
 		}
 		if err := rows.Scan(into...); err != nil {
 			t.Fatal(err)
+		}
+		for i := range found {
+			row[i] = fmt.Sprint(found[i])
 		}
 		all = append(all, row)
 	}
