@@ -116,7 +116,9 @@ func (l *loader) measure(ctx context.Context, s *server, all []target, conns int
 	for i := range l.runs + 1 {
 		length := l.length
 		if i == 0 {
-			length = l.quiet
+			if length = l.quiet; length == 0 {
+				continue
+			}
 		}
 		before := s.cpu()
 		f, err := l.run(ctx, s.url, file, conns, length, from)

@@ -9,6 +9,7 @@
 //	make bench BENCH='-reckon'            only what needs no practice, in seconds
 //	make bench BENCH='-write'             also writes doc/bench.md
 //	make bench BENCH='-practice 1000'     moves a practice of 1,000 clients and five years from server to server
+//	make bench BENCH='-against A,B'       compares builds of waymark on copies of one practice, in turn
 //	make bench BENCH='-profile DIR'       keeps a CPU profile of each page at 8 connections
 package main
 
@@ -35,6 +36,9 @@ func main() {
 	flag.BoolVar(&o.small, "small", false, "only the small practice")
 	flag.BoolVar(&o.reckon, "reckon", false, "only what is reckoned without a practice: a few seconds")
 	flag.StringVar(&o.binary, "binary", "", "measure this waymark instead of building one")
+	flag.StringVar(&o.against, "against", "", "only compare these, in turn, separated by commas")
+	flag.IntVar(&o.rounds, "rounds", 11, "for -against: how often")
+	flag.IntVar(&o.conns, "conns", 8, "for -against: connections")
 	var y years
 	flag.IntVar(&y.clients, "practice", 0, "move a practice of this many clients from server to server, and nothing else")
 	flag.IntVar(&y.weeks, "weeks", 5*weeksOfYear, "for -practice: of how many weeks")
@@ -47,6 +51,8 @@ func main() {
 	switch {
 	case *order != "":
 		err = generate(os.Stdout, *order)
+	case o.against != "":
+		err = against(ctx, os.Stdout, o)
 	case y.clients > 0:
 		err = moving(ctx, os.Stdout, y)
 	default:
@@ -62,7 +68,8 @@ type options struct {
 	quick, write, small bool
 	reckon              bool
 	profile, only       string
-	binary              string
+	binary, against     string
+	rounds, conns       int
 }
 
 type report struct {

@@ -15,6 +15,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -34,6 +35,7 @@ import (
 // written over before it is durable in the log.
 type tray struct {
 	file *os.File
+	disk *syncer
 	mac  []byte // from which the key of each batch grows
 
 	turn   sync.Mutex // whoever holds it may write
@@ -66,7 +68,7 @@ var errTray = errors.New("the tray takes no more")
 // each batch with how long the log was when it began. It returns no tray if somebody
 // else has it.
 func openTray(path string, mac []byte) (t *tray, left []laid, err error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|throughToDisk, 0o600)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, nil, fmt.Errorf("open what waits for the log: %w", err)
 	}
@@ -77,7 +79,7 @@ func openTray(path string, mac []byte) (t *tray, left []laid, err error) {
 		}
 		return nil, nil, fmt.Errorf("hold what waits for the log: %w", err)
 	}
-	t = &tray{file: f, mac: mac, next: &group{done: make(chan struct{})}}
+	t = &tray{file: f, disk: newSyncer(f), mac: mac, next: &group{done: make(chan struct{})}}
 	err = syncFolder(filepath.Dir(path)) // or the file could be gone with the power
 	for half := range int64(2) {
 		var some laid
@@ -89,7 +91,7 @@ func openTray(path string, mac []byte) (t *tray, left []laid, err error) {
 		}
 	}
 	if err != nil {
-		f.Close()
+		t.close()
 		return nil, nil, err
 	}
 	slices.SortFunc(left, func(a, b laid) int { return cmp.Or(cmp.Compare(a.end, b.end), cmp.Compare(a.number, b.number)) })
@@ -181,6 +183,7 @@ func (t *tray) put(leaves []Leaf, end int64) error {
 	t.mu.Unlock()
 	if mine {
 		t.turn.Lock()
+		runtime.Gosched() // whoever is about to come comes along: a sheet takes as long for one leaf as for ten
 		t.mu.Lock()
 		t.next = &group{done: make(chan struct{})}
 		t.mu.Unlock()
@@ -216,8 +219,7 @@ func (t *tray) write(leaves []Leaf, end int64) error {
 	binary.BigEndian.PutUint32(sheet[batchSize:], uint32(size))
 	sheet = t.sealer.Seal(sheet, nonceOf(t.used), plain, sheet[:sheetHead])
 	sheet = append(sheet, make([]byte, many*trayBlock-int64(len(sheet)))...)
-	_, err := t.file.WriteAt(sheet, (t.half*halfSize+t.used)*trayBlock)
-	if err != nil {
+	if err := t.keep(sheet, t.used); err != nil {
 		t.used = halfSize // what stands there now nobody knows: this half takes no more
 		return errTray
 	}
@@ -227,6 +229,14 @@ func (t *tray) write(leaves []Leaf, end int64) error {
 	t.waiting = append(t.waiting, leaves...)
 	t.mu.Unlock()
 	return nil
+}
+
+// keep writes to a block of the half that is written to, and returns when it is durable.
+func (t *tray) keep(text []byte, block int64) error {
+	if _, err := t.file.WriteAt(text, (t.half*halfSize+block)*trayBlock); err != nil {
+		return err
+	}
+	return t.disk.sync()
 }
 
 // take returns what is to go into the log now, which left or kept follows; nothing if
@@ -304,7 +314,7 @@ func (t *tray) clear() error {
 		all = errors.Join(all, err)
 	}
 	t.used = 0
-	return all
+	return errors.Join(all, t.disk.sync())
 }
 
 // close gives the file back. What is in it stays.
@@ -315,6 +325,7 @@ func (t *tray) close() error {
 	if t.file = nil; f == nil {
 		return fs.ErrClosed
 	}
+	t.disk.close()
 	return f.Close()
 }
 
