@@ -344,6 +344,9 @@ func (w *restore) fill(ctx context.Context, db *store.DB, name, kind string, the
 			return 0, err
 		}
 	}
+	if err := tx.Count(ctx); err != nil {
+		return 0, err
+	}
 	return rows, tx.Commit()
 }
 

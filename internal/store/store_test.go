@@ -399,3 +399,40 @@ func TestSQLitePlansAStatementOnce(t *testing.T) {
 		tx.Rollback()
 	}
 }
+
+// TestPostgreSQLKnowsHowMuchThereIsOnceItWasFilled looks at what it plans by.
+func TestPostgreSQLKnowsHowMuchThereIsOnceItWasFilled(t *testing.T) {
+	eachURL(t, func(t *testing.T, url string) {
+		db := open(t, url, notes)
+		tx := write(t, db)
+		for id := range 300 {
+			exec(t, tx, `INSERT INTO note (id, text) VALUES ($1, 'x')`, id)
+		}
+		if err := tx.Count(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := tx.Commit(); err != nil {
+			t.Fatal(err)
+		}
+		if db.IsSQLite() {
+			return
+		}
+		if n := count(t, db, `SELECT reltuples::bigint FROM pg_class WHERE relname = 'note' AND relnamespace = current_schema()::regnamespace`); n != 300 {
+			t.Errorf("it plans for %d rows, and there are 300", n)
+		}
+	})
+}
+
+// TestPostgreSQLPlansAStatementOnce checks that a plan that was made holds for all.
+func TestPostgreSQLPlansAStatementOnce(t *testing.T) {
+	db := open(t, waytest.Schema(t), notes)
+	tx, err := db.Read(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback()
+	var how string
+	if err := tx.QueryRow(t.Context(), `SELECT current_setting('plan_cache_mode')`).Scan(&how); err != nil || how != "force_generic_plan" {
+		t.Errorf("plans: %q, %v", how, err)
+	}
+}

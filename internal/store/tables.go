@@ -87,6 +87,17 @@ func (tx *Tx) Patient(ctx context.Context) error {
 	return err
 }
 
+// Count has PostgreSQL count what stands in its tables, as it does by itself some
+// minutes after much was written. Until then it takes them for empty, and reads all of
+// what it should seek. It is for whoever has just filled them. SQLite does not count.
+func (tx *Tx) Count(ctx context.Context) error {
+	if tx.line.db.IsSQLite() {
+		return nil
+	}
+	_, err := tx.Exec(ctx, "ANALYZE")
+	return err
+}
+
 // Version is the number of the newest change to the schema that was applied.
 func (tx *Tx) Version(ctx context.Context) (version int64, err error) {
 	err = tx.QueryRow(ctx, `SELECT max(version_id) FROM goose_db_version WHERE is_applied`).Scan(&version)
