@@ -65,6 +65,9 @@ func against(ctx context.Context, w io.Writer, o options) (err error) {
 		if !strings.Contains(page.name, o.only) {
 			continue
 		}
+		for _, s := range servers {
+			s.forgetMost()
+		}
 		var from int64 // counts for all of them, who may serve the same practice
 		figures := make([][]figure, len(binaries))
 		for round := range o.rounds {
@@ -99,9 +102,9 @@ func against(ctx context.Context, w io.Writer, o options) (err error) {
 			rate, rates := of(func(f figure) float64 { return f.perSecond })
 			cpu, cpus := of(func(f figure) float64 { return float64(f.cpu) / 1e6 })
 			slow, slows := of(func(f figure) float64 { return float64(f.p99) / 1e6 })
-			_, own, _ := servers[i].rss()
-			fmt.Fprintf(w, "  %-28s %6.0f/s (%.3f)  cpu %.3f ms (%.3f)  p99 %5.1f ms (%.2f)  %d MB its own\n",
-				filepath.Base(binary), rate, rates, cpu, cpus, slow, slows, own>>20)
+			now, own, most := servers[i].rss()
+			fmt.Fprintf(w, "  %-28s %6.0f/s (%.3f)  cpu %.3f ms (%.3f)  p99 %5.1f ms (%.2f)  %d MB, at most %d, %d its own\n",
+				filepath.Base(binary), rate, rates, cpu, cpus, slow, slows, now>>20, most>>20, own>>20)
 		}
 	}
 	return nil
