@@ -29,7 +29,7 @@ func TestWhatIsSyncedSaysWhenItFails(t *testing.T) {
 				if _, err := f.WriteString("one leaf"); err != nil {
 					t.Fatal(err)
 				}
-				if err := s.sync(); err != nil {
+				if err := s.sync(false); err != nil {
 					t.Fatalf("sync: %v", err)
 				}
 			}
@@ -42,11 +42,11 @@ func TestWhatIsSyncedSaysWhenItFails(t *testing.T) {
 			defer near.Close()
 			defer far.Close()
 			s.file = near
-			if err := s.sync(); err == nil {
+			if err := s.sync(false); err == nil {
 				t.Error("nothing was made durable, and nobody said so")
 			}
 			s.file = f
-			if err := s.sync(); err != nil {
+			if err := s.sync(false); err != nil {
 				t.Errorf("after one that failed: %v", err)
 			}
 		})
@@ -66,7 +66,7 @@ func TestWhoeverWaitsForTheDiskWaitsAsForTheNetwork(t *testing.T) {
 	if s.done == nil {
 		t.Skip("this kernel has no such queue")
 	}
-	if err := s.sync(); err != nil {
+	if err := s.sync(false); err != nil {
 		t.Fatal(err)
 	}
 	if s.asked.opcode != opDataSync {

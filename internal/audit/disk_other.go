@@ -9,6 +9,6 @@ type syncer struct{ file *os.File }
 
 func newSyncer(f *os.File) *syncer { return &syncer{f} }
 
-func (s *syncer) sync() error { return s.file.Sync() }
+func (s *syncer) sync(bool) error { return s.file.Sync() }
 
 func (s *syncer) close() {}

@@ -178,6 +178,7 @@ func (t *tray) put(leaves []Leaf, end int64) error {
 	for _, l := range leaves {
 		g.leaves = append(g.leaves, l.plain())
 	}
+	g.joined++
 	mine := !g.led
 	g.led = true
 	t.mu.Unlock()
@@ -187,7 +188,7 @@ func (t *tray) put(leaves []Leaf, end int64) error {
 		t.mu.Lock()
 		t.next = &group{done: make(chan struct{})}
 		t.mu.Unlock()
-		g.err = t.write(g.leaves, end)
+		g.err = t.write(g.leaves, end, g.joined == 1)
 		t.turn.Unlock()
 		close(g.done)
 	}
@@ -195,8 +196,9 @@ func (t *tray) put(leaves []Leaf, end int64) error {
 	return g.err
 }
 
-// write writes a sheet. The caller has the turn.
-func (t *tray) write(leaves []Leaf, end int64) error {
+// write writes a sheet, on which somebody waits alone or several together. The caller has
+// the turn.
+func (t *tray) write(leaves []Leaf, end int64, alone bool) error {
 	if t.over {
 		return errTray
 	}
@@ -219,7 +221,7 @@ func (t *tray) write(leaves []Leaf, end int64) error {
 	binary.BigEndian.PutUint32(sheet[batchSize:], uint32(size))
 	sheet = t.sealer.Seal(sheet, nonceOf(t.used), plain, sheet[:sheetHead])
 	sheet = append(sheet, make([]byte, many*trayBlock-int64(len(sheet)))...)
-	if err := t.keep(sheet, t.used); err != nil {
+	if err := t.keep(sheet, t.used, alone); err != nil {
 		t.used = halfSize // what stands there now nobody knows: this half takes no more
 		return errTray
 	}
@@ -232,11 +234,11 @@ func (t *tray) write(leaves []Leaf, end int64) error {
 }
 
 // keep writes to a block of the half that is written to, and returns when it is durable.
-func (t *tray) keep(text []byte, block int64) error {
+func (t *tray) keep(text []byte, block int64, alone bool) error {
 	if _, err := t.file.WriteAt(text, (t.half*halfSize+block)*trayBlock); err != nil {
 		return err
 	}
-	return t.disk.sync()
+	return t.disk.sync(alone)
 }
 
 // take returns what is to go into the log now, which left or kept follows; nothing if
@@ -314,7 +316,7 @@ func (t *tray) clear() error {
 		all = errors.Join(all, err)
 	}
 	t.used = 0
-	return errors.Join(all, t.disk.sync())
+	return errors.Join(all, t.disk.sync(true))
 }
 
 // close gives the file back. What is in it stays.
