@@ -25,25 +25,22 @@ type syncer struct {
 	asked iocb
 }
 
-// iocb is struct iocb of linux/aio_abi.h.
+// iocb is struct iocb of linux/aio_abi.h, in which only this much is said.
 type iocb struct {
-	data      uint64
-	key, rw   uint32
+	_         [2]uint64
 	opcode    uint16
-	priority  int16
+	_         uint16
 	file      uint32
-	buffer    uint64
-	size      uint64
-	offset    int64
-	_         uint64
+	_         [4]uint64
 	flags     uint32
 	eventfile uint32
 }
 
 // ioEvent is struct io_event there.
 type ioEvent struct {
-	data, asked    uint64
-	result, second int64
+	_      [2]uint64
+	result int64
+	_      int64
 }
 
 const (
