@@ -51,7 +51,7 @@ func main() {
 	switch {
 	case *order != "":
 		err = generate(os.Stdout, *order)
-	case o.against != "":
+	case o.against != "" && o.rounds > 0:
 		err = against(ctx, os.Stdout, o)
 	case y.clients > 0:
 		err = moving(ctx, os.Stdout, y)

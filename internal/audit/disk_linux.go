@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime"
 	"syscall"
 	"unsafe"
 )
@@ -21,7 +20,6 @@ type syncer struct {
 	file  *os.File
 	queue uintptr  // of the kernel, with room for one
 	done  *os.File // can be read when it is; nil if there is no queue
-	event uint32   // what the kernel knows done by: asking done itself would have whoever reads it hold on to the processor
 	asked iocb
 }
 
@@ -58,7 +56,7 @@ func newSyncer(f *os.File) *syncer {
 		s.close()
 		return s
 	}
-	s.done, s.event = os.NewFile(fd, "durable"), uint32(fd)
+	s.done = os.NewFile(fd, "durable")
 	return s
 }
 
@@ -68,14 +66,13 @@ func (s *syncer) sync(alone bool) error {
 	if alone || s.done == nil {
 		return s.wait()
 	}
-	s.asked = iocb{opcode: opDataSync, file: uint32(s.file.Fd()), flags: saysWhen, eventfile: s.event}
+	s.asked = iocb{opcode: opDataSync, file: uint32(s.file.Fd()), flags: saysWhen, eventfile: uint32(s.done.Fd())}
 	asked := &s.asked
 	n, _, e := syscall.Syscall(syscall.SYS_IO_SUBMIT, s.queue, 1, uintptr(unsafe.Pointer(&asked)))
 	if n != 1 || e != 0 {
 		return s.wait() // this kernel, or what guards it, does not do that
 	}
 	err := s.answer()
-	runtime.KeepAlive(asked)
 	var said syscall.Errno
 	if err != nil && !errors.As(err, &said) { // the queue is out of step, and its next answer could be this one's
 		s.close()

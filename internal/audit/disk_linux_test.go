@@ -72,7 +72,7 @@ func TestWhoeverWaitsForTheDiskWaitsAsForTheNetwork(t *testing.T) {
 	if s.asked.opcode != opDataSync {
 		t.Error("the queue was not asked")
 	}
-	flags, _, e := syscall.Syscall(syscall.SYS_FCNTL, uintptr(s.event), syscall.F_GETFL, 0)
+	flags, _, e := syscall.Syscall(syscall.SYS_FCNTL, s.done.Fd(), syscall.F_GETFL, 0)
 	if e != 0 || flags&syscall.O_NONBLOCK == 0 {
 		t.Errorf("whoever reads when it is done holds a processor: flags %#x, %v", flags, e)
 	}

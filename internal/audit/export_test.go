@@ -29,6 +29,26 @@ func (l *Log) Fails(t interface{ Fatal(...any) }) (over func()) {
 	}
 }
 
+// FailsToSync is as if the disk had failed when what was written was to be made durable.
+func (l *Log) FailsToSync(t interface{ Fatal(...any) }) (over func()) {
+	l.tray.turn.Lock()
+	defer l.tray.turn.Unlock()
+	good := l.tray.disk
+	near, far, err := os.Pipe() // it can be written to, and nothing of it be made durable
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.tray.disk = newSyncer(far)
+	return func() {
+		l.tray.turn.Lock()
+		defer l.tray.turn.Unlock()
+		l.tray.disk.close()
+		near.Close()
+		far.Close()
+		l.tray.disk = good
+	}
+}
+
 // Waits is how many leaves are in the file and not in the log.
 func (l *Log) Waits() int {
 	l.tray.mu.Lock()

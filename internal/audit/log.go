@@ -351,12 +351,12 @@ func (l *Log) take() {
 // pass gives up the turn, after a commit if nobody else is there to make it.
 // Whoever takes the turn ends in pass, so that somebody always does.
 func (l *Log) pass() {
-	if l.waiting.Load() == 0 {
-		runtime.Gosched() // whoever is about to come comes along
-	}
 	l.mu.Lock()
 	gathered := max(len(l.next.leaves), l.next.joined)
 	l.mu.Unlock()
+	if l.waiting.Load() == 0 && (gathered > 0 || l.tx != nil) {
+		runtime.Gosched() // whoever is about to come comes along
+	}
 	if l.waiting.Load() == 0 || gathered >= most {
 		l.finish(nil)
 	}

@@ -77,6 +77,11 @@ func TestAfterAWriteThatFailedTheFileIsUsedAgain(t *testing.T) {
 		t.Fatalf("the file cannot be written to, and the log could: %v", err)
 	}
 	over()
+	over = w.Log.FailsToSync(t)
+	if err := look(t, w, "not durable"); err != nil {
+		t.Fatalf("what is in the file is not durable, and in the log could be: %v", err)
+	}
+	over()
 	for i := range 3 {
 		if err := look(t, w, fmt.Sprint("after.", i)); err != nil {
 			t.Fatal(err)
@@ -85,7 +90,7 @@ func TestAfterAWriteThatFailedTheFileIsUsedAgain(t *testing.T) {
 	if n := w.Log.Waits(); n < 2 {
 		t.Errorf("%d leaves wait, so the file is not used", n)
 	}
-	for _, detail := range []string{"failed", "after.0", "after.1", "after.2"} {
+	for _, detail := range []string{"failed", "not durable", "after.0", "after.1", "after.2"} {
 		if n := times(t, w, detail); n != 1 {
 			t.Errorf("%s is written down %d times", detail, n)
 		}

@@ -50,7 +50,7 @@ func noteOf(ctx context.Context, tx *access.Tx, id string) (Note, bool, error) {
 
 // ownOf is the note that actor began about a session.
 func ownOf(ctx context.Context, tx *access.Tx, session, actor string) (Note, bool, error) {
-	return oneNote(ctx, tx, `session_id = $3 AND author_id = $4`, session, actor)
+	return oneNote(ctx, tx, `session_id = $3 AND session_id <> '' AND author_id = $4`, session, actor)
 }
 
 func oneNote(ctx context.Context, tx *access.Tx, which string, args ...any) (Note, bool, error) {

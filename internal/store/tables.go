@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"strings"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // A Table is one table as the database itself declares it.
@@ -87,15 +89,25 @@ func (tx *Tx) Patient(ctx context.Context) error {
 	return err
 }
 
-// Count has PostgreSQL count what stands in its tables, as it does by itself some
-// minutes after much was written. Until then it takes them for empty, and reads all of
+// Count has PostgreSQL count what stands in the tables of the schema, as it does by itself
+// some minutes after much was written. Until then it takes them for empty, and reads all of
 // what it should seek. It is for whoever has just filled them. SQLite does not count.
 func (tx *Tx) Count(ctx context.Context) error {
 	if tx.line.db.IsSQLite() {
 		return nil
 	}
-	_, err := tx.Exec(ctx, "ANALYZE")
-	return err
+	all, err := tx.Tables(ctx)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	names := make([]string, len(all)) // each by itself: without names it would be every table of the database
+	for i, t := range all {
+		names[i] = pgx.Identifier{t.Name}.Sanitize()
+	}
+	if _, err := tx.Exec(ctx, "ANALYZE "+strings.Join(names, ", ")); err != nil {
+		return fmt.Errorf("count what stands in the tables: %w", err)
+	}
+	return nil
 }
 
 // Version is the number of the newest change to the schema that was applied.
