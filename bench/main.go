@@ -34,6 +34,7 @@ func main() {
 	flag.StringVar(&o.profile, "profile", "", "keep a CPU profile of each page at 8 connections in this folder")
 	flag.StringVar(&o.only, "only", "", "only pages whose name contains this")
 	flag.BoolVar(&o.small, "small", false, "only the small practice")
+	flag.BoolVar(&o.postgres, "postgres", false, "only on PostgreSQL, where there is one")
 	flag.BoolVar(&o.reckon, "reckon", false, "only what is reckoned without a practice: a few seconds")
 	flag.StringVar(&o.binary, "binary", "", "measure this waymark instead of building one")
 	flag.StringVar(&o.against, "against", "", "only compare these, in turn, separated by commas")
@@ -66,7 +67,7 @@ func main() {
 
 type options struct {
 	quick, write, small bool
-	reckon              bool
+	reckon, postgres    bool
 	profile, only       string
 	binary, against     string
 	rounds, conns       int
@@ -129,8 +130,8 @@ func bench(ctx context.Context, o options) (err error) {
 		sizes = append(sizes, size{clinicians: 1, clients: 1, answers: sizes[0].answers, load: aDay, savers: 1, programs: true})
 	}
 	for _, postgres := range []string{"", os.Getenv("WAYMARK_TEST_POSTGRES")} {
-		if postgres == "" && len(r.all) > 0 {
-			continue // there is none
+		if postgres == "" && (len(r.all) > 0 || o.postgres) {
+			continue // there is none, or it is not asked for
 		}
 		for i, s := range sizes {
 			m, err := r.one(ctx, o, binary, s, filepath.Join(dir, fmt.Sprint(len(r.all))), postgres, i == 0)

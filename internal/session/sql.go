@@ -92,41 +92,49 @@ func single(ctx context.Context, tx *access.Tx, text string, args ...any) (Appoi
 func between(ctx context.Context, l *access.List, from, to time.Time) ([]Appointment, error) {
 	rows, err := l.Query(ctx, `
 		SELECT a.compartment, a.id, a.revision, a.clinician_id, a.starts_at, a.ends_at, a.state, a.meeting, a.series, a.attendance, a.by_side, a.sealed FROM appointment a
-		WHERE a.practice = $1 AND a.clinician_id = $2 AND a.ends_at > $3 AND a.starts_at < $4 AND a.state = 'planned'
-		  AND a.compartment IN AMONG($5)
+		WHERE a.practice = $1 AND a.clinician_id = $2 AND a.compartment IN AMONG($3) AND a.state = 'planned'
+		  AND `+touching+`
 		  AND NOT EXISTS (SELECT 1 FROM appointment later
 			WHERE later.practice = a.practice AND later.compartment = a.compartment
 			  AND later.id = a.id AND later.revision > a.revision)
 		ORDER BY a.starts_at, a.id`,
-		l.Practice, l.Actor.ID, from.UnixMicro(), to.UnixMicro(), l.Among())
+		append([]any{l.Practice, l.Actor.ID, l.Among()}, during(from, to)...)...)
 	if err != nil {
 		return nil, fmt.Errorf("read appointments: %w", err)
 	}
 	return openedList(ctx, l, rows)
 }
 
+// touching are appointments that touch the time of during. None is longer than MaxLength,
+// so that they are sought between two times, and not among all that are yet to come.
+const touching = `a.ends_at > $4 AND a.starts_at < $5 AND a.ends_at < $6`
+
+func during(from, to time.Time) []any {
+	return []any{from.UnixMicro(), to.UnixMicro(), to.Add(MaxLength).UnixMicro()}
+}
+
 // TouchingIn returns, in order of time, every appointment of the actor's own that
 // touches the time from from to before to, cancelled and missed ones too, across all
 // clients of the list; what was taken out with its series is none of them.
 func TouchingIn(ctx context.Context, l *access.List, from, to time.Time) ([]Appointment, error) {
-	return listed(ctx, l, `a.ends_at > $3 AND a.starts_at < $4`, from.UnixMicro(), to.UnixMicro())
+	return listed(ctx, l, touching, during(from, to)...)
 }
 
 // MeetingIn returns every appointment of the actor's own that belongs to a meeting,
 // across all clients of the list.
 func MeetingIn(ctx context.Context, l *access.List, meeting string, around time.Time) ([]Appointment, error) {
-	return listed(ctx, l, `a.ends_at > $3 AND a.meeting = $4`, around.Add(-MaxLength).UnixMicro(), meeting)
+	return listed(ctx, l, `a.ends_at > $4 AND a.meeting = $5`, around.Add(-MaxLength).UnixMicro(), meeting)
 }
 
 func listed(ctx context.Context, l *access.List, which string, args ...any) ([]Appointment, error) {
 	rows, err := l.Query(ctx, `
 		SELECT a.compartment, a.id, a.revision, a.clinician_id, a.starts_at, a.ends_at, a.state, a.meeting, a.series, a.attendance, a.by_side, a.sealed FROM appointment a
 		WHERE a.practice = $1 AND a.clinician_id = $2 AND `+which+`
-		  AND a.compartment IN AMONG($5) AND NOT (a.state = 'cancelled' AND a.attendance = '')
+		  AND a.compartment IN AMONG($3) AND NOT (a.state = 'cancelled' AND a.attendance = '')
 		  AND NOT EXISTS (SELECT 1 FROM appointment later
 			WHERE later.practice = a.practice AND later.compartment = a.compartment
 			  AND later.id = a.id AND later.revision > a.revision)
-		ORDER BY a.starts_at, a.meeting, a.id`, append([]any{l.Practice, l.Actor.ID}, append(args, l.Among())...)...)
+		ORDER BY a.starts_at, a.meeting, a.id`, append([]any{l.Practice, l.Actor.ID, l.Among()}, args...)...)
 	if err != nil {
 		return nil, fmt.Errorf("read appointments: %w", err)
 	}
