@@ -19,6 +19,9 @@ import (
 // is nearer the truth than any figure of its own.
 func against(ctx context.Context, w io.Writer, o options) (err error) {
 	binaries := strings.Split(o.against, ",")
+	if o.rounds < 1 {
+		return errors.New("-rounds must be at least 1")
+	}
 	dir, err := os.MkdirTemp("", "waymark-bench-")
 	if err != nil {
 		return err

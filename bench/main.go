@@ -52,7 +52,7 @@ func main() {
 	switch {
 	case *order != "":
 		err = generate(os.Stdout, *order)
-	case o.against != "" && o.rounds > 0:
+	case o.against != "":
 		err = against(ctx, os.Stdout, o)
 	case y.clients > 0:
 		err = moving(ctx, os.Stdout, y)

@@ -188,22 +188,7 @@ func makePractice(ctx context.Context, s size, dir, postgres string) (*practice,
 		return nil, fmt.Errorf("make a practice: %w", err)
 	}
 	p.made = time.Since(began)
-	if postgres == "" {
-		return p, nil
-	}
-	return p, analyze(ctx, postgres)
-}
-
-// analyze has PostgreSQL count what stands in its tables, as it does by itself a minute
-// after so much was written; until then it does not know that there are many rows.
-func analyze(ctx context.Context, server string) error {
-	db, err := sql.Open("pgx", server)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	_, err = db.ExecContext(ctx, "ANALYZE")
-	return err
+	return p, m.db.Count(ctx) // or the first minute after so much was written would be measured
 }
 
 // newSchema makes a schema of its own, so that no two practices meet.

@@ -480,29 +480,16 @@ func (w *restore) toPostgres(ctx context.Context) error {
 			_, err = audit.Verify(ctx, tx, signer, "")
 			return err
 		})
-		if err == nil {
-			counted(ctx, db)
+		if err == nil { // it is whole without: after some minutes PostgreSQL counts by itself
+			if err := db.Count(ctx); err != nil {
+				slog.WarnContext(ctx, "the first questions take longer, until PostgreSQL has counted what there is", "err", err)
+			}
 		}
 		if err := errors.Join(err, db.Close()); err != nil {
 			return fmt.Errorf("into PostgreSQL: %w", err)
 		}
 	}
 	return nil
-}
-
-// counted has db count what it was filled with. It is whole without: after some minutes
-// it does so by itself.
-func counted(ctx context.Context, db *store.DB) {
-	tx, err := db.Write(ctx)
-	if err == nil {
-		defer tx.Rollback()
-		if err = errors.Join(tx.Patient(ctx), tx.Count(ctx)); err == nil {
-			err = tx.Commit()
-		}
-	}
-	if err != nil {
-		slog.WarnContext(ctx, "the first questions take longer, until PostgreSQL has counted what there is", "err", err)
-	}
 }
 
 // upTo are the migrations up to one version.

@@ -7,21 +7,29 @@ import (
 	"testing"
 )
 
+// queued is a syncer with a queue, of a file of its own.
+func queued(t *testing.T) *syncer {
+	t.Helper()
+	f, err := os.Create(filepath.Join(t.TempDir(), "leaves"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	s := newSyncer(f)
+	t.Cleanup(s.close)
+	if s.done == nil {
+		t.Skip("this kernel has no such queue")
+	}
+	return s
+}
+
 // TestWhatIsSyncedSaysWhenItFails checks that whoever waits for the disk is told what it
 // said, with the kernel's queue and without.
 func TestWhatIsSyncedSaysWhenItFails(t *testing.T) {
 	for name, queue := range map[string]bool{"queue": true, "fdatasync": false} {
 		t.Run(name, func(t *testing.T) {
-			f, err := os.Create(filepath.Join(t.TempDir(), "leaves"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer f.Close()
-			s := newSyncer(f)
-			defer s.close()
-			if s.done == nil {
-				t.Skip("this kernel has no such queue")
-			}
+			s := queued(t)
+			f := s.file
 			if !queue {
 				s.close()
 			}
@@ -56,16 +64,7 @@ func TestWhatIsSyncedSaysWhenItFails(t *testing.T) {
 // TestWhoeverWaitsForTheDiskWaitsAsForTheNetwork checks that the queue is used where there
 // is one, and not only what stands in for it.
 func TestWhoeverWaitsForTheDiskWaitsAsForTheNetwork(t *testing.T) {
-	f, err := os.Create(filepath.Join(t.TempDir(), "leaves"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	s := newSyncer(f)
-	defer s.close()
-	if s.done == nil {
-		t.Skip("this kernel has no such queue")
-	}
+	s := queued(t)
 	if err := s.sync(false); err != nil {
 		t.Fatal(err)
 	}

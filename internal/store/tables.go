@@ -92,9 +92,17 @@ func (tx *Tx) Patient(ctx context.Context) error {
 // Count has PostgreSQL count what stands in the tables of the schema, as it does by itself
 // some minutes after much was written. Until then it takes them for empty, and reads all of
 // what it should seek. It is for whoever has just filled them. SQLite does not count.
-func (tx *Tx) Count(ctx context.Context) error {
-	if tx.line.db.IsSQLite() {
+func (db *DB) Count(ctx context.Context) error {
+	if db.IsSQLite() {
 		return nil
+	}
+	tx, err := db.Write(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if err := tx.Patient(ctx); err != nil {
+		return err
 	}
 	all, err := tx.Tables(ctx)
 	if err != nil || len(all) == 0 {
@@ -107,7 +115,7 @@ func (tx *Tx) Count(ctx context.Context) error {
 	if _, err := tx.Exec(ctx, "ANALYZE "+strings.Join(names, ", ")); err != nil {
 		return fmt.Errorf("count what stands in the tables: %w", err)
 	}
-	return nil
+	return tx.Commit()
 }
 
 // Version is the number of the newest change to the schema that was applied.
