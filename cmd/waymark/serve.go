@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/keys"
+	"github.com/waymark-care/waymark/internal/web"
 )
 
 // serveCmd serves the practice.
@@ -135,6 +136,7 @@ func (s *server) httpServer(h http.Handler) *http.Server {
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
+		ConnContext:       web.OnWire,
 		ErrorLog:          slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug), // it names addresses of visitors
 	}
 }
@@ -150,9 +152,9 @@ func (s *server) listen(ctx context.Context) (net.Listener, error) {
 		return nil, fmt.Errorf("listen: %w", err)
 	}
 	if conf != nil {
-		l = tls.NewListener(l, conf)
+		return tls.NewListener(l, conf), nil
 	}
-	return l, nil
+	return web.Wires(l), nil
 }
 
 // unlockAtStart unlocks with what the machine gives, and stays sealed without,

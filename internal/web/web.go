@@ -204,6 +204,7 @@ func Show(w http.ResponseWriter, r *http.Request, status int, view templ.Compone
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Content-Length", strconv.Itoa(page.Len()))
+	comes(r, page.Len())
 	w.WriteHeader(status)
 	page.WriteTo(w) // a browser that left is nobody's fault
 	return nil
