@@ -3,6 +3,7 @@ package access_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
@@ -94,7 +95,8 @@ func TestBriefVisitsDoNotWaitForEachOther(t *testing.T) {
 }
 
 // What a client holds, as it was when they came in, is enough to show them their own
-// record, and for nothing else: not to change it, not afterwards, and not to anybody else.
+// record, and to change it at once while nothing has ended; not afterwards, and not for
+// anybody else.
 func TestWhatWasNotedLetsOneReadTheirOwnRecordAndNoMore(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
 		const own = "client self practice client"
@@ -108,13 +110,16 @@ func TestWhatWasNotedLetsOneReadTheirOwnRecordAndNoMore(t *testing.T) {
 			}
 			return err == nil
 		}
-		w.Ungrant(t, w.Tomas, w.Client) // since they came in
 		come := func() context.Context {
 			ctx, _ := w.Door.Brief(t.Context())
 			access.Noted(ctx, w.Tomas, own)
 			return ctx
 		}
+		if !does(come(), w.Tomas, access.GiveAnswer, w.Client) {
+			t.Error("a change was refused that was allowed a moment ago")
+		}
 		ctx := come()
+		w.Ungrant(t, w.Tomas, w.Client)
 		if !does(ctx, w.Tomas, access.ReadMeasures, w.Client) {
 			t.Error("what was noted was asked again")
 		}
@@ -122,10 +127,15 @@ func TestWhatWasNotedLetsOneReadTheirOwnRecordAndNoMore(t *testing.T) {
 			t.Error("what was noted about one let another in, or into another record")
 		}
 		if does(ctx, w.Tomas, access.GiveAnswer, w.Client) {
-			t.Error("a change was decided by what was noted")
+			t.Error("a change was decided by what was noted before it ended")
 		}
 		if does(ctx, w.Tomas, access.ReadMeasures, w.Client) {
 			t.Error("what comes after a change was decided by what was noted")
+		}
+		ctx = come()
+		time.Sleep(1100 * time.Millisecond)
+		if does(ctx, w.Tomas, access.GiveAnswer, w.Client) {
+			t.Error("a change was decided by what was noted long before")
 		}
 		ctx = come()
 		access.Rest(ctx)

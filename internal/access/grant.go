@@ -36,8 +36,8 @@ type held struct {
 	roles  []string // in the practice
 }
 
-// heldBy finds out what actor holds, in each visit and again before each change, so
-// that ending a grant acts at once.
+// heldBy finds out what actor holds, in each visit and again before each change unless
+// that was a moment ago, so that ending a grant acts at once.
 func (d *Door) heldBy(ctx context.Context, tx *Tx, actor Actor, compartment Compartment) (held, error) {
 	if !actor.IsPerson() {
 		return held{}, nil

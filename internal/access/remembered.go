@@ -69,6 +69,11 @@ func Recalled(ctx context.Context, again func(context.Context) error) {
 	}
 }
 
+// lately is for how long what a visit found out about who asks is good for a change, if
+// nothing of it has changed since. It may have waited for its turn, and on PostgreSQL
+// another node may not have been able to tell.
+const lately = time.Second
+
 // asksAgain does what Recalled says, once, before actor changes something.
 func (d *Door) asksAgain(ctx context.Context, v *Visit, actor Actor) error {
 	if v.again == nil || !actor.IsPerson() || d.db.IsSQLite() {

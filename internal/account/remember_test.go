@@ -1,13 +1,13 @@
 package account_test
 
 import (
+	"fmt"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
-	"github.com/waymark-care/waymark/internal/account"
 	"github.com/waymark-care/waymark/internal/fault"
 )
 
@@ -65,38 +65,46 @@ func TestASignInThatIsRememberedKeepsNoRequestInMemory(t *testing.T) {
 	})
 }
 
-// What another node ended, of which this one was not told yet, changes nothing any more.
-func TestASignInThatEndedOnAnotherNodeChangesNothing(t *testing.T) {
-	eachDB(t, func(t *testing.T, h house) {
-		if h.DB.IsSQLite() {
-			t.Skip("there is no other node")
-		}
-		const unseen = `DO $$ BEGIN EXECUTE 'DELETE FROM sign' || '_in'; END $$`
-		h.openTomas()
-		var in account.SignedIn
-		ctx, visit := h.Door.Brief(t.Context())
-		defer visit.Settle()
-		for end := time.Now().Add(20 * time.Second); ; { // until it is remembered
-			if time.Now().After(end) {
-				t.Fatal("nothing is remembered")
-			}
-			token := h.tomasIn()
-			time.Sleep(50 * time.Millisecond) // until it was heard that somebody signed in
-			h.who(token)
-			h.Exec(t, unseen)
-			var err error
-			if in, err = h.Who(ctx, token.Cookie); err == nil {
-				break
-			}
-		}
-		for _, action := range []access.Action{access.ReadMeasures, access.GiveAnswer} {
-			tx, err := h.Door.Begin(ctx, in.Actor, action, h.Client)
-			if changes := action == access.GiveAnswer; changes != fault.Is(err, fault.SignIn) {
-				t.Errorf("%s: %v", action, err)
-			}
-			if err == nil {
-				tx.Rollback()
-			}
-		}
-	})
+// What another node ended, of which this one was not told yet, changes nothing any more,
+// be it the sign-in or what they hold.
+func TestWhatEndedOnAnotherNodeChangesNothing(t *testing.T) {
+	for _, of := range []struct {
+		table string
+		want  fault.Kind
+	}{{"sign_in", fault.SignIn}, {"grants", fault.NotFound}} {
+		t.Run(of.table, func(t *testing.T) {
+			eachDB(t, func(t *testing.T, h house) {
+				if h.DB.IsSQLite() {
+					t.Skip("there is no other node")
+				}
+				unseen := fmt.Sprintf("DO $$ BEGIN EXECUTE 'DELETE FROM %s' || '%s'; END $$", of.table[:3], of.table[3:])
+				h.openTomas()
+				for end := time.Now().Add(20 * time.Second); ; { // until it is remembered
+					if time.Now().After(end) {
+						t.Fatal("nothing is remembered")
+					}
+					token := h.tomasIn()
+					time.Sleep(50 * time.Millisecond) // until it was heard that somebody signed in
+					h.who(token)
+					h.Exec(t, unseen)
+					ctx, visit := h.Door.Brief(t.Context())
+					in, err := h.Who(ctx, token.Cookie)
+					if err != nil {
+						continue
+					}
+					tx, err := h.Door.Begin(ctx, in.Actor, access.GiveAnswer, h.Client)
+					if !fault.Is(err, of.want) {
+						t.Errorf("a change: %v", err)
+					}
+					if err == nil {
+						tx.Rollback()
+					}
+					if err := visit.Settle(); err != nil {
+						t.Error(err)
+					}
+					return
+				}
+			})
+		})
+	}
 }

@@ -23,6 +23,15 @@ func (tx *Tx) watches(text string) {
 	tx.touched = yes
 }
 
+// As is how often what is watched has changed, for Unchanged.
+func (db *DB) As() int64 { return db.changes.Load() }
+
+// Unchanged says whether what is watched is still what it was at as: neither tx nor anybody
+// here has changed it since, nor has another node told of it, which may be on its way.
+func (tx *Tx) Unchanged(as int64) bool {
+	return tx.line != nil && !tx.touched && tx.line.db.changes.Load() == as
+}
+
 // tells says whether other nodes are told of tx.
 func (tx *Tx) tells() bool { return tx.touched && !tx.line.db.IsSQLite() }
 

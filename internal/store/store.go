@@ -270,12 +270,16 @@ func (tx *Tx) free() {
 // Exec runs a statement that returns no rows. After any statement has failed
 // the others do too, until Undo or Rollback: PostgreSQL insists on it, and SQLite
 // may have rolled back already without a word.
-func (tx *Tx) Exec(ctx context.Context, text string, args ...any) (sql.Result, error) {
-	if err := tx.usable(ctx); err != nil {
+func (tx *Tx) Exec(ctx context.Context, text string, args ...any) (done sql.Result, err error) {
+	if err := tx.open(); err != nil {
 		return nil, err
 	}
 	tx.watches(text)
-	done, err := tx.exec(ctx, text, args...)
+	if tx.due {
+		done, err = tx.marked(text, args)
+	} else {
+		done, err = tx.exec(ctx, text, args...)
+	}
 	if err != nil {
 		tx.failed = err
 	}

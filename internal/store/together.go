@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"strconv"
@@ -143,6 +145,29 @@ func (tx *Tx) Ask(ctx context.Context, text string, args ...any) Row {
 	}
 	tx.watches(text)
 	return Row{row: asked{tx, Statement{text, args}}, tx: tx}
+}
+
+// marked is exec of what is done first after Mark.
+func (tx *Tx) marked(text string, args []any) (sql.Result, error) {
+	values := make([]any, len(args))
+	for i, arg := range args {
+		value, err := driver.DefaultParameterConverter.ConvertValue(arg)
+		if err != nil {
+			return nil, err
+		}
+		values[i] = value
+	}
+	var all []Statement
+	for _, mark := range tx.marks() {
+		all = append(all, Statement{Text: mark})
+	}
+	rows, err := tx.line.together(append(all, Statement{text, values}))
+	if err != nil {
+		tx.line.doubt = true
+		tx.line.db.noteTrouble(err)
+		return nil, err
+	}
+	return driver.RowsAffected(rows), nil
 }
 
 // An asked row is asked for when it is scanned.

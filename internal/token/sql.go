@@ -44,7 +44,7 @@ func (ts *Tokens) whose(ctx context.Context, practice string, mark []byte, recor
 		}
 	} else {
 		access.Recalled(ctx, func(ctx context.Context) error {
-			_, err := ts.lookUp(ctx, a, "")
+			_, err := ts.lookUp(ctx, a, record)
 			return err
 		})
 	}
