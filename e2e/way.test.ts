@@ -30,6 +30,15 @@ async function wordsHaveRoom(page: Page): Promise<void> {
     const said: string[] = []
     const view = svg.viewBox.baseVal
     const boxes = [...svg.querySelectorAll('text')].map((text) => ({ text, box: text.getBBox(), free: text.classList.contains('halo-text') }))
+    // Where the way goes does not depend on the words: every bed is followed once, for all of them.
+    const beds = [...svg.querySelectorAll<SVGPathElement>('.bed, .turn')].map((bed) => {
+      const points: { x: number; y: number }[] = []
+      for (let far = 0, end = bed.getTotalLength(); far <= end; far += 4) {
+        const { x, y } = bed.getPointAtLength(far)
+        points.push({ x, y })
+      }
+      return points
+    })
     for (const [i, { text, box, free }] of boxes.entries()) {
       const name = text.textContent ?? ''
       if (box.x < view.x || box.y < view.y || box.x + box.width > view.x + view.width || box.y + box.height > view.y + view.height)
@@ -41,16 +50,13 @@ async function wordsHaveRoom(page: Page): Promise<void> {
           said.push(`${name} lies over ${other.text.textContent}`)
       }
       if (!free) continue
-      for (const bed of svg.querySelectorAll<SVGPathElement>('.bed, .turn')) {
-        for (let far = 0; far <= bed.getTotalLength(); far += 4) {
-          const at = bed.getPointAtLength(far)
+      for (const bed of beds) {
+        const across = bed.some((at) => {
           const x = Math.min(Math.max(at.x, box.x), box.x + box.width)
           const y = Math.min(Math.max(at.y, box.y + 3), box.y + box.height - 3)
-          if (Math.hypot(at.x - x, at.y - y) < 12) {
-            said.push(`${name} lies across the way`)
-            break
-          }
-        }
+          return Math.hypot(at.x - x, at.y - y) < 12
+        })
+        if (across) said.push(`${name} lies across the way`)
       }
     }
     return said
