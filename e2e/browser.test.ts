@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
-import { browser, fitsItsWidth, noSeriousAxe, passkeys, screen } from './browser.ts'
+import { browser, fitsItsWidth, noSeriousAxe, passkeys, picture } from './browser.ts'
 
 const chromium = browser()
 
@@ -44,7 +44,7 @@ test('a good page passes every check under the strict policy', async () => {
     await page.goto(home + '/good')
     await noSeriousAxe(page)
     await fitsItsWidth(page)
-    if (process.env['SCREENS'] !== '1') await screen(page, 'harness')
+    if (process.env['SCREENS'] !== '1') await picture(page, 'harness')
   }
   assert.ok(process.env['SCREENS'] === '1' || existsSync('e2e/results/harness-phone-light.png'))
   assert.deepEqual(chromium.complaints(), [])

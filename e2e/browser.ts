@@ -214,12 +214,17 @@ export async function fitsItsWidth(page: Page): Promise<void> {
 
 /**
  * Keeps a picture of what the window shows, or of the whole page, as NAME-phone-light.png and the like: in doc/screens
- * when SCREENS=1, otherwise in e2e/results.
+ * when SCREENS=1, otherwise in e2e/results. No check looks at one: with SCREENS=0, where nobody will, none is taken.
  */
 export async function screen(page: Page, name: string, whole = false): Promise<void> {
+  await page.evaluate(() => document.fonts.ready.then(() => true))
+  if (process.env['SCREENS'] !== '0') await picture(page, name, whole)
+}
+
+/** Takes the picture in any case. */
+export async function picture(page: Page, name: string, whole = false): Promise<void> {
   const folder = process.env['SCREENS'] === '1' ? 'doc/screens' : 'e2e/results'
   mkdirSync(folder, { recursive: true })
-  await page.evaluate(() => document.fonts.ready.then(() => true))
   // Playwright hides the caret and ends animations with a style of its own, which our policy would rightly stop.
   const path = join(folder, `${name}-${looks.get(page.context())}.png`)
   await page.screenshot({ path, fullPage: whole, scale: 'css', caret: 'initial', animations: 'allow' })
