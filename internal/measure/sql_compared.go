@@ -10,26 +10,28 @@ import (
 )
 
 // compared returns the answer called id, and the newest with a total to the same
-// questionnaire that is older, in one question. The asks are gone through first, a few
-// seeks for each: SQLite does not move what has a LIMIT into the join, needs no table
-// in between as it would for a copy, and keeps to the order of what is CROSS joined.
+// questionnaire that is older, in one question: a row for each ask of that
+// questionnaire, with the newest answer to it that is older. No occasion is answered
+// before it opens (early), so that of a rhythm those which opened later are not gone
+// through, however many they are. SQLite keeps to the order of what is CROSS joined, and
+// the LIMIT, which none reaches, has PostgreSQL seek the older answer by which it is,
+// and not ask that of each in turn.
 func (ms *Measures) compared(ctx context.Context, tx *access.Tx, id string) (a, last Answer, ok bool, err error) {
 	rows, err := tx.Query(ctx, `
-		WITH ends AS (
-			SELECT t.ask_id AS id, t.nth AS newest FROM occasion t
-			WHERE t.practice = $1 AND t.compartment = $2 AND t.id = $3 AND t.state = 'given'
-			UNION ALL
-			SELECT k.id, (SELECT x.nth FROM occasion x
-				WHERE x.practice = $1 AND x.compartment = $2 AND x.ask_id = k.id AND x.state = 'given' AND x.at < t.at
-				ORDER BY x.nth DESC LIMIT 1)
-			FROM occasion t CROSS JOIN ask kt CROSS JOIN ask k
-			WHERE t.practice = $1 AND t.compartment = $2 AND t.id = $3 AND t.state = 'given'
-			  AND kt.practice = $1 AND kt.compartment = $2 AND kt.id = t.ask_id
-			  AND k.practice = $1 AND k.compartment = $2 AND k.series = kt.series
-			LIMIT 1000000)
-		SELECT `+answerColumns+` FROM ends e CROSS JOIN occasion o
-		WHERE o.practice = $1 AND o.compartment = $2 AND o.ask_id = e.id AND o.nth = e.newest`,
-		tx.Practice, string(tx.Compartment), id)
+		SELECT `+answerColumns+`, o.other, coalesce(e.nth, 0), coalesce(e.id, ''), coalesce(e.at, 0), e.sealed
+		FROM (
+			SELECT `+answerColumns+`, k.id AS other, (SELECT x.nth FROM occasion x
+				WHERE x.practice = $1 AND x.compartment = $2 AND x.ask_id = k.id AND x.state = 'given' AND x.at < o.at
+				  AND x.nth <= CASE WHEN k.every > 0 THEN (o.at + $4 - k.from_at) / k.every ELSE 9223372036854775807 END
+				ORDER BY x.nth DESC LIMIT 1) AS before
+			FROM occasion o CROSS JOIN ask ko CROSS JOIN ask k
+			WHERE o.practice = $1 AND o.compartment = $2 AND o.id = $3 AND o.state = 'given'
+			  AND ko.practice = $1 AND ko.compartment = $2 AND ko.id = o.ask_id
+			  AND k.practice = $1 AND k.compartment = $2 AND k.series = ko.series
+			LIMIT 1000000) o
+		LEFT JOIN occasion e
+		  ON e.practice = $1 AND e.compartment = $2 AND e.ask_id = o.other AND e.nth = o.before`,
+		tx.Practice, string(tx.Compartment), id, early)
 	if err != nil {
 		return a, last, false, fmt.Errorf("read answers: %w", err)
 	}
@@ -37,14 +39,14 @@ func (ms *Measures) compared(ctx context.Context, tx *access.Tx, id string) (a, 
 
 	var this, newest answerRow
 	for rows.Next() {
-		var r answerRow
-		if err := r.scan(rows); err != nil {
-			return a, last, false, err
+		var e answerRow
+		err := rows.Scan(&this.c, &this.ask, &this.nth, &this.id, &this.at, &this.seenAt, &this.talkedAt, &this.by, &this.body,
+			&e.ask, &e.nth, &e.id, &e.at, &e.body)
+		if err != nil {
+			return a, last, false, fmt.Errorf("read answer: %w", err)
 		}
-		if r.id == id {
-			this = r
-		} else if r.at > newest.at {
-			newest = r
+		if e.at > newest.at {
+			newest = e
 		}
 	}
 	if err := rows.Err(); err != nil {
