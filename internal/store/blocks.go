@@ -119,11 +119,11 @@ func (v *opened) OpenFilename(name *vfs.Filename, flags vfs.OpenFlag) (vfs.File,
 	if !ok {
 		return f, flags, nil
 	}
-	o := &openedFile{passing: passing{f}, below: below, of: v}
+	o := &openedFile{passing: passing{f}, below: below, kept: v}
 	if flags&vfs.OPEN_WAL != 0 {
 		o.log = true
 		if db, ok := vfsutil.UnwrapFile[*openedFile](name.DatabaseFile()); ok && db.keyed {
-			o.keyed, o.id = true, sha256.Sum256(append(db.id[:], "wal"...))
+			o.of, o.keyed, o.id = db, true, sha256.Sum256(append(db.id[:], "wal"...))
 		}
 	}
 	return o, flags, nil
@@ -133,14 +133,16 @@ func (v *opened) OpenFilename(name *vfs.Filename, flags vfs.OpenFlag) (vfs.File,
 type openedFile struct {
 	passing
 	below *lyingFile
-	of    *opened
+	kept  *opened
 	keyed bool // id is known: until then nothing is kept
 	id    [sha256.Size]byte
-	raw   [cipherBlock]byte
 	plain [cipherBlock]byte
 
+	moving bool // of a database: pages of its log are being moved into it
+
 	log       bool
-	waiting   []byte // what is to be written to the log from waitingAt on
+	of        *openedFile // whose log it is; known if keyed
+	waiting   []byte      // what is to be written to the log from waitingAt on
 	waitingAt int64
 }
 
@@ -152,28 +154,41 @@ func (f *openedFile) ReadAt(p []byte, off int64) (n int, err error) {
 	if !f.keyed {
 		return f.File.ReadAt(p, off)
 	}
+	defer f.below.unstage()
 	for n < len(p) {
 		from := int((off + int64(n)) % cipherBlock)
 		at := place{f.id, off + int64(n) - int64(from)}
-		if m, err := f.below.ReadAt(f.raw[:], at.off); m != cipherBlock || err != nil {
-			more, err := f.File.ReadAt(p[n:], off+int64(n)) // the end, or an error: as if we were not here
+		raw := f.below.stage(at.off, from+len(p)-n)
+		if raw == nil || f.log && f.of.moving { // the end, or an error; or nobody will ask for it again: as if we were not here
+			more, err := f.File.ReadAt(p[n:], off+int64(n))
 			return n + more, err
 		}
-		sum := maphash.Bytes(f.of.seed, f.raw[:])
-		if m, ok := f.of.get(at, sum, p[n:], from); ok {
+		sum := maphash.Bytes(f.kept.seed, raw)
+		if m, ok := f.kept.get(at, sum, p[n:], from); ok {
 			n += m
 			continue
 		}
-		f.below.staged, f.below.stagedAt = &f.raw, at.off // so that it decrypts what was summed
-		m, err := f.File.ReadAt(f.plain[:], at.off)
-		f.below.staged = nil
-		if m != cipherBlock || err != nil {
+		if m, err := f.File.ReadAt(f.plain[:], at.off); m != cipherBlock || err != nil {
 			return n, err
 		}
-		f.of.put(at, sum, &f.plain)
+		f.kept.put(at, sum, &f.plain)
 		n += copy(p[n:], f.plain[from:])
 	}
 	return n, nil
+}
+
+// CheckpointStart is told to a database before pages of its log are moved into it.
+// What is read of the log for that is dead after it: to keep it would cost more
+// than it spares, and drive out what others read.
+func (f *openedFile) CheckpointStart() {
+	f.moving = true
+	f.passing.CheckpointStart()
+}
+
+// CheckpointDone is told to it after they were moved, or could not be.
+func (f *openedFile) CheckpointDone() {
+	f.moving = false
+	f.passing.CheckpointDone()
 }
 
 // mostWaiting is how much of the log waits to be written at once, in bytes.
@@ -281,8 +296,9 @@ func (v lying) OpenFilename(name *vfs.Filename, flags vfs.OpenFlag) (vfs.File, v
 // lyingFile is a database or its write-ahead log, encrypted.
 type lyingFile struct {
 	passing
-	staged   *[cipherBlock]byte // what was just read at stagedAt, for whoever decrypts it
+	staged   []byte // blocks that were just read at stagedAt, for whoever decrypts them
 	stagedAt int64
+	raw      [2 * cipherBlock]byte
 
 	gathers    bool   // blocks that follow each other are to be written as one
 	gathered   []byte // what is to be written from gatheredAt on
@@ -319,10 +335,28 @@ func (f *lyingFile) written() error {
 	return err
 }
 
+// stage returns the block at off as it lies there, or nil if it is not there whole, and
+// reads the next together with it if it holds a part of the size bytes from off on: a page
+// in the log lies across two.
+func (f *lyingFile) stage(off int64, size int) []byte {
+	if len(f.staged) == 0 || off != f.stagedAt+cipherBlock {
+		n, _ := f.File.ReadAt(f.raw[:min(size+cipherBlock-1, len(f.raw))/cipherBlock*cipherBlock], off)
+		f.staged, f.stagedAt = f.raw[:n/cipherBlock*cipherBlock], off
+	}
+	staged := f.staged[off-f.stagedAt:]
+	if len(staged) == 0 {
+		return nil
+	}
+	return staged[:cipherBlock]
+}
+
+// unstage forgets what was staged, because the file may change.
+func (f *lyingFile) unstage() { f.staged = nil }
+
 // ReadAt reads what is staged, or the file.
 func (f *lyingFile) ReadAt(p []byte, off int64) (int, error) {
-	if f.staged != nil && off == f.stagedAt && len(p) == cipherBlock {
-		return copy(p, f.staged[:]), nil
+	if from := off - f.stagedAt; from >= 0 && from+int64(len(p)) <= int64(len(f.staged)) {
+		return copy(p, f.staged[from:]), nil
 	}
 	return f.File.ReadAt(p, off)
 }

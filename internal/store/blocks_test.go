@@ -1,10 +1,12 @@
 package store_test
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/hex"
 	"fmt"
+	"math/rand/v2"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -130,5 +132,99 @@ func TestDamageIsSeenAlthoughTheBlockIsKept(t *testing.T) {
 	}
 	if wrong == 0 {
 		t.Error("damaged blocks were answered from memory")
+	}
+}
+
+// What is kept, and two blocks read at once, change nothing of what is read: not within
+// the file, and not where it ends in the midst of a block.
+func TestWhatIsReadAcrossBlocksIsWhatTheFileBelowGives(t *testing.T) {
+	const block = 4096
+	for _, kind := range []struct {
+		name        string
+		log, moving bool
+	}{{"database", false, false}, {"log", true, false}, {"log that is moved", true, true}} {
+		t.Run(kind.name, func(t *testing.T) {
+			kept, cipher, disk, moving, err := store.Spans(kind.log)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer kept.Close()
+			moving(kind.moving)
+			held := make([]byte, 4*block)
+			r := rand.New(rand.NewPCG(1, 2))
+			for i := range held {
+				held[i] = byte(r.Uint32())
+			}
+			if _, err := cipher.WriteAt(held, 0); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := disk.WriteAt(held[:block/3], 4*block); err != nil { // a block that is not there whole
+				t.Fatal(err)
+			}
+			offs := []int64{0, 24, block - 1, block, block + 1, 2*block - 24, 3 * block, 4*block - 1, 4 * block, 4*block + 100, 5 * block, 6 * block}
+			for off := int64(32); off < 5*block; off += 397 {
+				offs = append(offs, off)
+			}
+			for range 2 { // decrypted anew, and kept
+				for _, off := range offs {
+					for _, size := range []int{1, 16, 24, 100, block - 1, block, block + 1, block + 24, 2 * block, 2*block + 1, 3*block + 7} {
+						want, got := make([]byte, size), make([]byte, size)
+						n, wantErr := cipher.ReadAt(want, off)
+						m, gotErr := kept.ReadAt(got, off)
+						if m != n || fmt.Sprint(gotErr) != fmt.Sprint(wantErr) || !bytes.Equal(got[:m], want[:n]) {
+							t.Fatalf("%d bytes at %d: %d, %v instead of %d, %v, or other bytes", size, off, m, gotErr, n, wantErr)
+						}
+						if wantErr == nil && !bytes.Equal(got, held[off:off+int64(size)]) {
+							t.Fatalf("%d bytes at %d are not what was written", size, off)
+						}
+					}
+				}
+			}
+
+			// A frame of the log, as SQLite reads its page.
+			disk.Reads = 0
+			if _, err := kept.ReadAt(make([]byte, block), 32+24); err != nil || disk.Reads != 1 {
+				t.Errorf("a page across two blocks was read at %d times, %v", disk.Reads, err)
+			}
+
+			// What was written since is read, although what was there before is kept.
+			for i := range held {
+				held[i] ^= 0x55
+			}
+			if _, err := cipher.WriteAt(held[block:2*block], block); err != nil {
+				t.Fatal(err)
+			}
+			got := make([]byte, block)
+			if _, err := kept.ReadAt(got, block+56); err != nil || !bytes.Equal(got[:block-56], held[block+56:2*block]) {
+				t.Errorf("what was written since is not read: %v", err)
+			}
+		})
+	}
+}
+
+// Pages that are moved into the database drive out nothing of what others read.
+func TestWhatIsMovedIsNotKept(t *testing.T) {
+	db := open(t, "sqlite:"+filepath.Join(t.TempDir(), "way.db"), notes)
+	tx := write(t, db)
+	for id := range 400 {
+		exec(t, tx, `INSERT INTO note (id, text) VALUES ($1, $2)`, id, fmt.Sprintf("%03000d", id))
+	}
+	if err := tx.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	store.ForgetBlocks()
+	if err := db.Wipe(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := store.BlocksKept(); n > 20 {
+		t.Errorf("%d blocks are kept of what was moved", n)
+	}
+	for id := range 400 {
+		if got, err := noteIn(t, db, id); err != nil || got != fmt.Sprintf("%03000d", id) {
+			t.Fatalf("note %d: %.20q, %v", id, got, err)
+		}
+	}
+	if n := store.BlocksKept(); n < 200 {
+		t.Errorf("only %d blocks are kept of what was read", n)
 	}
 }
