@@ -290,7 +290,7 @@ func (v lying) OpenFilename(name *vfs.Filename, flags vfs.OpenFlag) (vfs.File, v
 	if err != nil || flags&(vfs.OPEN_MAIN_DB|vfs.OPEN_WAL) == 0 {
 		return f, flags, err
 	}
-	return &lyingFile{passing: passing{f}}, flags, nil
+	return &lyingFile{passing: passing{f}, raw: new([2 * cipherBlock]byte)}, flags, nil
 }
 
 // lyingFile is a database or its write-ahead log, encrypted.
@@ -298,7 +298,7 @@ type lyingFile struct {
 	passing
 	staged   []byte // blocks that were just read at stagedAt, for whoever decrypts them
 	stagedAt int64
-	raw      [2 * cipherBlock]byte
+	raw      *[2 * cipherBlock]byte // of its own, and so at the beginning of a page of memory: what the system copies there costs less
 
 	gathers    bool   // blocks that follow each other are to be written as one
 	gathered   []byte // what is to be written from gatheredAt on
