@@ -16,7 +16,8 @@ import (
 // where WAYMARK_TEST_POSTGRES names a server, the same one there, and they are asked in
 // turn, a second each, for as many rounds as o says. A machine that is slow for a while is
 // then slow for all of them, and the median of what a round gave by what it gave the first
-// is nearer the truth than any figure of its own.
+// is nearer the truth than any figure of its own. Two servers of one version differ by up to a
+// tenth nonetheless, for as long as they run: name each of two versions twice, crosswise.
 func against(ctx context.Context, w io.Writer, o options) (err error) {
 	binaries := strings.Split(o.against, ",")
 	if o.rounds < 1 {

@@ -136,6 +136,7 @@ type openedFile struct {
 	kept  *opened
 	keyed bool // id is known: until then nothing is kept
 	id    [sha256.Size]byte
+	raw   [cipherBlock]byte
 	plain [cipherBlock]byte
 
 	moving bool // of a database: pages of its log are being moved into it
@@ -154,21 +155,27 @@ func (f *openedFile) ReadAt(p []byte, off int64) (n int, err error) {
 	if !f.keyed {
 		return f.File.ReadAt(p, off)
 	}
-	defer f.below.unstage()
+	if f.log && f.of.moving { // nobody will ask for it again
+		f.below.stage(off, len(p))
+		defer f.below.unstage()
+		return f.File.ReadAt(p, off)
+	}
 	for n < len(p) {
 		from := int((off + int64(n)) % cipherBlock)
 		at := place{f.id, off + int64(n) - int64(from)}
-		raw := f.below.stage(at.off, from+len(p)-n)
-		if raw == nil || f.log && f.of.moving { // the end, or an error; or nobody will ask for it again: as if we were not here
-			more, err := f.File.ReadAt(p[n:], off+int64(n))
+		if m, err := f.below.ReadAt(f.raw[:], at.off); m != cipherBlock || err != nil {
+			more, err := f.File.ReadAt(p[n:], off+int64(n)) // the end, or an error: as if we were not here
 			return n + more, err
 		}
-		sum := maphash.Bytes(f.kept.seed, raw)
+		sum := maphash.Bytes(f.kept.seed, f.raw[:])
 		if m, ok := f.kept.get(at, sum, p[n:], from); ok {
 			n += m
 			continue
 		}
-		if m, err := f.File.ReadAt(f.plain[:], at.off); m != cipherBlock || err != nil {
+		f.below.staged, f.below.stagedAt = f.raw[:], at.off // so that it decrypts what was summed
+		m, err := f.File.ReadAt(f.plain[:], at.off)
+		f.below.unstage()
+		if m != cipherBlock || err != nil {
 			return n, err
 		}
 		f.kept.put(at, sum, &f.plain)
@@ -290,7 +297,7 @@ func (v lying) OpenFilename(name *vfs.Filename, flags vfs.OpenFlag) (vfs.File, v
 	if err != nil || flags&(vfs.OPEN_MAIN_DB|vfs.OPEN_WAL) == 0 {
 		return f, flags, err
 	}
-	return &lyingFile{passing: passing{f}, raw: new([2 * cipherBlock]byte)}, flags, nil
+	return &lyingFile{passing: passing{f}}, flags, nil
 }
 
 // lyingFile is a database or its write-ahead log, encrypted.
@@ -298,7 +305,7 @@ type lyingFile struct {
 	passing
 	staged   []byte // blocks that were just read at stagedAt, for whoever decrypts them
 	stagedAt int64
-	raw      *[2 * cipherBlock]byte // of its own, and so at the beginning of a page of memory: what the system copies there costs less
+	pages    *[2 * cipherBlock]byte // what stage reads
 
 	gathers    bool   // blocks that follow each other are to be written as one
 	gathered   []byte // what is to be written from gatheredAt on
@@ -335,19 +342,16 @@ func (f *lyingFile) written() error {
 	return err
 }
 
-// stage returns the block at off as it lies there, or nil if it is not there whole, and
-// reads the next together with it if it holds a part of the size bytes from off on: a page
-// in the log lies across two.
-func (f *lyingFile) stage(off int64, size int) []byte {
-	if len(f.staged) == 0 || off != f.stagedAt+cipherBlock {
-		n, _ := f.File.ReadAt(f.raw[:min(size+cipherBlock-1, len(f.raw))/cipherBlock*cipherBlock], off)
-		f.staged, f.stagedAt = f.raw[:n/cipherBlock*cipherBlock], off
+// stage reads at once the blocks in which the size bytes from off on lie: a page in the log
+// lies across two.
+func (f *lyingFile) stage(off int64, size int) {
+	from := off % cipherBlock
+	all := (from + int64(size) + cipherBlock - 1) / cipherBlock * cipherBlock
+	if f.pages == nil {
+		f.pages = new([2 * cipherBlock]byte)
 	}
-	staged := f.staged[off-f.stagedAt:]
-	if len(staged) == 0 {
-		return nil
-	}
-	return staged[:cipherBlock]
+	n, _ := f.File.ReadAt(f.pages[:min(all, int64(len(f.pages)))], off-from) // an error comes again
+	f.staged, f.stagedAt = f.pages[:n/cipherBlock*cipherBlock], off-from
 }
 
 // unstage forgets what was staged, because the file may change.
