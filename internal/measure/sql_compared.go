@@ -15,7 +15,8 @@ import (
 // before it opens (early), so that of a rhythm those which opened later are not gone
 // through, however many they are. SQLite keeps to the order of what is CROSS joined, and
 // the LIMIT, which none reaches, has PostgreSQL seek the older answer by which it is,
-// and not ask that of each in turn.
+// and not ask that of each in turn. Asks are read from an index that has all of this; by
+// its id alone SQLite would rather read the row of one.
 func (ms *Measures) compared(ctx context.Context, tx *access.Tx, id string) (a, last Answer, ok bool, err error) {
 	rows, err := tx.Query(ctx, `
 		SELECT `+answerColumns+`, o.other, coalesce(e.nth, 0), coalesce(e.id, ''), coalesce(e.at, 0), e.sealed
@@ -26,7 +27,7 @@ func (ms *Measures) compared(ctx context.Context, tx *access.Tx, id string) (a, 
 				ORDER BY x.nth DESC LIMIT 1) AS before
 			FROM occasion o CROSS JOIN ask ko CROSS JOIN ask k
 			WHERE o.practice = $1 AND o.compartment = $2 AND o.id = $3 AND o.state = 'given'
-			  AND ko.practice = $1 AND ko.compartment = $2 AND ko.id = o.ask_id
+			  AND ko.practice = $1 AND ko.compartment = $2 AND ko.id || '' = o.ask_id
 			  AND k.practice = $1 AND k.compartment = $2 AND k.series = ko.series
 			LIMIT 1000000) o
 		LEFT JOIN occasion e

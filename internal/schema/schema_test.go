@@ -39,6 +39,9 @@ func TestEachIndexIsTakenForWhatItIsMadeFor(t *testing.T) {
 		if name == "grants_by_compartment" {
 			continue // only erasing seeks by it; what each request reads is to lie side by side
 		}
+		if name == "ask_of_series" {
+			columns = columns[:3] // the others are there to be read
+		}
 		for n, c := range columns {
 			where += fmt.Sprintf(" AND %s = $%d", c, n+1)
 		}
