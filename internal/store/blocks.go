@@ -139,7 +139,8 @@ type openedFile struct {
 	raw   [cipherBlock]byte
 	plain [cipherBlock]byte
 
-	moving bool // of a database: pages of its log are being moved into it
+	moving bool               // of a database: pages of its log are being moved into it
+	moved  map[int64]struct{} // of a database: where pages were moved to, if somebody wants to know
 
 	log       bool
 	of        *openedFile // whose log it is; known if keyed
@@ -208,6 +209,9 @@ const mostWaiting = 256 << 10
 // nobody of a frame before that), or is asked for; then they are written as one.
 func (f *openedFile) WriteAt(p []byte, off int64) (int, error) {
 	if !f.log {
+		if f.moving && f.moved != nil {
+			f.moved[off] = struct{}{}
+		}
 		return f.File.WriteAt(p, off)
 	}
 	if off != f.waitingAt+int64(len(f.waiting)) || len(f.waiting)+len(p) > mostWaiting {

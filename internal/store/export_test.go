@@ -67,6 +67,20 @@ func Spans(log bool) (kept, cipher vfs.File, lies *Disk, moving func(bool), err 
 	return o, o.File, lies, func(is bool) { o.of.moving = is }, nil
 }
 
+// Moves moves what is in the log of db, and returns where each page was moved to.
+func Moves(ctx context.Context, db *DB) (map[int64]struct{}, error) {
+	l := newLine(db, nil)
+	defer l.close()
+	if err := l.ready(ctx); err != nil {
+		return nil, err
+	}
+	moved, err := l.moves()
+	if err == nil {
+		_, err = l.conn.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)")
+	}
+	return moved, err
+}
+
 // A Disk counts how often it is read.
 type Disk struct {
 	vfs.File

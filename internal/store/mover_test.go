@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -74,5 +75,33 @@ func TestWipingWaitsForWhatIsBeingMoved(t *testing.T) {
 		if err := db.Wipe(t.Context()); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// Each page that is moved is known once, however often it was written.
+func TestWhereEachPageIsMovedToIsKnown(t *testing.T) {
+	db := open(t, "sqlite:"+filepath.Join(t.TempDir(), "way.db"), notes)
+	for id := range 20 {
+		tx := write(t, db)
+		exec(t, tx, `INSERT INTO note (id, text) VALUES ($1, $2)`, id, fmt.Sprintf("%0900d", id))
+		if err := tx.Commit(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	moved, err := store.Moves(t.Context(), db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(moved) < 5 || len(moved) > 20 { // 18 kB of notes
+		t.Errorf("%d pages were moved", len(moved))
+	}
+	for off := range moved {
+		if off%4096 != 0 {
+			t.Errorf("a page was moved to %d", off)
+		}
+	}
+	moved, err = store.Moves(t.Context(), db)
+	if err != nil || len(moved) != 0 {
+		t.Errorf("%d pages were moved again, %v", len(moved), err)
 	}
 }
