@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -46,8 +47,10 @@ func (db *DB) moving() {
 	go func() {
 		defer close(m.over)
 		defer l.close()
-		into, err := os.OpenFile(db.path, os.O_RDWR, 0) // of its own: what fails here is told to SQLite nonetheless
-		if err == nil {
+		into, err := os.OpenFile(db.path, os.O_RDWR, 0) // of its own: what fails here is told to SQLite's own too
+		if err != nil {
+			slog.Warn("pages that are moved wait for the commit that ends the log", "err", err)
+		} else {
 			defer into.Close()
 		}
 		var moved map[int64]struct{}
@@ -58,7 +61,7 @@ func (db *DB) moving() {
 				return
 			}
 			err := l.ready(ctx)
-			if err == nil && moved == nil {
+			if err == nil && moved == nil && into != nil {
 				moved, err = l.moves()
 			}
 			if err == nil {
@@ -67,8 +70,11 @@ func (db *DB) moving() {
 				_, err = l.conn.ExecContext(context.Background(), "PRAGMA wal_checkpoint(PASSIVE)")
 				m.at.Unlock()
 			}
-			if len(moved) >= mostMoved && into != nil {
-				_ = durable(into) // SQLite does it again before it relies on it
+			if len(moved) >= mostMoved {
+				if err := durable(into); err != nil {
+					slog.Error("pages that were moved into the database are not durable", "err", err)
+					db.noteTrouble(errors.Join(sqlite3.IOERR, err))
+				}
 				clear(moved)
 			}
 			if l.doubt = err != nil; l.doubt {

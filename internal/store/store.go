@@ -276,7 +276,7 @@ func (tx *Tx) Exec(ctx context.Context, text string, args ...any) (done sql.Resu
 	}
 	tx.watches(text)
 	if tx.due {
-		done, err = tx.marked(text, args)
+		done, err = tx.executed(text, args)
 	} else {
 		done, err = tx.exec(ctx, text, args...)
 	}

@@ -147,8 +147,8 @@ func (tx *Tx) Ask(ctx context.Context, text string, args ...any) Row {
 	return Row{row: asked{tx, Statement{text, args}}, tx: tx}
 }
 
-// marked is exec of what is done first after Mark.
-func (tx *Tx) marked(text string, args []any) (sql.Result, error) {
+// executed is exec of what is done first after Mark.
+func (tx *Tx) executed(text string, args []any) (sql.Result, error) {
 	values := make([]any, len(args))
 	for i, arg := range args {
 		value, err := driver.DefaultParameterConverter.ConvertValue(arg)
@@ -157,11 +157,12 @@ func (tx *Tx) marked(text string, args []any) (sql.Result, error) {
 		}
 		values[i] = value
 	}
-	var all []Statement
-	for _, mark := range tx.marks() {
-		all = append(all, Statement{Text: mark})
-	}
-	rows, err := tx.line.together(append(all, Statement{text, values}))
+	var rows int64
+	err := tx.marked(Statement{text, values}, func(sent pgx.BatchResults) error {
+		done, err := sent.Exec()
+		rows = done.RowsAffected()
+		return err
+	})
 	if err != nil {
 		tx.line.doubt = true
 		tx.line.db.noteTrouble(err)
@@ -177,25 +178,45 @@ type asked struct {
 }
 
 func (a asked) Scan(dest ...any) error {
-	l := a.tx.line
-	if l == nil {
+	if a.tx.line == nil {
 		return errors.New("the transaction is over")
+	}
+	return a.tx.marked(a.Statement, func(sent pgx.BatchResults) error { return sent.QueryRow().Scan(dest...) })
+}
+
+// marked sends s together with the mark that is due. A text that is new to the connection is
+// parsed before anything of what came with it is done: then the mark goes first. And where
+// PostgreSQL does not say that it has the mark, it is still due: going back to one that has
+// the same name would undo what somebody else did.
+func (tx *Tx) marked(s Statement, read func(pgx.BatchResults) error) error {
+	l := tx.line
+	if !l.parsed[s.Text] {
+		if err := tx.usable(context.Background()); err != nil {
+			return err
+		}
 	}
 	return l.postgres(func(c *pgx.Conn) error {
 		var b pgx.Batch
-		for _, text := range a.tx.marks() {
+		var marks []string
+		kept := tx.kept
+		if tx.due {
+			marks = tx.marks()
+		}
+		for _, text := range marks {
 			b.Queue(text)
 		}
-		marks := b.Len()
-		b.Queue(l.spelled(a.Text), a.Args...)
+		b.Queue(l.spelled(s.Text), s.Args...)
 		sent := c.SendBatch(context.Background(), &b)
 		for range marks {
 			if _, err := sent.Exec(); err != nil {
 				sent.Close()
+				tx.due, tx.kept = true, kept
 				return err
 			}
 		}
-		return errors.Join(sent.QueryRow().Scan(dest...), sent.Close())
+		err := errors.Join(read(sent), sent.Close())
+		l.parsed[s.Text] = l.parsed[s.Text] || err == nil
+		return err
 	})
 }
 

@@ -125,3 +125,55 @@ func TestAskingFirstAfterAMarkIsPartOfWhatIsUndone(t *testing.T) {
 		}
 	})
 }
+
+// What cannot even be parsed, first after a mark, takes nothing with it of what others did
+// before in the same transaction.
+func TestWhatIsNoStatementUndoesNothingOfOthers(t *testing.T) {
+	for _, first := range []struct {
+		name string
+		do   func(*store.Tx) error
+	}{
+		{"done", func(tx *store.Tx) error {
+			_, err := tx.Exec(t.Context(), `INSERT INTO nowhere (id) VALUES ($1)`, 1)
+			return err
+		}},
+		{"asked", func(tx *store.Tx) error {
+			return tx.Ask(t.Context(), `SELECT id FROM nowhere WHERE id = $1`, int64(1)).Scan(new(int64))
+		}},
+		{"done and refused", func(tx *store.Tx) error {
+			_, err := tx.Exec(t.Context(), insertNote, 0, "the first again")
+			return err
+		}},
+	} {
+		t.Run(first.name, func(t *testing.T) {
+			eachURL(t, func(t *testing.T, url string) {
+				db := open(t, url, notes)
+				tx := write(t, db)
+				for id := range 3 {
+					if err := tx.Mark(t.Context()); err != nil {
+						t.Fatal(err)
+					}
+					exec(t, tx, insertNote, id, "x")
+					if err := tx.Keep(t.Context()); err != nil {
+						t.Fatal(err)
+					}
+					if err := tx.Mark(t.Context()); err != nil {
+						t.Fatal(err)
+					}
+					if err := first.do(tx); err == nil {
+						t.Fatal("it was done")
+					}
+					if err := tx.Undo(t.Context()); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if err := tx.Commit(); err != nil {
+					t.Fatal(err)
+				}
+				if n := count(t, db, countNotes); n != 3 {
+					t.Errorf("%d rows, want 3", n)
+				}
+			})
+		})
+	}
+}

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"io"
 	"net"
 	"net/http"
 	"strconv"
@@ -70,6 +71,15 @@ func (w *wire) Write(p []byte) (int, error) {
 	}
 	w.coming = 0
 	return w.TCPConn.Write(p)
+}
+
+// ReadFrom sends what r has, after what was held.
+func (w *wire) ReadFrom(r io.Reader) (int64, error) {
+	if len(w.held) == 0 {
+		w.coming = 0
+		return w.TCPConn.ReadFrom(r)
+	}
+	return io.Copy(struct{ io.Writer }{w}, r)
 }
 
 // begins says whether p is a head that promises a page of n bytes, and not all of that page:
