@@ -11,8 +11,8 @@ import (
 
 // A wire is a connection on which a page leaves at once. net/http sends what is longer
 // than its buffer, 4 kB, in two: what the buffer holds, and the rest. Each is a journey
-// through the system and wakes whoever reads, which for a small page is as dear as
-// everything that SQLite does for it.
+// through the system and wakes whoever reads: a twelfth of the processor that a small page
+// takes.
 type wire struct {
 	*net.TCPConn
 	coming int // bytes of a page that is being sent; 0: none that is known
