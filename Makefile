@@ -4,6 +4,7 @@
 #   make build   bin/waymark
 #   make test    everything: checks, tests on both databases under the race detector, journeys in a real browser
 #   make lint    the checks alone
+#   make screens the pictures in doc/screens, taken anew
 #   make bench   speed over HTTP, on both databases; a PostgreSQL with full durability is started for it
 #   make fuzz    every fuzz function for FUZZTIME (20s)
 #   make clean   forgets what was built
@@ -16,7 +17,7 @@ assets    := $(shell find assets -path assets/dist -prune -o -type f -print)
 templates := $(shell find cmd internal -name '*.templ')
 orphans   := $(filter-out $(templates:.templ=_templ.go),$(shell find cmd internal -name '*_templ.go'))
 
-.PHONY: build setup demo test lint bench fuzz clean
+.PHONY: build setup demo test lint screens bench fuzz clean
 
 build: setup
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/waymark ./cmd/waymark
@@ -29,6 +30,9 @@ test: setup
 
 lint: setup
 	script/test lint
+
+screens: setup
+	script/test screens
 
 bench: build
 	script/postgres run $(GO) run ./bench $(BENCH)

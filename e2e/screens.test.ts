@@ -1,4 +1,5 @@
-// Pictures of the main pages for doc/screens, at a phone and at a desk, by day and by night. Taken with SCREENS=1 only.
+// Pictures of the main pages for doc/screens, at a phone and at a desk, by day and by night: `make screens`. Taken with
+// SCREENS=1 only.
 
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -42,7 +43,7 @@ async function anyone(page: Page): Promise<void> {
   await screen(page, 'public-whole', true)
   for (const [name, path] of Object.entries({ begin: new URL(practice?.publicPage ?? '').pathname + '/begin', help: '/help?country=GB', 'sign-in': '/sign-in', look: '/ui' })) {
     await to(page, path)
-    await screen(page, name)
+    await screen(page, name, name === 'look')
   }
 }
 

@@ -117,7 +117,9 @@ addEventListener("pageshow", (event) => {
   if (event.persisted) document.querySelectorAll<HTMLFormElement>("form[data-sending]").forEach(free);
 });
 
-// The summary of a form that came back is where reading begins.
+// The summary of a form that came back is where reading begins. One in a form that sends nothing is an example.
 document
-  .querySelector<HTMLElement>('form[method="post"] #form-error, #form-error:has(~ form[method="post"]), section:has(~ section form[method="post"]) #form-error')
+  .querySelector<HTMLElement>(
+    'form[method="post"] #form-error, #form-error:has(~ form[method="post"]), section:has(~ section form[method="post"]) #form-error:not(form[method="get"] *)',
+  )
   ?.focus();
