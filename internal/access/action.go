@@ -84,6 +84,7 @@ const (
 	ReadCourse   Action = "measure.course"
 	Ask          Action = "measure.ask"
 	Decline      Action = "measure.decline"
+	Refuse       Action = "measure.refuse"
 	ReadDue      Action = "measure.due"
 	SeeAnswer    Action = "measure.seen"
 	GiveAnswer   Action = "measure.answer"

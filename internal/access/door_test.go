@@ -9,7 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/audit"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/waytest"
 )
@@ -249,6 +252,60 @@ func TestAListThatShowedNothingOfARecordIsNoOpeningOfIt(t *testing.T) {
 		if n := w.Count(t, `SELECT count(*) FROM audit WHERE NOT allowed AND actor_id <> $1`, w.Manager.ID); n != 0 {
 			t.Errorf("%d of what was allowed is written down as refused", n)
 		}
+	})
+}
+
+// TestSavingsOfANoteAreOneLineWhereverTheyStandInTheLog checks that one stands for all
+// between which nothing was, and for none on the other side of something else, also where
+// a block of the log ends in between.
+func TestSavingsOfANoteAreOneLineWhereverTheyStandInTheLog(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		leaf := func(action access.Action, c access.Compartment, detail string) audit.Leaf {
+			return audit.Leaf{At: w.Clock.Now().UnixMicro(), Practice: w.Practice, Actor: w.Clinician.ID, Action: string(action), Compartment: string(c), Detail: detail, Allowed: true}
+		}
+		var all []audit.Leaf
+		for n := w.Count(t, `SELECT count(*) FROM audit`); n < 256; n++ { // until the block is whole
+			all = append(all, leaf(access.ListMeasures, access.Operations, ""))
+		}
+		for range 256 {
+			all = append(all, leaf(access.ListMeasures, access.Operations, ""))
+		}
+		first := len(all) - 256
+		save := func(detail string, at ...int) {
+			for _, i := range at {
+				all[i] = leaf(access.DraftNote, w.Client, detail)
+			}
+		}
+		save("one", first+10, first+11, first+20) // the first that this block tells of the client
+		save("two", first+251, first+254)
+		all[first+30] = leaf(access.ReadNotes, w.Client, "")
+		all = append(all, leaf(access.DraftNote, w.Client, "two"), leaf(access.ReadNotes, w.Client, ""), leaf(access.DraftNote, w.Client, "three"))
+		if err := errors.Join(w.Log.Record(all), w.Log.Gather()); err != nil {
+			t.Fatal(err)
+		}
+		start := int64(256 - first) // number of all[0]
+		want := []int64{start + int64(first) + 258, start + int64(first) + 257, start + int64(first) + 251, start + int64(first) + 30, start + int64(first) + 10}
+		w.Do(t, func(ctx context.Context) error {
+			tx, err := w.Door.Begin(ctx, w.Tomas, access.ReadOpenings, w.Client)
+			if err != nil {
+				return err
+			}
+			defer tx.Rollback()
+			for most := 1; most <= 6; most++ {
+				openings, err := tx.Openings(ctx, most)
+				if err != nil {
+					return err
+				}
+				var got []int64
+				for _, o := range openings {
+					got = append(got, o.Seq)
+				}
+				if diff := cmp.Diff(want[:min(most, len(want))], got); diff != "" {
+					t.Errorf("at most %d (-want +got):\n%s", most, diff)
+				}
+			}
+			return nil
+		})
 	})
 }
 

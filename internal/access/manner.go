@@ -85,6 +85,7 @@ var manners = map[Action]manner{
 	ReadMeasures: {opens: true},
 	ReadCourse:   {opens: true},
 	Decline:      {changes: true},
+	Refuse:       {changes: true},
 	ReadDue:      {opens: true},
 	SeeAnswer:    {changes: true},
 	Ask:          {changes: true, opens: true},

@@ -265,8 +265,8 @@ var ofLog = map[Action]bool{ReadOpenings: true, TakeOut: true, ReadShares: true,
 // Openings returns up to most entries about the compartment, newest first, of
 // acts by people, and of the program reading finished work. What else the
 // program did on its own is left out; and of the savings of a note that somebody is
-// writing, with nothing else in between, one stands for all, as it does for the parts
-// of something shared that are sent, heard or watched.
+// writing, with nothing else in between, the first stands for all, as it does for the
+// parts of something shared that are sent, heard or watched.
 func (tx *Tx) Openings(ctx context.Context, most int) ([]Opening, error) {
 	if tx.over {
 		return nil, sql.ErrTxDone
@@ -274,12 +274,23 @@ func (tx *Tx) Openings(ctx context.Context, most int) ([]Opening, error) {
 	if tx.action != ReadOpenings && tx.action != TakeOut {
 		return nil, errors.New("this action does not read the audit log")
 	}
-	var last audit.Entry
-	found, err := audit.Of(ctx, tx.tx, tx.Practice, string(tx.Compartment), most, func(e audit.Entry) bool {
+	var found []audit.Entry
+	var newer audit.Entry
+	err := audit.Of(ctx, tx.tx, tx.Practice, string(tx.Compartment), func(e audit.Entry) bool {
 		many := slices.Contains([]Action{DraftNote, OpenShare, MakeShare}, Action(e.Action))
-		same := many && last.Action == e.Action && last.Actor == e.Actor && last.Allowed == e.Allowed && byOf(last) == byOf(e)
-		last = e
-		return !same && (Actor{ID: e.Actor}.IsPerson() || Action(e.Action) == LearnFrom || Action(e.Action) == CountEpisodes)
+		same := many && newer.Action == e.Action && newer.Actor == e.Actor && newer.Allowed == e.Allowed && byOf(newer) == byOf(e)
+		shown := Actor{ID: e.Actor}.IsPerson() || Action(e.Action) == LearnFrom || Action(e.Action) == CountEpisodes
+		newer = e
+		switch {
+		case !shown:
+		case same:
+			found[len(found)-1] = e
+		case len(found) == most:
+			return false
+		default:
+			found = append(found, e)
+		}
+		return len(found) < most || shown && many
 	})
 	return openings(found), err
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -178,16 +180,93 @@ func TestWhoOpenedMyRecordReadsOnlyTheBlocksThatMatter(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer tx.Rollback()
-		got, err := audit.Of(t.Context(), tx, "lindenhouse", "client/a", 10, func(audit.Entry) bool { return true })
+		var who []string
+		err = audit.Of(t.Context(), tx, "lindenhouse", "client/a", func(e audit.Entry) bool {
+			who = append(who, e.Actor)
+			return true
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		var who []string
-		for _, e := range got {
-			who = append(who, e.Actor)
-		}
 		if diff := cmp.Diff([]string{"third", "second", "first"}, who); diff != "" {
 			t.Errorf("entries (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// TestWhatIsReadBackIsWhatALookAtEveryLeafFinds checks that entries about one record are
+// all found, newest first and no more than wanted, however the blocks lie that speak of it.
+func TestWhatIsReadBackIsWhatALookAtEveryLeafFinds(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		const second, hour = int64(1_000_000), int64(3_600_000_000)
+		begin := w.Clock.Now().UnixMicro()
+		random := rand.New(rand.NewPCG(7, 11))
+		leaves := manyLeaves(45*256 + 77)
+		for i := range leaves {
+			l := &leaves[i]
+			l.At = begin + int64(i)*second - random.Int64N(hour) // up to an hour late
+			l.Detail = []string{"", "client/ab client/b", fmt.Sprint(i)}[i%3]
+			if block := i / 256; block < 5 || block > 40 && block < 44 { // these speak of others
+				continue
+			}
+			switch random.IntN(60) {
+			case 0, 1, 2:
+				l.Compartment = "client/a"
+			case 3:
+				l.Detail = "client/b client/a"
+			case 4:
+				l.Compartment, l.Detail = "client/b", "client/a"
+			case 5:
+				l.Practice, l.Compartment = "elsewhere", "client/a"
+			case 6:
+				l.Practice, l.At = "elsewhere", begin-1000*hour // brought along
+			}
+		}
+		if err := errors.Join(w.Log.Record(leaves), w.Log.Gather()); err != nil {
+			t.Fatal(err)
+		}
+		first := w.Count(t, `SELECT count(*) FROM audit`) - len(leaves)
+		want := func(since int64, keep func(audit.Entry) bool) (all []audit.Entry) {
+			for i, l := range slices.Backward(leaves) {
+				about := l.Compartment == "client/a" || l.Compartment == "" && slices.Contains(strings.Fields(l.Detail), "client/a")
+				if e := (audit.Entry{Seq: int64(first + i), Leaf: l}); l.Practice == "lindenhouse" && l.At >= since && about && keep(e) {
+					all = append(all, e)
+				}
+			}
+			return all
+		}
+		tx, err := w.DB.Read(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer tx.Rollback()
+
+		every := func(audit.Entry) bool { return true }
+		third := func(e audit.Entry) bool { return e.Seq%3 == 0 }
+		for _, most := range []int{1, 20, 300, 10_000} {
+			var got []audit.Entry
+			err := audit.Of(t.Context(), tx, "lindenhouse", "client/a", func(e audit.Entry) bool {
+				got = append(got, e)
+				return len(got) < most
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			all := want(0, every)
+			if diff := cmp.Diff(all[:min(most, len(all))], got); diff != "" {
+				t.Errorf("at most %d (-want +got):\n%s", most, diff)
+			}
+			for _, from := range []int{0, 1400, 9000, len(leaves) - 10} {
+				since := begin + int64(from)*second
+				got, err := audit.Since(t.Context(), tx, "lindenhouse", "client/a", since, most, third)
+				if err != nil {
+					t.Fatal(err)
+				}
+				all := want(since, third)
+				if diff := cmp.Diff(all[:min(most, len(all))], got); diff != "" {
+					t.Errorf("at most %d since leaf %d (-want +got):\n%s", most, from, diff)
+				}
+			}
 		}
 	})
 }

@@ -230,49 +230,92 @@ type Entry struct {
 	Leaf
 }
 
-// Of returns up to most entries about compartment of practice, newest first,
-// that keep wants. Whole blocks of leaves that speak only of others are not read.
-func Of(ctx context.Context, tx *store.Tx, practice, compartment string, most int, keep func(Entry) bool) ([]Entry, error) {
-	return Since(ctx, tx, practice, compartment, 0, most, keep)
+// Of goes through the entries about compartment of practice, newest first, until visit
+// wants no more. Whole blocks of leaves that speak only of others are not read. visit
+// asks nothing of tx.
+func Of(ctx context.Context, tx *store.Tx, practice, compartment string, visit func(Entry) (more bool)) error {
+	return back(ctx, tx, practice, compartment, 0, visit)
+}
+
+// Since returns up to most entries about compartment of practice, newest first, that
+// keep wants, of that time or later, in microseconds since 1970: what is older than the
+// first block with a much earlier one is not read.
+func Since(ctx context.Context, tx *store.Tx, practice, compartment string, since int64, most int, keep func(Entry) bool) ([]Entry, error) {
+	var all []Entry
+	err := back(ctx, tx, practice, compartment, since, func(e Entry) bool {
+		if keep(e) {
+			all = append(all, e)
+		}
+		return len(all) < most
+	})
+	return all, err
 }
 
 // late is by how much an entry may be older than those before it, in microseconds: one
 // of reading waited beside the log, or a clock was set.
 const late = int64(time.Hour / time.Microsecond)
 
-// Since is Of for entries of that time or later, in microseconds since 1970: what is
-// older than the first block with a much earlier one is not read.
-func Since(ctx context.Context, tx *store.Tx, practice, compartment string, since int64, most int, keep func(Entry) bool) ([]Entry, error) {
-	blocks, end, err := blocksOf(ctx, tx, mark(practice, compartment))
+// mostBlocks is how many blocks that lie side by side are asked for at once.
+const mostBlocks = 16
+
+// back goes through the entries about compartment of practice since then, newest first,
+// until visit wants no more. It begins with what is in no whole block and one block
+// before, and asks for more blocks the further it goes.
+func back(ctx context.Context, tx *store.Tx, practice, compartment string, since int64, visit func(Entry) (more bool)) error {
+	blocks, from, err := blocksOf(ctx, tx, mark(practice, compartment))
 	if err != nil {
-		return nil, err
-	}
-	var all []Entry
-	past := false
-	read := func(from, before int64) error {
-		var some []Entry
-		err := leavesBetween(ctx, tx, from, before, func(seq int64, l Leaf, _ []byte) error {
-			if l.Practice == practice && l.At < since-late { // what another practice brought along may be older than all around it
-				past = true
-			}
-			if e := (Entry{seq, l}); l.Practice == practice && l.At >= since && slices.Contains(l.about(), compartment) && keep(e) {
-				some = append(some, e)
-			}
-			return nil
-		})
-		slices.Reverse(some)
-		all = append(all, some...)
 		return err
 	}
-	if err := read(end, math.MaxInt64); err != nil {
-		return nil, err
+	before := int64(math.MaxInt64)
+	for many := 1; ; many = min(2*many, mostBlocks) {
+		last := len(blocks) - 1
+		for n := 0; n < many && last >= 0 && (blocks[last]+1)*blockSize == from; n++ {
+			from = blocks[last] * blockSize
+			last--
+		}
+		blocks = blocks[:last+1]
+		more, err := backBetween(ctx, tx, practice, compartment, from, before, since, visit)
+		if err != nil || !more || len(blocks) == 0 {
+			return err
+		}
+		before = (blocks[last] + 1) * blockSize
+		from = before
 	}
-	for i := len(blocks) - 1; i >= 0 && len(all) < most && !past; i-- {
-		if err := read(blocks[i]*blockSize, (blocks[i]+1)*blockSize); err != nil {
-			return nil, err
+}
+
+// backBetween is back for some of the leaves. There is more unless visit wants none, or
+// nothing before can be of that time.
+func backBetween(ctx context.Context, tx *store.Tx, practice, compartment string, from, before, since int64, visit func(Entry) (more bool)) (more bool, err error) {
+	// What another practice brought along may be older than all around it. A list
+	// names compartments in its detail; replace tells on every database whether it does.
+	rows, err := tx.Query(ctx, `
+		SELECT seq, at, actor_id, action, compartment, detail, allowed
+		FROM audit
+		WHERE seq >= $1 AND seq < $2 AND practice = $3
+		  AND (at < $4 OR at >= $5 AND (compartment = $6 OR compartment = '' AND replace(detail, $6, '') <> detail))
+		ORDER BY seq DESC`, from, before, practice, since-late, since, compartment)
+	if err != nil {
+		return false, fmt.Errorf("read audit: %w", err)
+	}
+	defer rows.Close()
+
+	past := int64(-1) // the first leaf of a block with a much earlier one
+	for rows.Next() {
+		e := Entry{Leaf: Leaf{Practice: practice}}
+		if err := rows.Scan(&e.Seq, &e.At, &e.Actor, &e.Action, &e.Compartment, &e.Detail, &e.Allowed); err != nil {
+			return false, fmt.Errorf("read audit leaf: %w", err)
+		}
+		if e.Seq < past {
+			return false, nil
+		}
+		if e.At < since-late {
+			past = e.Seq - e.Seq%blockSize
+		}
+		if e.At >= since && slices.Contains(e.about(), compartment) && !visit(e) {
+			return false, nil
 		}
 	}
-	return all[:min(most, len(all))], nil
+	return past < 0, rows.Err()
 }
 
 // Recent returns up to most entries of practice, newest first.
