@@ -1,8 +1,8 @@
 // Package device keeps on which phones a client uses Waymark without a network, too,
 // and for each a secret that is given to whoever is signed in as its owner: it opens
-// what is kept on the phone, which was sealed there (doc/design.md, "Between
-// sessions"). The secret without the phone opens nothing, nor does the phone without
-// the secret or the code that its owner chose.
+// what is kept on the phone, which was sealed there (doc/design.md, "A phone
+// without a network"). The secret without the phone opens nothing, nor does the phone
+// without the secret or the code that its owner chose.
 //
 // A phone that was taken off keeps its secret until it says that nothing waits on it
 // any more: what somebody wrote on it is theirs, and is not lost because they took it
