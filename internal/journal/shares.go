@@ -40,6 +40,18 @@ func (ss *Shares) List(ctx context.Context, actor access.Actor, client string) (
 	return all, err
 }
 
+// Own is what the actor shares now, as far as it is whole, newest first: for their archive,
+// which does not say who opened it.
+func (ss *Shares) Own(ctx context.Context, actor access.Actor) ([]Share, error) {
+	tx, err := ss.door.Begin(ctx, actor, access.ReadShares, access.ClientRecord(actor.ID))
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback()
+
+	return SharedIn(ctx, tx)
+}
+
 // One is a copy with its words, for those who treat the client; it fails with
 // fault.NotFound. That it was opened is noted, and its client sees it.
 func (ss *Shares) One(ctx context.Context, actor access.Actor, client, id string) (Share, error) {

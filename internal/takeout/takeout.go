@@ -111,6 +111,19 @@ func (ts *Takeouts) Of(ctx context.Context, actor access.Actor, client access.Co
 	return w.record, nil
 }
 
+// Begin writes down that client, who is the actor and has said anew who they are, takes
+// everything along in a form that others give it, and refuses whom Of refuses.
+func (ts *Takeouts) Begin(ctx context.Context, actor access.Actor, client access.Compartment) error {
+	tx, err := ts.door.Begin(ctx, actor, access.TakeOut, client)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+
+	tx.Names("all")
+	return nil
+}
+
 // ForPractice returns everything that actor, who treats the client and has said anew who
 // they are, may read of their record. loc is the practice's zone.
 func (ts *Takeouts) ForPractice(ctx context.Context, actor access.Actor, client access.Compartment, who Who, loc *time.Location) (Record, error) {

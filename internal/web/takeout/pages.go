@@ -11,7 +11,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"slices"
 	"strconv"
 	"time"
 
@@ -123,11 +122,12 @@ func (p *Pages) data(w http.ResponseWriter, r *http.Request) error {
 
 // fhir is the same in the words of FHIR, as the client's own programs read it.
 func (p *Pages) fhir(w http.ResponseWriter, r *http.Request) error {
-	if _, err := p.record(r); err != nil { // it needs the same
+	ctx, actor := r.Context(), web.ActorOf(r)
+	if err := p.Takeouts.Begin(ctx, actor, access.ClientRecord(actor.ID)); err != nil { // it needs the same
 		return err
 	}
 	var held bytes.Buffer
-	if err := p.FHIR(r.Context(), web.ActorOf(r), web.ActorOf(r).ID, web.NowOf(r), &held); err != nil {
+	if err := p.FHIR(ctx, actor, actor.ID, web.NowOf(r), &held); err != nil {
 		return err
 	}
 	head(w, "application/fhir+json", "fhir.json")
@@ -144,7 +144,7 @@ type sharedFile struct {
 
 // shared tells the browser what is shared now.
 func (p *Pages) shared(w http.ResponseWriter, r *http.Request) error {
-	all, err := p.ownShares(r)
+	all, err := p.Shares.Own(r.Context(), web.ActorOf(r))
 	if err != nil {
 		return err
 	}
@@ -153,12 +153,6 @@ func (p *Pages) shared(w http.ResponseWriter, r *http.Request) error {
 		out = append(out, sharedFile{f.name, toArchive + "/shared/" + f.share + "/" + f.piece.ID, f.piece.Size})
 	}
 	return web.Tell(w, out)
-}
-
-// ownShares are the copies that the client shares now, as far as they are whole.
-func (p *Pages) ownShares(r *http.Request) ([]journal.Share, error) {
-	all, err := p.Shares.List(r.Context(), web.ActorOf(r), web.ActorOf(r).ID)
-	return slices.DeleteFunc(all, func(s journal.Share) bool { return !s.Whole }), err
 }
 
 // ownPart is a part of a piece that the client shares.
@@ -189,7 +183,7 @@ func (p *Pages) whole(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	shares, err := p.ownShares(r)
+	shares, err := p.Shares.Own(r.Context(), web.ActorOf(r))
 	if err != nil {
 		return err
 	}

@@ -108,6 +108,31 @@ func TestARecordIsAPageThatWorksAloneAndTheSameAsData(t *testing.T) {
 	})
 }
 
+// TestEveryFileOfARecordIsWrittenDownAsTakenOut checks that the log says it once for each,
+// in whatever form it leaves.
+func TestEveryFileOfARecordIsWrittenDownAsTakenOut(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		r := newRoom(t, w)
+		b := r.Browser(t, r.tomas)
+		for n, path := range []string{"/my/archive/record.html", "/my/archive/record.json", "/my/archive/fhir.json", "/my/archive/archive.zip"} {
+			b.Want(http.StatusOK, b.Get(path))
+			r.w.Do(t, func(ctx context.Context) error {
+				all, err := r.People.Openings(ctx, r.tomas, r.tomas.ID, 100)
+				all = slices.DeleteFunc(all, func(o access.Opening) bool {
+					return o.Action != access.TakeOut || o.ActorID != r.tomas.ID || !o.Allowed
+				})
+				if len(all) != n+1 {
+					t.Errorf("after %s the log names %d", path, len(all))
+				}
+				return err
+			})
+			if got := w.Count(t, `SELECT count(*) FROM audit WHERE action = $1 AND detail = 'all'`, string(access.TakeOut)); got != n+1 {
+				t.Errorf("after %s the log names everything %d times", path, got)
+			}
+		}
+	})
+}
+
 func TestARecordNeedsAFreshSignIn(t *testing.T) {
 	r := newRoom(t, waytest.In(t, t.TempDir()))
 	b := r.Browser(t, r.tomas)
