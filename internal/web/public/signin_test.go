@@ -86,6 +86,9 @@ func TestASignInHasACookieOfItsOwnAndEndsTheOneBefore(t *testing.T) {
 				t.Errorf("cookie %s is not as safe as can be: %s", c.Name, c.Raw)
 			}
 		}
+		if got := answer.Result().Header.Get("Strict-Transport-Security"); !strings.HasPrefix(got, "max-age=31536000") {
+			t.Errorf("the browser may come back without TLS: %q", got)
+		}
 		b.signIn()
 		second := b.Cookies["__Host-waymark"]
 		if second == first {
