@@ -25,6 +25,7 @@ func TestTheJournalsPageMayRecordAndShowWhatItMadeAndNoOtherPageMay(t *testing.T
 	page := b.Get("/my/journal?done=made")
 	b.Want(http.StatusOK, page)
 	b.Has("Your journal is made.", "Locked", "That needs script", "Recovery code", "Only you can read this.")
+	b.KeepsSecrets(4)
 	policy := page.Header().Get("Content-Security-Policy")
 	if !strings.Contains(policy, "img-src 'self' data: blob:; media-src blob:;") || !strings.Contains(policy, "script-src 'self';") || !strings.Contains(policy, "trusted-types 'none'") {
 		t.Errorf("the policy of the page: %s", policy)

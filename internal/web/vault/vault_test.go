@@ -103,6 +103,7 @@ func TestAVaultIsMadeAndANoteIsKeptAndGivenBackSealed(t *testing.T) {
 	b.Has(note, "Tomas Reed")
 	b.Want(http.StatusOK, b.Get(at))
 	b.Has("Thursday 19 November", "That needs script")
+	b.KeepsSecrets(3)
 	if strings.Contains(b.Body, sealed(1024)[:40]) {
 		t.Error("the page itself carries what is sealed")
 	}

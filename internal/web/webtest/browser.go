@@ -213,3 +213,21 @@ func HasNot(t *testing.T, r Reply, unwanted ...string) {
 		}
 	}
 }
+
+var secret = regexp.MustCompile(`<(?:input|textarea)[^>]*data-secret[^>]*>`)
+
+// KeepsSecrets fails unless the last page has so many fields whose words only a browser
+// may know, and none that is sent with a form, or that the browser keeps or asks somebody
+// else about.
+func (b *Browser) KeepsSecrets(fields int) {
+	b.t.Helper()
+	all := secret.FindAllString(b.Body, -1)
+	if len(all) != fields {
+		b.t.Errorf("the page has %d such fields, want %d", len(all), fields)
+	}
+	for _, field := range all {
+		if strings.Contains(field, " name=") || !strings.Contains(field, ` spellcheck="false"`) || !strings.Contains(field, ` autocomplete="off"`) {
+			b.t.Errorf("what is typed here leaves the page: %s", field)
+		}
+	}
+}
