@@ -329,7 +329,7 @@ func (ms *Measures) Decline(ctx context.Context, actor access.Actor, client acce
 // actor is the client. Everything that asks for it ends; what was answered stays,
 // and whoever treats the client learns that they said so. Saying so twice is success.
 func (ms *Measures) Refuse(ctx context.Context, actor access.Actor, client access.Compartment, askID string) error {
-	tx, err := ms.door.Begin(ctx, actor, access.Decline, client)
+	tx, err := ms.door.Begin(ctx, actor, access.Refuse, client)
 	if err != nil {
 		return err
 	}
@@ -338,6 +338,36 @@ func (ms *Measures) Refuse(ctx context.Context, actor access.Actor, client acces
 	tx.Names(askID)
 	if err := refuse(ctx, tx, askID); err != nil {
 		return err
+	}
+	return tx.Commit()
+}
+
+// regret is for how long a refusal can be taken back. After it those who treat the
+// client may rely on what they read, and the two talk about it.
+const regret = 24 * time.Hour
+
+// AskAgain takes back what the client, who is the actor, refused within the last day:
+// everything that ended with it is asked as before. Nothing stays of it but what stands
+// in the log. Once the same was asked for anew, or a day has gone by, it is
+// fault.Conflict. What is asked is asked: saying so twice is success.
+func (ms *Measures) AskAgain(ctx context.Context, actor access.Actor, client access.Compartment, askID string) error {
+	tx, err := ms.door.Begin(ctx, actor, access.Refuse, client)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+
+	tx.Names(askID)
+	state, err := stateOfAsk(ctx, tx, askID)
+	if err != nil || state == AskOpen {
+		return err
+	}
+	opened, err := askAgain(ctx, tx, askID, tx.Now.Add(-regret))
+	if err != nil {
+		return err
+	}
+	if !opened {
+		return fault.New(fault.Conflict, "", "This cannot be taken back here any more. Whoever works with you can ask you again, if you tell them.")
 	}
 	return tx.Commit()
 }

@@ -195,7 +195,7 @@ func TestPleaseDoNotAskMeThisAgain(t *testing.T) {
 			return err
 		})
 		for _, by := range []access.Actor{w.Clinician, w.Stranger, w.Manager} {
-			w.Refused(t, by, access.Decline, func(ctx context.Context) error { return ms.Refuse(ctx, by, w.Client, a.ID) })
+			w.Refused(t, by, access.Refuse, func(ctx context.Context) error { return ms.Refuse(ctx, by, w.Client, a.ID) })
 		}
 		ctx, settle := w.Visit(t)
 		defer settle()
