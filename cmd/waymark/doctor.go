@@ -79,7 +79,7 @@ func examine(c config, now time.Time) []finding {
 	if all[0].Level == fails && c.noSafe() {
 		return all // nothing else is there to look at
 	}
-	return append(all,
+	all = append(all,
 		c.lookAtFiles(),
 		c.lookAtTLS(),
 		c.lookAtMail(),
@@ -88,6 +88,7 @@ func examine(c config, now time.Time) []finding {
 		lookAtClock(now),
 		lookAtVersion(),
 	)
+	return append(all, c.lookAtHelpNow()...)
 }
 
 func (c *config) noSafe() bool {

@@ -77,6 +77,9 @@ func (i initCmd) Run(c *call) error {
 		c.say("What comes next\n  1. Print or write down the page above, twice.\n  2. waymark move key says what the other server needs.\n  3. waymark move in brings the practice.")
 		return nil
 	}
+	if f := helpNow(practice); f.Level != good {
+		c.say("Help now\n  %s\n  %s\n", f.Means, f.Do)
+	}
 	c.say("What comes next\n  1. Print or write down the page above, twice.\n  2. waymark serve")
 	if g.safe.How() == keys.ByPassphrase {
 		c.say("  3. waymark unlock, in another terminal, after each start")
@@ -147,7 +150,7 @@ func (i initCmd) ask(c *call) (p person.Practice, first person.InviteForm, err e
 	}
 	p = person.Practice{Slug: i.Address, Name: i.Practice, Country: strings.ToUpper(i.Country), TimeZone: i.TimeZone}
 	if err := p.Check(); err != nil {
-		return p, first, err
+		return p, first, errors.New(plain(err))
 	}
 	if i.Email, err = person.Address("email", i.Email); err != nil {
 		return p, first, err

@@ -112,8 +112,8 @@ func (p Practice) Check() error {
 			return err
 		}
 	}
-	if len(p.Country) != 2 || strings.ToUpper(p.Country) != p.Country {
-		return fault.New(fault.Invalid, "country", "Choose the country the practice is in.")
+	if err := checkCountry(p.Country); err != nil {
+		return err
 	}
 	if _, err := time.LoadLocation(p.TimeZone); err != nil || p.TimeZone == "" {
 		return fault.New(fault.Invalid, "time_zone", "Choose the time zone the practice is in.")
