@@ -102,6 +102,11 @@ func freeAddress(address string) (string, error) {
 // fill makes the sample data by the domains' own methods, under a clock that
 // begins months ago and ends now.
 func (d demoCmd) fill(ctx context.Context, c config) (cast []demo.Player, err error) {
+	return d.fillUntil(ctx, c, time.Now().UTC().Truncate(time.Minute))
+}
+
+// fillUntil is fill under a clock that ends at now.
+func (d demoCmd) fillUntil(ctx context.Context, c config, now time.Time) (cast []demo.Player, err error) {
 	g, _, err := found(ctx, c, keys.LockEvaluation(c.Data))
 	if err != nil {
 		return nil, err
@@ -115,7 +120,7 @@ func (d demoCmd) fill(ctx context.Context, c config) (cast []demo.Player, err er
 	if err != nil {
 		return nil, err
 	}
-	s := &demo.Story{All: doms, Door: g.door, Carrier: carrier, Now: time.Now().UTC().Truncate(time.Minute), IDs: make(map[string]string)}
+	s := &demo.Story{All: doms, Door: g.door, Carrier: carrier, Now: now, IDs: make(map[string]string)}
 	g.records.Now, g.apart.Now = s.Clock, s.Clock
 	switch d.Fixture {
 	case "matrix":

@@ -49,7 +49,7 @@ func bonds() map[string]bond {
 		},
 		"Elias Novak":   {felt: 8, dips: map[int]int{4: 5}, worry: map[int]string{4: "I did not know how to say that the forms are too much at the moment."}},
 		"Daniel Okafor": {felt: 8, waits: true},
-		"Ruth Haller":   {felt: 9, notices: []notice{{21, false, "Continuity", "Back after the summer"}, {22, true, "Continuity", ""}}},
+		"Vera Haller":   {felt: 9, notices: []notice{{21, false, "Continuity", "Back after the summer"}, {22, true, "Continuity", ""}}},
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 	"github.com/waymark-care/waymark/internal/reminder"
 )
 
-// elsewhere notes what came not by a screen: a questionnaire on paper in Ruth's
+// elsewhere notes what came not by a screen: a questionnaire on paper in Vera's
 // pause, how it seems to Nora's sister, and a reminder to those for whom something
 // waited yesterday. Tom is left alone at weekends.
 func (s *Story) elsewhere(clinician access.Actor) {
@@ -20,7 +20,7 @@ func (s *Story) elsewhere(clinician access.Actor) {
 		d := s.Now.In(s.Zone).AddDate(0, 0, -days)
 		return time.Date(d.Year(), d.Month(), d.Day(), hour, 0, 0, 0, s.Zone)
 	}
-	s.then(at(100, 12), func(ctx context.Context) error { return s.onPaper(ctx, clinician, "Ruth Haller", at(102, 12)) })
+	s.then(at(100, 12), func(ctx context.Context) error { return s.onPaper(ctx, clinician, "Vera Haller", at(102, 12)) })
 	s.then(at(60, 9), func(ctx context.Context) error {
 		tom := Who(clinician.Practice, s.IDs["Tom Osei"])
 		_, err := s.Reminders.Keep(ctx, tom, reminder.Wish{On: true, Quiet: reminder.Quiet{From: 20 * 60, To: 9 * 60, Days: []time.Weekday{time.Saturday, time.Sunday}}})
@@ -32,10 +32,7 @@ func (s *Story) elsewhere(clinician access.Actor) {
 	})
 	s.then(at(20, 18), func(ctx context.Context) error { return s.fromOutside(ctx, clinician.Practice, "Nora Whitfield") })
 	s.then(at(1, 17), func(ctx context.Context) error {
-		if err := s.Reminders.Round(ctx, clinician.Practice, s.Zone); err != nil {
-			return err
-		}
-		return s.letters(ctx)
+		return s.Reminders.Round(ctx, clinician.Practice, s.Zone)
 	})
 }
 

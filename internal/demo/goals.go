@@ -96,7 +96,7 @@ func wishes() map[string]wish {
 				ratings: map[int]int{2: 2, 5: 4, 8: 3},
 			}},
 		},
-		"Ruth Haller": {
+		"Vera Haller": {
 			aims: []aim{{
 				week: 1, agreed: 2, worded: goal.Worded{Words: "Talk about Hanna without leaving the room", Know: "At a meal, with the children there."},
 				milestones: []stone{{"Her name, at breakfast", "", 24}}, ratings: map[int]int{2: 1, 8: 4, 22: 4, 28: 6},

@@ -99,7 +99,7 @@ func meetings() map[string][]meeting {
 			},
 			{week: 9, client: []hour.ItemForm{{Text: "What I ticked on Monday", Hard: true}}, ours: []string{"The nights, and who is there then"}},
 		},
-		"Ruth Haller": {
+		"Vera Haller": {
 			{
 				week: 30, quiet: true, kept: hour.KeptForm{ForBoth: "Go on as it is", Open: "What the summer was for", Calm: "Swimming before breakfast"},
 				call: hour.CallPresence,

@@ -124,7 +124,7 @@ func (s *Story) minutes(clinician, client access.Actor, t tale, slot func(int) t
 func sat() map[string]string {
 	return map[string]string{
 		"perfect":     "I would look at the clock less.",
-		"presence":    "With Ruth. She does not need me to be quick.",
+		"presence":    "With Vera. She does not need me to be quick.",
 		"adding":      "Sheets, for Sofia. She has not asked for one.",
 		"pace":        "Mine, on Mondays.",
 		"rest":        "Wednesday after lunch. I guard it, mostly.",

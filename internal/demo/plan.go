@@ -99,7 +99,7 @@ func plans() map[string]coursePlan {
 			},
 			goings: []going{{5, "Up at the same time", ""}, {8, "Ring Mike", "He was glad."}, {17, "One rehearsal", ""}},
 		},
-		"Ruth Haller": {
+		"Vera Haller": {
 			drafts: []draft{{week: 3, problems: []plan.Problem{{
 				Words: "Hanna is gone, and everybody steps around her name.", Goal: "Talk about Hanna", Concern: "grief", Approach: "supportive-grief",
 				Because: "Nothing is to be repaired here. You want somebody who stays in the room.",

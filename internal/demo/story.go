@@ -84,7 +84,8 @@ func (s *Story) then(at time.Time, do func(ctx context.Context) error) {
 }
 
 // unfold lets everything happen that was noted, also what is noted meanwhile,
-// up to now.
+// up to now. What that left in the queue is done in the same minute, as it is where
+// the product runs: nobody is told of a safety flag hours after it was raised.
 func (s *Story) unfold(ctx context.Context) error {
 	for len(s.events) > 0 {
 		slices.SortStableFunc(s.events, func(a, b event) int { return a.at.Compare(b.at) })
@@ -96,6 +97,9 @@ func (s *Story) unfold(ctx context.Context) error {
 		s.At = e.at
 		if err := s.Visit(ctx, e.do); err != nil {
 			return fmt.Errorf("on %s: %w", e.at.Format(time.DateOnly), err)
+		}
+		if err := s.letters(ctx); err != nil {
+			return err
 		}
 	}
 	s.At = s.Now
@@ -196,7 +200,7 @@ func tales() []tale {
 			words: map[int]string{9: "The nights are long at the moment."},
 		},
 		{
-			name: "Ruth Haller", email: "ruth@example.org", weeks: 31, slot: 14 * time.Hour,
+			name: "Vera Haller", email: "vera@example.org", weeks: 31, slot: 14 * time.Hour,
 			note: "paused in the summer and came back",
 			phq:  []float64{17, 12, 10, 9, 8}, gad: []float64{11, 9, 8, 7}, pause: [2]int{12, 21},
 		},
@@ -323,10 +327,12 @@ func (s *Story) letters(ctx context.Context) error {
 
 // begin notes the first events of a client's course; each leads to the next.
 func (s *Story) begin(clinician access.Actor, t tale, seed uint64) {
-	today := s.Now.In(s.Zone)
 	slot := func(week int) time.Time {
-		d := today.AddDate(0, 0, t.day-7*(t.weeks-week))
-		return time.Date(d.Year(), d.Month(), d.Day(), 0, 0, 0, 0, s.Zone).Add(t.slot)
+		d := calendar.DayOf(s.Now, s.Zone) + calendar.Day(t.day-7*(t.weeks-week))
+		if week != t.weeks || t.day > 0 { // today has its sessions on any day of the week
+			d = workday(d, t.day)
+		}
+		return d.At(int(t.slot/time.Minute), s.Zone)
 	}
 	first := slot(0)
 	came := first.AddDate(0, 0, -4)

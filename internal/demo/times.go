@@ -77,7 +77,7 @@ func (s *Story) comesRound(manager, clinician access.Actor) {
 			{with: []string{"Tom Osei"}, slot: 9 * time.Hour, every: 1},
 			{with: []string{"Sofia Lind"}, slot: 11*time.Hour + 15*time.Minute, every: 1},
 			{with: []string{"Daniel Okafor"}, slot: 16 * time.Hour, every: 1},
-			{with: []string{"Ruth Haller"}, slot: 14 * time.Hour, every: 2},
+			{with: []string{"Vera Haller"}, slot: 14 * time.Hour, every: 2},
 			{with: []string{"Elias Novak", "Ana de Wit"}, day: 3, slot: 17 * time.Hour, every: 4, format: session.Couple},
 		} {
 			if err := s.round(ctx, clinician, r, today); err != nil {
@@ -94,8 +94,22 @@ func (s *Story) round(ctx context.Context, clinician access.Actor, r rhythm, tod
 		clients = append(clients, access.ClientRecord(s.IDs[name]))
 	}
 	_, err := s.Calendars.Begin(ctx, clinician, clients, s.NewID(), calendar.Pattern{
-		First: today + calendar.Day(14+r.day), Minute: int(r.slot / time.Minute), Length: 50 * time.Minute, Every: r.every,
+		First: workday(today+calendar.Day(14+r.day), r.day), Minute: int(r.slot / time.Minute), Length: 50 * time.Minute, Every: r.every,
 		Place: "Linden House, room 2", Format: r.format,
 	}, s.Zone)
 	return err
+}
+
+// workday is the working day on which somebody comes whose sessions would be on day:
+// at a weekend the Friday before for those who come today, and the Monday after it for
+// those who come in the days ahead, so that the hours of the two do not meet.
+func workday(day calendar.Day, ahead int) calendar.Day {
+	over := calendar.Day(day.Weekday() - 4) // days after Friday
+	switch {
+	case over <= 0:
+		return day
+	case ahead == 0:
+		return day - over
+	}
+	return day + 3 - over
 }
