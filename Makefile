@@ -2,7 +2,7 @@
 #
 #   make demo    a practice at work on http://127.0.0.1:8420, with one sign-in link per role
 #   make build   bin/waymark
-#   make test    everything: checks, tests on both databases under the race detector, journeys in a real browser
+#   make test    everything: checks, tests on both databases, journeys in a real browser
 #   make lint    the checks alone
 #   make screens the pictures in doc/screens, taken anew
 #   make bench   speed over HTTP, on both databases; a PostgreSQL with full durability is started for it
