@@ -295,6 +295,10 @@ async function keep(form: HTMLFormElement, id: string): Promise<void> {
     gone = true;
     clearTimeout(timer);
   });
+  form.addEventListener("waymark:kept", () => {
+    begun.clear(); // what the server gave back is with the practice: only what is newer is kept here
+    soon();
+  });
   addEventListener("pagehide", () => timer && write());
 
   const bring = (kept: Kept) => {

@@ -37,6 +37,7 @@ class Draft {
     form.addEventListener("change", (event) => event.target !== form && this.changed());
     form.addEventListener("waymark:restored", (event) => {
       if ((event as CustomEvent<{ count: number }>).detail.count > 0) this.changed();
+      else this.there();
     });
     form.addEventListener("submit", () => this.hand(), { capture: true });
     addEventListener("online", () => this.again());
@@ -49,6 +50,7 @@ class Draft {
     document.addEventListener("waymark:leave", () => this.stop());
     document.addEventListener("submit", (event) => event.target !== form && this.stop()); // such as to throw it away
     if (this.differs()) this.changed(); // the device had brought something back before this ran
+    else this.there();
   }
 
   /** Whether there is something in the form that the practice did not put there. */
@@ -58,6 +60,12 @@ class Draft {
         (c instanceof HTMLTextAreaElement && c.value !== c.defaultValue) ||
         (c instanceof HTMLInputElement && c.type === "checkbox" && c.checked !== c.defaultChecked),
     );
+  }
+
+  /** What the page opened with is the draft that the practice has: where the device kept
+   * the same, because it was sent in the last moment of another window, it forgets it. */
+  private there(): void {
+    if (this.form.querySelector("[data-note-kept]") && !this.differs()) this.form.dispatchEvent(new Event("waymark:kept"));
   }
 
   private changed(): void {
@@ -162,7 +170,7 @@ class Draft {
         if (c.checked !== on) c.checked = on;
       }
     }
-    this.form.dispatchEvent(new Event("change"));
+    this.form.dispatchEvent(new Event("waymark:kept"));
   }
 
   private failed(response: Response | undefined, answer: Answer): void {
