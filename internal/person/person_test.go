@@ -205,6 +205,25 @@ func TestTheSameFormTwiceInvitesOnce(t *testing.T) {
 	})
 }
 
+func TestWhoeverInvitesAnAddressDoesNotLearnWhetherItIsKnownHere(t *testing.T) {
+	eachPractice(t, func(t *testing.T, p *practice) {
+		for _, email := range []string{"tomas@example.org", "nobody@example.org"} { // a client of Ines, and nobody
+			f := person.InviteForm{ID: newID(), Name: "Tomas", Email: email, Roles: []person.Role{person.Client}}
+			before := p.Count(t, `SELECT count(*) FROM letter`)
+			p.Do(t, func(ctx context.Context) error {
+				id, link, err := p.Invite(ctx, p.carl, f)
+				if id == p.tomas.ID || link == "" {
+					t.Errorf("%s: made %q with the link %q", email, id, link)
+				}
+				return err
+			})
+			if n := p.Count(t, `SELECT count(*) FROM letter`) - before; n != 1 {
+				t.Errorf("%s: %d letters wait, want 1", email, n)
+			}
+		}
+	})
+}
+
 func TestBadInvitationsAreRefused(t *testing.T) {
 	eachPractice(t, func(t *testing.T, p *practice) {
 		client := []person.Role{person.Client}
