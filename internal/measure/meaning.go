@@ -29,7 +29,7 @@ type Meaning struct {
 	// the crisis contacts at once, above everything else.
 	Critical bool
 	Title    string
-	Words    []string // paragraphs
+	Words    []string // paragraphs; CallNow is the last one after a critical answer
 	Next     Next
 }
 
@@ -43,7 +43,6 @@ func ForClient(in *instrument.Instrument, r instrument.Result, earlier []float64
 			Words: []string{
 				"One of your answers says that some very hard thoughts have been there. Thoughts like these come to many people when things are too much, and talking to somebody can help.",
 				"Nobody here is watching as you answer. The person you work with finds this marked when they next look, and that may not be today.",
-				"If you might act on these thoughts, or do not feel safe, please call one of the people named here now. You do not need to find the right words.",
 			},
 			Next: Next{StepHelp, "See who you can reach now"},
 		}
@@ -76,6 +75,12 @@ func ForClient(in *instrument.Instrument, r instrument.Result, earlier []float64
 		say("A question you left out can be a hard one. If there is something in it for you, you can bring it to a session in your own words, and Help now is on every page.")
 	}
 	return m
+}
+
+// CallNow is said after a critical answer. whom is how a page names those who can be
+// called from it, within a sentence: "call 112".
+func CallNow(whom string) string {
+	return "If you might act on these thoughts, or do not feel safe, please " + whom + " now. You do not need to find the right words."
 }
 
 // compare adds what changed since the last time, and returns the step that fits.

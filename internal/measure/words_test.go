@@ -166,10 +166,10 @@ func TestACriticalAnswerOpensHelpWhateverTheRest(t *testing.T) {
 		{skip, skip, skip, skip, skip, skip, skip, skip, 2},
 	} {
 		m := measure.ForClient(in, score(t, in, items...), []float64{20})
-		if !m.Critical || m.Next.Step != measure.StepHelp || m.Title != "You do not have to be alone with this" || len(m.Words) != 3 {
+		if !m.Critical || m.Next.Step != measure.StepHelp || m.Title != "You do not have to be alone with this" || len(m.Words) != 2 {
 			t.Errorf("%v: got %+v", items, m)
 		}
-		if all := strings.Join(m.Words, " "); !strings.Contains(all, "Nobody here is watching") || !strings.Contains(all, "call one of the people named here now") || strings.Contains(all, "wobble") {
+		if all := strings.Join(m.Words, " "); !strings.Contains(all, "Nobody here is watching") || strings.Contains(all, "call") || strings.Contains(all, "wobble") {
 			t.Errorf("%v: got %s", items, all)
 		}
 	}

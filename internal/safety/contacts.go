@@ -30,6 +30,10 @@ type Emergency struct {
 
 // A Line is a crisis line. It has a Number to call, a Text to send, or both.
 type Line struct {
+	// For is what whoever calls the number finds, in the same few words for all lines
+	// (Purposes), and no more than the line's name or its Source says of it; "" where
+	// there is no number.
+	For       string `json:"for,omitempty"`
 	Name      string `json:"name"`
 	Number    string `json:"number,omitempty"` // as people write it
 	Tel       string `json:"tel,omitempty"`    // "tel:116123"
@@ -37,13 +41,18 @@ type Line struct {
 	SMS       string `json:"sms,omitempty"`    // "sms:50808"
 	Hours     string `json:"hours,omitempty"`  // "" if not known
 	Languages string `json:"languages,omitempty"`
-	Note      string `json:"note,omitempty"` // "Choose option 2"
+	Note      string `json:"note,omitempty"` // "Choose option 2"; "Free" only where Source says so
 	// Checked is the day ("2006-01-02") on which the line was last compared with
 	// what Source publishes; "" if it never was, and then it is not shown. For the
 	// numbers that ship, the copy compared with may itself be older than that day,
 	// and nobody has called them: a practice calls its own and sets its own date.
 	Checked string `json:"checked"`
 	Source  string `json:"source"`
+}
+
+// Purposes are what a line can be For.
+func Purposes() []string {
+	return []string{"Someone to talk to", "Someone who listens", "Thoughts of suicide", "Thoughts of suicide, or a crisis", "Help with mental health"}
 }
 
 // CheckedOn is the day of the check; ok is false if there was none.

@@ -1,6 +1,7 @@
 package safety_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -26,6 +27,9 @@ func TestEveryCountryCanCallForHelp(t *testing.T) {
 			for _, l := range c.Lines {
 				if l.Name == "" || l.Source == "" || l.Number == "" && l.Text == "" {
 					t.Errorf("line is not whole: %+v", l)
+				}
+				if (l.For == "") != (l.Number == "") || l.For != "" && !slices.Contains(safety.Purposes(), l.For) {
+					t.Errorf("%s is for %q", l.Name, l.For)
 				}
 				if l.Tel != link("tel:", l.Number) {
 					t.Errorf("%s: number %q does not fit %q", l.Name, l.Number, l.Tel)

@@ -67,7 +67,7 @@ func (s *Site) problem(w http.ResponseWriter, r *http.Request, err error) {
 		f = &fault.Error{Text: "This is not your doing. It has been noted, and somebody can look into it. Please try again."}
 	}
 	if fromBox(r) {
-		callsFor(w, r, err)
+		reachFor(w, r, err)
 		tellBox(w, statusFor(f), Sent{State: stateOf(statusFor(f)), Field: f.Field, Text: f.Text})
 		return
 	}
@@ -88,7 +88,7 @@ func (s *Site) problem(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	status := statusFor(f)
 	props := s.problemProps(r, f)
-	if props.Calls = callsFor(w, r, err); len(props.Calls) > 0 {
+	if props.Reach = reachFor(w, r, err); len(props.Reach.Calls) > 0 {
 		props.Frame.Scripts = append(props.Frame.Scripts, "plan-here.js")
 	}
 	if err := Show(w, r, status, ui.Problem(props)); err != nil {

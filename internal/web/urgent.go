@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
@@ -21,13 +20,12 @@ func Urgent(err error) error { return urgent{err} }
 // for again in silence.
 const urgentHeader = "Waymark-Urgent"
 
-// callsFor are whom to reach, if err is urgent.
-func callsFor(w http.ResponseWriter, r *http.Request, err error) []ui.CallRow {
+// reachFor is whom to reach, if err is urgent.
+func reachFor(w http.ResponseWriter, r *http.Request, err error) ui.ReachProps {
 	var u urgent
 	if !errors.As(err, &u) {
-		return nil
+		return ui.ReachProps{}
 	}
 	w.Header().Set(urgentHeader, "1")
-	country, _ := safety.Contacts(PracticeOf(r).Country)
-	return Calls(country)
+	return ReachOf(PracticeOf(r))
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/measure"
-	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/care"
 	"github.com/waymark-care/waymark/internal/web/ui"
@@ -23,11 +22,10 @@ const toSafetyPlan = "/my/safety-plan"
 type answerPage struct {
 	Frame    ui.FrameProps
 	Critical bool
-	Calls    []ui.CallRow
-	Practice string
-	Crisis   []string        // the practice's own words
+	Reach    ui.ReachProps
 	Plan     []care.PlanPart // the safety plan, if there is one
 	PlanNote string          // that it is a draft, if it is
+	NoPlan   bool            // there is none yet, and they can begin one
 	Told     []ui.LineProps
 	Words    []string
 	Next     string           // one next thing that is no page
@@ -62,10 +60,9 @@ func (p *Pages) answer(w http.ResponseWriter, r *http.Request) error {
 		page.Frame.Kicker += ", entered by those who work with you"
 	}
 	if m.Critical {
-		practice := web.PracticeOf(r)
-		country, _ := safety.Contacts(practice.Country)
-		page.Calls, page.Practice, page.Crisis = web.Calls(country), practice.Name, paragraphs(practice.Crisis)
-		page.Plan, page.PlanNote = p.safetyPlan(r)
+		page.Reach = web.ReachOf(web.PracticeOf(r))
+		page.Words = append(page.Words, measure.CallNow(page.Reach.Call()))
+		p.safetyPlan(r, &page)
 		page.Told = p.told(r, id, given.GivenAt, now)
 	}
 	page.next(m.Next)
@@ -78,26 +75,26 @@ func (p *Pages) answer(w http.ResponseWriter, r *http.Request) error {
 	return web.Show(w, r, http.StatusOK, answerView(page))
 }
 
-// safetyPlan is the client's safety plan, with a word if it is a draft. Were it not to be
-// found, the page would be shown without: whom to reach stands above.
-func (p *Pages) safetyPlan(r *http.Request) ([]care.PlanPart, string) {
+// safetyPlan puts the client's safety plan onto the page, with a word if it is a draft.
+// Were it not to be found, the page would be shown without: whom to reach stands above.
+func (p *Pages) safetyPlan(r *http.Request, page *answerPage) {
 	if p.SafetyPlans == nil {
-		return nil, ""
+		return
 	}
 	actor, record := own(r)
 	plan, err := p.SafetyPlans.Plan(r.Context(), actor, record)
 	if err != nil {
 		slog.ErrorContext(r.Context(), "safety plan not read", "err", errors.Unwrap(err))
-		return nil, ""
+		return
 	}
 	held, ok := plan.Held()
-	switch {
-	case !ok:
-		return nil, ""
-	case !held.Agreed():
-		return care.PartsOf(held), "a draft, not agreed by both yet"
+	if page.NoPlan = !ok; !ok {
+		return
 	}
-	return care.PartsOf(held), ""
+	page.Plan = care.PartsOf(held)
+	if !held.Agreed() {
+		page.PlanNote = "a draft, not agreed by both yet"
+	}
 }
 
 // toBring is where something is brought to the session (package hour of the pages).
@@ -113,8 +110,13 @@ func (page *answerPage) next(n measure.Next) {
 	course := ui.ButtonProps{Text: "Your own course", Href: toCourse, Kind: ui.Quiet}
 	switch n.Step {
 	case measure.StepHelp:
-		page.Go = []ui.ButtonProps{{Text: "More people you can reach", Href: toHelp}, week, course}
-		page.Go[1].Kind = ui.Quiet
+		plan := ui.ButtonProps{Text: "Open your safety plan", Href: toSafetyPlan}
+		if page.NoPlan {
+			plan.Text = "Begin a safety plan"
+			page.Next = "A safety plan is what helps you, and whom you reach, at times like this. You can begin it yourself, with one line, or leave it until you are together."
+		}
+		week.Kind = ui.Quiet
+		page.Go = []ui.ButtonProps{plan, week, course}
 		return
 	case measure.StepChart:
 		week.Kind, course.Kind, course.Text = ui.Quiet, ui.Main, n.Words
@@ -172,14 +174,4 @@ func (p *Pages) alone(r *http.Request) bool {
 	actor, _ := own(r)
 	team, err := p.People.CareTeam(r.Context(), actor, actor.ID)
 	return err == nil && len(team) == 0
-}
-
-func paragraphs(text string) []string {
-	var all []string
-	for line := range strings.SplitSeq(text, "\n") {
-		if line = strings.TrimSpace(line); line != "" {
-			all = append(all, line)
-		}
-	}
-	return all
 }

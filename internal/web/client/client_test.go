@@ -15,6 +15,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/safetyplan"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/client"
@@ -47,9 +48,10 @@ func TestFromTheWeekToAHardAnswerTheContactsComeFirst(t *testing.T) {
 		}
 
 		end := b.Open(sent.To)
-		inOrder(t, end.Body, "<h1", `href="tel:999"`, `href="tel:116123"`, crisisWords, "Nobody watches this in real time", "some very hard thoughts")
+		inOrder(t, end.Body, "<h1", `href="tel:999"`, "From Linden House", crisisWords, `href="tel:116123"`, "Someone who listens: Samaritans", "You would rather write: Shout",
+			"Nobody watches this in real time", "some very hard thoughts", "please call one of these people now", "Who answers in another country")
 		has(t, end, "Marked for those who work with you today at 10:30")
-		hasNot(t, end, "has been told", "8 of 27", "mild", "moderate")
+		hasNot(t, end, "has been told", "8 of 27", "mild", "moderate", "More people you can reach")
 		all := h.answers(t)
 		if len(all) != 1 || *all[0].Result.Total != 8 || all[0].SeenAt.IsZero() {
 			t.Fatalf("kept: got %+v", all)
@@ -79,6 +81,25 @@ func TestFromTheWeekToAHardAnswerTheContactsComeFirst(t *testing.T) {
 		has(t, record, "Miriam Adler", "End the work with Miriam", "Miriam Adler looked at your answers", "Thursday 19 November",
 			"Miriam Adler saw that one of your answers needs a look", "What you opened yourself", "You sent answers", "a change to what was written would show")
 		h.w.AuditHolds(t)
+	})
+}
+
+func TestAfterAHardAnswerThePageOffersWhatThereIs(t *testing.T) {
+	eachIn(t, "PL", func(t *testing.T, h *house) {
+		a := h.ask(t, "phq-9", measure.Weekly)
+		b := h.browser(t, h.tomas)
+		to := b.PostForm(pathOf(a, 0), fill(b.Open(pathOf(a, 0)), 1, 1, 1, 1, 1, 1, 1, 1, 1), http.StatusSeeOther).To
+		end := b.Open(to)
+		inOrder(t, end.Body, `href="tel:112"`, crisisWords, "No crisis line in Poland has been checked for this page yet", "please call 112 now", "Begin a safety plan", `href="/help#where"`)
+		hasNot(t, end, "these people", "people named here", "More people")
+
+		h.w.Do(t, func(ctx context.Context) error {
+			_, err := h.safety.Write(ctx, h.tomas, access.ClientRecord(h.tomas.ID), safetyplan.Form{ID: newID(t), Content: safetyplan.Content{Text: map[safetyplan.Part]string{safetyplan.Signs: "The nights"}}})
+			return err
+		})
+		end = b.Open(to)
+		inOrder(t, end.Body, `href="tel:112"`, "Your safety plan", "The nights", "Open your safety plan")
+		hasNot(t, end, "Begin a safety plan")
 	})
 }
 

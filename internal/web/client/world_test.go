@@ -25,6 +25,7 @@ import (
 	"github.com/waymark-care/waymark/internal/push"
 	"github.com/waymark-care/waymark/internal/reminder"
 	"github.com/waymark-care/waymark/internal/safety"
+	"github.com/waymark-care/waymark/internal/safetyplan"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/token"
 	"github.com/waymark-care/waymark/internal/waytest"
@@ -61,6 +62,7 @@ type house struct {
 	flags     *safety.Flags
 	sessions  *session.Sessions
 	alliances *alliance.Alliances
+	safety    *safetyplan.Plans
 	practice  string
 	zone      *time.Location
 
@@ -69,19 +71,25 @@ type house struct {
 
 func each(t *testing.T, f func(*testing.T, *house)) {
 	t.Helper()
-	waytest.EachDB(t, func(t *testing.T, w *waytest.World) { f(t, build(t, w)) })
+	eachIn(t, "GB", f)
 }
 
-func build(t *testing.T, w *waytest.World) *house {
+// eachIn is the same in another country.
+func eachIn(t *testing.T, country string, f func(*testing.T, *house)) {
+	t.Helper()
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) { f(t, build(t, w, country)) })
+}
+
+func build(t *testing.T, w *waytest.World, country string) *house {
 	t.Helper()
 	p := person.Practice{
-		Slug: "linden-house", Name: "Linden House", Country: "GB", TimeZone: "Europe/Berlin",
+		Slug: "linden-house", Name: "Linden House", Country: country, TimeZone: "Europe/Berlin",
 		Crisis: crisisWords, Leave: "https://example.org/weather",
 	}
 	s := webtest.New(t, w, "http://localhost", p)
 	h := &house{
 		site: s, w: w, people: s.People, practice: s.Practice, zone: p.Location(),
-		measures: measure.New(w.Door, instrument.NewShelf(w.Door)), goals: goal.New(w.Door), plans: plan.New(w.Door), flags: safety.New(w.Door), sessions: session.New(w.Door), alliances: alliance.New(w.Door),
+		measures: measure.New(w.Door, instrument.NewShelf(w.Door)), goals: goal.New(w.Door), plans: plan.New(w.Door), flags: safety.New(w.Door), sessions: session.New(w.Door), alliances: alliance.New(w.Door), safety: safetyplan.New(w.Door),
 	}
 	h.miriam = s.Join(t, s.Operator(), "Miriam Adler", "miriam@linden.example", person.Clinician)
 	h.mallory = s.Join(t, s.Operator(), "Mallory Quick", "mallory@linden.example", person.Clinician)
@@ -89,7 +97,7 @@ func build(t *testing.T, w *waytest.World) *house {
 	h.tomas = s.Join(t, h.miriam, "Tomas Blau", "tomas@example.org", person.Client)
 	h.lea = s.Join(t, h.mallory, "Lea Grün", "lea@example.org", person.Client)
 
-	pages := &client.Pages{Launches: launch.New(w.Door, token.New(w.Door), "http://localhost/fhir/R4"), Calendars: calendar.New(w.Door, "http://localhost"), Intakes: intake.New(w.Door), Goals: h.goals, Plans: h.plans, Informants: informant.New(w.Door, instrument.NewShelf(w.Door), "http://localhost"), Reminders: reminder.New(w.Door, "http://localhost", h.measures.Waiting), Pushes: push.New(w.Door, outward.New(), "http://localhost", reminder.StillAhead), Measures: h.measures, Flags: h.flags, Sessions: h.sessions, People: h.people, Alliances: h.alliances, Logs: mood.New(w.Door), Outcomes: outcome.New(w.Door, h.measures)}
+	pages := &client.Pages{Launches: launch.New(w.Door, token.New(w.Door), "http://localhost/fhir/R4"), Calendars: calendar.New(w.Door, "http://localhost"), Intakes: intake.New(w.Door), Goals: h.goals, Plans: h.plans, Informants: informant.New(w.Door, instrument.NewShelf(w.Door), "http://localhost"), Reminders: reminder.New(w.Door, "http://localhost", h.measures.Waiting), Pushes: push.New(w.Door, outward.New(), "http://localhost", reminder.StillAhead), Measures: h.measures, Flags: h.flags, Sessions: h.sessions, People: h.people, Alliances: h.alliances, Logs: mood.New(w.Door), Outcomes: outcome.New(w.Door, h.measures), SafetyPlans: h.safety}
 	s.Serve(web.Options{}, pages.Routes())
 	return h
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/informant"
 	"github.com/waymark-care/waymark/internal/instrument"
-	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
@@ -85,7 +84,7 @@ type formPage struct {
 	Frame ui.FrameProps
 	Form  ui.AskProps
 	Done  bool
-	Calls []ui.CallRow // after an answer that signals danger
+	Reach ui.ReachProps // after an answer that signals danger
 }
 
 func (p *Pages) form(w http.ResponseWriter, r *http.Request) error {
@@ -199,8 +198,7 @@ func (p *Pages) done(r *http.Request, s informant.Sheet, danger bool) formPage {
 	page.Frame.Kept = s.ID
 	if danger {
 		practice, _ := p.Facts.Of(s.Practice)
-		country, _ := safety.Contacts(practice.Country)
-		page.Frame.Heading, page.Calls = "If somebody may be in danger", web.Calls(country)
+		page.Frame.Heading, page.Reach = "If somebody may be in danger", web.ReachOf(practice)
 	}
 	return page
 }

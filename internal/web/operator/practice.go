@@ -69,7 +69,11 @@ func practiceForm(r *http.Request, typed, kept person.Practice) practicePage {
 }
 
 func lineInWords(l safety.Line) string {
-	parts := []string{l.Name}
+	name := l.Name
+	if l.For != "" {
+		name = l.For + ": " + l.Name
+	}
+	parts := []string{name}
 	for _, s := range []string{l.Number, l.Text, l.Hours} {
 		if s != "" {
 			parts = append(parts, s)

@@ -257,3 +257,11 @@ func (p enquiryPage) summary() ui.FormErrorProps {
 
 // full says whether calling is quicker, or the only way.
 func (p enquiryPage) full() bool { return p.Flaw != nil && p.Flaw.Kind == fault.TooSoon }
+
+// whoAnswers says who is named below: people, or nobody but the emergency service.
+func whoAnswers(calls []ui.CallRow) string {
+	if len(calls) == 1 {
+		return "The emergency service answers now."
+	}
+	return "These people can answer now."
+}

@@ -57,7 +57,7 @@ func TestWhatAPracticeWritesIsText(t *testing.T) {
 func TestHelpSaysWhomToCallWhereSomebodyIs(t *testing.T) {
 	eachSite(t, func(t *testing.T, s *site) {
 		for path, want := range map[string][]string{
-			"/help":            {`href="tel:999"`, "Samaritans", "Out of hours our doorbell is not answered.", "Nobody has called them for this page."},
+			"/help":            {`href="tel:999"`, "Someone who listens: Samaritans", "Free. Day and night", "You would rather write: Shout", "Out of hours our doorbell is not answered.", "Nobody has called them for this page."},
 			"/help?country=at": {`href="tel:112"`, "Telefonseelsorge", "Out of hours"},
 			"/help?country=BE": {`href="tel:112"`, "No crisis line in Belgium"},
 			"/help?country=XX": {`href="tel:112"`, "or the emergency number where you are", "Say where you are"},

@@ -8,7 +8,6 @@ import (
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/web"
-	"github.com/waymark-care/waymark/internal/web/profile"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
@@ -17,12 +16,9 @@ import (
 type helpPage struct {
 	Frame     ui.FrameProps
 	Slug      string // of the practice, to come back to
-	Name      string // of the country; empty if it is not known
-	Calls     []ui.CallRow
-	Practice  string   // whose words these are
-	Words     []string // what the practice says in a crisis
-	Unchecked bool     // nobody of the practice has called these numbers
-	Checked   string   // when somebody did, or when they were compared with what is published
+	Reach     ui.ReachProps
+	Unchecked bool   // nobody of the practice has called these numbers
+	Checked   string // when somebody did, or when they were compared with what is published
 	Countries []ui.Option
 	Plan      string // address of the safety plan of the client who is signed in; empty: nobody is
 }
@@ -47,7 +43,7 @@ func helpFor(r *http.Request, facts *web.Facts) helpPage {
 		code = one.Country
 	}
 	country, known := safety.Contacts(code)
-	page := helpPage{Frame: web.Frame(r), Slug: one.Slug, Name: country.Name, Practice: one.Name, Words: profile.Paragraphs(one.Crisis)}
+	page := helpPage{Frame: web.Frame(r), Slug: one.Slug, Reach: web.ReachOf(one)}
 	f := &page.Frame
 	f.Heading, f.Help = "Help now", ""
 	f.Scripts = []string{"plan-here.js"}
@@ -58,7 +54,7 @@ func helpFor(r *http.Request, facts *web.Facts) helpPage {
 	if one.Leave != "" {
 		f.Leave = one.Leave
 	}
-	page.Calls = web.Calls(country)
+	page.Reach.Calls, page.Reach.Country = web.Calls(country), country.Name // of where they are
 	if len(country.Shown()) > 0 {
 		page.Unchecked = one.ID == "" || one.Country != country.Code || one.ContactsChecked.IsZero()
 		page.Checked = checkedOn(country, one, page.Unchecked)

@@ -29,6 +29,7 @@
 //	Lines() { Line(LineProps) }  Day(time)               When(time, what, where)
 //	Empty(EmptyProps)            Table(TableProps)       Stops(StopsProps)
 //	DialogLink(ButtonProps, id)  Dialog(DialogProps)     Calls([]CallRow)
+//	Reach(ReachProps)            whom to reach, with what the practice says
 //
 // # Questionnaires (ask.go) and charts (chart.go)
 //

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"time"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 )
@@ -144,7 +145,7 @@ type ProblemProps struct {
 	Frame FrameProps // Plain unless set
 	Title string     // what happened: "Not saved: the disk is full"
 	Text  string     // what it means, in one or two sentences
-	Calls []CallRow  // whom to reach, before anything else, where that cannot wait
+	Reach ReachProps // whom to reach, before anything else, where that cannot wait
 	Next  []ButtonProps
 	Kept  []KeptText // what was typed, so that it survives
 	Again *AgainProps
@@ -168,8 +169,40 @@ type CallRow struct {
 	Who    string // "Someone who listens: Samaritans"
 	Number string // as it is read: "116 123"
 	Href   string // "tel:116123", "sms:85258" or a page
-	Note   string // when, and what it costs
+	Note   string // when, in which language, and that it is free
 	Now    bool   // danger to life: the one red thing on a page
+}
+
+// ReachProps are whom somebody in danger can reach, and what the practice says then.
+type ReachProps struct {
+	Calls   []CallRow // danger to life first; nobody: nothing is shown
+	Country string    // what the country is called; empty if it is not known
+	From    string    // the practice
+	Words   []string  // its own words in a crisis, by paragraphs
+}
+
+// Call is whom to call, within a sentence: one of several, or the one number there is.
+func (p ReachProps) Call() string {
+	if len(p.Calls) == 1 {
+		return "call " + p.Calls[0].Number
+	}
+	return "call one of these people"
+}
+
+// mostSaid is how many characters of a practice's own words keep nobody from the
+// numbers below them. Of more than that only the first paragraph is in sight.
+const mostSaid = 280
+
+// said are the words in sight, and those that a tap shows.
+func (p ReachProps) said() (now, more []string) {
+	n := 0
+	for _, w := range p.Words {
+		n += utf8.RuneCountInString(w)
+	}
+	if n <= mostSaid || len(p.Words) < 2 {
+		return p.Words, nil
+	}
+	return p.Words[:1], p.Words[1:]
 }
 
 func (c CallRow) icon() string {

@@ -179,3 +179,18 @@ func TestWhatStandsStillIsRenderedOnceAndIsTheSameEverAfter(t *testing.T) {
 		t.Errorf("what cannot be rendered is shown: %v", err)
 	}
 }
+
+func TestOfALongWordInACrisisTheFirstParagraphIsInSight(t *testing.T) {
+	call := []CallRow{{Who: "Danger", Number: "112", Href: "tel:112", Now: true}, {Who: "Someone to talk to: Line", Number: "143", Href: "tel:143"}}
+	short := rendered(t, Reach(ReachProps{Calls: call, From: "Linden House", Words: []string{"Ring us.", "Or come."}}))
+	if strings.Contains(short, "<details") || strings.Index(short, "Or come.") > strings.Index(short, "tel:143") {
+		t.Errorf("a few words do not stand between the numbers: %s", short)
+	}
+	long := rendered(t, Reach(ReachProps{Calls: call, From: "Linden House", Words: []string{"Ring us.", strings.Repeat("a ", 200)}}))
+	if at := strings.Index(long, "<details"); at < strings.Index(long, "Ring us.") || at > strings.Index(long, "tel:143") {
+		t.Errorf("many words push the numbers away: %s", long)
+	}
+	if got := (ReachProps{Calls: call[:1]}).Call(); got != "call 112" {
+		t.Errorf("with one number: %q", got)
+	}
+}
