@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
 var (
@@ -29,3 +30,21 @@ func Shown(openings []access.Opening, now time.Time) (newest int, months []strin
 	}
 	return len(in), months
 }
+
+// InSight is how much of what is offered This week shows without a tap, and how much it folds.
+func InSight(free, after, nears bool, begin, asks int) (inBegin, inAsks int, inNears bool, more int) {
+	p := weekPage{Begin: make([]ui.LineProps, begin), Asks: make([]askLine, asks)}
+	if free {
+		p.Free = "Monday"
+	}
+	if after {
+		p.After = afterNothing
+	}
+	if nears {
+		p.Goals.Nears = "It is near."
+	}
+	s := p.inSight()
+	return s.begin, s.asks, s.nears, s.more
+}
+
+var afterNothing = &after{}

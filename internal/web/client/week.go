@@ -199,35 +199,60 @@ func lineOf(lib *instrument.Library, d measure.Due, by string) (line askLine, ok
 	return line, true
 }
 
-// mostAtOnce is how many things wait in sight: a session that somebody may say
-// something about, and questionnaires. What is more is folded away, so that a
-// full week asks for no more attention than a quiet one.
+// mostAtOnce is how many invitations of any kind stand in sight. What is more is
+// folded away, so that a full week asks for no more attention than a quiet one.
 const mostAtOnce = 2
 
-// first is this week's one thing, or nothing: what is practised today comes before it.
-func (p weekPage) first() []askLine {
-	if p.Today.Is() {
-		return nil
-	}
-	return p.Asks[:min(1, len(p.Asks))]
+// A sight is what of all invitations stands in sight.
+type sight struct {
+	today bool
+	asks  int // how many questionnaires, from the first
+	begin int // and how much of the beginning
+	nears bool
+	more  int // how many are folded away
 }
 
-// alsoNow are the questionnaires in sight beside the first.
-func (p weekPage) alsoNow() []askLine { return p.Asks[len(p.first()):p.inSight()] }
-
-// folded are the questionnaires that a tap shows.
-func (p weekPage) folded() []askLine { return p.Asks[p.inSight():] }
-
-// inSight is how many questionnaires are shown without a tap: one at least.
-func (p weekPage) inSight() int {
+// inSight gives the room there is to what has its time first: a free time that
+// lapses and a session that was just held always have it; then one questionnaire,
+// what is practised today, the beginning, further questionnaires, and a goal, which
+// can as well wait until the next session.
+func (p weekPage) inSight() (s sight) {
 	room := mostAtOnce
-	if p.After != nil {
+	take := func(is bool) bool {
+		switch {
+		case !is:
+			return false
+		case room == 0:
+			s.more++
+			return false
+		}
 		room--
+		return true
 	}
-	if p.Today.Is() && room > 1 {
-		room--
+	some := func(n int) (taken int) {
+		for range n {
+			if take(true) {
+				taken++
+			}
+		}
+		return taken
 	}
-	return min(room, len(p.Asks))
+	take(p.Free != "")
+	take(p.After != nil)
+	s.asks = some(min(1, len(p.Asks)))
+	s.today = take(p.Today.Is())
+	s.begin = some(len(p.Begin))
+	s.asks += some(len(p.Asks) - min(1, len(p.Asks)))
+	s.nears = take(p.Goals.Nears != "")
+	return s
+}
+
+// first is this week's one thing, or nothing: what is practised today comes before it.
+func (p weekPage) first(s sight) []askLine {
+	if s.today {
+		return nil
+	}
+	return p.Asks[:min(1, s.asks)]
 }
 
 // moreWaits says what is folded away.

@@ -24,6 +24,28 @@ func TestAFullWeekAsksForNoMoreAttentionThanTwoThings(t *testing.T) {
 	})
 }
 
+func TestOfEverythingThatIsOfferedTwoThingsAreInSightAndWhatHasItsTimeComesFirst(t *testing.T) {
+	for _, tt := range []struct {
+		name                     string
+		free, after, nears       bool
+		begin, asks              int
+		inBegin, inAsks, andMore int
+		inNears                  bool
+	}{
+		{name: "a quiet week", asks: 1, inAsks: 1},
+		{name: "somebody new", free: true, nears: true, begin: 2, asks: 2, inAsks: 1, andMore: 4},
+		{name: "after a session", after: true, begin: 1, asks: 3, inAsks: 1, andMore: 3},
+		{name: "a free time after a session", free: true, after: true, asks: 1, andMore: 1},
+		{name: "the beginning comes before a second questionnaire", begin: 1, asks: 2, inBegin: 1, inAsks: 1, andMore: 1},
+		{name: "a goal waits longest", nears: true, begin: 1, inBegin: 1, inNears: true},
+	} {
+		begin, asks, nears, more := client.InSight(tt.free, tt.after, tt.nears, tt.begin, tt.asks)
+		if begin != tt.inBegin || asks != tt.inAsks || nears != tt.inNears || more != tt.andMore {
+			t.Errorf("%s: %d of the beginning, %d questionnaires, goal %t, %d folded", tt.name, begin, asks, nears, more)
+		}
+	}
+}
+
 func TestWhoOpenedTheRecordShowsTheNewestDaysAndFoldsTheMonthsBefore(t *testing.T) {
 	now := time.Date(2026, time.November, 21, 9, 0, 0, 0, time.UTC)
 	var all []access.Opening
