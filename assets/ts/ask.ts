@@ -14,7 +14,7 @@ const numbers = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "E
 
 class Ask {
   private readonly items: HTMLFieldSetElement[];
-  private readonly extras: HTMLFieldSetElement[]; // what may be added: it stands below the last question
+  private readonly extras: HTMLElement[]; // what may be added: it stands below the last question, folded until it has words
   private at = 0;
   private mode: "one" | "all";
   private reached = 0; // the furthest question seen
@@ -28,9 +28,8 @@ class Ask {
   private drafting: Promise<unknown> | undefined; // the draft that is on its way
 
   constructor(private readonly form: HTMLFormElement) {
-    const all = [...form.querySelectorAll<HTMLFieldSetElement>("[data-ask-item]")];
-    this.items = all.filter((i) => i.dataset.askExtra === undefined);
-    this.extras = all.filter((i) => i.dataset.askExtra !== undefined);
+    this.items = [...form.querySelectorAll<HTMLFieldSetElement>("[data-ask-item]:not([data-ask-extra])")];
+    this.extras = [...form.querySelectorAll<HTMLElement>("[data-ask-extra]")];
     this.mode = form.dataset.ask === "all" ? "all" : "one";
     const wrong = this.items.findIndex((i) => i.querySelector(".field-error"));
     this.at = wrong >= 0 ? wrong : this.firstOpen();

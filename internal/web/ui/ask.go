@@ -30,7 +30,8 @@ type Question struct {
 	Options []Option
 	Text2   string   // smaller words under the question
 	Free    bool     // answered in words instead of Options
-	Extra   bool     // may be left empty without a word: it is not counted among the questions
+	Extra   bool     // in words, and may be left out without one: it is folded, and not counted among the questions
+	Open    bool     // of an Extra: it stands open, also while it is empty
 	Ends    []string // values of Options after which no further question is asked
 	Value   string   // of a free answer
 	Error   string
