@@ -45,8 +45,12 @@ test('a reminder names nothing, comes once, and ends by its link without signing
     await phone.getByText('That is how you are reminded from now on.').waitFor()
     assert.equal(await phone.getByLabel('Quiet from').inputValue(), '19:00')
   })
-  await step('and asks not to be asked one of them again', async () => {
+  await step('and asks not to be asked one of them again, which one tap takes back', async () => {
     await press(phone, 'This week')
+    await phone.getByRole('button', { name: 'Please do not ask me this again' }).first().click()
+    await phone.getByText('You will not be asked this any more').waitFor()
+    await press(phone, 'Undo')
+    await phone.getByText('You are asked as before.').waitFor()
     await phone.getByRole('button', { name: 'Please do not ask me this again' }).first().click()
     await phone.getByText('You will not be asked this any more').waitFor()
   })

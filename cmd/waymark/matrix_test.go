@@ -172,6 +172,7 @@ func cells() map[string]cell {
 		"POST /my/asks/{ask}/{occasion}/draft": {owner: "ask", reach: theirs("ask"), form: answersForm("gad-7")},
 		"POST /my/asks/{ask}/decline":          to("ask", theirs("ask"), "", "occasion", "0"),
 		"POST /my/asks/{ask}/refuse":           to("ask", theirs("ask"), ""),
+		"POST /my/asks/{ask}/again":            to("ask", theirs("ask"), ""),
 		"GET /my/forms":                        own,
 		"POST /my/forms":                       form("id", newOne+"b", "instrument", "outside-view", "who", "a friend"),
 		"GET /my/forms/{other}":                to("other", theirs("other"), ""),

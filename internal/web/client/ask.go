@@ -360,6 +360,7 @@ func (f *form) elsewhere(w http.ResponseWriter, r *http.Request, was measure.Dra
 		}
 	}
 	if last := len(page.Ask.Questions) - 1; was.Note != f.note {
+		page.Ask.Questions[last].Open = true
 		page.Ask.Questions[last].Text2 = "Meanwhile, from another device: “" + was.Note + "”."
 	}
 	page.Ask.All = true
@@ -395,5 +396,14 @@ func (p *Pages) refuse(w http.ResponseWriter, r *http.Request) error {
 	if err := p.Measures.Refuse(r.Context(), actor, record, ask); err != nil {
 		return err
 	}
-	return web.SeeOther(w, r, toWeek+"?said=refused")
+	return web.SeeOther(w, r, toWeek+"?said=refused&ask="+ask)
+}
+
+// askAgain takes that back, as long as it can be.
+func (p *Pages) askAgain(w http.ResponseWriter, r *http.Request) error {
+	actor, record := own(r)
+	if err := p.Measures.AskAgain(r.Context(), actor, record, r.PathValue("ask")); err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, toWeek+"?said=again")
 }

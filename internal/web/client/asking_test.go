@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/informant"
@@ -74,7 +75,7 @@ func TestALineInTheirOwnWords(t *testing.T) {
 		a := h.ask(t, "gad-7", measure.Weekly)
 		b := h.browser(t, h.tomas)
 		page := b.Open(pathOf(a, 0))
-		has(t, page, "Question 7 of 7", "If you like", "in your own words")
+		has(t, page, "Question 7 of 7", "Anything you would like to add", "in your own words")
 		form := fill(page, 1, 1, 1)
 		form.Set("note", "The tram was hard.")
 		b.PostForm(pathOf(a, 0)+"/draft", form, http.StatusSeeOther)
@@ -100,6 +101,48 @@ func TestPleaseDoNotAskMeThisAgainIsOneTap(t *testing.T) {
 		has(t, b.Open("/my/week"), "Please do not ask me this again")
 		said := b.PostForm("/my/asks/"+a.ID+"/refuse", url.Values{}, http.StatusSeeOther)
 		has(t, b.Open(said.To), "You will not be asked this any more", "no reason is needed", "Nothing is asked of you at the moment")
+	})
+}
+
+func TestARefusalByMistakeIsTakenBackFromTheNextPage(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		a := h.ask(t, "phq-9", measure.Weekly)
+		b := h.browser(t, h.tomas)
+		week := b.Open(b.PostForm("/my/asks/"+a.ID+"/refuse", url.Values{}, http.StatusSeeOther).To)
+		again := "/my/asks/" + a.ID + "/again"
+		inOrder(t, week.Body, "You will not be asked this any more", `action="`+again+`"`, "Undo")
+		for range 2 { // the second time it came twice
+			has(t, b.Open(b.PostForm(again, url.Values{}, http.StatusSeeOther).To), "Taken back. You are asked as before.", "Nine short questions")
+		}
+		has(t, b.Open("/my/record"), "You asked not to be asked something any more, or took that back")
+
+		b.PostForm("/my/asks/"+a.ID+"/refuse", url.Values{}, http.StatusSeeOther)
+		h.w.Clock.Pass(time.Minute)
+		h.ask(t, "phq-9", measure.Weekly)
+		has(t, b.PostForm(again, url.Values{}, http.StatusConflict), "cannot be taken back here any more")
+		h.browser(t, h.lea).PostForm(again, url.Values{}, http.StatusNotFound)
+	})
+}
+
+func TestAWordToAddIsFoldedUntilThereIsOne(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		a := h.ask(t, "gad-7", measure.Weekly)
+		b := h.browser(t, h.tomas)
+		page := b.Open(pathOf(a, 0))
+		inOrder(t, page.Body, `<details class="ask-item ask-extra"`, "Anything you would like to add, in your own words?", "<textarea")
+		if strings.Contains(page.Body, "data-ask-extra open") {
+			t.Error("an empty line stands open")
+		}
+		form := fill(page, 1, 1)
+		form.Set("note", "The tram was hard.")
+		b.PostForm(pathOf(a, 0)+"/draft", form, http.StatusSeeOther)
+		if again := b.Open(pathOf(a, 0)); !strings.Contains(again.Body, "data-ask-extra open") {
+			t.Error("what was written is folded away")
+		}
+		form.Set("note", "") // from a page that was opened before
+		if both := b.PostForm(pathOf(a, 0)+"/draft", form, http.StatusConflict); !strings.Contains(both.Body, "data-ask-extra open") {
+			t.Error("what another device wrote is folded away")
+		}
 	})
 }
 

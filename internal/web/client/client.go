@@ -67,7 +67,8 @@ func (p *Pages) Routes() []web.Route {
 		{Method: "GET", Pattern: "/my/asks/{ask}/{occasion}", Audience: web.Client, Action: access.ReadDue, Page: p.ask, Away: true},
 		{Method: "POST", Pattern: "/my/asks/{ask}/{occasion}", Audience: web.Client, Action: access.GiveAnswer, Page: p.give, Most: mostAnswer, Away: true},
 		{Method: "POST", Pattern: "/my/asks/{ask}/{occasion}/draft", Audience: web.Client, Action: access.KeepDraft, Page: p.draft, Most: mostAnswer},
-		{Method: "POST", Pattern: "/my/asks/{ask}/refuse", Audience: web.Client, Action: access.Decline, Page: p.refuse, Most: mostAnswer},
+		{Method: "POST", Pattern: "/my/asks/{ask}/refuse", Audience: web.Client, Action: access.Refuse, Page: p.refuse, Most: mostAnswer},
+		{Method: "POST", Pattern: "/my/asks/{ask}/again", Audience: web.Client, Action: access.Refuse, Page: p.askAgain, Most: mostAnswer},
 		{Method: "POST", Pattern: "/my/asks/{ask}/decline", Audience: web.Client, Action: access.Decline, Page: p.decline, Most: mostAnswer},
 		{Method: "GET", Pattern: "/my/answers/{answer}", Audience: web.Client, Action: access.ReadMeasures, Page: p.answer},
 
@@ -168,7 +169,13 @@ func said(r *http.Request) *ui.ToastProps {
 	case "event-off":
 		return &ui.ToastProps{Text: "Taken off."}
 	case "refused":
-		return &ui.ToastProps{Text: "You will not be asked this any more. Those who work with you see that you said so, and no reason is needed."}
+		t := &ui.ToastProps{Text: "You will not be asked this any more. Those who work with you see that you said so, and no reason is needed."}
+		if id := q.Get("ask"); isID(id) {
+			t.Undo, t.UndoTo = &ui.ButtonProps{Text: "Undo"}, "/my/asks/"+id+"/again"
+		}
+		return t
+	case "again":
+		return &ui.ToastProps{Text: "Taken back. You are asked as before."}
 	case "quiet":
 		return &ui.ToastProps{Text: "Kept. That is how you are reminded from now on."}
 	case "ahead":

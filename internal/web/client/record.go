@@ -231,6 +231,7 @@ var did = map[access.Action]string{
 	access.KeepDraft:     "kept unfinished answers",
 	access.ReadDue:       "looked at what is asked",
 	access.Decline:       "said “not this time”",
+	access.Refuse:        "asked not to be asked something any more, or took that back",
 	access.SeeAnswer:     "read what the answers say",
 
 	access.ReadAlliance:  "looked at what you said after sessions",
