@@ -497,12 +497,16 @@ func (p *product) refused(t *testing.T, r web.Route, c cell, s *someone) {
 	if c.owner != "" {
 		none = p.sends(s, r, c, target{path: fill(r.Pattern, noSuch, noSuch)})
 	}
-	nothing := make(map[string]answered) // what there is where nothing is, by whose form it was asked with
+	nothing := make(map[string]answered) // what there is where nothing is, by the form it was asked with
 	nowhere := func(client string) answered {
-		if _, asked := nothing[client]; !asked {
-			nothing[client] = p.sends(s, r, c, target{path: "/nothing-here", client: client})
+		form := ""
+		if r.Method == http.MethodPost && c.form != nil {
+			form = c.form(p, client).Encode()
 		}
-		return nothing[client]
+		if _, asked := nothing[form]; !asked {
+			nothing[form] = p.sends(s, r, c, target{path: "/nothing-here", client: client})
+		}
+		return nothing[form]
 	}
 	for _, to := range p.targets(r, c, s) {
 		if to.reached && s.is(r.Audience) && (r.Method == http.MethodPost || c.notes) {
