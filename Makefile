@@ -1,6 +1,7 @@
 # Waymark. Needs Go 1.26, Node 20 and make; every target does its own set-up, and does it once.
 #
-#   make demo    a practice at work on http://127.0.0.1:8420, with one sign-in link per role
+#   make demo    a practice at work on http://127.0.0.1:8420, with one sign-in link per role; DEMO holds more flags of
+#                waymark demo, such as DEMO='--listen 127.0.0.1:0' where that port is taken
 #   make build   bin/waymark
 #   make test    everything: checks, tests on both databases, journeys in a real browser
 #   make lint    the checks alone
@@ -23,7 +24,7 @@ build: setup
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/waymark ./cmd/waymark
 
 demo: build
-	./bin/waymark demo
+	./bin/waymark demo $(DEMO)
 
 test: setup
 	script/test

@@ -70,9 +70,10 @@ type config struct {
 	// BackupDir is another disk or machine. Empty: nothing is copied.
 	BackupDir string `var:"WAYMARK_BACKUP_DIR" type:"path" placeholder:"DIR" help:"Folder, best on another machine, for backups. Keys and signed audit heads are copied there as they change."`
 	// dataGiven says that the data folder was named, and stage is the sample
-	// practice's own part. Neither can be set from outside.
-	dataGiven bool   `kong:"-"`
-	stage     *stage `kong:"-"`
+	// practice's own part, which opens its address first. None can be set from outside.
+	dataGiven bool         `kong:"-"`
+	stage     *stage       `kong:"-"`
+	open      net.Listener `kong:"-"`
 
 	// Log is text for people or json for collectors, to standard error.
 	Log string `var:"WAYMARK_LOG" enum:"text,json" default:"text" help:"How to log: text or json. Never what people wrote."`

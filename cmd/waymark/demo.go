@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
@@ -32,7 +33,8 @@ type demoCmd struct {
 // Help is what "waymark demo --help" adds.
 func (demoCmd) Help() string {
 	return "Everything in it is made up. The key lies beside the data and links sign people in without a password, " +
-		"so it works only in a folder that was made by this command. Without --data the folder is temporary and removed at the end."
+		"so it works only in a folder of its own: one that is not there yet, or is empty. What an earlier run made in a folder is not shown again; " +
+		"remove it first. Without --data the folder is temporary and removed at the end."
 }
 
 // Run makes the sample data, prints the links and serves until it is stopped.
@@ -49,13 +51,23 @@ func (d demoCmd) Run(c *call) error {
 		defer os.RemoveAll(dir)
 		conf.Data = filepath.Join(dir, "data")
 	}
-	if err := demoFolder(conf); err != nil {
+	// It listens before anything is made: that takes a while, and would be for nothing.
+	open, err := listenForDemo(conf.Listen)
+	if err != nil {
 		return err
 	}
-	var err error
-	if conf.Listen, err = freeAddress(conf.Listen); err != nil {
+	defer open.Close()
+	conf.open, conf.Listen = open, open.Addr().String()
+	forget, err := demoFolder(conf)
+	if err != nil {
 		return err
 	}
+	shown := false
+	defer func() {
+		if !shown {
+			forget()
+		}
+	}()
 	// Browsers make passkeys for names only, so the name of this machine for itself.
 	_, port, _ := net.SplitHostPort(conf.Listen)
 	conf.Origin = "http://localhost:" + port
@@ -67,36 +79,49 @@ func (d demoCmd) Run(c *call) error {
 	}
 	stage := newStage(conf.Origin, cast)
 	conf.stage = stage
-	return serve(c.ctx, conf, c.env, func(string, bool) { d.show(c, conf, stage) })
+	return serve(c.ctx, conf, c.env, func(string, bool) {
+		shown = true
+		d.show(c, conf, stage)
+	})
 }
 
-// demoFolder makes sure that the folder holds sample data or nothing.
-func demoFolder(c config) error {
+// demoFolder makes sure that the folder holds nothing but what is made now. forget
+// leaves it as it was, so that the next try finds nothing in its way.
+func demoFolder(c config) (forget func(), err error) {
 	if _, err := os.Stat(c.demoMarker()); err == nil {
-		return errors.New("this folder holds sample data already: give another, or remove it")
+		return nil, errors.New("this folder holds sample data already: give another, or remove it")
 	}
-	if held, err := os.ReadDir(c.Data); err == nil && len(held) > 0 {
-		return errors.New("this folder is not empty, and it was not made by waymark demo: give another")
+	held, err := os.ReadDir(c.Data)
+	if len(held) > 0 {
+		return nil, errors.New("this folder is not empty, and it was not made by waymark demo: give another")
+	}
+	there := err == nil
+	forget = func() {
+		if !there {
+			os.RemoveAll(c.Data)
+			return
+		}
+		made, _ := os.ReadDir(c.Data)
+		for _, one := range made {
+			os.RemoveAll(filepath.Join(c.Data, one.Name()))
+		}
 	}
 	if err := makeFolder(c); err != nil {
-		return err
+		return nil, err
 	}
-	return os.WriteFile(c.demoMarker(), []byte("Sample data. Nothing here is protected.\n"), 0o600)
+	return forget, os.WriteFile(c.demoMarker(), []byte("Sample data. Nothing here is protected.\n"), 0o600)
 }
 
-// freeAddress is address with a port that is free, if it asks for any.
-func freeAddress(address string) (string, error) {
-	host, port, err := net.SplitHostPort(address)
-	if err != nil || port != "0" {
-		return address, err
-	}
+// listenForDemo opens the address, or says what else to do.
+func listenForDemo(address string) (net.Listener, error) {
 	l, err := net.Listen("tcp", address)
-	if err != nil {
-		return "", err
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("something listens on %s already, perhaps another sample practice: use --listen 127.0.0.1:0 for any port that is free (make demo DEMO='--listen 127.0.0.1:0')", address)
 	}
-	defer l.Close()
-	_, port, _ = net.SplitHostPort(l.Addr().String())
-	return net.JoinHostPort(host, port), nil
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	return l, nil
 }
 
 // fill makes the sample data by the domains' own methods, under a clock that
@@ -156,6 +181,9 @@ func newStage(origin string, cast []demo.Player) *stage {
 			s.doors[token] = p
 			p.URL = origin + "/demo/" + token
 		}
+		if p.Invite != "" {
+			p.Invite = origin + "/join/" + p.Invite
+		}
 		s.cast = append(s.cast, p)
 	}
 	return s
@@ -196,11 +224,14 @@ func (d demoCmd) show(c *call, conf config, s *stage) {
 	}
 	c.say("A sample practice is at work at %s\nEverything in it is made up. Each link signs one person in; use another browser or a private window for a second one.\n", s.origin)
 	for _, p := range s.cast {
-		if p.URL != "" {
-			c.say("%-28s %s", p.Role+", "+p.Name, p.URL)
+		switch at := cmp.Or(p.URL, p.Invite); {
+		case at != "":
+			c.say("%-28s %s", p.Role+", "+p.Name, at)
 			if p.Note != "" {
 				c.say("%-28s   %s", "", p.Note)
 			}
+		case p.Note != "":
+			c.say("%-28s %s", p.Role+", "+p.Name, p.Note)
 		}
 	}
 	c.say("%-28s %s\n%-28s %s", "visitor, public page", s.origin+"/p/"+demo.Slug, "every part of the look", s.origin+"/ui")

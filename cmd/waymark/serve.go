@@ -147,9 +147,11 @@ func (s *server) listen(ctx context.Context) (net.Listener, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := net.Listen("tcp", s.config.Listen)
-	if err != nil {
-		return nil, fmt.Errorf("listen: %w", err)
+	l := s.config.open
+	if l == nil {
+		if l, err = net.Listen("tcp", s.config.Listen); err != nil {
+			return nil, fmt.Errorf("listen: %w", err)
+		}
 	}
 	if conf != nil {
 		return tls.NewListener(l, conf), nil

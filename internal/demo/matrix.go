@@ -58,8 +58,12 @@ func (s *Story) onePractice(ctx context.Context, p person.Practice, t team) erro
 	at := func(name string) string { return name + "@" + p.Slug + ".example" }
 	operator := access.System(id, "operator")
 	staff := make(map[string]access.Actor)
-	for _, one := range []struct{ role, name string }{
-		{"manager", t.manager}, {"clinician", t.first}, {"clinician", t.second}, {"supervisor", t.supervisor}, {"leaver", t.leaver},
+	for _, one := range []struct{ role, name, note string }{
+		{role: "manager", name: t.manager},
+		{role: "clinician", name: t.first},
+		{role: "clinician", name: t.second},
+		{role: "supervisor", name: t.supervisor},
+		{"leaver", t.leaver, "has left: nobody can sign in as them, so there is no link"},
 	} {
 		role := person.Clinician
 		if one.role == "manager" {
@@ -70,7 +74,7 @@ func (s *Story) onePractice(ctx context.Context, p person.Practice, t team) erro
 			return err
 		}
 		staff[one.name] = Who(id, personID)
-		s.Cast = append(s.Cast, Player{Practice: id, ID: personID, Role: one.role, Name: one.name, Email: at(one.name)})
+		s.Cast = append(s.Cast, Player{Practice: id, ID: personID, Role: one.role, Name: one.name, Email: at(one.name), Note: one.note})
 	}
 	for _, one := range []struct {
 		clinician string
@@ -80,11 +84,11 @@ func (s *Story) onePractice(ctx context.Context, p person.Practice, t team) erro
 			return err
 		}
 	}
-	invited, _, err := s.Invite(ctx, staff[t.first], t.invited, at(t.invited), person.Client)
+	invited, link, err := s.Invite(ctx, staff[t.first], t.invited, at(t.invited), person.Client)
 	if err != nil {
 		return err
 	}
-	s.Cast = append(s.Cast, Player{Practice: id, ID: invited, Role: "invited", Name: t.invited, Email: at(t.invited)})
+	s.Cast = append(s.Cast, Player{Practice: id, ID: invited, Role: "invited", Name: t.invited, Email: at(t.invited), Invite: link, Note: "has not come yet: the link is their invitation, and works once"})
 	return s.relations(ctx, staff, t)
 }
 

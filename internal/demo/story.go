@@ -42,6 +42,7 @@ type Player struct {
 	Note     string   `json:"note,omitempty"`
 	Clients  []string `json:"clients,omitempty"` // ids
 	URL      string   `json:"url,omitempty"`     // signs them in
+	Invite   string   `json:"invite,omitempty"`  // the link of their invitation, as long as nobody has used it
 	Token    string   `json:"token,omitempty"`   // lets a program in, in their name
 }
 
@@ -318,6 +319,7 @@ func (s *Story) letters(ctx context.Context) error {
 	q := job.New(s.Door)
 	q.Handle(post.Send, post.New(s.Door, s.Carrier, person.AddressIn).Heed(reminder.Still).Work)
 	q.Handle(safety.Tell, s.All.Tell)
+	q.Handle(person.EraseJob, s.Endings.EraseWork)
 	q.Handle(enquiry.ForgetJob, s.Enquiries.Forget)
 	q.Handle(calendar.OfferJob, s.All.OfferTime)
 	q.Handle(calendar.ClosedJob, s.All.RollSeries)
