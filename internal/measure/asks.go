@@ -348,8 +348,8 @@ const regret = 24 * time.Hour
 
 // AskAgain takes back what the client, who is the actor, refused within the last day:
 // everything that ended with it is asked as before. Nothing stays of it but what stands
-// in the log. Once the same was asked for anew, or a day has gone by, it is
-// fault.Conflict. What is asked is asked: saying so twice is success.
+// in the log. Saying so twice is success. Once the same was asked for anew, or a day has
+// gone by, there is nothing to take back: fault.NotFound.
 func (ms *Measures) AskAgain(ctx context.Context, actor access.Actor, client access.Compartment, askID string) error {
 	tx, err := ms.door.Begin(ctx, actor, access.Refuse, client)
 	if err != nil {
@@ -358,16 +358,8 @@ func (ms *Measures) AskAgain(ctx context.Context, actor access.Actor, client acc
 	defer tx.Rollback()
 
 	tx.Names(askID)
-	state, err := stateOfAsk(ctx, tx, askID)
-	if err != nil || state == AskOpen {
+	if err := askAgain(ctx, tx, askID, tx.Now.Add(-regret)); err != nil {
 		return err
-	}
-	opened, err := askAgain(ctx, tx, askID, tx.Now.Add(-regret))
-	if err != nil {
-		return err
-	}
-	if !opened {
-		return fault.New(fault.Conflict, "", "This cannot be taken back here any more. Whoever works with you can ask you again, if you tell them.")
 	}
 	return tx.Commit()
 }

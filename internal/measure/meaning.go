@@ -29,7 +29,7 @@ type Meaning struct {
 	// the crisis contacts at once, above everything else.
 	Critical bool
 	Title    string
-	Words    []string // paragraphs; CallNow is the last one after a critical answer
+	Words    []string // paragraphs
 	Next     Next
 }
 
@@ -75,12 +75,6 @@ func ForClient(in *instrument.Instrument, r instrument.Result, earlier []float64
 		say("A question you left out can be a hard one. If there is something in it for you, you can bring it to a session in your own words, and Help now is on every page.")
 	}
 	return m
-}
-
-// CallNow is said after a critical answer. whom is how a page names those who can be
-// called from it, within a sentence: "call 112".
-func CallNow(whom string) string {
-	return "If you might act on these thoughts, or do not feel safe, please " + whom + " now. You do not need to find the right words."
 }
 
 // compare adds what changed since the last time, and returns the step that fits.
@@ -141,5 +135,36 @@ func OwnLine(in *instrument.Instrument, totals []float64) string {
 	return "From your first answers to your newest, the difference is within your usual wobble."
 }
 
-// UsualWobbleWords explains the shaded band of the client's own chart.
-const UsualWobbleWords = "The shaded band is your usual wobble. Dots inside it differ no more than anyone’s answers do from one time to the next."
+// A Change compares two totals of one instrument by its published threshold, and
+// has words for it.
+type Change struct {
+	change.Change
+}
+
+// ReliableChange compares two totals by in's published threshold: a difference of
+// AtLeast or more is reliable. ok is false if in has no such rule; then nothing
+// may be said about chance.
+func ReliableChange(in *instrument.Instrument, from, to float64) (c Change, ok bool) {
+	var published change.Published
+	if t := in.Scoring.ReliableChange; t != nil {
+		published = change.Published{Rule: t.Rule, AtLeast: t.AtLeast, Source: t.Source}
+	}
+	better := change.LowerIsBetter
+	if in.Direction == instrument.HigherIsBetter {
+		better = change.HigherIsBetter
+	}
+	c.Change, ok = change.Reliable(published, better, from, to)
+	return c, ok
+}
+
+// UsualWobble is the band for a client's own chart (change.UsualWobble), by in's
+// published threshold and within its range. ok is false without totals or without
+// a published rule.
+func UsualWobble(in *instrument.Instrument, totals []float64) (lo, hi float64, ok bool) {
+	t := in.Scoring.ReliableChange
+	if t == nil {
+		return 0, 0, false
+	}
+	lowest, highest := in.Range()
+	return change.UsualWobble(t.AtLeast, lowest, highest, totals)
+}

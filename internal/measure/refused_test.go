@@ -67,7 +67,7 @@ func TestARefusalIsTakenBackWhileNobodyActedOnIt(t *testing.T) {
 		refuse(a.ID)
 		w.Clock.Pass(time.Minute)
 		anew := weekly(t, w, ms, "phq-9")
-		if err := again(a.ID); !fault.Is(err, fault.Conflict) {
+		if err := again(a.ID); !fault.Is(err, fault.NotFound) {
 			t.Errorf("asked anew meanwhile: %v", err)
 		}
 		if is := states(); is[a.ID] != measure.AskRefused || is[anew.ID] != measure.AskOpen {
@@ -75,7 +75,7 @@ func TestARefusalIsTakenBackWhileNobodyActedOnIt(t *testing.T) {
 		}
 
 		w.Clock.Pass(24 * time.Hour)
-		if err := again(other.ID); !fault.Is(err, fault.Conflict) {
+		if err := again(other.ID); !fault.Is(err, fault.NotFound) {
 			t.Errorf("after a day: %v", err)
 		}
 
@@ -83,7 +83,7 @@ func TestARefusalIsTakenBackWhileNobodyActedOnIt(t *testing.T) {
 			_, err := ms.EndAsk(ctx, w.Clinician, w.Client, anew.ID)
 			return err
 		})
-		if err := again(anew.ID); !fault.Is(err, fault.Conflict) {
+		if err := again(anew.ID); !fault.Is(err, fault.NotFound) {
 			t.Errorf("what the clinician ended: %v", err)
 		}
 	})

@@ -91,39 +91,27 @@ func refuse(ctx context.Context, tx *access.Tx, id string) error {
 	return nil
 }
 
-// stateOfAsk opens nothing of it.
-func stateOfAsk(ctx context.Context, tx *access.Tx, id string) (s AskState, err error) {
-	err = tx.QueryRow(ctx, `
-		SELECT state FROM ask
-		WHERE practice = $1 AND compartment = $2 AND id = $3 AND state <> 'own'`,
-		tx.Practice, string(tx.Compartment), id).Scan(&s)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", fault.Absent()
-	}
-	if err != nil {
-		return "", fmt.Errorf("state of ask: %w", err)
-	}
-	return s, nil
-}
-
-// askAgain opens everything that was refused together with the ask with the given
-// id, and says whether it did: not if that was before since, and not once the same
-// was asked for anew.
-func askAgain(ctx context.Context, tx *access.Tx, id string, since time.Time) (opened bool, err error) {
+// askAgain opens everything that was refused together with the ask with the given id:
+// not if that was before since, and not once the same was asked for anew. One that is
+// open stays so.
+func askAgain(ctx context.Context, tx *access.Tx, id string, since time.Time) error {
 	done, err := tx.Exec(ctx, `
 		UPDATE ask SET state = 'open', ended_at = 0
-		WHERE practice = $1 AND compartment = $2 AND state = 'refused' AND ended_at >= $4
+		WHERE practice = $1 AND compartment = $2 AND (id = $3 AND state = 'open' OR state = 'refused' AND ended_at >= $4
 		  AND EXISTS (SELECT 1 FROM ask k
 			WHERE k.practice = $1 AND k.compartment = $2 AND k.id = $3 AND k.state = 'refused'
 			  AND k.series = ask.series AND k.ended_at = ask.ended_at)
 		  AND NOT EXISTS (SELECT 1 FROM ask n
 			WHERE n.practice = $1 AND n.compartment = $2 AND n.state <> 'own'
-			  AND n.series = ask.series AND n.made_at > ask.ended_at)`,
+			  AND n.series = ask.series AND n.made_at > ask.ended_at))`,
 		tx.Practice, string(tx.Compartment), id, since.UnixMicro())
 	if err != nil {
-		return false, fmt.Errorf("ask again: %w", err)
+		return fmt.Errorf("ask again: %w", err)
 	}
-	return changed(done)
+	if there, err := changed(done); err != nil || !there {
+		return errors.Join(err, fault.Absent())
+	}
+	return nil
 }
 
 func ask(ctx context.Context, tx *access.Tx, id string) (Ask, error) {

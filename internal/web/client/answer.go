@@ -61,7 +61,7 @@ func (p *Pages) answer(w http.ResponseWriter, r *http.Request) error {
 	}
 	if m.Critical {
 		page.Reach = web.ReachOf(web.PracticeOf(r))
-		page.Words = append(page.Words, measure.CallNow(page.Reach.Call()))
+		page.Words = append(page.Words, callNow(page.Reach.Call()))
 		p.safetyPlan(r, &page)
 		page.Told = p.told(r, id, given.GivenAt, now)
 	}
@@ -129,6 +129,12 @@ func (page *answerPage) next(n measure.Next) {
 	}
 	week.Kind = ui.Main
 	page.Go = []ui.ButtonProps{week, course}
+}
+
+// callNow is the last of the words after an answer that signals danger. whom is how the
+// page names those who can be called from it, within a sentence.
+func callNow(whom string) string {
+	return "If you might act on these thoughts, or do not feel safe, please " + whom + " now. You do not need to find the right words."
 }
 
 // told says who was told that an answer needs a look, and when. Were it not to

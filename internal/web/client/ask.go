@@ -215,7 +215,7 @@ func (f *form) page(r *http.Request) askPage {
 		page.Ask.Questions = append(page.Ask.Questions, q)
 	}
 	page.Ask.Questions = append(page.Ask.Questions, ui.Question{
-		Name: noteField, Text: "Anything you would like to add, in your own words?", Text2: "You can leave this empty. Those who work with you can read it.",
+		Name: noteField, Text: "Anything to add, in your own words?", Text2: "You can leave this empty. Those who work with you can read it.",
 		Free: true, Extra: true, Value: f.note, Error: f.wrong[noteField],
 	})
 	return page

@@ -198,7 +198,7 @@ func lineFrom(c measure.Course, loc *time.Location) ownLine {
 	chart.Desc = descOf(totals, line.Words)
 	if low, high, ok := measure.UsualWobble(in, totals); ok && len(totals) > 1 {
 		chart.Usual = &ui.Band{Lo: low, Hi: high, Words: "your usual wobble"}
-		line.Wobble = better(in) + " " + measure.UsualWobbleWords
+		line.Wobble = better(in) + " " + usualWobbleWords
 	}
 	line.Chart = chart
 	if len(c.Fan) > 0 {
@@ -243,3 +243,6 @@ func openWords(n int) string {
 	}
 	return capital(numeral(n)) + " times you left too many questions open for a dot. What you did answer is kept."
 }
+
+// usualWobbleWords explain the shaded band of the client's own chart.
+const usualWobbleWords = "The shaded band is your usual wobble. Dots inside it differ no more than anyone’s answers do from one time to the next."
