@@ -47,6 +47,16 @@ func In(ctx context.Context, tx *access.Tx) (Set, error) {
 	return gs, rated(ctx, tx, &gs)
 }
 
+// RatedIn is In without the life a client wants: for a page that says of each goal how
+// far it is.
+func RatedIn(ctx context.Context, tx *access.Tx) (Set, error) {
+	gs, err := WordedIn(ctx, tx)
+	if err != nil || len(gs.All) == 0 {
+		return gs, err
+	}
+	return gs, rated(ctx, tx, &gs)
+}
+
 // WayIn is In without the ratings: for what tells a client's way.
 func WayIn(ctx context.Context, tx *access.Tx) (Set, error) {
 	gs, err := WordedIn(ctx, tx)

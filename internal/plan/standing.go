@@ -39,7 +39,7 @@ func (ps *Plans) AtDesk(ctx context.Context, actor access.Actor, client access.C
 	}
 	defer tx.Rollback()
 
-	gs, err := goal.WordedIn(ctx, tx)
+	gs, err := goal.RatedIn(ctx, tx)
 	if err != nil {
 		return gs, Standing{}, err
 	}

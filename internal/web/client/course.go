@@ -169,9 +169,6 @@ func dayWords(d measure.Day, now time.Time) string {
 	return t.Format("2 January 2006")
 }
 
-// pause is how many days without an answer are drawn as a pause.
-const pause = 28
-
 func lineFrom(c measure.Course, loc *time.Location) ownLine {
 	in, totals := c.Instrument, c.Totals()
 	line := ownLine{ID: in.ID, Title: in.Title, Words: measure.OwnLine(in, totals), Open: openWords(len(c.Given) - len(totals))}
@@ -190,7 +187,6 @@ func lineFrom(c measure.Course, loc *time.Location) ownLine {
 		}
 		chart.Points = append(chart.Points, ui.Point{
 			Time: g.At, Value: *g.Result.Total, Href: "/my/answers/" + g.AnswerID,
-			Gap: !before.IsZero() && g.At.Sub(before) > pause*24*time.Hour,
 		})
 		before = g.At
 	}

@@ -100,7 +100,7 @@ func goalChart(g goal.Goal, o ownGoal, meanwhile plan.Meanwhile, now time.Time) 
 		if err != nil {
 			continue
 		}
-		chart.Points = append(chart.Points, ui.Point{Time: at, Value: float64(r.Value), Gap: !before.IsZero() && at.Sub(before) > pause*24*time.Hour})
+		chart.Points = append(chart.Points, ui.Point{Time: at, Value: float64(r.Value)})
 		values, before = append(values, float64(r.Value)), at
 	}
 	chart.Desc = descOf(values, o.Said)

@@ -105,12 +105,11 @@ func allianceChart(c alliance.Course, now time.Time) ui.CourseProps {
 		Place: now.Location(), Seen: "read, not marked as talked about", Unseen: "not read before now",
 		Open: "How this is reckoned, and the check-ins as a table", Source: alliance.Rule + " " + alliance.Limits,
 	}
-	var before time.Time
 	for _, s := range c.Steps {
 		if !s.Scored {
 			continue
 		}
-		pt := ui.Point{Time: s.GivenAt, Value: s.Score, State: ui.Seen, Gap: !before.IsZero() && s.GivenAt.Sub(before) > gap}
+		pt := ui.Point{Time: s.GivenAt, Value: s.Score, State: ui.Seen}
 		switch {
 		case !s.TalkedAt.IsZero():
 			pt.State = ui.Talked
@@ -123,7 +122,7 @@ func allianceChart(c alliance.Course, now time.Time) ui.CourseProps {
 		case s.Signal.Worth():
 			pt.Note = "worth asking about"
 		}
-		p.Points, before = append(p.Points, pt), s.GivenAt
+		p.Points = append(p.Points, pt)
 	}
 	return p
 }

@@ -50,9 +50,9 @@ type flagBanner struct {
 	mine  bool // whoever asks has said that they saw it
 }
 
-// client is one client's page. It opens nine doors: measures, flags, sessions, the
-// name, and, for those who treat the client, the beginning, the work
-// together, the log, goals and whose work it has been.
+// client is one client's page. It opens ten doors: measures, flags, sessions, the
+// name, and, for those who treat the client, what happened meanwhile, the beginning,
+// the work together, the log, goals and whose work it has been.
 func (p *Pages) client(w http.ResponseWriter, r *http.Request) error {
 	page, err := p.overview(r, "/clients/")
 	if err != nil {
@@ -67,6 +67,9 @@ func (p *Pages) client(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		page.log = &line
+		if err := p.meanwhile(r, &page); err != nil {
+			return err
+		}
 		if page.begin, err = p.beginning(r, page.name); err != nil {
 			return err
 		}
@@ -120,6 +123,9 @@ func (p *Pages) overview(r *http.Request, under string) (clientPage, error) {
 		card := wordsOf(c, page.name, page.base, now)
 		if i == shown {
 			card.course = courseProps(c, page.name, page.base, now)
+		} else if totals := c.Totals(); len(totals) > 1 {
+			lo, hi := c.Instrument.Range()
+			card.spark = ui.SparkProps{Values: totals, Lo: lo, Hi: hi}
 		}
 		switch {
 		case under == "/clients/":
@@ -145,6 +151,22 @@ func (p *Pages) overview(r *http.Request, under string) (clientPage, error) {
 		}
 	}
 	return page, nil
+}
+
+// meanwhile puts life events and detours onto the chart: a rise or a fall often has its
+// reason there.
+func (p *Pages) meanwhile(r *http.Request, page *clientPage) error {
+	at := slices.IndexFunc(page.courses, func(c courseCard) bool { return len(c.course.Points) > 0 })
+	if at < 0 {
+		return nil
+	}
+	record, _ := desk.RecordOf(r)
+	beside, err := p.Plans.Meanwhile(r.Context(), web.ActorOf(r), record)
+	if err != nil {
+		return err
+	}
+	drawn(&page.courses[at].course, beside, nil, web.NowOf(r))
+	return nil
 }
 
 // criticalFirst is all with those first that ask about danger.
@@ -206,8 +228,9 @@ type courseCard struct {
 	meaning string
 	signals []signalLine
 	course  ui.CourseProps
-	open    []string // answers without a score, in words
-	talk    string   // address to say that the newest was talked about; empty: it was
+	spark   ui.SparkProps // the scores as a small line, of which the words are beside it; only without course
+	open    []string      // answers without a score, in words
+	talk    string        // address to say that the newest was talked about; empty: it was
 	talkOf  string
 	newest  string // address of the newest answers
 	whole   ui.Link
@@ -217,9 +240,6 @@ type signalLine struct {
 	chip  ui.ChipProps
 	words string
 }
-
-// gap is how long nothing came before a line is dotted.
-const gap = 36 * 24 * time.Hour
 
 // cardOf is c as it is drawn. Without base there are no links, and no names.
 func cardOf(c measure.Course, name, base string, now time.Time) courseCard {
@@ -273,7 +293,7 @@ func courseProps(c measure.Course, name, base string, now time.Time) ui.CoursePr
 		if start.IsZero() {
 			start = g.At
 		}
-		pt := ui.Point{Time: g.At, Value: *g.Result.Total, State: stateOf(g), Gap: !before.IsZero() && g.At.Sub(before) > gap}
+		pt := ui.Point{Time: g.At, Value: *g.Result.Total, State: stateOf(g)}
 		if g.Result.Prorated {
 			pt.Note = "estimated, because some were left out"
 		}

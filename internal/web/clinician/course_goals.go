@@ -76,13 +76,12 @@ func (p *coursePage) showGoal(g goal.Goal, meanwhile plan.Meanwhile, hours []ses
 		ID: "c-" + p.of, Title: "How far it is: " + w.Words, Desc: p.meaning, Unit: "How far", Lo: goal.LowestRating, Hi: goal.HighestRating, Step: 2,
 		Place: now.Location(), Open: "The numbers as a table", NoScore: "no number", Source: goal.AboutRatings,
 	}
-	var before time.Time
 	for _, r := range g.Ratings {
 		at, err := r.Day.Begins(now.Location())
 		if err != nil {
 			continue
 		}
-		pt := ui.Point{Time: at, Value: float64(r.Value), Gap: !before.IsZero() && at.Sub(before) > gap}
+		pt := ui.Point{Time: at, Value: float64(r.Value)}
 		if r.Side == goal.ByClinician {
 			pt.Note = "said in the session"
 			if r.Voice == goal.VoiceBoth {
@@ -93,7 +92,6 @@ func (p *coursePage) showGoal(g goal.Goal, meanwhile plan.Meanwhile, hours []ses
 			pt.Note = strings.TrimPrefix(pt.Note+", before that "+strconv.Itoa(r.Former[n-1].Value), ", ")
 		}
 		p.card.course.Points = append(p.card.course.Points, pt)
-		before = at
 	}
 	for _, m := range g.Milestones {
 		if at, err := m.Day.Begins(now.Location()); m.Reached() && err == nil && len(p.card.course.Points) > 0 && !at.Before(p.card.course.Points[0].Time) {

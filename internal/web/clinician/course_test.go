@@ -81,6 +81,24 @@ func TestTheClientsPageHasOneChartAndLeadsToTheOthers(t *testing.T) {
 	})
 }
 
+func TestTheChartOfTheClientsPageHasItsReasonsBesideIt(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.slower(t)
+		nora := access.ClientRecord(h.nora.ID)
+		page := h.browser(t, h.miriam).Open("/clients/" + h.nora.ID)
+		hasNot(t, page, "a life event", "detour")
+		h.w.Do(t, func(ctx context.Context) error {
+			_, err := h.plans.NoteEvent(ctx, h.nora, nora, plan.LifeEvent{ID: newID(t), Day: "2026-11-25", Words: "Her aunt moved in"}, h.zone)
+			return err
+		})
+		h.w.Do(t, func(ctx context.Context) error {
+			_, err := h.plans.OpenDetour(ctx, h.miriam, nora, plan.Detour{ID: newID(t), Name: "The flat", From: "2026-12-01", Reason: "Where to live comes first"}, h.zone)
+			return err
+		})
+		has(t, h.browser(t, h.miriam).Open("/clients/"+h.nora.ID), "Her aunt moved in", "a life event", "Detour: The flat")
+	})
+}
+
 func TestTheAidIsThoughtThroughAndTheSignalIsTalkedAbout(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.slower(t)

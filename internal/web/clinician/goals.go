@@ -22,6 +22,8 @@ type goalsBlock struct {
 type goalLine struct {
 	words, href string
 	chip        *ui.ChipProps // nil: agreed by both
+	far         string        // how far it is, by the client's own numbers; empty: nobody said
+	spark       ui.SparkProps // the same as a small line, from two numbers on
 }
 
 // goalsBlock names the goals of the client whom the address names. held is how
@@ -44,25 +46,43 @@ func (p *Pages) goalsBlock(r *http.Request, name string, held int) (*goalsBlock,
 		case g.Pending():
 			l.chip = &ui.ChipProps{Text: "Waits for " + name, Tone: ui.Draft}
 		}
+		l.far, l.spark = farOf(g)
 		b.lines = append(b.lines, l)
 	}
 	return b, nil
+}
+
+// farOf is how far a goal is, "7 of 10, was 2", and the numbers between as a line.
+func farOf(g goal.Goal) (words string, spark ui.SparkProps) {
+	n := len(g.Ratings)
+	if n == 0 {
+		return "", spark
+	}
+	words = figures(g.Ratings[n-1].Value) + " of " + figures(goal.HighestRating)
+	if n == 1 {
+		return words, spark
+	}
+	spark.Lo, spark.Hi = goal.LowestRating, goal.HighestRating
+	for _, r := range g.Ratings {
+		spark.Values = append(spark.Values, float64(r.Value))
+	}
+	return words + ", was " + figures(g.Ratings[0].Value), spark
 }
 
 // planLines are what of the plan asks for a look: detours, words of the client's,
 // a review that nears.
 func planLines(s plan.Standing, base, name string, now time.Time) (all []goalLine) {
 	for _, d := range s.Open {
-		all = append(all, goalLine{d, base + "/detours", &ui.ChipProps{Text: "A detour is open", Tone: ui.Clay}})
+		all = append(all, goalLine{words: d, href: base + "/detours", chip: &ui.ChipProps{Text: "A detour is open", Tone: ui.Clay}})
 	}
 	for _, d := range s.Proposed {
-		all = append(all, goalLine{d, base + "/detours", &ui.ChipProps{Text: name + " says: in the way", Tone: ui.Clay}})
+		all = append(all, goalLine{words: d, href: base + "/detours", chip: &ui.ChipProps{Text: name + " says: in the way", Tone: ui.Clay}})
 	}
 	switch {
 	case s.Unfit:
-		all = append(all, goalLine{"Something in the plan does not fit, says " + name, base + "/plan", nil})
+		all = append(all, goalLine{words: "Something in the plan does not fit, says " + name, href: base + "/plan"})
 	case s.Near:
-		all = append(all, goalLine{"Looking back together, " + dayOf(s.Review, now), base + "/review", nil})
+		all = append(all, goalLine{words: "Looking back together, " + dayOf(s.Review, now), href: base + "/review"})
 	}
 	return all
 }

@@ -59,13 +59,17 @@ func TestAGoalIsShownOnTheWholeCourseInTheClientsNumbersAlone(t *testing.T) {
 		open := func(of string) webtest.Reply {
 			return h.browser(t, h.miriam).Open("/clients/" + h.nora.ID + "/course" + of)
 		}
+		overview := func() webtest.Reply { return h.browser(t, h.miriam).Open("/clients/" + h.nora.ID) }
+		hasNot(t, overview(), "of 10")
 		rate(h.nora, 3)
+		has(t, overview(), "Go out without planning the way back 3 of 10 Waits for your word")
 		// Nothing was answered yet: the goal is what there is to see.
 		has(t, open(""), "Go out without planning the way back", "Nora began at 3.", "0 is “I stay at home”, 10 is “I just go”.")
 		h.give(t, h.nora, h.ask(t, h.nora, "phq-9"), 0, 9, false, true)
 		h.w.Clock.Pass(7 * 24 * time.Hour)
 		rate(h.miriam, 6)
 		has(t, open(""), "Goal: Go out without planning…", "The newest answers", "PHQ-9")
+		has(t, overview(), "6 of 10, was 3")
 		page := open("?of=goal-" + id)
 		has(t, page, "Nora began at 3, and last said 6.", "there is no usual course, no band and no threshold", "found together in the session", "Open the goal", "PHQ-9")
 		for _, no := range []string{`class="fan80"`, `class="fan50"`, `class="rel"`, "wobble", "The newest answers", "8 in 10"} {

@@ -42,7 +42,7 @@ type Point struct {
 	Time  time.Time
 	Value float64
 	State State
-	Gap   bool   // there is nothing between the one before and this one: a dotted line
+	Gap   bool   // nothing lies between the one before and this one, however near: a dotted line
 	Note  string // in the table: "in the detour"
 	Href  string // in the table: where the answers are
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -228,13 +229,13 @@ func bandRect(b *Band, s sheet, y scale) *rect {
 // ownLine draws the person's line, dotted where there was nothing, and its dots.
 func (d *drawing) ownLine(p CourseProps, at func(time.Time) float64, y scale, room *placer) {
 	var own, gaps strings.Builder
-	pen := false
+	pen, dotted := false, p.dotted()
 	for i, pt := range p.Points {
 		px, py := at(pt.Time), y.held(pt.Value)
 		if i > 0 {
 			prev := p.Points[i-1]
 			qx, qy := at(prev.Time), y.held(prev.Value)
-			if pt.Gap || paused(p.Lanes, prev.Time, pt.Time) {
+			if dotted[i] {
 				gaps.WriteString(step(true, qx, qy) + step(false, px, py))
 				pen = false
 			} else {
@@ -254,6 +255,40 @@ func (d *drawing) ownLine(p CourseProps, at func(time.Time) float64, y scale, ro
 		room.take(box{px - r - 2, py - r - 2, px + r + 2, py + r + 2})
 	}
 	d.Own, d.Gaps = own.String(), gaps.String()
+}
+
+// dotted says of each score whether the line to it is dotted: nothing lies between the
+// two (Gap), a pause does, or the time is long. It is the one rule for every chart, so
+// that a client and their clinician see the same pause.
+func (p CourseProps) dotted() []bool {
+	dotted := make([]bool, len(p.Points))
+	var gaps []time.Duration
+	for i := 1; i < len(p.Points); i++ {
+		gaps = append(gaps, p.Points[i].Time.Sub(p.Points[i-1].Time))
+	}
+	sorted := slices.Sorted(slices.Values(gaps))
+	for i, gap := range gaps {
+		dotted[i+1] = p.Points[i+1].Gap || paused(p.Lanes, p.Points[i].Time, p.Points[i+1].Time) || long(gap, sorted)
+	}
+	return dotted
+}
+
+const (
+	longGap  = 28 * 24 * time.Hour // up to this nothing is missing in any rhythm
+	aloneGap = 35 * 24 * time.Hour // or up to this between two scores alone: they may be of a monthly one
+)
+
+// long reports whether a gap, one of sorted, is long, and long for this course: half
+// as long again as the others are. So scores of a monthly rhythm are joined.
+func long(gap time.Duration, sorted []time.Duration) bool {
+	if len(sorted) == 1 {
+		return gap > aloneGap
+	}
+	mid := (len(sorted) - 2) / 2
+	if sorted[mid] >= gap { // the one that is left out lies at or before the middle
+		mid++
+	}
+	return gap > max(longGap, sorted[mid]*3/2)
 }
 
 // paused reports whether a pause lies between two scores, at least for the most

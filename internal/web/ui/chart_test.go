@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -151,6 +152,40 @@ func TestALineIsDottedWhereThereWasAPauseOrAGap(t *testing.T) {
 	d := draw(p, deskSheet)
 	if own, gaps := strings.Count(d.Own, "L"), strings.Count(d.Gaps, "L"); own != 1 || gaps != 2 {
 		t.Errorf("%d whole pieces and %d dotted ones, want 1 and 2: %q, %q", own, gaps, d.Own, d.Gaps)
+	}
+}
+
+func TestALineIsDottedWhereTheTimeIsLongForItsCourse(t *testing.T) {
+	for name, tt := range map[string]struct {
+		days   []int // between one score and the next
+		dotted []int // which of the scores are reached by a dotted line
+	}{
+		"weekly, and five weeks":           {[]int{7, 7, 35, 7}, []int{3}},
+		"weekly, and four weeks":           {[]int{7, 7, 28, 7}, nil},
+		"weekly, and two pauses":           {[]int{7, 30, 7, 7, 90}, []int{2, 5}},
+		"monthly":                          {[]int{31, 30, 31, 31, 28}, nil},
+		"monthly, and one left out":        {[]int{31, 30, 61, 31}, []int{3}},
+		"every two weeks, and one more":    {[]int{14, 14, 28, 14}, nil},
+		"two a month apart":                {[]int{31}, nil},
+		"two a season apart":               {[]int{90}, []int{1}},
+		"after a month, and then a season": {[]int{31, 90}, []int{2}},
+		"one":                              {nil, nil},
+	} {
+		at := date(2026, 3, 3)
+		p := CourseProps{ID: "c", Hi: 10, Points: []Point{{Time: at, Value: 1}}}
+		for _, n := range tt.days {
+			at = at.AddDate(0, 0, n)
+			p.Points = append(p.Points, Point{Time: at, Value: 2})
+		}
+		var got []int
+		for i, is := range p.dotted() {
+			if is {
+				got = append(got, i)
+			}
+		}
+		if !slices.Equal(got, tt.dotted) {
+			t.Errorf("%s: dotted to %v, want %v", name, got, tt.dotted)
+		}
 	}
 }
 

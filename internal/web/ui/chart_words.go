@@ -49,11 +49,7 @@ func (p CourseProps) key() []keyLine {
 	add(mixed && has(Talked), Talked.class(), p.words(Talked))
 	add(has(Seen), Seen.class(), p.words(Seen))
 	add(has(NotSeen), NotSeen.class(), p.words(NotSeen))
-	gap := false
-	for i, pt := range p.Points {
-		gap = gap || i > 0 && (pt.Gap || paused(p.Lanes, p.Points[i-1].Time, pt.Time))
-	}
-	add(gap, "gap", or(p.NoScore, "no score"))
+	add(slices.Contains(p.dotted(), true), "gap", or(p.NoScore, "no score"))
 	add(len(p.Fan80) > 1, "fan80", "where 8 in 10 are")
 	add(len(p.Fan50) > 1, "fan50", "where 5 in 10 are")
 	add(len(p.Mid) > 1, "mid", "the middle")
