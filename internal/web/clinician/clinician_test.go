@@ -273,7 +273,7 @@ func TestTheGlassIsBrokenWithAFreshSignInAndAReason(t *testing.T) {
 		}
 		b = h.browser(t, h.mallory)
 		form := b.Open("/emergency")
-		has(t, form, "four hours", "are told at once")
+		has(t, form, "four hours", "are told at once", "Whoever has no account yet", "ask who works with them")
 		id := hidden(t, form, "id")
 		no := b.Post("/emergency", http.StatusUnprocessableEntity, "id", id, "email", "nobody@example.org", "reason", "She rang and sounded far away")
 		has(t, no, "There is no record for this address.", "She rang and sounded far away")
