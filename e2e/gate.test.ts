@@ -29,6 +29,7 @@ test('after a no nothing more is asked, and nothing more is sent', async () => {
     await reads(desk, 'How many answers may be missing is from memory')
     await screen(desk, 'questionnaire-read')
     await to(desk, here)
+    await desk.getByText(/^Other questionnaires/).click()
     await desk.getByRole('checkbox', { name: /^PC-PTSD-5/ }).check()
     await desk.getByRole('radio', { name: /^Once/ }).check()
     await press(desk, 'Ask Nora')

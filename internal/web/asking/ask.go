@@ -1,6 +1,7 @@
 package asking
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"time"
@@ -25,7 +26,8 @@ type askPage struct {
 	asks   []desk.AskLine // what is asked already
 	ended  []desk.AskLine
 	load   desk.LoadLine
-	what   []ui.Option
+	what   []ui.Option // asked of this client already, or asked everywhere
+	others []ui.Option // the rest, folded away
 	rhythm []ui.Option
 	recall []ui.Option
 	from   string
@@ -74,7 +76,7 @@ func (p *Pages) askForm(r *http.Request) (askPage, error) {
 		}
 		page.ended = append(page.ended, line)
 	}
-	for _, in := range asking.Offers {
+	for _, in := range nearFirst(asking, open) {
 		o := ui.Option{Value: in.ID, Text: in.Name + ", " + in.Subject, Hint: desk.Upper(desk.Number(len(in.Items))) + " questions about " + in.Recall + ", about " + desk.Count(in.Minutes, "minute", "minutes") + "."}
 		if at := asking.Answered[in.ID]; !at.IsZero() {
 			o.Hint += " Answered " + desk.On(at, now) + "."
@@ -88,12 +90,46 @@ func (p *Pages) askForm(r *http.Request) (askPage, error) {
 		if at := refused[in.ID]; !at.IsZero() {
 			o.Hint += " " + page.name + " asked " + desk.On(at, now) + " not to be asked this any more: talk about it first."
 		}
-		page.what = append(page.what, o)
+		if nearness(in.ID, asking, open) < far {
+			page.what = append(page.what, o)
+		} else {
+			page.others = append(page.others, o)
+		}
 		if page.ids[in.ID], err = web.NewID(); err != nil {
 			return page, err
 		}
 	}
 	return page, nil
+}
+
+// How near a questionnaire lies to somebody who asks this client.
+const (
+	near     = iota // asked now
+	answered        // asked or answered before
+	usual           // asked nearly everywhere
+	far             // any other
+)
+
+func nearness(id string, asking measure.Asking, open map[string]bool) int {
+	before := slices.ContainsFunc(asking.Asks, func(a measure.Ask) bool { return a.Instrument == id && a.State == measure.AskEnded })
+	switch {
+	case open[id]:
+		return near
+	case before || !asking.Answered[id].IsZero():
+		return answered
+	case id == "phq-9" || id == "gad-7":
+		return usual
+	}
+	return far
+}
+
+// nearFirst is what can be asked for, the nearest first, and by name otherwise.
+func nearFirst(asking measure.Asking, open map[string]bool) []*instrument.Instrument {
+	all := slices.Clone(asking.Offers)
+	slices.SortStableFunc(all, func(a, b *instrument.Instrument) int {
+		return cmp.Compare(nearness(a.ID, asking, open), nearness(b.ID, asking, open))
+	})
+	return all
 }
 
 func rhythms() []ui.Option {
@@ -190,6 +226,7 @@ func (p *Pages) askNow(w http.ResponseWriter, r *http.Request) error {
 	page.flaw, page.reason, page.from = flaw, r.PostFormValue("reason"), r.PostFormValue("from")
 	choose(page.rhythm, r.PostForm["rhythm"])
 	choose(page.what, chosen)
+	choose(page.others, chosen)
 	if slices.Contains(r.PostForm["recall"], "sooner") {
 		page.recall[0].Chosen, page.recall[1].Chosen = false, true
 	}

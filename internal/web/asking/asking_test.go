@@ -78,6 +78,49 @@ func TestAskingKeepsWhatWasTypedAndAsksOnce(t *testing.T) {
 	})
 }
 
+func TestWhatIsNearStandsBeforeWhatIsFoldedAway(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		to := "/clients/" + h.nora.ID + "/ask"
+		split := func(page webtest.Reply) (near, folded string) {
+			near, folded, ok := strings.Cut(page.Body, `<details class="answers-more"`)
+			if !ok {
+				t.Errorf("nothing is folded away:\n%s", page.Text())
+			}
+			return near, folded
+		}
+		stands := func(part, id string, want bool) {
+			t.Helper()
+			if got := strings.Contains(part, `name="instrument" value="`+id+`"`); got != want {
+				t.Errorf("%s: %t, want %t", id, got, want)
+			}
+		}
+		near, folded := split(h.browser(t, h.miriam).Open(to))
+		for _, id := range []string{"gad-7", "phq-9"} {
+			stands(near, id, true)
+			stands(folded, id, false)
+		}
+		stands(near, "pcl-5", false)
+		stands(folded, "pcl-5", true)
+		if strings.HasPrefix(folded, " open") {
+			t.Error("it stands open, and nothing in it is chosen")
+		}
+		h.ask(t, "pcl-5")
+		b := h.browser(t, h.miriam)
+		page := b.Open(to)
+		near, folded = split(page)
+		stands(near, "pcl-5", true)
+		stands(folded, "pcl-5", false)
+		if strings.Index(near, `value="pcl-5"`) > strings.Index(near, `value="phq-9"`) {
+			t.Error("what is asked already does not come first")
+		}
+		form := webtest.Carried(page)
+		form["instrument"] = []string{"phq-15"}
+		if _, folded = split(b.PostForm(to, form, http.StatusUnprocessableEntity)); !strings.HasPrefix(folded, " open") {
+			t.Error("what was chosen is folded away")
+		}
+	})
+}
+
 func TestARefusalIsToldInPlainWords(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		a := h.ask(t, "phq-9")

@@ -69,6 +69,8 @@ type ChoiceProps struct {
 	Error   string
 	Options []Option
 	Several bool     // Answers: boxes to tick instead of one choice
+	More    []Option // Answers: what is folded away below, open if something in it is chosen
+	Fold    string   // Answers: words that open it
 	Low     string   // Scale: what its first end means
 	High    string   // Scale: what its last end means
 	Out     string   // Scale: words of one more choice, which leaves the question out
