@@ -140,7 +140,7 @@ func harderLooks(day brief.Day, hours []session.Appointment, who map[access.Comp
 		said[a.Client] = true
 		name := desk.NameOf(who[a.Client])
 		all = append(all, look{
-			name: name, chip: &ui.ChipProps{Text: "To wonder about", Tone: ui.Clay}, words: desk.Harder(desk.First(name)),
+			name: name, chip: &ui.ChipProps{Text: "To wonder about", Tone: ui.Clay}, words: firstSentence(desk.Harder(desk.First(name))),
 			link: ui.Link{Text: "Whose work it has been", Href: "/clients/" + a.Client.Of() + "/balance"},
 		})
 	}

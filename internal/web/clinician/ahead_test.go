@@ -10,6 +10,27 @@ import (
 	"github.com/waymark-care/waymark/internal/brief"
 )
 
+func TestTodayPutsWhatAsksForALookBeforeTheHoursAndWhatIsOverLast(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.plan(t, h.nora, 5*time.Minute, "Room 2")
+		h.plan(t, h.tomas, 2*time.Hour, "")
+		h.plan(t, h.nora, 4*time.Hour, "Room 3")
+		h.give(t, h.nora, h.ask(t, h.nora, "phq-9"), 0, 9, true, true)
+		h.w.Clock.Pass(90 * time.Minute)
+		page := h.browser(t, h.miriam).Open("/today")
+		has(t, page, "Nora Whitfield Safety flag PHQ-9, today at", "Over since")
+		hasNot(t, page, "Question 9", "better off dead", "Room 2")
+		before, text := -1, page.Text()
+		for _, part := range []string{"Tomas Blau", "Needs a look", "Safety flag", "The rest of the day", "Room 3", "What arrived", "Over today", "Over since"} {
+			at := strings.Index(text, part)
+			if at <= before {
+				t.Errorf("%q stands at %d, after %d:\n%s", part, at, before, text)
+			}
+			before = at
+		}
+	})
+}
+
 func TestTodayLeadsBackToASessionThatRunsAndOnFromOneThatIsOver(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.pages.Briefs = brief.New(h.w.Door, h.measures)

@@ -30,7 +30,8 @@ const (
 type todayPage struct {
 	frame   ui.FrameProps
 	next    *nextCard
-	rest    []laterHour
+	rest    []laterHour // what is still to come today
+	over    []laterHour // and what is over
 	looks   []look
 	more    int // looks that are not shown
 	arrived []arrival
@@ -173,7 +174,11 @@ func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
 					h.line = strings.TrimSpace(words + " " + h.line)
 				}
 			}
-			page.rest = append(page.rest, h)
+			if ahead.Over(a, now) && !ahead.Frames[a.ID].Runs(now) {
+				page.over = append(page.over, h)
+			} else {
+				page.rest = append(page.rest, h)
+			}
 		}
 	}
 	return web.Show(w, r, http.StatusOK, todayView(page))
@@ -274,7 +279,7 @@ func nextOf(a session.Appointment, who person.Person, around session.Around, sta
 func hourOf(a session.Appointment, who person.Person, standings []measure.Standing, day brief.Day, now time.Time) laterHour {
 	h := laterHour{clock: a.Start.In(now.Location()).Format("15:04"), name: desk.NameOf(who), href: "/clients/" + a.Client.Of(), chip: a.Place}
 	if day.Over(a, now) {
-		h.line, h.after = overSince(a, day, now), afterOf(a, day, now)
+		h.chip, h.line, h.after = "", overSince(a, day, now), afterOf(a, day, now)
 		return h
 	}
 	var lines []string
@@ -301,7 +306,7 @@ func looksAt(lib *instrument.Library, flags []safety.Flag, standings []measure.S
 		flagged[f.AnswerID] = true
 		looks = append(looks, look{
 			name: desk.NameOf(who[f.Client]), chip: &ui.ChipProps{Text: "Safety flag", Tone: ui.Danger},
-			words: desk.FlagInWords(lib, f) + " " + desk.Upper(desk.At(f.RaisedAt, now)) + ".",
+			words: flagInShort(lib, f, now),
 			link:  ui.Link{Text: "Look at it", Href: "/clients/" + f.Client.Of() + "/flags/" + f.ID},
 		})
 	}
@@ -313,7 +318,7 @@ func looksAt(lib *instrument.Library, flags []safety.Flag, standings []measure.S
 		switch {
 		case len(s.Signals) > 0:
 			signals = append(signals, look{
-				name: name, chip: chipOf(s.Signals[0]), words: s.Instrument.Name + ". " + s.Signals[0].Words,
+				name: name, chip: chipOf(s.Signals[0]), words: s.Instrument.Name + ". " + firstSentence(s.Signals[0].Words),
 				link: ui.Link{Text: "See the course", Href: href + "/course?of=" + s.Instrument.ID},
 			})
 		case s.Newest.Result.CriticalUnknown():
@@ -331,6 +336,27 @@ func looksAt(lib *instrument.Library, flags []safety.Flag, standings []measure.S
 		}
 	}
 	return slices.Concat(looks, signals, unknown, unseen)
+}
+
+// flagInShort is where a flag comes from and when, in a line: what was answered stands
+// where it is looked at.
+func flagInShort(lib *instrument.Library, f safety.Flag, now time.Time) string {
+	name := "An answer"
+	if in, ok := lib.Lookup(f.Instrument, f.Version); ok {
+		name = in.Name
+		if in.Informant != "self" {
+			name = "Said by somebody close"
+		}
+	}
+	return name + ", " + trimOn(desk.At(f.RaisedAt, now)) + "."
+}
+
+// firstSentence is the beginning of words that are told in whole elsewhere.
+func firstSentence(words string) string {
+	if first, _, more := strings.Cut(words, ". "); more {
+		return first + "."
+	}
+	return words
 }
 
 func chipOf(s course.Signal) *ui.ChipProps {
