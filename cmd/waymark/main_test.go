@@ -263,9 +263,27 @@ func TestEveryRouteSaysForWhomItIs(t *testing.T) {
 	if len(all) == 0 {
 		t.Error("there are no routes")
 	}
+	seen := make(map[string]bool)
 	for _, l := range all {
 		if l.Method == "" || !strings.HasPrefix(l.Pattern, "/") || l.Audience == "" {
 			t.Errorf("%+v", l)
+		}
+		want := ""
+		switch {
+		case strings.HasPrefix(l.Pattern, "/dav/"):
+			want = "app password"
+		case strings.HasPrefix(l.Pattern, "/fhir/R4") && l.Action != "":
+			want = "token"
+		case l.Pattern == "/fhir/R4/" || l.Pattern == "/fhir/R4/metadata" || l.Pattern == "/healthz" || l.Pattern == "/readyz" || l.Pattern == "/assets/":
+			want = "anyone"
+		}
+		if seen[l.Pattern] = true; want != "" && l.Audience != want {
+			t.Errorf("%s %s is for %s, want %s", l.Method, l.Pattern, l.Audience, want)
+		}
+	}
+	for _, pattern := range []string{"/healthz", "/readyz", "/assets/"} {
+		if !seen[pattern] {
+			t.Errorf("%s is not listed", pattern)
 		}
 	}
 }
@@ -312,7 +330,7 @@ func TestADatabaseThatCannotBeOpenedIsSaid(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(o.data, "waymark.db"), bytes.Repeat([]byte("torn"), 4096), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := o.try("", "serve", "--listen", "127.0.0.1:0"); err == nil || !strings.Contains(err.Error(), "records: ") {
+	if _, err := o.try("", "serve", "--listen", "127.0.0.1:0"); err == nil || !strings.Contains(err.Error(), "database of the records") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -49,6 +49,7 @@ type product struct {
 	site     *site
 	routes   []web.Route
 	passed   atomic.Int64 // how far the clock of the records was moved on
+	near     atomic.Int64 // how many requests were sent on this machine itself
 	all      []*someone
 	letters  string     // folder
 	fresh    time.Time  // when everybody was signed in
@@ -430,6 +431,7 @@ type sending struct {
 	form         url.Values
 	kind         string // of the body; empty: a form
 	raw          string // the body, if it is no form
+	near         bool   // sent on this machine itself
 	header       map[string]string
 }
 
@@ -453,6 +455,10 @@ func (p *product) asks(s *someone, a sending) answered {
 	}
 	for name, value := range a.header {
 		r.Header.Set(name, value)
+	}
+	if a.near {
+		n := p.near.Add(1) / 100 // and not always from one network: nobody is to be told to wait
+		r.RemoteAddr = fmt.Sprintf("127.%d.%d.1:4321", n/256%256, n%256)
 	}
 	if s != nil && s.cookie != "" {
 		r.Header.Set("Cookie", "waymark="+s.cookie)

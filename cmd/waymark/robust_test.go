@@ -57,7 +57,7 @@ func TestNoFormBreaksAnythingWhateverIsInIt(t *testing.T) {
 			if r.Method != http.MethodPost || r.Pattern == "/sign-out" {
 				continue
 			}
-			s := p.find(map[web.Audience]string{web.Client: "Bela", web.Clinician: "Cleo", web.Manager: "Mona", web.SignedIn: "Bela", web.Anyone: "nobody"}[r.Audience])
+			s := p.find(map[web.Audience]string{web.Client: "Bela", web.Clinician: "Cleo", web.Manager: "Mona", web.SignedIn: "Bela", web.Anyone: "nobody", web.Token: "nobody", web.AppPassword: "nobody"}[r.Audience])
 			bela := p.find("Bela")
 			owner, second := bela.ID, noSuch
 			cell := table[r.Method+" "+r.Pattern]

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/waymark-care/waymark/internal/domains"
@@ -21,13 +22,27 @@ type listed struct {
 	Action   string `json:"action"`
 }
 
+// Help is what "waymark routes --help" adds.
+func (routesCmd) Help() string {
+	return "For each: the method, the address, for whom it is, and what it asks of the door first (nothing if it opens no record). " +
+		"For whom: anyone; signed in; client, clinician or manager; token (a program with one, FHIR); app password (a calendar program)."
+}
+
+// beside are the addresses that no page answers: what the server says of itself, also
+// while it is sealed, and what pages load.
+var beside = []listed{
+	{Method: "GET", Pattern: "/healthz", Audience: string(web.Anyone)},
+	{Method: "GET", Pattern: "/readyz", Audience: string(web.Anyone)},
+	{Method: "GET", Pattern: "/assets/", Audience: string(web.Anyone)},
+}
+
 // Run lists them. It opens no data.
 func (r *routesCmd) Run(c *call) error {
 	d, err := domains.New(nil, c.config.Origin)
 	if err != nil {
 		return err
 	}
-	var all []listed
+	all := slices.Clone(beside)
 	for _, some := range routes(nil, d, new(web.Facts), c.config) {
 		for _, route := range some {
 			all = append(all, listed{route.Method, route.Pattern, string(route.Audience), string(route.Action)})
@@ -37,7 +52,7 @@ func (r *routesCmd) Run(c *call) error {
 		return json.NewEncoder(c.out).Encode(all)
 	}
 	for _, l := range all {
-		c.say("%s", strings.TrimRight(pad(l.Method, 6)+pad(l.Pattern, 48)+pad(l.Audience, 12)+l.Action, " "))
+		c.say("%s", strings.TrimRight(pad(l.Method, 6)+pad(l.Pattern, 48)+pad(l.Audience, 14)+l.Action, " "))
 	}
 	return nil
 }

@@ -136,12 +136,12 @@ func (api *API) addresses() (all []address) {
 func (api *API) Routes() []web.Route {
 	all := []web.Route{
 		{Method: "GET", Pattern: root + "/metadata", Audience: web.Anyone, Page: api.metadata},
-		{Method: "POST", Pattern: root, Audience: web.Anyone, Page: api.by(kind{}, "", api.batch), Most: mostBundle, Takes: true},
-		{Method: "POST", Pattern: root + "/{$}", Audience: web.Anyone, Page: api.by(kind{}, "", api.batch), Most: mostBundle, Takes: true},
+		{Method: "POST", Pattern: root, Audience: web.Token, Page: api.by(kind{}, "", api.batch), Most: mostBundle, Takes: true},
+		{Method: "POST", Pattern: root + "/{$}", Audience: web.Token, Page: api.by(kind{}, "", api.batch), Most: mostBundle, Takes: true},
 	}
 	for _, a := range append(api.addresses(), api.exports()...) { // an export is no entry of a batch
 		all = append(all, web.Route{
-			Method: a.method, Pattern: root + a.path, Audience: web.Anyone, Action: a.action,
+			Method: a.method, Pattern: root + a.path, Audience: web.Token, Action: a.action,
 			Page: api.by(a.kind, a.does, a.page), Most: a.most, Takes: a.method == http.MethodPost,
 		})
 	}

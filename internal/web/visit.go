@@ -187,13 +187,13 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, v *Visitor) error 
 	if fromBox(r) {
 		w.Header().Set("Waymark-Outbox", "1") // it is we who answer
 	}
-	later := v.route.Audience != Anyone && (r.ContentLength < 0 || r.ContentLength > usual) // from nobody we do not know
+	later := v.route.Audience != Anyone && !v.route.Audience.program() && (r.ContentLength < 0 || r.ContentLength > usual) // from nobody we do not know
 	if r.Method == http.MethodPost && !later && !v.route.Takes {
 		if err := parse(r, v.route.most()); err != nil {
 			return err
 		}
 	}
-	if c, err := r.Cookie(s.cookie()); err == nil {
+	if c, err := r.Cookie(s.cookie()); err == nil && !v.route.Audience.program() {
 		who, err := s.accounts.Who(r.Context(), c.Value)
 		switch {
 		case err == nil:
@@ -265,7 +265,7 @@ var errSetup = errors.New("a second step is missing")
 // like nothing.
 func (v *Visitor) mayFind(a Audience) error {
 	switch {
-	case a == Anyone:
+	case a == Anyone, a.program(): // whose page looks at what the program brings
 		return nil
 	case !v.In():
 		return fault.New(fault.SignIn, "", "You have been signed out, or have not signed in yet. Sign in, and you can go on.")

@@ -33,7 +33,15 @@ const (
 	Client    Audience = "client"
 	Clinician Audience = "clinician"
 	Manager   Audience = "manager"
+
+	// Token and AppPassword are programs: each brings with every request what it was let
+	// in with, and the page looks at that itself. A browser's cookie is not even read.
+	Token       Audience = "token"        // of FHIR; an app that was let in comes with one, too
+	AppPassword Audience = "app password" // of a calendar program
 )
+
+// program says whether a is for programs, which bring what lets them in themselves.
+func (a Audience) program() bool { return a == Token || a == AppPassword }
 
 // A Page answers one request, or says why it cannot.
 type Page func(w http.ResponseWriter, r *http.Request) error

@@ -80,17 +80,17 @@ func (p *Pages) Routes() []web.Route {
 	}
 	for _, where := range []string{davRoot, davSelf, davHome} {
 		for _, method := range []string{"OPTIONS", "PROPFIND"} {
-			all = append(all, web.Route{Method: method, Pattern: where + "{$}", Audience: web.Anyone, Page: p.byProgram(p.place), Action: access.ReadByDAV, Most: small})
+			all = append(all, web.Route{Method: method, Pattern: where + "{$}", Audience: web.AppPassword, Page: p.byProgram(p.place), Action: access.ReadByDAV, Most: small})
 		}
 	}
 	for _, method := range []string{"OPTIONS", "PROPFIND", "PROPPATCH", "REPORT"} {
-		all = append(all, web.Route{Method: method, Pattern: davOwn + "{$}", Audience: web.Anyone, Page: p.byProgram(p.own), Action: access.ReadByDAV, Most: report})
+		all = append(all, web.Route{Method: method, Pattern: davOwn + "{$}", Audience: web.AppPassword, Page: p.byProgram(p.own), Action: access.ReadByDAV, Most: report})
 	}
 	for _, method := range []string{"OPTIONS", "PROPFIND", "GET"} {
-		all = append(all, web.Route{Method: method, Pattern: davOwn + "{name}", Audience: web.Anyone, Page: p.byProgram(p.object), Action: access.ReadByDAV, Most: small})
+		all = append(all, web.Route{Method: method, Pattern: davOwn + "{name}", Audience: web.AppPassword, Page: p.byProgram(p.object), Action: access.ReadByDAV, Most: small})
 	}
 	for _, method := range []string{"PUT", "DELETE"} {
-		all = append(all, web.Route{Method: method, Pattern: davOwn + "{name}", Audience: web.Anyone, Page: p.byProgram(p.object), Action: access.WriteByDAV, Most: feed.MaxBlock + 1})
+		all = append(all, web.Route{Method: method, Pattern: davOwn + "{name}", Audience: web.AppPassword, Page: p.byProgram(p.object), Action: access.WriteByDAV, Most: feed.MaxBlock + 1})
 	}
 	return all
 }
