@@ -26,6 +26,8 @@ test('a goal is proposed on the phone, agreed at the desk, worded anew across a 
 
   await step('before the third session both are invited, and nobody is pressed', async () => {
     await sees(phone, 'This week')
+    const folded = phone.getByText(/more, if you like$/) // it can wait longest of what is offered
+    if (await folded.isVisible()) await folded.click()
     await reads(phone, 'Your third session is near.')
     await press(desk, 'Clients')
     await press(desk, 'Jonas Brandt')
