@@ -12,7 +12,8 @@
 // into every older archive of records: what is left of them there is noise.
 //
 // Both are encrypted by age to the recovery kit, and to further recipients if
-// there are any. What is inside is drawn in stream.go.
+// there are any. What is inside is drawn in stream.go. Whose an archive is stands in
+// clear in its head, so that nobody writes over another practice's (whose.go).
 package archive
 
 import (
@@ -63,11 +64,12 @@ type Report struct {
 // back from the disk, decrypted and compared. To decrypt it without the printed
 // kit a key is used that exists only during the call.
 //
+// Where the archive of keys that lies in dir may not give way, nothing is written.
 // That a backup was made is in the audit log of each practice.
 func (h House) Backup(ctx context.Context, dir string, extra ...age.Recipient) (Report, error) {
 	var r Report
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return r, fmt.Errorf("backup folder: %w", err)
+	if err := h.Gives(ctx, dir); err != nil {
+		return r, err
 	}
 	if err := h.note(ctx); err != nil {
 		return r, err
@@ -94,7 +96,7 @@ func (h House) Backup(ctx context.Context, dir string, extra ...age.Recipient) (
 	if err := tx.Patient(ctx); err != nil {
 		return r, err
 	}
-	r.Rows, r.Tables, r.Bytes, err = h.write(ctx, r.Path, tx, KindRecords, nil, extra)
+	r.Rows, r.Tables, r.Bytes, err = h.write(ctx, r.Path, tx, KindRecords, nil, append([]age.Recipient{mark{Safe: h.Root.Identity()}}, extra...))
 	if err != nil {
 		return r, err
 	}

@@ -19,20 +19,21 @@ import (
 // waymark-keys.2.age are those before it, as long as nobody was erased since.
 const KeysFile = "waymark-keys.age"
 
-// stateFile says beside them what the newest holds: numbers only.
+// stateFile said beside them what the newest holds, until archives said it themselves.
 const stateFile = "waymark-keys.json"
 
 // older is how many archives of keys are kept beside the newest.
 const older = 2
 
-// A KeysState tells whether an archive of keys is still up to date.
+// A KeysState tells whose the keys are, and whether an archive of them is still up to date.
 type KeysState struct {
-	Epoch      int64 `json:"epoch"`
-	Changes    int64 `json:"changes"`
-	Keys       int64 `json:"keys"`
-	Tombstones int64 `json:"tombstones"`
-	Ended      int64 `json:"ended"`
-	EndedAt    int64 `json:"ended_at"` // the newest, in microseconds since 1970
+	Safe       string `json:"safe"` // keys.Root.Identity
+	Epoch      int64  `json:"epoch"`
+	Changes    int64  `json:"changes"`
+	Keys       int64  `json:"keys"`
+	Tombstones int64  `json:"tombstones"`
+	Ended      int64  `json:"ended"`
+	EndedAt    int64  `json:"ended_at"` // the newest, in microseconds since 1970
 }
 
 // KeysNow is the state of the keys at the moment.
@@ -46,6 +47,7 @@ func (h House) KeysNow(ctx context.Context) (KeysState, error) {
 	if err != nil {
 		return s, err
 	}
+	s.Safe = h.Root.Identity()
 	return s, h.countEnded(ctx, &s)
 }
 
@@ -59,25 +61,20 @@ func keysState(ctx context.Context, tx *store.Tx) (s KeysState, err error) {
 	return s, nil
 }
 
-// KeysIn is the state of the newest archive of keys in the folder dir, or the
-// zero state if there is none.
-func KeysIn(dir string) (s KeysState, err error) {
-	if _, err := os.Stat(filepath.Join(dir, KeysFile)); errors.Is(err, fs.ErrNotExist) {
-		return s, nil
-	}
-	b, err := os.ReadFile(filepath.Join(dir, stateFile))
+// KeysIn is what the newest archive of keys in the folder dir says of itself, or the
+// zero state if there is none, or it is from before archives did.
+func KeysIn(dir string) (KeysState, error) {
+	m, err := readMark(filepath.Join(dir, KeysFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		return s, nil
+		err = nil
 	}
-	if err != nil {
-		return s, err
-	}
-	return s, json.Unmarshal(b, &s)
+	return KeysState(m), err
 }
 
 // BackupKeys writes the archive of keys into the folder dir, over the one before
-// it. The folder must be there: one that is not may be a disk that is not mounted. If somebody was erased since that one, the older ones are deleted, because
-// they hold the key that was destroyed.
+// it. If somebody was erased since that one, the older ones are deleted, because
+// they hold the key that was destroyed. What is of another practice, or of a later
+// time, is left as it is, and that is a *Refusal; so is a folder that is not there.
 func (h House) BackupKeys(ctx context.Context, dir string, extra ...age.Recipient) (path string, err error) {
 	if h.Turn != nil {
 		h.Turn.Lock()
@@ -95,9 +92,9 @@ func (h House) BackupKeys(ctx context.Context, dir string, extra ...age.Recipien
 	if err != nil {
 		return "", fmt.Errorf("read the safe: %w", err)
 	}
-	before, err := KeysIn(dir)
+	there, err := keptKeys(dir)
 	if err != nil {
-		before = KeysState{} // unreadable, so nothing is known of the older ones: they go
+		return "", err
 	}
 	tx, err := h.Keys.Read(ctx)
 	if err != nil {
@@ -108,6 +105,7 @@ func (h House) BackupKeys(ctx context.Context, dir string, extra ...age.Recipien
 	if err != nil {
 		return "", err
 	}
+	now.Safe = h.Root.Identity()
 	// Counted before they are read, so that what ends in between is copied again.
 	if err := h.countEnded(ctx, &now); err != nil {
 		return "", err
@@ -120,12 +118,18 @@ func (h House) BackupKeys(ctx context.Context, dir string, extra ...age.Recipien
 	if err != nil {
 		return "", err
 	}
-	path = filepath.Join(dir, KeysFile)
-	next := path + ".next"
-	if _, _, _, err := h.write(ctx, next, tx, KindKeys, map[string][]byte{keys.SafeFile: file, endedFile: list}, extra); err != nil {
+	before, err := h.gives(dir, there, now)
+	if err != nil {
 		return "", err
 	}
-	if before.Tombstones == now.Tombstones && before.Epoch == now.Epoch {
+	path = filepath.Join(dir, KeysFile)
+	next := path + ".next"
+	files := map[string][]byte{keys.SafeFile: file, endedFile: list}
+	if _, _, _, err := h.write(ctx, next, tx, KindKeys, files, append([]age.Recipient{mark(now)}, extra...)); err != nil {
+		return "", err
+	}
+	erased := before.Tombstones != now.Tombstones || before.Epoch != now.Epoch || before.Changes != now.Changes
+	if !erased {
 		if err := turnOver(dir); err != nil {
 			return "", err
 		}
@@ -133,18 +137,14 @@ func (h House) BackupKeys(ctx context.Context, dir string, extra ...age.Recipien
 	if err := os.Rename(next, path); err != nil {
 		return "", err
 	}
-	if before.Tombstones != now.Tombstones || before.Epoch != now.Epoch {
+	if erased {
 		for i := range older {
 			if err := os.Remove(olderFile(dir, i+1)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return "", fmt.Errorf("delete an archive of keys that holds a destroyed one: %w", err)
 			}
 		}
 	}
-	b, err := json.Marshal(now)
-	if err != nil {
-		return "", err
-	}
-	if err := os.WriteFile(filepath.Join(dir, stateFile), b, 0o600); err != nil {
+	if err := os.Remove(filepath.Join(dir, stateFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", err
 	}
 	return path, syncDir(dir)

@@ -5,6 +5,7 @@ import (
 	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -21,6 +22,7 @@ const (
 	UseLookup         = "lookup"  // equality of e-mail and phone
 	UseSignIn         = "sign-in" // sign-in and feed tokens
 	UseBackup         = "backup"
+	useIdentity       = "identity" // Identity
 )
 
 // ErrNoEpoch says that the safe and the keys database are from different times.
@@ -81,6 +83,15 @@ func (r *Root) Derive(use string) []byte {
 		return derive(r.held().house[rootSize:], use)
 	}
 	return derive(r.held().house[:rootSize], use)
+}
+
+// Identity tells this practice's safe from every other, and nothing of what is in
+// it: 32 hex digits, the same for as long as the practice exists, whatever is
+// rotated, restored or copied to another node. It is no secret.
+func (r *Root) Identity() string {
+	key := r.Derive(useIdentity)
+	defer clear(key)
+	return hex.EncodeToString(key[:16])
 }
 
 // Wrap returns the cipher that wraps compartment keys in this epoch:
