@@ -3,10 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -27,11 +24,7 @@ func (s *server) begin(ctx context.Context, site *site) (stop func()) {
 	all.Go(func() { s.rest(ctx) })
 	all.Go(func() {
 		every(ctx, signEvery, func() {
-			head, err := site.ground.log.Checkpoint(ctx)
-			if err == nil {
-				err = s.copyHead(head)
-			}
-			if err != nil && ctx.Err() == nil {
+			if err := site.ground.signHead(ctx); err != nil && ctx.Err() == nil {
 				slog.Error("audit head not signed", "err", err)
 			}
 		})
@@ -79,9 +72,39 @@ func copyKeys(ctx context.Context, g *ground) {
 	if err == nil && !ok {
 		_, err = g.house().BackupKeys(ctx, g.config.BackupDir)
 	}
-	if err != nil && ctx.Err() == nil {
-		slog.Error("keys not copied to the backup folder", "err", err)
+	if ctx.Err() == nil {
+		g.saidOfKeys.say("keys not copied to the backup folder", err)
 	}
+}
+
+// A saidOnce logs an error when it comes, and not again as long as it stays the same.
+type saidOnce struct {
+	mu   sync.Mutex
+	last string
+}
+
+func (o *saidOnce) say(what string, err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if err == nil {
+		o.last = ""
+	} else if text := err.Error(); text != o.last {
+		o.last = text
+		slog.Error(what, "err", err)
+	}
+}
+
+// signHead signs the head of the audit log, and copies it to where backups go.
+func (g *ground) signHead(ctx context.Context) error {
+	head, err := g.log.Checkpoint(ctx)
+	if err != nil || g.config.BackupDir == "" {
+		return err
+	}
+	err = g.house().CopyHead(ctx, g.config.BackupDir, head, time.Now())
+	if ctx.Err() == nil {
+		g.saidOfHeads.say("audit head not copied to the backup folder", err)
+	}
+	return nil
 }
 
 // keysCopied says whether the archive of keys in the backup folder is up to date.
@@ -106,25 +129,6 @@ func every(ctx context.Context, pause time.Duration, do func()) {
 			do()
 		}
 	}
-}
-
-// copyHead keeps a signed head of the audit log where backups go, the newest and
-// one for each day, so that a log that somebody may have tampered with can be
-// compared with them later.
-func (s *server) copyHead(head string) error {
-	if s.config.BackupDir == "" {
-		return nil
-	}
-	for _, name := range []string{"waymark-audit-head.txt", "waymark-audit-head-" + time.Now().UTC().Format("20060102") + ".txt"} {
-		path := filepath.Join(s.config.BackupDir, name)
-		if err := os.WriteFile(path+".new", []byte(head), 0o600); err != nil {
-			return fmt.Errorf("copy the audit head: %w", err)
-		}
-		if err := os.Rename(path+".new", path); err != nil {
-			return fmt.Errorf("copy the audit head: %w", err)
-		}
-	}
-	return nil
 }
 
 // answers says whether the database does.

@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/archive"
 	"github.com/waymark-care/waymark/internal/job"
 	"github.com/waymark-care/waymark/internal/keys"
 )
@@ -84,6 +85,7 @@ func examine(c config, now time.Time) []finding {
 		c.lookAtTLS(),
 		c.lookAtMail(),
 		c.lookAtBackups(now),
+		c.lookAtBackupDir(),
 		c.lookAtRoom(),
 		lookAtClock(now),
 		lookAtVersion(),
@@ -247,6 +249,9 @@ func (c *call) examineGround() []finding {
 		running = finding{"server", fails, "The server runs, but nothing can be saved: " + state + ".", "Look at the disk and the database; it goes on by itself once a check passes."}
 	}
 	all := []finding{running}
+	if f, lost := lostFinding(c.config.there(c.ctx)); lost {
+		return append(all, f)
+	}
 	if state != stateReady && state != stateReadOnly {
 		safe, err := keys.Open(c.config.keysDir())
 		if err != nil {
@@ -259,7 +264,11 @@ func (c *call) examineGround() []finding {
 		root.Forget()
 	}
 	var out bytes.Buffer
-	if err := c.perform("doctor", new(groundDoctor), &out); err != nil {
+	err = c.perform("doctor", new(groundDoctor), &out)
+	if f, lost := lostFinding(err); lost {
+		return append(all, f)
+	}
+	if err != nil {
 		return append(all, finding{"inside", fails, "The databases do not open: " + plain(err) + ".", "If that does not say what to do, restore the newest backup into a new folder and compare."})
 	}
 	var inside []finding
@@ -275,7 +284,7 @@ type groundDoctor struct{}
 func (*groundDoctor) do(ctx context.Context, g *ground, out io.Writer) error {
 	all := []finding{g.lookAtDatabase(ctx), g.lookAtJobs(ctx)}
 	if g.config.BackupDir != "" {
-		all = append(all, g.lookAtKeysCopy(ctx))
+		all = append(all, g.lookAtKeysCopy(ctx), g.lookAtHead(ctx))
 	}
 	return json.NewEncoder(out).Encode(all)
 }
@@ -337,9 +346,48 @@ func work(n int64, one, many string) string {
 }
 
 func (g *ground) lookAtKeysCopy(ctx context.Context) finding {
+	var kept *archive.Refusal
+	if err := g.house().Gives(ctx, g.config.BackupDir); errors.As(err, &kept) {
+		return finding{"keys copy", fails, "New keys are not copied to the backup folder. " + kept.What, kept.Do}
+	}
 	ok, err := g.keysCopied(ctx)
 	if err != nil || !ok {
 		return finding{"keys copy", fails, "The archive of keys in the backup folder is not up to date: whoever was added since could not be restored, whoever was erased since could.", "See that the folder can be written; then waymark backup."}
 	}
 	return finding{Name: "keys copy", Level: good, Means: "The archive of keys in the backup folder is up to date."}
+}
+
+// lookAtHead compares the audit log with the head of it that was copied.
+func (g *ground) lookAtHead(ctx context.Context) finding {
+	err := g.house().HeadKept(ctx, g.config.BackupDir)
+	var kept *archive.Refusal
+	if errors.As(err, &kept) {
+		return finding{"audit head", fails, kept.What, kept.Do}
+	}
+	if err != nil {
+		return finding{"audit head", fails, "The signed head in the backup folder cannot be compared: " + err.Error() + ".", "See that the folder can be read; then waymark audit verify."}
+	}
+	return finding{Name: "audit head", Level: good, Means: "The audit log goes on from the signed head in the backup folder."}
+}
+
+// lostFinding is what a database that is not there means.
+func lostFinding(err error) (finding, bool) {
+	var lost *archive.Refusal
+	if !errors.As(err, &lost) {
+		return finding{}, false
+	}
+	return finding{"database", fails, lost.What, lost.Do}, true
+}
+
+func (c *config) lookAtBackupDir() finding {
+	var gone *archive.Refusal
+	switch err := archive.Folder(c.BackupDir); {
+	case c.BackupDir == "":
+		return finding{"backup to", note, "No folder for backups is set up.", "Set WAYMARK_BACKUP_DIR to one on another disk or machine."}
+	case errors.As(err, &gone):
+		return finding{"backup to", fails, gone.What, gone.Do}
+	case err != nil:
+		return finding{"backup to", fails, err.Error() + ".", "See that the server's user may reach it."}
+	}
+	return finding{Name: "backup to", Level: good, Means: "Backups go to " + c.BackupDir + "."}
 }

@@ -68,7 +68,7 @@ func (e *eraseCmd) do(ctx context.Context, g *ground, out io.Writer) error {
 	if dir := g.config.BackupDir; dir != "" {
 		path, err := g.house().BackupKeys(ctx, dir)
 		if err != nil {
-			return fmt.Errorf("the archive of keys beside the backups still holds the destroyed keys: %w", err)
+			return fmt.Errorf("erased here, but the archive of keys beside the backups was not written anew, and may still hold the destroyed keys: %w", err)
 		}
 		fmt.Fprintf(out, "%s was written anew without the keys, and those before it were deleted.\n", path)
 	} else {

@@ -14,7 +14,6 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/audit"
 	"github.com/waymark-care/waymark/internal/keys"
-	"github.com/waymark-care/waymark/internal/schema"
 	"github.com/waymark-care/waymark/internal/store"
 )
 
@@ -36,25 +35,41 @@ type ground struct {
 	held    io.Closer // says to other processes that the files are open; may be nil
 
 	keysTurn sync.Mutex // one archive of keys is written at a time
+
+	saidOfKeys, saidOfHeads saidOnce // what could not be copied to where backups go
 }
 
 // stand opens everything in the order of the rows, with a root that opened safe.
-// It makes the databases where there are none yet.
+// It makes no database: where one is missing, empty or another one, nothing is
+// changed, and that is an *archive.Refusal (there.go).
 func stand(ctx context.Context, c config, safe *keys.Safe, root *keys.Root) (*ground, error) {
-	g := &ground{config: c, safe: safe, root: root}
-	if err := g.open(ctx); err != nil {
+	return (&ground{config: c, safe: safe, root: root}).stand(ctx, (*ground).openThere)
+}
+
+func (g *ground) stand(ctx context.Context, databases func(*ground, context.Context) error) (*ground, error) {
+	err := g.sign()
+	if err == nil {
+		err = databases(g, ctx)
+	}
+	if err == nil {
+		err = g.open(ctx)
+	}
+	if err != nil {
 		g.close()
 		return nil, err
 	}
 	return g, nil
 }
 
+func (g *ground) sign() (err error) {
+	g.signer, err = audit.NewSigner(g.root.Derive(keys.UseAuditSignature), g.root.Derive(keys.UseAuditMAC))
+	return err
+}
+
+// open opens the rest, once the databases are.
 func (g *ground) open(ctx context.Context) (err error) {
-	if g.records, err = openDB(ctx, g.config.recordsURL(), g.root, keys.UseRecords); err != nil {
-		return fmt.Errorf("records: %w", err)
-	}
-	if g.apart, err = openDB(ctx, g.config.keysURL(), g.root, keys.UseKeys); err != nil {
-		return fmt.Errorf("keys: %w", err)
+	if err := g.house().Claim(ctx); err != nil {
+		return g.config.lost(keys.UseKeys, err)
 	}
 	if g.records.IsSQLite() {
 		if err := g.records.Ballast(g.config.in("ballast"), ballastSize); err != nil {
@@ -62,9 +77,6 @@ func (g *ground) open(ctx context.Context) (err error) {
 		}
 	}
 	if g.ring, err = keys.NewRing(ctx, g.apart, g.root); err != nil {
-		return err
-	}
-	if g.signer, err = audit.NewSigner(g.root.Derive(keys.UseAuditSignature), g.root.Derive(keys.UseAuditMAC)); err != nil {
 		return err
 	}
 	if g.log, err = audit.Open(ctx, g.records, g.signer); err != nil {
@@ -84,17 +96,6 @@ func standHolding(ctx context.Context, c config, safe *keys.Safe, root *keys.Roo
 	}
 	g.held = held
 	return g, nil
-}
-
-// openDB opens one of the two databases, encrypted under a key grown for its use.
-func openDB(ctx context.Context, url string, root *keys.Root, use string) (*store.DB, error) {
-	key := root.Derive(use)
-	defer clear(key)
-	files := schema.Records()
-	if use == keys.UseKeys {
-		files = schema.Keys()
-	}
-	return store.Open(ctx, url, key, files)
 }
 
 // close closes what is open. The root is forgotten: whoever opens again unlocks again.
@@ -166,6 +167,6 @@ func found(ctx context.Context, c config, lock keys.Lock) (*ground, keys.Kit, er
 	if err != nil {
 		return nil, kit, err
 	}
-	g, err := stand(ctx, c, safe, root)
+	g, err := (&ground{config: c, safe: safe, root: root}).stand(ctx, (*ground).makeDatabases)
 	return g, kit, err
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/waymark-care/waymark/internal/archive"
 	"github.com/waymark-care/waymark/internal/domains"
 	"github.com/waymark-care/waymark/internal/keys"
 	"github.com/waymark-care/waymark/internal/person"
@@ -46,6 +47,9 @@ func (i initCmd) Run(c *call) error {
 	}
 	if _, err := keys.Open(c.config.keysDir()); !errors.Is(err, keys.ErrNoSafe) {
 		return keys.ErrExists
+	}
+	if err := noBackups(c.config); err != nil {
+		return err
 	}
 	var practice person.Practice
 	var first person.InviteForm
@@ -88,6 +92,22 @@ func (i initCmd) Run(c *call) error {
 	}
 	c.say("  4. %s opens this, on a device of their own, and chooses how to sign in:\n     %s\n  5. waymark doctor says what is still to be set up.", first.Name, link)
 	return nil
+}
+
+// noBackups refuses a folder for backups in which some lie already: those are of
+// another practice than one that is yet to be made.
+func noBackups(c config) error {
+	if c.BackupDir == "" {
+		return nil
+	}
+	there, err := archive.Holds(c.BackupDir)
+	if err != nil || !there {
+		return err
+	}
+	return &archive.Refusal{
+		What: "The folder for backups, " + c.BackupDir + ", holds those of another practice, and nothing was made.",
+		Do:   "If that practice was lost, bring it back: waymark restore. For a new one give another folder (WAYMARK_BACKUP_DIR).",
+	}
 }
 
 // foundPractice makes the practice on a new ground, and returns the link by

@@ -330,7 +330,7 @@ func TestADatabaseThatCannotBeOpenedIsSaid(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(o.data, "waymark.db"), bytes.Repeat([]byte("torn"), 4096), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := o.try("", "serve", "--listen", "127.0.0.1:0"); err == nil || !strings.Contains(err.Error(), "records: ") {
+	if _, err := o.try("", "serve", "--listen", "127.0.0.1:0"); err == nil || !strings.Contains(err.Error(), "database of the records") {
 		t.Errorf("got %v", err)
 	}
 }

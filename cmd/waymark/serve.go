@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/archive"
 	"github.com/waymark-care/waymark/internal/keys"
 	"github.com/waymark-care/waymark/internal/web"
 )
@@ -102,7 +103,11 @@ func serve(ctx context.Context, c config, env func(string) string, ready func(ad
 		slog.Info("metrics", "addr", watch.Addr().String())
 	}
 
-	if err := s.unlockAtStart(ctx); err != nil {
+	err = s.thereAtStart(ctx)
+	if err == nil {
+		err = s.unlockAtStart(ctx)
+	}
+	if err != nil {
 		return errors.Join(err, pages.Close(), commands.Close())
 	}
 	sealed := s.site.Load() == nil
@@ -157,6 +162,18 @@ func (s *server) listen(ctx context.Context) (net.Listener, error) {
 		return tls.NewListener(l, conf), nil
 	}
 	return web.Wires(l), nil
+}
+
+// thereAtStart ends a server whose databases are not there, before anybody has to
+// unlock it. One that does not answer may answer by then.
+func (s *server) thereAtStart(ctx context.Context) error {
+	err := s.config.there(ctx)
+	var lost *archive.Refusal
+	if err == nil || errors.As(err, &lost) {
+		return err
+	}
+	slog.Warn("the databases were not looked at", "err", err)
+	return nil
 }
 
 // unlockAtStart unlocks with what the machine gives, and stays sealed without,
@@ -250,10 +267,7 @@ func (s *server) seal(ctx context.Context, why string) error {
 	slog.Info("sealed", "why", why)
 	slow := site.drain(drainTimeout)
 	s.stop()
-	head, err := site.ground.log.Checkpoint(ctx)
-	if err == nil {
-		err = s.copyHead(head)
-	}
+	err := site.ground.signHead(ctx)
 	if s.config.BackupDir != "" {
 		copyKeys(ctx, site.ground)
 	}

@@ -46,6 +46,11 @@ var ErrNewer = errors.New("the database was made by a newer version of Waymark: 
 // the migrations in files that it has not yet seen. SQLite's files are encrypted
 // under key, 32 bytes; a PostgreSQL server encrypts its own disk.
 func Open(ctx context.Context, url string, key []byte, files fs.FS) (*DB, error) {
+	return open(ctx, url, key, files, func(context.Context, *DB) error { return nil })
+}
+
+// open asks first, if anything is to be done at all.
+func open(ctx context.Context, url string, key []byte, files fs.FS, first func(context.Context, *DB) error) (*DB, error) {
 	d, name, source := postgres, "pgx", postgresSource(url)
 	path, ok := strings.CutPrefix(url, "sqlite:")
 	if ok {
@@ -66,10 +71,12 @@ func Open(ctx context.Context, url string, key []byte, files fs.FS) (*DB, error)
 	pool.SetMaxIdleConns(readers + 2)
 	db.readers, db.writer = newHome(db, readers, d.reading), newHome(db, 1, d.writing)
 	for _, step := range []func(context.Context) error{
+		func(ctx context.Context) error { return first(ctx, db) },
 		func(ctx context.Context) error { return db.migrate(ctx, files) },
 		func(ctx context.Context) error { return d.assert(ctx, db) },
 	} {
 		if err := step(ctx); err != nil {
+			db.readers.close()
 			pool.Close()
 			return nil, fmt.Errorf("open database: %w", err)
 		}
