@@ -83,14 +83,23 @@ func (v *auditVerifyCmd) do(ctx context.Context, g *ground, out io.Writer) error
 	if err != nil && !errors.As(err, &found) {
 		return err
 	}
+	var kept *int64 // of how many leaves the head speaks
+	if v.Head != "" && found == nil {
+		size, err := audit.HeadSize(v.Head, g.signer)
+		if err != nil {
+			return err
+		}
+		kept = &size
+	}
 	if v.JSON {
 		said := struct {
 			Whole  bool   `json:"whole"`
 			Leaves int64  `json:"leaves"`
 			Seq    *int64 `json:"first_wrong,omitempty"`
 			Text   string `json:"text,omitempty"`
+			Kept   *int64 `json:"begins_with,omitempty"` // the head of so many leaves
 			Holds  string `json:"certificate,omitempty"`
-		}{Whole: found == nil, Leaves: leaves, Holds: holds}
+		}{Whole: found == nil, Leaves: leaves, Kept: kept, Holds: holds}
 		if found != nil {
 			said.Seq, said.Text = &found.Seq, found.Text
 		}
@@ -99,6 +108,9 @@ func (v *auditVerifyCmd) do(ctx context.Context, g *ground, out io.Writer) error
 		}
 	} else if found == nil {
 		fmt.Fprintf(out, "The audit log is whole: %d leaves.\n", leaves)
+		if kept != nil {
+			fmt.Fprintf(out, "It begins with the head of %d leaves that was kept elsewhere.\n", *kept)
+		}
 		if holds != "" {
 			fmt.Fprintln(out, holds)
 		}

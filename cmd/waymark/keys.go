@@ -17,6 +17,7 @@ type keysCmd struct {
 // keysRotateCmd changes the root key.
 type keysRotateCmd struct {
 	NewKeyFile string `type:"existingfile" placeholder:"FILE" help:"The new root key is mounted: 32 random bytes, as openssl rand -hex 32 makes them. Without it a passphrase is made."`
+	KitFile    string `type:"path" placeholder:"FILE" help:"Also write the new recovery kit to this file. Print it and delete it."`
 	Yes        bool   `help:"Do not ask whether the new kit is kept."`
 }
 
@@ -60,7 +61,13 @@ func (k *keysRotateCmd) Run(c *call) error {
 		return err
 	}
 	defer next.Forget()
-	c.say("%s", kit.Text(time.Now()))
+	text := kit.Text(time.Now())
+	c.say("%s", text)
+	if k.KitFile != "" {
+		if err := os.WriteFile(k.KitFile, []byte(text), 0o600); err != nil {
+			return errors.Join(fmt.Errorf("the root key was not changed, because the kit was not written to the file: %w", err), g.safe.FinishRotation(now.Epoch))
+		}
+	}
 	if !k.Yes {
 		if err := c.confirm("Is this page printed, or written down whole?"); err != nil {
 			return errors.Join(err, g.safe.FinishRotation(now.Epoch))

@@ -20,6 +20,9 @@ import (
 var errSealed = fault.New(fault.Sealed, "", "The practice is sealed, and nothing here opens it. "+
 	"Type the passphrase when asked, or name the file that holds it (WAYMARK_PASSPHRASE_FILE).")
 
+// errNothing says that standard input was empty.
+var errNothing = errors.New("nothing was given on standard input, where this is asked for")
+
 // unlockUnattended opens the safe with what the machine gives: the key of a
 // practice for trying out, the file that WAYMARK_PASSPHRASE_FILE names, or a
 // mounted secret. Without any of them it fails with errSealed.
@@ -65,6 +68,9 @@ func (c *call) unlockByHand(safe *keys.Safe) (*keys.Root, error) {
 		return nil, errors.New("this practice is opened by a mounted secret, and none is mounted: set WAYMARK_ROOT_KEY_FILE")
 	}
 	typed, err := c.ask("Passphrase: ")
+	if errors.Is(err, errNothing) {
+		err = errSealed
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +85,7 @@ func (c *call) ask(prompt string) ([]byte, error) {
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		line, err := c.line()
 		if err == nil && len(line) == 0 {
-			err = errSealed
+			err = fmt.Errorf("%w: %s", errNothing, strings.TrimRight(prompt, ": "))
 		}
 		return line, err
 	}
