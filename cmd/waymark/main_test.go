@@ -236,7 +236,7 @@ func TestAStopSignsTheHeadOfTheLogAndCopiesIt(t *testing.T) {
 		t.Fatalf("%v\n%s", err, log)
 	}
 	head := filepath.Join(o.env["WAYMARK_BACKUP_DIR"], "waymark-audit-head.txt")
-	if out := o.types(t, "", "audit", "verify", "--checkpoint", head); !strings.Contains(out, "whole") {
+	if out := o.types(t, "", "audit", "verify", "--checkpoint", head); !strings.Contains(out, "whole") || !strings.Contains(out, "It begins with the head of ") {
 		t.Error(out)
 	}
 	text, err := os.ReadFile(head)
