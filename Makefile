@@ -52,7 +52,7 @@ node_modules/.package-lock.json: package.json package-lock.json
 	npm ci --no-audit --no-fund
 	@touch $@
 
-bin/.assets: node_modules/.package-lock.json $(assets) $(wildcard tsconfig*.json) $(if $(wildcard assets/dist),,again)
+bin/.assets: node_modules/.package-lock.json go.mod $(assets) $(wildcard tsconfig*.json) $(if $(wildcard assets/dist),,again)
 	npm run build
 	@mkdir -p bin && touch $@
 

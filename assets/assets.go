@@ -1,6 +1,7 @@
 // Package assets holds what browsers are given besides pages: the stylesheet,
-// the islands of script and the fonts, as `npm run build` left them in dist. It
-// serves nothing else, and nothing in it is about anybody.
+// the islands of script and the fonts, as `npm run build` left them in dist, and the
+// licences of what others wrote ("licences.txt"). It serves nothing else, and nothing in
+// it is about anybody.
 package assets
 
 import (
@@ -60,8 +61,8 @@ func Path(name string) string {
 	return prefix + name
 }
 
-// Read returns the content of the file with the plain name, for the one that is served
-// under an address that stays the same.
+// Read returns the content of the file with the plain name, for what is also served under
+// an address that stays the same, or printed.
 func Read(name string) ([]byte, error) {
 	names, err := manifest()
 	if err != nil {
@@ -99,7 +100,7 @@ func Handler() http.Handler {
 			http.NotFound(w, r)
 			return
 		}
-		if ext := path.Ext(name); ext == ".css" || ext == ".js" {
+		if ext := path.Ext(name); ext == ".css" || ext == ".js" || ext == ".txt" {
 			h.Set("Vary", "Accept-Encoding")
 		}
 		http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(body))
@@ -121,6 +122,8 @@ func typeOf(name string) string {
 		return "text/css; charset=utf-8"
 	case ".js":
 		return "text/javascript; charset=utf-8"
+	case ".txt":
+		return "text/plain; charset=utf-8"
 	case ".svg":
 		return "image/svg+xml"
 	case ".woff2":

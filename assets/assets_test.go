@@ -30,7 +30,7 @@ func built(t *testing.T) {
 
 func TestAHashedFileIsKeptForEver(t *testing.T) {
 	built(t)
-	for name, kind := range map[string]string{"main.css": "text/css; charset=utf-8", "leave.js": "text/javascript; charset=utf-8", "mark.svg": "image/svg+xml"} {
+	for name, kind := range map[string]string{"main.css": "text/css; charset=utf-8", "leave.js": "text/javascript; charset=utf-8", "mark.svg": "image/svg+xml", "licences.txt": "text/plain; charset=utf-8"} {
 		address := assets.Path(name)
 		if address == "/assets/"+name {
 			t.Errorf("%s has no hash in its address", name)
@@ -41,6 +41,22 @@ func TestAHashedFileIsKeptForEver(t *testing.T) {
 		}
 		if c := reply.Header.Get("Cache-Control"); !strings.Contains(c, "immutable") {
 			t.Errorf("%s: Cache-Control %q", address, c)
+		}
+	}
+}
+
+func TestTheLicencesOfWhatOthersWroteTravelInTheProgram(t *testing.T) {
+	built(t)
+	b, err := assets.Read("licences.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"SIL OPEN FONT LICENSE Version 1.1", "The Atkinson Hyperlegible Next Project Authors", "Stephen Ruiz", "The Go Authors",
+		"github.com/ncruces/go-sqlite3 ", "github.com/jackc/pgx/v5 ", "Permission is hereby granted, free of charge", "Apache License", "cedar-go  v1.9.0  NOTICE",
+	} {
+		if !strings.Contains(string(b), want) {
+			t.Errorf("nothing in it says %q", want)
 		}
 	}
 }

@@ -1,12 +1,14 @@
 // Builds what browsers are given: one stylesheet, one small module per island,
 // and the fonts, into assets/dist with a hash of the content in every name, so
-// that each may be kept for ever. The same sources give the same bytes.
+// that each may be kept for ever; and the licences of what others wrote. The same
+// sources give the same bytes.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { licences } from "./licences.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const made = join(here, `dist.new-${process.pid}`);
@@ -66,9 +68,11 @@ const result = await build({
 });
 
 const names = {};
-const mark = await readFile(join(here, "mark.svg"));
-names["mark.svg"] = `mark-${createHash("sha256").update(mark).digest("hex").slice(0, 8).toUpperCase()}.svg`;
-await writeFile(join(made, names["mark.svg"]), mark);
+for (const [name, content] of [["mark.svg", await readFile(join(here, "mark.svg"))], ["licences.txt", await licences()]]) {
+  const hash = createHash("sha256").update(content).digest("hex").slice(0, 8).toUpperCase();
+  names[name] = `${basename(name, extname(name))}-${hash}${extname(name)}`;
+  await writeFile(join(made, names[name]), content);
+}
 for (const [file, about] of Object.entries(result.metafile.outputs)) {
   const out = basename(file);
   const from = about.entryPoint ?? Object.keys(about.inputs)[0];
@@ -78,7 +82,7 @@ for (const [file, about] of Object.entries(result.metafile.outputs)) {
 const sorted = Object.fromEntries(Object.keys(names).sort().map((k) => [k, names[k]]));
 await writeFile(join(made, "manifest.json"), JSON.stringify(sorted, null, 1) + "\n");
 for (const out of Object.values(sorted)) {
-  if (![".css", ".js"].includes(extname(out))) continue;
+  if (![".css", ".js", ".txt"].includes(extname(out))) continue;
   const packed = gzipSync(await readFile(join(made, out)), { level: 9 });
   packed[9] = 255; // the header names no operating system
   await writeFile(join(made, `${out}.gz`), packed);

@@ -44,6 +44,7 @@ type commands struct {
 	Import     importCmd     `cmd:"" help:"Bring in clients, appointments and scores of another product."`
 	Token      tokenCmd      `cmd:"" help:"Tokens by which other programs come in."`
 	LetIn      letInCmd      `cmd:"" name:"let-in" help:"Make a link for somebody who has lost every way to sign in."`
+	Licences   licencesCmd   `cmd:"" help:"Print the licences of what is in this program and was written by others."`
 
 	Version kong.VersionFlag `help:"Print the version and stop."`
 }
