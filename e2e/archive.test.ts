@@ -117,13 +117,13 @@ test('an archive of a record has what was released, and nothing that somebody ke
     await sees(desk, 'An archive of the record')
     await looked(desk, 'archive-practice')
     const { dir, names, read } = unpacked(await download(desk, () => press(desk, 'Make the archive'), 'first.zip'))
-    for (const name of ['index.html', 'record.html', 'record.json', 'fhir.json']) assert.ok(names.includes(name), `${name} is in it: ${names}`)
+    for (const name of ['index.html', 'record.html', 'record.json', 'bundle.json']) assert.ok(names.includes(name), `${name} is in it: ${names}`)
     const record = JSON.parse(read('record.json')) as { for_practice: boolean; sections: { id: string; entries: { lines?: { text: string }[] }[] }[] }
     assert.equal(record.for_practice, true)
     const released = record.sections.find((s) => s.id === 'released')
     assert.deepEqual(released?.entries.map((e) => e.lines?.[0]?.text), [let_])
     assert.ok(!record.sections.some((s) => s.id === 'openings'))
-    const bundle = JSON.parse(read('fhir.json')) as { resourceType: string; entry: { resource: { resourceType: string } }[] }
+    const bundle = JSON.parse(read('bundle.json')) as { resourceType: string; entry: { resource: { resourceType: string } }[] }
     assert.equal(bundle.resourceType, 'Bundle')
     assert.ok(bundle.entry.some((e) => e.resource.resourceType === 'Patient'))
     for (const name of names) assert.ok(!read(name).includes('Ziegenmelker'), `${name} has what was not released`)

@@ -11,6 +11,13 @@ import { world } from './world.ts'
 const practice = world()
 const chromium = browser()
 
+/** Opens an exercise of the library from the list: its address names none. */
+async function toExercise(page: Page, title: string): Promise<void> {
+  await to(page, '/my/exercises')
+  await press(page, title)
+  await sees(page, title)
+}
+
 /** Looks at the whole of a page on a phone, also where letters are twice as large. */
 async function looksWell(page: Page): Promise<void> {
   await page.evaluate(() => scrollTo(0, document.body.scrollHeight))
@@ -56,7 +63,7 @@ test('somebody is led through what helps just now, without agreeing on anything'
   })
 
   await step('five senses are followed by keyboard alone', async () => {
-    await to(phone, '/my/exercises/grounding')
+    await toExercise(phone, 'Coming back to now')
     await phone.getByRole('button', { name: 'Next' }).focus()
     await reads(phone, 'Name five things that you see.')
     for (let n = 0; n < 6; n++) {
@@ -70,7 +77,7 @@ test('somebody is led through what helps just now, without agreeing on anything'
   })
 
   await step('parts of the body are followed with a clock, and any of them is left out', async () => {
-    await to(phone, '/my/exercises/muscle-relaxation')
+    await toExercise(phone, 'Tensing and letting go')
     await press(phone, 'Begin')
     await press(phone, 'Leave this one out')
     await phone.locator('.guide-words').getByText('make fists').waitFor()
@@ -82,7 +89,7 @@ test('somebody is led through what helps just now, without agreeing on anything'
   })
 
   await step('a word for a feeling is picked on the wheel or in the list, which say the same', async () => {
-    await to(phone, '/my/exercises/naming-feelings')
+    await toExercise(phone, 'Finding the word for it')
     const wheel = phone.locator('svg.wheel')
     for (const word of ['Afraid', 'Uneasy', 'nervous']) await wheel.getByText(word, { exact: true }).click({ force: true })
     await reads(phone, 'Picked: nervous')
@@ -111,7 +118,7 @@ test('a ladder is put in order, says what was met beside what was expected, and 
   const row = (n: number) => phone.getByRole('group', { name: `Situation ${n}`, exact: true })
 
   await step('an exercise of the library is taken up', async () => {
-    await to(phone, '/my/exercises/exposure-ladder')
+    await toExercise(phone, 'A ladder of what you fear')
     await press(phone, 'Take it up')
     await phone.getByRole('form').getByRole('button', { name: 'Take it up' }).waitFor()
     const presence = phone.getByRole('radio', { name: /tool/i }) // asked before a third
@@ -152,7 +159,7 @@ test('a ladder is put in order, says what was met beside what was expected, and 
 
 test('where motion is welcome the disc breathes, and where there is no script the words are enough', async () => {
   const moving = await as(await chromium.asPhone({ motion: true, dark: true }), practice.link('client', 'Jonas Brandt'))
-  await to(moving, '/my/exercises/breathing')
+  await toExercise(moving, 'Breathing slowly')
   const size = () => moving.locator('.breath-disc').evaluate((e) => Number(e.style.scale))
   const before = await size()
   await press(moving, 'Begin')
@@ -161,9 +168,9 @@ test('where motion is welcome the disc breathes, and where there is no script th
   await screen(moving, 'breathing-moving')
 
   const plain = await as(await chromium.asPhone({ script: false }), practice.link('client', 'Nora Whitfield'))
-  await to(plain, '/my/exercises/muscle-relaxation')
+  await toExercise(plain, 'Tensing and letting go')
   await reads(plain, 'Hands: make fists.')
-  await to(plain, '/my/exercises/breathing')
+  await toExercise(plain, 'Breathing slowly')
   await reads(plain, 'Breathe in for 4 seconds')
   assert.equal(await plain.getByRole('button', { name: 'Begin' }).count(), 0)
 })

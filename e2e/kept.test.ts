@@ -196,7 +196,7 @@ test('somebody types into a page that has not yet looked what the device keeps: 
 test('the server is killed while somebody writes how it began: the words wait, and two presses keep them once', async () => {
   const phone = await as(await chromium.asPhone(), practice.link('client', 'Emil'))
   chromium.forgive(/ERR_|Failed to fetch/)
-  await to(phone, '/beginning/brings')
+  await to(phone, '/beginning/1')
   await phone.getByLabel('What brings you here?').fill('I start things and cannot go on')
   await practice.crash()
   await press(phone, 'Keep it')

@@ -111,7 +111,7 @@ test('it works without script', async () => {
   await press(phone, 'Keep it')
   await phone.getByRole('button', { name: 'Today: The dog next door' }).click()
   await phone.getByRole('table').getByText('The dog next door').waitFor()
-  await to(phone, '/my/safety-plan')
+  await to(phone, '/my/at-hand')
   await press(phone, 'Begin it')
   await phone.getByLabel('What helps me on my own').fill('Out with the dog')
   await press(phone, 'Keep it as a draft')

@@ -128,7 +128,7 @@ test('a plan is made together, opens when it is needed, and stays on the phone i
     await reads(phone, 'It is off this phone.')
     await to(phone, '/help')
     assert.doesNotMatch(await words(phone), /From your safety plan/)
-    await to(phone, '/my/safety-plan')
+    await to(phone, '/my/at-hand')
     await press(phone, 'Keep it on this phone')
     await reads(phone, 'It is on this phone now.')
   })

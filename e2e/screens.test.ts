@@ -77,7 +77,7 @@ async function client(page: Page): Promise<void> {
     await to(page, path)
     await screen(page, name)
   }
-  for (const [name, path] of Object.entries({ way: '/my/way', goals: '/my/goals', plan: '/my/plan', review: '/my/review', beginning: '/beginning', session: '/my/session', sessions: '/my/sessions', times: '/my/times', reminders: '/my/reminders', practised: '/my/practice', 'safety-plan': '/my/safety-plan', journal: '/my/journal', archive: '/my/archive' })) {
+  for (const [name, path] of Object.entries({ way: '/my/way', goals: '/my/goals', plan: '/my/plan', review: '/my/review', beginning: '/beginning', session: '/my/session', sessions: '/my/sessions', times: '/my/times', reminders: '/my/reminders', practised: '/my/practice', 'safety-plan': '/my/at-hand', journal: '/my/journal', archive: '/my/archive' })) {
     await to(page, path)
     await screen(page, name, name === 'way')
   }

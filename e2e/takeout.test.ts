@@ -127,7 +127,7 @@ test('somebody takes their record and their journal along, and reads both withou
   let files = new Map<string, Buffer>()
   await step('a program of the machine unpacks it, and everything is in it', async () => {
     files = unpacked(readFileSync(archive))
-    for (const name of ['index.html', 'record.html', 'record.json', 'fhir.json', 'journal.html', 'journal.json', 'SHA256SUMS.txt']) assert.ok(files.has(name), `${name} is in it: ${[...files.keys()]}`)
+    for (const name of ['index.html', 'record.html', 'record.json', 'bundle.json', 'journal.html', 'journal.json', 'SHA256SUMS.txt']) assert.ok(files.has(name), `${name} is in it: ${[...files.keys()]}`)
     const media = [...files.keys()].filter((name) => name.startsWith('media/')).sort()
     assert.equal(media.length, 2, media.join(' '))
     assert.match(media[1] ?? '', /^media\/\d{4}-\d\d-\d\d-1-drawing\.svg$/)
@@ -147,10 +147,10 @@ test('somebody takes their record and their journal along, and reads both withou
       assert.ok((record.sections.find((s) => s.id === id)?.entries.length ?? 0) > 0, `there is something under ${id}`)
     }
     execFileSync('unzip', ['-q', archive, '-d', join(folder, 'out')])
-    assert.deepEqual(readdirSync(join(folder, 'out')).sort(), ['SHA256SUMS.txt', 'fhir.json', 'index.html', 'journal.html', 'journal.json', 'media', 'record.html', 'record.json'])
+    assert.deepEqual(readdirSync(join(folder, 'out')).sort(), ['SHA256SUMS.txt', 'bundle.json', 'index.html', 'journal.html', 'journal.json', 'media', 'record.html', 'record.json'])
     execFileSync('sha256sum', ['--check', '--strict', '--quiet', 'SHA256SUMS.txt'], { cwd: join(folder, 'out') })
     assert.equal(readFileSync(join(folder, 'out', 'SHA256SUMS.txt'), 'utf8').trim().split('\n').length, files.size - 1, 'every other file has a sum')
-    const bundle = JSON.parse(files.get('fhir.json')?.toString() ?? '') as { entry: { resource: { resourceType: string } }[] }
+    const bundle = JSON.parse(files.get('bundle.json')?.toString() ?? '') as { entry: { resource: { resourceType: string } }[] }
     for (const kind of ['Patient', 'QuestionnaireResponse', 'Goal']) assert.ok(bundle.entry.some((e) => e.resource.resourceType === kind), `the bundle has a ${kind}`)
   })
 

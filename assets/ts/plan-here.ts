@@ -121,7 +121,7 @@ async function offer(at: HTMLElement): Promise<void> {
   const told = async (answer: string): Promise<boolean> => {
     const form = new FormData();
     form.set("keep", answer);
-    return post("/my/safety-plan/here", form, AbortSignal.timeout(15_000)).then(
+    return post("/my/at-hand/here", form, AbortSignal.timeout(15_000)).then(
       (response) => response.ok && !response.headers.has("Waymark-Waits"),
       () => false,
     );

@@ -97,7 +97,7 @@ class Page {
 
   async #fill(zip: Archive, opened: Opened | undefined): Promise<Within> {
     this.#tell("Your record is fetched.");
-    for (const name of ["record.html", "record.json", "fhir.json"]) await zip.add(name, this.#fetched(`${at}/${name}`));
+    for (const name of ["record.html", "record.json", "bundle.json"]) await zip.add(name, this.#fetched(`${at}/${name}`));
     const shared = (await asked(`${at}/shared.json`)) as { name: string; at: string; size: number }[];
     for (const file of shared) {
       this.#tell(`What you share is put in: ${sizeOf(zip.size)} so far.`);

@@ -27,7 +27,8 @@ func practises(t *testing.T, ines, tomas *visitor, record string) {
 	log := regexp.MustCompile(at + `/logs/[0-9a-f-]{36}`).FindString(tomas.goes(at).body)
 	tomas.goes(log)
 	send(log, url.Values{"revision": {"1"}, "how": {"did"}, "note": {canary + " stayed."}, "mine": {"yes"}, "when": {"week"}})
-	tomas.writes("/my/practice/new?exercise=thought-record", "/my/practice", map[string]string{"title": canary + " thinks"})
+	thought := regexp.MustCompile(`/my/exercises/([0-9a-f]{32})">Writing a thought down`).FindStringSubmatch(tomas.goes("/my/exercises").body)[1]
+	tomas.writes("/my/practice/new?exercise="+thought, "/my/practice", map[string]string{"title": canary + " thinks"})
 	ines.writes(record+"/practice", record+"/practice/logs/1/line", map[string]string{"line": canary + " is glad."})
 	for _, path := range []string{"/my/practice", "/my/week", at} {
 		tomas.goes(path)

@@ -11,7 +11,7 @@ import (
 func atTheBeginning(t *testing.T, ines, tomas *visitor, record string) {
 	t.Helper()
 	ines.writes(record+"/intake", "/intake/invite", map[string]string{"part": "brings", "note": canary + " invites."})
-	tomas.writes("/beginning/brings", "/beginning/brings", map[string]string{"brings": canary + " brings me.", "different": canary + " would be different."})
+	tomas.writes("/beginning/1", "/beginning/1", map[string]string{"brings": canary + " brings me.", "different": canary + " would be different."})
 	begins := func(v *visitor, path, end, field string) {
 		f := formTo(t, v.goes(path), path)
 		f.fields.Set(field, canary+" has begun.")
@@ -19,16 +19,16 @@ func atTheBeginning(t *testing.T, ines, tomas *visitor, record string) {
 			t.Fatalf("%s: %d\n%s", path+end, got.status, got.body)
 		}
 	}
-	begins(tomas, "/beginning/life", "/draft", "story")
-	tomas.writes("/beginning/life", "/beginning/life", map[string]string{"hard": canary + " is hard."})
-	begins(tomas, "/beginning/life", "/room", "story")
+	begins(tomas, "/beginning/3", "/draft", "story")
+	tomas.writes("/beginning/3", "/beginning/3", map[string]string{"hard": canary + " is hard."})
+	begins(tomas, "/beginning/3", "/room", "story")
 	begins(ines, record+"/intake/context", "/draft", "work")
 	ines.writes(record+"/intake/health", "/intake/health", map[string]string{"medicines": canary + " milligrams.", "doctor": canary + " the doctor"})
 	ines.writes(record+"/intake/summary", "/intake/summary", map[string]string{"understood": canary + " was understood."})
 	ines.writes(record+"/agreement/text", "/agreement/text", map[string]string{"rhythm": canary + " each week.", "client": canary + " my part."})
 	tomas.writes("/beginning/agreement", "/agreement/sign", nil)
 	tomas.writes("/beginning/agreement", "/agreement/withdraw", map[string]string{"words": canary + " not for now."})
-	for _, path := range []string{"/beginning", "/beginning/read", "/beginning/brings"} {
+	for _, path := range []string{"/beginning", "/beginning/read", "/beginning/1"} {
 		tomas.goes(path)
 	}
 	ines.goes(record + "/intake")

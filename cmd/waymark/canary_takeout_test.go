@@ -17,7 +17,7 @@ func takesAlong(t *testing.T, tomas *visitor) {
 			t.Errorf("%s: %d, without the client's own words", path, got.status)
 		}
 	}
-	for _, path := range []string{"/my/archive/fhir.json", "/my/archive/shared.json", "/my/archive/archive.zip"} {
+	for _, path := range []string{"/my/archive/bundle.json", "/my/archive/shared.json", "/my/archive/archive.zip"} {
 		if got := tomas.goes(path); got.status != http.StatusOK {
 			t.Errorf("%s: %d", path, got.status)
 		}

@@ -62,7 +62,7 @@ func TestWhoeverLeavesIsRefusedAtOnceInEveryBrowser(t *testing.T) {
 			t.Fatalf("before: %d", got.status)
 		}
 		// Dora ends the work herself: her record is gone for Carl, and the rest is not.
-		if got := p.posts(dora, "/my/care/"+carl.ID+"/end", url.Values{}); got.status != http.StatusSeeOther {
+		if got := p.posts(dora, "/my/team/"+carl.ID+"/end", url.Values{}); got.status != http.StatusSeeOther {
 			t.Fatalf("ending the work: %d\n%s", got.status, got.body)
 		}
 		for _, s := range []*someone{carl, second} {

@@ -46,12 +46,12 @@ func careCells() map[string]cell {
 		return cell{owner: "client", reach: works, form: values(pairs...)}
 	}
 	return map[string]cell{
-		"GET /my/safety-plan":          {},
-		"GET /my/safety-plan/text":     {},
-		"POST /my/safety-plan/text":    own("id", newOne+"1", "from", "1", "signs", "The nights", "agree", "no"),
-		"POST /my/safety-plan/agree":   own("version", "1"),
-		"GET /my/safety-plan/versions": {},
-		"POST /my/safety-plan/here":    {spared: true}, // it is noted with the browser, whoever asks
+		"GET /my/at-hand":          {},
+		"GET /my/at-hand/text":     {},
+		"POST /my/at-hand/text":    own("id", newOne+"1", "from", "1", "signs", "The nights", "agree", "no"),
+		"POST /my/at-hand/agree":   own("version", "1"),
+		"GET /my/at-hand/versions": {},
+		"POST /my/at-hand/here":    {spared: true}, // it is noted with the browser, whoever asks
 
 		"GET /my/nourish":                      {},
 		"GET /my/nourish/new":                  {},

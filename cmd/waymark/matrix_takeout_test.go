@@ -7,7 +7,7 @@ func takeoutCells() map[string]cell {
 		"GET /my/archive":                        {},
 		"GET /my/archive/record.html":            {},
 		"GET /my/archive/record.json":            {},
-		"GET /my/archive/fhir.json":              {},
+		"GET /my/archive/bundle.json":            {},
 		"GET /my/archive/shared.json":            {},
 		"GET /my/archive/archive.zip":            {},
 		"GET /my/archive/shared/{share}/{media}": {owner: "share", reach: nobodys}, // nobody in the sample shares a piece

@@ -198,8 +198,8 @@ func cells() map[string]cell {
 		"GET /my/record":                       own,
 		"GET /my/record/use":                   own,
 		"POST /my/record/use":                  form("id", newOne+"8", "about", "learning", "yes", "yes", "words", outcome.Explained.Version, "revision", "0"),
-		"GET /my/care/{clinician}/end":         to("clinician", treatsMe, ""),
-		"POST /my/care/{clinician}/end":        {owner: "clinician", reach: treatsMe, spared: true, idle: true},
+		"GET /my/team/{clinician}/end":         to("clinician", treatsMe, ""),
+		"POST /my/team/{clinician}/end":        {owner: "clinician", reach: treatsMe, spared: true, idle: true},
 		"GET /my/log":                          own, "GET /my/log/patterns": own, "GET /my/log/items": own, "GET /my/log/settings": own,
 		"POST /my/log": {form: func(p *product, _ string) url.Values {
 			return url.Values{"id": {newOne + "a"}, "day": {time.Now().Format(time.DateOnly)}, "revision": {"0"}, "v-mood": {"5"}}

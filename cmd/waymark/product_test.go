@@ -100,10 +100,16 @@ func eachStore(t *testing.T, f func(t *testing.T, c config)) {
 // newProduct makes the sample data of the matrix and opens it for requests.
 func newProduct(t *testing.T, c config) *product {
 	t.Helper()
+	return newTold(t, c, "matrix")
+}
+
+// newTold makes the sample data with the given name and opens it for requests.
+func newTold(t *testing.T, c config, fixture string) *product {
+	t.Helper()
 	if err := makeFolder(c); err != nil {
 		t.Fatal(err)
 	}
-	cast, err := demoCmd{Fixture: "matrix"}.fill(t.Context(), c)
+	cast, err := demoCmd{Fixture: fixture}.fill(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,7 @@ func (p *product) wayWritings(t *testing.T) []writing {
 		{"Cleo", asked, asked, map[string]string{"move": "wait", "told": longWords, "among": "Call her first."}},
 		{"Cleo", asked + "/accept", "/accept", map[string]string{"name": "Kim of the long name", "email": "kim@example.org"}},
 		{"Cleo", "/profile/times", "/profile/times", map[string]string{"day": later, "clock": "09:15", "length": "50", "time_ways": "person", "weeks": "1"}},
-		{"Bela", "/beginning/context", "/beginning/context", map[string]string{"work": longWords, "home": "A flat of mine"}},
+		{"Bela", "/beginning/6", "/beginning/6", map[string]string{"work": longWords, "home": "A flat of mine"}},
 		{"Cleo", desk + "/intake/strengths", "/intake/strengths", map[string]string{"carries": longWords, "good": "Baking for many"}},
 		{"Cleo", desk + "/intake", "/invite", map[string]string{"part": "health", "note": "If it suits you"}},
 		{"Bela", "/beginning/agreement/text", "/agreement/text", map[string]string{"client": longWords}},
@@ -113,7 +113,7 @@ func TestWordsAboutWhatIsGoneMeanwhileAreOnThePage(t *testing.T) {
 			form func(*product, string) url.Values
 		}{
 			{writing{"Cleo", desk + "/detours", "/notes", map[string]string{"words": longWords}}, cleo, desk + "/detours/" + detour + "/close", values("until", today, "stays", "All of it")},
-			{writing{"Cleo", desk + "/intake/context", "/intake/context", map[string]string{"home": longWords}}, bela, "/beginning/context/room", values("course", "1", "revision", "0")},
+			{writing{"Cleo", desk + "/intake/context", "/intake/context", map[string]string{"home": longWords}}, bela, "/beginning/6/room", values("course", "1", "revision", "0")},
 			{writing{"Bela", goal, "/milestones", map[string]string{"words": "Three stops by tram"}}, cleo, desk + "/goals/" + bela.has["goal"][0] + "/retire", values("id", newID(t), "as", "let-go", "reason", "Not now")},
 			{writing{"Bela", goal + "/change", "/change", map[string]string{"words": "Four stops", "know": longWords}}, nil, "", nil},
 			{writing{"Bela", times + "/move", "/move", map[string]string{"time": free, "words": longWords}}, cleo, desk + "/times/" + bela.has["session"][0] + "/cancel", values("id", newID(t), "revision", "1")},
@@ -180,7 +180,7 @@ func (p *process) beginnings(t *testing.T, client *writer, clinician string) (al
 		{"client", "/my/goals/vision", "/goals/vision", map[string]string{"vision": longWords}},
 		{"client", "/my/goals/new", "/my/goals", map[string]string{"words": "Go out in the rain", "know": longWords}},
 		{"client", "/my/detours", "/my/detours", map[string]string{"name": "Dad in hospital", "reason": longWords}},
-		{"client", "/beginning/context", "/beginning/context", map[string]string{"work": longWords, "home": "A flat of mine"}},
+		{"client", "/beginning/6", "/beginning/6", map[string]string{"work": longWords, "home": "A flat of mine"}},
 		{"clinician", desk + "/agreement/text", "/agreement/text", map[string]string{"client": longWords}},
 		{"clinician", desk + "/plan/revise", "/plan", map[string]string{
 			"do": "keep", "words-0": "Going out alone", "own-0": "Small steps", "because-0": longWords, "format": "individual", "where": "remote", "review": later,

@@ -25,7 +25,7 @@ func Frame(r *http.Request) ui.FrameProps {
 	case v.Is(Client):
 		p.Audience, p.Home, p.SignOut = ui.Client, "/my/week", "/sign-out"
 		p.Account, p.Phone = "/account", OnPhone(r)
-		p.Places, p.Plan = places(r, clientPlaces), "/my/safety-plan"
+		p.Places, p.Plan = places(r, clientPlaces), "/my/at-hand"
 	default:
 		p.Audience, p.Home, p.SignOut = ui.Desk, v.Home(), "/sign-out"
 		if v.Is(Clinician) {

@@ -58,11 +58,37 @@ func (p *Pages) newOf(w http.ResponseWriter, r *http.Request, s *seat) error {
 	}
 	q := r.URL.Query()
 	version, _ := strconv.Atoi(q.Get("version"))
-	page, err := p.newPage(r, s, assignment.Form{ID: id, Exercise: q.Get("exercise"), Version: version})
+	f := assignment.Form{ID: id, Exercise: q.Get("exercise"), Version: version}
+	if s.Mine && f.Exercise != "" {
+		if f.Exercise, err = p.marked(r, s, f.Exercise); err != nil {
+			return err
+		}
+	}
+	page, err := p.newPage(r, s, f)
 	if err != nil {
 		return err
 	}
 	return web.Show(w, r, http.StatusOK, newView(page))
+}
+
+// marked is the id of the exercise that has a mark in an address of the client's: one that
+// they find by themselves, or once agreed on.
+func (p *Pages) marked(r *http.Request, s *seat, mark string) (string, error) {
+	set, err := p.Assignments.All(r.Context(), s.Actor, s.Record, s.zone())
+	if err != nil {
+		return "", err
+	}
+	for _, e := range set.Library().Listed() {
+		if web.Mark(r, e.ID) == mark {
+			return e.ID, nil
+		}
+	}
+	for _, a := range set.All {
+		if a.Exercise != "" && web.Mark(r, a.Exercise) == mark {
+			return a.Exercise, nil
+		}
+	}
+	return "", web.Absent()
 }
 
 func (p *Pages) newPage(r *http.Request, s *seat, f assignment.Form) (newPage, error) {
@@ -70,7 +96,7 @@ func (p *Pages) newPage(r *http.Request, s *seat, f assignment.Form) (newPage, e
 	if err != nil {
 		return newPage{}, err
 	}
-	page := newPage{mine: s.Mine, full: s.Full, action: s.Base + "/practice", keep: s.Keep("new", f.Exercise), id: f.ID, Wording: f.Wording, call: f.Call}
+	page := newPage{mine: s.Mine, full: s.Full, action: s.Base + "/practice", keep: s.Keep("new", web.Mark(r, f.Exercise)), id: f.ID, Wording: f.Wording, call: f.Call}
 	heading := "Suggest something"
 	if s.Mine {
 		heading = "Something of your own"
@@ -173,7 +199,7 @@ func (p *Pages) keepNew(w http.ResponseWriter, r *http.Request, s *seat) error {
 		if s.Mine {
 			to = toMine + "/" + a.ID + "?done=agreed"
 		}
-		return web.Kept(w, r, to, s.Keep("new", f.Exercise))
+		return web.Kept(w, r, to, s.Keep("new", web.Mark(r, f.Exercise)))
 	}
 	flaw, ok := web.FlawIn(err)
 	if !ok {

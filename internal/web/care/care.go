@@ -34,9 +34,10 @@ const mostSent = 128 << 10
 
 // Where the client's pages are.
 const (
-	toPlan    = "/my/safety-plan"
+	toPlan    = "/my/at-hand"
 	toNourish = "/my/nourish"
 	toHelp    = "/help"
+	deskPlan  = "/safety-plan" // behind the client's own address at a desk
 )
 
 // Routes are all addresses of these pages.
@@ -66,11 +67,11 @@ func (p *Pages) Routes() []web.Route {
 		mine("POST", toNourish+"/moments/{moment}", access.KeepNourish, p.changeMoment, true),
 		mine("POST", toNourish+"/show", access.KeepNourish, p.show, false),
 
-		theirs("GET", "/safety-plan", access.ReadSafetyPlan, p.plan),
-		theirs("GET", "/safety-plan/text", access.ReadSafetyPlan, p.planText),
-		theirs("POST", "/safety-plan/text", access.WriteSafetyPlan, p.writePlan),
-		theirs("POST", "/safety-plan/agree", access.AgreeSafetyPlan, p.agreePlan),
-		theirs("GET", "/safety-plan/versions", access.ReadSafetyPlan, p.planVersions),
+		theirs("GET", deskPlan, access.ReadSafetyPlan, p.plan),
+		theirs("GET", deskPlan+"/text", access.ReadSafetyPlan, p.planText),
+		theirs("POST", deskPlan+"/text", access.WriteSafetyPlan, p.writePlan),
+		theirs("POST", deskPlan+"/agree", access.AgreeSafetyPlan, p.agreePlan),
+		theirs("GET", deskPlan+"/versions", access.ReadSafetyPlan, p.planVersions),
 		theirs("GET", "/nourish", access.ReadNourished, p.nourished),
 
 		{Method: "GET", Pattern: "/emergency/{client}/safety-plan", Audience: web.Clinician, Action: access.ReadSafetyPlan, Page: p.emergencyPlan},
@@ -86,6 +87,23 @@ type seat struct {
 
 // seatIn is the seat of whoever asks, without names: enough to change something.
 func seatIn(r *http.Request) *seat { return &seat{Seat: desk.SeatOf(r)} }
+
+// toPlan is where the safety plan is for whoever looks: a client's browser keeps an
+// address that does not say so.
+func (s *seat) toPlan() string {
+	if s.Mine {
+		return toPlan
+	}
+	return s.Base + deskPlan
+}
+
+// keepPlan names what the device keeps of the plan's form.
+func (s *seat) keepPlan() string {
+	if s.Mine {
+		return s.Keep("at-hand")
+	}
+	return s.Keep("safety-plan")
+}
 
 // seatOf is seatIn with how the client is called and what stands around the page; at is
 // what the address of the view has behind the client's own.

@@ -47,7 +47,7 @@ func each(t *testing.T, f func(*testing.T, *house)) {
 func TestASafetyPlanIsWrittenTogetherAndAgreedByBoth(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		phone, desk := h.browser(t, h.nora), h.browser(t, h.miriam)
-		page := phone.Open("/my/safety-plan")
+		page := phone.Open("/my/at-hand")
 		webtest.Has(t, page, "There is no safety plan here yet.", "999", "Begin it", "Nobody is told when you open this page.")
 		webtest.Has(t, desk.Open(h.desk+"/safety-plan"), "There is no safety plan yet. It is written together with Nora")
 
@@ -61,9 +61,9 @@ func TestASafetyPlanIsWrittenTogetherAndAgreedByBoth(t *testing.T) {
 			t.Errorf("sent on to %s", to)
 		}
 		desk.Post(h.desk+"/safety-plan/text", http.StatusSeeOther, form...) // it came twice
-		page = phone.Open("/my/safety-plan")
+		page = phone.Open("/my/at-hand")
 		webtest.Has(t, page, "whoever works with you agrees to it", "I agree to it", "How I notice that it is getting harder", "The corridor", "Call Lea", "ask at the desk", "On this phone, without signing in")
-		for _, want := range []string{`href="tel:01174960118"`, `data-plan-keep="{`, `data-help="/help?p=linden-house"`, `href="/my/safety-plan"`} {
+		for _, want := range []string{`href="tel:01174960118"`, `data-plan-keep="{`, `data-help="/help?p=linden-house"`, `href="/my/at-hand"`} {
 			if !strings.Contains(page.Body, want) {
 				t.Errorf("no %s", want)
 			}
@@ -71,10 +71,10 @@ func TestASafetyPlanIsWrittenTogetherAndAgreedByBoth(t *testing.T) {
 		if strings.Contains(page.Body, "Miriam") {
 			t.Error("what a phone may keep, or the page, names the clinician")
 		}
-		webtest.Has(t, phone.Open(phone.Post("/my/safety-plan/agree", http.StatusSeeOther, "version", "1").To), "Agreed by both. This is the plan from now on.", "Agreed by both today.")
+		webtest.Has(t, phone.Open(phone.Post("/my/at-hand/agree", http.StatusSeeOther, "version", "1").To), "Agreed by both. This is the plan from now on.", "Agreed by both today.")
 
 		// The client changes it: until both agree, what was agreed stays the plan.
-		phone.Post("/my/safety-plan/text", http.StatusSeeOther, "id", webtest.NewID(t), "from", "1", "agree", "no", "signs", "The nights", "alone", "<b>The bench</b>")
+		phone.Post("/my/at-hand/text", http.StatusSeeOther, "id", webtest.NewID(t), "from", "1", "agree", "no", "signs", "The nights", "alone", "<b>The bench</b>")
 		page = desk.Open(h.desk + "/safety-plan")
 		webtest.Has(t, page, "Agreed by both today.", "A newer draft", "Version 2, written by Nora today", "The corridor", "The nights")
 		if strings.Contains(page.Body, "<b>The bench") {
@@ -85,13 +85,13 @@ func TestASafetyPlanIsWrittenTogetherAndAgreedByBoth(t *testing.T) {
 		if !strings.Contains(clash.Body, `name="from" value="2"`) {
 			t.Error("sent again it would clash again")
 		}
-		webtest.Has(t, phone.Post("/my/safety-plan/agree", http.StatusConflict, "version", "1"), "The plan was changed while you were reading it.")
-		wrong := phone.Post("/my/safety-plan/text", http.StatusUnprocessableEntity, "id", webtest.NewID(t), "from", "2", "signs", "Typed", "phone-ask-1", "0117")
+		webtest.Has(t, phone.Post("/my/at-hand/agree", http.StatusConflict, "version", "1"), "The plan was changed while you were reading it.")
+		wrong := phone.Post("/my/at-hand/text", http.StatusUnprocessableEntity, "id", webtest.NewID(t), "from", "2", "signs", "Typed", "phone-ask-1", "0117")
 		webtest.Has(t, wrong, "Please say who this is.", "Typed")
 		if !strings.Contains(wrong.Body, `value="0117"`) {
 			t.Error("what was typed has gone")
 		}
-		webtest.Has(t, phone.Open("/my/safety-plan/versions"), "Version 2, written by you", "Nobody has agreed to it.", "Version 1, written by Miriam", "You agreed today")
+		webtest.Has(t, phone.Open("/my/at-hand/versions"), "Version 2, written by you", "Nobody has agreed to it.", "Version 1, written by Miriam", "You agreed today")
 		webtest.Has(t, desk.Open(h.desk+"/safety-plan/versions"), "Nora agreed today")
 
 		other := h.browser(t, h.mallory)
@@ -114,7 +114,7 @@ func TestThatAPlanIsOnAPhoneIsNotedThereAlone(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		phone := h.browser(t, h.nora)
 		for keep, want := range map[string]string{"yes": "=1; Path=/; Max-Age=", "no": "=; Path=/; Max-Age=0"} {
-			r := phone.Post("/my/safety-plan/here", http.StatusSeeOther, "keep", keep)
+			r := phone.Post("/my/at-hand/here", http.StatusSeeOther, "keep", keep)
 			if set := r.Header.Get("Set-Cookie"); !strings.Contains(set, "waymark-plan"+want) || !strings.Contains(set, "HttpOnly") {
 				t.Errorf("%s: %q", keep, set)
 			}

@@ -82,7 +82,7 @@ type draftView struct {
 }
 
 func (p *Pages) planPage(r *http.Request) (planPage, error) {
-	s, err := p.seatOf(r, "Safety plan", "/safety-plan")
+	s, err := p.seatOf(r, "Safety plan", deskPlan)
 	if err != nil {
 		return planPage{}, err
 	}
@@ -95,7 +95,7 @@ func (p *Pages) planPage(r *http.Request) (planPage, error) {
 		return planPage{}, err
 	}
 	page := planPage{
-		frame: s.frame, mine: s.Mine, name: s.Name, tabs: s.tabs, base: s.Base + "/safety-plan",
+		frame: s.frame, mine: s.Mine, name: s.Name, tabs: s.tabs, base: s.toPlan(),
 		there: ok, parts: PartsOf(held), newest: digits(plan.Newest.Number), earlier: plan.Newest.Number > 1,
 		state: s.stateOf(plan), nourish: s.Base + "/nourish",
 	}
@@ -208,7 +208,7 @@ func (p *Pages) agreePlan(w http.ResponseWriter, r *http.Request) error {
 		if now.Newest.Agreed() {
 			said = "both"
 		}
-		return web.SeeOther(w, r, s.Base+"/safety-plan?done="+said)
+		return web.SeeOther(w, r, s.toPlan()+"?done="+said)
 	}
 	flaw, ok := web.FlawIn(err)
 	if !ok {
@@ -261,7 +261,7 @@ type personFields struct{ name, phone, words ui.FieldProps }
 const spare = 2
 
 func (p *Pages) planForm(r *http.Request, typed *safetyplan.Form, flaw *web.Flaw) (planForm, error) {
-	s, err := p.seatOf(r, "The safety plan, to be written", "/safety-plan")
+	s, err := p.seatOf(r, "The safety plan, to be written", deskPlan)
 	if err != nil {
 		return planForm{}, err
 	}
@@ -271,8 +271,8 @@ func (p *Pages) planForm(r *http.Request, typed *safetyplan.Form, flaw *web.Flaw
 	}
 	now := plan.Newest
 	page := planForm{
-		frame: s.frame, mine: s.Mine, name: s.Name, tabs: s.tabs, base: s.Base + "/safety-plan",
-		from: digits(now.Number), keep: s.Keep("safety-plan"), flaw: flaw,
+		frame: s.frame, mine: s.Mine, name: s.Name, tabs: s.tabs, base: s.toPlan(),
+		from: digits(now.Number), keep: s.keepPlan(), flaw: flaw,
 	}
 	if s.Mine {
 		page.frame.Back = &ui.Link{Text: "Back to the plan", Href: toPlan}
@@ -368,7 +368,7 @@ func (p *Pages) writePlan(w http.ResponseWriter, r *http.Request) error {
 		case f.Agree:
 			said = "agreed"
 		}
-		return web.Kept(w, r, s.Base+"/safety-plan?done="+said, s.Keep("safety-plan"))
+		return web.Kept(w, r, s.toPlan()+"?done="+said, s.keepPlan())
 	}
 	flaw, ok := web.FlawIn(err)
 	if !ok {
@@ -413,7 +413,7 @@ type versionView struct {
 
 // planVersions shows all versions, the newest first.
 func (p *Pages) planVersions(w http.ResponseWriter, r *http.Request) error {
-	s, err := p.seatOf(r, "The safety plan, in all its versions", "/safety-plan")
+	s, err := p.seatOf(r, "The safety plan, in all its versions", deskPlan)
 	if err != nil {
 		return err
 	}
@@ -421,7 +421,7 @@ func (p *Pages) planVersions(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page := versionsPage{frame: s.frame, mine: s.Mine, name: s.Name, tabs: s.tabs, base: s.Base + "/safety-plan"}
+	page := versionsPage{frame: s.frame, mine: s.Mine, name: s.Name, tabs: s.tabs, base: s.toPlan()}
 	if s.Mine {
 		page.frame.Back = &ui.Link{Text: "Back to the plan", Href: toPlan}
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 // toSafetyPlan is the client's safety plan (package care of the pages).
-const toSafetyPlan = "/my/safety-plan"
+const toSafetyPlan = "/my/at-hand"
 
 // answerPage is what comes after a questionnaire: what it means, and one next
 // thing. If a critical item was endorsed, whom to reach stands before anything else.

@@ -92,8 +92,8 @@ func (p *Pages) Routes() []web.Route {
 		{Method: "GET", Pattern: "/my/record", Audience: web.Client, Action: access.ReadOpenings, Page: p.record},
 		{Method: "GET", Pattern: toUse, Audience: web.Client, Action: access.ReadChoices, Page: p.use},
 		{Method: "POST", Pattern: toUse, Audience: web.Client, Action: access.Choose, Page: p.choose},
-		{Method: "GET", Pattern: "/my/care/{clinician}/end", Audience: web.Client, Action: access.ReadCare, Page: p.askEnd},
-		{Method: "POST", Pattern: "/my/care/{clinician}/end", Audience: web.Client, Action: access.EndCare, Page: p.end, Most: mostAnswer},
+		{Method: "GET", Pattern: "/my/team/{clinician}/end", Audience: web.Client, Action: access.ReadCare, Page: p.askEnd},
+		{Method: "POST", Pattern: "/my/team/{clinician}/end", Audience: web.Client, Action: access.EndCare, Page: p.end, Most: mostAnswer},
 	}, append(p.logRoutes(), p.quietRoutes()...)...)
 }
 

@@ -312,9 +312,9 @@ func TestComingBackIsGreetedWithoutGuilt(t *testing.T) {
 func TestTheClientEndsTheWorkAfterOneQuestion(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		b := h.browser(t, h.tomas)
-		ask := b.Open("/my/care/" + h.miriam.ID + "/end")
+		ask := b.Open("/my/team/" + h.miriam.ID + "/end")
 		has(t, ask, "End the work with Miriam Adler?", "Keep it as it is", "What has been read has been read.", "Nobody else works with you here.")
-		said := b.PostForm("/my/care/"+h.miriam.ID+"/end", nil, http.StatusSeeOther)
+		said := b.PostForm("/my/team/"+h.miriam.ID+"/end", nil, http.StatusSeeOther)
 		record := b.Open(said.To)
 		has(t, record, "That work has ended", "Nobody of the practice works with you here at the moment")
 		h.w.Refused(t, h.miriam, access.ReadMeasures, func(ctx context.Context) error {
@@ -331,7 +331,7 @@ func TestWhereNobodyWorksWithTheClientThePageSaysThatNobodyIsTold(t *testing.T) 
 	each(t, func(t *testing.T, h *house) {
 		a := h.ask(t, "phq-9", measure.Weekly)
 		b := h.browser(t, h.tomas)
-		b.PostForm("/my/care/"+h.miriam.ID+"/end", nil, http.StatusSeeOther)
+		b.PostForm("/my/team/"+h.miriam.ID+"/end", nil, http.StatusSeeOther)
 		sent := b.PostForm(pathOf(a, 0), fill(b.Open(pathOf(a, 0)), 0, 0, 0, 0, 0, 0, 0, 0, 2), http.StatusSeeOther)
 		end := b.Open(sent.To)
 		inOrder(t, end.Body, `href="tel:999"`, "nobody is told of this")
@@ -365,7 +365,7 @@ func TestEveryPageSpeaksCalmly(t *testing.T) {
 		pages["twice"] = b.PostForm(pathOf(a, 0), fill(page, 0), http.StatusConflict)
 		pages["an easy answer"] = b.Open(b.PostForm(pathOf(g, 0), fill(b.Open(pathOf(g, 0)), 0, 0, 0, 0, 0, 0, 0), http.StatusSeeOther).To)
 		pages["a course"], pages["a record"] = b.Open("/my/course"), b.Open("/my/record")
-		pages["an end"] = b.Open("/my/care/" + h.miriam.ID + "/end")
+		pages["an end"] = b.Open("/my/team/" + h.miriam.ID + "/end")
 
 		shaming := regexp.MustCompile(`(?i)!|\bscores?\b|percent|overdue|missed|streak|failed|well done|great job|\bpatients?\b|\busers?\b|severe|completed?\b|submit|please note|alert`)
 		for name, r := range pages {

@@ -67,6 +67,9 @@ func (p *Pages) ownCourse(r *http.Request) (coursePage, error) {
 	page.Goals = ownGoals(gs, meanwhile, now)
 	for _, c := range courses {
 		line := lineFrom(c, now.Location())
+		if len(c.Fan) > 0 {
+			line.Others = "/my/course/others?of=" + web.Mark(r, c.Instrument.ID)
+		}
 		if line.Chart != nil {
 			beside(line.Chart, meanwhile, now)
 		}
@@ -197,9 +200,6 @@ func lineFrom(c measure.Course, loc *time.Location) ownLine {
 		line.Wobble = better(in) + " " + usualWobbleWords
 	}
 	line.Chart = chart
-	if len(c.Fan) > 0 {
-		line.Others = "/my/course/others?of=" + in.ID
-	}
 	return line
 }
 

@@ -3,6 +3,7 @@ package client_test
 import (
 	"context"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -54,19 +55,26 @@ func TestWhatHappenedStandsBesideAClientsOwnLine(t *testing.T) {
 func TestWhatIsUsualForOthersIsShownToWhoAsks(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		b := h.browser(t, h.tomas)
-		if to := b.Send(http.MethodGet, "/my/course/others?of=phq-9", nil).To; to != "/my/course" {
-			t.Errorf("without answers it leads to %q", to)
-		}
 		a := h.ask(t, "phq-9", measure.Weekly)
 		b.PostForm(pathOf(a, 0), fill(b.Open(pathOf(a, 0)), 2, 2, 2, 2, 2, 2, 2, 0, 0), http.StatusSeeOther)
-		if !strings.Contains(b.Open("/my/course").Body, `href="/my/course/others?of=phq-9"`) {
-			t.Error("nothing leads to what is usual for others")
+		others := regexp.MustCompile(`/my/course/others\?of=[0-9a-f]{32}`).FindString(b.Open("/my/course").Body)
+		if others == "" {
+			t.Fatal("nothing leads to what is usual for others, or its address names what was asked")
 		}
-		page := b.Open("/my/course/others?of=phq-9")
+		page := b.Open(others)
 		has(t, page, "You asked to see this", "no forecast for you", "You began at 14.", "two weeks", "twelve weeks", "8 in 10 were between", "233,776", "is assumed")
 		hasNot(t, page, "percentile", "probability")
 		if strings.Contains(page.Body, "<svg class=\"chart") {
 			t.Error("the page draws a curve to be measured against")
+		}
+		lea := h.browser(t, h.lea)
+		for _, nothing := range []string{"/my/course/others?of=phq-9", "/my/course/others"} {
+			if to := b.Send(http.MethodGet, nothing, nil).To; to != "/my/course" {
+				t.Errorf("%s leads to %q", nothing, to)
+			}
+		}
+		if to := lea.Send(http.MethodGet, others, nil).To; to != "/my/course" {
+			t.Errorf("with what is somebody else’s, and without answers, it leads to %q", to)
 		}
 	})
 }

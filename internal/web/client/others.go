@@ -30,7 +30,9 @@ func (p *Pages) others(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(all, func(c measure.Course) bool { return c.Instrument.ID == r.FormValue("of") && len(c.Fan) > 0 })
+	i := slices.IndexFunc(all, func(c measure.Course) bool {
+		return web.Mark(r, c.Instrument.ID) == r.FormValue("of") && len(c.Fan) > 0
+	})
 	if i < 0 {
 		return web.SeeOther(w, r, toCourse) // nothing is known of others
 	}

@@ -376,7 +376,7 @@ func emergencyFrom(e person.EmergencyNote, known names, now time.Time) emergency
 	return emergencyLine{Text: text, Reason: e.Reason}
 }
 
-func endPath(clinician string) string { return "/my/care/" + clinician + "/end" }
+func endPath(clinician string) string { return "/my/team/" + clinician + "/end" }
 
 // endPage asks before work is ended.
 type endPage struct {

@@ -30,7 +30,7 @@ const (
 func (p *Pages) Routes() []web.Route {
 	return []web.Route{
 		{Method: "GET", Pattern: toExercises, Audience: web.Client, Action: access.ReadExercises, Page: p.list, Away: true},
-		{Method: "GET", Pattern: toExercises + "/{exercise}", Audience: web.Client, Action: access.ReadExercises, Page: p.one, Away: true},
+		{Method: "GET", Pattern: toExercises + "/{exercise}", Audience: web.Client, Action: access.ReadExercises, Page: p.one, Away: true}, // {exercise} is a mark (web.Mark)
 	}
 }
 
@@ -56,7 +56,7 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page := listPage{Frame: web.Frame(r), Groups: groupsOf(lib.Listed())}
+	page := listPage{Frame: web.Frame(r), Groups: groupsOf(r, lib.Listed())}
 	page.Frame.Heading = "Things to practise"
 	page.Frame.Lead = "Look around, and use what suits you. None of it has to be."
 	page.Frame.Back = &ui.Link{Text: "Back to practice", Href: toPractice}
@@ -64,13 +64,13 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 }
 
 // groupsOf are the groups in which there is something.
-func groupsOf(all []exercise.Exercise) []group {
+func groupsOf(r *http.Request, all []exercise.Exercise) []group {
 	var out []group
 	for _, g := range exercise.Groups() {
 		one := group{ID: g.ID, Name: g.Name, Line: g.Line}
 		for _, e := range all {
 			if in := e.Group == g.ID; e.Now && g.ID == now || in && !e.Now {
-				one.Lines = append(one.Lines, ui.LineProps{Icon: "leaf", Text: e.Title, Href: toExercises + "/" + e.ID, Note: fill.Asks(e)})
+				one.Lines = append(one.Lines, ui.LineProps{Icon: "leaf", Text: e.Title, Href: toExercises + "/" + web.Mark(r, e.ID), Note: fill.Asks(e)})
 			}
 		}
 		if len(one.Lines) > 0 {
@@ -95,14 +95,14 @@ func (p *Pages) one(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	listed := lib.Listed()
-	i := slices.IndexFunc(listed, func(e exercise.Exercise) bool { return e.ID == r.PathValue("exercise") })
+	i := slices.IndexFunc(listed, func(e exercise.Exercise) bool { return web.Mark(r, e.ID) == r.PathValue("exercise") })
 	if i < 0 {
 		return web.Absent()
 	}
 	e := listed[i]
 	page := onePage{
 		Frame: web.Frame(r), Exercise: e, Guided: fill.Leads(e),
-		TakeUp: toPractice + "/new?exercise=" + e.ID + "&version=" + strconv.Itoa(e.Version),
+		TakeUp: toPractice + "/new?exercise=" + web.Mark(r, e.ID) + "&version=" + strconv.Itoa(e.Version),
 	}
 	page.Frame.Heading = e.Title
 	page.Frame.Back = &ui.Link{Text: "Things to practise", Href: toExercises}

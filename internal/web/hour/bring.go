@@ -71,7 +71,7 @@ func (s *seat) sourceLink(from hour.Source) ui.Link {
 		return desk("What nourishes "+s.Name, "/nourish")
 	case hour.FromPlan:
 		if s.Mine {
-			return mine("Your safety plan", "/my/safety-plan")
+			return mine("Your safety plan", "/my/at-hand")
 		}
 		return desk("The safety plan", "/safety-plan")
 	}

@@ -45,7 +45,7 @@ func (p *Pages) beginning(w http.ResponseWriter, r *http.Request) error {
 	for _, part := range intake.Parts() {
 		st := in.Standing(part)
 		anything = anything || st.State == intake.Told
-		line := ui.LineProps{Icon: iconOf(st), Text: part.Title(), Href: toBeginning + "/" + string(part), Note: standsWords(st, who)}
+		line := ui.LineProps{Icon: iconOf(st), Text: part.Title(), Href: toBeginning + "/" + who.name(part), Note: standsWords(st, who)}
 		if st.Invite.State == intake.Open {
 			page.invited = append(page.invited, line)
 			continue
@@ -66,7 +66,7 @@ func (p *Pages) beginning(w http.ResponseWriter, r *http.Request) error {
 	}
 	page.together = []ui.LineProps{{Icon: termsIcon(terms), Text: "Our working agreement", Href: who.terms, Note: termsWords(terms, who)}}
 	if st := in.Standing(intake.Summary); st.State == intake.Told {
-		page.together = append(page.together, ui.LineProps{Icon: "text", Text: "What was understood so far", Href: toBeginning + "/summary", Note: "Written by " + who.by(st.By) + ", " + desk.At(st.At, who.now) + "."})
+		page.together = append(page.together, ui.LineProps{Icon: "text", Text: "What was understood so far", Href: toBeginning + "/" + who.name(intake.Summary), Note: "Written by " + who.by(st.By) + ", " + desk.At(st.At, who.now) + "."})
 		anything = true
 	}
 	if anything {
@@ -180,7 +180,7 @@ func (p *Pages) cards(in intake.Intake, who people) (all []partCard) {
 			continue
 		}
 		all = append(all, partCard{
-			ID: "h-" + string(st.Part), Title: st.Part.Title(), Made: who.made(st.Revision), Href: who.base + "/" + string(st.Part),
+			ID: "h-" + string(st.Part), Title: st.Part.Title(), Made: who.made(st.Revision), Href: who.base + "/" + who.name(st.Part),
 			New: st.Unread, Room: st.State == intake.Room, Lines: toldIn(st.Revision, who.hand, concerns),
 		})
 	}

@@ -10,6 +10,7 @@ package intake
 import (
 	"cmp"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -187,13 +188,32 @@ var done = map[string]string{
 	"withdrawn": "Taken back. Nothing else changes by it.",
 }
 
+// numbered are the parts as a client's addresses name them: by their place here, from 1,
+// which stays theirs. What stands next is added at the end.
+var numbered = []intake.Part{
+	intake.Brings, intake.Strengths, intake.Life, intake.Health, intake.Tried, intake.Context, intake.Readiness, intake.Preferences, intake.Summary,
+}
+
+// name is what an address says for a part: on a client's own pages its number, because
+// "health" in a browser's history says what was read.
+func (s side) name(part intake.Part) string {
+	if s.desk {
+		return string(part)
+	}
+	return strconv.Itoa(slices.Index(numbered, part) + 1)
+}
+
 // partIn is the part that the address names.
 func partIn(r *http.Request) (intake.Part, error) {
-	part, ok := intake.PartOf(r.PathValue("part"))
-	if !ok {
-		return part, web.Absent()
+	s, name := sideOf(r), r.PathValue("part")
+	if part, ok := intake.PartOf(name); ok && s.desk {
+		return part, nil
 	}
-	return part, nil
+	i := slices.IndexFunc(numbered, func(part intake.Part) bool { return s.name(part) == name })
+	if i < 0 {
+		return "", web.Absent()
+	}
+	return numbered[i], nil
 }
 
 // number is a number that a form carries; what is none is nobody's.

@@ -71,21 +71,21 @@ func TestAClientWritesAPartOverTwoSittingsAndTheClinicianReadsIt(t *testing.T) {
 		to := desk.PostForm(h.desk+"/intake/invite", form, http.StatusSeeOther).To
 		webtest.Has(t, desk.Open(to), "Invited, not written yet", "Invited. It stands on their page")
 		webtest.Has(t, phone.Open("/beginning"), "Beforehand, if it suits you", "Miriam: “Only what comes easily”", "Not now")
-		webtest.Has(t, phone.Open("/beginning/life"), "Why it is asked", "You can leave it, say it aloud, or take your time.", "Nobody else in the practice, also not in an emergency.")
+		webtest.Has(t, phone.Open("/beginning/3"), "Why it is asked", "You can leave it, say it aloud, or take your time.", "Nobody else in the practice, also not in an emergency.")
 
-		to = write(t, phone, "/beginning/brings", "/draft", http.StatusSeeOther, "brings", "I lie awake").To
-		if to != "/beginning?done=draft&kept=beginning-"+h.nora.ID+"-brings" {
+		to = write(t, phone, "/beginning/1", "/draft", http.StatusSeeOther, "brings", "I lie awake").To
+		if to != "/beginning?done=draft&kept=beginning-"+h.nora.ID+"-1" {
 			t.Errorf("sent on to %s", to)
 		}
 		webtest.Has(t, phone.Open(to), "Kept for you alone", "You have begun. Only you can read that so far.")
 		webtest.HasNot(t, desk.Open(h.desk+"/intake"), "I lie awake", "New to you")
 		h.w.Clock.Pass(12 * time.Minute)
-		again := phone.Open("/beginning/brings")
+		again := phone.Open("/beginning/1")
 		webtest.Has(t, again, "This is what you had begun today", "I lie awake")
 		form = webtest.Carried(again)
 		form.Set("brings", "I lie awake, and think of <b>Monday</b>")
 		form["concern"] = []string{"anxiety"}
-		phone.PostForm("/beginning/brings", form, http.StatusSeeOther)
+		phone.PostForm("/beginning/1", form, http.StatusSeeOther)
 		h.w.Clock.Pass(time.Minute)
 
 		seen := desk.Open(h.desk + "/intake")
@@ -96,8 +96,8 @@ func TestAClientWritesAPartOverTwoSittingsAndTheClinicianReadsIt(t *testing.T) {
 		webtest.HasNot(t, desk.Open(h.desk+"/intake"), "new since you last looked")
 		webtest.Has(t, phone.Open("/beginning"), "Written by you today.")
 
-		write(t, phone, "/beginning/life", "/room", http.StatusSeeOther)
-		webtest.Has(t, phone.Open("/beginning/life"), "You tell this in the room only. Nothing of it is stored")
+		write(t, phone, "/beginning/3", "/room", http.StatusSeeOther)
+		webtest.Has(t, phone.Open("/beginning/3"), "You tell this in the room only. Nothing of it is stored")
 		part := desk.Open(h.desk + "/intake/life")
 		webtest.Has(t, part, "Nora tells this in the room only")
 		webtest.HasNot(t, part, "Keep it")
@@ -111,7 +111,7 @@ func TestNotNowPutsAsideWhatWaits(t *testing.T) {
 			return h.is.Invite(ctx, h.miriam, h.record, intake.InviteForm{ID: webtest.NewID(t), Course: 1, Parts: []intake.Part{intake.Tried}})
 		})
 		phone := h.browser(t, h.nora)
-		webtest.Has(t, phone.Open("/beginning/tried"), "Miriam asked for this beforehand, if it suits you.")
+		webtest.Has(t, phone.Open("/beginning/5"), "Miriam asked for this beforehand, if it suits you.")
 		to := phone.Post("/beginning/later", http.StatusSeeOther).To
 		webtest.Has(t, phone.Open(to), "Everything stays here, for whenever you like", "You said “not now”. It stays here.")
 		webtest.Has(t, h.browser(t, h.miriam).Open(h.desk+"/intake"), "Not now", "Said today")
@@ -121,21 +121,21 @@ func TestNotNowPutsAsideWhatWaits(t *testing.T) {
 func TestWhereSomebodyWasQuickerBothTextsAreShown(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		phone, desk := h.browser(t, h.nora), h.browser(t, h.miriam)
-		write(t, phone, "/beginning/context", "", http.StatusSeeOther, "work", "Nights")
-		form := webtest.Carried(phone.Open("/beginning/context"))
+		write(t, phone, "/beginning/6", "", http.StatusSeeOther, "work", "Nights")
+		form := webtest.Carried(phone.Open("/beginning/6"))
 		write(t, desk, h.desk+"/intake/context", "", http.StatusSeeOther, "work", "Nights, four a week")
 		form.Set("work", "Nights, and I am looking")
-		both := phone.PostForm("/beginning/context", form, http.StatusConflict)
+		both := phone.PostForm("/beginning/6", form, http.StatusConflict)
 		webtest.Has(t, both, "Somebody was quicker", "As it is kept", "Nights, four a week", "Miriam, today at", "over what you had written", "Nights, and I am looking", "Keep mine in its place")
 		form = webtest.Carried(both)
 		form.Set("work", "Both of it")
-		phone.PostForm("/beginning/context", form, http.StatusSeeOther)
+		phone.PostForm("/beginning/6", form, http.StatusSeeOther)
 		webtest.Has(t, desk.Open(h.desk+"/intake/context"), "Both of it", "Earlier versions", "Nights, four a week", "Nora, 19 November, over what you had written")
 
-		old := webtest.Carried(phone.Open("/beginning/strengths"))
-		write(t, phone, "/beginning/strengths", "/draft", http.StatusSeeOther, "side", "My sister")
+		old := webtest.Carried(phone.Open("/beginning/2"))
+		write(t, phone, "/beginning/2", "/draft", http.StatusSeeOther, "side", "My sister")
 		old.Set("side", "My brother")
-		webtest.Has(t, phone.PostForm("/beginning/strengths/draft", old, http.StatusConflict), "You, on another device", "My sister", "My brother")
+		webtest.Has(t, phone.PostForm("/beginning/2/draft", old, http.StatusConflict), "You, on another device", "My sister", "My brother")
 	})
 }
 
@@ -143,14 +143,17 @@ func TestAPartComesBackWithWhatWasTyped(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		phone := h.browser(t, h.nora)
 		long := strings.Repeat("a", intake.MaxLine+1)
-		back := write(t, phone, "/beginning/health", "", http.StatusUnprocessableEntity, "doctor", long, "health", "Asthma")
+		back := write(t, phone, "/beginning/4", "", http.StatusUnprocessableEntity, "doctor", long, "health", "Asthma")
 		webtest.Has(t, back, "longer than fits here", "Asthma", "In an emergency a colleague who opens your record can read this part, and no other")
 		if !strings.Contains(back.Body, long) {
 			t.Error("what was typed is gone")
 		}
-		webtest.Has(t, write(t, phone, "/beginning/health", "", http.StatusUnprocessableEntity), "There is nothing in it yet, and that is all right")
-		write(t, phone, "/beginning/readiness", "", http.StatusUnprocessableEntity, "important", "12")
-		if got := phone.Send(http.MethodGet, "/beginning/dreams", nil); got.Status != http.StatusNotFound {
+		webtest.Has(t, write(t, phone, "/beginning/4", "", http.StatusUnprocessableEntity), "There is nothing in it yet, and that is all right")
+		write(t, phone, "/beginning/7", "", http.StatusUnprocessableEntity, "important", "12")
+		if got := phone.Send(http.MethodGet, "/beginning/health", nil); got.Status != http.StatusNotFound {
+			t.Errorf("a part by its name in a client's address: %d", got.Status)
+		}
+		if got := phone.Send(http.MethodGet, "/beginning/10", nil); got.Status != http.StatusNotFound {
 			t.Errorf("a part that there is not: %d", got.Status)
 		}
 	})

@@ -81,7 +81,7 @@ func (p *Pages) partForm(r *http.Request, part intake.Part, said intake.Said, fl
 	concerns := p.concerns(s.actor.Practice)
 	page := partPage{
 		frame: who.frame(r, part.Title()), desk: s.desk, name: who.first(), tabs: who.tabs(), why: part.Why(), sensitive: part.Sensitive(), source: part.Source(),
-		isNewest: kept.IsNewest, action: s.base + "/" + string(part), back: s.base, course: digits(kept.Course), revision: digits(kept.Number), rev: digits(kept.Draft.Rev),
+		isNewest: kept.IsNewest, action: s.base + "/" + s.name(part), back: s.base, course: digits(kept.Course), revision: digits(kept.Number), rev: digits(kept.Draft.Rev),
 		flaw: flaw, more: moreOf(part), keep: s.keepPart(part),
 	}
 	if !s.desk {
@@ -253,7 +253,7 @@ func (s side) keepPart(part intake.Part) string {
 	if s.desk {
 		return "intake-" + s.record.Of() + "-" + string(part)
 	}
-	return "beginning-" + s.record.Of() + "-" + string(part)
+	return "beginning-" + s.record.Of() + "-" + s.name(part)
 }
 
 // partAgain shows a part with everything that was typed, and what to correct; and

@@ -46,7 +46,7 @@ func (p *Pages) Routes() []web.Route {
 		{Method: http.MethodGet, Pattern: toArchive, Audience: web.Client, Action: access.ReadVault, Page: p.own},
 		{Method: http.MethodGet, Pattern: toArchive + "/record.html", Audience: web.Client, Action: access.TakeOut, Page: p.page},
 		{Method: http.MethodGet, Pattern: toArchive + "/record.json", Audience: web.Client, Action: access.TakeOut, Page: p.data},
-		{Method: http.MethodGet, Pattern: toArchive + "/fhir.json", Audience: web.Client, Action: access.TakeOut, Page: p.fhir},
+		{Method: http.MethodGet, Pattern: toArchive + "/bundle.json", Audience: web.Client, Action: access.TakeOut, Page: p.fhir},
 		{Method: http.MethodGet, Pattern: toArchive + "/shared.json", Audience: web.Client, Action: access.ReadShares, Page: p.shared},
 		{Method: http.MethodGet, Pattern: toArchive + "/shared/{share}/{media}", Audience: web.Client, Action: access.TakeOut, Page: p.piece},
 		{Method: http.MethodGet, Pattern: toArchive + "/archive.zip", Audience: web.Client, Action: access.TakeOut, Page: p.whole},
@@ -130,7 +130,7 @@ func (p *Pages) fhir(w http.ResponseWriter, r *http.Request) error {
 	if err := p.FHIR(ctx, actor, actor.ID, web.NowOf(r), &held); err != nil {
 		return err
 	}
-	head(w, "application/fhir+json", "fhir.json")
+	head(w, "application/fhir+json", "bundle.json")
 	_, _ = held.WriteTo(w)
 	return nil
 }

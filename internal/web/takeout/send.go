@@ -39,7 +39,7 @@ func (p *Pages) archive(w http.ResponseWriter, r *http.Request, client string, r
 		err = made.add("record.json", false, func(w io.Writer) error { return writeData(w, record) })
 	}
 	if err == nil {
-		err = made.add("fhir.json", false, func(w io.Writer) error { return p.FHIR(ctx, web.ActorOf(r), client, now, w) })
+		err = made.add("bundle.json", false, func(w io.Writer) error { return p.FHIR(ctx, web.ActorOf(r), client, now, w) })
 	}
 	if err != nil {
 		return err // nothing has left yet

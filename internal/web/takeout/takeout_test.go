@@ -3,6 +3,7 @@ package takeout_test
 import (
 	"context"
 	"encoding/json"
+	"html"
 	"io"
 	"net/http"
 	"regexp"
@@ -96,13 +97,13 @@ func TestARecordIsAPageThatWorksAloneAndTheSameAsData(t *testing.T) {
 			t.Errorf("got %+v", record.Sections)
 		}
 		for _, s := range record.Sections {
-			if !strings.Contains(got.Body, `<section id="`+s.ID+`">`) {
+			if !strings.Contains(got.Body, `<h2>`+html.EscapeString(s.Title)+`</h2>`) {
 				t.Errorf("the page has no %q", s.ID)
 			}
 		}
 
 		ines := r.Browser(t, r.ines)
-		for _, path := range []string{"/my/archive", "/my/archive/record.html", "/my/archive/record.json", "/my/archive/fhir.json", "/my/archive/shared.json", "/my/archive/archive.zip"} {
+		for _, path := range []string{"/my/archive", "/my/archive/record.html", "/my/archive/record.json", "/my/archive/bundle.json", "/my/archive/shared.json", "/my/archive/archive.zip"} {
 			ines.Want(http.StatusNotFound, ines.Get(path))
 		}
 	})
@@ -114,7 +115,7 @@ func TestEveryFileOfARecordIsWrittenDownAsTakenOut(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
 		r := newRoom(t, w)
 		b := r.Browser(t, r.tomas)
-		for n, path := range []string{"/my/archive/record.html", "/my/archive/record.json", "/my/archive/fhir.json", "/my/archive/archive.zip"} {
+		for n, path := range []string{"/my/archive/record.html", "/my/archive/record.json", "/my/archive/bundle.json", "/my/archive/archive.zip"} {
 			b.Want(http.StatusOK, b.Get(path))
 			r.w.Do(t, func(ctx context.Context) error {
 				all, err := r.People.Openings(ctx, r.tomas, r.tomas.ID, 100)
@@ -138,7 +139,7 @@ func TestARecordNeedsAFreshSignIn(t *testing.T) {
 	b := r.Browser(t, r.tomas)
 	b.Want(http.StatusOK, b.Get("/my/archive"))
 	r.w.Clock.Pass(6 * time.Minute)
-	for _, path := range []string{"/my/archive/record.html", "/my/archive/record.json", "/my/archive/fhir.json", "/my/archive/archive.zip"} {
+	for _, path := range []string{"/my/archive/record.html", "/my/archive/record.json", "/my/archive/bundle.json", "/my/archive/archive.zip"} {
 		got := b.Send(http.MethodGet, path, nil)
 		if got.Status == http.StatusOK || strings.Contains(got.Body, "tomas@example.org") {
 			t.Errorf("%s: %d\n%s", path, got.Status, got.Body)

@@ -108,7 +108,7 @@ func TestAnArchiveIsOneFileWithTheSumsOfAllThatIsInIt(t *testing.T) {
 			var bundle struct {
 				Of string
 			}
-			if err := json.Unmarshal([]byte(all["fhir.json"]), &bundle); err != nil || bundle.Of != r.tomas.ID {
+			if err := json.Unmarshal([]byte(all["bundle.json"]), &bundle); err != nil || bundle.Of != r.tomas.ID {
 				t.Errorf("bundle: %v %+v", err, bundle)
 			}
 			for _, page := range []string{"index.html", "record.html"} {

@@ -7,6 +7,10 @@ import (
 	"github.com/waymark-care/waymark/internal/takeout"
 )
 
+// anchor is where the section with the given place stands in the page: its number, since
+// a browser's history keeps what somebody jumped to.
+func anchor(place int) string { return "part-" + strconv.Itoa(place+1) }
+
 // count is how much there is in a section, in words.
 func count(s takeout.Section) string {
 	if n := len(s.Entries); n > 0 {

@@ -121,7 +121,7 @@ export function indexPage(made: string, within: Within): Generator<string> {
   const lines: [string, string][] = [
     ["record.html", "Your record: everything that is yours to read"],
     ["record.json", "The same as data, for programs"],
-    ["fhir.json", "The same in the words that health programs share (FHIR R4)"],
+    ["bundle.json", "The same in the words that health programs share (FHIR R4)"],
   ];
   if (within.waits > 0) lines.push(["waiting.html", `What you wrote on this phone and was not sent yet: ${within.waits === 1 ? "one thing" : `${within.waits} things`}`]);
   if (journal) {
