@@ -68,8 +68,21 @@ func (r *restoreCmd) Run(c *call) error {
 	}
 	c.say("Everybody is signed out, and open invitations and links are over. Passwords and other ways to sign in are as they were then: whoever " +
 		"has changed theirs since does it again, at once if it was because of a theft.")
+	if c.config.BackupDir != "" {
+		sayKept(c, g)
+	}
 	c.say("What was written after that time is not there. Start the server with waymark serve; it opens by the same passphrase or secret as before.")
 	return nil
+}
+
+// sayKept says what in the folder for backups does not go on from what was restored,
+// and so stays as it is.
+func sayKept(c *call, g *ground) {
+	for _, err := range []error{g.house().Gives(c.ctx, c.config.BackupDir), g.house().HeadKept(c.ctx, c.config.BackupDir)} {
+		if err != nil {
+			c.say("Look: %s", plain(err))
+		}
+	}
 }
 
 func (r *restoreCmd) kits(c *call) ([]string, error) {

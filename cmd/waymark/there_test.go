@@ -137,3 +137,18 @@ func TestInitLeavesTheBackupsOfAnotherPracticeAlone(t *testing.T) {
 		t.Error("the backups were changed")
 	}
 }
+
+func TestARestoreSaysThatTheHeadBesideTheBackupsIsOfMore(t *testing.T) {
+	o := backedUp(t)
+	files, err := filepath.Glob(filepath.Join(o.env["WAYMARK_BACKUP_DIR"], "waymark-2*.age"))
+	if err != nil || len(files) != 1 {
+		t.Fatal(files, err)
+	}
+	o.types(t, "", "backup", "--to", t.TempDir()) // which is noted in the log
+	o.serves(t).stops(t)
+	back := &operatorAt{data: filepath.Join(shortDir(t), "data"), env: o.env}
+	out := back.types(t, "", "restore", "--from", files[0], "--keys", filepath.Join(o.env["WAYMARK_BACKUP_DIR"], "waymark-keys.age"), "--kit", o.kit)
+	if !strings.Contains(out, "waymark-audit-head.txt holds a signed head") || strings.Contains(out, "waymark-keys.age holds") {
+		t.Error(out)
+	}
+}
