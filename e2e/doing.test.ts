@@ -14,6 +14,8 @@ const chromium = browser()
 /** Opens an exercise of the library from the list: its address names none. */
 async function toExercise(page: Page, title: string): Promise<void> {
   await to(page, '/my/exercises')
+  const folded = page.locator('details:not([open])', { hasText: title })
+  if ((await folded.count()) > 0) await folded.locator('summary').click()
   await press(page, title)
   await sees(page, title)
 }
