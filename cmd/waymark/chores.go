@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/waymark-care/waymark/internal/archive"
 )
 
 const (
@@ -109,12 +108,7 @@ func (g *ground) signHead(ctx context.Context) error {
 
 // keysCopied says whether the archive of keys in the backup folder is up to date.
 func (g *ground) keysCopied(ctx context.Context) (bool, error) {
-	now, err := g.house().KeysNow(ctx)
-	if err != nil {
-		return false, err
-	}
-	copied, err := archive.KeysIn(g.config.BackupDir)
-	return copied == now, err
+	return g.house().KeysCopied(ctx, g.config.BackupDir)
 }
 
 // every does do again and again until ctx ends.

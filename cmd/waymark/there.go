@@ -102,6 +102,6 @@ func (c *config) lost(use string, err error) error {
 	return &archive.Refusal{
 		What: "The database of the " + what + " is missing or is another one: " + is + ".",
 		Do: do + "If it is lost, keep what is left of the data folder, and bring the practice back from the newest backup into an empty folder " +
-			"(waymark restore). If nobody ever used this practice, remove the data folder and begin again with waymark init.",
+			"(waymark restore). If nobody ever used this practice, remove the data folder, empty the databases on PostgreSQL if they are there, and begin again with waymark init.",
 	}
 }

@@ -96,7 +96,7 @@ func (h House) Backup(ctx context.Context, dir string, extra ...age.Recipient) (
 	if err := tx.Patient(ctx); err != nil {
 		return r, err
 	}
-	r.Rows, r.Tables, r.Bytes, err = h.write(ctx, r.Path, tx, KindRecords, nil, append([]age.Recipient{mark{Safe: h.Root.Identity()}}, extra...))
+	r.Rows, r.Tables, r.Bytes, err = h.write(ctx, r.Path, tx, KindRecords, nil, append([]age.Recipient{mark{KeysState: KeysState{Safe: h.Root.Identity()}}}, extra...))
 	if err != nil {
 		return r, err
 	}

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"filippo.io/age"
 
@@ -61,14 +62,18 @@ func keysState(ctx context.Context, tx *store.Tx) (s KeysState, err error) {
 	return s, nil
 }
 
-// KeysIn is what the newest archive of keys in the folder dir says of itself, or the
-// zero state if there is none, or it is from before archives did.
-func KeysIn(dir string) (KeysState, error) {
-	m, err := readMark(filepath.Join(dir, KeysFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		err = nil
+// KeysCopied says whether the newest archive of keys in the folder dir is up to date
+// and of these keys, and no older one holds what was destroyed.
+func (h House) KeysCopied(ctx context.Context, dir string) (bool, error) {
+	there, err := keptKeys(dir)
+	if err != nil {
+		return false, err
 	}
-	return KeysState(m), err
+	now, err := h.KeysNow(ctx)
+	if err != nil || len(there) == 0 || there[0].path != filepath.Join(dir, KeysFile) || there[0].KeysState != now || len(stale(there, now)) > 0 {
+		return false, err
+	}
+	return h.knows(ctx, there[0].Copy)
 }
 
 // BackupKeys writes the archive of keys into the folder dir, over the one before
@@ -92,7 +97,11 @@ func (h House) BackupKeys(ctx context.Context, dir string, extra ...age.Recipien
 	if err != nil {
 		return "", fmt.Errorf("read the safe: %w", err)
 	}
-	there, err := keptKeys(dir)
+	there, err := h.giving(ctx, dir)
+	if err != nil {
+		return "", err
+	}
+	name, err := h.noteCopy(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -118,30 +127,27 @@ func (h House) BackupKeys(ctx context.Context, dir string, extra ...age.Recipien
 	if err != nil {
 		return "", err
 	}
-	before, err := h.gives(dir, there, now)
-	if err != nil {
-		return "", err
-	}
 	path = filepath.Join(dir, KeysFile)
 	next := path + ".next"
 	files := map[string][]byte{keys.SafeFile: file, endedFile: list}
-	if _, _, _, err := h.write(ctx, next, tx, KindKeys, files, append([]age.Recipient{mark(now)}, extra...)); err != nil {
+	if _, _, _, err := h.write(ctx, next, tx, KindKeys, files, append([]age.Recipient{mark{now, name}}, extra...)); err != nil {
 		return "", err
 	}
-	erased := before.Tombstones != now.Tombstones || before.Epoch != now.Epoch || before.Changes != now.Changes
-	if !erased {
-		if err := turnOver(dir); err != nil {
+	// Whoever is stopped in between leaves an archive at its place, and one to be
+	// deleted, which KeysCopied notices.
+	old := stale(there, now)
+	goesOn := len(there) > 0 && there[0].path == path && !slices.Contains(old, path)
+	if goesOn {
+		if err := turnOver(dir, old); err != nil {
 			return "", err
 		}
 	}
 	if err := os.Rename(next, path); err != nil {
 		return "", err
 	}
-	if erased {
-		for i := range older {
-			if err := os.Remove(olderFile(dir, i+1)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return "", fmt.Errorf("delete an archive of keys that holds a destroyed one: %w", err)
-			}
+	if !goesOn {
+		if err := remove(slices.DeleteFunc(old, func(name string) bool { return name == path })); err != nil {
+			return "", err
 		}
 	}
 	if err := os.Remove(filepath.Join(dir, stateFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -150,8 +156,35 @@ func (h House) BackupKeys(ctx context.Context, dir string, extra ...age.Recipien
 	return path, syncDir(dir)
 }
 
-// turnOver makes room for a newer archive of keys.
-func turnOver(dir string) error {
+// stale are the paths of those of there, the newest first, since which something was
+// destroyed. One that does not say what it holds is no newer than what came after it.
+func stale(there []kept, now KeysState) (all []string) {
+	was := false
+	for _, k := range there {
+		if k.Safe != "" {
+			was = k.Tombstones != now.Tombstones || k.Epoch != now.Epoch || k.Changes != now.Changes
+		}
+		if was {
+			all = append(all, k.path)
+		}
+	}
+	return all
+}
+
+func remove(all []string) error {
+	for _, name := range all {
+		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("delete an archive of keys that holds a destroyed one: %w", err)
+		}
+	}
+	return nil
+}
+
+// turnOver makes room for a newer archive of keys, once those that are old are deleted.
+func turnOver(dir string, old []string) error {
+	if err := remove(old); err != nil {
+		return err
+	}
 	for i := older; i > 0; i-- {
 		from := filepath.Join(dir, KeysFile)
 		if i > 1 {

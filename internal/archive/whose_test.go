@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/keys"
+	"github.com/waymark-care/waymark/internal/waytest"
 )
 
 // lies is what lies in a folder, by name.
@@ -98,6 +99,72 @@ func TestKeysThatAreGoneWithoutHavingBeenDestroyedStayInTheArchive(t *testing.T)
 	}
 }
 
+// TestKeysThatWentBackInTimeDoNotGrowPastWhatTheyLost counts as a copy of the database
+// that was put back would: what was made since is unknown to it, whatever comes after.
+func TestKeysThatWentBackInTimeDoNotGrowPastWhatTheyLost(t *testing.T) {
+	each := func(t *testing.T, h *home) {
+		dir := t.TempDir()
+		if _, err := h.BackupKeys(t.Context(), dir); err != nil {
+			t.Fatal(err)
+		}
+		h.add(t, 7)
+		if _, err := h.BackupKeys(t.Context(), dir); err != nil {
+			t.Fatal(err)
+		}
+		h.exec(t, h.Keys, `DELETE FROM compartment_key WHERE practice = $1 AND compartment = $2`, practice, client(7))
+		h.exec(t, h.Keys, `DELETE FROM copied WHERE n = (SELECT max(n) FROM copied)`)
+		for n := range 3 {
+			h.leaves(t, dir, "holds what the keys database does not")
+			h.add(t, 8+n)
+		}
+		h.leaves(t, dir, "holds what the keys database does not")
+		if copied, err := h.KeysCopied(t.Context(), dir); copied || err != nil {
+			t.Errorf("it is said to be up to date (%v)", err)
+		}
+	}
+	t.Run("SQLite", func(t *testing.T) { each(t, newHome(t, "", "")) })
+	t.Run("PostgreSQL", func(t *testing.T) { each(t, newHome(t, waytest.Schema(t), waytest.Schema(t))) })
+}
+
+// TestADestroyedKeyLeavesAlsoWhereACopyWasCutShort puts an older archive back as it lay
+// when the server was killed before it could delete it.
+func TestADestroyedKeyLeavesAlsoWhereACopyWasCutShort(t *testing.T) {
+	h, dir := newHome(t, "", ""), t.TempDir()
+	for n := range 2 {
+		h.add(t, 7+n)
+		if _, err := h.BackupKeys(t.Context(), dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	holds := lies(t, dir)[filepath.Base(olderFile(dir, 1))]
+	if err := h.Ring.Destroy(t.Context(), keys.Name{Practice: practice, Compartment: client(7)}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.BackupKeys(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	if got := lies(t, dir); len(got) != 1 {
+		t.Fatalf("%d files are left", len(got))
+	}
+	if err := os.WriteFile(olderFile(dir, 1), []byte(holds), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if copied, err := h.KeysCopied(t.Context(), dir); copied || err != nil {
+		t.Errorf("it is said to be up to date (%v)", err)
+	}
+	if _, err := h.BackupKeys(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range lies(t, dir) {
+		if text == holds {
+			t.Errorf("%s holds the destroyed key still", name)
+		}
+	}
+	if copied, err := h.KeysCopied(t.Context(), dir); !copied || err != nil {
+		t.Errorf("it is not up to date (%v)", err)
+	}
+}
+
 // TestAnArchiveFromBeforeItSaidWhoseItIsGoesOnIfItIsOurs makes one as it was written
 // then, with its numbers in a file beside it.
 func TestAnArchiveFromBeforeItSaidWhoseItIsGoesOnIfItIsOurs(t *testing.T) {
@@ -111,16 +178,24 @@ func TestAnArchiveFromBeforeItSaidWhoseItIsGoesOnIfItIsOurs(t *testing.T) {
 		t.Fatal(err)
 	}
 	other.leaves(t, dir, "does not say whose it is")
+	_, theirs := other.backup(t)
+	if _, err := other.sign(t, theirs); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{HeadFile: lies(t, theirs)[HeadFile], stateFile: numbers, KeysFile: lies(t, dir)[KeysFile]} {
+		if err := os.WriteFile(filepath.Join(theirs, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.leaves(t, theirs, "does not say whose it is") // although its numbers are ours
 	if _, err := h.BackupKeys(t.Context(), dir); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(olderFile(dir, 1)); err != nil {
 		t.Errorf("the one before is not kept: %v", err)
 	}
-	if now, err := h.KeysNow(t.Context()); err != nil {
-		t.Error(err)
-	} else if in, err := KeysIn(dir); err != nil || in != now {
-		t.Errorf("it says %+v (%v), want %+v", in, err, now)
+	if copied, err := h.KeysCopied(t.Context(), dir); err != nil || !copied {
+		t.Errorf("it is not up to date (%v)", err)
 	}
 	h.add(t, 8)
 	if _, err := h.BackupKeys(t.Context(), dir); err != nil {
