@@ -394,6 +394,8 @@ func fill(pattern, first, second string) string {
 		switch n++; {
 		case part == "{occasion}":
 			parts[i] = "0"
+		case part == "{part}" && parts[1] == "beginning":
+			parts[i] = "1" // what a client's address says of it
 		case part == "{part}":
 			parts[i] = "brings"
 		case n == 1:
