@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
@@ -39,7 +40,7 @@ func (demoCmd) Help() string {
 
 // Run makes the sample data, prints the links and serves until it is stopped.
 func (d demoCmd) Run(c *call) error {
-	conf := c.config
+	conf := c.config.apart()
 	if !onLoopback(conf.Listen) {
 		return errors.New("the sample practice is served on this machine only: its links need no password")
 	}
@@ -85,6 +86,13 @@ func (d demoCmd) Run(c *call) error {
 	})
 }
 
+// apart is c for a sample practice: nothing of it goes to where a real one keeps its keys
+// and its signed heads, whoever set that and how.
+func (c config) apart() config {
+	c.BackupDir, c.HeadsTo = "", ""
+	return c
+}
+
 // demoFolder makes sure that the folder holds nothing but what is made now. forget
 // leaves it as it was, so that the next try finds nothing in its way.
 func demoFolder(c config) (forget func(), err error) {
@@ -95,7 +103,10 @@ func demoFolder(c config) (forget func(), err error) {
 	if len(held) > 0 {
 		return nil, errors.New("this folder is not empty, and it was not made by waymark demo: give another")
 	}
-	there := err == nil
+	there := !errors.Is(err, fs.ErrNotExist)
+	if there && err != nil {
+		return nil, fmt.Errorf("nobody can see whether this folder is empty: %w", err)
+	}
 	forget = func() {
 		if !there {
 			os.RemoveAll(c.Data)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"net"
 	"os"
 	"path/filepath"
@@ -48,6 +49,54 @@ func TestWhatWasMadeForAPracticeThatIsNotShownIsRemoved(t *testing.T) {
 		}
 		if _, err := demoFolder(c); err != nil {
 			t.Errorf("another try: %v", err)
+		}
+	}
+}
+
+func TestAFolderThatNobodyCanSeeIntoIsNotRemoved(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("root sees into every folder")
+	}
+	c := config{Data: t.TempDir()}
+	theirs := filepath.Join(c.Data, "theirs")
+	if err := errors.Join(os.Mkdir(theirs, 0o700), os.Chmod(c.Data, 0o300)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := demoFolder(c); err == nil || !strings.Contains(err.Error(), "whether this folder is empty") {
+		t.Errorf("a folder that cannot be seen into: %v", err)
+	}
+	if _, err := os.Stat(theirs); err != nil {
+		t.Error(err)
+	}
+	if err := os.Chmod(c.Data, 0o700); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestNothingOfTheSamplePracticeGoesToWhereARealOneKeepsItsKeysAndHeads(t *testing.T) {
+	real := t.TempDir()
+	set := map[string]string{"WAYMARK_BACKUP_DIR": real, "WAYMARK_HEADS_TO": "keeper@example.org"}
+	for name, one := range map[string]struct {
+		args []string
+		env  map[string]string
+	}{
+		"by the variables": {args: []string{"demo"}, env: set},
+		"by flags":         {args: []string{"demo", "--backup-dir", real, "--heads-to", "keeper@example.org"}},
+	} {
+		var c commands
+		env := func(name string) string { return one.env[name] }
+		parser, err := newParser(&c, env, new(strings.Builder))
+		if err == nil {
+			_, err = parser.Parse(one.args)
+		}
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		if c.BackupDir == "" || c.HeadsTo == "" {
+			t.Fatalf("%s: nothing was set", name)
+		}
+		if got := c.config.apart(); got.BackupDir != "" || got.HeadsTo != "" || got.Listen != c.Listen {
+			t.Errorf("%s: to %q and %q", name, got.BackupDir, got.HeadsTo)
 		}
 	}
 }

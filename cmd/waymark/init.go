@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -22,7 +21,7 @@ type initCmd struct {
 	Mounted    bool   `help:"The machine gives the root key at each start (WAYMARK_ROOT_KEY_FILE, WAYMARK_ROOT_KEY or a systemd credential), instead of a passphrase that somebody types."`
 	Evaluation bool   `help:"For trying out: the key lies beside the data and protects nothing."`
 	Empty      bool   `help:"Make no practice: one comes by waymark move in."`
-	KitFile    string `type:"path" placeholder:"FILE" help:"Also write the recovery kit to this file. Print it and delete it."`
+	KitFile    string `type:"path" placeholder:"FILE" help:"Also write the recovery kit to this file, which must not be there yet. Print it and delete it."`
 
 	Practice string `placeholder:"NAME" help:"Name of the practice."`
 	Address  string `placeholder:"WORD" help:"Its public address, small letters, digits and dashes. Default: from its name."`
@@ -51,6 +50,11 @@ func (i initCmd) Run(c *call) error {
 	if err := noBackups(c.config); err != nil {
 		return err
 	}
+	file, err := takeKitFile(i.KitFile)
+	if err != nil {
+		return err
+	}
+	defer file.drop()
 	var practice person.Practice
 	var first person.InviteForm
 	if !i.Empty {
@@ -68,15 +72,14 @@ func (i initCmd) Run(c *call) error {
 		link, err = foundPractice(c.ctx, g, practice, first)
 	}
 	if err != nil {
-		return fmt.Errorf("no practice was made; remove %s and try again: %w", c.config.Data, err)
+		return fmt.Errorf("no practice was made; %s and try again: %w", c.config.undone(), err)
 	}
 	text := kit.Text(time.Now())
 	c.say("%s", text)
-	if i.KitFile != "" {
-		if err := os.WriteFile(i.KitFile, []byte(text), 0o600); err != nil {
-			return fmt.Errorf("the kit stands above, but was not written to the file: %w", err)
-		}
+	if err := file.write(text); err != nil {
+		return fmt.Errorf("the kit stands above, but was not written to the file: %w", err)
 	}
+	file.keep()
 	if i.Empty {
 		c.say("What comes next\n  1. Print or write down the page above, twice.\n  2. waymark move key says what the other server needs.\n  3. waymark move in brings the practice.")
 		return nil
@@ -92,6 +95,21 @@ func (i initCmd) Run(c *call) error {
 	}
 	c.say("  4. %s opens this, on a device of their own, and chooses how to sign in:\n     %s\n  5. waymark doctor says what is still to be set up.", first.Name, link)
 	return nil
+}
+
+// undone says what there is to do before a practice that was begun can be begun again:
+// its databases on PostgreSQL lie in no folder.
+func (c *config) undone() string {
+	do := "remove " + c.Data
+	switch {
+	case c.Database != "" && c.KeysDatabase != "":
+		do += " and empty the databases (WAYMARK_DATABASE, WAYMARK_KEYS_DATABASE)"
+	case c.Database != "":
+		do += " and empty the database (WAYMARK_DATABASE)"
+	case c.KeysDatabase != "":
+		do += " and empty the database (WAYMARK_KEYS_DATABASE)"
+	}
+	return do
 }
 
 // noBackups refuses a folder for backups in which some lie already: those are of

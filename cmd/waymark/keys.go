@@ -17,7 +17,7 @@ type keysCmd struct {
 // keysRotateCmd changes the root key.
 type keysRotateCmd struct {
 	NewKeyFile string `type:"existingfile" placeholder:"FILE" help:"The new root key is mounted: 32 random bytes, as openssl rand -hex 32 makes them. Without it a passphrase is made."`
-	KitFile    string `type:"path" placeholder:"FILE" help:"Also write the new recovery kit to this file. Print it and delete it."`
+	KitFile    string `type:"path" placeholder:"FILE" help:"Also write the new recovery kit to this file, which must not be there yet. Print it and delete it."`
 	Yes        bool   `help:"Do not ask whether the new kit is kept."`
 }
 
@@ -56,6 +56,11 @@ func (k *keysRotateCmd) Run(c *call) error {
 		defer clear(secret)
 		lock = keys.LockMounted(secret)
 	}
+	file, err := takeKitFile(k.KitFile)
+	if err != nil {
+		return err
+	}
+	defer file.drop()
 	next, kit, err := g.safe.BeginRotation(g.root, lock)
 	if err != nil {
 		return err
@@ -63,16 +68,15 @@ func (k *keysRotateCmd) Run(c *call) error {
 	defer next.Forget()
 	text := kit.Text(time.Now())
 	c.say("%s", text)
-	if k.KitFile != "" {
-		if err := os.WriteFile(k.KitFile, []byte(text), 0o600); err != nil {
-			return errors.Join(fmt.Errorf("the root key was not changed, because the kit was not written to the file: %w", err), g.safe.FinishRotation(now.Epoch))
-		}
+	if err := file.write(text); err != nil {
+		return errors.Join(fmt.Errorf("the root key was not changed, because the kit was not written to the file: %w", err), g.safe.FinishRotation(now.Epoch))
 	}
 	if !k.Yes {
 		if err := c.confirm("Is this page printed, or written down whole?"); err != nil {
 			return errors.Join(err, g.safe.FinishRotation(now.Epoch))
 		}
 	}
+	file.keep() // whatever interrupts it from here on, the new root key may be in force
 	if err := g.ring.Rewrap(c.ctx, next); err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ import (
 	"github.com/waymark-care/waymark/internal/web"
 )
 
-// What the rule in doc/design.md ("Addresses") lets stand: what no person opens in a
+// What the rule in doc/design.md ("Pages") lets stand: what no person opens in a
 // browser, and what programs of others are asked with.
 var spoken = regexp.MustCompile(`^/(fhir|dav|launch|\.well-known)(/|$)`)
 

@@ -38,3 +38,74 @@ func TestTheKitOfANewRootKeyIsWrittenToAFile(t *testing.T) {
 	}
 	o.types(t, o.passphrase(t), "db", "check")
 }
+
+func TestAKitIsNeverWrittenOverAndOneThatOpensNothingIsNotLeftBehind(t *testing.T) {
+	o := newOperator(t)
+	old, first := o.passphrase(t), o.held(t)
+	for name, args := range map[string][]string{
+		"changed": {"keys", "rotate", "--yes", "--kit-file", o.kit},
+		"founded": {"init", "--empty", "--kit-file", o.kit},
+	} {
+		at := o
+		if name == "founded" {
+			at = &operatorAt{data: filepath.Join(shortDir(t), "data")}
+		}
+		out, err := at.try(old, args...)
+		if err == nil || !strings.Contains(plain(err), "another name") || strings.Contains(out, "AGE-SECRET-KEY") {
+			t.Errorf("%s over a kit: %v\n%s", name, err, out)
+		}
+		if o.held(t) != first {
+			t.Fatalf("%s: the kit that older backups need was written over", name)
+		}
+		if _, err := os.Stat(at.data); at != o && !os.IsNotExist(err) {
+			t.Errorf("something was made: %v", err)
+		}
+	}
+	o.types(t, old, "db", "check") // nothing was begun
+
+	// Whoever says no has no kit of a key that never came into force.
+	next := filepath.Join(t.TempDir(), "next.txt")
+	if _, err := o.try(old+"\nno\n", "keys", "rotate", "--kit-file", next); err == nil {
+		t.Error("changed without a yes")
+	}
+	if _, err := os.Stat(next); !os.IsNotExist(err) {
+		t.Errorf("the kit of a key that never came into force: %v", err)
+	}
+	o.types(t, old+"\nyes\n", "keys", "rotate", "--kit-file", next)
+	o.kit = next
+	o.types(t, o.passphrase(t), "db", "check")
+
+	// Nor has whoever was asked for more than they gave.
+	none := filepath.Join(t.TempDir(), "none.txt")
+	if _, err := (&operatorAt{data: filepath.Join(shortDir(t), "data")}).try("", "init", "--kit-file", none); err == nil {
+		t.Error("a practice without a name was made")
+	}
+	if _, err := os.Stat(none); !os.IsNotExist(err) {
+		t.Errorf("the kit of a practice that was not made: %v", err)
+	}
+}
+
+// held is what stands in the file with the kit.
+func (o *operatorAt) held(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(o.kit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestWhatIsToBeUndoneNamesTheDatabasesThatLieInNoFolder(t *testing.T) {
+	for _, one := range []struct {
+		records, keys, want string
+	}{
+		{"", "", "remove /data"},
+		{"postgres://a", "", "remove /data and empty the database (WAYMARK_DATABASE)"},
+		{"", "postgres://b", "remove /data and empty the database (WAYMARK_KEYS_DATABASE)"},
+		{"postgres://a", "postgres://b", "remove /data and empty the databases (WAYMARK_DATABASE, WAYMARK_KEYS_DATABASE)"},
+	} {
+		if got := (&config{Data: "/data", Database: one.records, KeysDatabase: one.keys}).undone(); got != one.want {
+			t.Errorf("got %q, want %q", got, one.want)
+		}
+	}
+}
