@@ -361,6 +361,9 @@ func (ms *Measures) AskAgain(ctx context.Context, actor access.Actor, client acc
 	if err := askAgain(ctx, tx, askID, tx.Now.Add(-regret)); err != nil {
 		return err
 	}
+	if err := reminder.LookAt(ctx, tx, ms.door.door, tx.Now.Add(patienceSession)); err != nil {
+		return err
+	}
 	return tx.Commit()
 }
 

@@ -88,3 +88,68 @@ func TestARefusalIsTakenBackWhileNobodyActedOnIt(t *testing.T) {
 		}
 	})
 }
+
+// The clinician's node is behind the client's, or its transaction waited for the refusal
+// to end: what was asked anew says that it was asked before.
+func TestARefusalIsNotTakenBackBesideWhatWasAskedAnewByAClockThatIsBehind(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		ms := measure.New(w.Door, instrument.NewShelf(w.Door))
+		open := func() (ids []string) {
+			w.Do(t, func(ctx context.Context) error {
+				asks, err := ms.Asks(ctx, w.Clinician, w.Client)
+				for _, one := range asks {
+					if one.State == measure.AskOpen {
+						ids = append(ids, one.ID)
+					}
+				}
+				return err
+			})
+			return ids
+		}
+		refuse := func(id string) {
+			w.Do(t, func(ctx context.Context) error { return ms.Refuse(ctx, w.Tomas, w.Client, id) })
+		}
+		again := func(id string) error {
+			ctx, settle := w.Visit(t)
+			defer settle()
+			return ms.AskAgain(ctx, w.Tomas, w.Client, id)
+		}
+
+		// What was made by a clock that is ahead of the refusal was not asked anew.
+		w.Clock.Pass(time.Second)
+		a, b := weekly(t, w, ms, "phq-9"), weekly(t, w, ms, "phq-9")
+		w.Clock.Pass(-time.Second)
+		refuse(a.ID)
+		for range 2 {
+			if err := again(a.ID); err != nil || len(open()) != 2 {
+				t.Fatalf("refused by a clock that is behind: %v, open are %v", err, open())
+			}
+		}
+
+		w.Clock.Pass(time.Minute)
+		refuse(b.ID)
+		w.Clock.Pass(-time.Second)
+		anew := weekly(t, w, ms, "phq-9")
+		for _, id := range []string{a.ID, b.ID} {
+			if err := again(id); !fault.Is(err, fault.NotFound) {
+				t.Errorf("asked anew meanwhile: %v", err)
+			}
+		}
+		if is := open(); len(is) != 1 || is[0] != anew.ID {
+			t.Errorf("open are %v, want what was asked anew, %s", is, anew.ID)
+		}
+
+		// That one is refused, too: of the two refusals one at most is taken back.
+		w.Clock.Pass(time.Minute)
+		refuse(anew.ID)
+		if err := again(anew.ID); err != nil {
+			t.Error(err)
+		}
+		if err := again(a.ID); !fault.Is(err, fault.NotFound) {
+			t.Errorf("the older refusal: %v", err)
+		}
+		if is := open(); len(is) != 1 || is[0] != anew.ID {
+			t.Errorf("open are %v, want only %s", is, anew.ID)
+		}
+	})
+}

@@ -93,7 +93,8 @@ func refuse(ctx context.Context, tx *access.Tx, id string) error {
 
 // askAgain opens everything that was refused together with the ask with the given id:
 // not if that was before since, and not once the same was asked for anew. One that is
-// open stays so.
+// open stays so. A refusal leaves nothing open, so what is open was asked since, even if
+// its transaction waited for that of the refusal, or a clock was behind, and it says before.
 func askAgain(ctx context.Context, tx *access.Tx, id string, since time.Time) error {
 	done, err := tx.Exec(ctx, `
 		UPDATE ask SET state = 'open', ended_at = 0
@@ -103,7 +104,7 @@ func askAgain(ctx context.Context, tx *access.Tx, id string, since time.Time) er
 			  AND k.series = ask.series AND k.ended_at = ask.ended_at)
 		  AND NOT EXISTS (SELECT 1 FROM ask n
 			WHERE n.practice = $1 AND n.compartment = $2 AND n.state <> 'own'
-			  AND n.series = ask.series AND n.made_at > ask.ended_at))`,
+			  AND n.series = ask.series AND (n.state = 'open' OR n.made_at > ask.ended_at AND n.ended_at <> ask.ended_at)))`,
 		tx.Practice, string(tx.Compartment), id, since.UnixMicro())
 	if err != nil {
 		return fmt.Errorf("ask again: %w", err)

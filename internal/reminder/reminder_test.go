@@ -131,6 +131,20 @@ func newID(t *testing.T) string {
 	return uuid.Must(uuid.NewV7()).String()
 }
 
+// A round that comes between the refusal and taking it back finds nothing to remind of.
+func TestWhatAClientTakesBackNotToBeAskedIsRemindedOfAsBefore(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		a := h.ask(t, "phq-9", measure.Weekly)
+		h.w.Do(t, func(ctx context.Context) error { return h.ms.Refuse(ctx, h.w.Tomas, h.w.Client, a.ID) })
+		h.hours(t, 20) // the next look is a day after the last
+		h.w.Do(t, func(ctx context.Context) error { return h.ms.AskAgain(ctx, h.w.Tomas, h.w.Client, a.ID) })
+		h.hours(t, 3)
+		h.wants(t, 0, "nobody is reminded of what they took back just now")
+		h.hours(t, 2)
+		h.wants(t, 1, "asked as before")
+	})
+}
+
 func TestOneReminderForEachOccasionAndNoMore(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.ask(t, "phq-9", measure.Weekly)
