@@ -30,7 +30,7 @@ const said: Record<string, string> = {
   waits: "Waits for the network.",
   refused: "The practice could not keep it as it is.",
   conflict: "Something else is there meanwhile. Nothing was overwritten; both are shown if you look at it again.",
-  gone: "What it belongs to is not there any more: it was closed or taken back.",
+  gone: "What it belongs to is not there any more: it was closed or taken back, or has its place elsewhere by now. Your words are still here.",
   stopped: "This needs the network and was not sent. Do it again once there is one; your words are here.",
 };
 

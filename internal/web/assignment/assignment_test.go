@@ -2,6 +2,7 @@ package assignment_test
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -35,6 +36,22 @@ func each(t *testing.T, f func(*testing.T, *house)) {
 		h.desk = "/clients/" + h.nora.ID
 		s.Serve(web.Options{}, (&pages.Pages{Assignments: assignment.New(w.Door), People: s.People, Plans: plan.New(w.Door)}).Routes())
 		f(t, h)
+	})
+}
+
+func TestOnlyAClientsPhoneKeepsWhatIsTypedUnderANameThatDoesNotSayWhichExercise(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		phone, desk := h.browser(t, h.nora), h.browser(t, h.miriam)
+		typed := []string{"id", webtest.NewID(t), "exercise", "one-step", "version", "1", "title", strings.Repeat("Two stops on the tram ", 100)}
+		if kept := phone.Post("/my/practice", http.StatusUnprocessableEntity, typed...).Body; !regexp.MustCompile(`data-keep="my-new-` + h.nora.ID + `-[0-9a-f]{32}"`).MatchString(kept) {
+			t.Error("the phone does not keep it, or says of what")
+		}
+		name := `data-keep="desk-new-` + h.nora.ID + `-one-step"`
+		for _, got := range []webtest.Reply{desk.Open(h.desk + "/practice/new?exercise=one-step"), desk.Post(h.desk+"/practice", http.StatusUnprocessableEntity, typed...)} {
+			if !strings.Contains(got.Body, name) {
+				t.Errorf("a desk does not keep it as %s", name)
+			}
+		}
 	})
 }
 

@@ -91,12 +91,21 @@ func (p *Pages) marked(r *http.Request, s *seat, mark string) (string, error) {
 	return "", web.Absent()
 }
 
+// keptAs names what the device keeps of the form for something with an exercise, or none:
+// a client's browser keeps a name that does not say which.
+func (s *seat) keptAs(r *http.Request, exercise string) string {
+	if s.Mine {
+		exercise = web.Mark(r, exercise)
+	}
+	return s.Keep("new", exercise)
+}
+
 func (p *Pages) newPage(r *http.Request, s *seat, f assignment.Form) (newPage, error) {
 	set, err := p.Assignments.All(r.Context(), s.Actor, s.Record, s.zone())
 	if err != nil {
 		return newPage{}, err
 	}
-	page := newPage{mine: s.Mine, full: s.Full, action: s.Base + "/practice", keep: s.Keep("new", web.Mark(r, f.Exercise)), id: f.ID, Wording: f.Wording, call: f.Call}
+	page := newPage{mine: s.Mine, full: s.Full, action: s.Base + "/practice", keep: s.keptAs(r, f.Exercise), id: f.ID, Wording: f.Wording, call: f.Call}
 	heading := "Suggest something"
 	if s.Mine {
 		heading = "Something of your own"
@@ -199,7 +208,7 @@ func (p *Pages) keepNew(w http.ResponseWriter, r *http.Request, s *seat) error {
 		if s.Mine {
 			to = toMine + "/" + a.ID + "?done=agreed"
 		}
-		return web.Kept(w, r, to, s.Keep("new", web.Mark(r, f.Exercise)))
+		return web.Kept(w, r, to, s.keptAs(r, f.Exercise))
 	}
 	flaw, ok := web.FlawIn(err)
 	if !ok {

@@ -76,6 +76,7 @@ func TestWhatWaitedOnAPhoneIsAnsweredBriefly(t *testing.T) {
 			"refused":  {422, web.Sent{State: web.SentRefused, Field: "words", Text: "Too long."}},
 			"conflict": {409, web.Sent{State: web.SentConflict, Text: "Changed."}},
 			"gone":     {404, web.Sent{State: web.SentGone, Text: "There is nothing here."}},
+			"nowhere":  {404, web.Sent{State: web.SentGone, Text: "There is nothing here."}}, // an address of an earlier version
 			"later":    {503, web.Sent{State: web.SentLater, Text: "Full."}},
 			"again":    {422, web.Sent{State: web.SentRefused, Text: "Not saved yet. Write less & send it again."}},
 		} {
