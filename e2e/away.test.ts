@@ -169,6 +169,19 @@ test('what waits is sent once though the answer was lost, by its owner alone, an
     await press(phone, 'Throw it away')
     await press(phone, 'Yes, throw it away for good')
   })
+  await step('what belongs to an address that is gone keeps its words, and the phone says what is true of it', async () => {
+    const item = { id: '01990000-0000-7000-8000-000000000004', day: '2026-01-02', at: Date.now(), state: 'waits', said: '', type: 'application/x-www-form-urlencoded;charset=UTF-8' }
+    await left(phone, 1, { ...item, address: '/my/an-older-address', fields: { id: item.id, line: 'A line for an older address' } })
+    await to(phone, '/my/outbox')
+    await phone.getByText('has its place elsewhere by now. Your words are still here.').waitFor()
+    await phone.locator('summary', { hasText: 'What you wrote' }).click()
+    assert.match(await phone.getByRole('textbox', { name: 'What you wrote' }).inputValue(), /A line for an older address/)
+    await axe(phone)
+    await screen(phone, 'away-outbox-gone', true)
+    await press(phone, 'Throw it away')
+    await press(phone, 'Yes, throw it away for good')
+    await reads(phone, 'Nothing waits here.')
+  })
   await step('what an older version left is sent, and what no version knows can be copied', async () => {
     const id = (n: number) => `01990000-0000-7000-8000-00000000000${n}`
     const day = { day: '2026-01-02', at: Date.now(), state: 'waits', said: '', type: 'application/x-www-form-urlencoded;charset=UTF-8' }
