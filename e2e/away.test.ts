@@ -174,6 +174,7 @@ test('what waits is sent once though the answer was lost, by its owner alone, an
     await left(phone, 1, { ...item, address: '/my/an-older-address', fields: { id: item.id, line: 'A line for an older address' } })
     await to(phone, '/my/outbox')
     await phone.getByText('has its place elsewhere by now. Your words are still here.').waitFor()
+    assert.doesNotMatch(await words(phone), /There is nothing here/, 'the words are')
     await phone.locator('summary', { hasText: 'What you wrote' }).click()
     assert.match(await phone.getByRole('textbox', { name: 'What you wrote' }).inputValue(), /A line for an older address/)
     await axe(phone)

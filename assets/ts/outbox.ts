@@ -95,7 +95,7 @@ class Outbox {
     li.append(element("h3", "", item ? nameOf(new URL(item.address, location.origin).pathname) : "Something from an older version of Waymark"));
     if (item) li.append(element("p", "small soft", `Written ${when(item.at)}, by this phone’s clock`));
     li.append(element("p", "", item ? (said[item.state] ?? "") : "This version cannot send it. Here is what it says, to be copied."));
-    if (item?.said) li.append(element("p", "words", item.said));
+    if (item?.said && item.state !== "gone") li.append(element("p", "words", item.said));
     if (w.words.length > 0) li.append(this.#words(w.words));
     if (item?.state !== "waits") li.append(this.#acts(w));
     else li.append(this.#throw(w));
