@@ -26,6 +26,18 @@ interface Entry {
   body: ArrayBuffer;
 }
 
+// A page that answers to what was looked at again (outbox.ts) was asked for with every word
+// of it, and the browser would write them down with the page's place in the history, for
+// when it is opened again. It is as if the page had been asked for without.
+try {
+  if (sessionStorage.getItem("looked") !== null) {
+    sessionStorage.removeItem("looked");
+    history.replaceState(history.state, "", location.href);
+  }
+} catch {
+  // a window without storage had nowhere to remember it either
+}
+
 type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 const done = <T>(request: IDBRequest<T>): Promise<T> =>

@@ -50,12 +50,16 @@ function button(text: string, className: string, act: () => unknown): HTMLButton
   return b;
 }
 
+/** What the window remembers until the page is there that answers to what is looked at again (keep.ts). */
+const looked = "looked";
+
 /** A form that sends it as the browser would, so that the practice's own page about it comes. */
 function look(w: Waiting): HTMLFormElement | undefined {
   if (!w.item || w.item.body !== undefined) return undefined;
   const form = element("form", "");
   form.method = "post";
   form.action = w.item.address;
+  form.autocomplete = "off"; // or the browser keeps what is hidden in it, too
   for (const [name, value] of w.item.fields) {
     const field = element("input", "");
     field.type = "hidden";
@@ -66,6 +70,7 @@ function look(w: Waiting): HTMLFormElement | undefined {
   const b = element("button", "btn", "Look at it again");
   b.type = "submit";
   form.append(b);
+  form.addEventListener("submit", () => sessionStorage.setItem(looked, ""));
   return form;
 }
 
