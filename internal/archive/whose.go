@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -35,7 +34,7 @@ const markStanza = "waymark"
 // copy and the numbers of a KeysState.
 type mark struct {
 	KeysState
-	Copy string // 32 hex digits, or noCopy
+	Copy string // random, or noCopy
 }
 
 const noCopy = "-"
@@ -191,7 +190,7 @@ const mostCopies = 10_000
 
 // noteCopy gives a copy of the keys that is to be made its name.
 func (h House) noteCopy(ctx context.Context) (name string, err error) {
-	name = hex.EncodeToString(random16())
+	name = rand.Text()
 	tx, err := h.Keys.Write(ctx)
 	if err != nil {
 		return "", err
@@ -209,12 +208,6 @@ func (h House) noteCopy(ctx context.Context) (name string, err error) {
 		}
 	}
 	return name, tx.Commit()
-}
-
-func random16() []byte {
-	b := make([]byte, 16)
-	rand.Read(b) // never fails
-	return b
 }
 
 // knows says whether the keys database knows of a copy. One without a name is from
