@@ -73,7 +73,9 @@ func (p *Pages) byProgram(page func(http.ResponseWriter, *http.Request, *caller)
 		switch {
 		case fault.Is(err, fault.NotFound):
 			if brought {
-				p.Gate.missed(r)
+				if many := p.Gate.missed(r); many != nil {
+					return told(w, many)
+				}
 			}
 			w.Header().Set("WWW-Authenticate", `Basic realm="Waymark calendar", charset="UTF-8"`)
 			return say(w, http.StatusUnauthorized, "Use the user name and the app password that were shown on the page “Calendar” of your account.")

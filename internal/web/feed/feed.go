@@ -41,16 +41,24 @@ func NewGate() *Gate {
 // enter lets a request in, unless there were too many from where it comes.
 func (g *Gate) enter(r *http.Request) error {
 	source, now := web.VisitorOf(r).Source, web.NowOf(r)
-	if g.wrong.Of(source, now).TokensAt(now) < 1 || !g.asked.Of(source, now).AllowN(now, 1) {
-		return fault.New(fault.TooSoon, "", "There were very many requests from your network. Please try again in a while.")
+	if !g.asked.Of(source, now).AllowN(now, 1) {
+		return tooMany()
 	}
 	return nil
 }
 
-// missed counts a request that led nowhere.
-func (g *Gate) missed(r *http.Request) {
-	now := web.NowOf(r)
-	g.wrong.Of(web.VisitorOf(r).Source, now).AllowN(now, 1)
+// missed counts a request that led nowhere, and says that there were too many from where
+// it comes. What leads somewhere is let in from there all the same: nobody shuts out the
+// calendars of an office by asking for what is not there.
+func (g *Gate) missed(r *http.Request) error {
+	if now := web.NowOf(r); !g.wrong.Of(web.VisitorOf(r).Source, now).AllowN(now, 1) {
+		return tooMany()
+	}
+	return nil
+}
+
+func tooMany() error {
+	return fault.New(fault.TooSoon, "", "There were very many requests from your network. Please try again in a while.")
 }
 
 // How many bytes a form and what a program sends may have.

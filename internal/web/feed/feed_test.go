@@ -290,6 +290,31 @@ func TestWhoGuessesIsSlowedDown(t *testing.T) {
 	})
 }
 
+func TestWhoGuessesShutsNobodyOutOfTheirOwnNetwork(t *testing.T) {
+	eachSite(t, origin, func(t *testing.T, s *site) {
+		good := s.program()
+		where := s.address(s.tomas)
+		guess := &program{s: s, key: feed.Key{User: s.Site.Practice, Password: strings.Repeat("b", 32)}, at: good.at}
+		for range 40 {
+			guess.asks("PROPFIND", "/dav/", "")
+		}
+		guess.wants(http.StatusTooManyRequests, "PROPFIND", "/dav/", "")
+		good.wants(http.StatusMultiStatus, "PROPFIND", "/dav/", "")
+		(&program{s: s, at: good.at}).wants(http.StatusOK, "GET", where, "")
+	})
+}
+
+// address is a secret address of who, as a calendar asks for it.
+func (s *site) address(who access.Actor) (where string) {
+	s.t.Helper()
+	s.Do(s.t, func(ctx context.Context) (err error) {
+		who.Fresh = true
+		where, err = s.feeds.MakeAddress(ctx, who, feed.Form{ID: webtest.NewID(s.t), Label: "Phone"})
+		return err
+	})
+	return strings.TrimPrefix(where, origin)
+}
+
 func TestWhatIsNoRequestIsRefused(t *testing.T) {
 	eachSite(t, origin, func(t *testing.T, s *site) {
 		p := s.program()

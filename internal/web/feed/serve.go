@@ -18,7 +18,9 @@ func (p *Pages) feed(w http.ResponseWriter, r *http.Request) error {
 	}
 	body, err := p.Feeds.Fetch(r.Context(), r.PathValue("link"))
 	if fault.Is(err, fault.NotFound) {
-		p.Gate.missed(r)
+		if many := p.Gate.missed(r); many != nil {
+			return many
+		}
 	}
 	if err != nil {
 		return err
