@@ -34,6 +34,7 @@ import (
 //	serving           held locked by a running server
 //	open              held locked by whoever has the databases open
 //	tls/              certificates that were fetched automatically
+//	BEGUN             while waymark init makes a practice, or where that was interrupted
 //	DEMO              only in a folder of sample data
 //	EVALUATION-KEY    only in a practice for trying out
 type config struct {
@@ -180,6 +181,7 @@ func (c *config) keysDir() string     { return c.in("keys") }
 func (c *config) controlSock() string { return c.in("control.sock") }
 func (c *config) publicFile() string  { return c.in("public.json") }
 func (c *config) demoMarker() string  { return c.in("DEMO") }
+func (c *config) begunFile() string   { return c.in("BEGUN") }
 
 func (c *config) defaultOrigin() string {
 	switch {
@@ -216,10 +218,11 @@ func onLoopback(address string) bool {
 	return err == nil && ip.IsLoopback()
 }
 
-// fromEnvironment gives a flag that was not typed the value of its variable.
+// fromEnvironment gives a flag that was not typed the value of its variable, but in the
+// sample practice: there a shell in which a real one is looked after says nothing.
 func fromEnvironment(env func(string) string) kong.Resolver {
-	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-		if name := flag.Tag.Get("var"); name != "" {
+	return kong.ResolverFunc(func(c *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+		if name := flag.Tag.Get("var"); name != "" && c.Command() != "demo" {
 			if value := env(name); value != "" {
 				return value, nil
 			}

@@ -35,7 +35,8 @@ type demoCmd struct {
 func (demoCmd) Help() string {
 	return "Everything in it is made up. The key lies beside the data and links sign people in without a password, " +
 		"so it works only in a folder of its own: one that is not there yet, or is empty. What an earlier run made in a folder is not shown again; " +
-		"remove it first. Without --data the folder is temporary and removed at the end."
+		"remove it first. Without --data the folder is temporary and removed at the end. Of the settings it heeds --data, --listen, --metrics-listen and --log, " +
+		"and only as flags: what the environment says is for a real practice. Letters lie in a folder and go to nobody."
 }
 
 // Run makes the sample data, prints the links and serves until it is stopped.
@@ -72,7 +73,7 @@ func (d demoCmd) Run(c *call) error {
 	// Browsers make passkeys for names only, so the name of this machine for itself.
 	_, port, _ := net.SplitHostPort(conf.Listen)
 	conf.Origin = "http://localhost:" + port
-	conf.Mail = cmp.Or(conf.Mail, "dir:"+conf.in("mail"))
+	conf.Mail, conf.MailFrom = "dir:"+conf.in("mail"), "post@localhost"
 
 	cast, err := d.fill(c.ctx, conf)
 	if err != nil {
@@ -80,17 +81,17 @@ func (d demoCmd) Run(c *call) error {
 	}
 	stage := newStage(conf.Origin, cast)
 	conf.stage = stage
-	return serve(c.ctx, conf, c.env, func(string, bool) {
+	return serve(c.ctx, conf, func(string) string { return "" }, func(string, bool) {
 		shown = true
 		d.show(c, conf, stage)
 	})
 }
 
-// apart is c for a sample practice: nothing of it goes to where a real one keeps its keys
-// and its signed heads, whoever set that and how.
+// apart is c for a sample practice: where it lies, where it is served, and how it logs.
+// Nothing else is heeded, whoever set it and how, so that nothing of it goes to where a real
+// practice has its databases, its mail, its backups and its signed heads.
 func (c config) apart() config {
-	c.BackupDir, c.HeadsTo = "", ""
-	return c
+	return config{Data: c.Data, dataGiven: c.dataGiven, Listen: c.Listen, MetricsListen: c.MetricsListen, TLS: "off", Log: c.Log}
 }
 
 // demoFolder makes sure that the folder holds nothing but what is made now. forget

@@ -1,12 +1,17 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"net"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/waymark-care/waymark/internal/demo"
 )
@@ -73,31 +78,101 @@ func TestAFolderThatNobodyCanSeeIntoIsNotRemoved(t *testing.T) {
 	}
 }
 
-func TestNothingOfTheSamplePracticeGoesToWhereARealOneKeepsItsKeysAndHeads(t *testing.T) {
+// Every setting there is has a real one's value here, by its variable and by its flag: one
+// that is added later is among them, and has to be thought about.
+func TestNothingOfTheSamplePracticeGoesToWhereARealOneHasItsData(t *testing.T) {
 	real := t.TempDir()
-	set := map[string]string{"WAYMARK_BACKUP_DIR": real, "WAYMARK_HEADS_TO": "keeper@example.org"}
-	for name, one := range map[string]struct {
-		args []string
-		env  map[string]string
-	}{
-		"by the variables": {args: []string{"demo"}, env: set},
-		"by flags":         {args: []string{"demo", "--backup-dir", real, "--heads-to", "keeper@example.org"}},
-	} {
+	values := map[string]string{
+		"WAYMARK_DATA": real, "WAYMARK_DATABASE": "postgres://a/b", "WAYMARK_KEYS_DATABASE": "postgres://a/c", "WAYMARK_LISTEN": "127.0.0.1:9",
+		"WAYMARK_ORIGIN": "https://practice.example", "WAYMARK_TLS": "files", "WAYMARK_TLS_CERT": "/a", "WAYMARK_TLS_KEY": "/b", "WAYMARK_DOMAINS": "practice.example",
+		"WAYMARK_ACME_EMAIL": "a@example.org", "WAYMARK_TRUSTED_PROXY": "10.0.0.1", "WAYMARK_MAIL": "smtps://a:b@mail.example", "WAYMARK_MAIL_FROM": "post@practice.example",
+		"WAYMARK_HEADS_TO": "keeper@example.org", "WAYMARK_METRICS_LISTEN": "127.0.0.1:8", "WAYMARK_BACKUP_DIR": real, "WAYMARK_LOG": "json",
+	}
+	// What a flag may say of a sample practice.
+	heeded := map[string]bool{"WAYMARK_DATA": true, "WAYMARK_LISTEN": true, "WAYMARK_METRICS_LISTEN": true, "WAYMARK_LOG": true, "WAYMARK_TLS": true}
+	settings := reflect.TypeFor[config]()
+	var flags []string
+	for i := range settings.NumField() {
+		name := settings.Field(i).Tag.Get("var")
+		if name == "" {
+			continue
+		}
+		if values[name] == "" {
+			t.Fatalf("%s: may the sample practice heed it?", name)
+		}
+		if flag := strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(name, "WAYMARK_"), "_", "-")); name != "WAYMARK_TLS" {
+			flags = append(flags, "--"+flag+"="+values[name])
+		}
+	}
+	parse := func(env map[string]string, args ...string) config {
+		t.Helper()
 		var c commands
-		env := func(name string) string { return one.env[name] }
-		parser, err := newParser(&c, env, new(strings.Builder))
+		parser, err := newParser(&c, func(name string) string { return env[name] }, new(strings.Builder))
 		if err == nil {
-			_, err = parser.Parse(one.args)
+			_, err = parser.Parse(append([]string{"demo"}, args...))
 		}
 		if err != nil {
-			t.Fatal(name, err)
+			t.Fatal(err)
 		}
-		if c.BackupDir == "" || c.HeadsTo == "" {
-			t.Fatalf("%s: nothing was set", name)
+		return c.config
+	}
+	plain := parse(nil)
+	if got := parse(values); !reflect.DeepEqual(got, plain) {
+		t.Errorf("by the variables it is\n%+v\nwant\n%+v", got, plain)
+	}
+	given := parse(nil, flags...)
+	if given.BackupDir == "" || given.Mail == "" {
+		t.Fatalf("nothing was given: %+v", given)
+	}
+	got, were := reflect.ValueOf(given.apart()), reflect.ValueOf(plain)
+	for i := range settings.NumField() {
+		if f := settings.Field(i); f.IsExported() && !heeded[f.Tag.Get("var")] && !got.Field(i).IsZero() && !reflect.DeepEqual(got.Field(i).Interface(), were.Field(i).Interface()) {
+			t.Errorf("by its flag, %s is %v", f.Name, got.Field(i))
 		}
-		if got := c.config.apart(); got.BackupDir != "" || got.HeadsTo != "" || got.Listen != c.Listen {
-			t.Errorf("%s: to %q and %q", name, got.BackupDir, got.HeadsTo)
+	}
+}
+
+func TestLettersOfTheSamplePracticeGoToAFolderWhateverTheShellSays(t *testing.T) {
+	var taken atomic.Bool
+	server, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	go func() {
+		if c, err := server.Accept(); err == nil {
+			taken.Store(true)
+			c.Close()
 		}
+	}()
+	real := t.TempDir()
+	o := &operatorAt{data: filepath.Join(shortDir(t), "data"), env: map[string]string{
+		"WAYMARK_MAIL": "smtp://" + server.Addr().String(), "WAYMARK_HEADS_TO": "keeper@example.org", "WAYMARK_BACKUP_DIR": real,
+		"WAYMARK_DATABASE": "postgres://127.0.0.1:1/none", "WAYMARK_PASSPHRASE_FILE": filepath.Join(real, "none"),
+	}}
+	ctx, stop := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer stop()
+	var out bytes.Buffer
+	ended := make(chan error, 1)
+	go func() {
+		env := func(name string) string { return o.env[name] }
+		ended <- run(ctx, []string{"--data", o.data, "demo", "--fixture", "matrix", "--listen", "127.0.0.1:0"}, env, strings.NewReader(""), &out)
+	}()
+	for ctx.Err() == nil {
+		if letters, _ := filepath.Glob(filepath.Join(o.data, "mail", "*")); len(letters) > 0 {
+			if _, err := os.Stat(filepath.Join(o.data, "control.sock")); err == nil {
+				break // it serves
+			}
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	time.Sleep(3 * time.Second) // the queue has had its turn
+	stop()
+	if err := <-ended; err != nil {
+		t.Errorf("%v\n%s", err, out.String())
+	}
+	if held, err := os.ReadDir(real); len(held) > 0 || err != nil || taken.Load() {
+		t.Errorf("a real mail server was asked: %t; in the real folder lies %v, %v", taken.Load(), held, err)
 	}
 }
 
