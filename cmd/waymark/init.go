@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -35,13 +36,16 @@ type initCmd struct {
 func (initCmd) Help() string {
 	return "It makes the data folder, the safe with a new root key, the databases, the practice and an invitation for its first clinician, and prints " +
 		"the recovery kit. The kit is printed once and kept nowhere: without it and without the passphrase nothing brings the record back. " +
-		"What is not given as a flag is asked for."
+		"What is not given as a flag is asked for. It makes all of it or nothing: what an init that was interrupted has left, the next one takes away."
 }
 
 // Run makes the practice, and prints what must be kept and what comes next.
 func (i initCmd) Run(c *call) error {
 	lock, err := i.lock(c)
 	if err != nil {
+		return err
+	}
+	if err := clearBegun(c.ctx, c.config); err != nil {
 		return err
 	}
 	if _, err := keys.Open(c.config.keysDir()); !errors.Is(err, keys.ErrNoSafe) {
@@ -62,54 +66,64 @@ func (i initCmd) Run(c *call) error {
 			return err
 		}
 	}
+	if err := nothingKept(c.ctx, c.config); err != nil {
+		return err
+	}
+	b, err := begin(c.config, file.path())
+	if err != nil {
+		return fmt.Errorf("no practice was made: %w", err)
+	}
+	if err := i.make(c, b, lock, practice, first, file); err != nil {
+		if left := b.undo(); left != nil {
+			return fmt.Errorf("no practice was made; %s: %w", c.config.undone("run waymark init again, which takes away what is left of this one"), errors.Join(err, left))
+		}
+		return fmt.Errorf("no practice was made, and nothing is left of it in %s; %s: %w", c.config.Data, c.config.undone("try again"), err)
+	}
+	file.keep()
+	return nil
+}
+
+// make makes the practice that was begun, and prints what must be kept and what comes
+// next. With an error there is none.
+func (i initCmd) make(c *call, b *beginning, lock keys.Lock, practice person.Practice, first person.InviteForm, file *kitFile) error {
 	g, kit, err := found(c.ctx, c.config, lock)
 	if err != nil {
 		return err
 	}
-	defer g.close()
 	link := ""
 	if !i.Empty {
 		link, err = foundPractice(c.ctx, g, practice, first)
 	}
-	if err != nil {
-		return fmt.Errorf("no practice was made; %s and try again: %w", c.config.undone(), err)
+	if err = errors.Join(err, g.close()); err != nil {
+		return err
 	}
 	text := kit.Text(time.Now())
-	c.say("%s", text)
 	if err := file.write(text); err != nil {
-		return fmt.Errorf("the kit stands above, but was not written to the file: %w", err)
+		return fmt.Errorf("its kit was not written to the file: %w", err)
 	}
-	file.keep()
-	if i.Empty {
-		c.say("What comes next\n  1. Print or write down the page above, twice.\n  2. waymark move key says what the other server needs.\n  3. waymark move in brings the practice.")
-		return nil
+	if _, err := io.WriteString(c.out, text+"\n"+i.next(g.safe.How(), practice, first, link)+"\n"); err != nil {
+		return fmt.Errorf("its kit was not printed: %w", err)
 	}
-	if f := helpNow(practice); f.Level != good {
-		c.say("Help now\n  %s\n  %s\n", f.Means, f.Do)
-	}
-	c.say("What comes next\n  1. Print or write down the page above, twice.\n  2. waymark serve")
-	if g.safe.How() == keys.ByPassphrase {
-		c.say("  3. waymark unlock, in another terminal, after each start")
-	} else {
-		c.say("  3. It opens by itself after each start.")
-	}
-	c.say("  4. %s opens this, on a device of their own, and chooses how to sign in:\n     %s\n  5. waymark doctor says what is still to be set up.", first.Name, link)
-	return nil
+	return b.finish()
 }
 
-// undone says what there is to do before a practice that was begun can be begun again:
-// its databases on PostgreSQL lie in no folder.
-func (c *config) undone() string {
-	do := "remove " + c.Data
-	switch {
-	case c.Database != "" && c.KeysDatabase != "":
-		do += " and empty the databases (WAYMARK_DATABASE, WAYMARK_KEYS_DATABASE)"
-	case c.Database != "":
-		do += " and empty the database (WAYMARK_DATABASE)"
-	case c.KeysDatabase != "":
-		do += " and empty the database (WAYMARK_KEYS_DATABASE)"
+// next says what comes next.
+func (i initCmd) next(how keys.How, practice person.Practice, first person.InviteForm, link string) string {
+	if i.Empty {
+		return "What comes next\n  1. Print or write down the page above, twice.\n  2. waymark move key says what the other server needs.\n  3. waymark move in brings the practice."
 	}
-	return do
+	var b strings.Builder
+	if f := helpNow(practice); f.Level != good {
+		fmt.Fprintf(&b, "Help now\n  %s\n  %s\n\n", f.Means, f.Do)
+	}
+	b.WriteString("What comes next\n  1. Print or write down the page above, twice.\n  2. waymark serve\n")
+	if how == keys.ByPassphrase {
+		b.WriteString("  3. waymark unlock, in another terminal, after each start\n")
+	} else {
+		b.WriteString("  3. It opens by itself after each start.\n")
+	}
+	fmt.Fprintf(&b, "  4. %s opens this, on a device of their own, and chooses how to sign in:\n     %s\n  5. waymark doctor says what is still to be set up.", first.Name, link)
+	return b.String()
 }
 
 // noBackups refuses a folder for backups in which some lie already: those are of

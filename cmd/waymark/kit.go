@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 )
 
 // A kitFile is where a recovery kit goes besides the printed page (--kit-file). Its name
@@ -28,6 +29,18 @@ func takeKitFile(path string) (*kitFile, error) {
 		return nil, fmt.Errorf("no file for the kit can be made there, and nothing was changed: %w", err)
 	}
 	return &kitFile{file: f}, nil
+}
+
+// path is where the file is, from the root on, or empty.
+func (k *kitFile) path() string {
+	if k == nil {
+		return ""
+	}
+	path, err := filepath.Abs(k.file.Name())
+	if err != nil {
+		return ""
+	}
+	return path
 }
 
 // write writes the kit, and returns once the disk has it.

@@ -38,6 +38,9 @@ func (r *restoreCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
+	if err := clearBegun(c.ctx, c.config); err != nil {
+		return err
+	}
 	done, err := archive.Restore(c.ctx, archive.Restoring{
 		Archive: r.From, Keys: r.Keys, Kits: kits,
 		Data: c.config.Data, Records: c.config.Database, Apart: c.config.KeysDatabase,

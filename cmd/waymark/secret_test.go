@@ -99,12 +99,12 @@ func TestWhatIsToBeUndoneNamesTheDatabasesThatLieInNoFolder(t *testing.T) {
 	for _, one := range []struct {
 		records, keys, want string
 	}{
-		{"", "", "remove /data"},
-		{"postgres://a", "", "remove /data and empty the database (WAYMARK_DATABASE)"},
-		{"", "postgres://b", "remove /data and empty the database (WAYMARK_KEYS_DATABASE)"},
-		{"postgres://a", "postgres://b", "remove /data and empty the databases (WAYMARK_DATABASE, WAYMARK_KEYS_DATABASE)"},
+		{"", "", "try again"},
+		{"postgres://a", "", "empty the database (WAYMARK_DATABASE), and try again"},
+		{"", "postgres://b", "empty the database (WAYMARK_KEYS_DATABASE), and try again"},
+		{"postgres://a", "postgres://b", "empty the databases (WAYMARK_DATABASE, WAYMARK_KEYS_DATABASE), and try again"},
 	} {
-		if got := (&config{Data: "/data", Database: one.records, KeysDatabase: one.keys}).undone(); got != one.want {
+		if got := (&config{Data: "/data", Database: one.records, KeysDatabase: one.keys}).undone("try again"); got != one.want {
 			t.Errorf("got %q, want %q", got, one.want)
 		}
 	}

@@ -54,9 +54,12 @@ func (g *ground) openThere(ctx context.Context) (err error) {
 	return g.config.lost(keys.UseKeys, err)
 }
 
-// there looks whether both databases have been made, which needs no key. What is
-// not so is an *archive.Refusal; that one cannot be asked is another error.
+// there looks whether both databases have been made, and the practice to its end, which needs
+// no key. What is not so is an *archive.Refusal; that one cannot be asked is another error.
 func (c *config) there(ctx context.Context) error {
+	if err := c.begun(); err != nil {
+		return err
+	}
 	for _, db := range []struct{ use, url, table string }{
 		{keys.UseRecords, c.recordsURL(), recordsTable}, {keys.UseKeys, c.keysURL(), keysTable},
 	} {
