@@ -47,8 +47,15 @@ func (b *backupCmd) do(ctx context.Context, g *ground, out io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(out, "%s  %d tables, %d rows, %.1f MB\n%s\n", r.Path, r.Tables, r.Rows, float64(r.Bytes)/1e6, r.Keys)
-	fmt.Fprintf(out, "Verified: the database's own check, %d audit leaves, %d sealed values opened; both files were read back from the disk, decrypted and compared.\n",
-		r.Leaves, r.Opened)
+	read := "both files were"
+	if r.KeysLeft != nil {
+		read = "the first file was"
+	}
+	fmt.Fprintf(out, "Verified: the database's own check, %d audit leaves, %d sealed values opened; %s read back from the disk, decrypted and compared.\n",
+		r.Leaves, r.Opened, read)
+	if r.KeysLeft != nil {
+		fmt.Fprintf(out, "Look: the archive of keys was not written anew: %s. The one that is there has every key there is, so this backup can be restored; see that the database of keys can be written.\n", plain(r.KeysLeft))
+	}
 	return nil
 }
 

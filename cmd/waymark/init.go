@@ -75,9 +75,9 @@ func (i initCmd) Run(c *call) error {
 	}
 	if err := i.make(c, b, lock, practice, first, file); err != nil {
 		if left := b.undo(); left != nil {
-			return fmt.Errorf("no practice was made; %s: %w", c.config.undone("run waymark init again, which takes away what is left of this one"), errors.Join(err, left))
+			return fmt.Errorf("no practice was made; %s: %s", c.config.undone("run waymark init again, which takes away what is left of this one"), plain(errors.Join(err, left)))
 		}
-		return fmt.Errorf("no practice was made, and nothing is left of it in %s; %s: %w", c.config.Data, c.config.undone("try again"), err)
+		return fmt.Errorf("no practice was made, and nothing is left of it in %s; %s: %s", c.config.Data, c.config.undone("try again"), plain(err))
 	}
 	file.keep()
 	return nil

@@ -21,6 +21,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -56,6 +57,8 @@ type Report struct {
 	Leaves int64 // of the audit log, verified
 	Opened int64 // sealed values that were opened to see that they do
 	Keys   string
+
+	KeysLeft error // why the archive of keys was not written anew; it is up to date all the same
 }
 
 // Backup writes an archive of the records and one of the keys into the folder
@@ -64,7 +67,9 @@ type Report struct {
 // back from the disk, decrypted and compared. To decrypt it without the printed
 // kit a key is used that exists only during the call.
 //
-// Where the archive of keys that lies in dir may not give way, nothing is written.
+// Where the archive of keys that lies in dir may not give way, nothing is written. Where
+// only that archive cannot be written, the one of the records stays, which is said in the
+// Report or in the error.
 // That a backup was made is in the audit log of each practice.
 func (h House) Backup(ctx context.Context, dir string, extra ...age.Recipient) (Report, error) {
 	var r Report
@@ -83,11 +88,6 @@ func (h House) Backup(ctx context.Context, dir string, extra ...age.Recipient) (
 	}
 	r.Leaves, r.Opened = checked.Leaves, checked.Opened
 
-	name := "waymark-" + h.Records.Clock().Format("20060102-150405") + ".age"
-	r.Path = filepath.Join(dir, name)
-	if _, err := os.Lstat(r.Path); err == nil {
-		return r, fmt.Errorf("%s is there already: wait a second and try again", name)
-	}
 	tx, err := h.Records.Read(ctx)
 	if err != nil {
 		return r, err
@@ -96,13 +96,49 @@ func (h House) Backup(ctx context.Context, dir string, extra ...age.Recipient) (
 	if err := tx.Patient(ctx); err != nil {
 		return r, err
 	}
+	r.Path, err = freePath(dir, h.Records.Clock())
+	if err != nil {
+		return r, err
+	}
 	r.Rows, r.Tables, r.Bytes, err = h.write(ctx, r.Path, tx, KindRecords, nil, append([]age.Recipient{mark{KeysState: KeysState{Safe: h.Root.Identity()}}}, extra...))
 	if err != nil {
 		return r, err
 	}
 	r.Keys, err = h.BackupKeys(ctx, dir, extra...)
-	return r, err
+	if err == nil {
+		return r, nil
+	}
+	// A full disk of the keys takes no note of a copy, and lets nobody be added either: the
+	// archive there may have them all.
+	if copied, unknown := h.KeysCopied(ctx, dir); unknown == nil && copied && len(extra) == 0 {
+		r.Keys, r.KeysLeft = filepath.Join(dir, KeysFile), err
+		return r, nil
+	}
+	return r, fmt.Errorf("the records were backed up and verified (%s), but the archive of keys beside them was not written, so that whoever was added since it last was "+
+		"cannot be restored, and whoever was erased since may still be in it: %w", r.Path, err)
 }
+
+// freePath is the path of an archive of records that is made at a time: of two nodes that
+// begin in the same second, one is given the next.
+func freePath(dir string, at time.Time) (path string, err error) {
+	for range 60 {
+		path = filepath.Join(dir, "waymark-"+at.Format("20060102-150405")+".age")
+		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+			part, err := os.OpenFile(path+partly, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+			if err == nil {
+				return path, part.Close()
+			}
+			if !errors.Is(err, fs.ErrExist) {
+				return "", err
+			}
+		}
+		at = at.Add(time.Second)
+	}
+	return "", fmt.Errorf("%s is there already, and so are those after it", filepath.Base(path))
+}
+
+// partly ends the name of an archive that is being written.
+const partly = ".part"
 
 // note writes into the audit log of each practice that a backup is made, and
 // signs the head, so that the archive ends with a signed one.
@@ -163,7 +199,7 @@ func writeFile(path string, to []age.Recipient, mac []byte, fill func(*writer) e
 	if err != nil {
 		return 0, err
 	}
-	f, err := os.OpenFile(path+".part", os.O_CREATE|os.O_RDWR|os.O_TRUNC, 0o600)
+	f, err := os.OpenFile(path+partly, os.O_CREATE|os.O_RDWR|os.O_TRUNC, 0o600)
 	if err != nil {
 		return 0, err
 	}

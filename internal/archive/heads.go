@@ -94,10 +94,16 @@ func (h House) headPlace(ctx context.Context, path, head string) (bool, error) {
 
 // replace writes a file whole, over one that is there.
 func replace(path, text string) error {
-	if err := os.WriteFile(path+".new", []byte(text), 0o600); err != nil {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.new") // another node may copy one, too
+	if err != nil {
 		return fmt.Errorf("copy the audit head: %w", err)
 	}
-	if err := os.Rename(path+".new", path); err != nil {
+	defer os.Remove(f.Name()) // absent after a rename
+	_, err = f.WriteString(text)
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
 		return fmt.Errorf("copy the audit head: %w", err)
 	}
 	return nil

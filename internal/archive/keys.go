@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"filippo.io/age"
 
@@ -85,6 +86,13 @@ func (h House) BackupKeys(ctx context.Context, dir string, extra ...age.Recipien
 		h.Turn.Lock()
 		defer h.Turn.Unlock()
 	}
+	// Other nodes may have the same folder: the older archives move one by one, and what
+	// one node has read of the keys is not to replace what another read later.
+	turn, err := h.Keys.Turn(ctx, "copy of the keys")
+	if err != nil {
+		return "", err
+	}
+	defer turn.End()
 	safe, err := keys.Open(h.KeysDir)
 	if err != nil {
 		return "", err
@@ -128,9 +136,16 @@ func (h House) BackupKeys(ctx context.Context, dir string, extra ...age.Recipien
 		return "", err
 	}
 	path = filepath.Join(dir, KeysFile)
-	next := path + ".next"
+	if err := removeHalf(path + ".next"); err != nil {
+		return "", err
+	}
+	next := path + ".next-" + name // no other's, even if the turn is lost on the way
+	defer os.Remove(next)          // absent after a rename
 	files := map[string][]byte{keys.SafeFile: file, endedFile: list}
 	if _, _, _, err := h.write(ctx, next, tx, KindKeys, files, append([]age.Recipient{mark{now, name}}, extra...)); err != nil {
+		return "", err
+	}
+	if err := turn.Held(ctx); err != nil {
 		return "", err
 	}
 	// Whoever is stopped in between leaves an archive at its place, and one to be
@@ -169,6 +184,23 @@ func stale(there []kept, now KeysState) (all []string) {
 		}
 	}
 	return all
+}
+
+// removeHalf removes what copies that were cut short have left: files whose path begins
+// with this. They may hold a key that was destroyed since.
+func removeHalf(begins string) error {
+	all, err := os.ReadDir(filepath.Dir(begins))
+	if err != nil {
+		return err
+	}
+	for _, e := range all {
+		if strings.HasPrefix(e.Name(), filepath.Base(begins)) {
+			if err := os.Remove(filepath.Join(filepath.Dir(begins), e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf("remove a copy of the keys that was cut short: %w", err)
+			}
+		}
+	}
+	return nil
 }
 
 func remove(all []string) error {

@@ -79,6 +79,9 @@ var postgres = dialect{
 // lockPostgres waits until no other node writes.
 const lockPostgres = "SELECT pg_advisory_xact_lock(hashtext(current_schema()))"
 
+// turnPostgres waits until no other node has the turn of a name.
+const turnPostgres = "SELECT pg_advisory_xact_lock(hashtext(current_schema() || ' ' || $1))"
+
 // sqliteSource names the file at path, encrypted under key. FULL makes a commit
 // survive a loss of power; secure_delete leaves nothing of what was erased.
 func sqliteSource(path string, key []byte) string {
