@@ -3,14 +3,12 @@
 package waytest
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"testing/fstest"
@@ -370,27 +368,6 @@ func (w *World) Count(t *testing.T, text string, args ...any) (n int) {
 	t.Helper()
 	w.read(t, func(tx *store.Tx) error { return tx.QueryRow(t.Context(), text, args...).Scan(&n) })
 	return n
-}
-
-// NotOnDisk checks that no file beside the database holds text as it was written.
-func (w *World) NotOnDisk(t *testing.T, text string) {
-	t.Helper()
-	if w.dir == "" {
-		t.Skip("only SQLite's files can be read here")
-	}
-	files, err := filepath.Glob(filepath.Join(strings.NewReplacer("[", "\\[", "*", "\\*", "?", "\\?").Replace(w.dir), "way.*"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("database files: %v, %v", files, err)
-	}
-	for _, name := range files {
-		held, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if bytes.Contains(held, []byte(text)) {
-			t.Errorf("%s holds %q in the clear", filepath.Base(name), text)
-		}
-	}
 }
 
 func (w *World) read(t *testing.T, f func(*store.Tx) error) {
