@@ -9,7 +9,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/course"
 	"github.com/waymark-care/waymark/internal/instrument"
-	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/meaning"
 )
 
 // measureCourseCmd says what is expected after some scores.
@@ -76,7 +76,7 @@ func (m *measureCourseCmd) Run(c *call) error {
 	for _, w := range weeks {
 		out.At = append(out.At, out.Posterior.At(w))
 	}
-	signals, err := prior.Signals(measure.ScaleOf(in), scores)
+	signals, err := prior.Signals(meaning.Scale(in), scores)
 	if err != nil {
 		return err
 	}

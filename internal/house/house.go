@@ -12,7 +12,7 @@ var Rows = [][]string{
 	{"audit"},
 	{"access", "archive"}, // a backup takes everything out as it lies, still sealed, so it stands beside the door and not above it
 	{"job", "post", "outward", "bare"},
-	{"account", "person", "instrument", "change", "course", "measure", "safety", "session", "push", "device", "reminder", "informant", "alliance", "outcome", "mood", "nourish", "safetyplan", "method", "exercise", "assignment", "goal", "plan", "path", "intake", "enquiry", "profile", "feed", "token", "launch", "calendar", "hour", "note", "vault", "release", "journal", "reflect", "brief", "arrival", "retention", "takeout"}, // the domains
+	{"account", "person", "instrument", "change", "course", "meaning", "measure", "safety", "session", "push", "device", "reminder", "informant", "alliance", "outcome", "mood", "nourish", "safetyplan", "method", "exercise", "assignment", "goal", "plan", "path", "intake", "enquiry", "profile", "feed", "token", "launch", "calendar", "hour", "note", "vault", "release", "journal", "reflect", "brief", "arrival", "retention", "takeout"}, // the domains
 	{"web/ui", "fhir/record"},
 	{"web", "web/daily"},                    // what a daily log says, for its client and for whoever they share it with
 	{"web/desk", "web/profile", "web/fill"}, // what the pages of whoever works with clients have in common; what is said in public, as it is written and as anybody sees it; an exercise, for filling in and for reading
@@ -28,7 +28,8 @@ var Beside = map[string][]string{
 	"keys":        {"store"},                                                                                             // wrapped keys have a small database of their own
 	"post":        {"job"},                                                                                               // letters wait in the queue
 	"person":      {"account"},                                                                                           // whoever takes up an invitation gets an account
-	"measure":     {"course", "instrument", "change", "reminder", "safety", "session"},                                   // answers are to an instrument, whose totals are compared; one can raise a flag, in the same transaction; some are asked for with each session, and one is reminded of them
+	"meaning":     {"change", "course", "instrument"},                                                                    // in words: what an instrument published, whether two totals differ, and what is usual
+	"measure":     {"course", "instrument", "meaning", "reminder", "safety", "session"},                                  // answers are to an instrument, and mean something; one can raise a flag, in the same transaction; some are asked for with each session, and one is reminded of them
 	"outcome":     {"change", "course", "measure", "session"},                                                            // finished work is scores and sessions put together, counted and learned from
 	"informant":   {"instrument", "safety"},                                                                              // somebody else fills in an instrument, and what they say can raise a flag
 	"assignment":  {"exercise", "goal", "measure", "session"},                                                            // what is agreed on is of the library and for a goal; between which sessions it was done is all that is kept of when
@@ -42,7 +43,7 @@ var Beside = map[string][]string{
 	"note":        {"goal", "hour", "session"},                                                                           // a note is about a session, begins with what was decided in it, and names goals
 	"alliance":    {"session"},                                                                                           // a check-in is about a session that was held
 	"goal":        {"measure"},                                                                                           // which knows what a day is
-	"plan":        {"alliance", "assignment", "goal", "measure", "method", "session"},                                    // it leads to the goals; a review looks at scores, markers and sessions
+	"plan":        {"alliance", "assignment", "goal", "meaning", "measure", "method", "session"},                         // it leads to the goals; a review looks at scores, markers and sessions
 	"web/client":  {"web/assignment", "web/care"},                                                                        // This week begins with what is practised today; an answer that signals danger opens the safety plan at once
 	"web/plan":    {"web/method"},                                                                                        // to choose an approach is part of the plan's page
 	"reflect":     {"session"},                                                                                           // a minute is after a session of one's own

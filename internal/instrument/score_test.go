@@ -326,3 +326,12 @@ func TestRoundingIsHalfUp(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkParse(b *testing.B) {
+	data := []byte(inventedJSON(9, 0, 3, `{"url":"maxMissing","valueInteger":1}`))
+	for b.Loop() {
+		if _, err := instrument.Parse("x", data); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -150,7 +150,7 @@ func (ms *Measures) again(ctx context.Context, tx *access.Tx, k key, a Answer) (
 	case there && was.ID == a.ID && was.same(a):
 		return was, false, nil // it came twice
 	case there:
-		return was, false, fault.New(fault.Conflict, "", "This was answered already, perhaps on another device. What was sent first is kept. What you chose here is still shown, so that nothing is lost.")
+		return was, false, fault.New(fault.Conflict, "", "This was answered already, perhaps in another window or on another device. What was sent first is kept. What you chose here is still shown, so that nothing is lost.")
 	case a.AskID != "":
 		return Answer{}, false, fault.Absent()
 	}
@@ -234,7 +234,7 @@ func (ms *Measures) KeepDraft(ctx context.Context, actor access.Actor, client ac
 	case was.Rev == d.Rev && was.Note == d.Note && was.Items.Same(d.Items):
 		return was, nil // it came twice
 	}
-	return was, fault.New(fault.Conflict, "", "You went on with this on another device. Both are kept here for you to look at.")
+	return was, fault.New(fault.Conflict, "", "You went on with this in another window or on another device. Both are kept here for you to look at.")
 }
 
 // Draft returns the unfinished answer to an occasion, if there is one; actor is
@@ -265,8 +265,8 @@ func (ms *Measures) One(ctx context.Context, actor access.Actor, client access.C
 }
 
 // Compared returns the answer of client's with the given id, and the total of the
-// one before it to the same questionnaire, if there is one, as ForClient wants
-// it: for those who treat the client, and for the client. However much
+// one before it to the same questionnaire, if there is one, as meaning.ForClient
+// wants it: for those who treat the client, and for the client. However much
 // somebody has answered, it reads a few rows.
 func (ms *Measures) Compared(ctx context.Context, actor access.Actor, client access.Compartment, id string) (a Answer, earlier []float64, err error) {
 	tx, err := ms.door.Begin(ctx, actor, access.ReadMeasures, client)

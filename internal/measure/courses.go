@@ -11,6 +11,7 @@ import (
 	"github.com/waymark-care/waymark/internal/course"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/instrument"
+	"github.com/waymark-care/waymark/internal/meaning"
 	"github.com/waymark-care/waymark/internal/session"
 )
 
@@ -38,7 +39,7 @@ type Course struct {
 
 	Prior   *course.Prior   // nil if nothing is known of others
 	Fan     []course.Point  // where others are who started there, within the range; from the first score alone
-	Change  *Change         // from the first score to the newest, by the published rule; nil if there is none
+	Change  *meaning.Change // from the first score to the newest, by the published rule; nil if there is none
 	Signals []course.Signal // of the newest score while they are open, the stronger first
 	Raised  []Raised        // every signal there ever was and what became of it, oldest first
 
@@ -48,22 +49,16 @@ type Course struct {
 
 // Sentence is what the course says in a line or three, for the clinician; name
 // is how the client is called.
-func (c Course) Sentence(name string) string { return Sentence(name, c.Instrument, c.Prior, c.Scores) }
+func (c Course) Sentence(name string) string {
+	return meaning.Sentence(name, c.Instrument, c.Prior, c.Scores)
+}
 
 // Explain is what stands behind the fan, the change and the signals, for the
 // details, and what of it is not sure.
-func (c Course) Explain() []string {
-	var out []string
-	if c.Prior != nil {
-		out = explain(*c.Prior, c.Instrument)
-	} else if t := c.Instrument.Scoring.ReliableChange; t != nil {
-		out = append(out, moreThanWobble(t))
-	}
-	return append(out, c.Instrument.Doubts()...)
-}
+func (c Course) Explain() []string { return meaning.Explain(c.Instrument, c.Prior) }
 
-// Totals are the scores alone, oldest first, as ForClient, OwnLine and
-// UsualWobble want them.
+// Totals are the scores alone, oldest first, as meaning.ForClient,
+// OwnLine and UsualWobble want them.
 func (c Course) Totals() []float64 {
 	totals := make([]float64, len(c.Scores))
 	for i, s := range c.Scores {
@@ -121,12 +116,12 @@ func courseOf(in *instrument.Instrument, prior *course.Prior, answers []Answer, 
 		}
 	}
 	if n := len(c.Scores); n > 1 {
-		if change, ok := ReliableChange(in, c.Scores[0].Score, c.Scores[n-1].Score); ok {
+		if change, ok := meaning.ReliableChange(in, c.Scores[0].Score, c.Scores[n-1].Score); ok {
 			c.Change = &change
 		}
 	}
 	if c.Prior != nil {
-		c.trail, _ = c.Prior.Trail(ScaleOf(in), c.Scores) // scores are in order and finite
+		c.trail, _ = c.Prior.Trail(meaning.Scale(in), c.Scores) // scores are in order and finite
 	}
 	return c.after(talks)
 }
@@ -172,7 +167,7 @@ func (c Course) withFan() Course {
 	if err != nil {
 		return c // without a fan rather than with a wrong one
 	}
-	scale := ScaleOf(c.Instrument)
+	scale := meaning.Scale(c.Instrument)
 	for i := range fan {
 		fan[i] = fan[i].Clamp(scale)
 	}
@@ -311,7 +306,7 @@ type Standing struct {
 	First      Given // the same as Newest if there is one only
 	Before     Given // the one before Newest; the same as Newest if there is one only
 	Newest     Given
-	Change     *Change         // from the first score to the newest; nil without both, or without a rule
+	Change     *meaning.Change // from the first score to the newest; nil without both, or without a rule
 	Signals    []course.Signal // of the newest score while they are open, the stronger first
 	Arrived    bool            // the newest came after the time that was asked about
 

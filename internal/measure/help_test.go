@@ -34,15 +34,6 @@ func answers(t testing.TB, in *instrument.Instrument, values ...int) instrument.
 	return a
 }
 
-func score(t testing.TB, in *instrument.Instrument, values ...int) instrument.Result {
-	t.Helper()
-	r, err := instrument.Score(in, answers(t, in, values...))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
 // inventedJSON is the file of an instrument of n items with answers lo to hi, whose
 // scoring is given as members of our extension.
 func inventedJSON(n, lo, hi int, scoring string) string {

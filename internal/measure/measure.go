@@ -1,6 +1,7 @@
-// Package measure is the questionnaires that clients fill in between sessions
-// and what their answers mean: asking, answering, change, the expected course, and
-// the words for all of them. The questionnaires themselves are in package instrument.
+// Package measure is the questionnaires that clients fill in between sessions:
+// asking, answering, and the course of the answers beside what is expected. The
+// questionnaires themselves are in package instrument, and the words for what
+// answers mean in package meaning.
 //
 // Everything but the methods behind the door (answers.go, asks.go, sql.go) is a
 // pure function of its arguments: no database, no clock, no randomness. Scores

@@ -12,6 +12,7 @@ import (
 	"github.com/waymark-care/waymark/internal/assignment"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/goal"
+	"github.com/waymark-care/waymark/internal/meaning"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/session"
 )
@@ -97,7 +98,7 @@ func (ps *Plans) SayBefore(ctx context.Context, actor access.Actor, client acces
 		}
 	}
 	if !kept {
-		return was, fault.New(fault.Conflict, "", "Somebody wrote here while you were writing, perhaps you from another device. Both are here, and nothing is lost.")
+		return was, fault.New(fault.Conflict, "", "Somebody wrote here while you were writing, perhaps you from another window or device. Both are here, and nothing is lost.")
 	}
 	return next, tx.Commit()
 }
@@ -290,7 +291,7 @@ func (ps *Plans) measured(ctx context.Context, tx *access.Tx, since time.Time) (
 		if len(totals) == 0 {
 			continue
 		}
-		m := MeasureThen{Instrument: c.Instrument.ID, Title: c.Instrument.Title, Name: c.Instrument.Name, Own: measure.OwnLine(c.Instrument, totals)}
+		m := MeasureThen{Instrument: c.Instrument.ID, Title: c.Instrument.Title, Name: c.Instrument.Name, Own: meaning.OwnLine(c.Instrument, totals)}
 		switch {
 		case c.Change != nil:
 			m.Words = c.Change.Words()
@@ -300,7 +301,7 @@ func (ps *Plans) measured(ctx context.Context, tx *access.Tx, since time.Time) (
 			m.Words = "There is no published rule for how much of a change counts."
 		}
 		if then, ok := before(c, since); ok && len(totals) > 1 {
-			if change, ok := measure.ReliableChange(c.Instrument, then, totals[len(totals)-1]); ok {
+			if change, ok := meaning.ReliableChange(c.Instrument, then, totals[len(totals)-1]); ok {
 				m.Lately = change.Words()
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/meaning"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/care"
@@ -48,7 +49,7 @@ func (p *Pages) answer(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return web.Absent()
 	}
-	m := measure.ForClient(in, given.Result, earlier)
+	m := meaning.ForClient(in, given.Result, earlier)
 	now := web.NowOf(r)
 	page := answerPage{Frame: web.Frame(r), Critical: m.Critical, Words: m.Words, Bring: toBring("answer", id)}
 	page.Frame.Heading = m.Title
@@ -105,11 +106,11 @@ func lastOf(address string) string { return address[strings.LastIndexByte(addres
 
 // next is the one next thing. Where it is no page of its own, its words stand
 // above the way back to the week.
-func (page *answerPage) next(n measure.Next) {
+func (page *answerPage) next(n meaning.Next) {
 	week := ui.ButtonProps{Text: "To This week", Href: toWeek}
 	course := ui.ButtonProps{Text: "Your own course", Href: toCourse, Kind: ui.Quiet}
 	switch n.Step {
-	case measure.StepHelp:
+	case meaning.StepHelp:
 		plan := ui.ButtonProps{Text: "Open your safety plan", Href: toSafetyPlan}
 		if page.NoPlan {
 			plan.Text = "Begin a safety plan"
@@ -118,13 +119,13 @@ func (page *answerPage) next(n measure.Next) {
 		week.Kind = ui.Quiet
 		page.Go = []ui.ButtonProps{plan, week, course}
 		return
-	case measure.StepChart:
+	case meaning.StepChart:
 		week.Kind, course.Kind, course.Text = ui.Quiet, ui.Main, n.Words
 		page.Go = []ui.ButtonProps{course, week}
 		return
-	case measure.StepBring:
+	case meaning.StepBring:
 		page.Next = n.Words + "."
-	case measure.StepWeek:
+	case meaning.StepWeek:
 		week.Text = n.Words
 	}
 	week.Kind = ui.Main

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/instrument"
+	"github.com/waymark-care/waymark/internal/meaning"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/web"
@@ -174,7 +175,7 @@ func dayWords(d measure.Day, now time.Time) string {
 
 func lineFrom(c measure.Course, loc *time.Location) ownLine {
 	in, totals := c.Instrument, c.Totals()
-	line := ownLine{ID: in.ID, Title: in.Title, Words: measure.OwnLine(in, totals), Open: openWords(len(c.Given) - len(totals))}
+	line := ownLine{ID: in.ID, Title: in.Title, Words: meaning.OwnLine(in, totals), Open: openWords(len(c.Given) - len(totals))}
 	if len(totals) == 0 {
 		return line
 	}
@@ -195,7 +196,7 @@ func lineFrom(c measure.Course, loc *time.Location) ownLine {
 	}
 	chart.Title = in.Title + ", " + stretch(chart.Points[0].Time.In(loc), before.In(loc))
 	chart.Desc = descOf(totals, line.Words)
-	if low, high, ok := measure.UsualWobble(in, totals); ok && len(totals) > 1 {
+	if low, high, ok := meaning.UsualWobble(in, totals); ok && len(totals) > 1 {
 		chart.Usual = &ui.Band{Lo: low, Hi: high, Words: "your usual wobble"}
 		line.Wobble = better(in) + " " + usualWobbleWords
 	}

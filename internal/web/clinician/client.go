@@ -9,6 +9,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/course"
 	"github.com/waymark-care/waymark/internal/instrument"
+	"github.com/waymark-care/waymark/internal/meaning"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/safety"
@@ -475,7 +476,7 @@ func (p *Pages) answerOf(r *http.Request) (answerPage, error) {
 	page := answerPage{
 		frame: desk.Frame(r, in.Name+", "+ui.Date(a.GivenAt.In(now.Location()), now)), base: "/clients/" + id, id: a.ID,
 		name: desk.First(desk.NameOf(who)), tabs: desk.Tabs(id, ""), caution: in.Caution, note: a.Note,
-		summary: measure.Summary(in, a.Result) + ".", critical: measure.CriticalWords(in, a.Result),
+		summary: meaning.Summary(in, a.Result) + ".", critical: meaning.CriticalWords(in, a.Result),
 		talked: !a.TalkedAt.IsZero(),
 	}
 	page.frame.Kicker = desk.NameOf(who)

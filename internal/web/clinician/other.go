@@ -5,7 +5,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/informant"
-	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/meaning"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/desk"
 	"github.com/waymark-care/waymark/internal/web/ui"
@@ -38,7 +38,7 @@ func (p *Pages) otherOf(r *http.Request) (answerPage, error) {
 	page := answerPage{
 		frame: desk.Frame(r, desk.Upper(f.Who)+", "+ui.Date(f.GivenAt.In(now.Location()), now)), base: "/clients/" + id, id: f.ID,
 		name: desk.First(desk.NameOf(who)), tabs: desk.Tabs(id, "/ask"), caution: in.Caution, note: f.Note, noteOf: f.Who,
-		summary: measure.Summary(in, f.Result) + ".", critical: measure.CriticalWords(in, f.Result), talked: true,
+		summary: meaning.Summary(in, f.Result) + ".", critical: meaning.CriticalWords(in, f.Result), talked: true,
 	}
 	page.frame.Kicker = desk.NameOf(who)
 	page.state = "Said by " + f.Who + " " + desk.At(f.GivenAt, now) + ", by a link without an account. Nobody has checked who held it. It is not part of " + page.name + "’s own course."

@@ -7,6 +7,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/change"
 	"github.com/waymark-care/waymark/internal/instrument"
+	"github.com/waymark-care/waymark/internal/meaning"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/safety"
 )
@@ -56,5 +57,5 @@ func FlagInWords(lib *instrument.Library, f safety.Flag) string {
 	if in.Informant != "self" {
 		name = "Said by somebody close"
 	}
-	return name + ". " + strings.Join(measure.CriticalWords(in, r), " ")
+	return name + ". " + strings.Join(meaning.CriticalWords(in, r), " ")
 }

@@ -1,4 +1,4 @@
-package measure_test
+package meaning_test
 
 import (
 	"regexp"
@@ -9,7 +9,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/course"
 	"github.com/waymark-care/waymark/internal/instrument"
-	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/meaning"
 )
 
 func prior(t testing.TB, id string) course.Prior {
@@ -39,7 +39,7 @@ func TestTheClinicianReadsOneSentence(t *testing.T) {
 		{"no score", "Nora", &p, nil, "No score yet."},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := measure.Sentence(tt.client, shipped(t, "phq-9"), tt.prior, tt.scores); got != tt.want {
+			if got := meaning.Sentence(tt.client, shipped(t, "phq-9"), tt.prior, tt.scores); got != tt.want {
 				t.Errorf("\n got %s\nwant %s", got, tt.want)
 			}
 		})
@@ -50,14 +50,14 @@ func TestAChangeWithoutAPublishedRuleIsSaidToBeUnsure(t *testing.T) {
 	in := *shipped(t, "phq-9")
 	in.Scoring.ReliableChange = nil
 	want := "Elias is at 6 and began at 4. How much of that is the test’s own wobble is not known."
-	if got := measure.Sentence("Elias", &in, nil, []course.Moment{{Week: 0, Score: 4}, {Week: 3, Score: 6}}); got != want {
+	if got := meaning.Sentence("Elias", &in, nil, []course.Moment{{Week: 0, Score: 4}, {Week: 3, Score: 6}}); got != want {
 		t.Errorf("\n got %s\nwant %s", got, want)
 	}
 }
 
 func TestTheDetailsSaySampleAssumptionsAndRule(t *testing.T) {
 	p := prior(t, "gad-7")
-	all := strings.Join(measure.Course{Instrument: shipped(t, "gad-7"), Prior: &p}.Explain(), "\n")
+	all := strings.Join(meaning.Explain(shipped(t, "gad-7"), &p), "\n")
 	for _, want := range []string{"233,776", "week 14", "4 or more counts", "is assumed", "gad-7.nhs-cbt-2025.1", "gad-7.sum-prorate-1.1", "not what is right for this person"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("%q is not said in:\n%s", want, all)
@@ -72,7 +72,7 @@ func TestAResultInAFewWords(t *testing.T) {
 		"PHQ-9: 15 of 27, moderately severe (estimated from 7 of 9 answers)":                            {3, 2, skip, 3, 1, 2, skip, 1, 0},
 		"PHQ-9: no score, because 4 of 9 items were not answered; at most 2 may be missing for a score": {3, 2, skip, 3, 1, skip, skip, 1, skip},
 	} {
-		if got := measure.Summary(in, score(t, in, items...)); got != want {
+		if got := meaning.Summary(in, score(t, in, items...)); got != want {
 			t.Errorf("\n got %s\nwant %s", got, want)
 		}
 	}
@@ -80,10 +80,10 @@ func TestAResultInAFewWords(t *testing.T) {
 
 func TestAFigureFromMemoryIsShownAsSuch(t *testing.T) {
 	in := shipped(t, "core-10")
-	if got := measure.Summary(in, score(t, in, 2, 2, 2, 2, 2, 0, 2, 2, 2, 2)); got != "CORE-10: 18 of 40, moderate (this word is not sure: its band is from memory)" {
+	if got := meaning.Summary(in, score(t, in, 2, 2, 2, 2, 2, 0, 2, 2, 2, 2)); got != "CORE-10: 18 of 40, moderate (this word is not sure: its band is from memory)" {
 		t.Errorf("got %s", got)
 	}
-	all := strings.Join(measure.Course{Instrument: in}.Explain(), "\n")
+	all := strings.Join(meaning.Explain(in, nil), "\n")
 	for _, want := range []string{"6 or more counts", "The threshold of reliable change is from memory", "The bands are from memory"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("%q is not said in:\n%s", want, all)
@@ -103,7 +103,7 @@ func TestCriticalItemsAreSpelledOutForTheClinician(t *testing.T) {
 		{3, []string{"Question 9 was answered “Nearly every day”: " + text}},
 		{skip, []string{"Question 9 was skipped, so it is unknown: " + text + " Worth asking."}},
 	} {
-		if diff := cmp.Diff(tt.want, measure.CriticalWords(in, score(t, in, 1, 1, 1, 1, 1, 1, 1, 1, tt.answer))); diff != "" {
+		if diff := cmp.Diff(tt.want, meaning.CriticalWords(in, score(t, in, 1, 1, 1, 1, 1, 1, 1, 1, tt.answer))); diff != "" {
 			t.Errorf("%d (-want +got):\n%s", tt.answer, diff)
 		}
 	}
@@ -119,35 +119,35 @@ func TestTheClientReadsWhatItMeans(t *testing.T) {
 		items   []int
 		earlier []float64
 		words   []string
-		next    measure.Step
+		next    meaning.Step
 	}{
-		{"the first time", []int{1, 1, 1, 1, 1, 1, 1, 0, 0}, nil, []string{mild, picture}, measure.StepBring},
+		{"the first time", []int{1, 1, 1, 1, 1, 1, 1, 0, 0}, nil, []string{mild, picture}, meaning.StepBring},
 		{"within the usual wobble of last time, whatever came before", []int{1, 1, 1, 1, 1, 1, 1, 0, 0}, []float64{20, 9}, []string{
 			mild, "Compared with last time, this is within your usual wobble: the ups and downs that anyone’s answers have.", picture,
-		}, measure.StepChart},
+		}, meaning.StepChart},
 		{"easier", []int{1, 1, 1, 1, 1, 1, 1, 0, 0}, []float64{19}, []string{
 			mild, "Since last time your answers have moved towards easier days, by more than your usual wobble.", picture,
-		}, measure.StepChart},
+		}, meaning.StepChart},
 		{"harder, and much to carry", []int{3, 3, 3, 3, 3, 3, 3, 1, 0}, []float64{9}, []string{
 			"Answers like these often go with a low mood that is hard to carry.",
 			"Since last time your answers have moved towards harder days, by more than your usual wobble. Harder stretches are part of most ways, and this one does not undo what came before.",
 			"That is a lot to carry. If it becomes too much before you next talk, Help now is on every page.",
 			picture,
-		}, measure.StepBring},
+		}, meaning.StepBring},
 		{"one left out", []int{1, skip, 1, 1, 1, 1, 1, 0, 0}, nil, []string{
 			mild, "You left a question out, and that is all right. This is read from the ones you answered.", picture,
-		}, measure.StepBring},
+		}, meaning.StepBring},
 		{"the hard one left out", []int{1, 1, 1, 1, 1, 1, 1, 0, skip}, nil, []string{
 			mild, "You left a question out, and that is all right. This is read from the ones you answered.", picture,
 			"A question you left out can be a hard one. If there is something in it for you, you can bring it to a session in your own words, and Help now is on every page.",
-		}, measure.StepBring},
+		}, meaning.StepBring},
 		{"too many left out", []int{1, skip, skip, skip, 1, 1, 1, 0, 0}, []float64{9}, []string{
 			"You left some questions out, and that is all right. There are too few answers to say what they mean together, so nothing is guessed. What you did answer is kept.",
-		}, measure.StepWeek},
+		}, meaning.StepWeek},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			in := shipped(t, "phq-9")
-			m := measure.ForClient(in, score(t, in, tt.items...), tt.earlier)
+			m := meaning.ForClient(in, score(t, in, tt.items...), tt.earlier)
 			if diff := cmp.Diff(tt.words, m.Words); diff != "" {
 				t.Errorf("words (-want +got):\n%s", diff)
 			}
@@ -165,8 +165,8 @@ func TestACriticalAnswerOpensHelpWhateverTheRest(t *testing.T) {
 		{3, 3, 3, 3, 3, 3, 3, 3, 3},
 		{skip, skip, skip, skip, skip, skip, skip, skip, 2},
 	} {
-		m := measure.ForClient(in, score(t, in, items...), []float64{20})
-		if !m.Critical || m.Next.Step != measure.StepHelp || m.Title != "You do not have to be alone with this" || len(m.Words) != 2 {
+		m := meaning.ForClient(in, score(t, in, items...), []float64{20})
+		if !m.Critical || m.Next.Step != meaning.StepHelp || m.Title != "You do not have to be alone with this" || len(m.Words) != 2 {
 			t.Errorf("%v: got %+v", items, m)
 		}
 		if all := strings.Join(m.Words, " "); !strings.Contains(all, "Nobody here is watching") || strings.Contains(all, "call") || strings.Contains(all, "wobble") {
@@ -190,8 +190,8 @@ func TestClientWordsHoldNoNumberNoVerdictAndNoNoise(t *testing.T) {
 				items[8] = skip // let the rest be read too
 			}
 			for _, earlier := range [][]float64{nil, {0}, {20}} {
-				m := measure.ForClient(in, score(t, in, items...), earlier)
-				all := m.Title + " " + strings.Join(m.Words, " ") + " " + m.Next.Words + " " + measure.OwnLine(in, append(earlier, float64(total)))
+				m := meaning.ForClient(in, score(t, in, items...), earlier)
+				all := m.Title + " " + strings.Join(m.Words, " ") + " " + m.Next.Words + " " + meaning.OwnLine(in, append(earlier, float64(total)))
 				if found := banned.FindString(all); found != "" {
 					t.Errorf("%s at %d: %q in %s", in.ID, total, found, all)
 				}
@@ -212,17 +212,8 @@ func TestTheOwnChartSpeaksFirst(t *testing.T) {
 		"Since you began, your answers have moved towards easier days, by more than your usual wobble.":                                 {18, 7},
 		"Since you began, your answers have moved towards harder days, by more than your usual wobble. It can help to talk about that.": {7, 18},
 	} {
-		if got := measure.OwnLine(in, totals); got != want {
+		if got := meaning.OwnLine(in, totals); got != want {
 			t.Errorf("%v:\n got %s\nwant %s", totals, got, want)
-		}
-	}
-}
-
-func BenchmarkParse(b *testing.B) {
-	data := []byte(inventedJSON(9, 0, 3, `{"url":"maxMissing","valueInteger":1}`))
-	for b.Loop() {
-		if _, err := instrument.Parse("x", data); err != nil {
-			b.Fatal(err)
 		}
 	}
 }
@@ -237,7 +228,7 @@ func TestWhatToBringNeedsNoFieldToWriteIn(t *testing.T) {
 		{[]int{1, 1, 1, 1, 1, 1, 1, 0, 0}, "If you like, keep one thing in mind to bring up when you next talk"},
 		{[]int{3, 3, 3, 3, 3, 3, 3, 1, 0}, "If you like, jot a line on paper of your own to bring along when you next talk"},
 	} {
-		if next := measure.ForClient(in, score(t, in, tt.items...), nil).Next; next.Step != measure.StepBring || next.Words != tt.want {
+		if next := meaning.ForClient(in, score(t, in, tt.items...), nil).Next; next.Step != meaning.StepBring || next.Words != tt.want {
 			t.Errorf("%v: got %+v, want %q", tt.items, next, tt.want)
 		}
 	}

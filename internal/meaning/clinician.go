@@ -1,4 +1,4 @@
-package measure
+package meaning
 
 import (
 	"fmt"
@@ -47,7 +47,7 @@ func others(p course.Prior, in *instrument.Instrument, first, week float64) stri
 	if err != nil {
 		return ""
 	}
-	pt := post.At(week).Clamp(ScaleOf(in))
+	pt := post.At(week).Clamp(Scale(in))
 	return fmt.Sprintf("Of clients starting at %s, 8 in 10 are between %d and %d at week %d.",
 		whole(first), instrument.RoundHalfUp(pt.P80[0]), instrument.RoundHalfUp(pt.P80[1]), instrument.RoundHalfUp(week))
 }
@@ -74,18 +74,26 @@ func changeWords(c Change) string {
 // Words is the change in words for the clinician.
 func (c Change) Words() string { return changeWords(c) }
 
-// explain is what stands behind the fan and the change, for the details: the
-// sample, what was assumed, and the rules.
-func explain(p course.Prior, in *instrument.Instrument) []string {
-	out := []string{
-		"The bands come from " + p.Sample + ".",
-		"They follow the first score alone: the middle of the fan holds 5 in 10 new scores, the whole fan 8 in 10. They say what is usual, not what is right for this person.",
-	}
-	out = append(out, p.Assumptions...)
-	if t := in.Scoring.ReliableChange; t != nil {
+// Explain is what stands behind the fan and the change, for the details, and what of
+// it is not sure: the sample, what was assumed, and the rules. p is nil if nothing is
+// known of others.
+func Explain(in *instrument.Instrument, p *course.Prior) (out []string) {
+	t := in.Scoring.ReliableChange
+	switch {
+	case p != nil:
+		out = []string{
+			"The bands come from " + p.Sample + ".",
+			"They follow the first score alone: the middle of the fan holds 5 in 10 new scores, the whole fan 8 in 10. They say what is usual, not what is right for this person.",
+		}
+		out = append(out, p.Assumptions...)
+		if t != nil {
+			out = append(out, moreThanWobble(t))
+		}
+		out = append(out, "Source: "+p.Source+". Prior "+p.ID+", scoring rule "+in.Scoring.Rule+".")
+	case t != nil:
 		out = append(out, moreThanWobble(t))
 	}
-	return append(out, "Source: "+p.Source+". Prior "+p.ID+", scoring rule "+in.Scoring.Rule+".")
+	return append(out, in.Doubts()...)
 }
 
 func moreThanWobble(t *instrument.Threshold) string {
@@ -143,14 +151,4 @@ func number(x float64) string {
 		return strconv.Itoa(int(math.Round(x)))
 	}
 	return strconv.FormatFloat(x, 'f', 1, 64)
-}
-
-// ScaleOf is what package course has to know of in.
-func ScaleOf(in *instrument.Instrument) course.Scale {
-	lo, hi := in.Range()
-	s := course.Scale{Lo: lo, Hi: hi, HigherIsBetter: in.Direction == instrument.HigherIsBetter}
-	if t := in.Scoring.ReliableChange; t != nil {
-		s.Reliable = t.AtLeast
-	}
-	return s
 }
