@@ -22,12 +22,13 @@ function person(p: Reached): HTMLLIElement {
   who.append(make("b", p.name));
   about.append(who);
   if (p.words) about.append(make("p", p.words, "small soft told-words"));
+  if (p.phone) about.append(make("p", p.phone, "plan-phone"));
   li.append(about);
   if (p.tel && /^tel:\+?[0-9]+$/.test(p.tel)) {
     const call = make("a", p.call ?? `Call ${p.name}`, "btn");
     call.href = p.tel;
     li.append(call);
-  } else if (p.phone) about.append(make("p", p.phone, "small"));
+  }
   return li;
 }
 

@@ -63,6 +63,8 @@ func TestASafetyPlanIsWrittenTogetherAndAgreedByBoth(t *testing.T) {
 		desk.Post(h.desk+"/safety-plan/text", http.StatusSeeOther, form...) // it came twice
 		page = phone.Open("/my/at-hand")
 		webtest.Has(t, page, "whoever works with you agrees to it", "I agree to it", "How I notice that it is getting harder", "The corridor", "Call Lea", "ask at the desk", "On this phone, without signing in")
+		webtest.Has(t, page, "0117 496 0118", "Print it") // the number is there to be read, and for paper
+		webtest.Has(t, desk.Open(h.desk+"/safety-plan"), "0117 496 0118", "Print it")
 		for _, want := range []string{`href="tel:01174960118"`, `data-plan-keep="{`, `data-help="/help?p=linden-house"`, `href="/my/at-hand"`} {
 			if !strings.Contains(page.Body, want) {
 				t.Errorf("no %s", want)

@@ -62,7 +62,7 @@ type planPage struct {
 	base    string
 	there   bool // there is something to read
 	state   string
-	calls   []ui.CallRow
+	calls   []ui.CallRow // danger to life first; the others are for paper
 	parts   []PlanPart
 	draft   *draftView // newer than what both agreed to, or the same while nothing is agreed
 	canSay  bool       // whoever looks has not agreed to the newest yet
@@ -99,11 +99,11 @@ func (p *Pages) planPage(r *http.Request) (planPage, error) {
 		there: ok, parts: PartsOf(held), newest: digits(plan.Newest.Number), earlier: plan.Newest.Number > 1,
 		state: s.stateOf(plan), nourish: s.Base + "/nourish",
 	}
-	page.frame.Scripts = []string{"plan-here.js"}
+	page.frame.Scripts = []string{"plan-here.js", "print.js"}
 	if s.Mine {
 		page.frame.Heading = "Your safety plan"
 		country, _ := safety.Contacts(web.PracticeOf(r).Country)
-		page.calls = web.Calls(country)[:1]
+		page.calls = web.Calls(country)
 	}
 	if draft, is := plan.Draft(); is {
 		_, said := draft.Of(safetyplan.SideOf(s.Actor, s.Record))
