@@ -56,7 +56,7 @@ type Accounts struct {
 	site    Site
 	keys    *webauthn.WebAuthn // nil where passkeys do not work
 	hasher  *hasher
-	sources sources
+	gate    gate
 	signIns access.Memory[cookieMark, signIn]
 	removed func(ctx context.Context, tx *access.Tx, person, passkey string) error
 }
@@ -80,7 +80,7 @@ func New(door *access.Door, site Site) (*Accounts, error) {
 	if err != nil || u.Host == "" || u.Path != "" || (u.Scheme != "https" && u.Scheme != "http") {
 		return nil, errors.New("the address of the site must look like https://host")
 	}
-	a := &Accounts{door: door, site: site, hasher: newHasher(), sources: newSources(), signIns: access.Remember[cookieMark, signIn](door)}
+	a := &Accounts{door: door, site: site, hasher: newHasher(), gate: newGate(), signIns: access.Remember[cookieMark, signIn](door)}
 	if !nameable(u) {
 		return a, nil
 	}
@@ -142,6 +142,10 @@ func idleFor(roles string) time.Duration {
 func enough(roles, ways string) bool {
 	return has(ways, wayPasskey) || has(ways, wayPassword) && (!isStaff(roles) || has(ways, wayTOTP))
 }
+
+// byPassword says whether the password, with the code if there is a second step, is
+// enough for somebody with these roles: to sign in, and to say once more who they are.
+func (b body) byPassword(roles string) bool { return enough(roles, b.ways(0)) }
 
 func has(ways, way string) bool { return slices.Contains(strings.Fields(ways), way) }
 

@@ -78,7 +78,7 @@ func (h house) open(who access.Actor, email, roles, password string) {
 	var hashed account.Hashed
 	if password != "" {
 		h.must(func(ctx context.Context) (err error) {
-			hashed, err = h.HashPassword(ctx, email, roles, password)
+			hashed, err = h.HashPassword(ctx, who.ID, email, roles, password)
 			return err
 		})
 	}

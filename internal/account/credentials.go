@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -24,6 +25,7 @@ type Credentials struct {
 	CodesLeft  int // recovery codes
 	Passkeys   []Passkey
 	NeedsSetup bool // what there is does not suffice yet
+	ByPassword bool // the password, with a code if there is a second step, says who one is
 }
 
 // A Passkey is a key that a device or a password manager keeps for somebody.
@@ -52,6 +54,7 @@ func (a *Accounts) Credentials(ctx context.Context, actor access.Actor) (Credent
 		Email: b.Email, Password: b.Password != nil, TOTP: b.TOTP != "", CodesLeft: len(b.Codes),
 		NeedsSetup: !enough(r.roles, b.ways(len(u.keys))),
 	}
+	c.ByPassword = b.Password != nil && (c.NeedsSetup || b.byPassword(r.roles))
 	for _, p := range u.keys {
 		one := Passkey{ID: hex.EncodeToString(p.id), Label: p.Label, Made: at(p.madeAt), Credential: p.Credential.ID}
 		if p.usedAt > 0 {
@@ -62,9 +65,16 @@ func (a *Accounts) Credentials(ctx context.Context, actor access.Actor) (Credent
 	return c, nil
 }
 
+// changesFree is how many changes somebody makes to how they sign in before they
+// have to wait between two: each one is told by mail.
+const changesFree = 20
+
 // revise lets change alter what actor signs in with, keeps it and tells them by
 // mail. actor must be fresh.
 func (a *Accounts) revise(ctx context.Context, tx *access.Tx, what string, change func(*row, *body) error) error {
+	if err := a.countChange(ctx, tx); err != nil {
+		return err
+	}
 	r, b, err := read(ctx, tx, tx.Actor.ID)
 	if err != nil {
 		return err
@@ -82,14 +92,31 @@ func (a *Accounts) revise(ctx context.Context, tx *access.Tx, what string, chang
 	return tx.Commit()
 }
 
+// countChange counts, in tx, a change that the actor makes to how they sign in.
+func (a *Accounts) countChange(ctx context.Context, tx *access.Tx) error {
+	_, err := countOne(ctx, tx, a.mark(tx.Practice, "tries", "change", tx.Actor.ID), changesFree)
+	return waitToChange(err)
+}
+
+// waitToChange says of what comes too soon what it is.
+func waitToChange(err error) error {
+	var f *fault.Error
+	var wait Wait
+	if !errors.As(err, &f) || !errors.As(err, &wait) {
+		return err
+	}
+	return &fault.Error{Kind: fault.TooSoon, Err: wait, Text: "How you sign in was changed many times just now. What there is stays as it is; please wait a while before the next change."}
+}
+
 // SetPassword sets actor's password, new or first. It needs a fresh sign-in and
-// fails with fault.Invalid, field "password", if the password is too weak.
+// fails with fault.Invalid, field "password", if the password is too weak. After
+// several it is fault.TooSoon: each is work for everybody's server.
 func (a *Accounts) SetPassword(ctx context.Context, actor access.Actor, password string) error {
-	r, b, err := a.own(ctx, actor)
+	r, b, err := a.own(ctx, actor, password)
 	if err != nil {
 		return err
 	}
-	made, err := a.HashPassword(ctx, b.Email, r.roles, password) // slow, so outside of a change
+	made, err := a.HashPassword(ctx, actor.ID, b.Email, r.roles, password) // slow, so outside of a change
 	if err != nil {
 		return err
 	}
@@ -105,15 +132,27 @@ func (a *Accounts) SetPassword(ctx context.Context, actor access.Actor, password
 	})
 }
 
-// own is what actor signs in with, who is fresh.
-func (a *Accounts) own(ctx context.Context, actor access.Actor) (row, body, error) {
+// own is what actor signs in with, who is fresh and may choose this password. That
+// they choose one is counted before it is hashed.
+func (a *Accounts) own(ctx context.Context, actor access.Actor, password string) (row, body, error) {
 	tx, err := a.door.Begin(ctx, actor, access.ReviseCredential, access.AccountRecord(actor.ID))
 	if err != nil {
 		return row{}, body{}, err
 	}
 	defer tx.Rollback()
 
-	return read(ctx, tx, actor.ID)
+	r, b, err := read(ctx, tx, actor.ID)
+	if err != nil {
+		return r, b, err
+	}
+	if err := acceptable(password, b.Email, isStaff(r.roles)); err != nil {
+		return r, b, err
+	}
+	if err := count(ctx, tx, a.mark(tx.Practice, "tries", "choose", actor.ID)); err != nil {
+		return r, b, waitToChange(err)
+	}
+	tx.Names("password chosen")
+	return r, b, tx.Commit()
 }
 
 // A TOTP is a second step that is offered: it counts once ConfirmTOTP was given
@@ -212,7 +251,7 @@ func (a *Accounts) RemovePasskey(ctx context.Context, actor access.Actor, id str
 	defer tx.Rollback()
 
 	raw, err := hex.DecodeString(id)
-	if err != nil {
+	if err != nil || hex.EncodeToString(raw) != id { // what ends with it is found by its id as it is written
 		return fault.Absent()
 	}
 	done, err := tx.Exec(ctx, `

@@ -10,6 +10,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/post"
 )
 
 // A PasswordForm is what somebody signs in with by password.
@@ -55,20 +56,28 @@ func (a *Accounts) ByPassword(ctx context.Context, practice string, form Passwor
 	if err != nil {
 		return Token{}, err
 	}
-	if err := a.sources.allow(form.Source, now); err != nil {
+	if err := a.allowPassword(practice, lookup, form.Device, form.Source, now); err != nil {
 		return Token{}, err
 	}
-	bucket := a.bucket(practice, lookup, form.Device)
-	b, err := a.try(ctx, access.Anyone(practice), person, bucket)
+	b, err := a.try(ctx, access.Anyone(practice), person, a.bucket(practice, lookup, form.Device))
 	if err != nil {
 		return Token{}, err
 	}
-	ok, err := a.hasher.matches(ctx, form.Password, b.Password)
+	as := byStranger
+	if a.isDevice(practice, lookup, form.Device) {
+		as = byKnown
+	}
+	ok, err := a.hasher.matches(ctx, as, form.Password, b.Password)
 	if err != nil {
 		return Token{}, err
 	}
 	if !ok {
 		return Token{}, wrong()
+	}
+	if form.Code != "" {
+		if err := a.tryCode(ctx, practice, person, lookup, form.Device); err != nil {
+			return Token{}, err
+		}
 	}
 	return a.enter(ctx, access.Anyone(practice), person, entry{
 		password: a.sum(practice, b.Password), code: form.Code, agent: form.Agent, device: form.Device,
@@ -85,10 +94,13 @@ func (a *Accounts) ByCode(ctx context.Context, form CodeForm) (Token, error) {
 	if err != nil {
 		return Token{}, err
 	}
-	if err := a.sources.allow(form.Source, now); err != nil {
+	if now.UnixMicro() >= c.Until {
+		return Token{}, overdue()
+	}
+	if err := a.gate.proven.allowFor(c.Nonce, now); err != nil {
 		return Token{}, err
 	}
-	if _, err := a.try(ctx, access.Anyone(practice), c.Person, a.bucket(practice, lookup, form.Device)); err != nil {
+	if err := a.tryCode(ctx, practice, c.Person, lookup, form.Device, a.bucket(practice, lookup, form.Device)); err != nil {
 		return Token{}, err
 	}
 	return a.enter(ctx, access.Anyone(practice), c.Person, entry{
@@ -172,6 +184,44 @@ func (a *Accounts) try(ctx context.Context, actor access.Actor, person string, b
 	return b, tx.Commit()
 }
 
+// tryCode counts a try of a code, also in the given buckets. Whoever comes so far
+// knows the password, so after several in a row its owner is told, once.
+func (a *Accounts) tryCode(ctx context.Context, practice, person string, lookup []byte, device string, buckets ...[]byte) error {
+	tx, err := a.door.Begin(ctx, access.Anyone(practice), access.TrySignIn, access.AccountRecord(person))
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+
+	if err := count(ctx, tx, buckets...); err != nil {
+		return err
+	}
+	tries, err := countOne(ctx, tx, a.codes(practice, lookup, device), freeTries)
+	if err != nil {
+		return err
+	}
+	if tries == freeTries+1 {
+		if err := a.warn(ctx, tx, person); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
+}
+
+// warn tells somebody that their password is known to whoever tries codes.
+func (a *Accounts) warn(ctx context.Context, tx *access.Tx, person string) error {
+	_, b, err := read(ctx, tx, person)
+	if err != nil {
+		return err
+	}
+	return post.Post(ctx, tx, access.AccountRecord(person), post.Letter{
+		To: b.Email, Subject: "Somebody tried to sign in",
+		Text: "Hello,\n\n" +
+			"somebody entered your password at " + a.site.Origin + ", and then several codes that did not fit. Nobody was let in.\n\n" +
+			"If that was you, there is nothing to do. If not, somebody knows your password: sign in and choose another one.\n",
+	})
+}
+
 // An entry is what somebody brings after the password was found right.
 type entry struct {
 	password            string // sum of the one that was right
@@ -193,7 +243,7 @@ func (a *Accounts) enter(ctx context.Context, actor access.Actor, person string,
 	if e.password == "" || a.sum(tx.Practice, b.Password) != e.password {
 		return Token{}, wrong() // it was changed meanwhile
 	}
-	if b.TOTP == "" && isStaff(r.roles) {
+	if !b.byPassword(r.roles) {
 		return Token{}, fault.New(fault.Invalid, "password", "A password alone is not enough for your account. Use your passkey, or ask for a link by e-mail and add a second step.")
 	}
 	left := -1
@@ -211,7 +261,7 @@ func (a *Accounts) enter(ctx context.Context, actor access.Actor, person string,
 			return Token{}, err
 		}
 	}
-	if err := forgive(ctx, tx, a.bucket(tx.Practice, r.lookup, e.device)); err != nil {
+	if err := forgive(ctx, tx, a.bucket(tx.Practice, r.lookup, e.device), a.codes(tx.Practice, r.lookup, e.device)); err != nil {
 		return Token{}, err
 	}
 	token, err := a.begin(ctx, tx, r, howPassword, e.agent, e.device)

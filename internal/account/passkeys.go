@@ -133,6 +133,7 @@ func (a *Accounts) FinishPasskey(ctx context.Context, form PasskeyForm) (Token, 
 	}
 	_, used, err := a.keys.ValidatePasskeyLogin(func(_, _ []byte) (webauthn.User, error) { return u, nil }, *c.Session, parsed)
 	if err != nil {
+		a.wrongPasskey(parsed.RawID, form.Source, tx.Now)
 		return Token{}, notThis(err)
 	}
 	if err := u.used(ctx, tx, used); err != nil {
@@ -171,7 +172,9 @@ func (a *Accounts) parse(response []byte) (*protocol.ParsedCredentialAssertionDa
 }
 
 // isKept fails unless person has the passkey called id: so nobody can have a
-// door opened, and written down, for ids of their own making.
+// door opened, and written down, for ids of their own making. What is not kept is
+// counted for its network; one that is only where its signature was wrong, so that
+// nobody keeps a good one out.
 func (a *Accounts) isKept(ctx context.Context, practice, person string, id []byte, source string) error {
 	tx, err := a.door.Glance(ctx)
 	if err != nil {
@@ -179,20 +182,28 @@ func (a *Accounts) isKept(ctx context.Context, practice, person string, id []byt
 	}
 	defer tx.Rollback()
 
-	if err := a.sources.allow(source, tx.Now); err != nil {
-		return err
-	}
 	var one int
 	err = tx.QueryRow(ctx, `
 		SELECT 1 FROM passkey
 		WHERE practice = $1 AND person_id = $2 AND id = $3`, practice, person, passkeyID(id)).Scan(&one)
 	if errors.Is(err, sql.ErrNoRows) {
+		if many := a.gate.passkeys.allow(source, tx.Now); many != nil {
+			return many
+		}
 		return notThis(nil)
 	}
 	if err != nil {
 		return fmt.Errorf("find passkey: %w", err)
 	}
+	if a.gate.passkeys.At(string(passkeyID(id)), source, tx.Now).TokensAt(tx.Now) < 1 {
+		return manyTries(tx.Now)
+	}
 	return nil
+}
+
+// wrongPasskey counts a wrong signature by a passkey that is kept, from one network.
+func (a *Accounts) wrongPasskey(id []byte, source string, now time.Time) {
+	a.gate.passkeys.At(string(passkeyID(id)), source, now).AllowN(now, 1)
 }
 
 func passkeyID(credential []byte) []byte {
@@ -338,6 +349,9 @@ func (a *Accounts) FinishAddPasskey(ctx context.Context, actor access.Actor, cer
 		if bytes.Equal(p.id, id) {
 			return nil // it was added, and the answer was lost
 		}
+	}
+	if err := a.countChange(ctx, tx); err != nil {
+		return err
 	}
 	if err := a.newPasskey(ctx, tx, u, id, c, parsed, label); err != nil {
 		return err

@@ -2,19 +2,12 @@ package account
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/subtle"
 	_ "embed"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"unicode/utf8"
 
-	"golang.org/x/crypto/argon2"
-
-	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
 )
 
@@ -37,9 +30,6 @@ const (
 	hashLanes   = 1
 	hashSalt    = 16
 	hashSum     = 32
-
-	hashAtOnce  = 2   // so at most 38 MiB
-	hashWaiting = 256 // whoever comes then is asked to come back
 )
 
 //go:embed common.txt
@@ -58,12 +48,14 @@ type Hashed struct{ hash *hash }
 
 // HashPassword checks password by the rules for somebody with email and roles,
 // and hashes it. It takes some 30 ms and must be called outside of any change.
-// It fails with fault.Invalid, field "password".
-func (a *Accounts) HashPassword(ctx context.Context, email, roles, password string) (Hashed, error) {
+// who is whoever chooses it, or the link that lets them: each has one password
+// hashed at a time. It fails with fault.Invalid, field "password", and with
+// fault.TooSoon while another one of theirs is being hashed.
+func (a *Accounts) HashPassword(ctx context.Context, who, email, roles, password string) (Hashed, error) {
 	if err := acceptable(password, email, isStaff(roles)); err != nil {
 		return Hashed{}, err
 	}
-	h, err := a.hasher.make(ctx, password)
+	h, err := a.hasher.make(ctx, who, password)
 	return Hashed{h}, err
 }
 
@@ -100,67 +92,4 @@ func isCommon(plain string) bool {
 		return true
 	}
 	return slices.Contains(strings.Fields(commonText), plain)
-}
-
-// A hasher runs argon2id for few at a time, so that a flood of sign-ins cannot
-// take all memory.
-type hasher struct {
-	turn    chan struct{}
-	waiting atomic.Int64
-	decoy   *hash        // for those who have no password
-	runs    atomic.Int64 // how often it was run
-}
-
-func newHasher() *hasher {
-	decoy := &hash{Version: hashVersion, Salt: make([]byte, hashSalt), Sum: make([]byte, hashSum)}
-	rand.Read(decoy.Salt)
-	rand.Read(decoy.Sum)
-	return &hasher{turn: make(chan struct{}, hashAtOnce), decoy: decoy}
-}
-
-func (h *hasher) run(ctx context.Context, password string, salt []byte) ([]byte, error) {
-	access.Rest(ctx)
-	if h.waiting.Add(1) > hashWaiting {
-		h.waiting.Add(-1)
-		return nil, fault.New(fault.TooSoon, "", "Many people are signing in just now. Please try again in a minute.")
-	}
-	defer h.waiting.Add(-1)
-	select {
-	case h.turn <- struct{}{}:
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	defer func() { <-h.turn }()
-	h.runs.Add(1)
-	return argon2.IDKey([]byte(password), salt, hashPasses, hashMemory, hashLanes, hashSum), nil
-}
-
-func (h *hasher) make(ctx context.Context, password string) (*hash, error) {
-	salt := make([]byte, hashSalt)
-	rand.Read(salt)
-	sum, err := h.run(ctx, password, salt)
-	if err != nil {
-		return nil, err
-	}
-	return &hash{Version: hashVersion, Salt: salt, Sum: sum}, nil
-}
-
-// matches says whether password is the one that kept was made of. If kept is
-// nil the work is done all the same and the answer is no.
-func (h *hasher) matches(ctx context.Context, password string, kept *hash) (bool, error) {
-	against := kept
-	if against == nil {
-		against = h.decoy
-	}
-	if against.Version != hashVersion {
-		return false, errors.New("the password was hashed in a way that this version does not know")
-	}
-	if len(password) > MaxPassword {
-		password, kept = "", nil // it cannot be right, and is no reason to be slow
-	}
-	sum, err := h.run(ctx, password, against.Salt)
-	if err != nil {
-		return false, err
-	}
-	return subtle.ConstantTimeCompare(sum, against.Sum) == 1 && kept != nil, nil
 }

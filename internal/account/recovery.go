@@ -31,8 +31,9 @@ const MailLink = "account.link"
 
 // RequestRecovery has a link mailed to email, if somebody signs in with it.
 // Whether or not, the same is done here and nothing is answered: finding out is
-// the job's. At most three links an hour are sent to anybody.
-func (a *Accounts) RequestRecovery(ctx context.Context, practice, email, source string) error {
+// the job's. At most three links an hour are sent to anybody. device is the value
+// of the device cookie, if there is one.
+func (a *Accounts) RequestRecovery(ctx context.Context, practice, email, device, source string) error {
 	email, err := Address(email)
 	if err != nil {
 		return err
@@ -41,7 +42,8 @@ func (a *Accounts) RequestRecovery(ctx context.Context, practice, email, source 
 	if err != nil {
 		return err
 	}
-	if err := a.sources.allow(source, now); err != nil {
+	found := a.door.Lookup(practice, email)
+	if err := a.allowLetter(practice, found, device, source, now); err != nil {
 		return err
 	}
 	tx, err := a.door.Begin(ctx, access.Anyone(practice), access.RequestRecovery, access.Operations)
@@ -50,7 +52,7 @@ func (a *Accounts) RequestRecovery(ctx context.Context, practice, email, source 
 	}
 	defer tx.Rollback()
 
-	lookup := hex.EncodeToString(a.door.Lookup(practice, email))
+	lookup := hex.EncodeToString(found)
 	err = job.Enqueue(ctx, tx, job.Job{Name: MailLink, Key: lookup, Args: map[string]string{"lookup": lookup}})
 	if err != nil {
 		return err
@@ -187,6 +189,12 @@ func gone() error {
 	return fault.New(fault.Invalid, "token", "This link is no longer good: it works once, for an hour. Ask for a new one.")
 }
 
+// isGone says whether err is of a link that is not good.
+func isGone(err error) bool {
+	var f *fault.Error
+	return errors.As(err, &f) && f.Kind == fault.Invalid && f.Field == "token"
+}
+
 // Recovering says whether the link with token is still good, and if so whether
 // a code is needed as well. It changes nothing. A link that is not good fails
 // with fault.Invalid, field "token".
@@ -204,7 +212,6 @@ type link struct {
 	person, roles string
 	needsCode     bool
 	reinstates    bool
-	now           time.Time
 }
 
 func (a *Accounts) link(ctx context.Context, practice string, hash []byte) (link, error) {
@@ -214,7 +221,7 @@ func (a *Accounts) link(ctx context.Context, practice string, hash []byte) (link
 	}
 	defer tx.Rollback()
 
-	l := link{now: tx.Now}
+	var l link
 	var ways string
 	err = tx.QueryRow(ctx, `
 		SELECT r.person_id, r.reinstates, a.roles, a.ways
@@ -242,32 +249,36 @@ func (a *Accounts) Recover(ctx context.Context, form RecoverForm) (Token, error)
 		return Token{}, gone()
 	}
 	l, err := a.link(ctx, practice, hash)
+	if many := a.missed(form.Source, err); many != nil {
+		return Token{}, many
+	}
 	if err != nil {
 		return Token{}, err
 	}
-	if err := a.sources.allow(form.Source, l.now); err != nil {
-		return Token{}, err
+	buckets := [][]byte{a.mark(practice, "tries", "link", hex.EncodeToString(hash))}
+	if l.needsCode && form.Code != "" {
+		buckets = append(buckets, a.codesByMail(practice, l.person))
 	}
-	email, err := a.tryLink(ctx, practice, l.person, hash)
+	email, err := a.tryLink(ctx, practice, l.person, buckets)
 	if err != nil {
 		return Token{}, err
 	}
-	made, err := a.HashPassword(ctx, email, l.roles, form.Password)
+	made, err := a.HashPassword(ctx, l.person, email, l.roles, form.Password)
 	if err != nil {
 		return Token{}, err
 	}
 	return a.regain(ctx, practice, l, hash, made, form)
 }
 
-// tryLink counts a try at the link and returns whose it is.
-func (a *Accounts) tryLink(ctx context.Context, practice, person string, hash []byte) (email string, err error) {
+// tryLink counts a try at the link of a person and returns their address.
+func (a *Accounts) tryLink(ctx context.Context, practice, person string, buckets [][]byte) (email string, err error) {
 	tx, err := a.door.Begin(ctx, access.Anyone(practice), access.RegainAccount, access.AccountRecord(person))
 	if err != nil {
 		return "", err
 	}
 	defer tx.Rollback()
 
-	if err := count(ctx, tx, a.mark(practice, "tries", "link", hex.EncodeToString(hash))); err != nil {
+	if err := count(ctx, tx, buckets...); err != nil {
 		return "", err
 	}
 	_, b, err := read(ctx, tx, person)
@@ -306,6 +317,9 @@ func (a *Accounts) regain(ctx context.Context, practice string, l link, hash []b
 		var ok bool
 		if left, ok = b.use(form.Code, tx.Now); !ok {
 			return Token{}, wrongCode(form.Code)
+		}
+		if err := forgive(ctx, tx, a.codesByMail(tx.Practice, person)); err != nil {
+			return Token{}, err
 		}
 	}
 	b.Password = made.hash

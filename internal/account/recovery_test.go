@@ -66,7 +66,7 @@ var linkIn = regexp.MustCompile(regexp.QuoteMeta(origin+account.RecoverPath) + `
 // link asks for a recovery link and returns its token.
 func (b *letterbox) link(email string) string {
 	b.h.t.Helper()
-	b.h.must(func(ctx context.Context) error { return b.h.RequestRecovery(ctx, b.h.Practice, email, "") })
+	b.h.must(func(ctx context.Context) error { return b.h.RequestRecovery(ctx, b.h.Practice, email, "", "") })
 	for _, letter := range b.fetch() {
 		if m := linkIn.FindStringSubmatch(letter); m != nil {
 			return m[1]
@@ -156,7 +156,7 @@ func TestAskingForALinkIsTheSameForUnknownAddresses(t *testing.T) {
 		box := h.letterbox()
 		for _, email := range []string{tomasMail, "nobody@example.org"} {
 			leaves, jobs := h.Count(t, `SELECT count(*) FROM audit`), h.Count(t, `SELECT count(*) FROM job`)
-			h.must(func(ctx context.Context) error { return h.RequestRecovery(ctx, h.Practice, email, "") })
+			h.must(func(ctx context.Context) error { return h.RequestRecovery(ctx, h.Practice, email, "", "") })
 			if got := h.Count(t, `SELECT count(*) FROM audit`) - leaves; got != 1 {
 				t.Errorf("%s: %d leaves, want 1", email, got)
 			}

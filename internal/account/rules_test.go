@@ -58,7 +58,7 @@ func TestWhatIsAskedOfAPassword(t *testing.T) {
 			{"201 bytes", "client", strings.Repeat("ab", 100) + "c", false},
 		} {
 			err := h.in(func(ctx context.Context) error {
-				_, err := h.HashPassword(ctx, "somebody.long@example.org", tt.roles, tt.password)
+				_, err := h.HashPassword(ctx, "", "somebody.long@example.org", tt.roles, tt.password)
 				return err
 			})
 			if tt.ok && err != nil {

@@ -97,8 +97,9 @@ func endOthers(ctx context.Context, tx *access.Tx, person, but string) error {
 }
 
 // StepUp makes the sign-in called signInID fresh: actor says once more who they
-// are, by password, and by a code too if they have a second step. It fails as
-// ByPassword does; an empty code after the right password is fault.Invalid,
+// are, by password, and by a code too if they have a second step. Where that would
+// not be enough to sign in it is not enough here: staff with a passkey and no second
+// step use the passkey. It fails as ByPassword does; an empty code after the right password is fault.Invalid,
 // field "code".
 func (a *Accounts) StepUp(ctx context.Context, actor access.Actor, signInID, password, code string) error {
 	tx, err := a.door.Begin(ctx, actor, access.TrySignIn, access.AccountRecord(actor.ID))
@@ -118,7 +119,7 @@ func (a *Accounts) StepUp(ctx context.Context, actor access.Actor, signInID, pas
 	if err := tx.Commit(); err != nil {
 		return err
 	}
-	ok, err := a.hasher.matches(ctx, password, b.Password)
+	ok, err := a.hasher.matches(ctx, byKnown, password, b.Password)
 	if err != nil {
 		return err
 	}
@@ -135,12 +136,15 @@ func (a *Accounts) stepUp(ctx context.Context, actor access.Actor, signInID stri
 	}
 	defer tx.Rollback()
 
-	_, b, err := read(ctx, tx, actor.ID)
+	r, b, err := read(ctx, tx, actor.ID)
 	if err != nil {
 		return err
 	}
 	if !right.same(b.Password) {
 		return overdue()
+	}
+	if !b.byPassword(r.roles) && enough(r.roles, r.ways) { // who is still setting up has nothing else yet
+		return fault.New(fault.Invalid, "password", "A password alone is not enough for your account. Use your passkey.")
 	}
 	if b.TOTP != "" {
 		if _, ok := b.use(code, tx.Now); !ok {

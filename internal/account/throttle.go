@@ -12,7 +12,6 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
-	"github.com/waymark-care/waymark/internal/throttle"
 )
 
 // Tries at an account are counted before the secret is looked at, so that many
@@ -44,25 +43,37 @@ func tooSoon(now, until time.Time) error {
 	}
 }
 
-// waitAfter is how long to wait after the given number of tries.
-func waitAfter(tries int64) time.Duration {
-	if tries < freeTries {
+// waitAfter is how long to wait after the given number of tries, of which so many
+// are free.
+func waitAfter(tries, free int64) time.Duration {
+	if tries < free {
 		return 0
 	}
-	return min(firstWait<<min(tries-freeTries, 10), longestTry)
+	return min(firstWait<<min(tries-free, 10), longestTry)
 }
 
-// count counts, in tx, a try in the bucket called key, unless it comes too soon.
-func count(ctx context.Context, tx *access.Tx, key []byte) error {
-	var tries, last, notBefore int64
-	err := tx.QueryRow(ctx, `
+// count counts, in tx, a try in each of the buckets, unless it comes too soon.
+func count(ctx context.Context, tx *access.Tx, keys ...[]byte) error {
+	for _, key := range keys {
+		if _, err := countOne(ctx, tx, key, freeTries); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// countOne counts a try in a bucket of which so many are free, and returns how many
+// there were with it.
+func countOne(ctx context.Context, tx *access.Tx, key []byte, free int64) (tries int64, err error) {
+	var last, notBefore int64
+	err = tx.QueryRow(ctx, `
 		SELECT tries, last_at, not_before FROM throttle
 		WHERE practice = $1 AND key = $2`, tx.Practice, key).Scan(&tries, &last, &notBefore)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return fmt.Errorf("read tries: %w", err)
+		return 0, fmt.Errorf("read tries: %w", err)
 	}
 	if tx.Now.UnixMicro() < notBefore {
-		return tooSoon(tx.Now, at(notBefore))
+		return 0, tooSoon(tx.Now, at(notBefore))
 	}
 	if tx.Now.Sub(at(last)) > forgetting {
 		tries = 0
@@ -71,18 +82,20 @@ func count(ctx context.Context, tx *access.Tx, key []byte) error {
 	_, err = tx.Exec(ctx, `
 		INSERT INTO throttle (practice, key, tries, last_at, not_before) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (practice, key) DO UPDATE SET tries = excluded.tries, last_at = excluded.last_at, not_before = excluded.not_before`,
-		tx.Practice, key, tries, tx.Now.UnixMicro(), tx.Now.Add(waitAfter(tries)).UnixMicro())
+		tx.Practice, key, tries, tx.Now.UnixMicro(), tx.Now.Add(waitAfter(tries, free)).UnixMicro())
 	if err != nil {
-		return fmt.Errorf("count try: %w", err)
+		return 0, fmt.Errorf("count try: %w", err)
 	}
-	return nil
+	return tries, nil
 }
 
-// forgive forgets, in tx, the tries in the bucket called key: the right secret came.
-func forgive(ctx context.Context, tx *access.Tx, key []byte) error {
-	_, err := tx.Exec(ctx, `DELETE FROM throttle WHERE practice = $1 AND key = $2`, tx.Practice, key)
-	if err != nil {
-		return fmt.Errorf("forget tries: %w", err)
+// forgive forgets, in tx, the tries in these buckets: the right secret came.
+func forgive(ctx context.Context, tx *access.Tx, keys ...[]byte) error {
+	for _, key := range keys {
+		_, err := tx.Exec(ctx, `DELETE FROM throttle WHERE practice = $1 AND key = $2`, tx.Practice, key)
+		if err != nil {
+			return fmt.Errorf("forget tries: %w", err)
+		}
 	}
 	return nil
 }
@@ -109,40 +122,30 @@ func (a *Accounts) newDevice(practice string, lookup []byte) string {
 	return id + "." + hex.EncodeToString(a.mark(practice, "device", hex.EncodeToString(lookup), id))
 }
 
+// isDevice compares the mark as it is written, to the letter: the whole cookie says
+// which bucket a try is counted in.
 func (a *Accounts) isDevice(practice string, lookup []byte, device string) bool {
 	id, given, _ := strings.Cut(device, ".")
-	got, err := hex.DecodeString(given)
-	return hmac.Equal(got, a.mark(practice, "device", hex.EncodeToString(lookup), id)) && err == nil
+	return written(given, a.mark(practice, "device", hex.EncodeToString(lookup), id))
 }
 
-// A whole practice may sit behind one address.
-const (
-	sourceBurst = 60
-	sourceEvery = time.Second
-)
-
-// sources limits how often one network may try, whatever it tries at.
-type sources struct{ *throttle.Networks }
-
-func newSources() sources { return sources{throttle.New(sourceBurst, sourceEvery)} }
-
-// allow takes one try of the given source at the time now.
-func (s sources) allow(source string, now time.Time) error {
-	if !s.Of(source, now).AllowN(now, 1) {
-		return &fault.Error{
-			Kind: fault.TooSoon, Err: Wait{now.Add(sourceEvery)},
-			Text: "There were many tries from your network just now. Please try again in a minute.",
-		}
-	}
-	return nil
+// written says whether text is how mark is written: one mark has one text, so
+// that what was given can be known again by its text.
+func written(text string, mark []byte) bool {
+	return hmac.Equal([]byte(text), []byte(hex.EncodeToString(mark)))
 }
 
-// Knock counts a try from a source at what anybody may try with a secret of
-// another kind, such as the link to a form. It is fault.TooSoon if there were many.
-func (a *Accounts) Knock(ctx context.Context, source string) error {
-	now, err := a.now(ctx)
-	if err != nil {
-		return err
+// codes is where a try of a code is counted, whichever browser of its kind it comes
+// from: one that is known to the account with lookup, or not.
+func (a *Accounts) codes(practice string, lookup []byte, device string) []byte {
+	kind := "stranger"
+	if a.isDevice(practice, lookup, device) {
+		kind = "known"
 	}
-	return a.sources.allow(source, now)
+	return a.mark(practice, "tries", "codes", kind, hex.EncodeToString(lookup))
+}
+
+// codesByMail is the same for whoever comes by a link that was mailed.
+func (a *Accounts) codesByMail(practice, person string) []byte {
+	return a.mark(practice, "tries", "codes", "mail", person)
 }

@@ -100,7 +100,7 @@ func TestAHundredSignInAtOnce(t *testing.T) {
 		const many = 100
 		hashed := account.Hashed{}
 		h.must(func(ctx context.Context) (err error) {
-			hashed, err = h.HashPassword(ctx, "", "client", tomasWord)
+			hashed, err = h.HashPassword(ctx, "", "", "client", tomasWord)
 			return err
 		})
 		for i := range many {

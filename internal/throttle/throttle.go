@@ -37,7 +37,16 @@ func New(burst int, every time.Duration) *Networks {
 // Of is the allowance of the network to which the address source belongs, at the
 // time now. What is no address counts as a network of its own.
 func (ns *Networks) Of(source string, now time.Time) *rate.Limiter {
-	name := network(source)
+	return ns.of(network(source), now)
+}
+
+// At is the allowance of that network for one thing alone: it is apart from that for
+// any other, and from Of. With an empty source it is the thing's own, for whoever comes.
+func (ns *Networks) At(thing, source string, now time.Time) *rate.Limiter {
+	return ns.of(network(source)+" at "+thing, now)
+}
+
+func (ns *Networks) of(name string, now time.Time) *rate.Limiter {
 	ns.mu.Lock()
 	defer ns.mu.Unlock()
 	found := ns.seen[name]

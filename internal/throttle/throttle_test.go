@@ -44,6 +44,20 @@ func TestAnAllowanceComesBackWithTime(t *testing.T) {
 	}
 }
 
+func TestOneThingHasAnAllowanceOfItsOwn(t *testing.T) {
+	ns := New(2, time.Minute)
+	taken(ns, 5, func(int) string { return "2001:db8::1" })
+	at := func(thing, source string) bool { return ns.At(thing, source, now).AllowN(now, 1) }
+	for _, thing := range []string{"a link", "another"} {
+		if !at(thing, "2001:db8::1") || !at(thing, "2001:db8::2") || at(thing, "2001:db8::3") {
+			t.Errorf("%s: not two tries of one network", thing)
+		}
+		if !at(thing, "2001:db8:1::1") {
+			t.Errorf("%s: another network has none left", thing)
+		}
+	}
+}
+
 func TestMemoryIsBoundedHoweverManyNetworksTry(t *testing.T) {
 	ns := New(60, time.Second)
 	taken(ns, 30_000, func(i int) string { return fmt.Sprint(i) })

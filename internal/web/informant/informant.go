@@ -54,10 +54,8 @@ type doorPage struct {
 }
 
 func (p *Pages) door(w http.ResponseWriter, r *http.Request) error {
-	if err := p.Accounts.Knock(r.Context(), web.VisitorOf(r).Source); err != nil {
-		return err
-	}
-	if err := p.Informants.Waits(r.Context(), r.PathValue("link")); err != nil {
+	err := p.knock(r, r.PathValue("link"), func() error { return p.Informants.Waits(r.Context(), r.PathValue("link")) })
+	if err != nil {
 		if _, _, none := p.held(r, anyForm); none == nil {
 			return web.SeeOther(w, r, "/form")
 		}
@@ -68,10 +66,11 @@ func (p *Pages) door(w http.ResponseWriter, r *http.Request) error {
 
 // open gives the form to this browser, and to no other.
 func (p *Pages) open(w http.ResponseWriter, r *http.Request) error {
-	if err := p.Accounts.Knock(r.Context(), web.VisitorOf(r).Source); err != nil {
+	var keeps string
+	err := p.knock(r, r.PathValue("link"), func() (err error) {
+		keeps, err = p.Informants.Open(r.Context(), r.PathValue("link"))
 		return err
-	}
-	keeps, err := p.Informants.Open(r.Context(), r.PathValue("link"))
+	})
 	if err != nil {
 		return err
 	}
@@ -103,10 +102,16 @@ func (p *Pages) form(w http.ResponseWriter, r *http.Request) error {
 const anyForm = ""
 
 func (p *Pages) sheet(r *http.Request, id string) (s informant.Sheet, keeps string, err error) {
-	if err := p.Accounts.Knock(r.Context(), web.VisitorOf(r).Source); err != nil {
-		return s, "", err
-	}
-	return p.held(r, id)
+	err = p.knock(r, strings.Join(web.FormsOf(r), " "), func() (err error) {
+		s, keeps, err = p.held(r, id)
+		return err
+	})
+	return s, keeps, err
+}
+
+// knock looks where a secret leads, if that was not tried too often.
+func (p *Pages) knock(r *http.Request, secret string, look func() error) error {
+	return p.Accounts.Knock(web.VisitorOf(r).Source, secret, look)
 }
 
 // held is the form of this browser with the given id, and what it keeps of it.

@@ -50,11 +50,17 @@ var stateWords = map[enquiry.State][2]string{
 	enquiry.Doubled:   {"This was put together with another one", "You asked more than once, and it goes on there. If you need that answer, please call the practice."},
 }
 
+// knock looks where the link of r leads, if that was not tried too often.
+func (p *Pages) knock(r *http.Request, look func() error) error {
+	return p.Accounts.Knock(web.VisitorOf(r).Source, r.PathValue("link"), look)
+}
+
 func (p *Pages) answerPage(r *http.Request) (page answerPage, err error) {
-	if err := p.Accounts.Knock(r.Context(), web.VisitorOf(r).Source); err != nil {
-		return page, err
-	}
-	a, err := p.Enquiries.Answer(r.Context(), r.PathValue("link"))
+	var a enquiry.Answer
+	err = p.knock(r, func() (err error) {
+		a, err = p.Enquiries.Answer(r.Context(), r.PathValue("link"))
+		return err
+	})
 	if err != nil {
 		return page, err
 	}
@@ -103,9 +109,6 @@ func (p *Pages) answer(w http.ResponseWriter, r *http.Request) error {
 
 // add adds a line, or the yes to a place.
 func (p *Pages) add(w http.ResponseWriter, r *http.Request) error {
-	if err := p.Accounts.Knock(r.Context(), web.VisitorOf(r).Source); err != nil {
-		return err
-	}
 	link, id, line, done := r.PathValue("link"), r.PostForm.Get("id"), r.PostForm.Get("line"), "added"
 	if r.PostForm.Get("yes") != "" {
 		line, done = enquiry.Wants, "yes"
@@ -113,7 +116,7 @@ func (p *Pages) add(w http.ResponseWriter, r *http.Request) error {
 	if done == "added" && r.PostForm.Get("anyway") != "yes" && safety.Alarming(line) {
 		return p.whomToCall(w, r, id, line)
 	}
-	err := p.Enquiries.Add(r.Context(), link, id, line)
+	err := p.knock(r, func() error { return p.Enquiries.Add(r.Context(), link, id, line) })
 	if err == nil {
 		return web.Kept(w, r, enquiry.AnswerPath+link+"?done="+done, keepOfAnswer(link))
 	}
@@ -165,10 +168,8 @@ func (p *Pages) askWithdraw(w http.ResponseWriter, r *http.Request) error {
 
 // withdraw takes it back.
 func (p *Pages) withdraw(w http.ResponseWriter, r *http.Request) error {
-	if err := p.Accounts.Knock(r.Context(), web.VisitorOf(r).Source); err != nil {
-		return err
-	}
-	if err := p.Enquiries.Withdraw(r.Context(), r.PathValue("link")); err != nil {
+	err := p.knock(r, func() error { return p.Enquiries.Withdraw(r.Context(), r.PathValue("link")) })
+	if err != nil {
 		return err
 	}
 	return web.SeeOther(w, r, enquiry.AnswerPath+r.PathValue("link"))

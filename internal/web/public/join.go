@@ -26,7 +26,11 @@ type joinPage struct {
 func (p *Pages) joinPage(r *http.Request) (joinPage, error) {
 	page := joinPage{Frame: plain(r, p.Facts), Link: r.PathValue("link"), Passkeys: p.Accounts.PasskeysWork(), Least: account.MinPassword}
 	var err error
-	if page.Invite, err = p.People.OpenInvite(r.Context(), page.Link); err != nil {
+	err = p.knock(r, func() (err error) {
+		page.Invite, err = p.People.OpenInvite(r.Context(), page.Link)
+		return err
+	})
+	if err != nil {
 		return page, err
 	}
 	page.Practice, _ = p.Facts.Of(page.Invite.Practice)
@@ -84,7 +88,7 @@ func (p *Pages) comeIn(r *http.Request, page joinPage, byPasskey bool) (account.
 			role = string(access.Clinician)
 		}
 		var err error
-		if password, err = p.Accounts.HashPassword(r.Context(), page.Invite.Email, role, r.PostForm.Get("password")); err != nil {
+		if password, err = p.Accounts.HashPassword(r.Context(), page.Invite.PersonID, page.Invite.Email, role, r.PostForm.Get("password")); err != nil {
 			return account.Token{}, err
 		}
 	}

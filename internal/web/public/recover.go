@@ -35,7 +35,7 @@ func (p *Pages) askLink(w http.ResponseWriter, r *http.Request) error {
 	page := lostPage{Frame: p.lostFrame(r), Practice: p.choice("", r.PostForm.Get("practice")), Email: r.PostForm.Get("email")}
 	err := error(fault.New(fault.Invalid, "practice", "Choose the practice that you come to."))
 	if page.Practice.Chosen != "" {
-		err = p.Accounts.RequestRecovery(r.Context(), page.Practice.Chosen, page.Email, web.VisitorOf(r).Source)
+		err = p.Accounts.RequestRecovery(r.Context(), page.Practice.Chosen, page.Email, web.DeviceOf(r), web.VisitorOf(r).Source)
 	}
 	f, ok := web.AsFault(err)
 	switch {

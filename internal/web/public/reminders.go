@@ -25,10 +25,7 @@ func (p *Pages) askNoReminders(w http.ResponseWriter, r *http.Request) error {
 // noReminders turns them off: for the button on the page, and for mail programs
 // that offer it by themselves (RFC 8058).
 func (p *Pages) noReminders(w http.ResponseWriter, r *http.Request) error {
-	if err := p.Accounts.Knock(r.Context(), web.VisitorOf(r).Source); err != nil {
-		return err
-	}
-	if err := p.Reminders.Stop(r.Context(), r.PathValue("link")); err != nil {
+	if err := p.knock(r, func() error { return p.Reminders.Stop(r.Context(), r.PathValue("link")) }); err != nil {
 		return err
 	}
 	page := noRemindersPage{Frame: plain(r, p.Facts), Done: true}
