@@ -2,6 +2,7 @@ package calendar
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
@@ -34,7 +35,8 @@ type due struct {
 // Roll is the worker for SeriesJob and ClosedJob: it makes what of each series lies within the next
 // 28 weeks, and takes out what meets a holiday of the practice; both by the practice's
 // clocks. Doing it twice does nothing more. A series whose clinician does not treat the
-// client any more ends, and what it made is taken out.
+// client any more ends, and what it made is taken out. One that cannot be looked at, which
+// the log is told, keeps no other from it.
 func (cs *Calendars) Roll(ctx context.Context, run *job.Run, zone *time.Location) error {
 	actor := access.System(run.Practice, "calendar")
 	all, err := cs.dueSeries(ctx, actor, zone)
@@ -43,7 +45,10 @@ func (cs *Calendars) Roll(ctx context.Context, run *job.Run, zone *time.Location
 	}
 	for _, d := range all {
 		if err := cs.rollOne(ctx, actor, d, zone); err != nil {
-			return err
+			if ctx.Err() != nil {
+				return err
+			}
+			slog.Warn("a series was not rolled on", "series", d.id, "err", err)
 		}
 	}
 	return nil
@@ -99,16 +104,13 @@ func (cs *Calendars) rollOne(ctx context.Context, actor access.Actor, d due, zon
 // leaveOff ends, in tx, a series whose clinician does not treat the client any more: what
 // it made is taken out, so that it holds nobody's time.
 func leaveOff(ctx context.Context, tx *access.Tx, s Series, today Day, zone *time.Location) error {
-	last := max(today, s.First) // First: it never began
-	if s.Last != 0 && s.Last <= last {
-		return nil // it has ended already
+	off, err := session.CallOffIn(ctx, tx, s.ID, tx.Now, time.Time{}, s.made(zone))
+	if err != nil {
+		return err
 	}
-	for _, d := range s.days(today-1, max(s.RolledTo, today)) {
-		if _, start := s.startOn(d, nil, zone); !start.IsZero() {
-			if _, err := session.CallOffIn(ctx, tx, s.booking(d, start)); err != nil {
-				return err
-			}
-		}
+	last := max(today, s.First) // First: it never began
+	if len(off) == 0 && s.Last != 0 && s.Last <= last {
+		return nil // it has ended already
 	}
 	s.Last, s.Revision = last, s.Revision+1
 	if err := updateSeries(ctx, tx, s); err != nil {
@@ -118,30 +120,28 @@ func leaveOff(ctx context.Context, tx *access.Tx, s Series, today Day, zone *tim
 }
 
 // closeFor takes out the appointments of s on days on which the practice is closed, if
-// they are as s made them.
+// they are as s made them, by this pattern or by one that it had before.
 func closeFor(ctx context.Context, tx *access.Tx, s Series, today Day, zone *time.Location) (off int, err error) {
 	closed, err := holidaysIn(ctx, tx, today, today+aheadDays)
 	if err != nil {
 		return 0, err
 	}
 	for _, h := range closed {
-		for _, d := range s.days(max(h.First, today)-1, h.Last) {
-			_, start := s.startOn(d, nil, zone)
-			if start.IsZero() {
-				continue
-			}
-			done, err := session.CallOffIn(ctx, tx, s.booking(d, start))
-			if err != nil {
-				return off, err
-			}
-			if !done {
-				continue
-			}
-			off++
-			if err := insertLeft(ctx, tx, s, Left{d, WhyHoliday}); err != nil {
+		taken, err := session.CallOffIn(ctx, tx, s.ID, max(h.First, today).Begins(zone), (h.Last + 1).Begins(zone), s.made(zone))
+		if err != nil {
+			return off, err
+		}
+		off += len(taken)
+		for _, start := range taken {
+			if err := insertLeft(ctx, tx, s, Left{DayOf(start, zone), WhyHoliday}); err != nil {
 				return off, err
 			}
 		}
 	}
 	return off, nil
+}
+
+// made is the booking of what s made at a time.
+func (s Series) made(zone *time.Location) func(time.Time) session.Booking {
+	return func(start time.Time) session.Booking { return s.booking(DayOf(start, zone), start) }
 }

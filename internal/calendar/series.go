@@ -329,7 +329,7 @@ func (cs *Calendars) Series(ctx context.Context, actor access.Actor, client acce
 
 // Stop ends a series with the last day before from, and takes its later appointments
 // out, for all of clients, who come to it together. One that was moved to before from
-// stays. Everything else as Change.
+// stays, and so does one of today that has begun. Everything else as Change.
 func (cs *Calendars) Stop(ctx context.Context, actor access.Actor, clients []access.Compartment, id string, revision int64, from Day, zone *time.Location) error {
 	for _, c := range clients {
 		if err := cs.stop(ctx, actor, c, id, revision, from, zone); err != nil {
@@ -351,7 +351,7 @@ func (cs *Calendars) stop(ctx context.Context, actor access.Actor, client access
 	if err != nil {
 		return err
 	}
-	if s.Last == from-1 && s.Revision == revision+1 {
+	if (s.Last == from-1 || s.Last == from) && s.Revision == revision+1 {
 		return nil // it came twice
 	}
 	if s.Revision != revision {
@@ -360,37 +360,46 @@ func (cs *Calendars) stop(ctx context.Context, actor access.Actor, client access
 	if from < DayOf(tx.Now, zone) {
 		return fault.New(fault.Invalid, "from", "That day is over already. Please choose a later one.")
 	}
-	if err := takeOut(ctx, tx, s, from, zone); err != nil {
+	begun, err := takeOut(ctx, tx, s, from, zone)
+	if err != nil {
 		return err
 	}
-	s.Last, s.Revision = from-1, revision+1
+	if s.Last, s.Revision = from-1, revision+1; begun {
+		s.Last = from
+	}
 	if err := updateSeries(ctx, tx, s); err != nil {
 		return err
 	}
 	return tx.Commit()
 }
 
-// takeOut takes the coming appointments of s out from a day on.
-func takeOut(ctx context.Context, tx *access.Tx, s Series, from Day, zone *time.Location) error {
+// takeOut takes the coming appointments of s out from a day on. What has begun stays, and
+// begun says that there is such a one.
+func takeOut(ctx context.Context, tx *access.Tx, s Series, from Day, zone *time.Location) (begun bool, err error) {
 	ahead, err := session.OfSeriesIn(ctx, tx, s.ID, from.Begins(zone))
 	if err != nil {
-		return err
+		return false, err
 	}
 	for _, a := range ahead {
+		if !a.Start.After(tx.Now) {
+			begun = true
+			continue
+		}
 		if _, err := session.CancelIn(ctx, tx, a.ID, a.Revision, session.Cancel{By: session.TheClinician, Quiet: true}); err != nil {
-			return err
+			return begun, err
 		}
 	}
-	return dropLeft(ctx, tx, s, from)
+	return begun, dropLeft(ctx, tx, s, from)
 }
 
 // Change gives a series another pattern from the first day of that on, for all of
 // clients, who come to it together. Its appointments from then on are moved, one by
 // one, to those of the pattern, so that what is bound to them stays; what is too much
 // is taken out. What was moved or cancelled by itself stays as it is, and its week has
-// no other. revision is the one that the author was looking at: if it was changed
-// since, the answer is fault.Conflict. Sending the same twice is success. zone is the
-// practice's. For the clinician whose series it is.
+// no other. That day is at most 28 weeks ahead, as far as appointments are made, because
+// what lies between has to be there. revision is the one that the author was looking at:
+// if it was changed since, the answer is fault.Conflict. Sending the same twice is
+// success. zone is the practice's. For the clinician whose series it is.
 func (cs *Calendars) Change(ctx context.Context, actor access.Actor, clients []access.Compartment, id string, revision int64, p Pattern, zone *time.Location) (left []Left, err error) {
 	for _, c := range clients {
 		if left, err = cs.alter(ctx, actor, c, id, revision, p, zone); err != nil {
@@ -416,6 +425,9 @@ func (cs *Calendars) alter(ctx context.Context, actor access.Actor, client acces
 	p.Format = s.Format
 	if p, err = p.check(today); err != nil {
 		return nil, err
+	}
+	if p.First > today+aheadDays && s.First <= today+aheadDays {
+		return nil, fault.New(fault.Invalid, "day", "Sessions are planned 28 weeks ahead. Please choose a day within them, or come back to this later.")
 	}
 	now := s.take(p)
 	now.Revision = revision + 1

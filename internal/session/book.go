@@ -179,7 +179,8 @@ type Cancel struct {
 }
 
 // CancelIn cancels, in tx, an appointment of the record that tx is in and gives its
-// time back. revision is as for MoveIn. Cancelling twice is success.
+// time back. revision is as for MoveIn. Cancelling twice is success. What has begun does
+// not go with its series.
 func CancelIn(ctx context.Context, tx *access.Tx, id string, revision int64, c Cancel) (Appointment, error) {
 	a, there, err := newest(ctx, tx, id)
 	if err != nil {
@@ -192,6 +193,8 @@ func CancelIn(ctx context.Context, tx *access.Tx, id string, revision int64, c C
 		return a, nil
 	case a.Revision != revision || a.State != Planned:
 		return a, changedMeanwhile()
+	case c.Quiet && !a.Start.After(tx.Now):
+		return a, fault.New(fault.Conflict, "", "This session has begun, and stays as it is. Please look again.")
 	}
 	was := a
 	a.Revision, a.State, a.By, a.Attendance = revision+1, Cancelled, c.By, Early

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
@@ -82,36 +83,61 @@ func LetGoIn(ctx context.Context, tx *access.Tx, all []Appointment) error {
 	return nil
 }
 
-// CallOffIn cancels, in tx, the appointment that a series made at the time that b has
-// and that nobody moved by hand, as the practice's, and gives its time back. It opens
-// nothing: what is sealed is sealed anew as b has it. done is false if there is nothing
-// to call off.
-func CallOffIn(ctx context.Context, tx *access.Tx, b Booking) (done bool, err error) {
-	a := Appointment{
-		Client: b.Client, ClinicianID: b.ClinicianID, Place: b.Place, Format: b.Format, Series: b.Series,
-		Start: b.Start.UTC(), State: Cancelled, Attendance: Early, By: ThePractice,
+// CallOffIn cancels, in tx, the coming appointments of the record that a series made and
+// nobody moved by hand, those that begin at from or later and before a moment (zero: without
+// end), as the practice's, and gives their time back. It opens nothing: what is sealed is
+// sealed anew as booking has it for that time. It returns when they began, in order.
+func CallOffIn(ctx context.Context, tx *access.Tx, series string, from, before time.Time, booking func(start time.Time) Booking) (off []time.Time, err error) {
+	made, err := madeIn(ctx, tx, series, from, before)
+	if err != nil {
+		return nil, err
 	}
-	var ends int64
-	err = tx.QueryRow(ctx, `
-		SELECT a.id, a.revision, a.ends_at, a.meeting FROM appointment a
-		WHERE a.practice = $1 AND a.compartment = $2 AND a.series = $3 AND a.starts_at = $4 AND a.starts_at > $5
+	for _, a := range made {
+		b := booking(a.Start)
+		a.Client, a.ClinicianID, a.Place, a.Format, a.Series = b.Client, b.ClinicianID, b.Place, b.Format, series
+		a.Revision, a.State, a.Attendance, a.By = a.Revision+1, Cancelled, Early, ThePractice
+		if err := insert(ctx, tx, a); err != nil {
+			return off, err
+		}
+		if err := letGo(ctx, tx, a); err != nil {
+			return off, err
+		}
+		off = append(off, a.Start)
+	}
+	return off, nil
+}
+
+// madeIn is what CallOffIn cancels, as far as it is not sealed.
+func madeIn(ctx context.Context, tx *access.Tx, series string, from, before time.Time) (all []Appointment, err error) {
+	until := int64(math.MaxInt64)
+	if !before.IsZero() {
+		until = before.UnixMicro()
+	}
+	rows, err := tx.Query(ctx, `
+		SELECT a.id, a.revision, a.starts_at, a.ends_at, a.meeting FROM appointment a
+		WHERE a.practice = $1 AND a.compartment = $2 AND a.series = $3 AND a.starts_at >= $4 AND a.starts_at < $5 AND a.starts_at > $6
 		  AND a.state = 'planned' AND a.by_side = ''
 		  AND NOT EXISTS (SELECT 1 FROM appointment later
 			WHERE later.practice = a.practice AND later.compartment = a.compartment
-			  AND later.id = a.id AND later.revision > a.revision)`,
-		tx.Practice, string(b.Client), b.Series, a.Start.UnixMicro(), tx.Now.UnixMicro()).Scan(&a.ID, &a.Revision, &ends, &a.Meeting)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
+			  AND later.id = a.id AND later.revision > a.revision)
+		ORDER BY a.starts_at, a.id`,
+		tx.Practice, string(access.ClientRecord(tx.Compartment.Of())), series, from.UnixMicro(), until, tx.Now.UnixMicro())
 	if err != nil {
-		return false, fmt.Errorf("read appointment: %w", err)
+		return nil, fmt.Errorf("read what a series made: %w", err)
 	}
-	a.Revision++
-	a.Length = time.UnixMicro(ends).Sub(a.Start)
-	if err := insert(ctx, tx, a); err != nil {
-		return false, err
+	defer rows.Close()
+
+	for rows.Next() {
+		var a Appointment
+		var starts, ends int64
+		if err := rows.Scan(&a.ID, &a.Revision, &starts, &ends, &a.Meeting); err != nil {
+			return nil, fmt.Errorf("read what a series made: %w", err)
+		}
+		a.Start = access.Moment(starts)
+		a.Length = access.Moment(ends).Sub(a.Start)
+		all = append(all, a)
 	}
-	return true, letGo(ctx, tx, a)
+	return all, rows.Err()
 }
 
 // keptAfter is how long what was taken stays after it is over.
