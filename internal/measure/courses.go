@@ -303,9 +303,9 @@ func (ms *Measures) coursesIn(ctx context.Context, tx *access.Tx, talks []Talk) 
 type Standing struct {
 	Client     access.Compartment
 	Instrument *instrument.Instrument
-	First      Given // the same as Newest if there is one only
-	Before     Given // the one before Newest; the same as Newest if there is one only
-	Newest     Given
+	First      Given           // with a score; without any, the first that was read
+	Before     Given           // Newest, or the newest one with a score before it
+	Newest     Given           // with a score or not
 	Change     *meaning.Change // from the first score to the newest; nil without both, or without a rule
 	Signals    []course.Signal // of the newest score while they are open, the stronger first
 	Arrived    bool            // the newest came after the time that was asked about
@@ -313,15 +313,10 @@ type Standing struct {
 	course Course // of the scores that were read
 }
 
-type standing struct {
-	client access.Compartment
-	answer Answer
-}
-
 // Overview returns where each client whom actor treats stands with each
 // questionnaire, in order of client and instrument, and whether anything arrived
-// after since: for Today. It reads the first answer and the
-// newest two of each, which is all that a change and a signal need.
+// after since: for Today. Of each it reads the newest answer, the first with a
+// score and the newest two with one, which is all that a change and a signal need.
 func (ms *Measures) Overview(ctx context.Context, actor access.Actor, since time.Time) ([]Standing, error) {
 	l, err := ms.door.BeginList(ctx, actor, access.ListMeasures, access.KindClient)
 	if err != nil {
@@ -335,7 +330,7 @@ func (ms *Measures) Overview(ctx context.Context, actor access.Actor, since time
 // StandingsIn is Overview in l, whose action must open: for what looks at more than
 // measures before a session.
 func (ms *Measures) StandingsIn(ctx context.Context, l *access.List, since time.Time) ([]Standing, error) {
-	ends, err := ms.endsOf(ctx, l)
+	ends, err := ms.scoredEndsOf(ctx, l)
 	if err != nil {
 		return nil, err
 	}
@@ -394,7 +389,8 @@ func (ms *Measures) Last(ctx context.Context, actor access.Actor) (map[access.Co
 }
 
 // standingOf is where the client stands whose answers to one questionnaire, in
-// order of time, are given: at least the first and the newest two. ok is false if
+// order of time, are given: at least the newest, the first with a score and the newest
+// two with one. ok is false if
 // the instrument is not here any more.
 func (ms *Measures) standingOf(practice string, answers []standing, since time.Time) (Standing, bool) {
 	in, ok := ms.Library(practice).Lookup(answers[0].answer.Instrument, "")
@@ -406,10 +402,19 @@ func (ms *Measures) standingOf(practice string, answers []standing, since time.T
 		only[i] = s.answer
 	}
 	c := courseOf(in, ms.prior(practice, in.ID), only, nil)
+	newest := len(c.Given) - 1
 	s := Standing{
 		Client: answers[0].client, Instrument: in,
-		First: c.Given[0], Before: c.Given[max(0, len(c.Given)-2)], Newest: c.Given[len(c.Given)-1],
+		First: c.Given[0], Before: c.Given[newest], Newest: c.Given[newest],
 		Change: c.Change, Signals: c.Signals, course: c,
+	}
+	if len(c.scored) > 0 {
+		s.First = c.Given[c.scored[0]]
+	}
+	for _, i := range c.scored {
+		if i < newest {
+			s.Before = c.Given[i]
+		}
 	}
 	s.Arrived = s.Newest.At.After(since)
 	return s, true

@@ -13,17 +13,23 @@ import (
 )
 
 // StandingInWords is "7 on Friday 20 November, was 10. Began at 18: better by more
-// than its wobble."
+// than its wobble." An answer without a score hides nothing of what came before it.
 func StandingInWords(s measure.Standing, now time.Time) string {
-	score, ok := s.Newest.Result.Shown()
-	if !ok {
-		return "Answered " + On(s.Newest.At, now) + ", too few answers for a score."
+	before, earlier := s.Before.Result.Shown()
+	earlier = earlier && s.Before.AnswerID != s.Newest.AnswerID
+	var words string
+	if score, ok := s.Newest.Result.Shown(); ok {
+		words = strconv.Itoa(score) + " " + On(s.Newest.At, now)
+		if earlier {
+			words += ", was " + strconv.Itoa(before)
+		}
+		words += "."
+	} else {
+		words = "Answered " + On(s.Newest.At, now) + ", too few answers for a score."
+		if earlier {
+			words += " Before that " + strconv.Itoa(before) + "."
+		}
 	}
-	words := strconv.Itoa(score) + " " + On(s.Newest.At, now)
-	if before, ok := s.Before.Result.Shown(); ok && s.Before.AnswerID != s.Newest.AnswerID {
-		words += ", was " + strconv.Itoa(before)
-	}
-	words += "."
 	if s.Change != nil {
 		if start, ok := s.First.Result.Shown(); ok {
 			words += " Began at " + strconv.Itoa(start) + ": " + verdict(s.Change.Verdict) + "."
