@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"github.com/waymark-care/waymark/internal/keys"
 )
 
 const (
@@ -18,12 +20,13 @@ const (
 func (s *server) begin(ctx context.Context, site *site) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var all sync.WaitGroup
+	var unsigned, unlearned, unnoticed, unlooked saidOnce
 	all.Go(func() { site.queue.Serve(ctx) })
 	all.Go(func() { s.rest(ctx) })
 	all.Go(func() {
 		every(ctx, signEvery, func() {
-			if err := site.ground.signHead(ctx); err != nil && ctx.Err() == nil {
-				slog.Error("audit head not signed", "err", err)
+			if err := site.ground.signHead(ctx); ctx.Err() == nil {
+				unsigned.say("audit head not signed", err)
 			}
 		})
 	})
@@ -35,28 +38,37 @@ func (s *server) begin(ctx context.Context, site *site) (stop func()) {
 	}
 	all.Go(func() {
 		every(ctx, signEvery, func() {
-			if err := site.refresh(ctx); err != nil && ctx.Err() == nil {
-				slog.Error("what was learned not read", "err", err)
+			if err := site.refresh(ctx); ctx.Err() == nil {
+				unlearned.say("what was learned not read", err)
 			}
 		})
 	})
 	all.Go(func() {
 		every(ctx, refreshEvery, func() {
-			if err := site.notice(ctx); err != nil && ctx.Err() == nil {
-				slog.Error("what is public not read", "err", err)
+			if err := site.notice(ctx); ctx.Err() == nil {
+				unnoticed.say("what is public not read", err)
 			}
 		})
 	})
 	all.Go(func() {
 		every(ctx, refreshEvery, func() {
 			site.ground.records.Writable(ctx) // after trouble, it checks whether there is room again
-			if err := site.ground.ring.Refresh(ctx); err != nil && ctx.Err() == nil {
+			err := site.ground.ring.Refresh(ctx)
+			switch {
+			case ctx.Err() != nil:
+			case errors.Is(err, keys.ErrChanged):
 				slog.Error("keys not in force any more", "err", err)
 				go func() { // seal waits for this very chore to end
 					if err := s.seal(context.WithoutCancel(ctx), "the root key was changed"); err != nil {
 						slog.Error("sealing", "err", err)
 					}
+					select {
+					case s.again <- struct{}{}:
+					default:
+					}
 				}()
+			default: // that it cannot be looked says nothing about the root key
+				unlooked.say("not looked whether the keys are in force", err)
 			}
 		})
 	})
@@ -75,19 +87,28 @@ func copyKeys(ctx context.Context, g *ground) {
 	}
 }
 
-// A saidOnce logs an error when it comes, and not again as long as it stays the same.
+// sayAgain is how often what goes on as it was is said in the log.
+const sayAgain = 10 * time.Minute
+
+// A saidOnce logs an error when it comes, now and then while it lasts, and that it is over.
 type saidOnce struct {
 	mu   sync.Mutex
-	last string
+	last string // its kind
+	at   time.Time
 }
 
 func (o *saidOnce) say(what string, err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if err == nil {
+		if o.last != "" && what != "" {
+			slog.Info("over: " + what)
+		}
 		o.last = ""
-	} else if text := err.Error(); text != o.last {
-		o.last = text
+		return
+	}
+	if kind := kindOf(err); kind != o.last || time.Since(o.at) >= sayAgain {
+		o.last, o.at = kind, time.Now()
 		slog.Error(what, "err", err)
 	}
 }

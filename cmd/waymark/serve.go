@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -14,7 +15,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/waymark-care/waymark/internal/archive"
 	"github.com/waymark-care/waymark/internal/keys"
 	"github.com/waymark-care/waymark/internal/web"
 )
@@ -25,7 +25,8 @@ type serveCmd struct{}
 // Help is what "waymark serve --help" adds.
 func (serveCmd) Help() string {
 	return "The server answers at once. If nothing on the machine opens the safe it is sealed: it shows the public pages and " +
-		"the crisis page, and waits for waymark unlock. It stops on SIGTERM or Ctrl-C, after answering what it was asked."
+		"the crisis page, and waits for waymark unlock. While the database does not answer, or the disk cannot be written, it is " +
+		"sealed too, and opens by itself when that is over. It stops on SIGTERM or Ctrl-C, after answering what it was asked."
 }
 
 // Run serves until the process is told to stop.
@@ -53,8 +54,13 @@ type server struct {
 
 	site atomic.Pointer[site] // nil while sealed
 
-	mu   sync.Mutex // held while unlocking or sealing
-	stop func()     // ends the site's chores, and returns when they have ended
+	waits atomic.Pointer[string] // what a sealed server waits for to open itself, or nil (opening.go)
+	again chan struct{}          // it was sealed, and may open itself again
+	said  saidOnce               // that the database does not answer
+
+	mu    sync.Mutex // held while unlocking or sealing
+	stop  func()     // ends the site's chores, and returns when they have ended
+	typed []byte     // a passphrase that opens the safe, while the site cannot be built
 }
 
 // serve serves until ctx ends. When it listens it calls ready with the address,
@@ -73,7 +79,9 @@ func serve(ctx context.Context, c config, env func(string) string, ready func(ad
 	}
 	defer held.Close()
 
-	s := &server{config: c, env: env, safe: safe}
+	ctx, quit := context.WithCancel(ctx)
+	defer quit()
+	s := &server{config: c, env: env, safe: safe, again: make(chan struct{}, 1)}
 	s.showSealed()
 	if c.MetricsListen != "" {
 		s.counts = newMetrics(s)
@@ -103,13 +111,11 @@ func serve(ctx context.Context, c config, env func(string) string, ready func(ad
 		slog.Info("metrics", "addr", watch.Addr().String())
 	}
 
-	err = s.thereAtStart(ctx)
-	if err == nil {
-		err = s.unlockAtStart(ctx)
-	}
-	if err != nil {
+	if err := s.openAtStart(ctx); err != nil {
 		return errors.Join(err, pages.Close(), commands.Close())
 	}
+	trying := make(chan struct{})
+	go func() { defer close(trying); s.keepOpening(ctx) }()
 	sealed := s.site.Load() == nil
 	slog.Info("waymark listens", "addr", listener.Addr().String(), "version", version, "sealed", sealed)
 	if ready != nil {
@@ -119,6 +125,8 @@ func serve(ctx context.Context, c config, env func(string) string, ready func(ad
 	case <-ctx.Done():
 	case err = <-failed:
 	}
+	quit()
+	<-trying
 
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
 	defer cancel()
@@ -164,39 +172,6 @@ func (s *server) listen(ctx context.Context) (net.Listener, error) {
 	return web.Wires(l), nil
 }
 
-// thereAtStart ends a server whose databases are not there, before anybody has to
-// unlock it. One that does not answer may answer by then.
-func (s *server) thereAtStart(ctx context.Context) error {
-	err := s.config.there(ctx)
-	var lost *archive.Refusal
-	if err == nil || errors.As(err, &lost) {
-		return err
-	}
-	slog.Warn("the databases were not looked at", "err", err)
-	return nil
-}
-
-// unlockAtStart unlocks with what the machine gives, and stays sealed without,
-// or with a secret that is not the practice's. Any other failure, such as a
-// database made by a newer version, ends the server.
-func (s *server) unlockAtStart(ctx context.Context) error {
-	root, err := unlockUnattended(s.config, s.env, s.safe)
-	if errors.Is(err, errSealed) {
-		slog.Warn("sealed: waiting for waymark unlock")
-		return nil
-	}
-	if errors.Is(err, keys.ErrWrongKey) {
-		slog.Error("sealed: what the machine gives does not open the safe; waiting for waymark unlock")
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.open(ctx, root)
-}
-
 // unlock opens the safe with a secret that somebody typed, and builds the site.
 func (s *server) unlock(ctx context.Context, secret []byte) error {
 	s.mu.Lock()
@@ -213,7 +188,13 @@ func (s *server) unlock(ctx context.Context, secret []byte) error {
 	if err != nil {
 		return err
 	}
-	return s.open(ctx, root)
+	err = s.open(ctx, root)
+	if waits := s.config.waitsFor(err); waits != "" {
+		s.typed = bytes.Clone(secret)
+		s.wait(waits, err)
+		return fmt.Errorf("the passphrase is right, but %s: the server opens by itself as soon as that is over", waits)
+	}
+	return err
 }
 
 // open builds the site on an unlocked root. The caller holds mu.
@@ -244,6 +225,9 @@ func (s *server) open(ctx context.Context, root *keys.Root) error {
 	}
 	s.stop = s.begin(context.WithoutCancel(ctx), site)
 	s.site.Store(site)
+	s.waits.Store(nil)
+	clear(s.typed)
+	s.typed = nil
 	slog.Info("unlocked")
 	return nil
 }
@@ -299,6 +283,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (s *server) readyz(w http.ResponseWriter, r *http.Request) {
 	state := s.state(r.Context())
+	if waits := s.waits.Load(); state == stateSealed && waits != nil {
+		state += ": " + *waits
+	}
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	if state != stateReady {
@@ -316,9 +303,10 @@ func (s *server) state(ctx context.Context) string {
 	defer site.leave()
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	if err := site.ground.answers(ctx); err != nil {
-		slog.Error("the database does not answer", "err", err)
-		return "the database does not answer"
+	err := site.ground.answers(ctx)
+	s.said.say(waitsForDatabase, err)
+	if err != nil {
+		return waitsForDatabase
 	}
 	if !site.ground.records.Writable(ctx) {
 		return stateReadOnly

@@ -53,7 +53,10 @@ const (
 	atMost   = lease - 10*time.Second // a worker is told to end before somebody else may begin
 	attempts = 84                     // over three days; then it rests until the server starts again (Begin)
 	poll     = 500 * time.Millisecond
-	atOnce   = 16
+	sayAgain = 10 * time.Minute // in the log, what is as it was
+
+	pollInTrouble = 2 * time.Second
+	atOnce        = 16
 )
 
 // rest is when a job that failed too often is looked at next: hardly ever.
@@ -65,8 +68,10 @@ type Queue struct {
 	workers map[string]Worker
 	rounds  []round
 
-	mu     sync.Mutex
-	failed int64
+	mu       sync.Mutex
+	failed   int64
+	trouble  time.Time // when it was last said that no jobs can be taken up; zero: they can
+	troubled time.Time // when that was last so
 }
 
 type round struct {
@@ -146,13 +151,36 @@ func (q *Queue) serve(ctx context.Context) {
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
 	for {
-		if _, err := q.Drain(ctx); err != nil && ctx.Err() == nil {
-			slog.Error("jobs not taken up", "err", err)
+		_, err := q.Drain(ctx)
+		if ctx.Err() == nil {
+			q.say(err, time.Now())
+		}
+		if err != nil {
+			tick.Reset(pollInTrouble)
+		} else {
+			tick.Reset(poll)
 		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+		}
+	}
+}
+
+// say logs that no jobs can be taken up when that begins, every sayAgain while it lasts,
+// and when it is over. Hands that meet the same trouble say it once.
+func (q *Queue) say(err error, now time.Time) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	switch {
+	case err == nil && !q.trouble.IsZero() && now.Sub(q.troubled) > 2*pollInTrouble: // every hand has tried since
+		slog.Info("jobs are taken up again")
+		q.trouble, q.troubled = time.Time{}, time.Time{}
+	case err != nil:
+		if q.troubled = now; q.trouble.IsZero() || now.Sub(q.trouble) >= sayAgain {
+			slog.Error("jobs not taken up", "err", err)
+			q.trouble = now
 		}
 	}
 }

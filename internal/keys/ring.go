@@ -37,6 +37,9 @@ const (
 	keep    = 16384 // how many unwrapped keys stay in memory, under 1 kB each
 )
 
+// ErrChanged says that another root key is in force than the one this process holds.
+var ErrChanged = errors.New("the root key was changed: unlock this node again")
+
 // ErrDestroyed says that the compartment has no key, or no longer.
 var ErrDestroyed = errors.New("the compartment has no key")
 
@@ -161,10 +164,17 @@ func (r *Ring) destroy(ctx context.Context, all []Name) error {
 }
 
 // Refresh notices what other processes did: keys that they destroyed are
-// dropped from memory here too. Every node calls it every two seconds.
-func (r *Ring) Refresh(ctx context.Context) error {
+// dropped from memory here too. Every node calls it every two seconds. It fails with
+// ErrChanged if another root key is in force; any other error says that it could not
+// be looked, and then no key stays in memory that may have been destroyed meanwhile.
+func (r *Ring) Refresh(ctx context.Context) (err error) {
 	r.mu.Lock() // before reading, so that a rotation of our own is not taken for another's
 	defer r.mu.Unlock()
+	defer func() {
+		if err != nil {
+			clear(r.open)
+		}
+	}()
 	tx, err := r.db.Glance(ctx)
 	if err != nil {
 		return err
@@ -186,7 +196,7 @@ func (r *Ring) Refresh(ctx context.Context) error {
 }
 
 func changedTo(epoch int64) error {
-	return fmt.Errorf("the root key was changed to epoch %d: unlock this node again", epoch)
+	return fmt.Errorf("epoch %d: %w", epoch, ErrChanged)
 }
 
 // Rewrap wraps every key by next instead, in one transaction.

@@ -26,9 +26,10 @@ type DB struct {
 	dialect dialect
 	path    string // of SQLite's file, or empty
 	readers home
-	writer  home   // holds one line, or none while somebody writes
-	room    room   // whether there is room to write (room.go)
-	mover   *mover // nil on PostgreSQL, which has its own
+	writer  home         // holds one line, or none while somebody writes
+	room    room         // whether there is room to write (room.go)
+	mover   *mover       // nil on PostgreSQL, which has its own
+	cuts    atomic.Int64 // how often a connection to PostgreSQL was found to be cut
 
 	concerns func(text string) bool // which statements are watched (kept.go)
 	changes  atomic.Int64           // of what they change
@@ -180,10 +181,12 @@ func (db *DB) begin(ctx context.Context, home home, begin string) (*Tx, error) {
 		err = l.ready(ctx)
 	}
 	if err == nil && !tx.bare {
-		if l.lite != nil {
-			_, err = l.run(begin, nil)
-		} else { // not prepared, because it is two statements in one
-			_, err = l.conn.ExecContext(context.WithoutCancel(ctx), begin)
+		err = l.begin(ctx, begin)
+		if l.lite == nil && Away(err) { // it was cut since, and nothing was done yet
+			l.doubts(err)
+			if err = l.ready(ctx); err == nil {
+				err = l.begin(ctx, begin)
+			}
 		}
 	}
 	if err != nil {
@@ -320,7 +323,7 @@ func (tx *Tx) open() error {
 func (tx *Tx) fail(err error) {
 	tx.failed = err
 	if tx.line != nil {
-		tx.line.doubt = true
+		tx.line.doubts(err)
 		if tx.home == tx.line.db.writer {
 			tx.line.db.noteTrouble(err)
 		}
@@ -340,7 +343,7 @@ func (tx *Tx) exec(ctx context.Context, text string, args ...any) (done sql.Resu
 		}
 	}
 	if err != nil {
-		tx.line.doubt = true
+		tx.line.doubts(err)
 		tx.line.db.noteTrouble(err)
 	}
 	return done, err

@@ -45,7 +45,7 @@ func (db *DB) WriteFrom(ctx context.Context, question string) (*Tx, int64, error
 		return nil, 0, err
 	}
 	var answer int64
-	err = tx.line.postgres(func(c *pgx.Conn) error {
+	ask := func(c *pgx.Conn) error {
 		all, err := c.PgConn().Exec(context.WithoutCancel(ctx), db.dialect.beginWrite+"; "+question).ReadAll()
 		if err != nil {
 			return err
@@ -56,7 +56,14 @@ func (db *DB) WriteFrom(ctx context.Context, question string) (*Tx, int64, error
 		}
 		answer, err = strconv.ParseInt(string(last[0][0]), 10, 64)
 		return err
-	})
+	}
+	err = tx.line.postgres(ask)
+	if Away(err) { // the connection was cut since, and nothing was done yet
+		tx.line.doubts(err)
+		if err = tx.line.ready(ctx); err == nil {
+			err = tx.line.postgres(ask)
+		}
+	}
 	if err != nil {
 		db.noteTrouble(err)
 		tx.line.close()
@@ -164,7 +171,7 @@ func (tx *Tx) executed(text string, args []any) (sql.Result, error) {
 		return err
 	})
 	if err != nil {
-		tx.line.doubt = true
+		tx.line.doubts(err)
 		tx.line.db.noteTrouble(err)
 		return nil, err
 	}
