@@ -313,6 +313,14 @@ type Standing struct {
 	course Course // of the scores that were read
 }
 
+// Score is the newest answer that has a score; without any, the newest.
+func (s Standing) Score() Given {
+	if s.Newest.Result.Total == nil {
+		return s.Before
+	}
+	return s.Newest
+}
+
 // Overview returns where each client whom actor treats stands with each
 // questionnaire, in order of client and instrument, and whether anything arrived
 // after since: for Today. Of each it reads the newest answer, the first with a

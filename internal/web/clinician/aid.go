@@ -63,7 +63,7 @@ func (p *Pages) aidForm(r *http.Request) (aidPage, error) {
 	page.frame.Kicker += ", " + c.Instrument.Name
 	if open, ok := c.Opened(); ok {
 		page.answer, page.since = open.On.AnswerID, "Open since "+desk.Short(open.Since.At, now)+"."
-		page.line = signalLine{*chipOf(c.Signals[0]), c.Signals[0].Words}
+		page.line = signalLine{*desk.SignalChip(c.Signals[0]), c.Signals[0].Words}
 	}
 	for _, q := range measure.Aid() {
 		page.asked = append(page.asked, aidField{AidQuestion: q})

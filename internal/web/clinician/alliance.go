@@ -151,21 +151,6 @@ func togetherBlockOf(c alliance.Course, now time.Time) togetherBlock {
 	return b
 }
 
-// allianceLooks are the clients whose check-in is worth asking about.
-func allianceLooks(all []alliance.Standing, who map[access.Compartment]person.Person, now time.Time) (looks []look) {
-	for _, s := range all {
-		if len(s.Open) == 0 {
-			continue
-		}
-		looks = append(looks, look{
-			name: desk.NameOf(who[s.Client]), chip: worthAsking(),
-			words: "The work together, " + trimOn(desk.On(s.Open[0].GivenAt, now)) + ". " + s.Open[0].Signal.InWords(),
-			link:  ui.Link{Text: "Read it", Href: "/clients/" + s.Client.Of() + "/together"},
-		})
-	}
-	return looks
-}
-
 // allianceArrivals are the clients who said something since then that nobody has
 // read, newest first.
 func allianceArrivals(all []alliance.Standing, who map[access.Compartment]person.Person, since, now time.Time) (arrived []arrival) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/alliance"
+	"github.com/waymark-care/waymark/internal/brief"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/safety"
@@ -20,9 +21,6 @@ import (
 const (
 	// backWeeks is how far the page looks back for the last session.
 	backWeeks = 8
-	// quietDays is after how long without a session and an answer somebody has
-	// long not been heard.
-	quietDays = 28
 )
 
 // caseloadPage is who needs a look: in order of the next session, which is when
@@ -97,16 +95,9 @@ func (p *Pages) caseload(w http.ResponseWriter, r *http.Request) error {
 
 // caseRows are the clients with something to look at.
 func caseRows(clients []person.Person, flags []safety.Flag, standings []measure.Standing, checkIns []alliance.Standing, near map[access.Compartment]session.Near, finished map[access.Compartment]bool, now time.Time) []caseRow {
-	flagged, stands := make(map[access.Compartment][]safety.Flag), make(map[access.Compartment][]measure.Standing)
-	for _, f := range flags {
-		flagged[f.Client] = append(flagged[f.Client], f)
-	}
-	for _, s := range standings {
-		stands[s.Client] = append(stands[s.Client], s)
-	}
-	dipped := make(map[access.Compartment][]alliance.Step)
-	for _, s := range checkIns {
-		dipped[s.Client] = s.Open
+	known := make(map[access.Compartment]brief.Known)
+	for _, k := range brief.Gather(flags, standings, checkIns) {
+		known[k.Client] = k
 	}
 	type placed struct {
 		caseRow
@@ -116,12 +107,9 @@ func caseRows(clients []person.Person, flags []safety.Flag, standings []measure.
 	for _, c := range clients { // in order of name
 		record := access.ClientRecord(c.ID)
 		row := placed{caseRow{name: desk.NameOf(c), href: "/clients/" + c.ID, next: "No session planned"}, near[record].Next}
-		row.whys = append(whysOf(row.href, flagged[record], stands[record], near[record], now), dipsOf(row.href, dipped[record], now)...)
-		if c.State == person.Here && !finished[record] {
-			if w, ok := longQuiet(row.href, c, stands[record], near[record], now); ok {
-				row.whys = append(row.whys, w)
-			}
-		}
+		k := known[record]
+		k.Client, k.Near, k.Since, k.Working = record, near[record], c.Since, c.State == person.Here && !finished[record]
+		row.whys = whysOf(row.href, k, now)
 		if len(row.whys) == 0 {
 			continue
 		}
@@ -148,67 +136,50 @@ func later(t time.Time) int {
 	return 0
 }
 
-// whysOf are flags that are open, signals that were not talked about, and what
-// came since the last session and is worth reading before the next.
-func whysOf(href string, flags []safety.Flag, stands []measure.Standing, near session.Near, now time.Time) []why {
-	var all []why
-	flagged := make(map[string]bool)
-	for _, f := range flags {
-		flagged[f.AnswerID] = true
-		all = append(all, why{
-			chip: &ui.ChipProps{Text: "Safety flag", Tone: ui.Danger}, words: "Open since " + trimOn(desk.At(f.RaisedAt, now)) + ".",
-			link: ui.Link{Text: "Look at it", Href: href + "/flags/" + f.ID},
-		})
-	}
-	for _, s := range stands {
-		if !s.Newest.TalkedAt.IsZero() {
-			continue
-		}
+// whysOf are the reasons to look at one client, the weightiest first (brief.Looks). Who
+// has not seen what their answers say stands on Today alone.
+func whysOf(href string, k brief.Known, now time.Time) (all []why) {
+	for _, l := range brief.Looks([]brief.Known{k}, now) {
+		s := l.Standing
 		answers := ui.Link{Text: "Open the answers", Href: href + "/answers/" + s.Newest.AnswerID}
-		if len(s.Signals) > 0 {
-			all = append(all, why{chip: chipOf(s.Signals[0]), words: s.Instrument.Name + ", " + trimOn(desk.On(s.Newest.At, now)) + ". Not talked about yet.", link: ui.Link{Text: "See the course", Href: href + "/course?of=" + s.Instrument.ID}})
-		}
-		if s.Newest.Result.CriticalUnknown() && !flagged[s.Newest.AnswerID] {
-			all = append(all, why{chip: &ui.ChipProps{Text: "Worth asking about", Tone: ui.Clay}, words: s.Instrument.Name + ", " + trimOn(desk.On(s.Newest.At, now)) + ": the question about danger was skipped.", link: answers})
-		}
-		if s.Newest.Wrote && s.Newest.At.After(near.Last) {
+		switch l.Why {
+		case brief.Flagged:
+			all = append(all, why{
+				chip: &ui.ChipProps{Text: "Safety flag", Tone: ui.Danger}, words: "Open since " + trimOn(desk.At(l.Flag.RaisedAt, now)) + ".",
+				link: ui.Link{Text: "Look at it", Href: href + "/flags/" + l.Flag.ID},
+			})
+		case brief.DangerSkipped:
+			all = append(all, why{
+				chip: worthAsking(), words: s.Instrument.Name + ", " + trimOn(desk.On(s.Newest.At, now)) + ": the question about danger was skipped, so it is unknown.", link: answers,
+			})
+		case brief.Signalled:
+			all = append(all, why{
+				chip: desk.SignalChip(s.Signals[0]), words: s.Instrument.Name + ", " + trimOn(desk.On(s.Score().At, now)) + ". Not talked about yet.",
+				link: ui.Link{Text: "See the course", Href: href + "/course?of=" + s.Instrument.ID},
+			})
+		case brief.Dipped:
+			all = append(all, why{
+				chip: worthAsking(), words: "The work together, " + trimOn(desk.On(l.CheckIn.GivenAt, now)) + ". Not talked about yet.",
+				link: ui.Link{Text: "Read it", Href: href + "/together"},
+			})
+		case brief.Wrote:
 			all = append(all, why{words: "Wrote something with the " + s.Instrument.Name + " " + desk.On(s.Newest.At, now) + ", since the last session.", link: answers})
+		case brief.Silent:
+			all = append(all, silence(href, l.Heard, !k.Near.Next.IsZero(), now))
+		case brief.Unseen:
 		}
 	}
 	return all
 }
 
-// dipsOf are the check-ins that are worth asking about.
-func dipsOf(href string, open []alliance.Step, now time.Time) (all []why) {
-	for _, s := range open {
-		all = append(all, why{
-			chip: worthAsking(), words: "The work together, " + trimOn(desk.On(s.GivenAt, now)) + ". Not talked about yet.",
-			link: ui.Link{Text: "Read it", Href: href + "/together"},
-		})
+// silence says that nothing was heard of somebody for long.
+func silence(href string, heard time.Time, planned bool, now time.Time) why {
+	words := "No session and no answer since " + desk.Short(heard, now)
+	if heard.IsZero() {
+		words = "No session in " + desk.Number(backWeeks) + " weeks, and no answer yet"
 	}
-	return all
-}
-
-// longQuiet says that nothing was heard of somebody for long: no session, no
-// answer, though they came in before that.
-func longQuiet(href string, c person.Person, stands []measure.Standing, near session.Near, now time.Time) (why, bool) {
-	last := near.Last
-	for _, s := range stands {
-		if s.Newest.At.After(last) {
-			last = s.Newest.At
-		}
+	if planned {
+		return why{words: words + ".", link: ui.Link{Text: "Ask for something", Href: href + "/ask"}}
 	}
-	heard := "No session and no answer since " + desk.Short(last, now)
-	if last.IsZero() {
-		last, heard = c.Since, "No session in "+desk.Number(backWeeks)+" weeks, and no answer yet"
-	}
-	if desk.DaysBetween(last, now) < quietDays {
-		return why{}, false
-	}
-	w := why{words: heard + ".", link: ui.Link{Text: "Ask for something", Href: href + "/ask"}}
-	if near.Next.IsZero() {
-		w.words = heard + ", and none is planned. If the work is over, it can be finished."
-		w.link = ui.Link{Text: "Finish the work", Href: href + "/work"}
-	}
-	return w, true
+	return why{words: words + ", and none is planned. If the work is over, it can be finished.", link: ui.Link{Text: "Finish the work", Href: href + "/work"}}
 }

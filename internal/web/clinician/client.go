@@ -264,7 +264,7 @@ func wordsOf(c measure.Course, name, base string, now time.Time) courseCard {
 	}
 	newest := c.Given[len(c.Given)-1]
 	if len(c.Signals) > 0 { // the weightiest; another of the same score would say it twice
-		card.signals = append(card.signals, signalLine{*chipOf(c.Signals[0]), c.Signals[0].Words})
+		card.signals = append(card.signals, signalLine{*desk.SignalChip(c.Signals[0]), c.Signals[0].Words})
 	}
 	if base != "" {
 		card.newest = base + "/answers/" + newest.AnswerID

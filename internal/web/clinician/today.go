@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/alliance"
 	"github.com/waymark-care/waymark/internal/brief"
-	"github.com/waymark-care/waymark/internal/course"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/person"
@@ -132,7 +132,7 @@ func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
 	if p.Briefs != nil {
 		page.week = reflect.OfWeek(now).Text
 	}
-	looks := append(looksAt(p.Measures.Library(actor.Practice), flags, standings, who, now), allianceLooks(checkIns, who, now)...)
+	looks := looksAt(p.Measures.Library(actor.Practice), flags, standings, checkIns, who, now)
 	looks = append(looks, harderLooks(ahead, hours, who)...)
 	page.looks = looks[:min(len(looks), mostLooks)]
 	page.more = len(looks) - len(page.looks)
@@ -297,45 +297,50 @@ func hourOf(a session.Appointment, who person.Person, standings []measure.Standi
 	return h
 }
 
-// looksAt is who needs a look, the weightiest first: open flags, signals, what
-// was left unknown, and results that their owner has not seen.
-func looksAt(lib *instrument.Library, flags []safety.Flag, standings []measure.Standing, who map[access.Compartment]person.Person, now time.Time) []look {
-	var looks, signals, unknown, unseen []look
-	flagged := map[string]bool{}
-	for _, f := range flags {
-		flagged[f.AnswerID] = true
-		looks = append(looks, look{
-			name: desk.NameOf(who[f.Client]), chip: &ui.ChipProps{Text: "Safety flag", Tone: ui.Danger},
-			words: flagInShort(lib, f, now),
-			link:  ui.Link{Text: "Look at it", Href: "/clients/" + f.Client.Of() + "/flags/" + f.ID},
-		})
-	}
-	for _, s := range standings {
-		if !s.Newest.TalkedAt.IsZero() {
-			continue
-		}
-		name, href := desk.NameOf(who[s.Client]), "/clients/"+s.Client.Of()
-		switch {
-		case len(s.Signals) > 0:
-			signals = append(signals, look{
-				name: name, chip: chipOf(s.Signals[0]), words: s.Instrument.Name + ". " + firstSentence(s.Signals[0].Words),
+// looksAt is who needs a look, the weightiest first (brief.Looks). That somebody wrote
+// something stands with what arrived, and who is silent stands with the caseload.
+func looksAt(lib *instrument.Library, flags []safety.Flag, standings []measure.Standing, checkIns []alliance.Standing, who map[access.Compartment]person.Person, now time.Time) (looks []look) {
+	checkedIn := make(map[access.Compartment]bool) // of several one is told, and the rest where it leads
+	for _, l := range brief.Looks(brief.Gather(flags, standings, checkIns), now) {
+		s, name, href := l.Standing, desk.NameOf(who[l.Client]), "/clients/"+l.Client.Of()
+		answers := ui.Link{Text: "Open the answers", Href: href + "/answers/" + s.Newest.AnswerID}
+		switch l.Why {
+		case brief.Flagged:
+			looks = append(looks, look{
+				name: name, chip: &ui.ChipProps{Text: "Safety flag", Tone: ui.Danger},
+				words: flagInShort(lib, l.Flag, now),
+				link:  ui.Link{Text: "Look at it", Href: href + "/flags/" + l.Flag.ID},
+			})
+		case brief.DangerSkipped:
+			looks = append(looks, look{
+				name: name, chip: worthAsking(),
+				words: s.Instrument.Name + " " + desk.On(s.Newest.At, now) + ": the question about danger was skipped, so it is unknown.",
+				link:  answers,
+			})
+		case brief.Signalled:
+			looks = append(looks, look{
+				name: name, chip: desk.SignalChip(s.Signals[0]), words: s.Instrument.Name + ". " + firstSentence(s.Signals[0].Words),
 				link: ui.Link{Text: "See the course", Href: href + "/course?of=" + s.Instrument.ID},
 			})
-		case s.Newest.Result.CriticalUnknown():
-			unknown = append(unknown, look{
-				name: name, chip: &ui.ChipProps{Text: "Worth asking about", Tone: ui.Clay},
-				words: s.Instrument.Name + " " + desk.On(s.Newest.At, now) + ": the question about danger was skipped, so it is unknown.",
-				link:  ui.Link{Text: "Open the answers", Href: href + "/answers/" + s.Newest.AnswerID},
-			})
-		case s.Newest.SeenAt.IsZero() && !flagged[s.Newest.AnswerID] && now.Sub(s.Newest.At) > time.Hour:
-			unseen = append(unseen, look{
+		case brief.Dipped:
+			if !checkedIn[l.Client] {
+				checkedIn[l.Client] = true
+				looks = append(looks, look{
+					name: name, chip: worthAsking(),
+					words: "The work together, " + trimOn(desk.On(l.CheckIn.GivenAt, now)) + ". " + l.CheckIn.Signal.InWords(),
+					link:  ui.Link{Text: "Read it", Href: href + "/together"},
+				})
+			}
+		case brief.Unseen:
+			looks = append(looks, look{
 				name:  name,
 				words: "Answered " + s.Instrument.Name + " " + desk.On(s.Newest.At, now) + " and has not seen what it says.",
-				link:  ui.Link{Text: "Open the answers", Href: href + "/answers/" + s.Newest.AnswerID},
+				link:  answers,
 			})
+		case brief.Wrote, brief.Silent:
 		}
 	}
-	return slices.Concat(looks, signals, unknown, unseen)
+	return looks
 }
 
 // flagInShort is where a flag comes from and when, in a line: what was answered stands
@@ -357,13 +362,6 @@ func firstSentence(words string) string {
 		return first + "."
 	}
 	return words
-}
-
-func chipOf(s course.Signal) *ui.ChipProps {
-	if s.Kind == course.SlowerThan {
-		return &ui.ChipProps{Text: "Slower than most", Tone: ui.Clay}
-	}
-	return &ui.ChipProps{Text: "Look closer", Tone: ui.Clay}
 }
 
 // arrivals are the answers that came, by client.

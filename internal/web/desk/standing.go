@@ -6,10 +6,12 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/change"
+	"github.com/waymark-care/waymark/internal/course"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/meaning"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/safety"
+	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
 // StandingInWords is "7 on Friday 20 November, was 10. Began at 18: better by more
@@ -36,6 +38,14 @@ func StandingInWords(s measure.Standing, now time.Time) string {
 		}
 	}
 	return words
+}
+
+// SignalChip is a signal in two or three words.
+func SignalChip(s course.Signal) *ui.ChipProps {
+	if s.Kind == course.SlowerThan {
+		return &ui.ChipProps{Text: "Slower than most", Tone: ui.Clay}
+	}
+	return &ui.ChipProps{Text: "Look closer", Tone: ui.Clay}
 }
 
 func verdict(v change.Verdict) string {

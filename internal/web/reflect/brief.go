@@ -117,23 +117,32 @@ func (p *Pages) briefOf(r *http.Request, s *seat, b brief.Brief) briefPage {
 	return page
 }
 
-// measures are the answers that came, and signals that are open.
+// measures are the answers that came, and what of them needs a look.
 func (page *briefPage) measures(b brief.Brief) {
-	for _, m := range b.Measures {
-		l := line{name: m.Instrument.Name, href: page.base + "/answers/" + m.Newest.AnswerID}
-		if len(m.Signals) > 0 {
-			l.chip = &ui.ChipProps{Text: "Look closer", Tone: ui.Clay}
+	skipped := make(map[string]bool)
+	for _, l := range brief.Looks(brief.Gather(b.Flags, b.Measures, nil), page.now) {
+		if l.Why == brief.DangerSkipped {
+			skipped[l.Standing.Newest.AnswerID] = true
 		}
-		switch {
-		case m.Arrived:
-			l.words = []string{desk.StandingInWords(m, page.now)}
-		case len(m.Signals) == 0:
+	}
+	for _, m := range b.Measures {
+		l, skipped := line{name: m.Instrument.Name, href: page.base + "/answers/" + m.Newest.AnswerID}, skipped[m.Newest.AnswerID]
+		if !m.Arrived && !skipped && len(m.Signals) == 0 {
 			page.quiet = append(page.quiet, m.Instrument.Name+": nothing new.")
 			continue
 		}
+		if m.Arrived {
+			l.words = append(l.words, desk.StandingInWords(m, page.now))
+		}
 		if len(m.Signals) > 0 {
+			l.chip = desk.SignalChip(m.Signals[0])
 			l.words = append(l.words, m.Signals[0].Words)
 			l.href = page.base + "/course?of=" + m.Instrument.ID
+		}
+		if skipped { // read first, whatever the total
+			l.chip = &ui.ChipProps{Text: "Worth asking about", Tone: ui.Clay}
+			l.words = append([]string{"The question about danger was skipped " + desk.On(m.Newest.At, page.now) + ", so it is unknown."}, l.words...)
+			l.href = page.base + "/answers/" + m.Newest.AnswerID
 		}
 		page.lines = append(page.lines, l)
 	}

@@ -30,6 +30,7 @@ type house struct {
 	w       *waytest.World
 	ss      *session.Sessions
 	hs      *hour.Hours
+	ms      *measure.Measures
 	browser func(*testing.T, access.Actor) *webtest.Browser
 
 	miriam, mallory, nora access.Actor
@@ -47,9 +48,9 @@ func each(t *testing.T, f func(*testing.T, *house)) {
 		h.mallory = s.Join(t, s.Operator(), "Mallory Quick", "mallory@linden.example", person.Clinician)
 		h.nora = s.Join(t, h.miriam, "Nora Whitfield", "nora@example.org", person.Client)
 		h.record, h.desk = access.ClientRecord(h.nora.ID), "/clients/"+h.nora.ID
-		measures := measure.New(w.Door, instrument.NewShelf(w.Door))
+		h.ms = measure.New(w.Door, instrument.NewShelf(w.Door))
 		s.Serve(web.Options{}, (&pages.Pages{
-			People: s.People, Briefs: brief.New(w.Door, measures), Reflections: reflect.New(w.Door), Measures: measures, Alliances: alliance.New(w.Door),
+			People: s.People, Briefs: brief.New(w.Door, h.ms), Reflections: reflect.New(w.Door), Measures: h.ms, Alliances: alliance.New(w.Door),
 		}).Routes())
 		f(t, h)
 	})
@@ -106,6 +107,24 @@ func TestTheBriefSaysWhatIsNewAndWhatWasLeft(t *testing.T) {
 			if got := h.browser(t, h.mallory).Send(http.MethodGet, h.desk+at, nil); got.Status != http.StatusNotFound {
 				t.Errorf("somebody else opens %s: %d", at, got.Status)
 			}
+		}
+	})
+}
+
+func TestTheBriefSaysFirstThatTheQuestionAboutDangerWasSkipped(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		phq, _ := instrument.Lookup("phq-9", "")
+		for range 2 { // the second is half empty as well
+			chosen := instrument.Answers{}
+			for _, it := range phq.Items[:4] {
+				chosen[it.ID] = &it.Answers[1].Value
+			}
+			h.w.Do(t, func(ctx context.Context) error {
+				_, err := h.ms.Give(ctx, h.nora, h.record, measure.Answer{ID: webtest.NewID(t), Instrument: phq.ID, Version: phq.Version, Items: chosen})
+				return err
+			})
+			webtest.Has(t, h.browser(t, h.miriam).Open(h.desk+"/brief"), "Worth asking about", "The question about danger was skipped today, so it is unknown. Answered today, too few answers for a score.")
+			h.w.Clock.Pass(24 * time.Hour)
 		}
 	})
 }
