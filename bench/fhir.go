@@ -30,7 +30,7 @@ func (t target) byToken() bool { return strings.HasPrefix(t.cookie, "wm1.") }
 // letIn makes a token for each clinician whose clients are read and written by program.
 func (m *maker) letIn(ctx context.Context) error {
 	m.programs = make(map[string]string)
-	tokens := token.New(m.door)
+	tokens := token.New(m.door, "http://localhost")
 	for _, c := range append(slices.Clone(m.savers), m.yearly[:aDay]...) {
 		if m.programs[c.clinician] != "" {
 			continue

@@ -148,6 +148,8 @@ func cells() map[string]cell {
 		// Ending a sign-in that is not there, or not theirs, is neither an error nor an answer.
 		"POST /account/sign-ins/{signin}/end":     spared(),
 		"POST /account/sign-ins/end-others":       spared(),
+		"GET /account/entrances":                  own,
+		"POST /account/entrances/end":             spared(),
 		"GET /account/password":                   own,
 		"POST /account/password":                  form("password", "short"),
 		"GET /account/second-step":                own,

@@ -294,6 +294,7 @@ const (
 
 	// Calendars elsewhere.
 	ReadFeeds   Action = "feed.read"
+	MakeFeed    Action = "feed.make"
 	KeepFeeds   Action = "feed.keep"
 	FetchFeed   Action = "feed.fetch"
 	KeepSources Action = "busy.keep"

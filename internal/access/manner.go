@@ -271,6 +271,7 @@ var manners = map[Action]manner{
 	ForgetEnquiries: {changes: true, drops: true},
 
 	ReadFeeds:   {opens: true},
+	MakeFeed:    {changes: true, opens: true, fresh: true},
 	KeepFeeds:   {changes: true, opens: true},
 	FetchFeed:   {},
 	KeepSources: {changes: true, opens: true},

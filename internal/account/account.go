@@ -7,7 +7,7 @@
 //
 // What an account holds, in one sealed value:
 //
-//	account.sealed  {Email, Password{Version, Salt, Sum}, TOTP, Step, Codes[hash]}
+//	account.sealed  {Email, Password{Version, Salt, Sum}, TOTP, Step, Codes[hash], Former{At, Password, TOTP, Step, Codes}}
 //	passkey.sealed  {Label, Credential}
 //	sign_in.sealed  {Browser}
 //
@@ -59,6 +59,13 @@ type Accounts struct {
 	gate    gate
 	signIns access.Memory[cookieMark, signIn]
 	removed func(ctx context.Context, tx *access.Tx, person, passkey string) error
+	rest    func(ctx context.Context, tx *access.Tx, person string) error
+}
+
+// OnEndRest has f do, in the same transaction, what EndRest ends that is none of account's:
+// everything that can come in by itself with what is a person's own.
+func (a *Accounts) OnEndRest(f func(ctx context.Context, tx *access.Tx, person string) error) {
+	a.rest = f
 }
 
 // OnRemoved has f do, in the same transaction, what else ends when somebody removes a

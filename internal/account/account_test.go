@@ -423,7 +423,7 @@ func TestNobodyReachesAnAccountThatIsNotTheirs(t *testing.T) {
 			{access.TrySignIn, func(ctx context.Context) error { return h.StepUp(ctx, gone, token.SignInID, tomasWord, "") }},
 			{access.EndSignIn, func(ctx context.Context) error { return h.EndSignIn(ctx, gone, token.SignInID) }},
 			{access.EndSignIn, func(ctx context.Context) error { return h.EndOthers(ctx, gone, "x") }},
-			{access.ReviseCredential, func(ctx context.Context) error { return h.SetPassword(ctx, gone, "another long one") }},
+			{access.ReviseCredential, func(ctx context.Context) error { return h.SetPassword(ctx, gone, "", "another long one") }},
 			{access.ReviseCredential, func(ctx context.Context) error { _, err := h.BeginTOTP(ctx, gone); return err }},
 			{access.ReviseCredential, func(ctx context.Context) error { _, err := h.ConfirmTOTP(ctx, gone, "x", "x"); return err }},
 			{access.ReviseCredential, func(ctx context.Context) error { return h.RemoveTOTP(ctx, gone) }},
@@ -448,7 +448,9 @@ func TestWhatMattersMostNeedsAFreshSignIn(t *testing.T) {
 			t.Fatal("still fresh after five minutes")
 		}
 		set := func() error {
-			return h.in(func(ctx context.Context) error { return h.SetPassword(ctx, h.who(token).Actor, "another long one") })
+			return h.in(func(ctx context.Context) error {
+				return h.SetPassword(ctx, h.who(token).Actor, token.SignInID, "another long one")
+			})
 		}
 		if err := set(); !fault.Is(err, fault.StepUp) {
 			t.Errorf("set password: got %v, want step up", err)

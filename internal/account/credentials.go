@@ -70,7 +70,9 @@ func (a *Accounts) Credentials(ctx context.Context, actor access.Actor) (Credent
 const changesFree = 20
 
 // revise lets change alter what actor signs in with, keeps it and tells them by
-// mail. actor must be fresh.
+// mail. actor must be fresh. For a week a link by mail, together with what there was
+// before, can undo it (Recover): whoever found an account open must not be able to
+// shut its owner out.
 func (a *Accounts) revise(ctx context.Context, tx *access.Tx, what string, change func(*row, *body) error) error {
 	if err := a.countChange(ctx, tx); err != nil {
 		return err
@@ -78,6 +80,9 @@ func (a *Accounts) revise(ctx context.Context, tx *access.Tx, what string, chang
 	r, b, err := read(ctx, tx, tx.Actor.ID)
 	if err != nil {
 		return err
+	}
+	if enough(r.roles, r.ways) {
+		b.changing(tx.Now)
 	}
 	if err := change(&r, &b); err != nil {
 		return err
@@ -108,10 +113,11 @@ func waitToChange(err error) error {
 	return &fault.Error{Kind: fault.TooSoon, Err: wait, Text: "How you sign in was changed many times just now. What there is stays as it is; please wait a while before the next change."}
 }
 
-// SetPassword sets actor's password, new or first. It needs a fresh sign-in and
-// fails with fault.Invalid, field "password", if the password is too weak. After
-// several it is fault.TooSoon: each is work for everybody's server.
-func (a *Accounts) SetPassword(ctx context.Context, actor access.Actor, password string) error {
+// SetPassword sets actor's password, new or first. All of their sign-ins end but the one
+// called signInID, and every link that lets them in. It needs a fresh sign-in and fails
+// with fault.Invalid, field "password", if the password is too weak. After several it is
+// fault.TooSoon: each is work for everybody's server.
+func (a *Accounts) SetPassword(ctx context.Context, actor access.Actor, signInID, password string) error {
 	r, b, err := a.own(ctx, actor, password)
 	if err != nil {
 		return err
@@ -126,7 +132,13 @@ func (a *Accounts) SetPassword(ctx context.Context, actor access.Actor, password
 	}
 	defer tx.Rollback()
 
-	return a.revise(ctx, tx, "password set", func(_ *row, b *body) error {
+	if err := endOthers(ctx, tx, actor.ID, signInID); err != nil {
+		return err
+	}
+	if err := useLinks(ctx, tx, actor.ID); err != nil {
+		return err
+	}
+	return a.revise(ctx, tx, "password set, other sign-ins ended", func(_ *row, b *body) error {
 		b.Password = made.hash
 		return nil
 	})
@@ -308,7 +320,7 @@ func (a *Accounts) notice(ctx context.Context, tx *access.Tx, r row, b body) err
 		To: b.Email, Subject: "A change to how you sign in",
 		Text: "Hello,\n\n" +
 			"the way you sign in at " + a.site.Origin + " was changed on " + tx.Now.Format("Monday 2 January 2006, 15:04") + " (UTC).\n\n" +
-			"If that was you, there is nothing to do. If not, ask for a new link where you sign in, and end the other sign-ins there.\n",
+			"If that was you, there is nothing to do. If not, choose \"I cannot sign in\" there soon: for seven days you come in again by a link and the password that you had before, and see what else can come in.\n",
 	})
 }
 

@@ -302,7 +302,7 @@ func TestPasswordsAreNotChosenWithoutEnd(t *testing.T) {
 		box := h.letterbox()
 		set := func(i int) error {
 			return h.in(func(ctx context.Context) error {
-				return h.SetPassword(ctx, h.Tomas, fmt.Sprintf("%d brown owls", 1000+i))
+				return h.SetPassword(ctx, h.Tomas, "", fmt.Sprintf("%d brown owls", 1000+i))
 			})
 		}
 		before := h.Hashings()

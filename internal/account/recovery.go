@@ -180,6 +180,7 @@ type RecoverForm struct {
 	Token    string // of the link
 	Password string // the new one
 	Code     string // if Recovering says so
+	Former   string // the password from before a change that is to be undone
 	Agent    string // the User-Agent
 	Device   string // the value of the device cookie, if there is one
 	Source   string // as in PasswordForm
@@ -212,6 +213,7 @@ type link struct {
 	person, roles string
 	needsCode     bool
 	reinstates    bool
+	undoes        *hash // the password that undoes the last changes, if it was given
 }
 
 func (a *Accounts) link(ctx context.Context, practice string, hash []byte) (link, error) {
@@ -243,6 +245,12 @@ func (a *Accounts) link(ctx context.Context, practice string, hash []byte) (link
 // code of the app or a recovery code too: fault.Invalid, field "code". The link
 // is used up only if all is right; tries at the code are counted. A link of
 // Reinstate needs no code, and ends passkeys, app and recovery codes.
+//
+// Where a code is needed that the person does not have, because somebody else set up a
+// second step, Former undoes what was changed in the last seven days: with the password
+// from before the change, and a code of the second step from before, if there was one.
+// Staff need such a code in any case. Whatever does not fit is fault.Invalid, field
+// "former". So whoever reads somebody's mail does not get past a second step by it.
 func (a *Accounts) Recover(ctx context.Context, form RecoverForm) (Token, error) {
 	practice, hash, ok := split(form.Token)
 	if !ok {
@@ -259,7 +267,10 @@ func (a *Accounts) Recover(ctx context.Context, form RecoverForm) (Token, error)
 	if l.needsCode && form.Code != "" {
 		buckets = append(buckets, a.codesByMail(practice, l.person))
 	}
-	email, err := a.tryLink(ctx, practice, l.person, buckets)
+	if l.needsCode && form.Former != "" {
+		buckets = append(buckets, a.formerByMail(practice, l.person))
+	}
+	email, undoes, err := a.tryLink(ctx, practice, l.person, buckets)
 	if err != nil {
 		return Token{}, err
 	}
@@ -267,25 +278,45 @@ func (a *Accounts) Recover(ctx context.Context, form RecoverForm) (Token, error)
 	if err != nil {
 		return Token{}, err
 	}
+	if l.needsCode && form.Former != "" {
+		ok, err := a.hasher.matches(ctx, byStranger, form.Former, undoes)
+		if err != nil {
+			return Token{}, err
+		}
+		if !ok {
+			return Token{}, notFormer()
+		}
+		l.undoes = undoes
+	}
 	return a.regain(ctx, practice, l, hash, made, form)
 }
 
-// tryLink counts a try at the link of a person and returns their address.
-func (a *Accounts) tryLink(ctx context.Context, practice, person string, buckets [][]byte) (email string, err error) {
+func notFormer() error {
+	return fault.New(fault.Invalid, "former", "This did not fit. It undoes what was changed in the last seven days, with the password from before, and with a code as well if there was a second step before. If that does not help, the practice can let you in again.")
+}
+
+// formerByMail is where tries at the password from before are counted, over all links.
+func (a *Accounts) formerByMail(practice, person string) []byte {
+	return a.mark(practice, "tries", "former by mail", person)
+}
+
+// tryLink counts a try at the link of a person and returns their address, and with which
+// password what was changed lately can be undone.
+func (a *Accounts) tryLink(ctx context.Context, practice, person string, buckets [][]byte) (email string, undoes *hash, err error) {
 	tx, err := a.door.Begin(ctx, access.Anyone(practice), access.RegainAccount, access.AccountRecord(person))
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	defer tx.Rollback()
 
 	if err := count(ctx, tx, buckets...); err != nil {
-		return "", err
+		return "", nil, err
 	}
 	_, b, err := read(ctx, tx, person)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
-	return b.Email, tx.Commit()
+	return b.Email, b.undoes(tx.Now), tx.Commit()
 }
 
 func (a *Accounts) regain(ctx context.Context, practice string, l link, hash []byte, made Hashed, form RecoverForm) (Token, error) {
@@ -306,11 +337,22 @@ func (a *Accounts) regain(ctx context.Context, practice string, l link, hash []b
 	left := -1
 	switch {
 	case l.reinstates:
-		b.TOTP, b.Step, b.Codes = "", 0, nil
+		b.TOTP, b.Step, b.Codes, b.Former = "", 0, nil, nil
 		if _, err := tx.Exec(ctx, `DELETE FROM passkey WHERE practice = $1 AND person_id = $2`, tx.Practice, person); err != nil {
 			return Token{}, fmt.Errorf("end passkeys: %w", err)
 		}
 		if err := a.endsWith(ctx, tx, person, ""); err != nil {
+			return Token{}, err
+		}
+	case needsCode(r.roles, r.ways) && l.undoes != nil:
+		var ok bool
+		if !l.undoes.same(b.undoes(tx.Now)) {
+			return Token{}, notFormer() // it was undone meanwhile
+		}
+		if left, ok = b.undo(r.roles, form.Code, tx.Now); !ok {
+			return Token{}, notFormer()
+		}
+		if err := forgive(ctx, tx, a.formerByMail(practice, person), a.codesByMail(practice, person)); err != nil {
 			return Token{}, err
 		}
 	case needsCode(r.roles, r.ways):
@@ -321,6 +363,9 @@ func (a *Accounts) regain(ctx context.Context, practice string, l link, hash []b
 		if err := forgive(ctx, tx, a.codesByMail(tx.Practice, person)); err != nil {
 			return Token{}, err
 		}
+	}
+	if l.undoes == nil && !l.reinstates && enough(r.roles, r.ways) {
+		b.changing(tx.Now)
 	}
 	b.Password = made.hash
 	if err := write(ctx, tx, person, b); err != nil {
@@ -358,7 +403,12 @@ func useLink(ctx context.Context, tx *access.Tx, person string, hash []byte) err
 	if n, err := done.RowsAffected(); err != nil || n == 0 {
 		return errors.Join(gone(), err)
 	}
-	_, err = tx.Exec(ctx, `
+	return useLinks(ctx, tx, person)
+}
+
+// useLinks uses up, in tx, every link that the person has.
+func useLinks(ctx context.Context, tx *access.Tx, person string) error {
+	_, err := tx.Exec(ctx, `
 		UPDATE recovery SET expires_at = made_at WHERE practice = $1 AND person_id = $2`, tx.Practice, person)
 	if err != nil {
 		return fmt.Errorf("use links: %w", err)

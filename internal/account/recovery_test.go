@@ -234,7 +234,7 @@ func TestEveryChangeOfCredentialsIsToldByMail(t *testing.T) {
 				t.Errorf("%s: %d letters, want 1", what, got)
 			}
 		}
-		told("password", func(ctx context.Context) error { return h.SetPassword(ctx, h.Tomas, "eleven brown owls") })
+		told("password", func(ctx context.Context) error { return h.SetPassword(ctx, h.Tomas, "", "eleven brown owls") })
 		told("passkey added", func(ctx context.Context) error {
 			options, ceremony, err := h.BeginAddPasskey(ctx, h.Tomas)
 			if err != nil {

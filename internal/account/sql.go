@@ -22,6 +22,7 @@ type body struct {
 	TOTP     string   `json:",omitempty"` // secret of the second step, once it was confirmed
 	Step     int64    `json:",omitempty"` // of the last code that was used
 	Codes    [][]byte `json:",omitempty"` // hashes of the recovery codes that are left
+	Former   *former  `json:",omitempty"` // what there was before the last changes
 }
 
 func accountPlace(personID string) string { return "account.sealed " + personID }
@@ -102,6 +103,9 @@ func read(ctx context.Context, tx *access.Tx, personID string) (r row, b body, e
 
 // write keeps b, and notes by which ways one can now sign in.
 func write(ctx context.Context, tx *access.Tx, personID string, b body) error {
+	if b.undoes(tx.Now) == nil {
+		b.Former = nil
+	}
 	sealed, err := b.seal(ctx, tx, personID)
 	if err != nil {
 		return err

@@ -18,6 +18,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/post"
 )
 
 const (
@@ -38,10 +39,13 @@ type Device struct {
 }
 
 // Devices keeps them.
-type Devices struct{ door *access.Door }
+type Devices struct {
+	door   *access.Door
+	origin string
+}
 
-// New returns what keeps devices behind door.
-func New(door *access.Door) *Devices { return &Devices{door} }
+// New returns what keeps devices behind door, of a site at origin.
+func New(door *access.Door, origin string) *Devices { return &Devices{door, origin} }
 
 // Own are the phones of actor that are not taken off, the oldest first.
 func (ds *Devices) Own(ctx context.Context, actor access.Actor) ([]Device, error) {
@@ -84,8 +88,8 @@ func (ds *Devices) Secret(ctx context.Context, actor access.Actor, id string) (D
 }
 
 // Use has actor use the phone with the given name from now on, and returns its secret.
-// id is that of the form: the same twice is success. It needs a fresh sign-in. More
-// than Most are fault.Conflict.
+// id is that of the form: the same twice is success. It needs a fresh sign-in, and is
+// told by mail. More than Most are fault.Conflict.
 func (ds *Devices) Use(ctx context.Context, actor access.Actor, id, name string) ([]byte, error) {
 	tx, err := ds.door.Begin(ctx, actor, access.UseDevice, access.PersonRecord(actor.ID))
 	if err != nil {
@@ -131,6 +135,9 @@ func (ds *Devices) Use(ctx context.Context, actor access.Actor, id, name string)
 	if err := insert(ctx, tx, made); err != nil {
 		return nil, err
 	}
+	if err := post.Entrance(ctx, tx, ds.origin); err != nil {
+		return nil, err
+	}
 	return made.secret, tx.Commit()
 }
 
@@ -173,6 +180,17 @@ func (ds *Devices) Empty(ctx context.Context, actor access.Actor, id string, sec
 		return err
 	}
 	return tx.Commit()
+}
+
+// RemovedIn takes off, in tx, every phone of a person who lost all ways to sign in and was
+// let in again, or who ends all else that can come in: one of them may be somebody else's.
+// What waits on one stays, and is given back to its owner. It is for account, as
+// OnRemoved; a passkey that is removed by itself takes none off.
+func RemovedIn(ctx context.Context, tx *access.Tx, person, passkey string) error {
+	if passkey != "" {
+		return nil
+	}
+	return endAll(ctx, tx, access.PersonRecord(person))
 }
 
 func index(all []device, id string) int {

@@ -41,7 +41,7 @@ func own(t *testing.T, w *waytest.World, ds *device.Devices) (all []device.Devic
 
 func TestAPhoneHasASecretThatOnlyItsOwnerGets(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ds := device.New(w.Door)
+		ds := device.New(w.Door, "http://localhost")
 		id := newID(t)
 		secret := use(t, w, ds, id, "Chromium on a telephone in Lisbon")
 		if again := use(t, w, ds, id, "another name"); string(again) != string(secret) || len(secret) != 32 {
@@ -82,7 +82,7 @@ func TestAPhoneHasASecretThatOnlyItsOwnerGets(t *testing.T) {
 
 func TestAPhoneThatWasTakenOffGivesBackWhatWaitsAndIsThenForgotten(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ds := device.New(w.Door)
+		ds := device.New(w.Door, "http://localhost")
 		id := newID(t)
 		secret := use(t, w, ds, id, "phone")
 		for range 2 {
@@ -125,7 +125,7 @@ func TestAPhoneThatWasTakenOffGivesBackWhatWaitsAndIsThenForgotten(t *testing.T)
 
 func TestThereAreOnlySoManyPhones(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		ds := device.New(w.Door)
+		ds := device.New(w.Door, "http://localhost")
 		var last string
 		for range device.Most {
 			last = newID(t)

@@ -76,6 +76,16 @@ func end(ctx context.Context, tx *access.Tx, id string) (found bool, err error) 
 	return n > 0, err
 }
 
+func endAll(ctx context.Context, tx *access.Tx, c access.Compartment) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE device SET off_at = $3
+		WHERE practice = $1 AND compartment = $2 AND off_at = 0`, tx.Practice, string(c), tx.Now.UnixMicro())
+	if err != nil {
+		return fmt.Errorf("take devices off: %w", err)
+	}
+	return nil
+}
+
 func drop(ctx context.Context, tx *access.Tx, id string) error {
 	_, err := tx.Exec(ctx, `
 		DELETE FROM device

@@ -101,7 +101,11 @@ func New(door *access.Door, origin string) (*All, error) {
 		return nil, err
 	}
 	accounts.OnRemoved(func(ctx context.Context, tx *access.Tx, of, passkey string) error {
-		return errors.Join(vault.RemovedIn(ctx, tx, of, passkey), feed.RemovedIn(ctx, tx, of, passkey), token.RemovedIn(ctx, tx, of, passkey), launch.RemovedIn(ctx, tx, of, passkey), push.RemovedIn(ctx, tx, of, passkey))
+		return errors.Join(vault.RemovedIn(ctx, tx, of, passkey), feed.RemovedIn(ctx, tx, of, passkey), token.RemovedIn(ctx, tx, of, passkey), launch.RemovedIn(ctx, tx, of, passkey), push.RemovedIn(ctx, tx, of, passkey), device.RemovedIn(ctx, tx, of, passkey))
+	})
+	// What opens a vault stays: it opens nothing without a sign-in, and without it the vault might be lost.
+	accounts.OnEndRest(func(ctx context.Context, tx *access.Tx, of string) error {
+		return errors.Join(feed.RemovedIn(ctx, tx, of, ""), token.RemovedIn(ctx, tx, of, ""), launch.RemovedIn(ctx, tx, of, ""), push.RemovedIn(ctx, tx, of, ""), device.RemovedIn(ctx, tx, of, ""))
 	})
 	shelf, methods := instrument.NewShelf(door), method.NewShelf(door)
 	measures := measure.New(door, shelf)
@@ -109,7 +113,7 @@ func New(door *access.Door, origin string) (*All, error) {
 	measures.LearnedFrom(outcomes.Prior)
 	people := person.New(door, accounts, origin)
 	informants := informant.New(door, shelf, origin)
-	tokens := token.New(door)
+	tokens := token.New(door, origin)
 	return &All{
 		Accounts:  accounts,
 		People:    people,
@@ -141,7 +145,7 @@ func New(door *access.Door, origin string) (*All, error) {
 		Reflections: reflect.New(door),
 		Notes:       note.New(door),
 		Vaults:      vault.New(door),
-		Devices:     device.New(door),
+		Devices:     device.New(door, origin),
 		Shares:      journal.New(door),
 		Releases:    release.New(door),
 		Endings:     retention.New(door, people),

@@ -12,14 +12,16 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/nourish"
+	"github.com/waymark-care/waymark/internal/post"
 	"github.com/waymark-care/waymark/internal/session"
 )
 
 // MakeAddress makes a secret address of actor's own, at which a calendar reads when
 // they have appointments, and returns it. It is shown this once and kept nowhere: the
-// same form sent again is fault.Conflict.
+// same form sent again is fault.Conflict. actor has just said who they are, and is told
+// by mail.
 func (fs *Feeds) MakeAddress(ctx context.Context, actor access.Actor, f Form) (string, error) {
-	tx, err := fs.door.Begin(ctx, actor, access.KeepFeeds, access.PersonRecord(actor.ID))
+	tx, err := fs.door.Begin(ctx, actor, access.MakeFeed, access.PersonRecord(actor.ID))
 	if err != nil {
 		return "", err
 	}
@@ -27,6 +29,9 @@ func (fs *Feeds) MakeAddress(ctx context.Context, actor access.Actor, f Form) (s
 
 	s := secret()
 	if err := insertConnection(ctx, tx, addresses, f, MaxAddresses, fs.mark(tx.Practice, "feed", s)); err != nil {
+		return "", err
+	}
+	if err := post.Entrance(ctx, tx, fs.origin); err != nil {
 		return "", err
 	}
 	return fs.origin + "/feed/" + tx.Practice + "." + s + ".ics", tx.Commit()

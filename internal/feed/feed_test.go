@@ -312,7 +312,7 @@ func TestEverythingIsRefusedToOthers(t *testing.T) {
 		nobody := access.Actor{Practice: h.Practice, ID: newID(), Fresh: true}
 		for action, do := range map[access.Action]func(context.Context) error{
 			access.ReadFeeds: func(ctx context.Context) error { _, err := h.feeds.All(ctx, nobody); return err },
-			access.KeepFeeds: func(ctx context.Context) error { _, err := h.feeds.MakeAddress(ctx, nobody, form); return err },
+			access.MakeFeed:  func(ctx context.Context) error { _, err := h.feeds.MakeAddress(ctx, nobody, form); return err },
 		} {
 			h.Refused(t, nobody, action, do)
 		}

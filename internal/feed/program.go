@@ -8,6 +8,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/post"
 )
 
 // A Key is what a calendar program comes in with.
@@ -15,7 +16,8 @@ type Key struct{ User, Password string }
 
 // AllowProgram makes an app password with which a calendar program reads and writes
 // actor's own calendar, and returns it. It is shown this once and kept nowhere. actor
-// has just said who they are. The same form sent again is fault.Conflict.
+// has just said who they are, and is told by mail. The same form sent again is
+// fault.Conflict.
 func (fs *Feeds) AllowProgram(ctx context.Context, actor access.Actor, f Form) (Key, error) {
 	tx, err := fs.door.Begin(ctx, actor, access.LetProgram, access.PersonRecord(actor.ID))
 	if err != nil {
@@ -25,6 +27,9 @@ func (fs *Feeds) AllowProgram(ctx context.Context, actor access.Actor, f Form) (
 
 	s := secret()
 	if err := insertConnection(ctx, tx, programs, f, MaxPrograms, fs.mark(tx.Practice, "app password", s)); err != nil {
+		return Key{}, err
+	}
+	if err := post.Entrance(ctx, tx, fs.origin); err != nil {
 		return Key{}, err
 	}
 	return Key{tx.Practice, grouped(s)}, tx.Commit()

@@ -51,7 +51,7 @@ func eachSite(t *testing.T, f func(*testing.T, *site)) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
 		of := webtest.New(t, w, origin, person.Practice{Slug: "linden", Name: "Linden House", Country: "GB", TimeZone: "Europe/London"})
 		shelf := instrument.NewShelf(w.Door)
-		s := &site{World: w, Site: of, t: t, tokens: token.New(w.Door), measures: measure.New(w.Door, shelf), flags: safety.New(w.Door), sessions: session.New(w.Door), goals: goal.New(w.Door)}
+		s := &site{World: w, Site: of, t: t, tokens: token.New(w.Door, "http://localhost"), measures: measure.New(w.Door, shelf), flags: safety.New(w.Door), sessions: session.New(w.Door), goals: goal.New(w.Door)}
 		s.furnish(shelf)
 		s.api = &fhir.API{
 			Tokens: s.tokens, People: of.People, Measures: s.measures, Shelf: shelf, Sessions: s.sessions, Goals: s.goals, Facts: of.Facts,
@@ -456,7 +456,7 @@ func TestTheCapabilityStatementSaysWhatIsThere(t *testing.T) {
 func TestATokenIsTakenOnlyOverTLS(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
 		of := webtest.New(t, w, "http://way.example", person.Practice{Slug: "linden", Name: "Linden House", Country: "GB", TimeZone: "Europe/London"})
-		s := &site{World: w, Site: of, t: t, tokens: token.New(w.Door)}
+		s := &site{World: w, Site: of, t: t, tokens: token.New(w.Door, "http://localhost")}
 		s.Serve(web.Options{}, (&fhir.API{Tokens: s.tokens, Facts: of.Facts, Origin: "http://way.example", Gate: fhir.NewGate()}).Routes())
 		p := &program{s: s, secret: "wm1.lindenhouse." + strings.Repeat("a", 32)}
 		p.gets(http.StatusForbidden, base+"/Patient")

@@ -43,7 +43,7 @@ type house struct {
 func each(t *testing.T, f func(*testing.T, *house)) {
 	t.Helper()
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		h := &house{World: w, tokens: token.New(w.Door)}
+		h := &house{World: w, tokens: token.New(w.Door, "http://localhost")}
 		h.launches = launch.New(w.Door, h.tokens, base)
 		h.Do(t, func(ctx context.Context) (err error) {
 			h.app, err = h.launches.KeepApp(ctx, w.Manager, appForm())

@@ -11,6 +11,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/post"
 	"github.com/waymark-care/waymark/internal/token"
 )
 
@@ -64,8 +65,8 @@ func (ls *Launches) Ask(ctx context.Context, actor access.Actor, r Request, clie
 	return asked, nil
 }
 
-// Let lets an app in, in the name of actor, who has just said who they are, and returns the
-// code with which it goes on. The same form again gives another code, if nothing came of
+// Let lets an app in, in the name of actor, who has just said who they are and is told by
+// mail, and returns the code with which it goes on. The same form again gives another code, if nothing came of
 // the first, and is fault.Conflict otherwise.
 func (ls *Launches) Let(ctx context.Context, actor access.Actor, c Consent, client bool) (code string, err error) {
 	asked, err := ls.Ask(ctx, actor, c.Request, client)
@@ -103,6 +104,9 @@ func (ls *Launches) Let(ctx context.Context, actor access.Actor, c Consent, clie
 	}
 	s := secret()
 	if err := insertLaunch(ctx, tx, c, asked, scopes, of, ls.mark(tx.Practice, "code", s)); err != nil {
+		return "", err
+	}
+	if err := post.Entrance(ctx, tx, strings.TrimSuffix(ls.base, Root)); err != nil {
 		return "", err
 	}
 	return codeVersion + "." + tx.Practice + "." + s, tx.Commit()

@@ -26,7 +26,7 @@ type house struct {
 
 func each(t *testing.T, f func(*testing.T, *house)) {
 	t.Helper()
-	waytest.EachDB(t, func(t *testing.T, w *waytest.World) { f(t, &house{w, token.New(w.Door)}) })
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) { f(t, &house{w, token.New(w.Door, "http://localhost")}) })
 }
 
 func form(lasts time.Duration) token.Form {

@@ -6,17 +6,19 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/post"
 )
 
 // Tokens keeps them.
 type Tokens struct {
 	door    *access.Door
+	origin  string
 	entries access.Memory[asked, entry]
 }
 
-// New returns the tokens behind door.
-func New(door *access.Door) *Tokens {
-	return &Tokens{door: door, entries: access.Remember[asked, entry](door)}
+// New returns the tokens behind door, with which programs come in at origin.
+func New(door *access.Door, origin string) *Tokens {
+	return &Tokens{door: door, origin: origin, entries: access.Remember[asked, entry](door)}
 }
 
 func (ts *Tokens) mark(practice, secret string) []byte {
@@ -36,13 +38,14 @@ func (ts *Tokens) All(ctx context.Context, actor access.Actor) ([]Token, error) 
 }
 
 // Make makes a token that acts in actor's name, and returns it. It is shown this once
-// and kept nowhere. actor has just said who they are. The same form again is
-// fault.Conflict.
+// and kept nowhere. actor has just said who they are, and is told by mail. The same form
+// again is fault.Conflict.
 func (ts *Tokens) Make(ctx context.Context, actor access.Actor, f Form) (string, error) {
 	return ts.make(ctx, actor, actor.ID, f)
 }
 
-// MakeFor makes a token in the name of somebody else, for the operator at the machine.
+// MakeFor makes a token in the name of somebody else, who is told by mail, for the operator
+// at the machine.
 func (ts *Tokens) MakeFor(ctx context.Context, actor access.Actor, person string, f Form) (string, error) {
 	return ts.make(ctx, actor, person, f)
 }
@@ -66,6 +69,9 @@ func (ts *Tokens) make(ctx context.Context, actor access.Actor, person string, f
 	}
 	s := secret()
 	if err := insert(ctx, tx, f, "", ts.mark(tx.Practice, s)); err != nil {
+		return "", err
+	}
+	if err := post.Entrance(ctx, tx, ts.origin); err != nil {
 		return "", err
 	}
 	return whole(tx.Practice, s), tx.Commit()

@@ -34,7 +34,7 @@ func each(t *testing.T, f func(*testing.T, *house)) {
 		h.miriam = s.Join(t, s.Operator(), "Miriam Adler", "miriam@linden.example", person.Clinician)
 		h.nora = s.Join(t, h.miriam, "Nora Whitfield", "nora@example.org", person.Client)
 		h.elias = s.Join(t, h.miriam, "Elias Brandt", "elias@example.org", person.Client)
-		s.Serve(web.Options{}, (&away.Pages{Devices: device.New(w.Door)}).Routes(), answers())
+		s.Serve(web.Options{}, (&away.Pages{Devices: device.New(w.Door, "http://localhost")}).Routes(), answers())
 		f(t, h)
 	})
 }

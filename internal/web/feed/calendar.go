@@ -38,6 +38,8 @@ type calendarPage struct {
 	All     feed.All
 	Staff   bool // a clinician, who has a calendar of their own
 	New     string
+	Fresh   bool   // an address can be made: who they are was just said
+	Again   bool   // it has to be said again before the form that came can be sent
 	Label   string // as it was typed
 	Wrong   *web.Flaw
 	Now     time.Time
@@ -48,7 +50,7 @@ type calendarPage struct {
 
 func (p *Pages) page(r *http.Request) (calendarPage, error) {
 	v := web.VisitorOf(r)
-	page := calendarPage{Frame: frame(r, "Calendar", toAccount), Staff: v.Is(web.Clinician), Now: web.NowOf(r), Server: p.Origin + davRoot}
+	page := calendarPage{Frame: frame(r, "Calendar", toAccount), Staff: v.Is(web.Clinician), Now: web.NowOf(r), Server: p.Origin + davRoot, Fresh: v.Actor.Fresh}
 	var err error
 	if page.All, err = p.Feeds.All(r.Context(), v.Actor); err != nil {
 		return page, err
@@ -91,6 +93,9 @@ func (p *Pages) makeAddress(w http.ResponseWriter, r *http.Request) error {
 	f := feed.Form{ID: r.PostForm.Get("id"), Label: r.PostForm.Get("label")}
 	where, failed := p.Feeds.MakeAddress(r.Context(), v.Actor, f)
 	flaw, ok := web.FlawIn(failed)
+	if f, is := web.AsFault(failed); is && f.Kind == fault.StepUp { // what it is called was typed
+		flaw, ok = &web.Flaw{Kind: f.Kind, Text: f.Text}, true
+	}
 	if failed != nil && !ok {
 		return failed
 	}
@@ -99,7 +104,7 @@ func (p *Pages) makeAddress(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if failed != nil {
-		page.Wrong, page.Label = flaw, f.Label
+		page.Wrong, page.Label, page.Again = flaw, f.Label, flaw.Kind == fault.StepUp
 		return web.Show(w, r, flaw.Status(), calendarView(page))
 	}
 	page.Shown = where

@@ -71,7 +71,7 @@ const (
 func (p *Pages) Routes() []web.Route {
 	all := []web.Route{
 		{Method: "GET", Pattern: "/account/calendar", Audience: web.SignedIn, Page: p.calendar, Action: access.ReadFeeds},
-		{Method: "POST", Pattern: "/account/calendar/addresses", Audience: web.SignedIn, Page: p.makeAddress, Action: access.KeepFeeds, Most: small},
+		{Method: "POST", Pattern: "/account/calendar/addresses", Audience: web.SignedIn, Page: p.makeAddress, Action: access.MakeFeed, Most: small},
 		{Method: "POST", Pattern: "/account/calendar/addresses/{address}/end", Audience: web.SignedIn, Page: p.endAddress, Action: access.KeepFeeds, Most: small},
 		{Method: "GET", Pattern: "/account/calendar/sources", Audience: web.Clinician, Page: p.newSource},
 		{Method: "POST", Pattern: "/account/calendar/sources", Audience: web.Clinician, Page: p.addSource, Action: access.KeepSources, Most: small},

@@ -414,6 +414,11 @@ func TestAnAddressIsShownOnThePageThatMadeItAndNoOther(t *testing.T) {
 			t.Error("it is shown again")
 		}
 		b.Want(http.StatusUnprocessableEntity, b.Submit("/account/calendar/addresses", "id", webtest.NewID(t), "label", strings.Repeat("a", 200)))
+		s.Clock.Pass(6 * time.Minute)
+		b.Want(http.StatusOK, b.Get("/account/calendar"))
+		b.Has(`href="/step-up?to=%2Faccount%2Fcalendar"`)
+		b.Want(http.StatusForbidden, b.Submit("/account/calendar/addresses", "id", webtest.NewID(t), "label", "Kitchen tablet"))
+		b.Has("Say who you are, in a new window", `value="Kitchen tablet"`)
 		b.WantTo("/account/calendar#addresses", b.Submit("/account/calendar/addresses/"+id+"/end"))
 		never := nobody.wants(http.StatusNotFound, "GET", "/feed/"+s.Site.Practice+"."+strings.Repeat("a", 32)+".ics", "")
 		if gone := nobody.wants(http.StatusNotFound, "GET", strings.TrimPrefix(where, origin), ""); gone != never {

@@ -49,7 +49,7 @@ func eachSite(t *testing.T, f func(*testing.T, *site)) {
 	t.Helper()
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
 		of := webtest.New(t, w, origin, person.Practice{Slug: "linden", Name: "Linden House", Country: "GB", TimeZone: "Europe/London"})
-		s := &site{World: w, Site: of, t: t, tokens: token.New(w.Door)}
+		s := &site{World: w, Site: of, t: t, tokens: token.New(w.Door, "http://localhost")}
 		s.launches = launch.New(w.Door, s.tokens, origin+"/fhir/R4")
 		s.Serve(web.Options{Secure: true, Source: func(r *http.Request) string { return r.RemoteAddr }},
 			(&pages.Pages{Launches: s.launches, Origin: origin, Offers: []string{"Goal.rs", "Observation.rs", "QuestionnaireResponse.c", "QuestionnaireResponse.rs", "Patient.rs", "AuditEvent.rs"}, Gate: pages.NewGate()}).Routes(),

@@ -96,7 +96,7 @@ func (p *Pages) regain(w http.ResponseWriter, r *http.Request) error {
 		return p.noLink(w, r, page, err)
 	}
 	token, err := p.Accounts.Recover(r.Context(), account.RecoverForm{
-		Token: page.Link, Password: r.PostForm.Get("password"), Code: r.PostForm.Get("code"),
+		Token: page.Link, Password: r.PostForm.Get("password"), Code: r.PostForm.Get("code"), Former: r.PostForm.Get("former"),
 		Agent: r.UserAgent(), Device: web.DeviceOf(r), Source: web.VisitorOf(r).Source,
 	})
 	f, ok := web.AsFault(err)
@@ -118,7 +118,7 @@ func (p *Pages) regain(w http.ResponseWriter, r *http.Request) error {
 	if err := p.begun(w, r, token); err != nil {
 		return err
 	}
-	return web.SeeOther(w, r, after("/", token))
+	return web.SeeOther(w, r, "/account/entrances?then=go")
 }
 
 // recoverRule is the rule for everybody: whose link it is, the page does not say.

@@ -43,7 +43,7 @@ func (p *Pages) setPassword(w http.ResponseWriter, r *http.Request) error {
 	v := web.VisitorOf(r)
 	err := fresh(r)
 	if err == nil {
-		err = p.Accounts.SetPassword(r.Context(), v.Self(), r.PostForm.Get("password"))
+		err = p.Accounts.SetPassword(r.Context(), v.Self(), v.SignInID, r.PostForm.Get("password"))
 	}
 	if err == nil {
 		return web.SeeOther(w, r, onward(v, "/account#ways"))

@@ -11,8 +11,13 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
+	"github.com/waymark-care/waymark/internal/device"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/feed"
+	"github.com/waymark-care/waymark/internal/launch"
 	"github.com/waymark-care/waymark/internal/person"
+	"github.com/waymark-care/waymark/internal/push"
+	"github.com/waymark-care/waymark/internal/token"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
@@ -21,6 +26,13 @@ import (
 type Pages struct {
 	People   *person.People
 	Accounts *account.Accounts
+
+	// Of these what can come in by itself is listed.
+	Tokens   *token.Tokens
+	Launches *launch.Launches
+	Feeds    *feed.Feeds
+	Devices  *device.Devices
+	Pushes   *push.Pushes
 }
 
 // Routes are their addresses.
@@ -34,6 +46,9 @@ func (p *Pages) Routes() []web.Route {
 
 		{Method: "POST", Pattern: "/account/sign-ins/{signin}/end", Audience: web.SignedIn, Page: p.endSignIn, Action: access.EndSignIn, Most: small},
 		{Method: "POST", Pattern: "/account/sign-ins/end-others", Audience: web.SignedIn, Page: p.endOthers, Action: access.EndSignIn, Most: small},
+
+		{Method: "GET", Pattern: entrances, Audience: web.SignedIn, Page: p.entrances, Action: access.ReadAccount},
+		{Method: "POST", Pattern: entrances + "/end", Audience: web.SignedIn, Page: p.endRest, Action: access.ReviseCredential, Most: small},
 
 		{Method: "GET", Pattern: "/account/password", Audience: web.SignedIn, Page: p.password, Action: access.ReadAccount},
 		{Method: "POST", Pattern: "/account/password", Audience: web.SignedIn, Page: p.setPassword, Action: access.ReviseCredential, Most: small},

@@ -10,6 +10,7 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/domains"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/waytest"
 	"github.com/waymark-care/waymark/internal/web"
@@ -31,20 +32,27 @@ type site struct {
 	*webtest.Site
 	t        *testing.T
 	practice string
+	all      *domains.All
 }
 
 func eachSite(t *testing.T, f func(*testing.T, *site)) {
 	t.Helper()
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
 		of := webtest.New(t, w, "https://way.example", person.Practice{Slug: "linden", Name: "Linden House", Country: "GB", TimeZone: "Europe/London"})
-		s := &site{World: w, Site: of, t: t, practice: of.Practice}
+		all, err := domains.New(w.Door, of.Origin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := &site{World: w, Site: of, t: t, practice: of.Practice, all: all}
 		clinic := []web.Route{{Method: "GET", Pattern: "/today", Audience: web.Clinician, Page: func(w http.ResponseWriter, _ *http.Request) error {
 			w.WriteHeader(http.StatusOK)
 			return nil
 		}}}
 		s.Serve(web.Options{Secure: true},
 			(&public.Pages{Facts: s.Facts, People: s.People, Accounts: s.Accounts}).Routes(),
-			(&self.Pages{People: s.People, Accounts: s.Accounts}).Routes(), clinic)
+			(&self.Pages{
+				People: s.People, Accounts: all.Accounts, Tokens: all.Tokens, Launches: all.Launches, Feeds: all.Feeds, Devices: all.Devices, Pushes: all.Pushes,
+			}).Routes(), clinic)
 		f(t, s)
 	})
 }

@@ -1,0 +1,190 @@
+package account_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/account"
+	"github.com/waymark-care/waymark/internal/fault"
+)
+
+// An intruder is somebody who found an account open, or knows its password.
+
+const theirWord = "a wholly new long password"
+
+func (h house) sets(who access.Actor, signInID, password string) {
+	h.t.Helper()
+	h.must(func(ctx context.Context) error { return h.SetPassword(ctx, who, signInID, password) })
+}
+
+func TestANewPasswordEndsEveryOtherSignInAndEveryLink(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		h.openTomas()
+		box := h.letterbox()
+		here, there := h.tomasIn(), h.tomasIn()
+		link := box.link(tomasMail)
+		h.sets(h.Tomas, here.SignInID, "eleven brown owls")
+		h.who(here)
+		if _, err := h.Who(t.Context(), there.Cookie); !fault.Is(err, fault.SignIn) {
+			t.Errorf("the other sign-in: got %v, want sign in", err)
+		}
+		_, err := h.recover(account.RecoverForm{Token: link, Password: theirWord})
+		wants(t, "a link that somebody asked for before", err, fault.Invalid, "token")
+	})
+}
+
+func TestEverythingElseThatCanComeInEndsAtOnce(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		h.openTomas()
+		box := h.letterbox()
+		ended := ""
+		h.OnEndRest(func(_ context.Context, _ *access.Tx, person string) error { ended += person; return nil })
+		theirs := newAuthenticator(t, origin)
+		h.addPasskey(h.Tomas, theirs)
+		token, err := h.recover(account.RecoverForm{Token: box.link(tomasMail), Password: "eleven brown owls"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.byPasskey(theirs); err != nil {
+			t.Fatalf("before it is ended: %v", err)
+		}
+		stale := h.Tomas
+		stale.Fresh = false
+		if err := h.in(func(ctx context.Context) error { return h.EndRest(ctx, stale, token.SignInID) }); !fault.Is(err, fault.StepUp) {
+			t.Errorf("without a fresh sign-in: got %v, want step up", err)
+		}
+		box.fetch()
+		for range 2 {
+			h.must(func(ctx context.Context) error { return h.EndRest(ctx, h.Tomas, token.SignInID) })
+		}
+		if _, err := h.byPasskey(theirs); err == nil {
+			t.Error("the intruder's passkey signs in")
+		}
+		h.who(token)
+		if n := h.Count(t, `SELECT count(*) FROM sign_in`); n != 1 || ended != "tomastomas" {
+			t.Errorf("%d sign-ins are left, and of the others ended %q", n, ended)
+		}
+		if len(box.fetch()) == 0 {
+			t.Error("it was not told")
+		}
+	})
+}
+
+func TestWhoHasNoPasswordKeepsTheirPasskeys(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		h.open(h.Tomas, tomasMail, "client", "")
+		mine := newAuthenticator(t, origin)
+		h.addPasskey(h.Tomas, mine)
+		token, err := h.byPasskey(mine)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.must(func(ctx context.Context) error { return h.EndRest(ctx, h.Tomas, token.SignInID) })
+		if _, err := h.byPasskey(mine); err != nil {
+			t.Errorf("nothing is left to sign in with: %v", err)
+		}
+	})
+}
+
+func TestASecondStepThatSomebodyElseAddedDoesNotShutTheOwnerOut(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		h.openTomas()
+		box := h.letterbox()
+		h.sets(h.Tomas, "", theirWord) // the intruder
+		secret, codes := h.secondStep(h.Tomas)
+		link := box.link(tomasMail)
+		if needs, err := h.Recovering(t.Context(), link); err != nil || !needs {
+			t.Fatalf("looking at the link: needs a code = %t, %v", needs, err)
+		}
+		_, err := h.recover(account.RecoverForm{Token: link, Password: "eleven brown owls"})
+		wants(t, "the link alone", err, fault.Invalid, "code")
+		_, err = h.recover(account.RecoverForm{Token: link, Password: "eleven brown owls", Former: theirWord})
+		wants(t, "with the password of the intruder", err, fault.Invalid, "former")
+		h.Clock.Pass(6 * 24 * time.Hour)
+		token, err := h.recover(account.RecoverForm{Token: box.link(tomasMail), Password: "eleven brown owls", Former: tomasWord})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.who(token)
+		h.must(func(ctx context.Context) error {
+			c, err := h.Credentials(ctx, h.Tomas)
+			if c.TOTP || c.CodesLeft != 0 {
+				t.Errorf("the second step is there still: %+v", c)
+			}
+			return err
+		})
+		_, err = h.byPassword(account.PasswordForm{Email: tomasMail, Password: theirWord, Code: h.code(secret)})
+		wants(t, "the intruder, by what they set up", err, fault.Invalid, "password")
+		if _, err := h.byPassword(account.PasswordForm{Email: tomasMail, Password: "eleven brown owls"}); err != nil {
+			t.Errorf("the owner: %v (%d codes)", err, len(codes))
+		}
+	})
+}
+
+func TestASecondStepThatIsLongThereIsNotUndoneByMail(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		h.openTomas()
+		box := h.letterbox()
+		secret, codes := h.secondStep(h.Tomas)
+		tries := func(what, former, code string) {
+			t.Helper()
+			_, err := h.recover(account.RecoverForm{Token: box.link(tomasMail), Password: theirWord, Former: former, Code: code})
+			wants(t, what, err, fault.Invalid, "former")
+		}
+		tries("somebody who reads the mail, on the same day", "a guess at the password", "")
+		h.Clock.Pass(8 * 24 * time.Hour)
+		tries("with the password, a week later", tomasWord, "")
+
+		// Whoever changes anything later does not make it undoable that it was there.
+		h.sets(h.Tomas, "", "eleven brown owls")
+		tries("with the password from before, and no code", tomasWord, "")
+		h.Clock.Pass(2 * time.Hour)
+		renewed, _ := h.secondStep(h.Tomas)
+		tries("with the password from before, and a code of what is new", tomasWord, h.code(renewed))
+		h.Clock.Pass(2 * time.Hour)
+		token, err := h.recover(account.RecoverForm{Token: box.link(tomasMail), Password: "one more brown owl", Former: tomasWord, Code: codes[0]})
+		if err != nil || token.CodesLeft != 9 {
+			t.Fatalf("with all that was asked before: %d left, %v", token.CodesLeft, err)
+		}
+		h.Clock.Pass(time.Minute)
+		if _, err := h.byPassword(account.PasswordForm{Email: tomasMail, Password: "one more brown owl", Code: h.code(secret)}); err != nil {
+			t.Errorf("the second step from before is not back: %v", err)
+		}
+	})
+}
+
+func TestStaffUndoNothingWithoutACodeFromBefore(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		h.openInes()
+		box := h.letterbox()
+		_, codes := h.secondStep(h.Clinician)
+		h.sets(h.Clinician, "", theirWord) // the intruder
+		_, theirs := h.secondStep(h.Clinician)
+		h.must(func(ctx context.Context) (err error) { theirs, err = h.NewRecoveryCodes(ctx, h.Clinician); return err })
+		for what, code := range map[string]string{"no code": "", "a code of the intruder's": theirs[0]} {
+			_, err := h.recover(account.RecoverForm{Token: box.link(inesMail), Password: "another lantern below", Former: inesWord, Code: code})
+			wants(t, what, err, fault.Invalid, "former")
+		}
+		if _, err := h.recover(account.RecoverForm{Token: box.link(inesMail), Password: "another lantern below", Former: inesWord, Code: codes[0]}); err != nil {
+			t.Errorf("with a code from before: %v", err)
+		}
+	})
+}
+
+func TestGuessingThePasswordFromBeforeIsSlowedDownOverAllLinks(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		h.openTomas()
+		box := h.letterbox()
+		h.secondStep(h.Tomas)
+		var err error
+		for range 3 {
+			link := box.link(tomasMail)
+			for range 3 {
+				_, err = h.recover(account.RecoverForm{Token: link, Password: theirWord, Former: "guess"})
+			}
+		}
+		wants(t, "guessing", err, fault.TooSoon, "")
+	})
+}
