@@ -89,6 +89,7 @@ type Overview struct {
 	Due    []Standing // whose time is over, longest first
 	Held   []Standing // which something holds
 	Kept   int        // how many clients there are in all
+	Lapsed int        // how many would be due, but that somebody treats them still
 }
 
 // Overview is for whoever manages the practice. Days are by the clocks of loc.
@@ -113,6 +114,11 @@ func (es *Endings) Overview(ctx context.Context, actor access.Actor, loc *time.L
 	}
 	if err := fill(ctx, l.Tx, all, open); err != nil {
 		return o, err
+	}
+	for _, s := range all {
+		if s.Lapsed(o.Rule, l.Now, loc) {
+			o.Lapsed++
+		}
 	}
 	shown, err := person.PeopleIn(ctx, l, func(p person.Person) bool {
 		s := all[p.ID]

@@ -121,6 +121,7 @@ type Standing struct {
 	Person  person.Person
 	Last    time.Time // the last contact
 	Ahead   bool      // a session is planned
+	Treated bool      // somebody treats them, by a care relation that nobody ended
 	Closing Closing   // the newest; zero if it was never closed
 	Holds   []Hold    // those that hold now, oldest first
 	Wish    *Wish     // the newest
@@ -149,10 +150,23 @@ func midnight(t time.Time, loc *time.Location) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, loc)
 }
 
-// Due says whether the record may end at that time: the rule's time is over, nothing
-// is planned and nothing holds it.
+// GoesOn says whether the work goes on: a session is planned, or somebody treats the
+// client and nobody closed the record.
+func (s Standing) GoesOn() bool { return s.Ahead || s.Treated && !s.Closing.Closed }
+
+// Due says whether the record may end at that time: the rule's time is over, the work
+// does not go on and nothing holds it.
 func (s Standing) Due(r Rule, now time.Time, loc *time.Location) bool {
-	return r.Set() && !s.Ahead && len(s.Holds) == 0 && !now.Before(s.Until(r, loc))
+	return !s.GoesOn() && s.over(r, now, loc)
+}
+
+// Lapsed says that it would be due, but for a care relation that nobody ended.
+func (s Standing) Lapsed(r Rule, now time.Time, loc *time.Location) bool {
+	return s.GoesOn() && !s.Ahead && s.over(r, now, loc)
+}
+
+func (s Standing) over(r Rule, now time.Time, loc *time.Location) bool {
+	return r.Set() && len(s.Holds) == 0 && !now.Before(s.Until(r, loc))
 }
 
 // A Reason is why a record was erased.

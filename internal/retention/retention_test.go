@@ -8,6 +8,8 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/goal"
+	"github.com/waymark-care/waymark/internal/mood"
 	"github.com/waymark-care/waymark/internal/retention"
 	"github.com/waymark-care/waymark/internal/session"
 )
@@ -48,6 +50,9 @@ func TestWhenARecordIsDue(t *testing.T) {
 		{"the day before", retention.Standing{}, set, "2036-11-19", false},
 		{"the day", retention.Standing{}, set, "2036-11-20", true},
 		{"no rule was set", retention.Standing{}, retention.Rule{Years: 10}, "2036-11-20", false},
+		{"somebody treats them", retention.Standing{Treated: true}, set, "2036-11-20", false},
+		{"somebody treats them on paper, and closed the record", retention.Standing{Treated: true, Closing: retention.Closing{Closed: true}}, set, "2036-11-20", true},
+		{"it was closed, and a session is planned", retention.Standing{Ahead: true, Closing: retention.Closing{Closed: true}}, set, "2036-11-20", false},
 		{"a session is planned", retention.Standing{Ahead: true}, set, "2036-11-20", false},
 		{"something holds it", retention.Standing{Holds: held}, set, "2036-11-20", false},
 	} {
@@ -198,8 +203,14 @@ func TestAManagerSeesWhoseTimeIsOverAndWhatHoldsIt(t *testing.T) {
 			t.Errorf("without a rule: %+v", o)
 		}
 		p.rule(t, retention.Rule{Years: 10})
+		if o := p.overview(t); len(o.Due) != 0 || o.Lapsed != 1 {
+			t.Errorf("Ines treats him still: %+v", o)
+		}
+		p.Do(t, func(ctx context.Context) error {
+			return p.Close(ctx, p.ines, p.tomas.ID, retention.CloseForm{ID: newID(), Closed: true}, berlin)
+		})
 		o := p.overview(t)
-		if len(o.Due) != 1 || o.Due[0].Person.Name != "Tomas" || len(o.Held)+len(o.Wishes) != 0 {
+		if len(o.Due) != 1 || o.Lapsed != 0 || o.Due[0].Person.Name != "Tomas" || len(o.Held)+len(o.Wishes) != 0 {
 			t.Fatalf("after eleven years: %+v", o)
 		}
 		id := newID()
@@ -264,5 +275,48 @@ func TestAClientAsksToBeErasedAndIsAnswered(t *testing.T) {
 		}
 		p.NotOnDisk(t, "canary-wish")
 		p.NotOnDisk(t, "canary-answer")
+	})
+}
+
+// A client in the midst of treatment keeps a log and has goals, and nothing else is noted.
+func TestARecordDoesNotEndWhileSomebodyTreatsTheClient(t *testing.T) {
+	each(t, func(t *testing.T, p *practice) {
+		p.rule(t, retention.Rule{Years: 1, Why: "To try it out"})
+		p.Clock.Pass(400 * 24 * time.Hour)
+		s, r := p.standing(t, p.otto)
+		if !s.Treated || s.Due(r, s.Seen, berlin) || !s.Lapsed(r, s.Seen, berlin) {
+			t.Errorf("Ines treats him: %+v", s)
+		}
+		goals := goal.New(p.Door)
+		p.Do(t, func(ctx context.Context) error {
+			_, err := goals.WriteVision(ctx, p.tomas, access.ClientRecord(p.tomas.ID), 0, "To swim again")
+			return err
+		})
+		noted := p.Clock.Now()
+		p.Do(t, func(ctx context.Context) error { return p.people.EndCare(ctx, p.ines, p.tomas.ID, p.ines.ID) })
+		p.Clock.Pass(300 * 24 * time.Hour)
+		if s, r = p.standing(t, p.otto); s.Treated || s.Due(r, s.Seen, berlin) || s.Last.Before(noted) {
+			t.Errorf("not a year ago: %+v", s)
+		}
+		p.Clock.Pass(100 * 24 * time.Hour)
+		if s, r = p.standing(t, p.otto); !s.Due(r, s.Seen, berlin) {
+			t.Errorf("more than a year ago: %+v", s)
+		}
+	})
+}
+
+// What the client noted is read too, be there a care relation or none.
+func TestADayOfTheLogIsContact(t *testing.T) {
+	each(t, func(t *testing.T, p *practice) {
+		p.Do(t, func(ctx context.Context) error { return p.people.EndCare(ctx, p.ines, p.tomas.ID, p.ines.ID) })
+		p.Clock.Pass(100 * 24 * time.Hour)
+		moods := mood.New(p.Door)
+		p.Do(t, func(ctx context.Context) error {
+			_, err := moods.Keep(ctx, p.tomas, access.ClientRecord(p.tomas.ID), mood.Form{ID: newID(), Day: mood.DayOf(p.Clock.Now().In(berlin)), Values: map[string]int{mood.Mood: 4}}, berlin)
+			return err
+		})
+		if s, _ := p.standing(t, p.otto); p.Clock.Now().Sub(s.Last) > time.Hour {
+			t.Errorf("the last contact was %v", s.Last)
+		}
 	})
 }

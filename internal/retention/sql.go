@@ -76,56 +76,6 @@ func text(list any) string {
 	return string(b)
 }
 
-// contacts reads when each client was last in contact with the practice: the last
-// session, the last answer, the last note, and when work with somebody began or ended.
-// It reads times and opens nothing.
-func contacts(ctx context.Context, tx *access.Tx, all map[string]*Standing, clinical, ids string) error {
-	for _, q := range []struct{ text, among string }{
-		{`SELECT a.compartment, max(a.starts_at) FROM appointment a
-			WHERE a.practice = $1 AND a.compartment IN AMONG($2) AND a.ends_at <= $3 AND a.state = 'planned'
-			  AND NOT EXISTS (SELECT 1 FROM appointment later
-				WHERE later.practice = a.practice AND later.compartment = a.compartment
-				  AND later.id = a.id AND later.revision > a.revision)
-			GROUP BY a.compartment`, clinical},
-		{`SELECT compartment, max(at) FROM occasion
-			WHERE practice = $1 AND compartment IN AMONG($2) AND state = 'given' AND at <= $3 GROUP BY compartment`, clinical},
-		{`SELECT compartment, max(about_at) FROM note
-			WHERE practice = $1 AND compartment IN AMONG($2) AND away = 0 AND about_at <= $3 GROUP BY compartment`, clinical},
-		{`SELECT client_id, max(CASE WHEN until > since THEN until ELSE since END) FROM care
-			WHERE practice = $1 AND client_id IN AMONG($2) AND since <= $3 GROUP BY client_id`, ids},
-		{`SELECT id, made_at FROM person WHERE practice = $1 AND id IN AMONG($2) AND made_at <= $3`, ids},
-	} {
-		err := each(ctx, tx, func(rows *access.Rows) error {
-			var of string
-			var at int64
-			if err := rows.Scan(&of, &at); err != nil {
-				return err
-			}
-			if s := all[idIn(of)]; s != nil && access.Moment(at).After(s.Last) {
-				s.Last = access.Moment(at)
-			}
-			return nil
-		}, q.text, tx.Practice, q.among, tx.Now.UnixMicro())
-		if err != nil {
-			return fmt.Errorf("read last contacts: %w", err)
-		}
-	}
-	err := each(ctx, tx, func(rows *access.Rows) error {
-		var of string
-		if err := rows.Scan(&of); err != nil {
-			return err
-		}
-		if s := all[idIn(of)]; s != nil {
-			s.Ahead = true
-		}
-		return nil
-	}, selectAhead, tx.Practice, clinical, tx.Now.UnixMicro())
-	if err != nil {
-		return fmt.Errorf("read what is planned: %w", err)
-	}
-	return nil
-}
-
 // selectAhead finds records with a session that is not over.
 const selectAhead = `SELECT DISTINCT a.compartment` + fromAhead
 

@@ -21,6 +21,7 @@ type recordsPage struct {
 	rule              retention.Rule
 	wishes, due, held []personLine
 	kept              string
+	lapsed            string // about those who would be due but for a care relation; empty: there are none
 	newest            []certificateLine
 }
 
@@ -47,6 +48,9 @@ func (p *Pages) records(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, s := range o.Due {
 		page.due = append(page.due, personLine{s.Person.ID, nameOf(s.Person), "Since " + day(s.Until(o.Rule, now.Location()), now) + "; last contact " + day(s.Last, now)})
+	}
+	if o.Lapsed > 0 {
+		page.lapsed = "Of " + desk.Count(o.Lapsed, "other", "others") + " nothing was noted for as long, but somebody treats them still, so they are kept. If that is over, whoever treats them closes the record: on the client’s page, Beginning and end."
 	}
 	for _, s := range o.Held {
 		page.held = append(page.held, personLine{s.Person.ID, nameOf(s.Person), "Since " + day(s.Holds[0].At, now)})

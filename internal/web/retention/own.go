@@ -36,6 +36,8 @@ func (p *Pages) ownForm(r *http.Request) (ownPage, error) {
 		page.kept = append(page.kept, "The practice has not set here for how long it keeps records. Ask them, and they will tell you.")
 	case now.Before(s.Until(rule, now.Location())):
 		page.kept = append(page.kept, ruleWords(rule), "As it stands today, yours is kept until "+day(s.Until(rule, now.Location()), now)+". With each contact that day moves on.")
+	case s.GoesOn():
+		page.kept = append(page.kept, ruleWords(rule), "Somebody works with you, so yours is kept.")
 	default:
 		page.kept = append(page.kept, ruleWords(rule), "For yours that time is over. Nothing is erased by itself: somebody of the practice decides.")
 	}

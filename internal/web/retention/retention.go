@@ -97,7 +97,7 @@ type line struct{ text, note string }
 
 // stands says how it stands with the end of a record.
 func stands(s retention.Standing, r retention.Rule, now time.Time) []line {
-	all := []line{{"Last contact: " + day(s.Last, now), "The last session, answer or note, or when work with somebody began or ended."}}
+	all := []line{{"Last contact: " + day(s.Last, now), "The last that was noted by the client or by whoever treats them: a session, an answer, a day of the log, a note, a goal; or when work with somebody began or ended."}}
 	switch {
 	case !r.Set():
 		all = append(all, line{"No time of keeping was set", "Whoever manages the practice decides for how long records are kept."})
@@ -105,6 +105,9 @@ func stands(s retention.Standing, r retention.Rule, now time.Time) []line {
 		all = append(all, line{"Kept until " + day(s.Until(r, now.Location()), now), ruleWords(r)})
 	default:
 		all = append(all, line{"Its time is over since " + day(s.Until(r, now.Location()), now), ruleWords(r)})
+	}
+	if s.Treated && !s.Closing.Closed {
+		all = append(all, line{"Somebody treats them", "The work goes on, and the record is kept: until whoever treats them closes it, or the work with them is ended."})
 	}
 	if s.Ahead {
 		all = append(all, line{"A session is planned", "The work goes on."})
