@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/clocks"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/fhir/record"
 )
@@ -321,8 +322,14 @@ func moment(text string, loc *time.Location) (begins, ends time.Time, ok bool) {
 		{"2006-01-02T15:04:05.000Z07:00", 0, 0, 0, time.Millisecond},
 	} {
 		t, err := time.ParseInLocation(form.layout, text, loc)
-		if err == nil && t.Year() > 0 {
-			return t, t.AddDate(form.years, form.months, form.days).Add(form.length), true
+		switch {
+		case err != nil || t.Year() == 0:
+		case form.length > 0:
+			return t, t.Add(form.length), true
+		default:
+			t, _ = time.Parse(form.layout, text) // which is read already: as a date alone
+			y, m, d := t.Date()
+			return clocks.Begins(y, m, d, loc), clocks.Begins(y+form.years, m+time.Month(form.months), d+form.days, loc), true
 		}
 	}
 	return begins, ends, false

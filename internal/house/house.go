@@ -7,7 +7,7 @@ package house
 
 // Rows are the packages under internal, from the ground up.
 var Rows = [][]string{
-	{"fault", "schema", "throttle", "tree"},
+	{"fault", "clocks", "schema", "throttle", "tree"},
 	{"store", "keys"},
 	{"audit"},
 	{"access", "archive"}, // a backup takes everything out as it lies, still sealed, so it stands beside the door and not above it

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -116,6 +117,35 @@ func TestOnlyOneAsksOutside(t *testing.T) {
 			}
 			if x, ok := sel.X.(*ast.Ident); ok && x.Name == "http" && slices.Contains(asks, sel.Sel.Name) {
 				t.Errorf("%s: http.%s: only %s asks other servers", fset.Position(n.Pos()), sel.Sel.Name, Outward)
+			}
+			return true
+		})
+	}
+}
+
+// TestDaysBeginByTheClocks checks that nobody reads a day at a place, or asks for its
+// midnight there, but by clocks: where they are put forward at midnight both give the day
+// before.
+func TestDaysBeginByTheClocks(t *testing.T) {
+	fset, all := sources(t)
+	for _, s := range all {
+		if s.pkg == "clocks" {
+			continue
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			switch arg := func(i int) string { return types.ExprString(call.Args[i]) }; types.ExprString(call.Fun) {
+			case "time.ParseInLocation":
+				if layout := arg(0); layout == "time.DateOnly" || layout == "isoDay" || layout == `"2006-01-02"` {
+					t.Errorf("%s: %s: ask clocks.Day", fset.Position(n.Pos()), types.ExprString(call))
+				}
+			case "time.Date":
+				if arg(3) == "0" && arg(4) == "0" && arg(5) == "0" && arg(7) != "time.UTC" {
+					t.Errorf("%s: %s: ask clocks.Begins", fset.Position(n.Pos()), types.ExprString(call))
+				}
 			}
 			return true
 		})

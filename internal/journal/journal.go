@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/clocks"
 	"github.com/waymark-care/waymark/internal/fault"
 )
 
@@ -136,11 +137,11 @@ func (f ShareForm) check(now time.Time) (ShareForm, time.Time, error) {
 	if f.Words == "" && len(f.Pieces) == 0 {
 		return f, none, fault.New(fault.Invalid, "text", "There is nothing in this to share yet.")
 	}
-	last, err := time.ParseInLocation(isoDay, f.Last, now.Location())
+	last, err := clocks.Day(f.Last, now.Location())
 	if err != nil || last.Format(isoDay) != f.Last || f.Last < FirstDay(now) || f.Last > LastDay(now) {
 		return f, none, fault.New(fault.Invalid, "until", "Choose a last day between today and six months from now.")
 	}
-	return f, last.AddDate(0, 0, 1), checkPieces(f.Pieces)
+	return f, clocks.NextDay(last), checkPieces(f.Pieces)
 }
 
 func checkPieces(all []Piece) error {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/clocks"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/session"
 )
@@ -18,13 +19,9 @@ func DayOf(t time.Time, loc *time.Location) Day { return Day(t.In(loc).Format(ti
 
 // Begins is the first instant of the day in loc.
 func (d Day) Begins(loc *time.Location) (time.Time, error) {
-	if _, err := time.Parse(time.DateOnly, string(d)); err != nil {
+	t, err := clocks.Day(string(d), loc)
+	if err != nil {
 		return time.Time{}, fault.New(fault.Invalid, "from", "Please choose a day.")
-	}
-	y, m, day := d.date()
-	t := time.Date(y, m, day, 0, 0, 0, 0, loc)
-	if t.Day() != day { // clocks that go forward at midnight leave that hour out
-		t = t.Add(time.Hour)
 	}
 	return t, nil
 }

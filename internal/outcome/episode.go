@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/clocks"
 	"github.com/waymark-care/waymark/internal/course"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/measure"
@@ -157,11 +158,11 @@ func begun(ctx context.Context, tx *access.Tx, done []Episode, scored []measure.
 
 // endOf is when the day is over.
 func endOf(d measure.Day, loc *time.Location) (time.Time, error) {
-	t, err := time.ParseInLocation(time.DateOnly, string(d), loc)
+	t, err := clocks.Day(string(d), loc)
 	if err != nil {
 		return time.Time{}, fault.New(fault.Invalid, "ended", "Please choose a day.")
 	}
-	return t.AddDate(0, 0, 1), nil
+	return clocks.NextDay(t), nil
 }
 
 // Finish says that the work with client is finished; actor treats the client.

@@ -3,19 +3,21 @@ package path
 import (
 	"slices"
 	"time"
+
+	"github.com/waymark-care/waymark/internal/clocks"
 )
 
 // fold tells the newest part whole and folds what is earlier, by year.
 func (s *Story) fold(all []Station) {
 	cut := 0 // how many stations are folded
 	if n := len(s.Held); n > MostSessions+aLittle {
-		since := day(s.Held[n-MostSessions])
+		since := clocks.DayOf(s.Held[n-MostSessions])
 		cut = slices.IndexFunc(all, func(st Station) bool { return !st.At.Before(since) || st.Kind == Here })
 		s.Since = since
 	}
 	if len(all)-cut > MostStations+aLittle {
 		cut = len(all) - MostStations
-		s.Since = later(s.Since, day(all[cut].At))
+		s.Since = later(s.Since, clocks.DayOf(all[cut].At))
 	}
 	if s.Since.IsZero() {
 		s.Stations = all
@@ -25,7 +27,7 @@ func (s *Story) fold(all []Station) {
 	for i := range all[:cut] {
 		st := &all[i]
 		if goesOn := (st.Kind == Turned || st.Kind == Rest) && (st.Open() || st.Until.After(s.Since)); goesOn && cut-i <= aLittle && s.sessionsBetween(st.At, s.Since) <= aLittle {
-			cut, s.Since = i, day(st.At)
+			cut, s.Since = i, clocks.DayOf(st.At)
 			break
 		}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/alliance"
+	"github.com/waymark-care/waymark/internal/clocks"
 	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/plan"
@@ -137,7 +138,7 @@ func detourOf(d plan.Detour, client string, loc *time.Location) Detour {
 
 // dayOf is the beginning of a day; zero if it is none.
 func dayOf(day string, loc *time.Location) time.Time {
-	t, err := time.ParseInLocation(time.DateOnly, day, loc)
+	t, err := clocks.Day(day, loc)
 	if err != nil {
 		return time.Time{}
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/clocks"
 	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/outcome"
 )
@@ -271,13 +272,13 @@ func (f Facts) rests() []Station {
 	for i, gap := range gaps {
 		from, until := f.Held[i], f.Held[i+1]
 		if long(gap, true) && !f.explained(from, until) {
-			all = append(all, Station{Kind: Rest, At: nextDay(from), Until: day(until), Gap: gap})
+			all = append(all, Station{Kind: Rest, At: clocks.NextDay(from), Until: clocks.DayOf(until), Gap: gap})
 		}
 	}
 	if n := len(f.Held); n > 0 {
 		last := f.Held[n-1]
 		if gap := f.Now.Sub(last); long(gap, false) && !f.explained(last, f.Now) {
-			all = append(all, Station{Kind: Rest, At: nextDay(last), Gap: gap})
+			all = append(all, Station{Kind: Rest, At: clocks.NextDay(last), Gap: gap})
 		}
 	}
 	return all
@@ -323,18 +324,18 @@ func (f Facts) explained(from, until time.Time) bool {
 		return true
 	}
 	return slices.ContainsFunc(f.Finished, func(e Finish) bool {
-		return !e.At.Before(day(from)) && e.At.Before(until)
+		return !e.At.Before(clocks.DayOf(from)) && e.At.Before(until)
 	})
 }
 
 // before is how many sessions were held before the day of t.
 func (f Facts) before(t time.Time) int {
-	n, _ := slices.BinarySearchFunc(f.Held, day(t), time.Time.Compare)
+	n, _ := slices.BinarySearchFunc(f.Held, clocks.DayOf(t), time.Time.Compare)
 	return n
 }
 
 // upTo is how many sessions were held up to the end of the day of t.
-func (f Facts) upTo(t time.Time) int { return f.before(nextDay(t)) }
+func (f Facts) upTo(t time.Time) int { return f.before(clocks.NextDay(t)) }
 
 // heldIn is how many sessions were held before a detour was over.
 func (f Facts) heldIn(until time.Time) int {
@@ -343,13 +344,6 @@ func (f Facts) heldIn(until time.Time) int {
 	}
 	return f.before(until)
 }
-
-func day(t time.Time) time.Time {
-	y, m, d := t.Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, t.Location())
-}
-
-func nextDay(t time.Time) time.Time { return day(t).AddDate(0, 0, 1) }
 
 // dayNumber counts days, whatever the clocks do.
 func dayNumber(t time.Time) int {

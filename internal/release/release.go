@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/clocks"
 	"github.com/waymark-care/waymark/internal/fault"
 )
 
@@ -70,11 +71,11 @@ func (f Form) check(now time.Time) (Form, time.Time, error) {
 	if f.Words == "" || f.Revision < 1 {
 		return f, none, fault.New(fault.Invalid, "words", "There is nothing in this note to release yet. Save it first.")
 	}
-	last, err := time.ParseInLocation(isoDay, f.Last, now.Location())
+	last, err := clocks.Day(f.Last, now.Location())
 	if err != nil || last.Format(isoDay) != f.Last || f.Last < FirstDay(now) || f.Last > LastDay(now) {
 		return f, none, fault.New(fault.Invalid, "last", "Choose a last day between today and a year from now.")
 	}
-	return f, last.AddDate(0, 0, 1), nil
+	return f, clocks.NextDay(last), nil
 }
 
 // is says whether r is what f makes.

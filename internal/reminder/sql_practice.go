@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/clocks"
 )
 
 type sealedPractice struct {
@@ -149,6 +150,5 @@ func aheadOn(ctx context.Context, tx *access.Tx, now time.Time) (bool, error) {
 
 // tomorrow is the first moment of the day after that of now.
 func tomorrow(now time.Time) time.Time {
-	y, m, d := now.Date()
-	return time.Date(y, m, d+1, 0, 0, 0, 0, now.Location())
+	return clocks.NextDay(now)
 }

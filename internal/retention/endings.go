@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/clocks"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/person"
 )
@@ -257,7 +258,7 @@ func (f *CloseForm) check(now time.Time, loc *time.Location) error {
 	if f.Born = strings.TrimSpace(f.Born); f.Born == "" {
 		return nil
 	}
-	born, err := time.ParseInLocation(time.DateOnly, f.Born, loc)
+	born, err := clocks.Day(f.Born, loc)
 	if err != nil || born.After(now) || born.Before(now.AddDate(-MaxYears-20, 0, 0)) {
 		return fault.New(fault.Invalid, "born", "Give the day of birth, or leave it empty.")
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/clocks"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/person"
 )
@@ -134,20 +135,20 @@ func (s Standing) Asks() bool { return s.Wish != nil && s.Wish.State == Asked }
 // Until is the first day on which the record need not be kept any more, by the rule
 // and the clocks of loc.
 func (s Standing) Until(r Rule, loc *time.Location) time.Time {
-	last := midnight(s.Last, loc)
-	until := last.AddDate(r.Years, 0, 1)
-	born, err := time.ParseInLocation(time.DateOnly, s.Closing.Born, loc)
-	if r.Until > 0 && err == nil && last.Before(born.AddDate(ofAge, 0, 0)) {
-		if age := born.AddDate(r.Until, 0, 0); age.After(until) {
+	last := s.Last.In(loc)
+	y, m, d := last.Date()
+	until := clocks.Begins(y+r.Years, m, d+1, loc)
+	born, err := time.Parse(time.DateOnly, s.Closing.Born)
+	if r.Until == 0 || err != nil {
+		return until
+	}
+	y, m, d = born.Date()
+	if last.Before(clocks.Begins(y+ofAge, m, d, loc)) {
+		if age := clocks.Begins(y+r.Until, m, d, loc); age.After(until) {
 			until = age
 		}
 	}
 	return until
-}
-
-func midnight(t time.Time, loc *time.Location) time.Time {
-	y, m, d := t.In(loc).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, loc)
 }
 
 // GoesOn says whether the work goes on: a session is planned, or somebody treats the

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/arrival"
+	"github.com/waymark-care/waymark/internal/clocks"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/session"
@@ -261,7 +262,7 @@ func (b *bundle) moment(flaws *[]arrival.Flaw, column, text string) time.Time {
 			return at.UTC()
 		}
 	}
-	if at, err := time.ParseInLocation(time.DateOnly, text, b.loc); err == nil && column != "start" {
+	if at, err := clocks.Day(text, b.loc); err == nil && column != "start" {
 		return at.Add(12 * time.Hour).UTC()
 	}
 	*flaws = append(*flaws, arrival.Flaw{Column: column, Why: "is no moment as FHIR writes it, such as 2026-11-24T14:30:00Z"})

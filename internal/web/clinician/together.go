@@ -9,6 +9,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/alliance"
+	"github.com/waymark-care/waymark/internal/clocks"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/desk"
@@ -198,7 +199,7 @@ func dayIn(text string, now time.Time) (time.Time, error) {
 	if text == "" || text == now.Format(time.DateOnly) {
 		return time.Time{}, nil
 	}
-	day, err := time.ParseInLocation(time.DateOnly, text, now.Location())
+	day, err := clocks.Day(text, now.Location())
 	return day.Add(12 * time.Hour), err
 }
 

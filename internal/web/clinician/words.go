@@ -4,13 +4,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/clocks"
 	"github.com/waymark-care/waymark/internal/web/desk"
 )
 
 // startOf is the beginning of the day of t.
 func startOf(t time.Time) time.Time {
-	y, m, d := t.Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, t.Location())
+	return clocks.DayOf(t)
 }
 
 // lastWorkingDay is the beginning of the working day before now.

@@ -5,8 +5,8 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"time"
 
+	"github.com/waymark-care/waymark/internal/clocks"
 	"github.com/waymark-care/waymark/internal/hour"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/ui"
@@ -31,7 +31,7 @@ type bringPage struct {
 // read as much of it as they may; without words if it came from nowhere.
 func (s *seat) sourceLink(from hour.Source) ui.Link {
 	day := func() string {
-		if at, err := time.ParseInLocation(time.DateOnly, from.ID, s.Now.Location()); err == nil {
+		if at, err := clocks.Day(from.ID, s.Now.Location()); err == nil {
 			return ui.Date(at, s.Now)
 		}
 		return "one day"

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/clocks"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/hour"
 	"github.com/waymark-care/waymark/internal/session"
@@ -233,7 +234,7 @@ func (p *Pages) beginNow(w http.ResponseWriter, r *http.Request) error {
 
 // read makes a form of what was typed; loc is the practice's time zone.
 func (f planForm) read(loc *time.Location) (session.Form, error) {
-	day, err := time.ParseInLocation(time.DateOnly, f.day, loc)
+	day, err := clocks.Day(f.day, loc)
 	if err != nil {
 		return session.Form{}, fault.New(fault.Invalid, "day", "Choose a day, as in 2026-11-24.")
 	}

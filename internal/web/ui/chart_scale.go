@@ -4,6 +4,8 @@ import (
 	"math"
 	"strconv"
 	"time"
+
+	"github.com/waymark-care/waymark/internal/clocks"
 )
 
 // A scale turns values into places on the page, linearly.
@@ -92,8 +94,7 @@ func dayTicks(from time.Time, days, most int) []timeTick {
 
 func monthTicks(from, to time.Time, step int) []timeTick {
 	var ticks []timeTick
-	first := time.Date(from.Year(), from.Month(), 1, 0, 0, 0, 0, from.Location())
-	for t := first; !t.After(to); t = t.AddDate(0, 1, 0) {
+	for t := clocks.DayOf(from.AddDate(0, 0, 1-from.Day())); !t.After(to); t = clocks.Begins(t.Year(), t.Month()+1, 1, t.Location()) {
 		months := t.Year()*12 + int(t.Month()) - 1
 		if t.Before(from) || months%step != 0 {
 			continue
