@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/feed"
 )
@@ -93,6 +94,39 @@ func TestABlockThatComesAgainIsWorkedOutFurtherAheadEachDay(t *testing.T) {
 		h.rounds(t)
 		if after := h.Count(t, `SELECT max(ends_at) / 1000000 FROM busy_time`); after-before != 21*24*3600 {
 			t.Errorf("%d seconds further", after-before)
+		}
+	})
+}
+
+func TestOnesBlocksThatCannotBeReadKeepNoOtherFromBeingWorkedOut(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		both := []access.Actor{h.Clinician, h.Stranger}
+		of := func(a access.Actor) string { return string(access.PersonRecord(a.ID)) }
+		for _, torn := range both {
+			for _, a := range both {
+				if err := h.tries(t, func(ctx context.Context) error {
+					_, _, err := h.feeds.Put(ctx, a, "a.ics", block("a", "DTSTART:20261120T120000Z", "DURATION:PT1H", "RRULE:FREQ=WEEKLY"), feed.Condition{}, time.UTC)
+					return err
+				}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			h.Exec(t, `UPDATE busy_block SET sealed = $1 WHERE compartment = $2`, []byte("torn"), of(torn))
+			for _, a := range both {
+				ends := func() int {
+					return h.Count(t, `SELECT coalesce(max(b.ends_at), 0) / 1000000 FROM busy_time b WHERE b.compartment = $1`, of(a))
+				}
+				if a == torn {
+					continue
+				}
+				before := ends()
+				h.Clock.Pass(21 * 24 * time.Hour)
+				h.rounds(t)
+				if after := ends(); after-before != 21*24*3600 {
+					t.Errorf("%d seconds further", after-before)
+				}
+			}
+			h.Exec(t, `DELETE FROM busy_block`)
 		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -43,7 +44,7 @@ func (fs *Feeds) Round(ctx context.Context, practice string, loc *time.Location)
 		return err
 	}
 	for _, s := range sources {
-		if err := fs.queue(ctx, fs.actor(practice), s.person, s.source); err != nil {
+		if err := oneOfMany(ctx, fs.queue(ctx, fs.actor(practice), s.person, s.source)); err != nil {
 			return err
 		}
 	}
@@ -52,11 +53,21 @@ func (fs *Feeds) Round(ctx context.Context, practice string, loc *time.Location)
 		return err
 	}
 	for _, person := range people {
-		if err := fs.refresh(ctx, fs.actor(practice), person, loc); err != nil {
+		if err := oneOfMany(ctx, fs.refresh(ctx, fs.actor(practice), person, loc)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// oneOfMany is err only if the work as a whole has to end: what is wrong with one person's
+// calendar, which the log is told, keeps no other's from being read.
+func oneOfMany(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() == nil {
+		slog.Warn("a calendar was not looked at", "err", err)
+		return nil
+	}
+	return err
 }
 
 type dueSource struct {
