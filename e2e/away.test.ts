@@ -9,7 +9,7 @@ import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { browser, fitsItsWidth, noSeriousAxe, screen } from './browser.ts'
-import { answer, as, press, reads, sees, step, to, words } from './people.ts'
+import { answer, as, invitation, press, reads, sees, step, to, words } from './people.ts'
 import { held, holds, left, passes } from './phone.ts'
 import { world } from './world.ts'
 
@@ -30,8 +30,8 @@ async function comes(phone: Page, name: string): Promise<void> {
   await to(cleo, '/clients/new')
   await cleo.getByLabel('Name or alias').fill(name)
   await cleo.getByLabel('Their e-mail').fill(`${name.toLowerCase()}@example.org`)
-  await press(cleo, 'Make the link')
-  const link = await cleo.getByLabel('The link').inputValue()
+  await press(cleo, 'Send the letter')
+  const link = await invitation(cleo, join(practice.data, 'mail'), `${name.toLowerCase()}@example.org`)
   await press(cleo, 'Ask them something')
   await cleo.getByRole('checkbox', { name: /^GAD-7/ }).check()
   await cleo.getByRole('radio', { name: /^Once/ }).check()

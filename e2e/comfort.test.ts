@@ -1,10 +1,11 @@
 // Every page of every role is fit for everybody: by reader, by keyboard, enlarged, narrow, without script, and left at once.
 
 import { strict as assert } from 'node:assert'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { browser, fitsItsWidth, noSeriousAxe, type Chromium } from './browser.ts'
-import { as, place, press, reads, sees, to, words } from './people.ts'
+import { as, invitation, place, press, reads, sees, to, words } from './people.ts'
 import { world } from './world.ts'
 
 const practice = world('--fixture', 'matrix')
@@ -139,8 +140,8 @@ test('without script a client signs in by password and answers, saving in betwee
   await to(cleo, '/clients/new')
   await cleo.getByLabel('Name or alias').fill('Hanna')
   await cleo.getByLabel('Their e-mail').fill('hanna@example.org')
-  await press(cleo, 'Make the link')
-  const link = await cleo.getByLabel('The link').inputValue()
+  await press(cleo, 'Send the letter')
+  const link = await invitation(cleo, join(practice.data, 'mail'), 'hanna@example.org')
   await press(cleo, 'Ask them something')
   await cleo.getByRole('checkbox', { name: /^GAD-7/ }).check()
   await cleo.getByRole('radio', { name: /^Once/ }).check()

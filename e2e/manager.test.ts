@@ -1,9 +1,10 @@
 // Whoever manages the practice sets it up and looks after its people, without ever seeing what clients say.
 
 import { strict as assert } from 'node:assert'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { browser } from './browser.ts'
-import { as, press, reads, sees, step, to, words } from './people.ts'
+import { as, invitation, press, reads, sees, step, to, words } from './people.ts'
 import { world } from './world.ts'
 
 const practice = world('--fixture', 'matrix')
@@ -41,11 +42,11 @@ test('settings, people, supervision and leaving', async () => {
     await press(mona, 'Invite somebody')
     await mona.getByLabel('Name').fill('Nils Berg')
     await mona.getByLabel('Their e-mail').fill('nils@linden-house.example')
-    await press(mona, 'Make the link')
+    await press(mona, 'Send the letter')
     assert.match(await mona.locator('#form-error').innerText(), /./, 'somebody is something here')
     await mona.getByRole('checkbox', { name: /^Clinician/ }).check()
-    await press(mona, 'Make the link')
-    const link = await mona.getByLabel('The link').inputValue()
+    await press(mona, 'Send the letter')
+    const link = await invitation(mona, join(practice.data, 'mail'), 'nils@linden-house.example')
     const nils = await chromium.asDesk()
     await nils.goto(link)
     await nils.getByLabel('New password').fill('river stones under water')

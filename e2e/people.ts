@@ -90,6 +90,15 @@ export async function letter(folder: string, address: string, says: string | Reg
   throw new assert.AssertionError({ message: `no letter to ${address} says ${says}` })
 }
 
+/** The link of the invitation that was just made on this page, out of the letter: no page shows it where letters leave. */
+export async function invitation(desk: Page, folder: string, address: string): Promise<string> {
+  await desk.getByRole('heading', { level: 1, name: /^A letter for / }).waitFor()
+  assert.doesNotMatch(await desk.content(), /\/join\//)
+  const link = (await letter(folder, address, '/join/')).match(/http\S+\/join\/\S+/)?.[0]
+  assert.ok(link)
+  return link
+}
+
 /** One step of a journey. The steps after one that fails are not taken, and the failure says which one it was. */
 export async function step(name: string, take: () => Promise<void>): Promise<void> {
   try {

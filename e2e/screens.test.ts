@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { browser, screen } from './browser.ts'
-import { answer, as, letter, press, sees, to } from './people.ts'
+import { answer, as, invitation, letter, press, sees, to } from './people.ts'
 import { world, type World } from './world.ts'
 
 const wanted = process.env['SCREENS'] === '1'
@@ -138,8 +138,8 @@ async function clinician(page: Page): Promise<void> {
     await to(page, '/clients/new')
     await page.getByLabel('Name or alias').fill('Lea Brandt')
     await page.getByLabel('Their e-mail').fill('lea@example.org')
-    await press(page, 'Make the link')
-    made['join'] = new URL(await page.getByLabel('The link').inputValue()).pathname
+    await press(page, 'Send the letter')
+    made['join'] = new URL(await invitation(page, join(practice.data, 'mail'), 'lea@example.org')).pathname
   }
   await press(page, 'Sign out')
   await to(page, made['join'])

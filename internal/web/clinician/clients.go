@@ -108,7 +108,7 @@ func (p *Pages) invite(w http.ResponseWriter, r *http.Request) error {
 	return web.Show(w, r, http.StatusOK, inviteView(invitePage{frame: desk.Frame(r, "Invite a client"), id: id, mail: p.Mail}))
 }
 
-// inviteNow answers with the link itself: it is shown this once, and kept nowhere.
+// inviteNow answers with the link itself where no letters leave: it is shown this once, and kept nowhere.
 func (p *Pages) inviteNow(w http.ResponseWriter, r *http.Request) error {
 	page := invitePage{
 		frame: desk.Frame(r, "Invite a client"), mail: p.Mail,
@@ -124,19 +124,22 @@ func (p *Pages) inviteNow(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return p.invited(w, r, page.name, id, link)
+	return p.invited(w, r, id, link, person.Person{Name: page.name, Email: page.email})
 }
 
 type invitedPage struct {
 	frame    ui.FrameProps
-	name     string
 	clientID string
-	link     string // empty if this form was sent before
-	mail     bool
+	made     ui.InvitationProps
 }
 
-func (p *Pages) invited(w http.ResponseWriter, r *http.Request, name, id, link string) error {
-	page := invitedPage{frame: desk.Frame(r, "A link for "+desk.First(name)), name: desk.First(name), clientID: id, link: link, mail: p.Mail}
+// invited shows the link only where it reaches nobody otherwise.
+func (p *Pages) invited(w http.ResponseWriter, r *http.Request, id, link string, who person.Person) error {
+	name := desk.First(desk.NameOf(who))
+	page := invitedPage{frame: desk.Frame(r, ui.InvitationHeading(p.Mail, name)), clientID: id, made: ui.InvitationProps{
+		Name: name, Email: who.Email, Mail: p.Mail, Link: link,
+		Quiet: "It names neither you nor what this is about.", Page: "on " + name + "’s page",
+	}}
 	return web.Show(w, r, http.StatusOK, invitedView(page))
 }
 
@@ -150,5 +153,5 @@ func (p *Pages) inviteAgain(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return p.invited(w, r, desk.NameOf(who), id, link)
+	return p.invited(w, r, id, link, who)
 }

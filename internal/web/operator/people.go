@@ -126,7 +126,7 @@ func (p *Pages) invite(w http.ResponseWriter, r *http.Request) error {
 	return web.Show(w, r, http.StatusOK, inviteView(page))
 }
 
-// inviteNow answers with the link itself: it is shown this once, and kept nowhere.
+// inviteNow answers with the link itself where no letters leave: it is shown this once, and kept nowhere.
 func (p *Pages) inviteNow(w http.ResponseWriter, r *http.Request) error {
 	page := inviteForm(r, r.PostForm["roles"], p.Mail)
 	page.id, page.name, page.email = r.PostFormValue("id"), r.PostFormValue("name"), r.PostFormValue("email")
@@ -144,19 +144,21 @@ func (p *Pages) inviteNow(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return p.invited(w, r, page.name, id, link)
+	return p.invited(w, r, id, link, person.Person{Name: page.name, Email: page.email})
 }
 
 type invitedPage struct {
 	frame ui.FrameProps
-	name  string
 	id    string
-	link  string // empty if this form was sent before
-	mail  bool
+	made  ui.InvitationProps
 }
 
-func (p *Pages) invited(w http.ResponseWriter, r *http.Request, name, id, link string) error {
-	page := invitedPage{frame: frame(r, "A link for "+name), name: name, id: id, link: link, mail: p.Mail}
+// invited shows the link only where it reaches nobody otherwise.
+func (p *Pages) invited(w http.ResponseWriter, r *http.Request, id, link string, who person.Person) error {
+	name := nameOf(who)
+	page := invitedPage{frame: frame(r, ui.InvitationHeading(p.Mail, name)), id: id, made: ui.InvitationProps{
+		Name: name, Email: who.Email, Mail: p.Mail, Link: link, Page: "on their page",
+	}}
 	return web.Show(w, r, http.StatusOK, invitedView(page))
 }
 
@@ -170,5 +172,5 @@ func (p *Pages) inviteAgain(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return p.invited(w, r, nameOf(q), id, link)
+	return p.invited(w, r, id, link, q)
 }

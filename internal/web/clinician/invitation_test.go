@@ -1,0 +1,56 @@
+package clinician_test
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var askingThem = regexp.MustCompile(`/clients/([0-9a-f-]{36})/ask`)
+
+var anID = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}`)
+
+// TestWhoeverInvitesIsShownTheSameWhetherOrNotTheAddressIsKnown: with the link they
+// would open it themself, and be let in at the one and refused at the other.
+func TestWhoeverInvitesIsShownTheSameWhetherOrNotTheAddressIsKnown(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.pages.Mail = true
+		b := h.browser(t, h.mallory)
+		shown := func(email string) (all []string) {
+			t.Helper()
+			plain := func(status int, body string) {
+				if strings.Contains(body, "/join/") {
+					t.Errorf("%s: the link is shown", email)
+				}
+				body = strings.ReplaceAll(body, email, "ADDRESS")
+				all = append(all, http.StatusText(status)+"\n"+anID.ReplaceAllString(body, "ID"))
+			}
+			id := hidden(t, b.Open("/clients/new"), "id")
+			before := h.w.Count(t, `SELECT count(*) FROM letter`)
+			var who string
+			send := func() {
+				made := b.Post("/clients/new", http.StatusOK, "id", id, "name", "Somebody", "email", email)
+				has(t, made, "A letter for Somebody", "is on its way to "+email)
+				plain(made.Status, made.Body)
+				who = askingThem.FindStringSubmatch(made.Body)[1]
+			}
+			send()
+			send() // the same form once more
+			if n := h.w.Count(t, `SELECT count(*) FROM letter`) - before; n != 1 {
+				t.Errorf("%s: %d letters, want 1", email, n)
+			}
+			page := b.Open("/clients/" + who)
+			plain(page.Status, page.Body)
+			fresh := b.Post("/clients/"+who+"/invite-again", http.StatusOK, "id", hidden(t, page, "id"))
+			plain(fresh.Status, fresh.Body)
+			return all
+		}
+		known, unknown := shown("nora@example.org"), shown("nobody@elsewhere.example")
+		for i := range known {
+			if known[i] != unknown[i] {
+				t.Errorf("page %d differs:\n%s\n---\n%s", i+1, known[i], unknown[i])
+			}
+		}
+	})
+}
