@@ -343,6 +343,9 @@ func (ps *People) InviteAgain(ctx context.Context, actor access.Actor, id, perso
 	if p.State != Invited {
 		return "", fault.New(fault.Conflict, "", "They have come in already, and can sign in.")
 	}
+	if err := checkLetters(ctx, tx, personID); err != nil {
+		return "", err
+	}
 	last, err := newestInvite(ctx, tx, personID)
 	if err != nil {
 		return "", err
