@@ -110,3 +110,38 @@ test('in an emergency a colleague opens a record for a few hours, and everybody 
     assert.doesNotMatch(await words(mona), /A sentence that only two people may read/)
   })
 })
+
+test('in an emergency whoever has no account yet is found by the whole address, and nobody is listed', async () => {
+  const carl = await as(await chromium.asDesk(), practice.link('clinician', 'Carl'))
+  await to(carl, '/emergency')
+
+  await step('part of an address finds nobody, and neither does another name', async () => {
+    await carl.getByLabel('Why now').fill('The school rang and asked for Gus.')
+    let told = ''
+    for (const [email, name] of [['nobody@linden-house.example', ''], ['us@linden-house.example', ''], ['gus@linden-house.example', 'Bela']]) {
+      await carl.getByLabel('The client’s e-mail').fill(email ?? '')
+      await carl.getByLabel('The client’s name').fill(name ?? '')
+      await press(carl, 'Open the record for four hours')
+      await reads(carl, 'No record is found by this.')
+      const said = await words(carl)
+      told ||= said
+      assert.equal(said, told, 'the same is said of whoever there is and there is not')
+      assert.equal(await carl.getByLabel('Why now').inputValue(), 'The school rang and asked for Gus.')
+    }
+  })
+
+  await step('the whole address does', async () => {
+    await carl.getByLabel('The client’s name').fill('gus')
+    await press(carl, 'Open the record for four hours')
+    await sees(carl, 'Gus')
+    await reads(carl, 'Gus has no account yet')
+    assert.equal(await carl.getByRole('button', { name: /Ask|Plan|End|link|Close/ }).count(), 0, 'nothing can be changed')
+  })
+
+  await step('the one who invited him sees it', async () => {
+    const cleo = await as(await chromium.asDesk(), practice.link('clinician', 'Cleo'))
+    await addressOf(cleo, 'Gus')
+    await press(cleo, 'Team and sharing')
+    await reads(cleo, 'The school rang and asked for Gus.')
+  })
+})

@@ -11,11 +11,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/demo"
 	"github.com/waymark-care/waymark/internal/domains"
 	"github.com/waymark-care/waymark/internal/fhir"
 	"github.com/waymark-care/waymark/internal/keys"
+	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/waytest"
 	"github.com/waymark-care/waymark/internal/web"
 )
@@ -87,6 +90,31 @@ func (o *operatorAt) everything(t *testing.T, clients []demo.Player) map[string]
 	return all
 }
 
+// finds has Carl open, in an emergency, the record of Gus, who has no account.
+func (o *operatorAt) finds(t *testing.T, cast []demo.Player) {
+	t.Helper()
+	g := o.standing(t)
+	defer g.close()
+	d, err := domains.New(g.door, g.config.Origin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	called := func(name string) demo.Player {
+		return cast[slices.IndexFunc(cast, func(p demo.Player) bool { return p.Name == name })]
+	}
+	carl, gus := called("Carl"), called("Gus")
+	err = inVisit(t.Context(), g, func(ctx context.Context) error {
+		got, err := d.People.BreakGlass(ctx, demo.Who(carl.Practice, carl.ID), person.GlassForm{ID: uuid.Must(uuid.NewV7()).String(), Email: gus.Email, Reason: "His sister rang."})
+		if got != gus.ID {
+			t.Errorf("by the address of Gus %q is found", got)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 var printedFor, printedFrom = regexp.MustCompile(`--for (age1\S+)`), regexp.MustCompile(`--from (waymark\+\S+)`)
 
 // movesTo moves a practice from o to where to is.
@@ -143,6 +171,7 @@ func TestAPracticeMovesToAnotherServerAndFurtherToPostgreSQLAndIsTheSame(t *test
 	first.opensAlone(t)
 	practice := cast[0].Practice
 	clients := slices.DeleteFunc(slices.Clone(cast), func(p demo.Player) bool { return p.Role != "client" || p.Practice != practice })
+	first.finds(t, cast)
 	before := first.everything(t, clients)
 	if len(before) < 50 {
 		t.Fatalf("%d resources of %d clients", len(before), len(clients))
@@ -176,6 +205,7 @@ func TestAPracticeMovesToAnotherServerAndFurtherToPostgreSQLAndIsTheSame(t *test
 	second := newOperator(t, "--address", "elsewhere").opensAlone(t)
 	first.movesTo(t, second, practice)
 	same(second)
+	second.finds(t, cast)
 	if said := first.types(t, "", "move", "away", "--practice", practice, "--yes", "--anyway"); !strings.Contains(said, "Taken away") {
 		t.Error(said)
 	}
@@ -198,5 +228,6 @@ func TestAPracticeMovesToAnotherServerAndFurtherToPostgreSQLAndIsTheSame(t *test
 		third.opensAlone(t)
 		second.movesTo(t, third, practice)
 		same(third)
+		third.finds(t, cast)
 	})
 }

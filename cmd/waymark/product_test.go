@@ -207,7 +207,7 @@ func (p *product) peopled(t *testing.T) {
 	p.does(t, func(ctx context.Context) error { return p.People.Leave(ctx, mona, otis.ID) })
 	p.does(t, func(ctx context.Context) error { return p.People.Erase(ctx, mona, zara.ID) })
 	p.does(t, func(ctx context.Context) error {
-		_, err := p.People.BreakGlass(ctx, carl, newID(t), p.named("Bela").Email, "Her sister rang and was afraid for her.")
+		_, err := p.People.BreakGlass(ctx, carl, person.GlassForm{ID: newID(t), Email: p.named("Bela").Email, Reason: "Her sister rang and was afraid for her."})
 		return err
 	})
 	if _, err := p.site.queue.Drain(t.Context()); err != nil {

@@ -101,6 +101,7 @@ func build(ctx context.Context, g *ground, c config) (*site, error) {
 	s.queue.Handle(safety.Tell, d.Tell)
 	s.queue.Handle(account.MailLink, d.Accounts.MailLink)
 	s.queue.Handle(person.EraseJob, d.Endings.EraseWork)
+	s.queue.Handle(person.MarkJob, d.People.MarkWork)
 	s.queue.Handle(enquiry.ForgetJob, d.Enquiries.Forget)
 	s.queue.Every(enquiry.TidyJob, enquiry.TidyEvery, d.Enquiries.Tidy)
 	s.queue.Every(account.Tidy, time.Hour, d.Accounts.Tidy)

@@ -58,6 +58,7 @@ const (
 	BreakGlass     Action = "record.emergency"
 	ReadEmergency  Action = "emergency.read"
 	ReadGlasses    Action = "emergencies.read"
+	MarkClient     Action = "person.mark"
 	EraseClient    Action = "client.erase"
 	EndAgain       Action = "ended.again"
 	ReadOpenings   Action = "openings.read"

@@ -62,6 +62,7 @@ var manners = map[Action]manner{
 	BreakGlass:     {changes: true, opens: true, fresh: true, gives: true},
 	ReadEmergency:  {opens: true},
 	ReadGlasses:    {},
+	MarkClient:     {changes: true, opens: true},
 	EraseClient:    {changes: true, fresh: true, gives: true},
 	EndAgain:       {changes: true, gives: true},
 	ReadOpenings:   {},

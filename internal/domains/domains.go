@@ -187,10 +187,13 @@ func (d *All) Practice(ctx context.Context, name string) (string, error) {
 }
 
 // Begin makes what has to be there before anybody looks at a page of practice: its
-// keys for messages on devices.
+// keys for messages on devices. What is made up for later goes into the queue.
 func (d *All) Begin(ctx context.Context, door *access.Door, practice string) error {
 	ctx, visit := door.Visit(ctx)
 	if err := d.Pushes.Ready(ctx, practice); err != nil {
+		return err
+	}
+	if err := d.People.MarkSoon(ctx, practice); err != nil {
 		return err
 	}
 	return visit.Settle()

@@ -70,7 +70,7 @@ func (ps *People) ArriveIn(ctx context.Context, tx *access.Tx, a Arrival) (made 
 	if made, err = insertPerson(ctx, tx, p); err != nil || !made {
 		return false, err
 	}
-	if err := insertName(ctx, tx, p); err != nil {
+	if err := ps.keepName(ctx, tx, p); err != nil {
 		return false, err
 	}
 	if err := access.Enrol(ctx, tx, compartmentsOf(a.ID)...); err != nil {
@@ -129,7 +129,7 @@ func (ps *People) InviteArrived(ctx context.Context, actor access.Actor, id, per
 	}
 	if p.Email != email {
 		p.Email, p.Revision = email, p.Revision+1
-		if err := insertName(ctx, tx, p); err != nil {
+		if err := ps.keepName(ctx, tx, p); err != nil {
 			return "", err
 		}
 	}

@@ -11,28 +11,38 @@ import (
 	"github.com/waymark-care/waymark/internal/post"
 )
 
-// BreakGlass opens the record of the client who signs in with email to the
-// actor for four hours, because of an emergency. The client, those who treat
-// them and those who manage the practice are told. It returns the client's id.
-func (ps *People) BreakGlass(ctx context.Context, actor access.Actor, id, email, reason string) (string, error) {
-	clientID, err := ps.accounts.Find(ctx, actor.Practice, email)
+// A GlassForm says whose record must be opened in an emergency, and why.
+type GlassForm struct {
+	ID     string // came with the form
+	Email  string // with which they sign in, or which the practice has for them
+	Name   string // words of it; needed where several are reached at the address
+	Reason string
+}
+
+// BreakGlass opens the record of one client to the actor for four hours, because of an
+// emergency. The client, those who treat them and those who manage the practice are
+// told; a client who has no account, when they come in. It returns the client's id.
+// Where no client is found, or more than one, it is fault.NotFound, field "email".
+func (ps *People) BreakGlass(ctx context.Context, actor access.Actor, f GlassForm) (string, error) {
+	f.Name = strings.TrimSpace(fault.Plain(f.Name))
+	clientID, err := ps.meant(ctx, actor.Practice, f.Email, f.Name)
 	if err != nil {
 		return "", err
 	}
-	return clientID, ps.breakGlass(ctx, actor, id, clientID, reason)
+	return clientID, ps.breakGlass(ctx, actor, clientID, f)
 }
 
-func (ps *People) breakGlass(ctx context.Context, actor access.Actor, id, clientID, reason string) error {
+func (ps *People) breakGlass(ctx context.Context, actor access.Actor, clientID string, f GlassForm) error {
 	tx, err := ps.door.Begin(ctx, actor, access.BreakGlass, access.ClientRecord(clientID))
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback()
 
-	if err := checkID(id); err != nil {
+	if err := checkID(f.ID); err != nil {
 		return err
 	}
-	if err := text("reason", reason, MaxReason, true, "Write in a sentence why the record must be opened now."); err != nil {
+	if err := text("reason", f.Reason, MaxReason, true, "Write in a sentence why the record must be opened now."); err != nil {
 		return err
 	}
 	state, err := clientState(ctx, tx, clientID)
@@ -40,10 +50,10 @@ func (ps *People) breakGlass(ctx context.Context, actor access.Actor, id, client
 		return err
 	}
 	if state == "" || state == Erased {
-		return fault.New(fault.NotFound, "email", "There is no record for this address.")
+		return fault.New(fault.NotFound, "email", notOne)
 	}
 	until := tx.Now.Add(EmergencyLasts)
-	if err := insertEmergency(ctx, tx, id, clientID, strings.TrimSpace(reason), until); err != nil {
+	if err := insertEmergency(ctx, tx, f.ID, clientID, strings.TrimSpace(f.Reason), until); err != nil {
 		return err
 	}
 	if err := access.Give(ctx, tx, actor.ID, access.ClientRecord(clientID), access.Emergency, until); err != nil {
@@ -55,14 +65,18 @@ func (ps *People) breakGlass(ctx context.Context, actor access.Actor, id, client
 	if err := access.Give(ctx, tx, clientID, access.PersonRecord(actor.ID), access.Knows, access.Forever); err != nil {
 		return err
 	}
-	if err := ps.tellOfEmergency(ctx, tx, clientID); err != nil {
+	if err := ps.tellOfEmergency(ctx, tx, clientID, state); err != nil {
 		return err
 	}
 	return tx.Commit()
 }
 
-// tellOfEmergency posts a notice to the client, their clinicians and the managers.
-func (ps *People) tellOfEmergency(ctx context.Context, tx *access.Tx, clientID string) error {
+// notOne is said alike where there is nobody, and where there are several.
+const notOne = "No record is found by this. Look at the address once more. If others may share it, write the client’s name too; if you wrote one, it may be spelled differently here."
+
+// tellOfEmergency posts a notice to the client, their clinicians and the managers. A
+// client who cannot sign in yet would find nothing: theirs waits until they come in.
+func (ps *People) tellOfEmergency(ctx context.Context, tx *access.Tx, clientID string, state State) error {
 	concerned, err := treating(ctx, tx, clientID)
 	if err != nil {
 		return err
@@ -71,7 +85,10 @@ func (ps *People) tellOfEmergency(ctx context.Context, tx *access.Tx, clientID s
 	if err != nil {
 		return err
 	}
-	concerned = append(append(concerned, managers...), clientID)
+	concerned = append(concerned, managers...)
+	if state == Here {
+		concerned = append(concerned, clientID)
+	}
 	slices.Sort(concerned)
 	for _, p := range slices.Compact(concerned) {
 		if err := post.Post(ctx, tx, access.PersonRecord(p), ps.waiting()); err != nil {
@@ -79,6 +96,16 @@ func (ps *People) tellOfEmergency(ctx context.Context, tx *access.Tx, clientID s
 		}
 	}
 	return nil
+}
+
+// tellWhoCameIn posts to a client who has just come in the notice that waited for them,
+// if there is one.
+func (ps *People) tellWhoCameIn(ctx context.Context, tx *access.Tx, clientID string) error {
+	broken, err := brokenBefore(ctx, tx, clientID)
+	if err != nil || !broken {
+		return err
+	}
+	return post.Post(ctx, tx, access.PersonRecord(clientID), ps.waiting())
 }
 
 // waiting is the letter that says only that there is something to see.

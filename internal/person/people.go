@@ -180,7 +180,7 @@ func (ps *People) Rename(ctx context.Context, actor access.Actor, p Person) erro
 		return fault.New(fault.Conflict, "", "This was changed from somewhere else meanwhile. Please look at it again.")
 	}
 	now.Name, now.Phone, now.Revision = strings.TrimSpace(p.Name), strings.TrimSpace(p.Phone), now.Revision+1
-	if err := insertName(ctx, tx, now); err != nil {
+	if err := ps.keepName(ctx, tx, now); err != nil {
 		return err
 	}
 	return tx.Commit()
@@ -303,7 +303,7 @@ func (ps *People) invite(ctx context.Context, tx *access.Tx, f InviteForm, perso
 	if err != nil || !fresh {
 		return "", err
 	}
-	if err := insertName(ctx, tx, p); err != nil {
+	if err := ps.keepName(ctx, tx, p); err != nil {
 		return "", err
 	}
 	if err := access.Enrol(ctx, tx, made...); err != nil {
@@ -465,6 +465,9 @@ func (ps *People) accept(ctx context.Context, actor access.Actor, personID strin
 		return account.Token{}, err
 	}
 	if err := welcome(ctx, tx, p, i.Roles); err != nil {
+		return account.Token{}, err
+	}
+	if err := ps.tellWhoCameIn(ctx, tx, personID); err != nil {
 		return account.Token{}, err
 	}
 	token, err := ps.accounts.Start(ctx, tx, personID, agent)

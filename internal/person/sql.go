@@ -360,7 +360,10 @@ func postInvite(ctx context.Context, tx *access.Tx, personID, link string) error
 }
 
 func ids(ctx context.Context, tx *access.Tx, text string, args ...any) ([]string, error) {
-	rows, err := tx.Query(ctx, text, args...)
+	return idsIn(tx.Query(ctx, text, args...))
+}
+
+func idsIn(rows *access.Rows, err error) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read ids: %w", err)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/measure"
+	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/safetyplan"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/web"
@@ -160,7 +161,7 @@ func TestWhatWasBegunOnOneDeviceGoesOnOnAnother(t *testing.T) {
 		has(t, laptop.Open(said.To), "What you have so far is kept.")
 
 		both := phone.PostForm(pathOf(a, 0)+"/draft", fill(stale, 3, 2, 0), http.StatusConflict)
-		has(t, both, "You went on with this on another device", "Meanwhile, from another device: Several days.")
+		has(t, both, "You went on with this in another window or on another device", "Meanwhile, from another window or device: Several days.")
 		phone.PostForm(pathOf(a, 0)+"/draft", fill(both, 3, 2, 0), http.StatusSeeOther)
 
 		laptop.PostForm(pathOf(a, 0), fill(page, 3, 2, 1, 0, 0, 0, 0, 0, 0), http.StatusSeeOther)
@@ -342,7 +343,7 @@ func TestWhereNobodyWorksWithTheClientThePageSaysThatNobodyIsTold(t *testing.T) 
 func TestAnEmergencyStandsAboveEverythingWithItsReason(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.w.Do(t, func(ctx context.Context) error {
-			_, err := h.people.BreakGlass(ctx, h.mallory, newID(t), "tomas@example.org", "Did not come, and does not answer the phone")
+			_, err := h.people.BreakGlass(ctx, h.mallory, person.GlassForm{ID: newID(t), Email: "tomas@example.org", Reason: "Did not come, and does not answer the phone"})
 			return err
 		})
 		record := h.browser(t, h.tomas).Open("/my/record")

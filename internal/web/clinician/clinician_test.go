@@ -14,6 +14,7 @@ import (
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/web/asking"
 	"github.com/waymark-care/waymark/internal/web/clinician"
+	"github.com/waymark-care/waymark/internal/web/webtest"
 )
 
 func TestTodaySaysWhoComesWhatArrivedAndWhoNeedsALook(t *testing.T) {
@@ -273,10 +274,11 @@ func TestTheGlassIsBrokenWithAFreshSignInAndAReason(t *testing.T) {
 		}
 		b = h.browser(t, h.mallory)
 		form := b.Open("/emergency")
-		has(t, form, "four hours", "are told at once", "Whoever has no account yet", "ask who works with them")
+		has(t, form, "four hours", "are told at once", "A client who has no account yet is told when they come in", "also if its client has no account yet", "ask who works with them")
+		hasNot(t, form, "cannot be found yet")
 		id := hidden(t, form, "id")
 		no := b.Post("/emergency", http.StatusUnprocessableEntity, "id", id, "email", "nobody@example.org", "reason", "She rang and sounded far away")
-		has(t, no, "There is no record for this address.", "She rang and sounded far away")
+		has(t, no, "No record is found by this.", "She rang and sounded far away")
 		b.Post("/emergency", http.StatusUnprocessableEntity, "id", id, "email", "nora@example.org", "reason", "")
 		to := b.Post("/emergency", http.StatusSeeOther, "id", id, "email", "nora@example.org", "reason", "She rang and sounded far away").To
 		if to != "/emergency/"+h.nora.ID+"?kept=emergency" {
@@ -295,6 +297,45 @@ func TestTheGlassIsBrokenWithAFreshSignInAndAReason(t *testing.T) {
 		if got := h.browser(t, h.mallory).Send(http.MethodGet, "/emergency/"+h.nora.ID, nil).Status; got != http.StatusNotFound {
 			t.Errorf("after four hours: got %d, want 404", got)
 		}
+	})
+}
+
+func TestInAnEmergencyWhoeverHasNoAccountIsFoundAndNobodyIsListed(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		miriam := h.browser(t, h.miriam)
+		invite := func(name, email string) string {
+			miriam.Post("/clients/new", http.StatusOK, "id", hidden(t, miriam.Open("/clients/new"), "id"), "name", name, "email", email)
+			return h.clientCalled(t, name)
+		}
+		ruth, sam := invite("Ruth Amis", "home@example.org"), invite("Sam Amis", "home@example.org")
+		b := h.browser(t, h.mallory)
+		tries := func(status int, email, name string) webtest.Reply {
+			return b.Post("/emergency", status, "id", newID(t), "email", email, "name", name, "reason", "A neighbour rang")
+		}
+		unknown := tries(http.StatusUnprocessableEntity, "nobody@example.org", "").Text()
+		for _, name := range []string{"", "Amis", "Rut"} {
+			no := tries(http.StatusUnprocessableEntity, "home@example.org", name)
+			if no.Text() != unknown {
+				t.Errorf("%q: whoever shares an address is told from nobody:\n%s\n%s", name, no.Text(), unknown)
+			}
+			hasNot(t, no, "Ruth", "Sam")
+		}
+		if to := tries(http.StatusSeeOther, "HOME@example.org", "sam").To; to != "/emergency/"+sam+"?kept=emergency" {
+			t.Errorf("sent on to %q", to)
+		}
+		page := b.Open("/emergency/" + sam)
+		has(t, page, "Sam Amis", "Sam was invited today", "everyone concerned in the practice has been told. Sam has no account yet")
+		hasNot(t, page, "Make a fresh link", "everyone concerned has been told")
+		if got := b.Send(http.MethodGet, "/emergency/"+ruth, nil).Status; got != http.StatusNotFound {
+			t.Errorf("the other of the family: got %d, want 404", got)
+		}
+		has(t, miriam.Open("/clients/"+sam+"/team"), "Mallory Quick", "A neighbour rang")
+
+		// Clients from before there were marks are made up for; until then it is said.
+		h.w.Exec(t, `DELETE FROM client_mark`)
+		has(t, b.Open("/emergency"), "Some clients without an account cannot be found yet")
+		tries(http.StatusUnprocessableEntity, "home@example.org", "Ruth")
+		tries(http.StatusSeeOther, "nora@example.org", "")
 	})
 }
 

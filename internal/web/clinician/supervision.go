@@ -100,10 +100,10 @@ func (p *Pages) supervised(w http.ResponseWriter, r *http.Request) error {
 }
 
 type emergencyPage struct {
-	frame         ui.FrameProps
-	id            string
-	email, reason string
-	flaw          *web.Flaw
+	frame  ui.FrameProps
+	form   person.GlassForm
+	partly bool // some clients without an account are not found yet
+	flaw   *web.Flaw
 }
 
 // emergency asks for a fresh sign-in first, so that nothing typed is lost to it.
@@ -115,15 +115,23 @@ func (p *Pages) emergency(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Show(w, r, http.StatusOK, emergencyView(emergencyPage{frame: desk.Frame(r, "Open a record in an emergency"), id: id}))
+	return p.showEmergency(w, r, http.StatusOK, emergencyPage{form: person.GlassForm{ID: id}})
+}
+
+func (p *Pages) showEmergency(w http.ResponseWriter, r *http.Request, status int, page emergencyPage) error {
+	all, err := p.People.AllMarked(r.Context(), web.ActorOf(r).Practice)
+	if err != nil {
+		return err
+	}
+	page.frame, page.partly = desk.Frame(r, "Open a record in an emergency"), !all
+	return web.Show(w, r, status, emergencyView(page))
 }
 
 func (p *Pages) breakGlass(w http.ResponseWriter, r *http.Request) error {
-	page := emergencyPage{
-		frame: desk.Frame(r, "Open a record in an emergency"),
-		id:    r.PostFormValue("id"), email: r.PostFormValue("email"), reason: r.PostFormValue("reason"),
-	}
-	clientID, err := p.People.BreakGlass(r.Context(), web.ActorOf(r), page.id, page.email, page.reason)
+	page := emergencyPage{form: person.GlassForm{
+		ID: r.PostFormValue("id"), Email: r.PostFormValue("email"), Name: r.PostFormValue("name"), Reason: r.PostFormValue("reason"),
+	}}
+	clientID, err := p.People.BreakGlass(r.Context(), web.ActorOf(r), page.form)
 	if err == nil {
 		return web.Kept(w, r, "/emergency/"+clientID, "emergency")
 	}
@@ -135,7 +143,7 @@ func (p *Pages) breakGlass(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page.flaw = flaw
-	return web.Show(w, r, flaw.Status(), emergencyView(page))
+	return p.showEmergency(w, r, flaw.Status(), page)
 }
 
 // emergencyRecord is the client's page as somebody reads it who broke the glass:

@@ -171,7 +171,7 @@ var words = map[access.Action]string{
 	access.AssignCare: "Found a clinician for a client who had nobody",
 	access.ReadCare:   "Read who works with a client", access.TellCareTeam: "Told those who treat a client",
 	access.Supervise: "Set supervision", access.ReadSupervisor: "Read who supervises whom", access.ShareRecord: "Changed what supervision sees",
-	access.BreakGlass: "Opened a record in an emergency", access.ReadEmergency: "Read about emergencies", access.ReadGlasses: "Listed emergencies",
+	access.BreakGlass: "Opened a record in an emergency", access.ReadEmergency: "Read about emergencies", access.ReadGlasses: "Listed emergencies", access.MarkClient: "Made a client findable in an emergency",
 	access.EraseClient: "Erased a record", access.ArchiveClient: "Made an archive of a record", access.EndAgain: "Ended again what had ended before a restore", access.ReadOpenings: "Read who opened a record", access.ListClients: "Listed their clients",
 	access.ListSupervised: "Listed what is shown to them",
 

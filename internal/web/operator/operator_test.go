@@ -174,7 +174,7 @@ func TestLeavingEndsEverythingAtOnce(t *testing.T) {
 func TestWhoDidWhatNamesActsAndNoContent(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.w.Do(t, func(ctx context.Context) error {
-			_, err := h.people.BreakGlass(ctx, h.sven, newID(t), "nora@example.org", "A canary in the reason")
+			_, err := h.people.BreakGlass(ctx, h.sven, person.GlassForm{ID: newID(t), Email: "nora@example.org", Reason: "A canary in the reason"})
 			return err
 		})
 		b := h.browser(t, h.otto)
