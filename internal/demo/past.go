@@ -97,23 +97,28 @@ func (s *Story) both(ctx context.Context, client access.Actor, phq, gad int) err
 		if !ok {
 			return fmt.Errorf("there is no %s", one.name)
 		}
-		items, left := make(instrument.Answers), one.total
-		for i, item := range in.Items {
-			n := min(left, 3)
-			if i == 8 {
-				n = 0 // the ninth is answered with care
-			}
-			left -= n
-			items[item.ID] = &n
-		}
 		_, err := s.Measures.Give(ctx, client, access.ClientRecord(client.ID), measure.Answer{
-			ID: s.NewID(), Instrument: in.ID, Version: in.Version, Items: items,
+			ID: s.NewID(), Instrument: in.ID, Version: in.Version, Items: totalling(in, one.total),
 		})
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// totalling are answers that add up to total.
+func totalling(in *instrument.Instrument, total int) instrument.Answers {
+	items, left := make(instrument.Answers), total
+	for i, item := range in.Items {
+		n := min(left, 3)
+		if i == 8 {
+			n = 0 // the ninth is answered with care
+		}
+		left -= n
+		items[item.ID] = &n
+	}
+	return items
 }
 
 // inviteIn invites a client within a visit.

@@ -248,7 +248,7 @@ func (s *Story) Tell(ctx context.Context) error {
 	}{
 		{"manager", "Ruth Keller", "ruth.keller@lindenhouse.example", "manager", "people, settings, who did what; nothing clinical", []person.Role{person.Manager}},
 		{"miriam", "Miriam Adler", "miriam@lindenhouse.example", "clinician", "works with all nine clients", []person.Role{person.Clinician}},
-		{"james", "James Obi", "james@lindenhouse.example", "clinician", "supervises Miriam, and sees what she shows him", []person.Role{person.Clinician}},
+		{"james", "James Obi", "james@lindenhouse.example", "clinician", "supervises Miriam, sees what she shows him, and has a client of his own who answers on paper", []person.Role{person.Clinician}},
 	} {
 		personID, err := s.Join(ctx, operator, p.name, p.email, p.roles...)
 		if err != nil {
@@ -290,6 +290,7 @@ func (s *Story) Tell(ctx context.Context) error {
 	for i, t := range tales() {
 		s.begin(miriam, t, uint64(i))
 	}
+	s.ofCardIndex(staff["manager"], james)
 	s.elsewhere(miriam)
 	s.asks(miriam, james)
 	s.booking(staff["manager"], miriam)
