@@ -156,7 +156,7 @@ func walk(t *testing.T, p *process, first string) {
 	atTheBeginning(t, ines, tomas, record)
 	inNotes(t, ines, record)
 	inTheRoom(t, ines, tomas, record)
-	fromElsewhere(t, ines)
+	fromElsewhere(t, ines, bert)
 	inCare(t, ines, tomas, record)
 	inPublic(t, p, ines, bert)
 	strangers(t, p, ines, bert)
