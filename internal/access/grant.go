@@ -130,8 +130,8 @@ func NotedIn(ctx context.Context, actor Actor, record Compartment, own string) {
 
 var errNotGiving = errors.New("this action does not give or end grants: see Action")
 
-// Give records, in tx, that actor may reach compartment until then. Only person
-// and agreement may call it (house keeps that).
+// Give records, in tx, that actor may reach compartment until then. Only the packages
+// in house.Giving may call it, by actions that give (Action).
 func Give(ctx context.Context, tx *Tx, actorID string, compartment Compartment, grant Grant, until time.Time) error {
 	if !manners[tx.action].gives {
 		return errNotGiving

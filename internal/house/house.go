@@ -69,11 +69,11 @@ var Behind = []string{"schema", "store", "keys", "audit", "archive"}
 
 // Never lists imports that no row forbids but privacy does.
 var Never = map[string][]string{
-	"web/client":   {"note", "supervision", "brief", "reflect", "vault"},
+	"web/client":   {"note", "brief", "reflect", "vault"},
 	"fhir/record":  {"vault", "journal", "reflect", "brief"},
 	"fhir":         {"vault", "journal", "reflect", "brief"}, // neither a journal nor process notes, nor that there are any
-	"web/public":   {"arrival", "takeout", "safetyplan", "nourish", "note", "supervision", "brief", "reflect", "journal", "alliance", "measure", "mood", "method", "exercise", "goal", "plan", "path", "intake", "hour", "assignment", "vault"},
-	"web/operator": {"arrival", "takeout", "safetyplan", "nourish", "journal", "alliance", "measure", "mood", "method", "goal", "plan", "path", "intake", "hour", "assignment", "exercise", "note", "supervision", "brief", "reflect", "session", "vault"},
+	"web/public":   {"arrival", "takeout", "safetyplan", "nourish", "note", "brief", "reflect", "journal", "alliance", "measure", "mood", "method", "exercise", "goal", "plan", "path", "intake", "hour", "assignment", "vault"},
+	"web/operator": {"arrival", "takeout", "safetyplan", "nourish", "journal", "alliance", "measure", "mood", "method", "goal", "plan", "path", "intake", "hour", "assignment", "exercise", "note", "brief", "reflect", "session", "vault"},
 }
 
 // Glancing are the packages that may look at what is nobody's record without
@@ -93,9 +93,14 @@ const Outward = "outward"
 // not in files named sql*.go as everybody else's. Nothing may join them.
 var Mixed = []string{"account", "session", "feed"}
 
-// Giving are the packages that may give and end grants, and destroy keys; enquiry
-// destroys only those of enquiries, and vault gives people what is their own.
-var Giving = []string{"person", "agreement", "enquiry", "vault"}
+// Giving are the packages that may give and end grants, and destroy keys, and what of it
+// each may: person all of it. enquiry ends only enquiries, and vault gives people what is
+// their own.
+var Giving = map[string][]string{
+	"person":  {"Give", "End", "EndAllOf", "EraseRows", "EraseCounted", "Forget"},
+	"enquiry": {"EraseRows", "Forget"},
+	"vault":   {"Give"},
+}
 
 // Domains is the row of the domains; from here down nothing knows of HTTP or HTML.
 const (

@@ -17,6 +17,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -236,8 +238,12 @@ func (q *Queue) work(ctx context.Context, r *Run) (err error) {
 	defer cancel()
 	ctx, visit := q.door.Visit(ctx)
 	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %T", p) // its text may hold content
+		switch broke := recover().(type) {
+		case nil:
+		case runtime.Error:
+			err = fmt.Errorf("broke down: %w\n%s", broke, debug.Stack())
+		default: // its text may hold content: the log says where, and not with what
+			err = fmt.Errorf("broke down: %T\n%s", broke, debug.Stack())
 		}
 		err = errors.Join(err, visit.Settle()) // what a worker read that fell over was read too
 	}()

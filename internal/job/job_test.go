@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"strings"
 	"sync"
@@ -266,6 +267,9 @@ func TestWhatFailsIsTriedAgainLaterAndThenRests(t *testing.T) {
 
 func TestAWorkerThatFallsOverHarmsNobodyAndWhatItReadIsWrittenDown(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		var said lines
+		defer slog.SetDefault(slog.Default())
+		slog.SetDefault(slog.New(slog.NewTextHandler(&said, nil)))
 		q := job.New(w.Door)
 		q.Handle("panic", func(ctx context.Context, _ *job.Run) error {
 			tx, err := w.Door.Begin(ctx, w.Clinician, access.ReadMeasures, w.Client)
@@ -289,7 +293,28 @@ func TestAWorkerThatFallsOverHarmsNobodyAndWhatItReadIsWrittenDown(t *testing.T)
 		if n := w.Count(t, `SELECT count(*) FROM audit WHERE action = 'measure.read'`); n != 1 {
 			t.Error("what the worker opened before it fell over is not in the log")
 		}
+		if all := said.String(); !strings.Contains(all, "job_test.go:") || strings.Contains(all, "content of a record") {
+			t.Errorf("the operator reads where it fell over, and not with what:\n%s", all)
+		}
 	})
+}
+
+// lines are what was logged.
+type lines struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *lines) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 func TestAJobThatCannotBeReadDoesNotStopTheOthers(t *testing.T) {
