@@ -138,7 +138,7 @@ func (p *Pages) invited(w http.ResponseWriter, r *http.Request, id, link string,
 	name := desk.First(desk.NameOf(who))
 	page := invitedPage{frame: desk.Frame(r, ui.InvitationHeading(p.Mail, name)), clientID: id, made: ui.InvitationProps{
 		Name: name, Email: who.Email, Mail: p.Mail, Link: link,
-		Quiet: "It names neither you nor what this is about.", Page: "on " + name + "’s page",
+		Quiet: "The letter names neither you nor what this is about.", Page: "on " + name + "’s page",
 	}}
 	return web.Show(w, r, http.StatusOK, invitedView(page))
 }
