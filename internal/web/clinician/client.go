@@ -41,6 +41,7 @@ type clientPage struct {
 	invited  string          // words, if they have not come yet
 	arrived  string          // words, if nobody has invited them yet
 	inviteID string
+	reach    reachLine
 }
 
 // A flagBanner is an open flag, above everything else.
@@ -136,6 +137,7 @@ func (p *Pages) overview(r *http.Request, under string) (clientPage, error) {
 		}
 		page.courses = append(page.courses, card)
 	}
+	page.reach = reachOf(who, page.name)
 	page.load = desk.LoadOf(whole.Load)
 	for _, a := range whole.Asks {
 		if a.State == measure.AskOpen {

@@ -172,6 +172,49 @@ func TestAClientsPageShowsTheCourseInNineOpenings(t *testing.T) {
 	})
 }
 
+func TestWhoTreatsAClientFindsHowToReachThemAndSupervisionDoesNot(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.give(t, h.nora, h.ask(t, h.nora, "phq-9"), 0, 10, true, true)
+		desk := h.browser(t, h.miriam)
+		has(t, desk.Open("/clients/"+h.nora.ID), "How to reach Nora", "nora@example.org", "Nora has given no telephone.")
+		h.w.Do(t, func(ctx context.Context) error {
+			me, err := h.people.Person(ctx, h.nora, h.nora.ID)
+			if err != nil {
+				return err
+			}
+			me.Phone = "0117 496 0123"
+			return h.people.Rename(ctx, h.nora, me)
+		})
+		var flags []safety.Flag
+		h.w.Do(t, func(ctx context.Context) (err error) {
+			flags, err = h.flags.Open(ctx, h.miriam)
+			return err
+		})
+		reach := []string{"How to reach Nora", "0117 496 0123", "nora@example.org", "only if they would like to be reached there"}
+		for _, path := range []string{"/clients/" + h.nora.ID, "/clients/" + h.nora.ID + "/flags/" + flags[0].ID} {
+			page := desk.Open(path)
+			has(t, page, reach...)
+			for _, link := range []string{`href="tel:01174960123"`, `href="mailto:nora@example.org"`} {
+				if !strings.Contains(page.Body, link) {
+					t.Errorf("%s: no %s", path, link)
+				}
+			}
+			if head, _, _ := strings.Cut(page.Body, "</head>"); strings.Contains(head, "nora@") || strings.Contains(head, "0123") {
+				t.Errorf("%s: the contact is in its head", path)
+			}
+		}
+		if r := h.browser(t, h.mallory).Send(http.MethodGet, "/clients/"+h.nora.ID, nil); r.Status != http.StatusNotFound || strings.Contains(r.Body, "0123") {
+			t.Errorf("somebody who does not treat her: %d", r.Status)
+		}
+		desk.Post("/clients/"+h.nora.ID+"/share", http.StatusSeeOther, "supervisor", h.sven.ID, "do", "show")
+		hasNot(t, h.browser(t, h.sven).Open("/supervision/"+h.nora.ID), "0117 496 0123", "nora@example.org", "How to reach")
+
+		h.w.Grant(t, h.mallory, access.ClientRecord(h.nora.ID), access.Emergency)
+		h.w.Grant(t, h.mallory, access.PersonRecord(h.nora.ID), access.Glimpses)
+		has(t, h.browser(t, h.mallory).Open("/emergency/"+h.nora.ID), reach...)
+	})
+}
+
 func TestAFlagIsSeenAndClosedWithANoteAndAConflictShowsBoth(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.give(t, h.nora, h.ask(t, h.nora, "phq-9"), 0, 10, true, true)

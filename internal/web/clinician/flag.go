@@ -28,6 +28,7 @@ type flagPage struct {
 	revision string
 	note     string
 	flaw     *web.Flaw
+	reach    reachLine
 }
 
 // A happening is who learned of the flag, and when.
@@ -55,7 +56,9 @@ func (p *Pages) flagForm(r *http.Request) (flagPage, error) {
 	if err != nil {
 		return flagPage{}, err
 	}
-	return flagView(r, desk.FlagInWords(p.Measures.Library(actor.Practice), flags[i]), flags[i], id, desk.NameOf(who), names(staff), actor.ID, now), nil
+	page := flagView(r, desk.FlagInWords(p.Measures.Library(actor.Practice), flags[i]), flags[i], id, desk.NameOf(who), names(staff), actor.ID, now)
+	page.reach = reachOf(who, page.name)
+	return page, nil
 }
 
 func flagView(r *http.Request, words string, f safety.Flag, id, name string, staff map[string]string, me string, now time.Time) flagPage {
