@@ -65,7 +65,7 @@ test('a client who was invited answers on a phone, and the clinician sees the sc
     await press(phone, 'Back')
     assert.ok(await phone.getByRole('radio', { name: 'More than half the days' }).isChecked(), 'what was answered is still chosen')
     await press(phone, 'Next question')
-    await press(phone, 'Skip this one')
+    await press(phone, 'Leave this one out')
     assert.equal(await place(phone), 'Question 4 of 9')
     const kept = phone.waitForResponse((r) => r.url().endsWith('/draft') && r.ok())
     await answer(phone, 'Not at all')

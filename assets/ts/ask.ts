@@ -5,10 +5,17 @@
 import { notSaved } from "./shared/banner";
 import { away, ends } from "./shared/ends";
 import { go, next, post } from "./shared/next";
+import { reach } from "./shared/reach";
 
 const draftPause = 800; // ms
 const stopPause = 500; // ms that leaving a last draft may take before somebody who stops here goes on
+const keepPause = 2000; // ms that keeping the answers on the device may take
 const waits = [2, 5, 10, 20, 30, 60, 60, 120, 120, 300]; // s before each further try; then only by hand or when online
+
+const kept = "Not sent yet. Your answers are kept on this device. They are sent when there is a connection and this page is open.";
+const keptForMe =
+  "Not sent yet. Your answers are kept on this device. They are sent when there is a connection and this page is open, or any other page of yours here, within a week. Leave and signing out take them off this device.";
+const notKept = "Not sent yet. Your answers are on this page: leave it open, and they are sent when the connection is back.";
 
 const numbers = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"];
 
@@ -86,7 +93,7 @@ class Ask {
 
   private answered(item: HTMLElement): boolean {
     const text = item.querySelector<HTMLTextAreaElement>("textarea");
-    return text ? text.value.trim() !== "" : item.querySelector("input:checked") !== null;
+    return text ? text.value.trim() !== "" : item.querySelector('input:checked:not([value=""])') !== null;
   }
 
   /** The first question without an answer if some have one, otherwise the first. */
@@ -102,13 +109,14 @@ class Ask {
     this.show(true);
   }
 
-  /** Leaves this question open, also if it had an answer. */
+  /** Leaves this question open, also if it had an answer; after the last one comes sending. */
   private skip(): void {
     const item = this.items[this.at];
     item?.querySelectorAll<HTMLInputElement>("input:checked").forEach((i) => (i.checked = false));
     item?.querySelectorAll("textarea").forEach((t) => (t.value = ""));
     this.form.dispatchEvent(new Event("input", { bubbles: true }));
-    this.move(1);
+    if (this.at < this.last) this.move(1);
+    else this.part("send")?.focus();
   }
 
   private show(focus: boolean): void {
@@ -135,7 +143,6 @@ class Ask {
       if (part) part.hidden = hidden;
     }
     this.off(this.part("back"), this.at === 0);
-    this.off(this.part("skip"), last);
     const button = this.part("switch")?.querySelector("button");
     if (button) button.textContent = one ? "All questions on one page" : "One question at a time";
     this.progress();
@@ -179,7 +186,7 @@ class Ask {
     if (target instanceof HTMLInputElement && target.type !== "radio" && target.type !== "checkbox") return;
     if (document.querySelector("dialog:modal")) return;
     const item = this.mode === "one" ? this.items[this.at] : target instanceof Element ? target.closest<HTMLElement>("[data-ask-item]") : null;
-    const choice = item?.querySelectorAll<HTMLInputElement>('input[type="radio"]')[Number(event.key) - 1];
+    const choice = item?.querySelectorAll<HTMLInputElement>('input[type="radio"]:not([value=""])')[Number(event.key) - 1];
     if (!choice) return;
     event.preventDefault();
     choice.checked = true;
@@ -280,11 +287,33 @@ class Ask {
   private later(says?: string | null): void {
     if (!this.waiting) this.tries = 0;
     this.waiting = true;
-    this.form.dataset.pending = "";
+    this.form.dataset.pending ||= String(Date.now());
     this.form.dispatchEvent(new CustomEvent("waymark:pending"));
-    this.say(says ?? "Not sent yet. Your answers are kept on this device, and will be sent when the connection is back.");
+    if (says) this.say(says);
+    else this.notSent();
+    this.reach();
     const wait = waits[this.tries++];
     if (wait !== undefined) this.timer = setTimeout(() => void this.send(), wait * 1000);
+  }
+
+  /** What is true of answers that were not sent: whoever is signed in sends them from any
+   * page of theirs, and a browser that keeps nothing has them on this page alone. */
+  private notSent(): void {
+    this.say(document.body.dataset.whose ? keptForMe : kept);
+    setTimeout(() => {
+      if (this.waiting && !this.gone && !this.form.hasAttribute("data-kept-at")) this.say(notKept);
+    }, keepPause);
+  }
+
+  /** Who answers without a network. It stands there whatever was answered, wherever a
+   * questionnaire asks about danger: nothing is judged on this device, and nothing told. */
+  private reach(): void {
+    const at = this.part("reach");
+    if (!at || at.hasChildNodes()) return;
+    const part = reach("If you need somebody now", "Nobody has read your answers yet. If you are in danger, or somebody else may be, do not wait for the connection: a call or a text works without it.");
+    if (!part) return;
+    at.append(part);
+    this.part("said")?.scrollIntoView({ block: "start", behavior: "instant" });
   }
 
   private say(words: string): void {

@@ -1,30 +1,12 @@
 // Keeps what is typed in a form with data-keep="<opaque id>" on this device, so
-// that a reload, a closed tab or a failed save loses nothing. It is sealed with
-// AES-GCM under a key that cannot be taken out of the browser.
-//
-// An entry is { id, at, iv, body }; body opens to Kept. It is forgotten when a
-// page says data-kept="<id>", on Leave and sign-out, and after seven days. Where
-// several people use one device each finds their own alone: the page says whose it
-// is (data-whose), and that is a part of the id.
+// that a reload, a closed tab or a failed save loses nothing (shared/kept.ts). It is
+// forgotten when a page says data-kept="<id>", on Leave and sign-out, and after seven
+// days. What was sent and had no connection is sent from here on (shared/pending.ts).
 import type { Leaving } from "./leave";
+import { db, forget, forgetAll, load, own, save, tidy, used, opened, type Kept } from "./shared/kept";
+import { begin as sendPending, sends } from "./shared/pending";
 
-const week = 7 * 24 * 60 * 60 * 1000;
 const pause = 150; // ms between the first input not yet saved and the saving
-
-/** One field: what the server had put there, and what somebody made of it. */
-interface Kept {
-  pending: boolean; // it was sent, and no answer came
-  form?: string; // the id of what it makes: sent from a page opened anew, it is the same form still
-  fields: Record<string, { base: string; value: string }>;
-  left?: Record<string, string>; // what somebody wrote where the server has said something else since
-}
-
-interface Entry {
-  id: string;
-  at: number;
-  iv: Uint8Array<ArrayBuffer>;
-  body: ArrayBuffer;
-}
 
 // A page that answers to what was looked at again (outbox.ts) was asked for with every word
 // of it, and the browser would write them down with the page's place in the history, for
@@ -39,91 +21,6 @@ try {
 }
 
 type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
-
-const done = <T>(request: IDBRequest<T>): Promise<T> =>
-  new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error("device store"));
-  });
-
-let store: Promise<IDBDatabase> | undefined;
-let open: IDBDatabase | undefined; // the same, once it is there
-
-function db(): Promise<IDBDatabase> {
-  store ??= (async () => {
-    const request = indexedDB.open("waymark", 1);
-    request.onupgradeneeded = () => {
-      request.result.createObjectStore("keys");
-      request.result.createObjectStore("kept", { keyPath: "id" });
-    };
-    open = await done(request);
-    open.onversionchange = () => open?.close();
-    return open;
-  })();
-  return store;
-}
-
-/** The device's key, made at first need. */
-async function key(d: IDBDatabase): Promise<CryptoKey> {
-  const found = await done<CryptoKey | undefined>(d.transaction("keys").objectStore("keys").get("kept"));
-  if (found) return found;
-  const made = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
-  // Two pages may come here at once: whichever was first wins.
-  const keys = d.transaction("keys", "readwrite").objectStore("keys");
-  const first = await done<CryptoKey | undefined>(keys.get("kept"));
-  if (first) return first;
-  await done(keys.put(made, "kept"));
-  return made;
-}
-
-const whose = document.body.dataset.whose ?? "";
-const own = (id: string) => (whose === "" ? id : `${whose} ${id}`);
-
-const bound = (id: string) => new TextEncoder().encode(`waymark kept 1 ${id}`);
-
-async function save(id: string, kept: Kept): Promise<void> {
-  const d = await db();
-  const iv = crypto.getRandomValues(new Uint8Array(12));
-  const text = new TextEncoder().encode(JSON.stringify(kept));
-  const body = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: bound(id) }, await key(d), text);
-  await done(d.transaction("kept", "readwrite").objectStore("kept").put({ id, at: Date.now(), iv, body } satisfies Entry));
-}
-
-async function load(id: string): Promise<Kept | undefined> {
-  const d = await db();
-  const entry = await done<Entry | undefined>(d.transaction("kept").objectStore("kept").get(id));
-  if (!entry || Date.now() - entry.at > week) return undefined;
-  try {
-    const text = await crypto.subtle.decrypt({ name: "AES-GCM", iv: entry.iv, additionalData: bound(id) }, await key(d), entry.body);
-    return JSON.parse(new TextDecoder().decode(text)) as Kept;
-  } catch {
-    return undefined; // sealed by a key that is gone
-  }
-}
-
-async function forget(id: string): Promise<void> {
-  await done((await db()).transaction("kept", "readwrite").objectStore("kept").delete(id));
-}
-
-/** Drops what is older than a week. */
-async function tidy(): Promise<void> {
-  const kept = (await db()).transaction("kept", "readwrite").objectStore("kept");
-  for (const entry of await done<Entry[]>(kept.getAll())) {
-    if (Date.now() - entry.at > week) kept.delete(entry.id);
-  }
-}
-
-/** Forgets everything, the key first of all. It is under way before this returns. */
-function forgetAll(d: IDBDatabase): Promise<void> {
-  const all = d.transaction(["keys", "kept"], "readwrite");
-  all.objectStore("keys").clear();
-  all.objectStore("kept").clear();
-  return new Promise((resolve, reject) => {
-    all.oncomplete = () => resolve();
-    all.onerror = () => reject(all.error ?? new Error("device store"));
-    all.commit();
-  });
-}
 
 function controls(form: HTMLFormElement): Control[] {
   return [...form.elements].filter((e): e is Control => {
@@ -279,7 +176,7 @@ async function keep(form: HTMLFormElement, id: string): Promise<void> {
     const pending = form.dataset.pending !== undefined;
     const some = changed(fields) || pending || Object.keys(left).length > 0;
     const made = formID(form)?.value;
-    const work = some ? save(id, { pending, ...(made ? { form: made } : {}), fields, left }) : forget(id);
+    const work = some ? save(id, { pending, ...sends(form), ...(made ? { form: made } : {}), fields, left }) : forget(id);
     return work.then(() => {
       if (timer === 0) form.setAttribute("data-kept-at", String(Date.now())); // there is nothing newer
     });
@@ -332,7 +229,7 @@ async function keep(form: HTMLFormElement, id: string): Promise<void> {
       if (made && kept.form) made.value = kept.form;
       say(form);
     }
-    if (kept.pending) form.dataset.pending = "";
+    if (kept.pending) form.dataset.pending = String(kept.sends?.at ?? Date.now());
     form.dispatchEvent(new CustomEvent("waymark:restored", { bubbles: true, detail: { count, pending: kept.pending } }));
   };
   try {
@@ -346,17 +243,18 @@ async function keep(form: HTMLFormElement, id: string): Promise<void> {
 async function begin(): Promise<void> {
   const forms = [...document.querySelectorAll<HTMLFormElement>("form[data-keep]")];
   const confirmed = [...document.querySelectorAll<HTMLElement>("[data-kept]")].map((e) => e.dataset.kept ?? "");
-  const exists = indexedDB.databases ? (await indexedDB.databases()).some((d) => d.name === "waymark") : true;
-  if (forms.length === 0 && !exists) return;
+  if (forms.length === 0 && !(await used())) return;
   await db();
   await Promise.all(confirmed.filter((id) => id !== "").map((id) => forget(own(id))));
   await Promise.all(forms.map((form) => keep(form, own(form.dataset.keep ?? ""))));
   await tidy();
+  await sendPending();
 }
 
 document.addEventListener("waymark:leave", (event) => {
-  if (!open) return;
-  const work = forgetAll(open);
+  const store = opened();
+  if (!store) return;
+  const work = forgetAll(store);
   (event as CustomEvent<Leaving>).detail.wait(work);
 });
 

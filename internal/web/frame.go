@@ -26,6 +26,7 @@ func Frame(r *http.Request) ui.FrameProps {
 		p.Audience, p.Home, p.SignOut = ui.Client, "/my/week", "/sign-out"
 		p.Account, p.Phone = "/account", OnPhone(r)
 		p.Places, p.Plan = places(r, clientPlaces), "/my/at-hand"
+		p.Reach = ReachOf(PracticeOf(r))
 	default:
 		p.Audience, p.Home, p.SignOut = ui.Desk, v.Home(), "/sign-out"
 		if v.Is(Clinician) {

@@ -199,7 +199,7 @@ func (f *form) page(r *http.Request) askPage {
 		Hidden: map[string]string{
 			"instrument": f.in.ID, "version": f.in.Version, "rev": strconv.FormatInt(f.rev, 10),
 		},
-		Intro: f.in.About + " Any of them can be left out.", All: r.URL.Query().Get("all") == "1",
+		Intro: f.in.About + " Any of them can be left out.", All: r.URL.Query().Get("all") == "1", Danger: len(f.in.Scoring.Critical) > 0,
 	}
 	for i, it := range f.in.Items {
 		q := ui.Question{Name: it.ID, Stem: f.in.Above(it), Text: it.Text, Ends: web.Ends(f.in, it), Error: f.wrong[it.ID]}

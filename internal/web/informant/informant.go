@@ -94,7 +94,7 @@ func (p *Pages) form(w http.ResponseWriter, r *http.Request) error {
 	if s.Done {
 		return web.Show(w, r, http.StatusOK, formView(p.done(r, s, false)))
 	}
-	return web.Show(w, r, http.StatusOK, formView(formOf(r, s, nil, "", nil)))
+	return web.Show(w, r, http.StatusOK, formView(p.formOf(r, s, nil, "", nil)))
 }
 
 // anyForm is the id of the form that is shown: the newest that waits, or, if none
@@ -136,12 +136,14 @@ func (p *Pages) held(r *http.Request, id string) (s informant.Sheet, keeps strin
 
 // formOf is the form with what was chosen in it, right or wrong. The device keeps
 // a copy of what is half done.
-func formOf(r *http.Request, s informant.Sheet, chosen map[string]string, note string, flaw *web.Flaw) formPage {
+func (p *Pages) formOf(r *http.Request, s informant.Sheet, chosen map[string]string, note string, flaw *web.Flaw) formPage {
 	page := formPage{Frame: frame(r, "")}
 	page.Frame.Scripts = []string{"ask.js"}
+	practice, _ := p.Facts.Of(s.Practice)
+	page.Frame.Reach = web.ReachOf(practice)
 	in := s.Instrument
 	page.Form = ui.AskProps{
-		Title: in.Title, Action: "/form", Keep: s.ID, Send: "Send these answers",
+		Title: in.Title, Action: "/form", Keep: s.ID, Send: "Send these answers", Danger: len(in.Scoring.Critical) > 0,
 		Hidden: map[string]string{"form": s.ID},
 		Intro:  in.About + " Any of them can be left out. The person themself, and those who work with them, will read what you answer.",
 	}
@@ -194,7 +196,7 @@ func (p *Pages) give(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return failed
 	}
-	return web.Show(w, r, flaw.Status(), formView(formOf(r, s, web.Chosen(r, s.Instrument), note, flaw)))
+	return web.Show(w, r, flaw.Status(), formView(p.formOf(r, s, web.Chosen(r, s.Instrument), note, flaw)))
 }
 
 // done is the page after the form.

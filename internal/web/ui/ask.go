@@ -19,6 +19,7 @@ type AskProps struct {
 	Questions []Question
 	Send      string // words of the last button; empty: "Send my answers"
 	All       bool   // begin with all questions on one page
+	Danger    bool   // it asks about danger: unsent, it shows whom to reach (the frame's Reach), whatever was answered
 	Error     *FormErrorProps
 }
 

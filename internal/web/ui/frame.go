@@ -44,12 +44,13 @@ type FrameProps struct {
 	Actions templ.Component // at a desk: buttons beside the heading
 	Wide    bool            // a client's page of two columns
 
-	Plan    string // address of a client's safety plan, one tap away from each of their pages; empty: none
-	Help    string // address of Help now; empty on Help now itself and at a desk
-	Leave   string // where quick exit leads; empty: about:blank
-	Person  string // name of whoever is signed in, shown beside Sign out
-	Account string // address of one's own account, beside Sign out; empty: it is among the places
-	SignOut string // address that signs out by POST; empty if nobody is signed in
+	Plan    string     // address of a client's safety plan, one tap away from each of their pages; empty: none
+	Help    string     // address of Help now; empty on Help now itself and at a desk
+	Reach   ReachProps // who answers, held by the page for when there is no network and Help now does not come
+	Leave   string     // where quick exit leads; empty: about:blank
+	Person  string     // name of whoever is signed in, shown beside Sign out
+	Account string     // address of one's own account, beside Sign out; empty: it is among the places
+	SignOut string     // address that signs out by POST; empty if nobody is signed in
 
 	Banners []BannerProps // permanent plain words: evaluation data, read-only
 	Toast   *ToastProps   // what just happened

@@ -135,6 +135,22 @@ func TestNoAnswerIsChosenBeforehand(t *testing.T) {
 	}
 }
 
+func TestEveryQuestionCanBeLeftOutAlsoAfterItWasAnswered(t *testing.T) {
+	questions := specimenQuestions()
+	page := rendered(t, Ask(AskProps{Title: "Questions", Questions: questions}))
+	for _, q := range questions {
+		if !q.Free && !strings.Contains(page, `<input type="radio" name="`+q.Name+`" value=""`) {
+			t.Errorf("without script %s cannot be left out again", q.Name)
+		}
+	}
+	if !strings.Contains(page, "data-ask-skip") || strings.Contains(page, "data-ask-reach") {
+		t.Error("no button leaves a question out, or what asks about no danger has a place for whom to reach")
+	}
+	if page = rendered(t, Ask(AskProps{Title: "Questions", Questions: questions, Danger: true})); !strings.Contains(page, `data-ask-reach></div>`) {
+		t.Error("what asks about danger has no place for whom to reach")
+	}
+}
+
 func TestEveryIconThatIsAskedForIsDrawn(t *testing.T) {
 	asked := []string{"back", "leave", "help", "warn", "note", "way", "lock", "call", "text", "week", "write", "letters"}
 	for _, name := range asked {
