@@ -205,6 +205,40 @@ func TestReversedItemsAndAMeanTimesTen(t *testing.T) {
 	}
 }
 
+// The PSWQ asks from 1 to 5, and five of its sixteen statements count the other way round:
+// whoever says 3 to each has 48, the middle of 16 to 80, and whoever agrees with all 16
+// statements has 11 times 5 and 5 times 1.
+func TestWhatCountsTheOtherWayRoundOnAScaleThatBeginsAtOne(t *testing.T) {
+	in := shipped(t, "pswq")
+	all := func(v int) (values []int) {
+		for range in.Items {
+			values = append(values, v)
+		}
+		return values
+	}
+	for v, want := range map[int]float64{3: 48, 5: 60, 1: 36} {
+		if r := score(t, in, all(v)...); !near(r.Total, want) {
+			t.Errorf("%d to each: %v, want %v", v, *r.Total, want)
+		}
+	}
+	if lo, hi := in.Range(); lo != 16 || hi != 80 {
+		t.Errorf("range: %v to %v", lo, hi)
+	}
+}
+
+func TestAGateOnAScaleThatBeginsAtOne(t *testing.T) {
+	in := invented(t, 3, 1, 3, members(num("maxMissing", 0), text("reverse", "q3"), group("gate", text("item", "q1"), num("from", 2))))
+	if r := score(t, in, 1); !near(r.Total, 2) || r.Missing != 0 {
+		t.Errorf("shut: got %+v", r)
+	}
+	if r := score(t, in, 1, 1, 3); !near(r.Total, 2) {
+		t.Errorf("shut, and the lowest: got %+v", r)
+	}
+	if r := score(t, in, 2, 3, 1); !near(r.Total, 6) {
+		t.Errorf("open: got %+v", r)
+	}
+}
+
 func TestSubscalesAreMultipliedAfterwards(t *testing.T) {
 	in := invented(t, 21, 0, 3, members(yes("noTotal"), num("maxMissing", 0),
 		group("subscale", text("id", "d"), text("name", "D"), text("item", "q3"), text("item", "q5"), text("item", "q10"), text("item", "q13"),

@@ -179,6 +179,53 @@ func TestWhoLostTheLeaseCannotEndTheJob(t *testing.T) {
 	})
 }
 
+// Whoever is slow comes back while the other is still at it: neither what they did nor that
+// they failed ends or puts back what is the other's now.
+func TestWhoLostTheLeaseLeavesItToWhoHasIt(t *testing.T) {
+	for name, ends := range map[string]func(w *waytest.World) job.Worker{
+		"done":   func(w *waytest.World) job.Worker { return doing(w.Door) },
+		"failed": func(*waytest.World) job.Worker { return func(context.Context, *job.Run) error { return errors.New("no") } },
+		"panics": func(*waytest.World) job.Worker { return func(context.Context, *job.Run) error { panic("no") } },
+	} {
+		t.Run(name, func(t *testing.T) {
+			waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+				slow, quick := job.New(w.Door), job.New(w.Door)
+				inside, goOn, done := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+				quick.Handle("work", func(ctx context.Context, run *job.Run) error {
+					close(inside)
+					<-goOn
+					return doing(w.Door)(ctx, run)
+				})
+				slow.Handle("work", func(ctx context.Context, run *job.Run) error {
+					w.Clock.Pass(job.Lease)
+					go func() {
+						_, err := quick.Drain(t.Context())
+						done <- err
+					}()
+					<-inside
+					run.Args["n"] = "again"
+					return ends(w)(ctx, run)
+				})
+				enqueue(t, w, true, nth(1))
+				drain(t, slow)
+				if n := w.Count(t, `SELECT count(*) FROM job WHERE lease <> ''`); n != 1 {
+					t.Errorf("%d jobs are somebody's, want the one that is being done", n)
+				}
+				close(goOn)
+				if err := <-done; err != nil {
+					t.Fatal(err)
+				}
+				if n := w.Count(t, `SELECT count(*) FROM letter`); n != 1 {
+					t.Errorf("the job had %d effects, want 1", n)
+				}
+				if n := w.Count(t, `SELECT count(*) FROM job`); n != 0 {
+					t.Errorf("%d jobs are left", n)
+				}
+			})
+		})
+	}
+}
+
 func TestTwoQueuesNeverRunTheSameJob(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
 		const jobs = 60
