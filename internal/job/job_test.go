@@ -183,8 +183,10 @@ func TestWhoLostTheLeaseCannotEndTheJob(t *testing.T) {
 // they failed ends or puts back what is the other's now.
 func TestWhoLostTheLeaseLeavesItToWhoHasIt(t *testing.T) {
 	for name, ends := range map[string]func(w *waytest.World) job.Worker{
-		"done":   func(w *waytest.World) job.Worker { return doing(w.Door) },
-		"failed": func(*waytest.World) job.Worker { return func(context.Context, *job.Run) error { return errors.New("no") } },
+		"done": func(w *waytest.World) job.Worker { return doing(w.Door) },
+		"failed": func(*waytest.World) job.Worker {
+			return func(context.Context, *job.Run) error { return errors.New("no") }
+		},
 		"panics": func(*waytest.World) job.Worker { return func(context.Context, *job.Run) error { panic("no") } },
 	} {
 		t.Run(name, func(t *testing.T) {
