@@ -100,7 +100,7 @@ func (c *config) noSafe() bool {
 
 func (c *config) lookAtSafe() finding {
 	f := finding{Name: "keys"}
-	safe, err := keys.Open(c.keysDir())
+	safe, err := c.openSafe()
 	switch {
 	case err != nil:
 		f.Level, f.Means = fails, plain(err)
@@ -253,7 +253,7 @@ func (c *call) examineGround() []finding {
 		return append(all, f)
 	}
 	if state != stateReady && state != stateReadOnly {
-		safe, err := keys.Open(c.config.keysDir())
+		safe, err := c.config.openSafe()
 		if err != nil {
 			return all
 		}

@@ -8,6 +8,8 @@ import (
 	"os"
 	"syscall"
 	"time"
+
+	"github.com/waymark-care/waymark/internal/store"
 )
 
 // errHeld says that another process holds a file.
@@ -17,6 +19,9 @@ var errHeld = errors.New("another waymark holds it")
 // folder, until what it returns is closed or the process ends, however it ends.
 func holdFile(c config, name string) (io.Closer, error) {
 	f, err := os.OpenFile(c.in(name), os.O_CREATE|os.O_RDWR, 0o600)
+	if store.NoRoom(err) { // one that is there can be held where nothing can be written
+		f, err = os.Open(c.in(name))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("hold the data folder: %w", err)
 	}
@@ -31,14 +36,25 @@ func holdFile(c config, name string) (io.Closer, error) {
 }
 
 // holdFolder makes this process the only one that serves the data folder, or
-// that changes its keys, until what it returns is closed.
+// that changes its keys, until what it returns is closed. A server that was killed a moment
+// ago holds it until the system has put it away.
 func holdFolder(c config) (io.Closer, error) {
-	held, err := holdFile(c, "serving")
-	if errors.Is(err, errHeld) {
-		return nil, errors.New("a server is running on this data folder: stop it first")
+	for until := time.Now().Add(endsWithin); ; time.Sleep(waitStep) {
+		held, err := holdFile(c, "serving")
+		if !errors.Is(err, errHeld) {
+			return held, err
+		}
+		if _, err := askState(context.Background(), c); err == nil {
+			return nil, errors.New("a server is running on this data folder: stop it first")
+		}
+		if time.Now().After(until) {
+			return nil, errors.New("another waymark is at work in this data folder, and no server answers: it is a command, or a server that starts or stops; wait until it has ended")
+		}
 	}
-	return held, err
 }
+
+// endsWithin is how long a server that was killed may take to be gone.
+const endsWithin = 3 * time.Second
 
 const (
 	waitStep   = 100 * time.Millisecond

@@ -12,6 +12,7 @@ import (
 type keysCmd struct {
 	Rotate  keysRotateCmd  `cmd:"" help:"Change the root key, after somebody may have seen it."`
 	Recover keysRecoverCmd `cmd:"" help:"Make a new passphrase, with the printed recovery kit."`
+	Restore keysRestoreCmd `cmd:"" help:"Put back a lost or damaged safe or keys database beside records that are there."`
 }
 
 // keysRotateCmd changes the root key.
@@ -124,7 +125,7 @@ func (keysRecoverCmd) Help() string {
 
 // Run makes and prints a new passphrase.
 func (k *keysRecoverCmd) Run(c *call) error {
-	safe, err := keys.Open(c.config.keysDir())
+	safe, err := c.config.openSafe()
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/waymark-care/waymark/internal/archive"
 	"github.com/waymark-care/waymark/internal/domains"
@@ -117,17 +118,28 @@ func (m *moveInCmd) Run(c *call) error {
 	if m.Address != "" && m.Address != addressFrom(m.Address) {
 		return errors.New("the public address has two to forty small letters, digits and dashes")
 	}
+	// What an earlier run has brought in and not finished: until then whoever had come in on
+	// the other server still does here.
+	before, err := heedArrived(c.ctx, g)
+	if err != nil {
+		return err
+	}
 	r, err := g.house().PracticeIn(c.ctx, archive.Arriving{
 		File: m.File, Kits: kits, From: m.From, Data: c.config.Data, Slug: m.Address,
 		Ready: func(r archive.Arrived) error { return leaveArrived(g.config, r) },
 	})
-	if err != nil {
-		return errors.Join(err, os.RemoveAll(g.config.in(arrivedFile)))
+	switch {
+	case errors.Is(err, archive.ErrHere) && before != nil && before.Practice == r.Practice:
+		r = *before
+		c.say("An earlier run was interrupted when the practice was here already. What was missing is done now.")
+	case err != nil:
+		_, late := heedArrived(context.WithoutCancel(c.ctx), g) // it takes the file away where nothing came
+		return errors.Join(err, late)
 	}
 	if err := g.bring(c.ctx); err != nil {
 		return err
 	}
-	if err := heedArrived(c.ctx, g); err != nil {
+	if _, err := heedArrived(c.ctx, g); err != nil {
 		return err
 	}
 	if _, err := g.log.Checkpoint(c.ctx); err != nil {
@@ -156,41 +168,59 @@ func leaveArrived(c config, r archive.Arrived) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(c.in(arrivedFile), text, 0o600)
+	return writeDurably(c.in(arrivedFile), text)
 }
 
-// heedArrived does what arrivedFile asks for. Interrupted, it is done when the server
-// next starts.
-func heedArrived(ctx context.Context, g *ground) error {
+// writeDurably makes a file whole, or leaves what was there.
+func writeDurably(path string, text []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // absent after the rename
+	_, err = f.Write(text)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// heedArrived does what arrivedFile asks for, if the practice came, and returns it.
+// Interrupted, it is done when the server next starts, or the next practice is brought in.
+func heedArrived(ctx context.Context, g *ground) (came *archive.Arrived, err error) {
 	path := g.config.in(arrivedFile)
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return nil, nil
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var r archive.Arrived
 	if err := json.Unmarshal(text, &r); err != nil {
-		return fmt.Errorf("%s: %w", arrivedFile, err)
+		return nil, fmt.Errorf("%s: %w", arrivedFile, err)
 	}
 	d, err := domains.New(g.door, g.config.Origin)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	here, err := d.People.Practices(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if _, ok := here[r.Practice]; ok {
 		if _, err := eraseNames(ctx, g, r.Erased); err != nil {
-			return err
+			return nil, err
 		}
 		if _, err := endIn(ctx, g, d, r.Practice, r.Ended); err != nil {
-			return fmt.Errorf("end again what was ended where the practice comes from: %w", err)
+			return nil, fmt.Errorf("end again what was ended where the practice comes from: %w", err)
 		}
+		came = &r
 	}
-	return os.Remove(path)
+	return came, os.Remove(path)
 }
 
 // moveAwayCmd takes a practice away.

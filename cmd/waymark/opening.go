@@ -95,7 +95,7 @@ func (s *server) openItself(ctx context.Context) error {
 	if s.site.Load() != nil || ctx.Err() != nil {
 		return ctx.Err()
 	}
-	safe, err := keys.Open(s.config.keysDir()) // it may have been rotated since
+	safe, err := s.config.openSafe() // it may have been rotated since
 	if err != nil {
 		return err
 	}

@@ -244,7 +244,7 @@ func endIn(ctx context.Context, g *ground, d *domains.All, id string, all []arch
 
 // standByKit opens the ground with a recovery kit.
 func standByKit(c *call, kits []string) (*ground, error) {
-	safe, err := keys.Open(c.config.keysDir())
+	safe, err := c.config.openSafe()
 	if err != nil {
 		return nil, err
 	}

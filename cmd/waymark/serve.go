@@ -69,7 +69,7 @@ func serve(ctx context.Context, c config, env func(string) string, ready func(ad
 	if c.exposed() {
 		return fmt.Errorf("serving on %s without TLS would send everything in the clear: set WAYMARK_TLS, or, if a proxy in front does TLS, WAYMARK_TRUSTED_PROXY", c.Listen)
 	}
-	safe, err := keys.Open(c.keysDir())
+	safe, err := c.openSafe()
 	if err != nil {
 		return err
 	}
@@ -179,7 +179,7 @@ func (s *server) unlock(ctx context.Context, secret []byte) error {
 	if s.site.Load() != nil {
 		return nil
 	}
-	safe, err := keys.Open(s.config.keysDir()) // it may have been rotated since
+	safe, err := s.config.openSafe() // it may have been rotated since
 	if err != nil {
 		return err
 	}
@@ -216,7 +216,7 @@ func (s *server) open(ctx context.Context, root *keys.Root) error {
 	if _, err := endAgain(ctx, g); err != nil {
 		return errors.Join(err, g.close())
 	}
-	if err := heedArrived(ctx, g); err != nil {
+	if _, err := heedArrived(ctx, g); err != nil {
 		return errors.Join(err, g.close())
 	}
 	site, err := build(ctx, g, s.config)

@@ -13,7 +13,6 @@ import (
 	"github.com/waymark-care/waymark/internal/archive"
 	"github.com/waymark-care/waymark/internal/arrival"
 	"github.com/waymark-care/waymark/internal/fault"
-	"github.com/waymark-care/waymark/internal/keys"
 )
 
 // A task is the part of a command that needs an open ground. A running server
@@ -69,7 +68,7 @@ func (c *call) perform(name string, t task, out io.Writer) error {
 // waiting for whoever has it open. It fails with errServes if that is a server
 // that has been unlocked meanwhile.
 func (c *call) standByHand() (*ground, error) {
-	safe, err := keys.Open(c.config.keysDir())
+	safe, err := c.config.openSafe()
 	if err != nil {
 		return nil, err
 	}

@@ -54,7 +54,8 @@ var (
 // verified first, in a folder of its own that is encrypted under a key that is never
 // written: every row, every sealed value, and its part of the audit log. Only then is
 // anything here changed, the records in one transaction. Nobody else may have the
-// practice's databases open for writing meanwhile, or they wait.
+// practice's databases open for writing meanwhile, or they wait. With ErrHere it says which
+// practice that is.
 func (h House) PracticeIn(ctx context.Context, a Arriving) (r Arrived, err error) {
 	in := arrival{House: h, Arriving: a, stage: arriving(a.Data)}
 	if err := os.RemoveAll(in.stage); err != nil { // of one that was interrupted
@@ -81,7 +82,7 @@ func (h House) PracticeIn(ctx context.Context, a Arriving) (r Arrived, err error
 		return r, err
 	}
 	if err := in.vacant(ctx); err != nil {
-		return r, err
+		return Arrived{Practice: in.pass.Practice}, err
 	}
 	if err := in.since(ctx); err != nil {
 		return r, err
@@ -96,9 +97,27 @@ func (h House) PracticeIn(ctx context.Context, a Arriving) (r Arrived, err error
 		return r, err
 	}
 	if err := in.settle(ctx); err != nil {
-		return r, errors.Join(err, undo(context.WithoutCancel(ctx)))
+		here, unknown := in.here(context.WithoutCancel(ctx))
+		switch {
+		case unknown != nil: // it may be here, and then it needs its keys
+			return r, errors.Join(err, unknown, errors.New("whether the practice is here is not known: run this again"))
+		case !here:
+			return r, errors.Join(err, undo(context.WithoutCancel(ctx)))
+		}
 	}
 	return in.Arrived, nil
+}
+
+// here says whether the practice's records were kept, whatever was said when they were.
+func (in *arrival) here(ctx context.Context) (bool, error) {
+	tx, err := in.House.Records.Glance(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer tx.Rollback()
+	var n int64
+	err = tx.QueryRow(ctx, `SELECT count(*) FROM practice WHERE practice = $1`, in.pass.Practice).Scan(&n)
+	return n > 0, err
 }
 
 // arrival is one run of PracticeIn.

@@ -109,6 +109,7 @@ type restore struct {
 	Restoring
 	who     []age.Identity
 	stage   string
+	stays   bool // the records stay as they are, and so the keys of the files do
 	safe    *keys.Safe
 	root    *keys.Root
 	ended   []byte    // what the archive of keys says of endings
@@ -292,7 +293,9 @@ func (w *restore) unlock() (err error) {
 		return err
 	}
 	for _, kit := range w.Kits {
-		if w.root, err = w.safe.Recover(kit); err == nil {
+		if w.root, err = w.safe.Recover(kit); err == nil && w.stays {
+			return nil
+		} else if err == nil {
 			return w.safe.RenewFiles(w.root)
 		}
 	}

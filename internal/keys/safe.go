@@ -31,12 +31,13 @@ const (
 	houseSize   = 2 * rootSize // the house secret and the files secret
 )
 
-// What can be wrong with a safe. Each says what to do.
+// What can be wrong with a safe. What to do where it is not there, or damaged, depends on
+// what lies beside it, which whoever runs the program looks at.
 var (
-	ErrNoSafe = errors.New("there is no safe here yet: make a practice with waymark init, or bring one back with waymark restore")
+	ErrNoSafe = errors.New("there is no safe here")
 	ErrExists = errors.New("there is a safe here already, and nothing was changed: writing over it would lose the practice for good")
 	ErrNewer  = errors.New("the safe was written by a newer Waymark: use that version or a later one")
-	ErrBroken = errors.New("the safe is damaged and nothing was changed: put back the newest copy of the keys folder from your backups")
+	ErrBroken = errors.New("the safe is damaged, and nothing was changed")
 	ErrBusy   = errors.New("another Waymark is changing the safe: wait until it has finished and try again")
 	// ErrWrongKey is for the person who typed; it does not say how close they were.
 	ErrWrongKey error = fault.New(fault.Invalid, "secret", "This does not open the safe. Compare it letter by letter with the newest recovery kit. "+
