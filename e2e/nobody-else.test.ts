@@ -121,7 +121,7 @@ test('in an emergency whoever has no account yet is found by the whole address, 
     for (const [email, name] of [['nobody@linden-house.example', ''], ['us@linden-house.example', ''], ['gus@linden-house.example', 'Bela']]) {
       await carl.getByLabel('The client’s e-mail').fill(email ?? '')
       await carl.getByLabel('The client’s name').fill(name ?? '')
-      await press(carl, 'Open the record for four hours')
+      await Promise.all([carl.waitForEvent('load'), press(carl, 'Open the record for four hours')]) // or it would be the answer before that is read
       await reads(carl, 'No record is found by this.')
       const said = await words(carl)
       told ||= said
