@@ -232,7 +232,7 @@ test('the connection goes for a while, the window closes, and two devices write:
     await two.getByLabel('The note', { exact: true }).last().fill('On the phone: the dog is called Max.')
     await reads(two, /^Draft kept at/)
     await one.getByLabel('The note', { exact: true }).last().fill('At the desk: he wants to come earlier.')
-    await reads(one, 'This note went on on another device.')
+    await reads(one, 'This note went on in another window or on another device.')
     await press(one, 'Show both')
     await reads(one, 'As it stands')
     await reads(one, 'On the phone: the dog is called Max.')

@@ -190,7 +190,7 @@ class Draft {
         return; // tried again when somebody comes back to this page
       case 409: {
         this.stopped = true;
-        this.warn(answer.text ?? "This note went on on another device.", this.button("Show both"));
+        this.warn(answer.text ?? "This note went on in another window or on another device.", this.button("Show both"));
         return;
       }
       case 404:

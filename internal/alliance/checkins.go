@@ -109,7 +109,7 @@ func (as *Alliances) Give(ctx context.Context, actor access.Actor, client access
 	case there && was.ID == f.ID && was.SessionID == f.SessionID && was.same(f.Said):
 		return was, nil // it came twice
 	}
-	return was, fault.New(fault.Conflict, "", "You said something about this session already, perhaps on another device. What was sent first is kept. What you wrote here is still shown, so that nothing is lost.")
+	return was, fault.New(fault.Conflict, "", "You said something about this session already, perhaps in another window or on another device. What was sent first is kept. What you wrote here is still shown, so that nothing is lost.")
 }
 
 // first is the check-in because of which f was not kept.
@@ -187,7 +187,7 @@ func (as *Alliances) Revise(ctx context.Context, actor access.Actor, client acce
 }
 
 func changedMeanwhile() error {
-	return fault.New(fault.Conflict, "", "This was changed on another device while you were writing. Both are here for you to look at.")
+	return fault.New(fault.Conflict, "", "This was changed in another window or on another device while you were writing. Both are here for you to look at.")
 }
 
 // One returns a check-in with what had been read of it before: for those who

@@ -445,7 +445,7 @@ func (gl *Goals) Reach(ctx context.Context, actor access.Actor, client access.Co
 		case !ok:
 			return fault.Absent()
 		case m.Reached():
-			return fault.New(fault.Conflict, "", "It is noted as reached already, perhaps on another device. If the day is wrong, take that back first; what you wrote is still here.")
+			return fault.New(fault.Conflict, "", "It is noted as reached already, perhaps in another window or on another device. If the day is wrong, take that back first; what you wrote is still here.")
 		}
 		return nil
 	})

@@ -314,14 +314,14 @@ func (is *Intakes) KeepDraft(ctx context.Context, actor access.Actor, client acc
 	case there && now.Base == d.Base && now.Said.same(d.Said):
 		return now, nil // it came twice
 	case there && now.Rev != f.Rev:
-		return now, fault.New(fault.Conflict, "", "You went on with this on another device. Both are here for you to look at.")
+		return now, fault.New(fault.Conflict, "", "You went on with this in another window or on another device. Both are here for you to look at.")
 	}
 	kept, err := insertDraft(ctx, tx, d)
 	if err != nil {
 		return Draft{}, err
 	}
 	if !kept {
-		return now, fault.New(fault.Conflict, "", "You went on with this on another device. Please open the page again.")
+		return now, fault.New(fault.Conflict, "", "You went on with this in another window or on another device. Please open the page again.")
 	}
 	return d, tx.Commit()
 }

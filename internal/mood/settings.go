@@ -10,7 +10,7 @@ import (
 )
 
 func changed() error {
-	return fault.New(fault.Conflict, "", "This was changed on another device meanwhile. Please look again, and decide then.")
+	return fault.New(fault.Conflict, "", "This was changed in another window or on another device meanwhile. Please look again, and decide then.")
 }
 
 // Share says who reads the log besides the client, from now on, at once. To show

@@ -126,13 +126,13 @@ func crossed(ctx context.Context, tx *access.Tx, f Form, k keeping) (keeping, St
 func elsewhere(s Standing) error {
 	switch {
 	case s.Unsigned:
-		return fault.New(fault.Conflict, "", "This note went on on another device. Nothing of either text is lost: here are both.")
+		return fault.New(fault.Conflict, "", "This note went on in another window or on another device. Nothing of either text is lost: here are both.")
 	case s.Text.Revision > 1:
 		return fault.New(fault.Conflict, "", "This note was amended meanwhile. What you wrote is still here, and can become the next amendment.")
 	case s.Text.Revision == 1 && !s.Away:
 		return fault.New(fault.Conflict, "", "This note was signed meanwhile. What you wrote is still here, and can become an amendment.")
 	}
-	return fault.New(fault.Conflict, "", "This draft was thrown away or signed on another device. What you wrote is still here, and is not kept yet.")
+	return fault.New(fault.Conflict, "", "This draft was thrown away or signed in another window or on another device. What you wrote is still here, and is not kept yet.")
 }
 
 // begun is the note that f begins, not kept yet.
@@ -239,7 +239,7 @@ func (ns *Notes) Throw(ctx context.Context, actor access.Actor, client access.Co
 	case !has:
 		return Standing{}, nil
 	case d.Rev != rev:
-		return Standing{Note: id, Draft: d, Unsigned: true}, fault.New(fault.Conflict, "", "You went on writing on another device, so nothing was thrown away. This is how it stands now.")
+		return Standing{Note: id, Draft: d, Unsigned: true}, fault.New(fault.Conflict, "", "You went on writing in another window or on another device, so nothing was thrown away. This is how it stands now.")
 	}
 	if err := dropDraft(ctx, tx, id, actor.ID); err != nil {
 		return Standing{}, err

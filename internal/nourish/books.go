@@ -251,7 +251,7 @@ func (bs *Books) Show(ctx context.Context, actor access.Actor, client access.Com
 }
 
 func meanwhile() error {
-	return fault.New(fault.Conflict, "", "This was changed on another device meanwhile. Please look again, and decide then.")
+	return fault.New(fault.Conflict, "", "This was changed in another window or on another device meanwhile. Please look again, and decide then.")
 }
 
 // A Time is time that is kept free in somebody's own calendar elsewhere.

@@ -90,7 +90,7 @@ func (o *Outcomes) Choose(ctx context.Context, actor access.Actor, client access
 		now = all.Report
 	}
 	if now.Revision != f.Revision {
-		return now, fault.New(fault.Conflict, "", "You decided this from another device meanwhile. Please look at how it stands now.")
+		return now, fault.New(fault.Conflict, "", "You decided this from another window or device meanwhile. Please look at how it stands now.")
 	}
 	c := Choice{About: f.About, Revision: f.Revision + 1, ID: f.ID, Yes: f.Yes, Words: f.Words, At: tx.Now}
 	if err := insertChoice(ctx, tx, c); err != nil {

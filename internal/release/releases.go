@@ -48,7 +48,7 @@ func (rs *Releases) Make(ctx context.Context, actor access.Actor, client string,
 		return err
 	}
 	if newest != f.Revision {
-		return fault.New(fault.Conflict, "words", "This note was changed meanwhile, perhaps on another device. Open the page anew, and look at what you release.")
+		return fault.New(fault.Conflict, "words", "This note was changed meanwhile, perhaps in another window or on another device. Open the page anew, and look at what you release.")
 	}
 	former, err := ofEntry(ctx, tx, actor.ID, f.Entry)
 	if err != nil {

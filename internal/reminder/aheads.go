@@ -46,7 +46,7 @@ func (rs *Reminders) KeepAhead(ctx context.Context, actor access.Actor, a Ahead)
 	case was.How == a.How && (was.Lead == a.Lead || a.How == NotAtAll):
 		return was, nil // it came twice, or nothing changed
 	case was.Rev != a.Rev:
-		return was, fault.New(fault.Conflict, "", "This was changed meanwhile, perhaps on another device. Please look again.")
+		return was, fault.New(fault.Conflict, "", "This was changed meanwhile, perhaps in another window or on another device. Please look again.")
 	}
 	a.Rev++
 	if err := keepAhead(ctx, tx, a, aheadMark(rs.door, tx.Practice, actor.ID)); err != nil {

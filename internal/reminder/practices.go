@@ -56,7 +56,7 @@ func (rs *Reminders) KeepPractice(ctx context.Context, actor access.Actor, p Pra
 	case was.same(p), was.How == NotAtAll && p.How == NotAtAll:
 		return was, nil // it came twice, or nothing changed
 	case was.Rev != p.Rev:
-		return was, fault.New(fault.Conflict, "", "This was changed meanwhile, perhaps on another device. Please look again.")
+		return was, fault.New(fault.Conflict, "", "This was changed meanwhile, perhaps in another window or on another device. Please look again.")
 	}
 	p.Rev++
 	if err := keepPractice(ctx, tx, p, practiceMark(rs.door, tx.Practice, actor.ID), p.next(tx.Now, loc)); err != nil {

@@ -103,7 +103,7 @@ func (rs *Reminders) Keep(ctx context.Context, actor access.Actor, w Wish) (Wish
 		return was.Wish, nil
 	}
 	if was.Rev != w.Rev {
-		return was.Wish, fault.New(fault.Conflict, "", "This was changed meanwhile, perhaps on another device. Please look again.")
+		return was.Wish, fault.New(fault.Conflict, "", "This was changed meanwhile, perhaps in another window or on another device. Please look again.")
 	}
 	w.Rev++
 	if err := rs.keep(ctx, tx, w); err != nil {

@@ -157,7 +157,7 @@ func (vs *Vaults) Keep(ctx context.Context, actor access.Actor, about string, f 
 		if n >= maxEntries {
 			return fault.New(fault.Invalid, "", "There are as many notes here as there can be. Your text is still here.")
 		}
-		if err := dropped(ctx, tx, endedEntry+f.ID, "You deleted this meanwhile, perhaps on another device. Your text is still here: you can keep it as a new one."); err != nil {
+		if err := dropped(ctx, tx, endedEntry+f.ID, "You deleted this meanwhile, perhaps in another window or on another device. Your text is still here: you can keep it as a new one."); err != nil {
 			return err
 		}
 	}

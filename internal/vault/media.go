@@ -158,10 +158,10 @@ func (vs *Vaults) KeepChunk(ctx context.Context, actor access.Actor, f ChunkForm
 	case there && bytes.Equal(kept, f.Sealed):
 		return used, nil
 	case there || m.Whole:
-		return 0, fault.New(fault.Conflict, "", "Something else is kept in this place already, perhaps from another device. Nothing was overwritten.")
+		return 0, fault.New(fault.Conflict, "", "Something else is kept in this place already, perhaps from another window or device. Nothing was overwritten.")
 	}
 	if !known {
-		if err := dropped(ctx, tx, endedMedia+f.Media, "This was deleted meanwhile, perhaps on another device."); err != nil {
+		if err := dropped(ctx, tx, endedMedia+f.Media, "This was deleted meanwhile, perhaps in another window or on another device."); err != nil {
 			return 0, err
 		}
 	}
@@ -216,7 +216,7 @@ func (vs *Vaults) End(ctx context.Context, actor access.Actor, f EndForm) error 
 	if !same || len(all) != m.Chunks || all[len(all)-1] != m.Chunks-1 {
 		return fault.New(fault.Invalid, "chunks", "A part of this has not arrived yet. It is sent again; nothing is lost.")
 	}
-	if err := dropped(ctx, tx, endedEntry+f.Entry, "The entry that this belongs to was deleted meanwhile, perhaps on another device."); err != nil {
+	if err := dropped(ctx, tx, endedEntry+f.Entry, "The entry that this belongs to was deleted meanwhile, perhaps in another window or on another device."); err != nil {
 		return err
 	}
 	if err := endMedia(ctx, tx, f); err != nil {

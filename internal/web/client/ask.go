@@ -356,16 +356,16 @@ func (f *form) elsewhere(w http.ResponseWriter, r *http.Request, was measure.Dra
 	before := chosen(was.Items)
 	for i, it := range f.in.Items {
 		if before[it.ID] != f.chosen[it.ID] {
-			page.Ask.Questions[i].Text2 = "Meanwhile, from another device: " + wording(it, before[it.ID]) + "."
+			page.Ask.Questions[i].Text2 = "Meanwhile, from another window or device: " + wording(it, before[it.ID]) + "."
 		}
 	}
 	if last := len(page.Ask.Questions) - 1; was.Note != f.note {
 		page.Ask.Questions[last].Open = true
-		page.Ask.Questions[last].Text2 = "Meanwhile, from another device: “" + was.Note + "”."
+		page.Ask.Questions[last].Text2 = "Meanwhile, from another window or device: “" + was.Note + "”."
 	}
 	page.Ask.All = true
 	page.Ask.Error = &ui.FormErrorProps{
-		Title: "You went on with this on another device",
+		Title: "You went on with this in another window or on another device",
 		Text:  "Nothing is lost: where the two differ, the other one is shown under the question. Choose what should stand, and save or send it.",
 	}
 	return web.Show(w, r, http.StatusConflict, askView(page))

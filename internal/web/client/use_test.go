@@ -24,7 +24,7 @@ func TestAClientSaysWhatFinishedWorkIsUsedForAndTakesItBack(t *testing.T) {
 		old := b.Post("/my/record/use", http.StatusUnprocessableEntity, "id", newID(t), "about", "report", "words", "2020-01", "revision", "0", "yes", "no")
 		webtest.Has(t, old, "The explanation has changed since you opened this page.")
 		clash := b.Post("/my/record/use", http.StatusConflict, "id", newID(t), "about", "learning", "words", outcome.Explained.Version, "revision", "0", "yes", "no")
-		webtest.Has(t, clash, "You decided this from another device meanwhile.")
+		webtest.Has(t, clash, "You decided this from another window or device meanwhile.")
 		b.Post("/my/record/use", http.StatusSeeOther, "id", newID(t), "about", "report", "words", outcome.Explained.Version, "revision", "0", "yes", "no")
 		webtest.Has(t, b.Open("/my/record/use"), "you are not counted, since Thursday 19 November")
 		for who, a := range map[string]access.Actor{"their therapist": h.miriam, "a manager": h.otto} {

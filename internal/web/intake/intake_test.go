@@ -135,7 +135,7 @@ func TestWhereSomebodyWasQuickerBothTextsAreShown(t *testing.T) {
 		old := webtest.Carried(phone.Open("/beginning/2"))
 		write(t, phone, "/beginning/2", "/draft", http.StatusSeeOther, "side", "My sister")
 		old.Set("side", "My brother")
-		webtest.Has(t, phone.PostForm("/beginning/2/draft", old, http.StatusConflict), "You, on another device", "My sister", "My brother")
+		webtest.Has(t, phone.PostForm("/beginning/2/draft", old, http.StatusConflict), "You, in another window or on another device", "My sister", "My brother")
 	})
 }
 

@@ -306,7 +306,7 @@ func (p *Pages) draft(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if flaw.Clash() && other.Rev > 0 {
-		page.other, page.otherBy = saidLines(part, other.Said, p.concerns(s.actor.Practice)), "You, on another device"
+		page.other, page.otherBy = saidLines(part, other.Said, p.concerns(s.actor.Practice)), "You, in another window or on another device"
 		page.rev = digits(other.Rev)
 	}
 	return web.Show(w, r, flaw.Status(), partView(page))

@@ -156,7 +156,7 @@ func (p *Pages) again(w http.ResponseWriter, r *http.Request, f note.Form, stand
 	page.other = &stood{Parts: partsOf(stands.Content())}
 	switch {
 	case stands.Unsigned:
-		page.other.Made = "You, on another device, " + who.at(stands.Draft.At) + "."
+		page.other.Made = "You, in another window or on another device, " + who.at(stands.Draft.At) + "."
 	case stands.Text.Revision > 0:
 		page.other.Made = who.version(stands.Text).Made
 	}

@@ -140,7 +140,7 @@ func TestTheScriptOfTheFormIsAnsweredWithANumberOrWithWhatIsWrong(t *testing.T) 
 			t.Errorf("answered: %s", got.Body)
 		}
 		both := b.PostForm(h.desk+"/notes/draft", other, http.StatusConflict)
-		webtest.Has(t, both, "Somebody was quicker", "As it stands", "You, on another device, today at", "One two four", "What you wrote here", "One three", "Keep both", "Keep mine in its place", "Leave mine")
+		webtest.Has(t, both, "Somebody was quicker", "As it stands", "You, in another window or on another device, today at", "One two four", "What you wrote here", "One three", "Keep both", "Keep mine in its place", "Leave mine")
 		to := b.PostForm(h.desk+"/notes/draft", carried(both, "text", "One three", "do", "both"), http.StatusSeeOther).To
 		webtest.Has(t, b.Open(to), "Both texts are in the draft", "One two four", "One three")
 
