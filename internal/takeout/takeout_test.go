@@ -30,6 +30,7 @@ import (
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/release"
+	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/safetyplan"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/takeout"
@@ -204,7 +205,25 @@ func TestEverythingThatAClientWroteIsInItAndNothingThatStaffWroteForThemselves(t
 	waytest.EachDB(t, func(t *testing.T, db *waytest.World) {
 		w := of(db)
 		w.fill(t)
+		w.Do(t, func(ctx context.Context) error {
+			_, _, err := note.New(w.Door).Sign(ctx, w.Clinician, w.Client, note.Form{ID: newID(), Page: newID(), Shape: note.Free, Words: note.Words{"text": "Staff alone signed this"}})
+			return err
+		})
+		flags := safety.New(w.Door)
+		w.Do(t, func(ctx context.Context) error {
+			raised, err := flags.Of(ctx, w.Clinician, w.Client)
+			if err != nil {
+				return err
+			}
+			_, err = flags.Close(ctx, w.Clinician, w.Client, raised[0].ID, raised[0].Revision, "Staff alone closed this")
+			return err
+		})
 		r := w.take(t)
+		for _, s := range r.Sections {
+			if s.ID == "notes" || s.ID == "flags" {
+				t.Errorf("there is a section %q", s.ID)
+			}
+		}
 		for _, id := range []string{
 			"beginning", "agreement", "goals", "plan", "meanwhile", "sessions", "agenda", "answers", "log", "check-ins", "noticed",
 			"practice", "safety-plan", "nourishes", "shared",
