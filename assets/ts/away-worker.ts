@@ -3,7 +3,7 @@
 // wait. It has nothing to do with any page but those below /my/ and Help now, and with
 // nobody but whoever chose this. What it does is drawn in doc/design.md.
 import { add } from "./shared/away/box";
-import { lock, opened, touch } from "./shared/away/keys";
+import { lock, opened, putAway, putAwayTag, touch } from "./shared/away/keys";
 import { addressOf, among, isPassing, keep, shown } from "./shared/away/pages";
 import { all, phoneOf, type Open, type Phone } from "./shared/away/store";
 import { files, plain } from "./shared/away/names";
@@ -22,12 +22,18 @@ interface Told extends Held {
   readonly data: unknown;
 }
 
+interface Synced extends Held {
+  readonly tag: string;
+  readonly lastChance: boolean;
+}
+
 interface Worker_ {
   skipWaiting(): Promise<void>;
-  readonly clients: { claim(): Promise<void> };
+  readonly clients: { claim(): Promise<void>; matchAll(which: { type: "window"; includeUncontrolled: boolean }): Promise<unknown[]> };
   addEventListener(type: "fetch", heed: (event: Asked) => void): void;
   addEventListener(type: "install" | "activate", heed: (event: Held) => void): void;
   addEventListener(type: "message", heed: (event: Told) => void): void;
+  addEventListener(type: "sync", heed: (event: Synced) => void): void;
 }
 
 const worker = self as unknown as Worker_;
@@ -36,6 +42,18 @@ const patience = 8000; // ms that a page may take which is here, too
 worker.addEventListener("install", (event) => event.waitUntil(worker.skipWaiting()));
 worker.addEventListener("activate", (event) => event.waitUntil(worker.clients.claim()));
 
+// The keys of a phone that was put away lie on its disk until code of ours runs again. A
+// browser that can wakes this worker for it, some minutes and then some twenty after the
+// last window was left, as soon as there is a network: what fails is tried again.
+worker.addEventListener("sync", (event) => {
+  if (event.tag === putAwayTag) event.waitUntil(putDown(event.lastChance));
+});
+
+async function putDown(last: boolean): Promise<void> {
+  const windows = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+  if (!(await putAway(windows.length, last)) && !last) throw new Error("still open");
+}
+
 /** Whoever signs in or out, or comes by a link, may be somebody else. */
 const changes = /^\/(sign-in|sign-out|recover|join)(\/|$)/;
 
@@ -43,6 +61,7 @@ worker.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (url.origin !== location.origin) return;
+  if (request.mode === "navigate") event.waitUntil(opened().catch(() => undefined)); // whichever page it is, what was open for too long is locked
   if (request.method === "GET" && url.pathname.startsWith("/assets/")) event.respondWith(file(request));
   else if (request.method === "POST" && changes.test(url.pathname)) event.waitUntil(lock());
   else if (request.method === "GET" && url.pathname === "/help" && request.mode === "navigate") event.respondWith(fetch(request).catch(() => plainPage("/help")));

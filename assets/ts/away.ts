@@ -4,7 +4,7 @@
 import type { Leaving } from "./leave";
 import { fromBase64 } from "./shared/vault/bytes";
 import { count, send, waiting, type Came } from "./shared/away/box";
-import { keyBySecret, lock, lockNow, openBy, opened, touch, Wrong } from "./shared/away/keys";
+import { keyBySecret, lock, lockNow, openBy, opened, putAwayTag, touch, Wrong } from "./shared/away/keys";
 import { forgetPages } from "./shared/away/pages";
 import { all, db, drop, phoneOf, used, type Open, type Phone } from "./shared/away/store";
 import { clear, sync } from "./shared/away/sync";
@@ -19,6 +19,18 @@ document.addEventListener("waymark:leave", (event) => {
 });
 
 for (const sign of ["pointerdown", "keydown", "input"]) addEventListener(sign, () => void touch().catch(() => undefined), { passive: true });
+
+// What is open for too long is locked also while nobody does anything here, and, where the
+// browser can wake the worker for it, after the last window was left.
+setInterval(() => store && void opened().catch(() => undefined), 60_000);
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "hidden" && store) void wake().catch(() => undefined);
+});
+
+async function wake(): Promise<void> {
+  const registration = (await navigator.serviceWorker.getRegistration("/my/")) as (ServiceWorkerRegistration & { sync?: { register(tag: string): Promise<void> } }) | undefined;
+  await registration?.sync?.register(putAwayTag);
+}
 
 // The worker has a form wait that a page of ours says it sends, and no other's.
 const worker = navigator.serviceWorker?.getRegistration("/my/").then((r) => r?.active ?? undefined).catch(() => undefined);

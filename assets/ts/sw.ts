@@ -2,6 +2,9 @@
 // message holds, and opens the house when that is tapped. It keeps no page and answers
 // no request.
 
+import { opened } from "./shared/away/keys";
+import { used } from "./shared/away/store";
+
 interface Woken extends Event {
   waitUntil(work: Promise<unknown>): void;
 }
@@ -28,7 +31,13 @@ const worker = self as unknown as Worker_;
 
 worker.addEventListener("push", (event) => {
   event.waitUntil(worker.registration.showNotification("Waymark", { body: "Something waits for you.", tag: "waymark" }));
+  event.waitUntil(lapsed().catch(() => undefined));
 });
+
+/** A phone that was open and put away is locked on the way. */
+async function lapsed(): Promise<void> {
+  if (await used()) await opened();
+}
 
 async function open(): Promise<void> {
   const [here] = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });

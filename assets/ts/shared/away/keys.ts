@@ -103,6 +103,21 @@ export async function opened(now = Date.now()): Promise<Open | undefined> {
   return open;
 }
 
+/** What the worker is woken by after a phone was put away (Background Sync). */
+export const putAwayTag = "waymark-put-away";
+
+/**
+ * Locks a phone that was put away: half an hour after the last sign of somebody, or, when
+ * the browser wakes the worker for the last time, also before, if there is no window left
+ * in which something may be half written. It says whether it is locked.
+ */
+export async function putAway(windows: number, last: boolean): Promise<boolean> {
+  if (!(await opened())) return true;
+  if (!last || windows > 0) return false;
+  await lock();
+  return true;
+}
+
 /** Notes a sign of somebody. */
 export async function touch(): Promise<void> {
   const open = await opened();
