@@ -21,7 +21,9 @@ type GlassForm struct {
 
 // BreakGlass opens the record of one client to the actor for four hours, because of an
 // emergency. The client, those who treat them and those who manage the practice are
-// told; a client who has no account, when they come in. It returns the client's id.
+// told; a client who has no account, when they come in. It returns the client's id. The
+// same form again, while what it gave is open, is success and gives nothing more; any
+// other use of it is fault.Conflict.
 // Where no client is found, or more than one, it is fault.NotFound, field "email".
 func (ps *People) BreakGlass(ctx context.Context, actor access.Actor, f GlassForm) (string, error) {
 	f.Name = strings.TrimSpace(fault.Plain(f.Name))
@@ -53,8 +55,12 @@ func (ps *People) breakGlass(ctx context.Context, actor access.Actor, clientID s
 		return fault.New(fault.NotFound, "email", notOne)
 	}
 	until := tx.Now.Add(EmergencyLasts)
-	if err := insertEmergency(ctx, tx, f.ID, clientID, strings.TrimSpace(f.Reason), until); err != nil {
+	made, err := insertEmergency(ctx, tx, f.ID, clientID, strings.TrimSpace(f.Reason), until)
+	if err != nil {
 		return err
+	}
+	if !made { // nothing is given without an entry of its own
+		return sameEmergency(ctx, tx, f.ID, clientID, strings.TrimSpace(f.Reason))
 	}
 	if err := access.Give(ctx, tx, actor.ID, access.ClientRecord(clientID), access.Emergency, until); err != nil {
 		return err
@@ -124,6 +130,8 @@ type EmergencyNote struct {
 	ActorID   string
 	At, Until time.Time
 	Reason    string // empty where the reader may not open it
+
+	id string
 }
 
 // Emergencies are the times somebody opened the client's record in an emergency.

@@ -61,3 +61,52 @@ func TestTheGlassIsBrokenInTheOpen(t *testing.T) {
 		p.NotOnDisk(t, "sounded lost")
 	})
 }
+
+func TestOneFormBreaksTheGlassOnce(t *testing.T) {
+	eachPractice(t, func(t *testing.T, p *practice) {
+		id := newID()
+		smash := func(who access.Actor, reason string) func(context.Context) error {
+			return func(ctx context.Context) error {
+				_, err := p.BreakGlass(ctx, who, person.GlassForm{ID: id, Email: "tomas@example.org", Reason: reason})
+				return err
+			}
+		}
+		seen := func() (all []person.EmergencyNote) {
+			p.Do(t, func(ctx context.Context) (err error) { all, err = p.Emergencies(ctx, p.tomas, p.tomas.ID); return err })
+			return all
+		}
+		p.Do(t, smash(p.carl, "He rang"))
+		letters := p.Count(t, `SELECT count(*) FROM letter`)
+		p.Clock.Pass(time.Hour)
+		p.Do(t, smash(p.carl, "He rang")) // it came twice
+		p.fails(t, fault.Conflict, smash(p.carl, "just looking"))
+		p.fails(t, fault.Conflict, smash(p.sven, "He rang"))
+		if p.opens(t, p.sven, access.ReadMeasures, p.record) {
+			t.Error("the form of another opened the record")
+		}
+		p.Clock.Pass(3*time.Hour + time.Minute)
+		if p.opens(t, p.carl, access.ReadMeasures, p.record) {
+			t.Error("the form that came twice keeps the record open for longer")
+		}
+		for range 3 {
+			p.Clock.Pass(24 * time.Hour)
+			for _, reason := range []string{"He rang", "just looking"} {
+				p.fails(t, fault.Conflict, smash(p.carl, reason))
+				if p.opens(t, p.carl, access.ReadMeasures, p.record) {
+					t.Errorf("a form of some days ago opens the record again, because of %q", reason)
+				}
+			}
+		}
+		if all := seen(); len(all) != 1 || all[0].Reason != "He rang" {
+			t.Errorf("the client sees %+v", all)
+		}
+		if n := p.Count(t, `SELECT count(*) FROM letter`) - letters; n != 0 {
+			t.Errorf("%d were told of nothing", n)
+		}
+		id = newID()
+		p.Do(t, smash(p.carl, "He rang again"))
+		if all := seen(); len(all) != 2 || !p.opens(t, p.carl, access.ReadMeasures, p.record) {
+			t.Errorf("with a form of its own: the client sees %+v", all)
+		}
+	})
+}

@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fault"
 )
 
 func insertCare(ctx context.Context, tx *access.Tx, clientID, clinicianID string) error {
@@ -193,19 +195,36 @@ func heldBefore(ctx context.Context, tx *access.Tx, e Ending) (bool, error) {
 	return len(found) > 0, err
 }
 
-func insertEmergency(ctx context.Context, tx *access.Tx, id, clientID, reason string, until time.Time) error {
+// insertEmergency keeps that the glass was broken; made is false if the form was used before.
+func insertEmergency(ctx context.Context, tx *access.Tx, id, clientID, reason string, until time.Time) (made bool, err error) {
 	body, err := tx.SealJSON(ctx, "emergency.sealed "+id, map[string]string{"reason": reason})
 	if err != nil {
-		return err
+		return false, err
 	}
-	_, err = tx.Exec(ctx, `
+	done, err := tx.Exec(ctx, `
 		INSERT INTO emergency (practice, client_id, id, actor_id, at, until, sealed)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT DO NOTHING`, tx.Practice, clientID, id, tx.Actor.ID, tx.Now.UnixMicro(), until.UnixMicro(), body)
 	if err != nil {
-		return fmt.Errorf("insert emergency: %w", err)
+		return false, fmt.Errorf("insert emergency: %w", err)
 	}
-	return nil
+	n, err := done.RowsAffected()
+	return n > 0, err
+}
+
+// sameEmergency is nil if the form with this id was sent by tx.Actor in the same words, and
+// what it gave is still open: it came twice. Otherwise it is fault.Conflict.
+func sameEmergency(ctx context.Context, tx *access.Tx, id, clientID, reason string) error {
+	all, err := emergencies(ctx, tx, clientID)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(all, func(n EmergencyNote) bool {
+		return n.id == id && n.ActorID == tx.Actor.ID && n.Reason == reason && tx.Now.Before(n.Until)
+	}) {
+		return nil
+	}
+	return fault.New(fault.Conflict, "", "This form was used already, and nothing was opened by it now. Please open the page again, and write why the record must be opened this time.")
 }
 
 func emergencies(ctx context.Context, tx *access.Tx, clientID string) ([]EmergencyNote, error) {
@@ -220,13 +239,12 @@ func emergencies(ctx context.Context, tx *access.Tx, clientID string) ([]Emergen
 	var all []EmergencyNote
 	for rows.Next() {
 		n := EmergencyNote{ClientID: clientID}
-		var id string
 		var at, until int64
 		var body []byte
-		if err := rows.Scan(&id, &n.ActorID, &at, &until, &body); err != nil {
+		if err := rows.Scan(&n.id, &n.ActorID, &at, &until, &body); err != nil {
 			return nil, fmt.Errorf("read emergency: %w", err)
 		}
-		plain, err := tx.Open(ctx, "emergency.sealed "+id, body)
+		plain, err := tx.Open(ctx, "emergency.sealed "+n.id, body)
 		if err != nil {
 			return nil, fmt.Errorf("open emergency: %w", err)
 		}
