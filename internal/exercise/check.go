@@ -73,6 +73,9 @@ func (e Exercise) check() *wrongAt {
 		}
 	}
 	c.fields("fields", e.Fields, false)
+	if room(e.Fields) > MaxFilled {
+		c.fail("asks", "can hold more than one note keeps")
+	}
 	c.guide(e)
 	return c.err
 }

@@ -21,8 +21,8 @@ type Draft struct {
 func (d Draft) Of() string { return d.names() }
 
 const (
-	maxDrafts = 50        // of one person
-	maxDraft  = 200 << 10 // bytes of one
+	maxDrafts = 50      // of one person
+	maxDraft  = 2 << 20 // bytes of one: more than all its fields hold
 )
 
 // fits says whether a form can be a draft: it may lack anything, and hold what Try

@@ -90,10 +90,30 @@ const (
 	MaxText     = 6_000     // characters of one text
 	MaxRows     = 30        // rows of one field
 	MaxFeelings = 12        // words of one field
-	MaxFilled   = 96 << 10  // bytes of everything in one form, as it is kept
+	MaxFilled   = 2 << 20   // bytes of everything in one form, as it is kept: as much as any exercise has room for
 	maxMinutes  = 24 * 60   // of one field
 	maxNumber   = 1_000_000 // either side of 0
 )
+
+// room is how many bytes what is filled into fields can have, as it is kept: six for a
+// letter, as some have in JSON.
+func room(all []Field) (n int) {
+	const letter, around = 6, 64
+	for _, f := range all {
+		n += around
+		switch f.Kind {
+		case Line, Text, Choice:
+			n += letter * max(f.Limit(), MaxLabel)
+		case Choices:
+			n += letter * MaxLabel * len(f.Choices)
+		case FeelingWords:
+			n += (letter*MaxLabel + around) * f.Limit()
+		case Rows:
+			n += room(f.Fields) * f.Limit()
+		}
+	}
+	return n
+}
 
 // Limit is how much fits: characters of a line or text, rows, or words for feelings.
 func (f Field) Limit() int {

@@ -120,6 +120,8 @@ func (f Form) Try() (Exercise, error) {
 func (e *wrongAt) fault() error {
 	field, text := strings.SplitN(e.at, ".", 2)[0], "This cannot be kept as it stands: "+e.at+" "+e.why+"."
 	switch field {
+	case "asks":
+		text = "Filled in to the end, these fields would hold more than one note keeps. Please take fewer of them, or fewer rows, or lines in place of long answers."
 	case "guide":
 		text = "What leads through it " + e.why + "."
 	case "rating":

@@ -115,9 +115,15 @@ func TestMoreThanFitsIsRefusedAndNeverCut(t *testing.T) {
 	e := exercise.Exercise{ID: "long", Version: 1}
 	form = url.Values{}
 	for i := range exercise.MaxFields {
-		f := exercise.Field{ID: "f" + string(rune('a'+i%26)) + string(rune('a'+i/26)), Label: "A text", Kind: exercise.Text}
+		f := exercise.Field{ID: "f" + string(rune('a'+i%26)) + string(rune('a'+i/26)), Label: "A text", Kind: exercise.Text, Most: 100_000}
 		e.Fields = append(e.Fields, f)
-		form.Set(f.Name(), strings.Repeat("a", exercise.MaxText))
+		form.Set(f.Name(), strings.Repeat("森", exercise.MaxText))
+	}
+	if _, err := exercise.Read(e, form); err != nil {
+		t.Errorf("what every page has room for: %v", err)
+	}
+	for _, f := range e.Fields {
+		form.Set(f.Name(), strings.Repeat("a", 100_000))
 	}
 	if _, err := exercise.Read(e, form); !fault.Is(err, fault.TooLarge) {
 		t.Errorf("more than one note holds: %v", err)

@@ -320,7 +320,7 @@ func TestADraftIsItsWritersAloneAndGoneWhenItIsKept(t *testing.T) {
 		if st := stock(t, w, s, w.Clinician); len(st.Drafts) > 0 {
 			t.Error("a draft that was thrown away is there still")
 		}
-		other.Care = strings.Repeat("a", 300<<10)
+		other.Care = strings.Repeat("a", 3<<20)
 		if _, err := save(w.Clinician, other); !fault.Is(err, fault.TooLarge) {
 			t.Errorf("a draft without measure: %v", err)
 		}

@@ -138,12 +138,15 @@ func DeviceOf(r *http.Request) string {
 	return ""
 }
 
-// most is how many bytes may be sent to the page.
-func (r Route) most() int64 {
-	if r.Most == 0 {
+// Room is how many bytes may be sent to the page.
+func (r Route) Room() int64 {
+	switch {
+	case r.Most != 0:
+		return r.Most
+	case r.Audience == Anyone || r.Audience.program():
 		return usual
 	}
-	return r.Most
+	return ours
 }
 
 // serve makes each request for route a visit of its own, by whoever's cookie it carries.
@@ -156,7 +159,7 @@ func (s *Site) serve(route Route) http.Handler {
 		}
 		out := &reply{ResponseWriter: w, visit: visit}
 		r = r.WithContext(context.WithValue(ctx, visitorKey{}, v))
-		r.Body = http.MaxBytesReader(w, r.Body, route.most())
+		r.Body = http.MaxBytesReader(w, r.Body, route.Room())
 		if err := s.caught(out, r, v); err != nil {
 			w.Header().Set("Content-Security-Policy", policy) // what is refused looks the same everywhere
 			s.problem(out, r, err)
@@ -189,7 +192,7 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, v *Visitor) error 
 	}
 	later := v.route.Audience != Anyone && !v.route.Audience.program() && (r.ContentLength < 0 || r.ContentLength > usual) // from nobody we do not know
 	if r.Method == http.MethodPost && !later && !v.route.Takes {
-		if err := parse(r, v.route.most()); err != nil {
+		if err := parse(r, v.route.Room()); err != nil {
 			return err
 		}
 	}
@@ -213,7 +216,7 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, v *Visitor) error 
 	}
 	if r.Method == http.MethodPost && later && !v.route.Takes {
 		access.Rest(r.Context())
-		if err := parse(r, v.route.most()); err != nil {
+		if err := parse(r, v.route.Room()); err != nil {
 			return err
 		}
 	}
@@ -320,7 +323,7 @@ func hear(r *http.Request) error {
 // keep. No browser of ours sends anything else.
 func isText(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
 
-const mostFields = 400
+const mostFields = 2000
 
 // A reply sends no byte before everything its visit asked for is durable in the
 // audit log. If that fails, what was to be said is not said.

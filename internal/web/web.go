@@ -55,7 +55,7 @@ type Route struct {
 	Action   access.Action // what it asks of the door first; empty if it opens no record
 	Page     Page
 	Polls    bool  // asked for by a script on its own: it does not keep somebody signed in
-	Most     int64 // bytes of a form; 0: the usual
+	Most     int64 // bytes of a form; 0: the usual, or ours of who signed in
 	Wakes    bool  // its script may have the browser woken (package push): it registers a service worker
 	Away     bool  // it is for a phone without a network, too: see away.go
 	Records  bool  // its script may ask for microphone and camera, and shows what it made itself (the journal)
@@ -63,8 +63,13 @@ type Route struct {
 	Plays    bool  // its page plays sound and film that are served from here
 }
 
-// usual is how many bytes a form may have.
+// usual is how many bytes a form may have that anybody can send.
 const usual = 256 << 10
+
+// ours is how many a form may have of somebody who signed in: room for every field of
+// every page, filled to its end with letters of nine bytes each, as those of many scripts
+// are on the way. It is read once it is known by whom.
+const ours = 4 << 20
 
 // A Site is everything that is served.
 type Site struct {

@@ -33,10 +33,6 @@ type Pages struct {
 	Plans       *plan.Plans
 }
 
-// mostSent is how many bytes one of these forms may have: every field of an exercise,
-// in any script.
-const mostSent = 384 << 10
-
 const (
 	toMine      = "/my/practice"
 	toNew       = "/my/practice/new"
@@ -46,12 +42,7 @@ const (
 // Routes are all addresses of what is practised.
 func (p *Pages) Routes() []web.Route {
 	mine := func(method, pattern string, action access.Action, away bool, page web.Page) web.Route {
-		return web.Route{Method: method, Pattern: pattern, Audience: web.Client, Action: action, Page: page, Most: mostSent, Away: away}
-	}
-	post := func(pattern string, action access.Action, page web.Page) web.Route {
-		r := desk.Post(pattern, action, page)
-		r.Most = mostSent
-		return r
+		return web.Route{Method: method, Pattern: pattern, Audience: web.Client, Action: action, Page: page, Away: away}
 	}
 	const log = "/my/practice/{assignment}/logs/{log}"
 	return []web.Route{
@@ -69,10 +60,10 @@ func (p *Pages) Routes() []web.Route {
 
 		desk.Get("/clients/{client}/practice", access.ReadAssignments, p.desk),
 		desk.Get("/clients/{client}/practice/new", access.ReadAssignments, p.deskNew),
-		post("/clients/{client}/practice", access.Suggest, p.suggest),
-		post("/clients/{client}/practice/{assignment}/withdraw", access.Suggest, p.withdraw),
-		post("/clients/{client}/practice/{assignment}/wish", access.Suggest, p.deskWish),
-		post("/clients/{client}/practice/logs/{nth}/line", access.AnswerLog, p.answer),
+		desk.Post("/clients/{client}/practice", access.Suggest, p.suggest),
+		desk.Post("/clients/{client}/practice/{assignment}/withdraw", access.Suggest, p.withdraw),
+		desk.Post("/clients/{client}/practice/{assignment}/wish", access.Suggest, p.deskWish),
+		desk.Post("/clients/{client}/practice/logs/{nth}/line", access.AnswerLog, p.answer),
 		desk.Get("/exercises/used", access.ListAssignments, p.used),
 	}
 }

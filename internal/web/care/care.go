@@ -29,9 +29,6 @@ type Pages struct {
 	Calendars *calendar.Calendars
 }
 
-// mostSent is how many bytes one of these forms may have: a whole plan, in any script.
-const mostSent = 128 << 10
-
 // Where the client's pages are.
 const (
 	toPlan    = "/my/at-hand"
@@ -43,10 +40,10 @@ const (
 // Routes are all addresses of these pages.
 func (p *Pages) Routes() []web.Route {
 	mine := func(method, pattern string, action access.Action, page web.Page, away bool) web.Route {
-		return web.Route{Method: method, Pattern: pattern, Audience: web.Client, Action: action, Page: page, Most: mostSent, Away: away}
+		return web.Route{Method: method, Pattern: pattern, Audience: web.Client, Action: action, Page: page, Away: away}
 	}
 	theirs := func(method, pattern string, action access.Action, page web.Page) web.Route {
-		return web.Route{Method: method, Pattern: "/clients/{client}" + pattern, Audience: web.Clinician, Action: action, Page: page, Most: mostSent}
+		return web.Route{Method: method, Pattern: "/clients/{client}" + pattern, Audience: web.Clinician, Action: action, Page: page}
 	}
 	plan := mine("GET", toPlan, access.ReadSafetyPlan, p.plan, true)
 	plan.Wakes = true // its script has the worker keep Help now on the phone

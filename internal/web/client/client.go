@@ -65,40 +65,37 @@ func (p *Pages) Routes() []web.Route {
 		{Method: "GET", Pattern: "/my/week", Audience: web.Client, Action: access.ReadDue, Page: p.week, Away: true},
 
 		{Method: "GET", Pattern: "/my/asks/{ask}/{occasion}", Audience: web.Client, Action: access.ReadDue, Page: p.ask, Away: true},
-		{Method: "POST", Pattern: "/my/asks/{ask}/{occasion}", Audience: web.Client, Action: access.GiveAnswer, Page: p.give, Most: mostAnswer, Away: true},
-		{Method: "POST", Pattern: "/my/asks/{ask}/{occasion}/draft", Audience: web.Client, Action: access.KeepDraft, Page: p.draft, Most: mostAnswer},
-		{Method: "POST", Pattern: "/my/asks/{ask}/refuse", Audience: web.Client, Action: access.Refuse, Page: p.refuse, Most: mostAnswer},
-		{Method: "POST", Pattern: "/my/asks/{ask}/again", Audience: web.Client, Action: access.Refuse, Page: p.askAgain, Most: mostAnswer},
-		{Method: "POST", Pattern: "/my/asks/{ask}/decline", Audience: web.Client, Action: access.Decline, Page: p.decline, Most: mostAnswer},
+		{Method: "POST", Pattern: "/my/asks/{ask}/{occasion}", Audience: web.Client, Action: access.GiveAnswer, Page: p.give, Away: true},
+		{Method: "POST", Pattern: "/my/asks/{ask}/{occasion}/draft", Audience: web.Client, Action: access.KeepDraft, Page: p.draft},
+		{Method: "POST", Pattern: "/my/asks/{ask}/refuse", Audience: web.Client, Action: access.Refuse, Page: p.refuse},
+		{Method: "POST", Pattern: "/my/asks/{ask}/again", Audience: web.Client, Action: access.Refuse, Page: p.askAgain},
+		{Method: "POST", Pattern: "/my/asks/{ask}/decline", Audience: web.Client, Action: access.Decline, Page: p.decline},
 		{Method: "GET", Pattern: "/my/answers/{answer}", Audience: web.Client, Action: access.ReadMeasures, Page: p.answer},
 
 		{Method: "GET", Pattern: "/my/course", Audience: web.Client, Action: access.ReadMeasures, Page: p.course},
 		{Method: "GET", Pattern: "/my/course/others", Audience: web.Client, Action: access.ReadMeasures, Page: p.others},
-		{Method: "POST", Pattern: "/my/events", Audience: web.Client, Action: access.NoteEvent, Page: p.noteEvent, Most: mostAnswer},
-		{Method: "POST", Pattern: "/my/events/{event}/drop", Audience: web.Client, Action: access.NoteEvent, Page: p.dropEvent, Most: mostAnswer},
+		{Method: "POST", Pattern: "/my/events", Audience: web.Client, Action: access.NoteEvent, Page: p.noteEvent},
+		{Method: "POST", Pattern: "/my/events/{event}/drop", Audience: web.Client, Action: access.NoteEvent, Page: p.dropEvent},
 
 		{Method: "GET", Pattern: "/my/together", Audience: web.Client, Action: access.ReadAlliance, Page: p.together, Away: true},
 		{Method: "GET", Pattern: "/my/sessions/{held}/check-in", Audience: web.Client, Action: access.ReadAlliance, Page: p.checkIn, Away: true},
-		{Method: "POST", Pattern: "/my/sessions/{held}/check-in", Audience: web.Client, Action: access.CheckIn, Page: p.giveCheckIn, Most: mostAnswer, Away: true},
-		{Method: "POST", Pattern: "/my/sessions/{held}/skip", Audience: web.Client, Action: access.CheckIn, Page: p.skipCheckIn, Most: mostAnswer},
+		{Method: "POST", Pattern: "/my/sessions/{held}/check-in", Audience: web.Client, Action: access.CheckIn, Page: p.giveCheckIn, Away: true},
+		{Method: "POST", Pattern: "/my/sessions/{held}/skip", Audience: web.Client, Action: access.CheckIn, Page: p.skipCheckIn},
 		{Method: "GET", Pattern: "/my/check-in", Audience: web.Client, Action: access.ReadCare, Page: p.freeCheckIn, Away: true},
-		{Method: "POST", Pattern: "/my/check-in", Audience: web.Client, Action: access.CheckIn, Page: p.giveFreeCheckIn, Most: mostAnswer, Away: true},
+		{Method: "POST", Pattern: "/my/check-in", Audience: web.Client, Action: access.CheckIn, Page: p.giveFreeCheckIn, Away: true},
 		{Method: "GET", Pattern: "/my/check-ins/{checkin}", Audience: web.Client, Action: access.ReadAlliance, Page: p.checkInAgain},
-		{Method: "POST", Pattern: "/my/check-ins/{checkin}", Audience: web.Client, Action: access.CheckIn, Page: p.reviseCheckIn, Most: mostAnswer},
+		{Method: "POST", Pattern: "/my/check-ins/{checkin}", Audience: web.Client, Action: access.CheckIn, Page: p.reviseCheckIn},
 		{Method: "GET", Pattern: "/my/markers/new", Audience: web.Client, Action: access.ReadMarkers, Page: p.notice, Away: true},
-		{Method: "POST", Pattern: "/my/markers", Audience: web.Client, Action: access.NoticeMarker, Page: p.noticeNow, Most: mostAnswer, Away: true},
-		{Method: "POST", Pattern: "/my/markers/{marker}", Audience: web.Client, Action: access.NoticeMarker, Page: p.changeMarker, Most: mostAnswer},
+		{Method: "POST", Pattern: "/my/markers", Audience: web.Client, Action: access.NoticeMarker, Page: p.noticeNow, Away: true},
+		{Method: "POST", Pattern: "/my/markers/{marker}", Audience: web.Client, Action: access.NoticeMarker, Page: p.changeMarker},
 
 		{Method: "GET", Pattern: "/my/record", Audience: web.Client, Action: access.ReadOpenings, Page: p.record},
 		{Method: "GET", Pattern: toUse, Audience: web.Client, Action: access.ReadChoices, Page: p.use},
 		{Method: "POST", Pattern: toUse, Audience: web.Client, Action: access.Choose, Page: p.choose},
 		{Method: "GET", Pattern: "/my/team/{clinician}/end", Audience: web.Client, Action: access.ReadCare, Page: p.askEnd},
-		{Method: "POST", Pattern: "/my/team/{clinician}/end", Audience: web.Client, Action: access.EndCare, Page: p.end, Most: mostAnswer},
+		{Method: "POST", Pattern: "/my/team/{clinician}/end", Audience: web.Client, Action: access.EndCare, Page: p.end},
 	}, append(p.logRoutes(), p.quietRoutes()...)...)
 }
-
-// mostAnswer is how many bytes a questionnaire may have, with a whole note, in any script.
-const mostAnswer = 64 << 10
 
 const (
 	toWeek   = "/my/week"

@@ -32,7 +32,7 @@ func (p *Pages) logRoutes() []web.Route {
 		return web.Route{Method: "GET", Pattern: pattern, Audience: web.Client, Action: access.ReadLog, Page: page}
 	}
 	post := func(pattern string, page web.Page) web.Route {
-		return web.Route{Method: "POST", Pattern: pattern, Audience: web.Client, Action: access.KeepLog, Page: page, Most: mostAnswer}
+		return web.Route{Method: "POST", Pattern: pattern, Audience: web.Client, Action: access.KeepLog, Page: page}
 	}
 	away := func(r web.Route) web.Route {
 		r.Away = true

@@ -25,16 +25,16 @@ const (
 func (p *Pages) quietRoutes() []web.Route {
 	return []web.Route{
 		{Method: "GET", Pattern: toReminders, Audience: web.Client, Action: access.ReadReminders, Page: p.reminders, Wakes: true},
-		{Method: "POST", Pattern: toReminders, Audience: web.Client, Action: access.ReviseReminders, Page: p.keepReminders, Most: mostAnswer},
-		{Method: "POST", Pattern: toReminders + "/off", Audience: web.Client, Action: access.ReadReminders, Page: p.noReminders, Most: mostAnswer},
-		{Method: "POST", Pattern: toReminders + "/appointments", Audience: web.Client, Action: access.ReviseReminders, Page: p.keepAhead, Most: mostAnswer},
-		{Method: "POST", Pattern: toReminders + "/practice", Audience: web.Client, Action: access.ReviseReminders, Page: p.keepPractise, Most: mostAnswer},
-		{Method: "POST", Pattern: toReminders + "/devices", Audience: web.Client, Action: access.ReviseReminders, Page: p.allowDevice, Most: mostAnswer},
-		{Method: "POST", Pattern: toReminders + "/devices/{device}/off", Audience: web.Client, Action: access.ReviseReminders, Page: p.forgetDevice, Most: mostAnswer},
+		{Method: "POST", Pattern: toReminders, Audience: web.Client, Action: access.ReviseReminders, Page: p.keepReminders},
+		{Method: "POST", Pattern: toReminders + "/off", Audience: web.Client, Action: access.ReadReminders, Page: p.noReminders},
+		{Method: "POST", Pattern: toReminders + "/appointments", Audience: web.Client, Action: access.ReviseReminders, Page: p.keepAhead},
+		{Method: "POST", Pattern: toReminders + "/practice", Audience: web.Client, Action: access.ReviseReminders, Page: p.keepPractise},
+		{Method: "POST", Pattern: toReminders + "/devices", Audience: web.Client, Action: access.ReviseReminders, Page: p.allowDevice},
+		{Method: "POST", Pattern: toReminders + "/devices/{device}/off", Audience: web.Client, Action: access.ReviseReminders, Page: p.forgetDevice},
 		{Method: "GET", Pattern: toForms, Audience: web.Client, Action: access.ReadMeasures, Page: p.forms},
-		{Method: "POST", Pattern: toForms, Audience: web.Client, Action: access.AskOther, Page: p.askOther, Most: mostAnswer},
+		{Method: "POST", Pattern: toForms, Audience: web.Client, Action: access.AskOther, Page: p.askOther},
 		{Method: "GET", Pattern: toForms + "/{other}", Audience: web.Client, Action: access.ReadMeasures, Page: p.form},
-		{Method: "POST", Pattern: toForms + "/{other}/end", Audience: web.Client, Action: access.AskOther, Page: p.endForm, Most: mostAnswer},
+		{Method: "POST", Pattern: toForms + "/{other}/end", Audience: web.Client, Action: access.AskOther, Page: p.endForm},
 	}
 }
 

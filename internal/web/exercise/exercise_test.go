@@ -3,6 +3,7 @@ package exercise_test
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -161,6 +162,34 @@ func TestAFormThatIsFullInAnyScriptIsShownAgain(t *testing.T) {
 		}
 		form.Set("title", "")
 		webtest.Has(t, b.PostForm("/exercises/new", form, http.StatusUnprocessableEntity), "Please give it a name.", what)
+	})
+}
+
+// Forty fields of every kind, each as full as its page lets it be of letters that take three
+// bytes: all of it is kept as a draft, and comes back.
+func TestAnExerciseOfFortyFieldsFullOfAnyScriptIsKept(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		b := h.browser(t, h.miriam)
+		full := func(n int) string { return strings.Repeat("森", n) }
+		form := webtest.Brimful(b.Open("/exercises/new"))
+		form.Del("ask")
+		form.Set("title", full(exercise.MaxTitle))
+		for n := range exercise.MaxAsks {
+			id := "f" + strconv.Itoa(n+1)
+			form.Add("ask", id)
+			for what, said := range map[string]string{
+				"label": full(exercise.MaxLabel), "kind": string(exercise.Choices), "help": full(exercise.MaxSaid), "when": "", "within": "",
+				"min": "", "max": "", "low": full(exercise.MaxLabel), "high": full(exercise.MaxLabel), "unit": full(20), "row": full(exercise.MaxLabel), "most": "",
+				"choices": strings.TrimSpace(strings.Repeat(full(exercise.MaxLabel-1)+"\n", exercise.MaxChoices)),
+			} {
+				form.Set(exercise.AskName(id, what), said)
+			}
+		}
+		kept := b.PostForm("/exercises/draft", form, http.StatusSeeOther)
+		again := b.Open(kept.To)
+		if n, asks := strings.Count(again.Body, full(exercise.MaxSaid)), len(webtest.Carried(again)["ask"]); n < exercise.MaxAsks || asks != exercise.MaxAsks {
+			t.Errorf("%d fields came back, and %d of their lines of help", asks, n)
+		}
 	})
 }
 

@@ -63,7 +63,7 @@ func tooMany() error {
 
 // How many bytes a form and what a program sends may have.
 const (
-	small  = 16 << 10
+	small  = 32 << 10
 	report = 512 << 10
 )
 

@@ -36,10 +36,6 @@ type Pages struct {
 	Methods func(practice string) *method.Library
 }
 
-// mostSent is how many bytes one of these forms may have: all lines that can be kept of
-// a session, in any script.
-const mostSent = 320 << 10
-
 // Routes are all addresses about sessions.
 func (p *Pages) Routes() []web.Route {
 	route := func(method, pattern string, action access.Action, page web.Page) web.Route {
@@ -47,7 +43,7 @@ func (p *Pages) Routes() []web.Route {
 		if strings.HasPrefix(pattern, "/clients/") {
 			audience = web.Clinician
 		}
-		return web.Route{Method: method, Pattern: pattern, Audience: audience, Action: action, Page: page, Most: mostSent}
+		return web.Route{Method: method, Pattern: pattern, Audience: audience, Action: action, Page: page}
 	}
 	get := func(pattern string, action access.Action, page web.Page) web.Route {
 		return route("GET", pattern, action, page)

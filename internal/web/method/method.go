@@ -33,25 +33,17 @@ type Pages struct {
 // toMethods is where the catalogue is.
 const toMethods = "/methods"
 
-// mostSent is how many bytes the form of a method may have: all of its texts, in any script.
-const mostSent = 640 << 10
-
 // Routes are all addresses about methods.
 func (p *Pages) Routes() []web.Route {
-	post := func(pattern string, action access.Action, page web.Page) web.Route {
-		r := desk.Post(pattern, action, page)
-		r.Most = mostSent
-		return r
-	}
 	return []web.Route{
 		desk.Get(toMethods, access.ReadMethods, p.list),
 		desk.Get(toMethods+"/sources", access.ReadMethods, p.sources),
 		desk.Get(toMethods+"/new", access.ReadMethods, p.fresh),
-		post(toMethods+"/new", access.KeepMethods, p.write),
-		post(toMethods+"/preview", access.ReadMethods, p.preview),
+		desk.Post(toMethods+"/new", access.KeepMethods, p.write),
+		desk.Post(toMethods+"/preview", access.ReadMethods, p.preview),
 		desk.Get(toMethods+"/{method}", access.ReadMethods, p.entry),
 		desk.Get(toMethods+"/{method}/edit", access.ReadMethods, p.edit),
-		post(toMethods+"/{method}/edit", access.KeepMethods, p.write),
+		desk.Post(toMethods+"/{method}/edit", access.KeepMethods, p.write),
 		desk.Post(toMethods+"/{method}/hide", access.KeepMethods, p.hide),
 	}
 }

@@ -40,9 +40,6 @@ func (p *Pages) Routes() []web.Route {
 	return slices.Concat(p.goalRoutes(), p.planRoutes(), p.detourRoutes(), p.reviewRoutes())
 }
 
-// mostSent is how many bytes one of these forms may have: a whole plan, in any script.
-const mostSent = 256 << 10
-
 // A side is one of the two addresses under which a page stands.
 type side struct {
 	base     string // "/my" or "/clients/{client}"
@@ -57,7 +54,7 @@ func (s side) get(path string, action access.Action, page web.Page) web.Route {
 }
 
 func (s side) post(path string, action access.Action, page web.Page) web.Route {
-	return web.Route{Method: http.MethodPost, Pattern: s.base + path, Audience: s.audience, Action: action, Page: page, Most: mostSent}
+	return web.Route{Method: http.MethodPost, Pattern: s.base + path, Audience: s.audience, Action: action, Page: page}
 }
 
 // A seat is who is looking, at whose record, and what stands around the page.

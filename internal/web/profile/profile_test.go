@@ -294,7 +294,7 @@ func TestWhatIsWrittenIsText(t *testing.T) {
 			write(t, b, "/profile", http.StatusUnprocessableEntity, "about", odd)
 			webtest.HasNot(t, b.Open("/profile"), odd)
 		}
-		b.Post("/profile", http.StatusRequestEntityTooLarge, "revision", "1", "about", strings.Repeat("x", 1<<20))
+		b.Post("/profile", http.StatusRequestEntityTooLarge, "revision", "1", "about", strings.Repeat("x", 5<<20))
 	})
 }
 

@@ -32,29 +32,21 @@ type Pages struct {
 	Methods func(practice string) *method.Library
 }
 
-// mostSent is how many bytes one of these forms may have: a whole text, in any script.
-const mostSent = 64 << 10
-
 // Routes are all addresses of them.
 func (p *Pages) Routes() []web.Route {
-	post := func(pattern string, action access.Action, page web.Page) web.Route {
-		r := desk.Post(pattern, action, page)
-		r.Most = mostSent
-		return r
-	}
 	return []web.Route{
 		desk.Get("/clients/{client}/brief", access.ReadBrief, p.brief),
 		desk.Get("/clients/{client}/balance", access.ReadBalance, p.balance),
-		post("/clients/{client}/balance/aside", access.ReadBalance, p.putAside),
+		desk.Post("/clients/{client}/balance/aside", access.ReadBalance, p.putAside),
 		desk.Get("/clients/{client}/sessions/{session}/minute", access.ReadPerson, p.minute),
-		post("/clients/{client}/sessions/{session}/minute", access.Reflect, p.keepMinute),
+		desk.Post("/clients/{client}/sessions/{session}/minute", access.Reflect, p.keepMinute),
 		desk.Get("/balance", access.ListBalances, p.caseload),
 
 		desk.Get("/reflections", access.ReadReflections, p.own),
-		post("/reflections", access.Reflect, p.keepOfWeek),
+		desk.Post("/reflections", access.Reflect, p.keepOfWeek),
 		desk.Get("/reflections/{reflection}", access.ReadReflections, p.one),
-		post("/reflections/{reflection}", access.Reflect, p.revise),
-		post("/reflections/{reflection}/drop", access.Reflect, p.drop),
+		desk.Post("/reflections/{reflection}", access.Reflect, p.revise),
+		desk.Post("/reflections/{reflection}/drop", access.Reflect, p.drop),
 	}
 }
 
