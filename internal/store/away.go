@@ -21,6 +21,12 @@ func Away(err error) bool {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return false
 	}
+	var file *sqlite3.Error
+	var code sqlite3.ErrorCode
+	var more sqlite3.ExtendedErrorCode
+	if errors.As(err, &file) || errors.As(err, &code) || errors.As(err, &more) {
+		return false // a file is not away; its errors look like those of a network
+	}
 	var said *pgconn.PgError
 	if errors.As(err, &said) {
 		switch said.Code {
