@@ -14,6 +14,7 @@ func noteCells() map[string]cell {
 		"GET /clients/{client}/sessions/{session}/note": {owner: "client", reach: works, of: "session"},
 		"GET /clients/{client}/notes/{note}":            {owner: "client", reach: works, of: "note"},
 		"GET /clients/{client}/notes/{note}/amend":      {owner: "client", reach: works, of: "note"},
+		"GET /clients/{client}/notes/{note}/left":       {owner: "client", reach: nobodys, of: "note"},
 		"POST /clients/{client}/notes/draft":            record("", note...),
 		"POST /clients/{client}/notes/sign":             record("", note...),
 		"POST /clients/{client}/notes/{note}/throw":     record("note", "rev", "1"),

@@ -278,6 +278,7 @@ func cells() map[string]cell {
 		"GET /people/{person}":               to("person", belongs, ""),
 		"POST /people/{person}":              to("person", staffOf, "", "do", "set", "supervisor", noSuch),
 		"POST /people/{person}/take-over":    to("person", clientOf, "", "clinician", noSuch),
+		"POST /people/{person}/relieve":      to("person", clientOf, "", "clinician", noSuch),
 		"POST /people/{person}/invite-again": to("person", belongs, "", "id", newOne+"7"),
 		"GET /people/{person}/leave":         to("person", staffOf, ""),
 		"POST /people/{person}/leave":        {owner: "person", reach: staffOf, spared: true},

@@ -50,6 +50,8 @@ const (
 	BeginCare      Action = "care.begin"
 	AssignCare     Action = "care.assign"
 	EndCare        Action = "care.end"
+	ReadTeam       Action = "care.team" // by whoever manages the practice
+	RelieveCare    Action = "care.relieve"
 	ReadCare       Action = "care.read"
 	TellCareTeam   Action = "care.tell"
 	Supervise      Action = "supervision.set"
@@ -170,6 +172,7 @@ const (
 
 	// Progress notes.
 	ReadNotes Action = "note.read"
+	ReadLeft  Action = "note.left" // a draft of somebody who left the practice
 	DraftNote Action = "note.draft"
 	SignNote  Action = "note.sign"
 	ShareNote Action = "note.share"

@@ -40,3 +40,6 @@ func UsePolicy(d *Door, text string) error {
 
 // Pending is the number of leaves that the visit of ctx still holds.
 func Pending(ctx context.Context) int { return len(visitIn(ctx).leaves) }
+
+// Decided says whether it is decided what those who manage the practice see of a.
+func Decided(a Action) bool { _, ok := sights[a]; return ok }

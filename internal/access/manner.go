@@ -54,6 +54,8 @@ var manners = map[Action]manner{
 	BeginCare:      {changes: true, gives: true},
 	AssignCare:     {changes: true, fresh: true, gives: true},
 	EndCare:        {changes: true, gives: true},
+	ReadTeam:       {},
+	RelieveCare:    {changes: true, fresh: true, gives: true},
 	ReadCare:       {},
 	TellCareTeam:   {changes: true},
 	Supervise:      {changes: true, fresh: true, gives: true},
@@ -163,6 +165,7 @@ var manners = map[Action]manner{
 	SignTerms:    {changes: true, opens: true},
 
 	ReadNotes: {opens: true},
+	ReadLeft:  {opens: true},
 	DraftNote: {changes: true, opens: true},
 	SignNote:  {changes: true, opens: true},
 	ShareNote: {changes: true, opens: true},

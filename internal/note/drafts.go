@@ -152,13 +152,14 @@ func begun(ctx context.Context, tx *access.Tx, f Form) (Note, error) {
 	return n, nil
 }
 
-// mayWrite refuses whoever comes to the unsigned note of a colleague who still
-// treats the client: nobody writes on in somebody else's draft.
+// mayWrite refuses whoever comes to the unsigned note of a colleague who still works in
+// the practice, also if they do not treat the client any more: nobody writes on in
+// somebody else's draft.
 func mayWrite(ctx context.Context, tx *access.Tx, n Note) error {
 	if n.Revision > 0 || n.Author == tx.Actor.ID {
 		return nil
 	}
-	now, err := treating(ctx, tx)
+	now, err := staying(ctx, tx)
 	if err != nil {
 		return err
 	}

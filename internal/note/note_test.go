@@ -259,12 +259,47 @@ func TestWhatSomebodyLeftUnsignedIsReadAndSignedByWhoeverTreatsNow(t *testing.T)
 		next := access.Actor{Practice: w.Practice, ID: "cara", Fresh: true}
 		w.Grant(t, next, access.Operations, access.Clinician)
 		w.Grant(t, next, w.Client, access.Treats)
+		left := func(actor access.Actor) (p note.Page, err error) {
+			ctx, settle := w.Visit(t)
+			defer settle()
+			return w.notes.OpenLeft(ctx, actor, w.Client, f.ID)
+		}
+
+		// While Ines works in the practice it is hers, also when she treats the client no
+		// more: whoever goes on neither reads it nor writes in it.
 		w.Ungrant(t, w.Clinician, w.Client)
 		p := w.open(t, next, f.ID)
-		if !p.Write || len(p.Left) != 1 || p.Start.Words["text"] != "Half of it" || p.Draft.Rev != 0 {
-			t.Fatalf("what was left: %+v", p)
+		if p.Write || len(p.Left) != 0 || len(p.Begun) != 1 || p.Begun[0].Words["text"] != "" || p.Start.Words["text"] != "" {
+			t.Fatalf("a colleague's draft: %+v", p)
 		}
-		if l := w.list(t, next); len(l) != 1 || l[0].State != note.Left {
+		if l := w.list(t, next); len(l) != 1 || l[0].State != note.Theirs || l[0].First != "" {
+			t.Errorf("in the list: %+v", l)
+		}
+		if _, err := left(next); !fault.Is(err, fault.NotFound) {
+			t.Errorf("a colleague's draft is opened: %v", err)
+		}
+		if _, _, err := w.sign(t, next, free(f.ID, "", "Mine")); !fault.Is(err, fault.NotFound) {
+			t.Errorf("a colleague's draft is signed: %v", err)
+		}
+
+		// When she has left the practice it is read, as an act that the client sees.
+		w.Ungrant(t, w.Clinician, access.Operations)
+		p = w.open(t, next, f.ID)
+		if !p.Write || len(p.Left) != 1 || p.Left[0].Words["text"] != "" || p.Start.Words["text"] != "" {
+			t.Fatalf("what was left, before it is opened: %+v", p)
+		}
+		w.Refused(t, w.Supervisor, access.ReadLeft, func(context.Context) error { _, err := left(w.Supervisor); return err })
+		logged := func() int {
+			return w.Count(t, `SELECT count(*) FROM audit WHERE actor_id = 'cara' AND action = 'note.left' AND compartment = $1 AND detail = $2 AND allowed`, string(w.Client), f.ID)
+		}
+		before := logged()
+		if p, err := left(next); err != nil || !p.Write || len(p.Left) != 1 || p.Start.Words["text"] != "Half of it" || p.Draft.Rev != 0 {
+			t.Fatalf("what was left: %+v, %v", p, err)
+		}
+		if n := logged() - before; n != 1 {
+			t.Errorf("it stands in the log %d times", n)
+		}
+		if l := w.list(t, next); len(l) != 1 || l[0].State != note.Left || l[0].First != "" {
 			t.Errorf("in the list: %+v", l)
 		}
 		if _, _, err := w.sign(t, next, free(f.ID, "", "Half of it, as Ines left it")); err != nil {

@@ -23,7 +23,7 @@ type Page struct {
 	Texts   []Text              // signed, newest first
 	Draft   Draft               // of whoever asks; Rev 0: there is none
 	Start   Content             // what a form begins with where there is no draft
-	Left    []Draft             // what somebody left unsigned who treats the client no more
+	Left    []Draft             // of whoever left the practice; what it says only OpenLeft tells
 	Begun   []Draft             // what colleagues have begun, without what it says
 	Goals   []goal.Goal         // to choose from: those that are worked towards, and those that it is about
 	Write   bool                // whether whoever asks may write
@@ -37,6 +37,26 @@ func (ns *Notes) Open(ctx context.Context, actor access.Actor, client access.Com
 	}
 	defer tx.Rollback()
 
+	return openIn(ctx, tx, id, false)
+}
+
+// OpenLeft is Open with what somebody who left the practice had not signed, for whoever
+// treats the client. It is an act of its own, which the client sees.
+func (ns *Notes) OpenLeft(ctx context.Context, actor access.Actor, client access.Compartment, id string) (Page, error) {
+	tx, err := ns.door.Begin(ctx, actor, access.ReadLeft, client)
+	if err != nil {
+		return Page{}, err
+	}
+	defer tx.Rollback()
+
+	p, err := openIn(ctx, tx, id, true)
+	if err != nil || len(p.Left) > 0 {
+		return p, err
+	}
+	return Page{}, fault.Absent()
+}
+
+func openIn(ctx context.Context, tx *access.Tx, id string, left bool) (Page, error) {
 	tx.Names(id)
 	n, ok, err := noteOf(ctx, tx, id)
 	if err != nil {
@@ -45,7 +65,7 @@ func (ns *Notes) Open(ctx context.Context, actor access.Actor, client access.Com
 	if !ok {
 		return Page{}, fault.Absent()
 	}
-	return pageOf(ctx, tx, Page{Note: n, Known: true})
+	return pageOf(ctx, tx, Page{Note: n, Known: true}, left)
 }
 
 // Begin is the page on which a note about a session begins, or goes on if actor has
@@ -67,12 +87,13 @@ func (ns *Notes) Begin(ctx context.Context, actor access.Actor, client access.Co
 			return Page{}, err
 		}
 	}
-	return pageOf(ctx, tx, Page{Note: n, Known: ok})
+	return pageOf(ctx, tx, Page{Note: n, Known: ok}, false)
 }
 
-// pageOf fills in what belongs to the note of p.
-func pageOf(ctx context.Context, tx *access.Tx, p Page) (Page, error) {
-	now, err := treating(ctx, tx)
+// pageOf fills in what belongs to the note of p; what somebody left unsigned is opened if
+// left is true.
+func pageOf(ctx context.Context, tx *access.Tx, p Page, left bool) (Page, error) {
+	now, err := staying(ctx, tx)
 	if err != nil {
 		return p, err
 	}
@@ -93,7 +114,7 @@ func pageOf(ctx context.Context, tx *access.Tx, p Page) (Page, error) {
 		}
 	}
 	if p.Known {
-		all, err := drafts(ctx, tx, func(d Draft) bool { return d.By == me || !now[d.By] }, `note_id = $3`, p.ID)
+		all, err := drafts(ctx, tx, func(d Draft) bool { return d.By == me || left && !now[d.By] }, `note_id = $3`, p.ID)
 		if err != nil {
 			return p, err
 		}
@@ -135,7 +156,7 @@ func (p *Page) start(shape Shape) {
 		p.Start = p.Draft.Content
 	case len(p.Texts) > 0:
 		p.Start = p.Texts[0].Content
-	case len(p.Left) > 0:
+	case len(p.Left) > 0 && p.Left[0].Shape != "":
 		p.Start = p.Left[0].Content
 	default:
 		p.Start = Content{Shape: shape}
@@ -149,7 +170,7 @@ const (
 	None   State = ""       // nothing is written
 	Begun  State = "begun"  // a draft of whoever asks
 	Theirs State = "theirs" // a draft of a colleague's
-	Left   State = "left"   // a draft of somebody who treats the client no more
+	Left   State = "left"   // a draft of somebody who works in the practice no more
 	Signed State = "signed"
 )
 
@@ -186,11 +207,11 @@ func (ns *Notes) List(ctx context.Context, actor access.Actor, client access.Com
 	if err != nil {
 		return nil, err
 	}
-	now, err := treating(ctx, tx)
+	now, err := staying(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	some, err := drafts(ctx, tx, func(d Draft) bool { return d.By == actor.ID || !now[d.By] }, `base >= $3`, 0)
+	some, err := drafts(ctx, tx, func(d Draft) bool { return d.By == actor.ID }, `base >= $3`, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -202,7 +223,7 @@ func (ns *Notes) List(ctx context.Context, actor access.Actor, client access.Com
 }
 
 // lines puts the list together.
-func lines(notes []Note, signed map[string][]Text, some []Draft, treats map[string]bool, meetings []session.Appointment, me string, now time.Time) (all []Line) {
+func lines(notes []Note, signed map[string][]Text, some []Draft, here map[string]bool, meetings []session.Appointment, me string, now time.Time) (all []Line) {
 	about := make(map[string]session.Appointment, len(meetings))
 	for _, m := range meetings {
 		about[m.ID] = m
@@ -221,10 +242,10 @@ func lines(notes []Note, signed map[string][]Text, some []Draft, treats map[stri
 				l.Going = l.Going || d.By == me
 			case d.By == me:
 				l.State, l.By, l.When, l.First, l.Goals = Begun, d.By, d.At, firstOf(d.Content), d.Goals
-			case l.State == None && treats[d.By]:
+			case l.State == None && here[d.By]:
 				l.State, l.By, l.When = Theirs, d.By, d.At
 			case l.State == None:
-				l.State, l.By, l.When, l.First = Left, d.By, d.At, firstOf(d.Content)
+				l.State, l.By, l.When = Left, d.By, d.At
 			}
 		}
 		if l.State == None {

@@ -308,14 +308,15 @@ func dropDraft(ctx context.Context, tx *access.Tx, note, person string) error {
 	return nil
 }
 
-// treating are the people who treat the client now.
-func treating(ctx context.Context, tx *access.Tx) (map[string]bool, error) {
+// staying are the clinicians of the practice, whether they treat the client or not. Of
+// anybody else who wrote here the work in the practice has ended.
+func staying(ctx context.Context, tx *access.Tx) (map[string]bool, error) {
 	rows, err := tx.Query(ctx, `
 		SELECT actor_id FROM grants
 		WHERE practice = $1 AND compartment = $2 AND kind = $3 AND until > $4`,
-		tx.Practice, string(tx.Compartment), string(access.Treats), tx.Now.UnixMicro())
+		tx.Practice, string(access.Operations), string(access.Clinician), tx.Now.UnixMicro())
 	if err != nil {
-		return nil, fmt.Errorf("read who treats: %w", err)
+		return nil, fmt.Errorf("read who works here: %w", err)
 	}
 	defer rows.Close()
 
@@ -323,7 +324,7 @@ func treating(ctx context.Context, tx *access.Tx) (map[string]bool, error) {
 	for rows.Next() {
 		var id string
 		if err := rows.Scan(&id); err != nil {
-			return nil, fmt.Errorf("read who treats: %w", err)
+			return nil, fmt.Errorf("read who works here: %w", err)
 		}
 		all[id] = true
 	}

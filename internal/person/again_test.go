@@ -46,7 +46,7 @@ func TestWhatEndedAfterABackupIsEndedAgainAfterARestore(t *testing.T) {
 		do(func(ctx context.Context) error { return p.BeginCare(ctx, p.sven, uma.ID, p.ines.ID) })
 		do(func(ctx context.Context) error { return p.EndCare(ctx, p.sven, uma.ID, p.sven.ID) })
 		// What was never given leaves no trace: whom a form names may be any text.
-		do(func(ctx context.Context) error { return p.EndCare(ctx, p.ines, p.tomas.ID, "a canary") })
+		do(func(ctx context.Context) error { return p.EndCare(ctx, p.tomas, p.tomas.ID, "a canary") })
 		do(func(ctx context.Context) error {
 			return p.SetSupervision(ctx, p.manager, "a canary", "a canary too", false)
 		})

@@ -1,6 +1,7 @@
 package person
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -54,7 +55,8 @@ func unshare(ctx context.Context, tx *access.Tx, clientID, byID string) error {
 	return nil
 }
 
-// BeginCare brings a colleague in. actor treats the client.
+// BeginCare brings a colleague in, who is told that something is waiting, and so is a
+// client who has come in already. actor treats the client.
 func (ps *People) BeginCare(ctx context.Context, actor access.Actor, clientID, clinicianID string) error {
 	tx, err := ps.door.Begin(ctx, actor, access.BeginCare, access.ClientRecord(clientID))
 	if err != nil {
@@ -76,7 +78,32 @@ func (ps *People) BeginCare(ctx context.Context, actor access.Actor, clientID, c
 	if err := beginCare(ctx, tx, clientID, clinicianID); err != nil {
 		return err
 	}
+	if err := ps.tellOfCare(ctx, tx, clientID, clinicianID); err != nil {
+		return err
+	}
 	return tx.Commit()
+}
+
+// tellOfCare posts to a client who has come in, and to clinician, that something is
+// waiting: that the work of the two has begun or ended. Who did it themself is not told.
+func (ps *People) tellOfCare(ctx context.Context, tx *access.Tx, clientID, clinician string) error {
+	state, err := clientState(ctx, tx, clientID)
+	if err != nil {
+		return err
+	}
+	told := []string{clinician}
+	if state == Here {
+		told = append(told, clientID)
+	}
+	for _, p := range told {
+		if p == tx.Actor.ID {
+			continue
+		}
+		if err := post.Post(ctx, tx, access.PersonRecord(p), ps.waiting()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkClinician says so if the person does not treat clients here.
@@ -95,7 +122,9 @@ func checkClinician(ctx context.Context, tx *access.Tx, id string) error {
 // any more; if somebody does, it fails with fault.Conflict, because then it is
 // theirs to bring in a colleague. actor manages the practice, and learns nothing
 // of the record by it. The clinician is told that something is waiting, and so
-// is a client who has come in already; the client may end it at any time.
+// is a client who has come in already; one who was invited and cannot come in by the
+// link any more, because whoever invited them has left, is sent a fresh one. The client
+// may end it at any time.
 func (ps *People) TakeOver(ctx context.Context, actor access.Actor, clientID, clinicianID string) error {
 	tx, err := ps.door.Begin(ctx, actor, access.AssignCare, access.ClientRecord(clientID))
 	if err != nil {
@@ -126,14 +155,11 @@ func (ps *People) TakeOver(ctx context.Context, actor access.Actor, clientID, cl
 	if err := beginCare(ctx, tx, clientID, clinicianID); err != nil {
 		return err
 	}
-	told := []string{clinicianID}
-	if state == Here {
-		told = append(told, clientID)
+	if err := ps.tellOfCare(ctx, tx, clientID, clinicianID); err != nil {
+		return err
 	}
-	for _, p := range told {
-		if err := post.Post(ctx, tx, access.PersonRecord(p), ps.waiting()); err != nil {
-			return err
-		}
+	if err := ps.inviteAfresh(ctx, tx, clientID); err != nil {
+		return err
 	}
 	return tx.Commit()
 }
@@ -161,8 +187,10 @@ func (ps *People) Unattended(ctx context.Context, actor access.Actor, but string
 	})
 }
 
-// EndCare ends the work of clinician with the client; the client may do it too.
-// Nothing of the record is lost, and access to it ends at once.
+// EndCare ends the work of clinician with the client. The client ends that of anybody,
+// a clinician their own alone: of a colleague, who may have left a draft behind, nobody
+// among equals decides (Relieve). Nothing of the record is lost, and access to it ends at
+// once. Whoever did not do it themself is told that something is waiting.
 func (ps *People) EndCare(ctx context.Context, actor access.Actor, clientID, clinicianID string) error {
 	tx, err := ps.door.Begin(ctx, actor, access.EndCare, access.ClientRecord(clientID))
 	if err != nil {
@@ -170,16 +198,79 @@ func (ps *People) EndCare(ctx context.Context, actor access.Actor, clientID, cli
 	}
 	defer tx.Rollback()
 
+	if actor.ID != clientID && actor.ID != clinicianID {
+		return fault.New(fault.Invalid, "clinician", "Each ends their own work with a client. That of a colleague is ended by the client, or by whoever manages the practice.")
+	}
+	return ps.end(ctx, tx, clientID, clinicianID)
+}
+
+// Relieve ends the work of a clinician with the client, who both are told that something
+// is waiting. actor manages the practice, and learns nothing of the record by it.
+func (ps *People) Relieve(ctx context.Context, actor access.Actor, clientID, clinicianID string) error {
+	tx, err := ps.door.Begin(ctx, actor, access.RelieveCare, access.ClientRecord(clientID))
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+
+	if state, err := clientState(ctx, tx, clientID); err != nil || state == "" {
+		return cmp.Or(err, fault.Absent())
+	}
+	return ps.end(ctx, tx, clientID, clinicianID)
+}
+
+// end ends the work of the two and tells them. Ending it twice is once.
+func (ps *People) end(ctx context.Context, tx *access.Tx, clientID, clinicianID string) error {
 	tx.Names("person " + clinicianID)
+	now, err := treating(ctx, tx, clientID)
+	if err != nil || !slices.Contains(now, clinicianID) {
+		return err
+	}
 	if err := endCare(ctx, tx, clientID, clinicianID); err != nil {
+		return err
+	}
+	if err := ps.tellOfCare(ctx, tx, clientID, clinicianID); err != nil {
 		return err
 	}
 	return tx.Commit()
 }
 
+// A Finish is the end of somebody's work with a client, by another than them.
+type Finish struct {
+	ByID string // a client, or whoever manages the practice
+	At   time.Time
+}
+
+// Finishes are the times in the last four weeks when somebody else ended the actor's work
+// with a client with whom they do not work again, newest first. Whose work it was they do
+// not say: the name is not the actor's to know any more.
+func (ps *People) Finishes(ctx context.Context, actor access.Actor) ([]Finish, error) {
+	l, err := ps.door.BeginList(ctx, actor, access.ListClients, access.KindPerson)
+	if err != nil {
+		return nil, err
+	}
+	defer l.Rollback()
+
+	return finishes(ctx, l.Tx, actor.ID, l.Now.Add(-finishShown))
+}
+
+// finishShown is for how long somebody is shown that their work with a client was ended.
+const finishShown = 28 * 24 * time.Hour
+
 // CareTeam are the ids of those who treat the client.
 func (ps *People) CareTeam(ctx context.Context, actor access.Actor, clientID string) ([]string, error) {
 	tx, err := ps.door.Begin(ctx, actor, access.ReadCare, access.ClientRecord(clientID))
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback()
+
+	return treating(ctx, tx, clientID)
+}
+
+// Team is the same for whoever manages the practice, who learns nothing else of the record.
+func (ps *People) Team(ctx context.Context, actor access.Actor, clientID string) ([]string, error) {
+	tx, err := ps.door.Begin(ctx, actor, access.ReadTeam, access.ClientRecord(clientID))
 	if err != nil {
 		return nil, err
 	}
@@ -346,15 +437,4 @@ func (ps *People) Openings(ctx context.Context, actor access.Actor, clientID str
 	defer tx.Rollback()
 
 	return tx.Openings(ctx, most)
-}
-
-// Acts are who did what in the practice, newest first, without content.
-func (ps *People) Acts(ctx context.Context, actor access.Actor, most int) ([]access.Opening, error) {
-	tx, err := ps.door.Begin(ctx, actor, access.ReadAuditOfAll, access.Operations)
-	if err != nil {
-		return nil, err
-	}
-	defer tx.Rollback()
-
-	return tx.Recent(ctx, most)
 }

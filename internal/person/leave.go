@@ -2,15 +2,23 @@ package person
 
 import (
 	"context"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/job"
+	"github.com/waymark-care/waymark/internal/post"
 )
 
 // Leave ends everything that a person of the staff may do in the practice, at
 // once and everywhere: grants, care, supervision, sign-ins and the way to sign in.
-// What they kept for themself is erased: nobody else could ever read it.
+// What they kept for themself is erased: nobody else could ever read it. Invitations that
+// they made end too, since they may know the links; a client of theirs with whom somebody
+// else works is sent a fresh one, and one with nobody when TakeOver has found somebody.
+// Clients who have come in are told that something is waiting.
 func (ps *People) Leave(ctx context.Context, actor access.Actor, personID string) error {
 	tx, err := ps.door.Begin(ctx, actor, access.EndWork, access.Operations)
 	if err != nil {
@@ -29,10 +37,61 @@ func (ps *People) Leave(ctx context.Context, actor access.Actor, personID string
 		return fault.Absent()
 	}
 	tx.Names("person " + personID)
+	clients, err := treatedBy(ctx, tx, personID)
+	if err != nil {
+		return err
+	}
+	invited, err := invitedBy(ctx, tx, personID)
+	if err != nil {
+		return err
+	}
 	if err := ps.leave(ctx, tx, personID); err != nil {
 		return err
 	}
+	for _, c := range clients {
+		if err := ps.tellWhoStays(ctx, tx, c); err != nil {
+			return err
+		}
+	}
+	for _, c := range invited {
+		if err := ps.inviteAfresh(ctx, tx, c); err != nil {
+			return err
+		}
+	}
 	return tx.Commit()
+}
+
+// tellWhoStays posts to a client who has come in that something is waiting: somebody who
+// worked with them has left.
+func (ps *People) tellWhoStays(ctx context.Context, tx *access.Tx, clientID string) error {
+	state, err := clientState(ctx, tx, clientID)
+	if err != nil || state != Here {
+		return err
+	}
+	return post.Post(ctx, tx, access.PersonRecord(clientID), ps.waiting())
+}
+
+// inviteAfresh sends a client with whom somebody works a link, where they were invited,
+// have not come in, and hold no link that is good. It is not shown to the actor.
+func (ps *People) inviteAfresh(ctx context.Context, tx *access.Tx, clientID string) error {
+	state, err := clientState(ctx, tx, clientID)
+	if err != nil || state != Invited {
+		return err
+	}
+	now, err := treating(ctx, tx, clientID)
+	if err != nil || len(now) == 0 {
+		return err
+	}
+	all, err := invitesOf(ctx, tx, clientID)
+	if err != nil || len(all) == 0 || slices.ContainsFunc(all, func(i Invite) bool { return i.Open(tx.Now) }) {
+		return err
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return fmt.Errorf("make id: %w", err)
+	}
+	_, err = ps.send(ctx, tx, id.String(), clientID, all[0].Roles)
+	return err
 }
 
 func (ps *People) leave(ctx context.Context, tx *access.Tx, personID string) error {
@@ -52,6 +111,9 @@ func (ps *People) leave(ctx context.Context, tx *access.Tx, personID string) err
 		return err
 	}
 	if err := endInvites(ctx, tx, personID); err != nil {
+		return err
+	}
+	if err := endInvitesBy(ctx, tx, personID); err != nil {
 		return err
 	}
 	if err := ps.accounts.Close(ctx, tx, personID); err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/post"
 )
 
 // People are the people of every practice on this server.
@@ -272,7 +273,28 @@ func (ps *People) inviteStaff(ctx context.Context, actor access.Actor, f InviteF
 	if err != nil || link == "" {
 		return "", err
 	}
+	if err := ps.tellManagers(ctx, tx, actor.ID); err != nil {
+		return "", err
+	}
 	return link, tx.Commit()
+}
+
+// tellManagers posts to those who manage the practice, but one, that something is
+// waiting: somebody was invited to work here, or has come in.
+func (ps *People) tellManagers(ctx context.Context, tx *access.Tx, but string) error {
+	all, err := managers(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, m := range all {
+		if m == but {
+			continue
+		}
+		if err := post.Post(ctx, tx, access.PersonRecord(m), ps.waiting()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (ps *People) inviteClient(ctx context.Context, actor access.Actor, f InviteForm, personID string, made []access.Compartment) (string, error) {
@@ -469,6 +491,11 @@ func (ps *People) accept(ctx context.Context, actor access.Actor, personID strin
 	}
 	if err := ps.tellWhoCameIn(ctx, tx, personID); err != nil {
 		return account.Token{}, err
+	}
+	if p.Staff {
+		if err := ps.tellManagers(ctx, tx, personID); err != nil {
+			return account.Token{}, err
+		}
 	}
 	token, err := ps.accounts.Start(ctx, tx, personID, agent)
 	if err != nil {

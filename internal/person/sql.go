@@ -340,6 +340,24 @@ func endInvites(ctx context.Context, tx *access.Tx, personID string) error {
 	return nil
 }
 
+// endInvitesBy ends every invitation that somebody made and nobody has used.
+func endInvitesBy(ctx context.Context, tx *access.Tx, personID string) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE invite SET ended_at = $3
+		WHERE practice = $1 AND made_by = $2 AND used_at = 0 AND ended_at = 0`, tx.Practice, personID, tx.Now.UnixMicro())
+	if err != nil {
+		return fmt.Errorf("end invitations: %w", err)
+	}
+	return nil
+}
+
+// invitedBy are those whom somebody has invited and who have not come in by that.
+func invitedBy(ctx context.Context, tx *access.Tx, personID string) ([]string, error) {
+	return ids(ctx, tx, `
+		SELECT DISTINCT person_id FROM invite
+		WHERE practice = $1 AND made_by = $2 AND used_at = 0 AND ended_at = 0`, tx.Practice, personID)
+}
+
 // endAllInvites ends every invitation of the practice that nobody has used.
 func endAllInvites(ctx context.Context, tx *access.Tx) error {
 	_, err := tx.Exec(ctx, `

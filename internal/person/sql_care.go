@@ -23,9 +23,9 @@ func insertCare(ctx context.Context, tx *access.Tx, clientID, clinicianID string
 
 func closeCare(ctx context.Context, tx *access.Tx, clientID, clinicianID string) error {
 	_, err := tx.Exec(ctx, `
-		UPDATE care SET until = $4
+		UPDATE care SET until = $4, ended_by = $5
 		WHERE practice = $1 AND client_id = $2 AND clinician_id = $3 AND until = 0`,
-		tx.Practice, clientID, clinicianID, tx.Now.UnixMicro())
+		tx.Practice, clientID, clinicianID, tx.Now.UnixMicro(), tx.Actor.ID)
 	if err != nil {
 		return fmt.Errorf("end care: %w", err)
 	}
@@ -44,6 +44,33 @@ func treatedBy(ctx context.Context, tx *access.Tx, clinicianID string) ([]string
 	return ids(ctx, tx, `
 		SELECT client_id FROM care
 		WHERE practice = $1 AND clinician_id = $2 AND until = 0`, tx.Practice, clinicianID)
+}
+
+// finishes are when somebody else than clinician ended their work with a client with whom
+// they do not work again, since then.
+func finishes(ctx context.Context, tx *access.Tx, clinicianID string, since time.Time) ([]Finish, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT c.ended_by, c.until FROM care c
+		WHERE c.practice = $1 AND c.clinician_id = $2 AND c.until > $3 AND c.ended_by NOT IN ('', $2) AND NOT EXISTS (
+			SELECT 1 FROM care n
+			WHERE n.practice = c.practice AND n.client_id = c.client_id AND n.clinician_id = c.clinician_id AND n.until = 0)
+		ORDER BY c.until DESC`, tx.Practice, clinicianID, since.UnixMicro())
+	if err != nil {
+		return nil, fmt.Errorf("read ended care: %w", err)
+	}
+	defer rows.Close()
+
+	var all []Finish
+	for rows.Next() {
+		var f Finish
+		var at int64
+		if err := rows.Scan(&f.ByID, &at); err != nil {
+			return nil, fmt.Errorf("read ended care: %w", err)
+		}
+		f.At = access.Moment(at)
+		all = append(all, f)
+	}
+	return all, rows.Err()
 }
 
 // treatedByOthers are the clients with whom somebody else works than that one.

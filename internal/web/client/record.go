@@ -194,6 +194,9 @@ func actOf(o access.Opening, self string, known, programs names) (icon, text str
 			who = "You, by the program “" + name + "”,"
 		}
 	}
+	if who == "You" && o.Action == access.EndCare {
+		did = "ended somebody’s work with you"
+	}
 	switch {
 	case !o.Allowed && o.ActorID == self && o.By != "":
 		return "lock", "A program of yours asked for something that was not shown to it."
@@ -298,6 +301,7 @@ var did = map[access.Action]string{
 	access.ListAssignments: "looked at what is used with everybody they work with",
 
 	access.ReadNotes: "looked at notes of sessions",
+	access.ReadLeft:  "read what somebody who no longer works here had written of a session and not signed",
 	access.DraftNote: "wrote in the note of a session",
 	access.SignNote:  "signed the note of a session, or an amendment",
 	access.ShareNote: "shared a summary of a session with you, or took it back",
@@ -346,9 +350,11 @@ var did = map[access.Action]string{
 	access.ListClients:    "saw you in the list of their clients",
 	access.ListSupervised: "saw, without your name, that your course is shown in supervision",
 	access.ReadCare:       "looked at who works with you",
+	access.ReadTeam:       "looked at who works with you, and at nothing in your record",
 	access.BeginCare:      "brought a colleague in to work with you",
 	access.AssignCare:     "found a therapist for you when nobody worked with you",
-	access.EndCare:        "ended a colleague’s work with you",
+	access.EndCare:        "ended their work with you, or a colleague’s",
+	access.RelieveCare:    "ended a colleague’s work with you",
 	access.ShareRecord:    "changed who sees your course, without your name, in supervision",
 	access.BreakGlass:     "opened your record in an emergency",
 	access.ReadEmergency:  "looked at when your record was opened in an emergency",

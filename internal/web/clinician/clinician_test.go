@@ -294,9 +294,15 @@ func TestAColleagueIsBroughtInAndTheWorkCanBeEnded(t *testing.T) {
 		hasNot(t, offered, "Otto Keller") // who only manages treats nobody
 		miriam.Post(team, http.StatusSeeOther, "do", "begin", "clinician", h.sven.ID)
 		sven.Open("/clients/" + h.nora.ID)
-		has(t, miriam.Open(team+"?end="+h.sven.ID), "End the work of Sven Holm with Nora?", "Leave it as it is")
+		hasNot(t, miriam.Open(team), "end="+h.sven.ID) // each ends their own work
+		has(t, miriam.Post(team, http.StatusUnprocessableEntity, "do", "end", "clinician", h.sven.ID), "Each ends their own work")
+		has(t, sven.Open(team+"?end="+h.sven.ID), "End your work with Nora?", "Leave it as it is")
 		sven.Open("/clients/" + h.nora.ID) // asking has ended nothing
-		miriam.Post(team, http.StatusSeeOther, "do", "end", "clinician", h.sven.ID)
+		hasNot(t, sven.Open("/today"), "Work of yours that ended")
+		h.w.Do(t, func(ctx context.Context) error { return h.people.EndCare(ctx, h.nora, h.nora.ID, h.sven.ID) })
+		ended := sven.Open("/today")
+		has(t, ended, "Work of yours that ended", "Ended by the client")
+		hasNot(t, ended, "Nora")
 		if got := sven.Send(http.MethodGet, "/clients/"+h.nora.ID, nil).Status; got != http.StatusNotFound {
 			t.Errorf("after the end: got %d, want 404", got)
 		}

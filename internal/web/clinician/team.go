@@ -14,18 +14,21 @@ type teamPage struct {
 	frame    ui.FrameProps
 	base     string
 	name     string
+	me       string
 	tabs     []ui.Tab
 	team     []member
 	others   []ui.Option // colleagues who could be brought in
 	sharings []sharing
 	glasses  []glass
-	ending   *member // whose work is about to be ended: the question
-	endingMe bool
+	ending   bool // their own work is about to be ended: the question
 	lastOne  bool
 	flaw     *web.Flaw
 }
 
-type member struct{ id, name string }
+type member struct {
+	id, name string
+	me       bool
+}
 
 type sharing struct {
 	id, name string
@@ -59,15 +62,12 @@ func (p *Pages) teamForm(r *http.Request) (teamPage, error) {
 	}
 
 	known := names(staff)
-	page := teamPage{frame: desk.Frame(r, "Team and sharing"), base: "/clients/" + id, name: desk.First(desk.NameOf(who)), tabs: desk.Tabs(id, "/team")}
+	page := teamPage{frame: desk.Frame(r, "Team and sharing"), me: actor.ID, base: "/clients/" + id, name: desk.First(desk.NameOf(who)), tabs: desk.Tabs(id, "/team")}
 	page.frame.Kicker = desk.NameOf(who)
 	for _, t := range treating {
-		m := member{t, desk.Upper(called(known, t, actor.ID))}
-		page.team = append(page.team, m)
-		if t == r.URL.Query().Get("end") {
-			page.ending, page.endingMe, page.lastOne = &m, t == actor.ID, len(treating) == 1
-		}
+		page.team = append(page.team, member{t, desk.Upper(called(known, t, actor.ID)), t == actor.ID})
 	}
+	page.ending, page.lastOne = r.URL.Query().Get("end") == actor.ID, len(treating) == 1
 	for _, s := range staff {
 		if s.State == person.Here && s.Clinician && !slices.Contains(treating, s.ID) {
 			page.others = append(page.others, ui.Option{Value: s.ID, Text: s.Name})
@@ -92,18 +92,15 @@ func (p *Pages) team(w http.ResponseWriter, r *http.Request) error {
 	return web.Show(w, r, http.StatusOK, teamView(page))
 }
 
-// changeTeam brings a colleague in, or ends somebody's work with the client.
+// changeTeam brings a colleague in, or ends the actor's work with the client.
 func (p *Pages) changeTeam(w http.ResponseWriter, r *http.Request) error {
 	_, id := desk.RecordOf(r)
 	actor, whom := web.ActorOf(r), r.PostFormValue("clinician")
 	if r.PostFormValue("do") == "end" {
-		if err := p.People.EndCare(r.Context(), actor, id, whom); err != nil {
-			return err
+		if failed := p.People.EndCare(r.Context(), actor, id, whom); failed != nil {
+			return p.teamAgain(w, r, failed)
 		}
-		if whom == actor.ID {
-			return web.SeeOther(w, r, "/clients?done=left")
-		}
-		return web.SeeOther(w, r, "/clients/"+id+"/team?done=left")
+		return web.SeeOther(w, r, "/clients?done=left")
 	}
 	failed := p.People.BeginCare(r.Context(), actor, id, whom)
 	if failed == nil {

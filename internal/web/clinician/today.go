@@ -40,6 +40,7 @@ type todayPage struct {
 	clients int
 	week    string // a question to sit with; empty: none is asked
 	asked   string // how many enquiries wait; empty: none
+	ended   []string
 }
 
 // A nextCard is the one card of the page: the next hour.
@@ -97,9 +98,13 @@ func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	ended, err := p.finished(r)
+	if err != nil {
+		return err
+	}
 	if len(clients) == 0 {
 		// Asking the door for what there cannot be would stand in the log as refused.
-		page := todayPage{frame: desk.Frame(r, "Today"), asked: asked, since: "since " + trimOn(desk.On(lastWorkingDay(now), now))}
+		page := todayPage{frame: desk.Frame(r, "Today"), asked: asked, ended: ended, since: "since " + trimOn(desk.On(lastWorkingDay(now), now))}
 		page.frame.Kicker = ui.Date(now, now)
 		return web.Show(w, r, http.StatusOK, todayView(page))
 	}
@@ -126,7 +131,7 @@ func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 
-	page := todayPage{frame: desk.Frame(r, "Today"), asked: asked, clients: len(clients), since: "since " + trimOn(desk.On(since, now))}
+	page := todayPage{frame: desk.Frame(r, "Today"), asked: asked, ended: ended, clients: len(clients), since: "since " + trimOn(desk.On(since, now))}
 	page.frame.Kicker = ui.Date(now, now)
 	page.frame.Lead = dayInWords(hours, now)
 	if p.Briefs != nil {

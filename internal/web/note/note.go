@@ -46,6 +46,7 @@ func (p *Pages) Routes() []web.Route {
 		desk.Post("/clients/{client}/notes/search", access.ReadNotes, p.search),
 		desk.Get("/clients/{client}/sessions/{session}/note", access.ReadNotes, p.ofSession),
 		desk.Get("/clients/{client}/notes/{note}", access.ReadNotes, p.one),
+		desk.Get("/clients/{client}/notes/{note}/left", access.ReadLeft, p.left),
 		desk.Get("/clients/{client}/notes/{note}/amend", access.ReadNotes, p.amend),
 		big(desk.Post("/clients/{client}/notes/draft", access.DraftNote, p.draft)),
 		big(desk.Post("/clients/{client}/notes/sign", access.SignNote, p.sign)),

@@ -21,6 +21,7 @@ type notePage struct {
 	back    ui.Link
 	readers string
 	waits   string // that a colleague has begun it, and that there is nothing to read
+	left    string // that somebody who left did, and what reading it does
 	newest  *version
 	earlier []version
 	going   string // that an amendment was begun
@@ -80,7 +81,7 @@ func (p *Pages) one(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if kept.Revision == 0 && kept.Write {
+	if kept.Revision == 0 && kept.Write && (kept.Draft.Rev > 0 || len(kept.Left) == 0) {
 		return p.showForm(w, r, kept)
 	}
 	who, err := p.peopleOf(r)
@@ -88,6 +89,18 @@ func (p *Pages) one(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return web.Show(w, r, http.StatusOK, noteView(who.notePage(r, kept)))
+}
+
+// left shows the form with what somebody who left the practice had not signed.
+func (p *Pages) left(w http.ResponseWriter, r *http.Request) error {
+	kept, err := p.Notes.OpenLeft(r.Context(), web.ActorOf(r), recordOf(r), r.PathValue("note"))
+	if err != nil {
+		return err
+	}
+	if kept.Revision > 0 {
+		return web.Absent()
+	}
+	return p.showForm(w, r, kept)
 }
 
 // notePage is the page of a signed note.
@@ -111,8 +124,11 @@ func (w people) notePage(r *http.Request, kept note.Page) notePage {
 	page.frame.Scripts = []string{"print.js"}
 	for _, d := range kept.Begun {
 		if kept.Revision == 0 {
-			page.waits = desk.Upper(w.by(d.By)) + " has begun this note, " + w.at(d.At) + ". What is not signed is read by its writer alone."
+			page.waits = desk.Upper(w.by(d.By)) + " has begun this note, " + w.at(d.At) + ". What is not signed is read by its writer alone, as long as they work here."
 		}
+	}
+	if kept.Revision == 0 && kept.Write && len(kept.Left) > 0 {
+		page.left = desk.Upper(w.by(kept.Left[0].By)) + " left this unsigned, " + w.at(kept.Left[0].At) + ", and does not work here any more. You can read it, go on with it and sign it as yours. That you read it is written down, and " + w.first() + " sees it in the list of who opened the record."
 	}
 	for i, t := range kept.Texts {
 		v := w.version(t)
@@ -253,7 +269,7 @@ func (w people) formPage(r *http.Request, kept note.Page, content note.Content, 
 		page.state = "Draft kept " + w.at(kept.Draft.At) + ". Nobody else reads it."
 		page.throw = w.base() + "/" + kept.ID + "/throw"
 	case kept.Revision == 0 && len(kept.Left) > 0:
-		page.left = desk.Upper(w.by(kept.Left[0].By)) + " left this unsigned, " + w.at(kept.Left[0].At) + ", and does not work with " + w.first() + " any more. You can go on with it and sign it as yours."
+		page.left = desk.Upper(w.by(kept.Left[0].By)) + " left this unsigned, " + w.at(kept.Left[0].At) + ", and does not work here any more. You can go on with it and sign it as yours."
 	case !content.Empty() && kept.Revision == 0:
 		page.state = "This is what is known of the session, to begin with. It is kept once you write."
 	}

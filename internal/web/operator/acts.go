@@ -3,7 +3,6 @@ package operator
 import (
 	"cmp"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
@@ -40,7 +39,8 @@ func (p *Pages) acts(w http.ResponseWriter, r *http.Request) error {
 	if r.URL.Query().Get("show") == "more" {
 		most = manyActs
 	}
-	found, err := p.People.Acts(r.Context(), web.ActorOf(r), most)
+	now := web.NowOf(r)
+	found, more, err := p.People.Acts(r.Context(), web.ActorOf(r), most, now.Location())
 	if err != nil {
 		return err
 	}
@@ -49,16 +49,15 @@ func (p *Pages) acts(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page := actsPage{
-		frame: frame(r, "Who did what"), tabs: actTabs("/acts"), more: most == someActs && len(found) == most,
-		note: "From the audit log, newest first: who asked for what, and whether it was allowed. It holds no content, and nobody can change it.",
+		frame: frame(r, "Who did what"), tabs: actTabs("/acts"), more: most == someActs && more,
+		note: "From the audit log, newest first: who asked for what, and whether it was allowed. Of what is done in a client’s record only the day is shown, and of what the program does by itself nothing: both would tell what somebody said. The log itself has everything but content, and nobody can change it.",
 	}
 	page.table = ui.TableProps{
 		Caption: "Acts, newest first",
 		Columns: []ui.Column{{Name: "When"}, {Name: "Who"}, {Name: "What"}, {Name: "Whose record"}, {Name: "Allowed"}},
 	}
-	now := web.NowOf(r)
-	for _, o := range found {
-		page.table.Rows = append(page.table.Rows, actRow(o, known, now))
+	for _, a := range found {
+		page.table.Rows = append(page.table.Rows, actRow(a, known, now))
 	}
 	return web.Show(w, r, http.StatusOK, actsView(page))
 }
@@ -76,9 +75,12 @@ func (p *Pages) names(r *http.Request) (map[string]string, error) {
 	return known, nil
 }
 
-func actRow(o access.Opening, known map[string]string, now time.Time) []ui.Cell {
-	row := []ui.Cell{{Text: moment(o.At, now)}, whoCell(o.ActorID, known), {Text: actWords(o, known)}, whoseCell(o.Compartment, known), {Text: "Yes"}}
-	if !o.Allowed {
+func actRow(a person.Act, known map[string]string, now time.Time) []ui.Cell {
+	row := []ui.Cell{{Text: moment(a.At, now)}, whoCell(a.ActorID, known), {Text: actWords(a.Action)}, whoseCell(a.Compartment, known), {Text: "Yes"}}
+	if a.Action == "" {
+		row[0].Text = day(a.At, now)
+	}
+	if !a.Allowed {
 		row[4].Text = "Refused"
 	}
 	return row
@@ -155,24 +157,24 @@ func glassRow(g person.EmergencyNote, known map[string]string, now time.Time) []
 	}
 }
 
-// words are what each act is called here. What somebody does inside a client's
-// record is not told apart: that there was a flag, or that something was asked,
-// is clinical.
+// words are what each act is called here that is seen by name (access.Sight).
 var words = map[access.Action]string{
 	access.FoundPractice: "Founded the practice", access.ReadPractice: "Read how the practice is set up",
 	access.RevisePractice: "Changed how the practice is set up", access.ReadPublic: "Read what is public",
-	access.WatchOperations: "Looked after the machine", access.ReadAuditOfAll: "Read who did what", access.RunJob: "Did work in the background",
+	access.WatchOperations: "Looked after the machine", access.ReadAuditOfAll: "Read who did what",
+	access.ReadInstruments: "Looked at the questionnaires", access.KeepInstruments: "Changed which questionnaires are asked for",
 	access.ListStaff: "Listed who works here", access.ListPeople: "Listed all people", access.ReadPerson: "Read a name and contact",
 	access.RevisePerson: "Changed a name", access.InviteStaff: "Invited a colleague", access.InviteClient: "Invited a client",
 	access.LookArrivals: "Looked whom a file from another product names", access.BringClients: "Brought in clients from another product",
 	access.BringSessions: "Brought in appointments from another product", access.BringScores: "Brought in scores from another product",
 	access.InviteAgain: "Made a fresh link", access.ReadInvite: "Opened an invitation", access.AcceptInvite: "Came in",
 	access.EndWork: "Ended somebody’s work here", access.BeginCare: "Brought a colleague in", access.EndCare: "Ended the work with a client",
-	access.AssignCare: "Found a clinician for a client who had nobody",
-	access.ReadCare:   "Read who works with a client", access.TellCareTeam: "Told those who treat a client",
-	access.Supervise: "Set supervision", access.ReadSupervisor: "Read who supervises whom", access.ShareRecord: "Changed what supervision sees",
-	access.BreakGlass: "Opened a record in an emergency", access.ReadEmergency: "Read about emergencies", access.ReadGlasses: "Listed emergencies", access.MarkClient: "Made a client findable in an emergency",
-	access.EraseClient: "Erased a record", access.ArchiveClient: "Made an archive of a record", access.EndAgain: "Ended again what had ended before a restore", access.ReadOpenings: "Read who opened a record", access.ListClients: "Listed their clients",
+	access.RelieveCare: "Ended a colleague’s work with a client",
+	access.AssignCare:  "Found a clinician for a client who had nobody",
+
+	access.Supervise: "Set supervision", access.ReadSupervisor: "Read who supervises whom",
+	access.BreakGlass: "Opened a record in an emergency", access.ReadGlasses: "Listed emergencies",
+	access.EraseClient: "Erased a record", access.ArchiveClient: "Made an archive of a record", access.EndAgain: "Ended again what had ended before a restore", access.ListClients: "Listed their clients",
 	access.ListSupervised: "Listed what is shown to them",
 
 	access.ReadRetention: "Read for how long records are kept", access.SetRetention: "Decided for how long records are kept",
@@ -186,12 +188,12 @@ var words = map[access.Action]string{
 
 	access.TrySignIn: "Tried to sign in", access.MakeSignIn: "Signed in", access.ReadAccount: "Read an account",
 	access.ReviseAccount: "Changed an account", access.KeepSignIn: "Stayed signed in", access.EndSignIn: "Ended a sign-in",
-	access.RequestRecovery: "Asked for a way back in", access.MailRecovery: "Sent a way back in", access.RegainAccount: "Came back in",
-	access.Reinstate:    "Let somebody in again, at the machine",
-	access.TidyAccounts: "Cleared away what had expired", access.ReviseCredential: "Changed a way to sign in",
+	access.RequestRecovery: "Asked for a way back in", access.RegainAccount: "Came back in",
+	access.Reinstate:        "Let somebody in again, at the machine",
+	access.ReviseCredential: "Changed a way to sign in",
 
-	access.LearnFrom: "Read finished work to learn from it", access.KeepLearned: "Kept what was learned", access.ReadLearned: "Read what was learned",
-	access.CountEpisodes: "Counted finished work", access.KeepReport: "Kept the report", access.ReadReport: "Read the report",
+	access.ReadLearned: "Read what was learned",
+	access.ReadReport:  "Read the report",
 
 	access.ReadProfile: "Read a public page", access.ReviseProfile: "Changed the draft of a public page",
 	access.PublishProfile: "Published a public page", access.WithdrawProfile: "Took a public page off",
@@ -202,29 +204,12 @@ var words = map[access.Action]string{
 	access.AddToEnquiry: "Added to what they asked", access.WithdrawEnquiry: "Took back what they asked",
 	access.ListCallers: "Listed who asked", access.CountCallers: "Counted who waits for an answer", access.ReadEnquiry: "Read what somebody asked",
 	access.DecideEnquiry: "Dealt with what somebody asked", access.AcceptEnquiry: "Took somebody on",
-	access.DropEnquiry: "Removed what somebody sent", access.ForgetEnquiries: "Forgot what somebody asked",
+	access.DropEnquiry: "Removed what somebody sent",
 
 	access.ReadReflections: "Read what is their own", access.Reflect: "Kept what is their own",
 
 	access.ReadVault: "Fetched the locked keys of their own vault", access.MakeVault: "Made a vault", access.ReviseVault: "Changed how their vault opens", access.DiscardVault: "Discarded their vault",
 	access.ReadEntries: "Fetched sealed notes of their own", access.KeepEntry: "Kept a sealed note of their own",
-
-	access.TidyMedia: "Cleared away what had expired", access.TidyShares: "Cleared away what had expired",
-
-	access.ReadLetter: "Read a letter to send it", access.SendLetter: "Sent a letter",
 }
 
-// private are the words of what people do with a vault. Of a client's they say
-// nothing: that somebody keeps a journal is nobody's to know.
-var private = []access.Action{access.ReadVault, access.MakeVault, access.ReviseVault, access.DiscardVault, access.ReadEntries, access.KeepEntry}
-
-func actWords(o access.Opening, known map[string]string) string {
-	a := o.Action
-	switch {
-	case words[a] != "" && (known[o.ActorID] != "" || !slices.Contains(private, a)):
-		return words[a]
-	case a.Changes():
-		return "Worked in the record"
-	}
-	return "Read in the record"
-}
+func actWords(a access.Action) string { return cmp.Or(words[a], "Read or worked there") }

@@ -46,6 +46,7 @@ func (p *Pages) Routes() []web.Route {
 		get("/people/{person}", access.ReadPerson, p.person),
 		post("/people/{person}", access.ReadPerson, p.supervise),
 		post("/people/{person}/take-over", access.AssignCare, p.takeOver),
+		post("/people/{person}/relieve", access.RelieveCare, p.relieve),
 		post("/people/{person}/invite-again", access.InviteAgain, p.inviteAgain),
 		get("/people/{person}/leave", access.ReadPerson, p.leave),
 		post("/people/{person}/leave", access.EndWork, p.leaveNow),
@@ -75,6 +76,8 @@ var done = map[string]string{
 	"ended": "Ended. What was shown is no longer shown.",
 	"taken": "Done. Whoever of the two can sign in is told that something is waiting.",
 	"left":  "Their work here has ended, everywhere and at once.",
+
+	"relieved": "Ended. Both are told that something is waiting.",
 
 	"brought":   "Brought in. It can be asked for from now on.",
 	"retired":   "Retired. It is not asked for anew, and what was answered stays.",

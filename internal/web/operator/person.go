@@ -26,6 +26,8 @@ type personPage struct {
 	supervised []member // by whom
 	colleagues []ui.Option
 	known      map[string]string // who works here, by id
+	team       []member          // who works with a client
+	ending     *member           // whose work with them is about to be ended: the question
 	alone      bool              // a client with whom nobody works
 	clinicians []ui.Option       // who could, if so
 	flaw       *web.Flaw
@@ -69,8 +71,7 @@ func (p *Pages) personForm(r *http.Request) (personPage, error) {
 	return page, err
 }
 
-// attendance adds whether a client has nobody, and who could work with them. Who
-// does work with a client is not for this page.
+// attendance adds who works with a client, or that they have nobody and who could.
 func (p *Pages) attendance(r *http.Request, page *personPage) error {
 	actor := web.ActorOf(r)
 	all, err := p.People.Unattended(r.Context(), actor, "")
@@ -78,12 +79,12 @@ func (p *Pages) attendance(r *http.Request, page *personPage) error {
 		return err
 	}
 	page.alone = slices.ContainsFunc(all, func(q person.Person) bool { return q.ID == page.q.ID })
-	if !page.alone {
-		return nil
-	}
 	staff, err := p.People.Staff(r.Context(), actor)
 	if err != nil {
 		return err
+	}
+	if !page.alone {
+		return p.team(r, page, staff)
 	}
 	for _, s := range staff {
 		if s.State == person.Here && s.Clinician {
@@ -91,6 +92,34 @@ func (p *Pages) attendance(r *http.Request, page *personPage) error {
 		}
 	}
 	return nil
+}
+
+// team adds who works with a client, and whose work is about to be ended.
+func (p *Pages) team(r *http.Request, page *personPage, staff []person.Person) error {
+	ids, err := p.People.Team(r.Context(), web.ActorOf(r), page.q.ID)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		m := member{id: id}
+		if i := slices.IndexFunc(staff, func(s person.Person) bool { return s.ID == id }); i >= 0 {
+			m.name = staff[i].Name
+		}
+		page.team = append(page.team, m)
+		if id == r.URL.Query().Get("end") {
+			page.ending = &m
+		}
+	}
+	return nil
+}
+
+// relieve ends the work of a clinician with a client.
+func (p *Pages) relieve(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("person")
+	if err := p.People.Relieve(r.Context(), web.ActorOf(r), id, r.PostFormValue("clinician")); err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, "/people/"+id+"?done=relieved")
 }
 
 // takeOver brings a clinician in to work with a client who has nobody.
