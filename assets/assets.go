@@ -45,12 +45,6 @@ var manifest = sync.OnceValues(func() (map[string]string, error) {
 	return names, nil
 })
 
-// Check returns ErrNotBuilt if there is nothing to serve. A server calls it at start.
-func Check() error {
-	_, err := manifest()
-	return err
-}
-
 // Path returns the address of the file with the plain name, such as "main.css"
 // or "leave.js". An unknown name gives an address that is not found.
 func Path(name string) string {

@@ -108,7 +108,7 @@ func TestWhoeverLeftDoesNotComeBackWithABackup(t *testing.T) {
 		}
 		for _, id := range thoughts {
 			if err == nil {
-				_, err = d.Reflections.Keep(ctx, desk, reflect.Form{ID: id, Kind: reflect.OverWeek, Prompt: reflect.Weekly()[0].ID, Said: reflect.Said{Text: "Not now"}})
+				_, err = d.Reflections.Keep(ctx, desk, reflect.Form{ID: id, Kind: reflect.OverWeek, Prompt: reflect.OfWeek(time.Now()).ID, Said: reflect.Said{Text: "Not now"}})
 			}
 		}
 		return err

@@ -1,12 +1,16 @@
 package main
 
-import "github.com/waymark-care/waymark/internal/reflect"
+import (
+	"time"
+
+	"github.com/waymark-care/waymark/internal/reflect"
+)
 
 // reflectCells are the routes about the minutes around a session: what there is before
 // it for those who treat the client now, and what a clinician keeps for themself, which
 // nobody else reaches by any address.
 func reflectCells() map[string]cell {
-	prompt := reflect.Weekly()[0].ID
+	prompt := reflect.OfWeek(time.Now()).ID
 	record := func(of string, pairs ...string) cell {
 		return cell{owner: "client", reach: works, of: of, form: values(pairs...)}
 	}

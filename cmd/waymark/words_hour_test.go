@@ -83,7 +83,7 @@ func (p *product) freeTimes(t *testing.T) (all []string) {
 func (p *product) reflects(t *testing.T) (id string) {
 	t.Helper()
 	id = newID(t)
-	f := reflect.Form{ID: id, Kind: reflect.OverWeek, Prompt: reflect.Weekly()[0].ID, Said: reflect.Said{Text: "Begun"}}
+	f := reflect.Form{ID: id, Kind: reflect.OverWeek, Prompt: reflect.OfWeek(time.Now()).ID, Said: reflect.Said{Text: "Begun"}}
 	p.does(t, func(ctx context.Context) error {
 		_, err := p.Reflections.Keep(ctx, p.actor("Cleo"), f)
 		return err

@@ -13,7 +13,6 @@
 //	(*Intakes).FromEnquiry(ctx, actor, client, …)      inside a change of another record, or by itself
 //	PreferenceIn(ctx, tx)                              how the client would like to work, inside a change or a look
 //	(*Intakes).Preference(ctx, actor, client)          at their record, or by itself
-//	ConcernsIn(ctx, tx)                                the concerns of the catalogue (method) that were chosen
 //
 // It holds no diagnosis and no score, and hypotheses belong to the plan.
 package intake

@@ -327,10 +327,6 @@ func TestAnEnquiryIsReceivedWithinTheChangeOfAnotherRecord(t *testing.T) {
 			if p.Way != intake.Unsure || p.Side != intake.ByEnquiry {
 				t.Errorf("got %+v", p)
 			}
-			ids, err2 := intake.ConcernsIn(ctx, tx)
-			if len(ids) != 0 || err2 != nil {
-				t.Errorf("concerns: %v, %v", ids, err2)
-			}
 			return err
 		})
 	})

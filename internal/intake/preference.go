@@ -2,7 +2,6 @@ package intake
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
@@ -92,18 +91,4 @@ func preferenceOf(r Revision) Preference {
 	}
 	p.Way, p.More, p.Less, p.Also = Way(said["way"]), said["more"], said["less"], said["also"]
 	return p
-}
-
-// ConcernsIn are the concerns of the catalogue (method) that were chosen, by id.
-// tx is as in PreferenceIn.
-func ConcernsIn(ctx context.Context, tx *access.Tx) ([]string, error) {
-	course, err := courseIn(ctx, tx, tx.Compartment)
-	if err != nil {
-		return nil, err
-	}
-	now, err := newestOf(ctx, tx, course, Brings)
-	if err != nil {
-		return nil, err
-	}
-	return strings.Fields(now[Brings].Lines["concern"].Text), nil
 }

@@ -201,17 +201,6 @@ func Follow(values []Value, side Side, held bool) Watched {
 	return w
 }
 
-// Alarms are the days on which somebody is asked: the first beyond the limit,
-// and again only when QuietDays have passed since.
-func (w Watched) Alarms() (days []Day) {
-	for _, p := range w.Points {
-		if n := len(days); p.Alarm && (n == 0 || !Quiet(days[n-1], p.Day)) {
-			days = append(days, p.Day)
-		}
-	}
-	return days
-}
-
 // Quiet says whether day lies in the quiet days after an alarm, or before it.
 func Quiet(alarm, day Day) bool { return day-alarm <= QuietDays }
 

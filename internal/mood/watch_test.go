@@ -163,18 +163,18 @@ func TestTheUsualIsMadeFromFourteenDaysAndThenFromTwentyEight(t *testing.T) {
 
 func TestWhoAlwaysNotesTheSameIsNotAskedAtTheFirstOtherNumber(t *testing.T) {
 	w := Follow(days(0, append(steady(28, 7), 6, 7, 7, 6, 7)...), Beneath, false)
-	if !w.Ready || !w.Same || len(w.Alarms()) != 0 {
+	if !w.Ready || !w.Same || len(alarms(w)) != 0 {
 		t.Errorf("got %+v", w)
 	}
-	if w := Follow(days(0, append(steady(28, 7), steady(14, 5)...)...), Beneath, false); len(w.Alarms()) != 1 {
-		t.Errorf("a change of two: alarms %v", w.Alarms())
+	if w := Follow(days(0, append(steady(28, 7), steady(14, 5)...)...), Beneath, false); len(alarms(w)) != 1 {
+		t.Errorf("a change of two: alarms %v", alarms(w))
 	}
 }
 
 func TestAfterAnAlarmFourteenDaysAreQuiet(t *testing.T) {
 	usual := []float64{6, 7, 5, 6, 8, 6, 7, 5, 6, 6, 7, 5, 7, 6}
 	values := days(0, append(append(usual, usual...), steady(40, 3)...)...)
-	got := Follow(values, Beneath, false).Alarms()
+	got := alarms(Follow(values, Beneath, false))
 	if len(got) < 2 {
 		t.Fatalf("alarms: %v", got)
 	}
@@ -183,7 +183,7 @@ func TestAfterAnAlarmFourteenDaysAreQuiet(t *testing.T) {
 			t.Errorf("alarms: %v", got)
 		}
 	}
-	if Follow(values, Upper, false).Alarms() != nil {
+	if alarms(Follow(values, Upper, false)) != nil {
 		t.Error("what got lower was an alarm for something that must not get higher")
 	}
 }
@@ -215,8 +215,8 @@ func simulated(phi, shift float64) (asked float64, days int) {
 		for i := range x {
 			values[i] = Value{Day(i), x[i]}
 		}
-		if alarms := Follow(values, Beneath, false).Alarms(); len(alarms) > 0 {
-			waits = append(waits, int(alarms[0])-FullBaseline+1)
+		if all := alarms(Follow(values, Beneath, false)); len(all) > 0 {
+			waits = append(waits, int(all[0])-FullBaseline+1)
 		}
 	}
 	slices.Sort(waits)
@@ -265,11 +265,22 @@ func FuzzFollow(f *testing.F) {
 					t.Fatalf("alarm on the wrong side: %+v", p)
 				}
 			}
-			for i, d := range w.Alarms() {
-				if i > 0 && d-w.Alarms()[i-1] <= QuietDays {
+			for i, d := range alarms(w) {
+				if i > 0 && d-alarms(w)[i-1] <= QuietDays {
 					t.Fatal("no quiet days")
 				}
 			}
 		}
 	})
+}
+
+// alarms are the days of w on which somebody is asked: the first beyond the limit,
+// and again only when QuietDays have passed since.
+func alarms(w Watched) (days []Day) {
+	for _, p := range w.Points {
+		if n := len(days); p.Alarm && (n == 0 || !Quiet(days[n-1], p.Day)) {
+			days = append(days, p.Day)
+		}
+	}
+	return days
 }

@@ -191,6 +191,18 @@ func Tell(f Facts) Story {
 	return s
 }
 
+// Over says whether the work is finished: it was said to be, and no session was held
+// since. What was finished on a day is dated with its beginning, and a session of that day,
+// or of the evening before by other clocks, was still a part of it.
+func (s Story) Over() bool {
+	for i := len(s.Stations) - 1; i >= 0; i-- {
+		if st := s.Stations[i]; st.Kind == Finished {
+			return len(s.Held) == 0 || !st.At.Before(s.Held[len(s.Held)-1].AddDate(0, 0, -1))
+		}
+	}
+	return false
+}
+
 // rank orders what happened on one day.
 func (s Station) rank() int {
 	return [...]int{Came: 0, Back: 1, Turned: 2, Agreed: 3, Ended: 3, Reopened: 3, Reached: 4, Lit: 5, Rest: 6, Finished: 7, Here: 8}[s.Kind]

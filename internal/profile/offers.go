@@ -277,22 +277,3 @@ func Take(ctx context.Context, tx *access.Tx, id, forID string) (Time, error) {
 func notFree() error {
 	return fault.New(fault.Conflict, "time", "This time is not free any more. Please choose another.")
 }
-
-// Release gives back, in tx, a time that was taken for what forID names. If it was
-// not, nothing happens.
-func Release(ctx context.Context, tx *access.Tx, id, forID string) error {
-	t, _, ok, err := timeByID(ctx, tx, id)
-	if err != nil {
-		return err
-	}
-	if is, err := takenFor(ctx, tx, id); err != nil || !ok || is != forID {
-		return err
-	}
-	if err := session.ReleaseIn(ctx, tx, t.ClinicianID, t.Start, t.End(), HeldFor(id)); err != nil {
-		return err
-	}
-	if err := deleteTaken(ctx, tx, id, forID); err != nil {
-		return err
-	}
-	return changed(ctx, tx)
-}

@@ -466,27 +466,6 @@ func TestOfManyWhoTakeOneTimeOneWins(t *testing.T) {
 		if err := take(t, w, one.ID, fmt.Sprint("enquiry ", won)); err != nil {
 			t.Errorf("taken again by the same: %v", err)
 		}
-		// Given back, it can be had again.
-		w.Do(t, func(ctx context.Context) error {
-			tx, err := w.Door.Begin(ctx, w.Manager, access.RevisePractice, access.Operations)
-			if err != nil {
-				return err
-			}
-			defer tx.Rollback()
-			if err := profile.Release(ctx, tx, one.ID, "nobody"); err != nil {
-				return err
-			}
-			if o, ok, err := profile.Find(ctx, tx, one.ID); err != nil || !ok || o.Why != profile.Taken {
-				t.Errorf("given back by another: %+v, %v", o, err)
-			}
-			if err := profile.Release(ctx, tx, one.ID, fmt.Sprint("enquiry ", won)); err != nil {
-				return err
-			}
-			return tx.Commit()
-		})
-		if err := take(t, w, one.ID, "the next"); err != nil {
-			t.Error(err)
-		}
 	})
 }
 

@@ -120,15 +120,6 @@ func insertTaken(ctx context.Context, tx *access.Tx, id, forID string) (bool, er
 	return n == 1, err
 }
 
-func deleteTaken(ctx context.Context, tx *access.Tx, id, forID string) error {
-	_, err := tx.Exec(ctx, `
-		DELETE FROM first_taken WHERE practice = $1 AND time_id = $2 AND for_id = $3`, tx.Practice, id, forID)
-	if err != nil {
-		return fmt.Errorf("give a time back: %w", err)
-	}
-	return nil
-}
-
 // IsClinician says, in tx, whether somebody takes on clients in the practice.
 func IsClinician(ctx context.Context, tx *access.Tx, id string) (bool, error) {
 	var n int

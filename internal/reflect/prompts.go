@@ -52,9 +52,6 @@ var week = []Prompt{
 // Minute are the questions after a session.
 func Minute() []Prompt { return append([]Prompt(nil), minute...) }
 
-// Weekly are the questions to sit with.
-func Weekly() []Prompt { return append([]Prompt(nil), week...) }
-
 // AfterSession is the question after a session: the same one whenever its page is
 // opened, and nth further ones for who would rather have another.
 func AfterSession(sessionID string, nth int) Prompt {

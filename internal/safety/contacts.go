@@ -50,11 +50,6 @@ type Line struct {
 	Source  string `json:"source"`
 }
 
-// Purposes are what a line can be For.
-func Purposes() []string {
-	return []string{"Someone to talk to", "Someone who listens", "Thoughts of suicide", "Thoughts of suicide, or a crisis", "Help with mental health"}
-}
-
 // CheckedOn is the day of the check; ok is false if there was none.
 func (l Line) CheckedOn() (day time.Time, ok bool) {
 	day, err := time.Parse(time.DateOnly, l.Checked)

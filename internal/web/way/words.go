@@ -71,15 +71,13 @@ func (t teller) before() string {
 
 // standing is where it stands: in a detour, in a pause, or on the way again.
 func (t teller) standing() string {
-	turned, resting, finished := false, false, false
+	turned, resting := false, false
 	for _, st := range t.Stations {
 		switch st.Kind {
 		case path.Turned:
 			turned = turned || st.Open()
 		case path.Rest:
 			resting = resting || st.Open()
-		case path.Finished:
-			finished = !st.At.Before(t.Held[len(t.Held)-1].AddDate(0, 0, -1))
 		}
 	}
 	you := "You are"
@@ -87,7 +85,7 @@ func (t teller) standing() string {
 		you = t.name + " is"
 	}
 	switch {
-	case finished:
+	case t.Over():
 		return " The work was finished."
 	case turned:
 		return " " + you + " on a detour now, and the goals stay where they are."
