@@ -14,7 +14,10 @@ func TestWhatAProgramDidIsSaidToBeDoneByIt(t *testing.T) {
 		lets := func(who access.Actor, label string) access.Actor {
 			who.Fresh = true
 			f := token.Form{ID: newID(t), Label: label, Scopes: []string{"user/*.rs"}}
-			h.w.Do(t, func(ctx context.Context) error { _, err := token.New(h.w.Door, "http://localhost").Make(ctx, who, f); return err })
+			h.w.Do(t, func(ctx context.Context) error {
+				_, err := token.New(h.w.Door, "http://localhost").Make(ctx, who, f)
+				return err
+			})
 			who.Mandate = &access.Mandate{ID: f.ID}
 			who.Mandate.Allow(access.ReadGoals)
 			return who
@@ -27,7 +30,9 @@ func TestWhatAProgramDidIsSaidToBeDoneByIt(t *testing.T) {
 		own := lets(h.tomas, "Mood watch")
 		reads(own)
 		reads(lets(h.miriam, "Miriam’s own words"))
-		h.w.Do(t, func(ctx context.Context) error { return token.New(h.w.Door, "http://localhost").End(ctx, h.tomas, own.Mandate.ID) }) // its name stays
+		h.w.Do(t, func(ctx context.Context) error {
+			return token.New(h.w.Door, "http://localhost").End(ctx, h.tomas, own.Mandate.ID)
+		}) // its name stays
 		own.Mandate.Acts = nil
 		reads(own)
 		page := h.browser(t, h.tomas).Open("/my/record")
