@@ -53,7 +53,7 @@ var sights = decided(map[Sight][]Action{
 		ReadAvailability, SetAvailability, ReadHolidays, SetHolidays, WatchCalendar, ListSeries,
 		ReadBrief, ListBriefs, ListBalances, ReadEpisodes, FinishEpisode, ReadChoices, Choose,
 		LookEntries, BeginEntries, DropEntry, BeginJournal, ReadMedia, KeepMedia, DropMedia, ReadShares, OpenShare, MakeShare, EndShare,
-		MakeRelease, EndRelease, ReadFeeds, KeepFeeds, KeepSources, LetProgram, EnterByDAV, ReadByDAV, WriteByDAV,
+		MakeRelease, EndRelease, ReadFeeds, KeepFeeds, MakeFeed, KeepSources, LetProgram, EnterByDAV, ReadByDAV, WriteByDAV,
 	},
 	// What the program does by itself, much of it because of what was said in a record, and
 	// what comes to a client from outside.
