@@ -27,7 +27,7 @@ func (ps *People) Acts(ctx context.Context, actor access.Actor, most int, loc *t
 	}
 	defer tx.Rollback()
 
-	staff, err := ids(ctx, tx, `SELECT id FROM person WHERE practice = $1 AND role = 'staff'`, tx.Practice)
+	staff, err := staffIn(ctx, tx)
 	if err != nil {
 		return nil, false, err
 	}

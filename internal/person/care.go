@@ -216,6 +216,9 @@ func (ps *People) Relieve(ctx context.Context, actor access.Actor, clientID, cli
 	if state, err := clientState(ctx, tx, clientID); err != nil || state == "" {
 		return cmp.Or(err, fault.Absent())
 	}
+	if ever, err := everWorked(ctx, tx, clientID, clinicianID); err != nil || !ever {
+		return cmp.Or(err, fault.Absent())
+	}
 	return ps.end(ctx, tx, clientID, clinicianID)
 }
 

@@ -39,6 +39,19 @@ func treating(ctx context.Context, tx *access.Tx, clientID string) ([]string, er
 		WHERE practice = $1 AND client_id = $2 AND until = 0 ORDER BY since`, tx.Practice, clientID)
 }
 
+// everWorked says whether somebody works with the client, or once did.
+func everWorked(ctx context.Context, tx *access.Tx, clientID, clinicianID string) (bool, error) {
+	all, err := ids(ctx, tx, `
+		SELECT clinician_id FROM care
+		WHERE practice = $1 AND client_id = $2 AND clinician_id = $3`, tx.Practice, clientID, clinicianID)
+	return len(all) > 0, err
+}
+
+// staffIn are the ids of all who are, or were, of the staff.
+func staffIn(ctx context.Context, tx *access.Tx) ([]string, error) {
+	return ids(ctx, tx, `SELECT id FROM person WHERE practice = $1 AND role = 'staff'`, tx.Practice)
+}
+
 // treatedBy are the clients with whom somebody works.
 func treatedBy(ctx context.Context, tx *access.Tx, clinicianID string) ([]string, error) {
 	return ids(ctx, tx, `
@@ -251,7 +264,7 @@ func sameEmergency(ctx context.Context, tx *access.Tx, id, clientID, reason stri
 	}) {
 		return nil
 	}
-	return fault.New(fault.Conflict, "", "This form was used already, and nothing was opened by it now. Please open the page again, and write why the record must be opened this time.")
+	return fault.New(fault.Conflict, "", "This form opened a record before, and nothing was opened by it now. Write why the record must be opened this time, and send it once more.")
 }
 
 func emergencies(ctx context.Context, tx *access.Tx, clientID string) ([]EmergencyNote, error) {
