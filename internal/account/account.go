@@ -161,6 +161,8 @@ const (
 	wayPassword = "password"
 	wayTOTP     = "totp"
 	wayPasskey  = "passkey"
+
+	waySettled = "settled" // no way: a mark that stays with staff who once had enough
 )
 
 // Open makes, in tx, the account of a person: person calls it when somebody
@@ -261,5 +263,5 @@ func (a *Accounts) Start(ctx context.Context, tx *access.Tx, personID, agent str
 	if err != nil {
 		return Token{}, err
 	}
-	return a.begin(ctx, tx, k, howJoined, agent, "")
+	return a.begin(ctx, tx, k, howJoined, browser{Browser: Describe(agent)}, "")
 }

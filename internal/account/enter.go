@@ -217,7 +217,7 @@ func (a *Accounts) warn(ctx context.Context, tx *access.Tx, person string) error
 	return post.Post(ctx, tx, access.AccountRecord(person), post.Letter{
 		To: b.Email, Subject: "Somebody tried to sign in",
 		Text: "Hello,\n\n" +
-			"somebody entered your password at " + a.site.Origin + ", and then several codes that did not fit. Nobody was let in.\n\n" +
+			"somebody entered your password at " + a.site.Origin + ", and then several codes that did not fit.\n\n" +
 			"If that was you, there is nothing to do. If not, somebody knows your password: sign in and choose another one.\n",
 	})
 }
@@ -264,7 +264,7 @@ func (a *Accounts) enter(ctx context.Context, actor access.Actor, person string,
 	if err := forgive(ctx, tx, a.bucket(tx.Practice, r.lookup, e.device), a.codes(tx.Practice, r.lookup, e.device)); err != nil {
 		return Token{}, err
 	}
-	token, err := a.begin(ctx, tx, r, howPassword, e.agent, e.device)
+	token, err := a.begin(ctx, tx, r, howPassword, browser{Browser: Describe(e.agent)}, e.device)
 	if err != nil {
 		return Token{}, err
 	}
@@ -300,7 +300,7 @@ func (a *Accounts) Enter(ctx context.Context, actor access.Actor, personID, agen
 	if err != nil {
 		return Token{}, err
 	}
-	token, err := a.begin(ctx, tx, r, howDemo, agent, "")
+	token, err := a.begin(ctx, tx, r, howDemo, browser{Browser: Describe(agent)}, "")
 	if err != nil {
 		return Token{}, err
 	}

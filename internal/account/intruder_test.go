@@ -188,3 +188,84 @@ func TestGuessingThePasswordFromBeforeIsSlowedDownOverAllLinks(t *testing.T) {
 		wants(t, "guessing", err, fault.TooSoon, "")
 	})
 }
+
+func TestStaffAreNotLeftWithAPasswordAlone(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		h.openInes()
+		box := h.letterbox()
+		mine := newAuthenticator(t, origin)
+		h.addPasskey(h.Clinician, mine)
+		var codes []string
+		h.must(func(ctx context.Context) (err error) { codes, err = h.NewRecoveryCodes(ctx, h.Clinician); return err })
+		token, err := h.recover(account.RecoverForm{Token: box.link(inesMail), Password: "eleven brown owls", Code: codes[0]})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.stay(h.Clinician, token, 1)
+		h.must(func(ctx context.Context) error { return h.EndRest(ctx, h.Clinician, token.SignInID) })
+		if s := h.who(token); s.NeedsSetup {
+			t.Error("a password alone is left")
+		}
+		if _, err := h.byPasskey(mine); err != nil {
+			t.Errorf("the owner's passkey: %v", err)
+		}
+		_, err = h.recover(account.RecoverForm{Token: box.link(inesMail), Password: theirWord})
+		wants(t, "a link alone", err, fault.Invalid, "code")
+	})
+}
+
+func TestThePasskeyByWhichSomebodyCameInStays(t *testing.T) {
+	for _, roles := range []string{"client", "clinician"} {
+		t.Run(roles, func(t *testing.T) {
+			eachDB(t, func(t *testing.T, h house) {
+				who := map[string]access.Actor{"client": h.Tomas, "clinician": h.Clinician}[roles]
+				h.open(who, tomasMail, roles, "")
+				mine, theirs := newAuthenticator(t, origin), newAuthenticator(t, origin)
+				h.addPasskey(who, mine)
+				h.addPasskey(who, theirs)
+				h.sets(who, "", theirWord) // the intruder
+				token, err := h.byPasskey(mine)
+				if err != nil {
+					t.Fatal(err)
+				}
+				h.stay(who, token, 1)
+				h.must(func(ctx context.Context) error { return h.EndRest(ctx, who, token.SignInID) })
+				if _, err := h.byPasskey(mine); err != nil {
+					t.Errorf("the owner's passkey: %v", err)
+				}
+				if _, err := h.byPasskey(theirs); err == nil {
+					t.Error("the intruder's passkey signs in")
+				}
+			})
+		})
+	}
+}
+
+// stay checks how many passkeys EndRest would leave.
+func (h house) stay(who access.Actor, token account.Token, want int) {
+	h.t.Helper()
+	h.must(func(ctx context.Context) error {
+		all, err := h.Staying(ctx, who, token.SignInID)
+		if len(all) != want {
+			h.t.Errorf("%d passkeys are said to stay, want %d", len(all), want)
+		}
+		return err
+	})
+}
+
+func TestALinkAloneNeverSufficesAgainForStaffWhoOnceHadEnough(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		h.openInes()
+		box := h.letterbox()
+		h.addPasskey(h.Clinician, newAuthenticator(t, origin))
+		h.Exec(t, `DELETE FROM passkey`)
+		h.must(func(ctx context.Context) error { _, err := h.NewRecoveryCodes(ctx, h.Clinician); return err })
+		h.sets(h.Clinician, "", theirWord) // a password alone is left, however it came to that
+		link := box.link(inesMail)
+		if needs, err := h.Recovering(t.Context(), link); err != nil || !needs {
+			t.Errorf("looking at the link: needs a code = %t, %v", needs, err)
+		}
+		_, err := h.recover(account.RecoverForm{Token: link, Password: "eleven brown owls"})
+		wants(t, "the link alone", err, fault.Invalid, "code")
+	})
+}

@@ -139,7 +139,7 @@ func (a *Accounts) FinishPasskey(ctx context.Context, form PasskeyForm) (Token, 
 	if err := u.used(ctx, tx, used); err != nil {
 		return Token{}, err
 	}
-	token, err := a.begin(ctx, tx, r, howPasskey, form.Agent, form.Device)
+	token, err := a.begin(ctx, tx, r, howPasskey, browser{Describe(form.Agent), passkeyID(used.ID)}, form.Device)
 	if err != nil {
 		return Token{}, err
 	}

@@ -371,7 +371,7 @@ func (a *Accounts) regain(ctx context.Context, practice string, l link, hash []b
 	if err := write(ctx, tx, person, b); err != nil {
 		return Token{}, err
 	}
-	token, err := a.begin(ctx, tx, r, howRecovered, form.Agent, form.Device)
+	token, err := a.begin(ctx, tx, r, howRecovered, browser{Browser: Describe(form.Agent)}, form.Device)
 	if err != nil {
 		return Token{}, err
 	}
@@ -386,9 +386,10 @@ func (a *Accounts) regain(ctx context.Context, practice string, l link, hash []b
 }
 
 // needsCode says whether a recovery link alone does not suffice. For staff who
-// are still setting up their account it does: it is as good as the invitation.
+// are still setting up their account it does: it is as good as the invitation. For those
+// who once had enough it never does again, whatever was taken away since.
 func needsCode(roles, ways string) bool {
-	return has(ways, wayTOTP) || isStaff(roles) && enough(roles, ways)
+	return has(ways, wayTOTP) || isStaff(roles) && (has(ways, waySettled) || enough(roles, ways))
 }
 
 // useLink uses up, in tx, the link and every other that the person has.

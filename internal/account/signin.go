@@ -169,18 +169,21 @@ func (a *Accounts) Touch(ctx context.Context, s SignedIn) error {
 }
 
 // A browser is what sign_in.sealed holds.
-type browser struct{ Browser string }
+type browser struct {
+	Browser string
+	Passkey []byte `json:",omitempty"` // the id of the one by which it came, if by one
+}
 
 func signInPlace(id string) string { return "sign_in.sealed " + id }
 
 // begin makes, in tx, a sign-in for the person of r. device is the cookie by
 // which the browser is known already, if it is.
-func (a *Accounts) begin(ctx context.Context, tx *access.Tx, r row, how, agent, device string) (Token, error) {
+func (a *Accounts) begin(ctx context.Context, tx *access.Tx, r row, how string, in browser, device string) (Token, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return Token{}, fmt.Errorf("make id: %w", err)
 	}
-	sealed, err := sealIn(ctx, tx, r.personID, signInPlace(id.String()), browser{Describe(agent)})
+	sealed, err := sealIn(ctx, tx, r.personID, signInPlace(id.String()), in)
 	if err != nil {
 		return Token{}, err
 	}

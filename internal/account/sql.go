@@ -110,13 +110,18 @@ func write(ctx context.Context, tx *access.Tx, personID string, b body) error {
 	if err != nil {
 		return err
 	}
+	var roles, before string
 	var passkeys int
 	err = tx.QueryRow(ctx, `
-		SELECT count(*) FROM passkey WHERE practice = $1 AND person_id = $2`, tx.Practice, personID).Scan(&passkeys)
+		SELECT roles, ways, (SELECT count(*) FROM passkey WHERE practice = $1 AND person_id = $2)
+		FROM account WHERE practice = $1 AND person_id = $2`, tx.Practice, personID).Scan(&roles, &before, &passkeys)
 	if err != nil {
 		return fmt.Errorf("count passkeys: %w", err)
 	}
 	ways := b.ways(passkeys)
+	if has(before, waySettled) || isStaff(roles) && (enough(roles, before) || enough(roles, ways)) {
+		ways = strings.TrimSpace(ways + " " + waySettled)
+	}
 	_, err = tx.Exec(ctx, `
 		UPDATE account SET ways = $3, sealed = $4
 		WHERE practice = $1 AND person_id = $2`, tx.Practice, personID, ways, sealed)

@@ -28,7 +28,9 @@ type entrancesPage struct {
 	Frame     ui.FrameProps
 	All       []entrance
 	Codes     int  // recovery codes
-	Passkeys  bool // some are among them, and they stay, because there is no password
+	Passkeys  int  // among them
+	Staying   int  // of the passkeys, those that stay
+	Password  bool // there is one
 	Recovered bool // the visitor came in by a link just now
 	Vault     bool
 	Others    int // other sign-ins
@@ -55,7 +57,11 @@ func (p *Pages) entrancesPage(r *http.Request) (entrancesPage, error) {
 	if err != nil {
 		return page, err
 	}
-	page.Codes, page.Passkeys = ways.CodesLeft, len(ways.Passkeys) > 0 && !ways.Password
+	stay, err := p.Accounts.Staying(r.Context(), v.Self(), v.SignInID)
+	if err != nil {
+		return page, err
+	}
+	page.Codes, page.Password, page.Passkeys, page.Staying = ways.CodesLeft, ways.Password, len(ways.Passkeys), len(stay)
 	for _, key := range ways.Passkeys {
 		page.All = append(page.All, entrance{
 			What: "A passkey: " + key.Label, Icon: "key", Made: key.Made, Then: used(key.Used, page.Now), Href: "/account/passkeys/" + key.ID + "/remove",
@@ -69,7 +75,7 @@ func (p *Pages) entrancesPage(r *http.Request) (entrancesPage, error) {
 		if s.ID != v.SignInID {
 			page.Others++
 		} else if s.How == "recovered" {
-			page.Recovered = true
+			page.Recovered = r.URL.Query().Get("then") == "go"
 			page.Next = onward(v, "/")
 		}
 	}

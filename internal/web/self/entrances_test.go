@@ -140,6 +140,9 @@ func TestWhoeverComesInAgainByALinkSeesWhatElseComesInAndEndsItAtOnce(t *testing
 		}
 		back.Want(http.StatusOK, back.Get("/account/entrances"))
 		back.Has("Nothing else can come in")
+		if strings.Contains(back.Body, "signed out everywhere else") {
+			t.Error("what was said at the link is said again")
+		}
 		back.WantTo("/", back.Get("/account/entrances?then=go"))
 	})
 }
@@ -150,7 +153,7 @@ func TestEndingAllElseNeedsAFreshSignIn(t *testing.T) {
 		in := s.intrudes(tomas)
 		s.stale()
 		b.Want(http.StatusForbidden, b.Submit("/account/entrances/end"))
-		b.Has("Nothing was ended yet", "Say who you are, in a new window")
+		b.Has("Nothing was ended yet", "Say who you are, in a new window", "If you did not choose the present password", `href="/account/password"`)
 		if got := in.reaches(s, tomas); len(got) != 3 {
 			t.Errorf("it was ended all the same: %v are left", got)
 		}
