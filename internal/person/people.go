@@ -226,7 +226,8 @@ func (ps *People) All(ctx context.Context, actor access.Actor, after string, mos
 // sent. Clinicians invite clients, whom they then treat; who manages the
 // practice invites staff. The link is returned too, to be handed over where
 // there is no mail. Sending the same form twice makes one invitation; the link
-// is then no longer known, and empty.
+// is then no longer known, and empty. A form with other words than it had when it
+// was used is fault.Conflict.
 func (ps *People) Invite(ctx context.Context, actor access.Actor, f InviteForm) (personID, link string, err error) {
 	personID, err = personFor(f.ID)
 	if err != nil {
@@ -246,7 +247,33 @@ func (ps *People) Invite(ctx context.Context, actor access.Actor, f InviteForm) 
 	} else {
 		link, err = ps.inviteClient(ctx, actor, f, personID, made)
 	}
+	if err == nil && link == "" {
+		err = ps.sameInvite(ctx, actor, f, personID)
+	}
 	return personID, link, err
+}
+
+// sameInvite is nil if the actor sent this form before with the same name, address and
+// roles, whatever the person is called by now. Otherwise it is fault.Conflict.
+func (ps *People) sameInvite(ctx context.Context, actor access.Actor, f InviteForm, personID string) error {
+	other := fault.New(fault.Conflict, "", "It made an invitation with other words. That one stays as it was, and nobody was invited now. To invite whoever is written here, send the form once more.")
+	tx, err := ps.door.Begin(ctx, actor, access.ReadPerson, access.PersonRecord(personID))
+	if fault.Is(err, fault.NotFound) {
+		return other
+	}
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+
+	if err := f.check(); err != nil {
+		return err
+	}
+	same, err := invitedAs(ctx, tx, f, personID)
+	if err == nil && !same {
+		err = other
+	}
+	return err
 }
 
 // personFor is the id of the person whom the invitation with the given id makes:

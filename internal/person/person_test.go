@@ -206,6 +206,46 @@ func TestTheSameFormTwiceInvitesOnce(t *testing.T) {
 	})
 }
 
+func TestAFormWithOtherWordsThanItHadInvitesNobodyAndSaysSo(t *testing.T) {
+	eachPractice(t, func(t *testing.T, p *practice) {
+		for _, tt := range []struct {
+			by       access.Actor
+			as, then person.Role
+		}{{p.ines, person.Client, person.Clinician}, {p.manager, person.Clinician, person.Manager}} {
+			f := person.InviteForm{ID: newID(), Name: "Nora", Email: string(tt.as) + "@exmaple.org", Roles: []person.Role{tt.as}}
+			var link string
+			p.Do(t, func(ctx context.Context) (err error) { _, link, err = p.Invite(ctx, tt.by, f); return err })
+			letters, people := p.Count(t, `SELECT count(*) FROM letter`), p.Count(t, `SELECT count(*) FROM person`)
+			send := func(f person.InviteForm) func(context.Context) error {
+				return func(ctx context.Context) error { _, _, err := p.Invite(ctx, tt.by, f); return err }
+			}
+			address, name, role := f, f, f
+			address.Email, name.Name, role.Roles = "nora@example.org", "Nora W", []person.Role{tt.then}
+			p.fails(t, fault.Conflict, send(address))
+			p.fails(t, fault.Conflict, send(name))
+			if tt.by == p.manager {
+				p.fails(t, fault.Conflict, send(role))
+			} else {
+				p.fails(t, fault.NotFound, send(role)) // who only treats clients invites no staff
+				p.fails(t, fault.Conflict, func(ctx context.Context) error { _, _, err := p.Invite(ctx, p.carl, f); return err })
+			}
+			if n := p.Count(t, `SELECT count(*) FROM letter`) - letters; n != 0 {
+				t.Errorf("%d letters more", n)
+			}
+			if n := p.Count(t, `SELECT count(*) FROM person`) - people; n != 0 {
+				t.Errorf("%d people more", n)
+			}
+			_, link, _ = strings.Cut(link, "/join/")
+			p.Do(t, func(ctx context.Context) error {
+				_, err := p.Accept(ctx, link, account.Hashed{}, "")
+				return err
+			})
+			f.Name = " Nora "
+			p.Do(t, send(f)) // the same, also when they have come in
+		}
+	})
+}
+
 func TestWhoeverInvitesAnAddressDoesNotLearnWhetherItIsKnownHere(t *testing.T) {
 	eachPractice(t, func(t *testing.T, p *practice) {
 		for _, email := range []string{"tomas@example.org", "nobody@example.org"} { // a client of Ines, and nobody

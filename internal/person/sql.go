@@ -273,6 +273,32 @@ func insertInvite(ctx context.Context, tx *access.Tx, i Invite, hash []byte) err
 	return nil
 }
 
+// invitedAs says whether tx.Actor made the invitation f, for the person whose compartment
+// tx is in, in the words that f has now.
+func invitedAs(ctx context.Context, tx *access.Tx, f InviteForm, personID string) (bool, error) {
+	var body []byte
+	err := tx.QueryRow(ctx, `
+		SELECT n.sealed
+		FROM invite i JOIN person_name n ON n.practice = i.practice AND n.person_id = i.person_id AND n.revision = 1
+		WHERE i.practice = $1 AND i.id = $2 AND i.person_id = $3 AND i.made_by = $4 AND i.roles = $5`,
+		tx.Practice, f.ID, personID, tx.Actor.ID, roles(f.Roles)).Scan(&body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("read invitation: %w", err)
+	}
+	plain, err := tx.Open(ctx, namePlace(personID, 1), body)
+	if err != nil {
+		return false, fmt.Errorf("open name: %w", err)
+	}
+	was, err := readName(plain)
+	if err != nil {
+		return false, fmt.Errorf("decode name: %w", err)
+	}
+	return was.Name == f.Name && was.Email == f.Email, nil
+}
+
 const inviteColumns = `id, person_id, roles, made_at, expires_at, used_at, ended_at`
 
 func inviteByToken(ctx context.Context, tx *access.Tx, hash []byte) (Invite, error) {

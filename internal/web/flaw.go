@@ -46,6 +46,15 @@ func (f *Flaw) At(field string) string {
 // Clash says whether somebody was quicker.
 func (f *Flaw) Clash() bool { return f != nil && f.Kind == fault.Conflict }
 
+// Afresh is the id of the form that comes back: after a Conflict another one than it had,
+// which is that of something else.
+func (f *Flaw) Afresh(id string) (string, error) {
+	if f.Clash() {
+		return NewID()
+	}
+	return id, nil
+}
+
 // Summary stands above the form. fields are those that it shows: a flaw in one
 // of them leads there.
 func (f *Flaw) Summary(fields ...string) ui.FormErrorProps {
@@ -60,6 +69,16 @@ func (f *Flaw) Summary(fields ...string) ui.FormErrorProps {
 		}
 	}
 	p.Text = f.Text
+	return p
+}
+
+// SummaryOfNew is Summary of a form that only makes something new: nobody was quicker
+// there, but the form was used.
+func (f *Flaw) SummaryOfNew(fields ...string) ui.FormErrorProps {
+	p := f.Summary(fields...)
+	if f.Clash() {
+		p.Title = "This form was used already"
+	}
 	return p
 }
 

@@ -119,6 +119,9 @@ func (p *Pages) inviteNow(w http.ResponseWriter, r *http.Request) error {
 	})
 	if flaw, ok := web.FlawIn(err); ok {
 		page.flaw = flaw
+		if page.id, err = flaw.Afresh(page.id); err != nil {
+			return err
+		}
 		return web.Show(w, r, flaw.Status(), inviteView(page))
 	}
 	if err != nil {

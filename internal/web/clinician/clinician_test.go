@@ -190,7 +190,7 @@ func TestWhoTreatsAClientFindsHowToReachThemAndSupervisionDoesNot(t *testing.T) 
 			flags, err = h.flags.Open(ctx, h.miriam)
 			return err
 		})
-		reach := []string{"How to reach Nora", "0117 496 0123", "nora@example.org", "only if they would like to be reached there"}
+		reach := []string{"How to reach Nora", "0117 496 0123", "nora@example.org", "or it came with them from another product"}
 		for _, path := range []string{"/clients/" + h.nora.ID, "/clients/" + h.nora.ID + "/flags/" + flags[0].ID} {
 			page := desk.Open(path)
 			has(t, page, reach...)
@@ -333,6 +333,9 @@ func TestTheGlassIsBrokenWithAFreshSignInAndAReason(t *testing.T) {
 		if to != "/emergency/"+h.nora.ID+"?kept=emergency" {
 			t.Fatalf("sent on to %q", to)
 		}
+		used := b.Post("/emergency", http.StatusConflict, "id", id, "email", "nora@example.org", "reason", "She rang again")
+		has(t, used, "This form was used already", "nothing was opened by it now", "She rang again")
+		b.Post("/emergency", http.StatusSeeOther, "id", hidden(t, used, "id"), "email", "nora@example.org", "reason", "She rang again")
 		page := b.Open("/emergency/" + h.nora.ID)
 		has(t, page, "You opened this record in an emergency", "Question 9 was answered", "Nora Whitfield")
 		hasNot(t, page, "method=\"post\" action=\"/clients/", "/clients/"+h.nora.ID, "Close with", "End this")

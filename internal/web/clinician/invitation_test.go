@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/waymark-care/waymark/internal/web/webtest"
 )
 
 var askingThem = regexp.MustCompile(`/clients/([0-9a-f-]{36})/ask`)
@@ -51,6 +53,38 @@ func TestWhoeverInvitesIsShownTheSameWhetherOrNotTheAddressIsKnown(t *testing.T)
 			if known[i] != unknown[i] {
 				t.Errorf("page %d differs:\n%s\n---\n%s", i+1, known[i], unknown[i])
 			}
+		}
+	})
+}
+
+// TestAnAddressPutRightInAFormThatWasSentIsNotTakenForSent: going back in the browser
+// shows the form with the id that was used.
+func TestAnAddressPutRightInAFormThatWasSentIsNotTakenForSent(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.pages.Mail = true
+		b := h.browser(t, h.mallory)
+		id := hidden(t, b.Open("/clients/new"), "id")
+		send := func(status int, id, email string) webtest.Reply {
+			t.Helper()
+			return b.Post("/clients/new", status, "id", id, "name", "Robin", "email", email)
+		}
+		send(http.StatusOK, id, "robin@exmaple.org")
+		back := send(http.StatusConflict, id, "robin@example.org")
+		has(t, back, "nobody was invited now")
+		hasNot(t, back, "is on its way")
+		for _, typed := range []string{`value="Robin"`, `value="robin@example.org"`} {
+			if !strings.Contains(back.Body, typed) {
+				t.Errorf("%s has gone", typed)
+			}
+		}
+		fresh := hidden(t, back, "id")
+		if fresh == id {
+			t.Fatal("the form comes back with the id that was used")
+		}
+		before := h.w.Count(t, `SELECT count(*) FROM letter`)
+		has(t, send(http.StatusOK, fresh, "robin@example.org"), "is on its way to robin@example.org")
+		if n := h.w.Count(t, `SELECT count(*) FROM letter`) - before; n != 1 {
+			t.Errorf("%d letters, want 1", n)
 		}
 	})
 }

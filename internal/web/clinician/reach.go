@@ -24,7 +24,7 @@ func reachOf(who person.Person, name string) reachLine {
 	case who.Phone == "":
 		r.words = name + " has given no telephone. They are asked for one only if they would like to be reached there."
 	default:
-		r.words = name + " can change the telephone, or take it out. They are asked for one only if they would like to be reached there."
+		r.words = name + " can change the telephone, or take it out. They gave it to be reached there, or it came with them from another product; which of the two is not known here."
 	}
 	return r
 }

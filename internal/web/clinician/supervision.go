@@ -143,6 +143,9 @@ func (p *Pages) breakGlass(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page.flaw = flaw
+	if page.form.ID, err = flaw.Afresh(page.form.ID); err != nil {
+		return err
+	}
 	return p.showEmergency(w, r, flaw.Status(), page)
 }
 

@@ -126,6 +126,11 @@ func TestStaffAreInvitedWithTheirRolesAndAFreshSignIn(t *testing.T) {
 		if !strings.Contains(made.Body, origin+"/join/"+h.practice+".") {
 			t.Errorf("the page does not show the link:\n%s", made.Text())
 		}
+		used := b.Post("/people/new", http.StatusConflict, "id", id, "name", "Ines Roth", "email", "roth@linden.example", "roles", "clinician", "roles", "manager")
+		has(t, used, "nobody was invited now")
+		if hidden(t, used, "id") == id || !strings.Contains(used.Body, `value="roth@linden.example"`) {
+			t.Error("the form comes back with the id that was used, or without the address that was typed")
+		}
 		list := b.Open("/people").Body
 		ines := list[strings.LastIndex(list[:strings.Index(list, ">Ines Roth<")], "/people/")+len("/people/"):]
 		ines, _, _ = strings.Cut(ines, `"`)
