@@ -25,8 +25,7 @@ type joinPage struct {
 
 func (p *Pages) joinPage(r *http.Request) (joinPage, error) {
 	page := joinPage{Frame: plain(r, p.Facts), Link: r.PathValue("link"), Passkeys: p.Accounts.PasskeysWork(), Least: account.MinPassword}
-	var err error
-	err = p.knock(r, func() (err error) {
+	err := p.knock(r, func() (err error) {
 		page.Invite, err = p.People.OpenInvite(r.Context(), page.Link)
 		return err
 	})
