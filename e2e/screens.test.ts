@@ -24,7 +24,7 @@ for (const dark of [false, true]) {
       await waiting(await look(), practice)
       await client(await as(await look(), practice.link('client', 'Nora Whitfield')))
       await newClient(await as(await look(), practice.link('client', 'Priya Shah')))
-      await clinician(await as(await look(), practice.link('clinician', 'Miriam Adler')))
+      await clinician(await as(await look(), practice.link('clinician', 'Miriam Adler')), practice)
       const supervisor = await as(await look(), practice.link('clinician', 'James Obi'))
       await to(supervisor, '/supervision')
       await screen(supervisor, 'supervision')
@@ -101,7 +101,7 @@ async function newClient(page: Page): Promise<void> {
   }
 }
 
-async function clinician(page: Page): Promise<void> {
+async function clinician(page: Page, practice: World): Promise<void> {
   await screen(page, 'today')
   await press(page, 'Look at it')
   await sees(page, /./)
