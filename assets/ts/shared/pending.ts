@@ -130,26 +130,39 @@ async function show(): Promise<void> {
 }
 
 let running = false;
+let pressed = false; // meanwhile, by hand
 
-/** One round, unless another window makes one. */
+/** One round after the other, unless another window makes one. What is pressed during a round is a round of its own. */
 async function round(byHand: boolean): Promise<void> {
-  if (running || gone) return;
+  if (gone) return;
+  if (running) {
+    pressed ||= byHand;
+    return;
+  }
   running = true;
   try {
-    await show();
-    if ((await waiting()).length === 0) return;
-    let came: boolean | undefined = true;
-    const work = async (lock: Lock | null): Promise<void> => {
-      if (lock) came = await send(byHand);
-    };
-    if (navigator.locks) await navigator.locks.request("waymark pending", { ifAvailable: true }, work);
-    else came = await send(byHand);
-    await show();
-    const says = document.querySelector<HTMLElement>("[data-pending-no]");
-    if (says) says.hidden = came !== false || !byHand;
+    await one(byHand);
+    while (pressed && !gone) {
+      pressed = false;
+      await one(true);
+    }
   } finally {
-    running = false;
+    running = pressed = false;
   }
+}
+
+async function one(byHand: boolean): Promise<void> {
+  await show();
+  if ((await waiting()).length === 0) return;
+  let came: boolean | undefined = true;
+  const work = async (lock: Lock | null): Promise<void> => {
+    if (lock) came = await send(byHand);
+  };
+  if (navigator.locks) await navigator.locks.request("waymark pending", { ifAvailable: true }, work);
+  else came = await send(byHand);
+  await show();
+  const says = document.querySelector<HTMLElement>("[data-pending-no]");
+  if (says) says.hidden = came !== false || !byHand;
 }
 
 document.addEventListener("waymark:leave", (event) => {
