@@ -157,7 +157,8 @@ type ClaimedRecord struct {
 const MaxCertificate = 1 << 20
 
 // ReadCertificate reads what Certificate wrote, also from a system that ends lines in
-// another way.
+// another way, and with something after its last line: what a program printed behind it,
+// or the empty lines of an editor.
 func ReadCertificate(text string) (Claim, error) {
 	bad := errors.New("this is not a whole certificate of Waymark")
 	if len(text) > MaxCertificate {
@@ -167,7 +168,7 @@ func ReadCertificate(text string) (Claim, error) {
 	if len(parts) < 3 || parts[0] != certificateTitle {
 		return Claim{}, bad
 	}
-	c := Claim{Statement: parts[1] + "\n", Proof: parts[2]}
+	c := Claim{Statement: parts[1] + "\n", Proof: throughSignatures(parts[2])}
 	for line := range strings.SplitSeq(parts[1], "\n") {
 		what, value, ok := strings.Cut(line, ": ")
 		if !ok {
@@ -196,6 +197,17 @@ func ReadCertificate(text string) (Claim, error) {
 		return Claim{}, bad
 	}
 	return c, nil
+}
+
+// throughSignatures is a proof without what follows the last signature of its head, whose
+// lines begin with a dash (c2sp.org/signed-note).
+func throughSignatures(proof string) string {
+	at := strings.LastIndex(proof, "\n\u2014 ")
+	if at < 0 {
+		return proof
+	}
+	signature, _, _ := strings.Cut(proof[at+1:], "\n")
+	return proof[:at+1] + strings.TrimRight(signature, " \t") + "\n"
 }
 
 // Detail is what the entry of the audit log says of it.

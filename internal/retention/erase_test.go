@@ -180,6 +180,14 @@ func TestWhoeverIsErasedIsGoneAndTheLogVouchesForIt(t *testing.T) {
 		if c.Words != f.Words || c.Client != p.tomas.ID || c.By != p.otto.ID || c.Records != 3 || c.Rows < look.Record {
 			t.Errorf("the certificate: %+v", c)
 		}
+		for _, after := range []string{"\n", "\n\n\n", "\nErased for good.\nRun waymark backup now.\n", "  \r\n"} {
+			if !p.vouched(t, strings.TrimSuffix(c.Text, "\n")+after) {
+				t.Errorf("with %q behind it the certificate does not hold", after)
+			}
+		}
+		if !p.vouched(t, strings.TrimSuffix(c.Text, "\n")) {
+			t.Error("without the end of its last line the certificate does not hold")
+		}
 		if !p.vouched(t, c.Text) || !p.vouched(t, strings.ReplaceAll(c.Text, "\n", "\r\n")) {
 			t.Fatalf("the log does not vouch for\n%s", c.Text)
 		}
