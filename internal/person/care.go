@@ -213,10 +213,7 @@ func (ps *People) Relieve(ctx context.Context, actor access.Actor, clientID, cli
 	}
 	defer tx.Rollback()
 
-	if state, err := clientState(ctx, tx, clientID); err != nil || state == "" {
-		return cmp.Or(err, fault.Absent())
-	}
-	if ever, err := everWorked(ctx, tx, clientID, clinicianID); err != nil || !ever {
+	if state, err := clientState(ctx, tx, clientID); err != nil || state == "" || state == Erased {
 		return cmp.Or(err, fault.Absent())
 	}
 	return ps.end(ctx, tx, clientID, clinicianID)

@@ -39,14 +39,6 @@ func treating(ctx context.Context, tx *access.Tx, clientID string) ([]string, er
 		WHERE practice = $1 AND client_id = $2 AND until = 0 ORDER BY since`, tx.Practice, clientID)
 }
 
-// everWorked says whether somebody works with the client, or once did.
-func everWorked(ctx context.Context, tx *access.Tx, clientID, clinicianID string) (bool, error) {
-	all, err := ids(ctx, tx, `
-		SELECT clinician_id FROM care
-		WHERE practice = $1 AND client_id = $2 AND clinician_id = $3`, tx.Practice, clientID, clinicianID)
-	return len(all) > 0, err
-}
-
 // staffIn are the ids of all who are, or were, of the staff.
 func staffIn(ctx context.Context, tx *access.Tx) ([]string, error) {
 	return ids(ctx, tx, `SELECT id FROM person WHERE practice = $1 AND role = 'staff'`, tx.Practice)
