@@ -6,8 +6,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -53,6 +51,7 @@ import (
 	"github.com/waymark-care/waymark/internal/web/plan"
 	"github.com/waymark-care/waymark/internal/web/profile"
 	"github.com/waymark-care/waymark/internal/web/public"
+	"github.com/waymark-care/waymark/internal/web/record"
 	"github.com/waymark-care/waymark/internal/web/reflect"
 	endings "github.com/waymark-care/waymark/internal/web/retention"
 	"github.com/waymark-care/waymark/internal/web/self"
@@ -163,7 +162,8 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 		(&public.Pages{Facts: facts, People: d.People, Accounts: d.Accounts, Reminders: d.Reminders, Enquiries: d.Enquiries}).Routes(),
 		(&others.Pages{Facts: facts, Accounts: d.Accounts, Informants: d.Informants}).Routes(),
 		(&self.Pages{People: d.People, Accounts: d.Accounts, Tokens: d.Tokens, Launches: d.Launches, Feeds: d.Feeds, Devices: d.Devices, Pushes: d.Pushes}).Routes(),
-		(&client.Pages{Launches: d.Launches, Practice: &practise.Pages{Assignments: d.Assignments, People: d.People, Plans: d.Plans}, SafetyPlans: d.SafetyPlans, Calendars: d.Calendars, Pushes: d.Pushes, Intakes: d.Intakes, Goals: d.Goals, Plans: d.Plans, Reminders: d.Reminders, Informants: d.Informants, Logs: d.Logs, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, People: d.People, Alliances: d.Alliances, Outcomes: d.Outcomes}).Routes(),
+		(&client.Pages{Practice: &practise.Pages{Assignments: d.Assignments, People: d.People, Plans: d.Plans}, SafetyPlans: d.SafetyPlans, Calendars: d.Calendars, Pushes: d.Pushes, Intakes: d.Intakes, Goals: d.Goals, Plans: d.Plans, Reminders: d.Reminders, Informants: d.Informants, Logs: d.Logs, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, People: d.People, Alliances: d.Alliances}).Routes(),
+		(&record.Pages{People: d.People, Outcomes: d.Outcomes, Launches: d.Launches}).Routes(),
 		(&clinician.Pages{Briefs: d.Briefs, Enquiries: d.Enquiries, Intakes: d.Intakes, Goals: d.Goals, Plans: d.Plans, Informants: d.Informants, Logs: d.Logs, People: d.People, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, Alliances: d.Alliances, Outcomes: d.Outcomes, Mail: c.Mail != ""}).Routes(),
 		(&care.Pages{People: d.People, Plans: d.SafetyPlans, Books: d.Nourishing, Calendars: d.Calendars}).Routes(),
 		(&hour.Pages{Calendars: d.Calendars, Briefs: d.Briefs, People: d.People, Sessions: d.Sessions, Hours: d.Hours, Methods: d.Methods.In}).Routes(),
@@ -203,10 +203,7 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 // names and that is not a proxy itself.
 func (c *config) source() func(*http.Request) string {
 	proxies, err := c.proxies()
-	trusted := func(text string) bool {
-		a, parse := netip.ParseAddr(text)
-		return err == nil && parse == nil && slices.ContainsFunc(proxies, func(p netip.Prefix) bool { return p.Contains(a.Unmap()) })
-	}
+	trusted := func(text string) bool { return err == nil && believed(proxies, text) }
 	return func(r *http.Request) string {
 		host, _, _ := net.SplitHostPort(r.RemoteAddr)
 		named := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")

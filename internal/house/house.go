@@ -16,7 +16,7 @@ var Rows = [][]string{
 	{"web/ui", "fhir/record"},
 	{"web", "web/daily"},                    // what a daily log says, for its client and for whoever they share it with
 	{"web/desk", "web/profile", "web/fill"}, // what the pages of whoever works with clients have in common; what is said in public, as it is written and as anybody sees it; an exercise, for filling in and for reading
-	{"web/public", "web/self", "web/client", "web/clinician", "web/asking", "web/operator", "web/informant", "web/enquiry", "web/plan", "web/method", "web/exercise", "web/doing", "web/way", "web/intake", "web/note", "web/feed", "web/hour", "web/vault", "web/away", "web/journal", "web/reflect", "web/assignment", "web/calendar", "web/token", "web/retention", "web/launch", "fhir", "fhir/inward", "web/care", "web/arrival", "web/takeout"},
+	{"web/public", "web/self", "web/client", "web/record", "web/clinician", "web/asking", "web/operator", "web/informant", "web/enquiry", "web/plan", "web/method", "web/exercise", "web/doing", "web/way", "web/intake", "web/note", "web/feed", "web/hour", "web/vault", "web/away", "web/journal", "web/reflect", "web/assignment", "web/calendar", "web/token", "web/retention", "web/launch", "fhir", "fhir/inward", "web/care", "web/arrival", "web/takeout"},
 	{"domains"}, // every domain, put together: for the program, and never for a page
 	{"demo"},    // the sample data, made by their methods
 }
@@ -56,7 +56,7 @@ var Beside = map[string][]string{
 	"release":     {"vault"},                                                                                                                                                                                                             // what is released is an entry that its author keeps there
 	"takeout":     {"alliance", "assignment", "goal", "hour", "informant", "instrument", "intake", "journal", "measure", "method", "mood", "note", "nourish", "outcome", "person", "plan", "release", "safety", "safetyplan", "session"}, // everything that a client, or whoever treats them, may read, in one piece
 	"web/token":   {"web/launch"},                                                                                                                                                                                                        // which has the words for what a program may do
-	"web/takeout": {"web/client"},                                                                                                                                                                                                        // which has the words for who opened a record
+	"web/takeout": {"web/record"},                                                                                                                                                                                                        // which has the words for who opened a record
 }
 
 // Worlds are the packages that make worlds for tests: only tests import them.
@@ -70,6 +70,7 @@ var Behind = []string{"schema", "store", "keys", "audit", "archive"}
 // Never lists imports that no row forbids but privacy does.
 var Never = map[string][]string{
 	"web/client":   {"note", "brief", "reflect", "vault"},
+	"web/record":   {"note", "brief", "reflect", "vault"},
 	"fhir/record":  {"vault", "journal", "reflect", "brief"},
 	"fhir":         {"vault", "journal", "reflect", "brief"}, // neither a journal nor process notes, nor that there are any
 	"web/public":   {"arrival", "takeout", "safetyplan", "nourish", "note", "brief", "reflect", "journal", "alliance", "measure", "mood", "method", "exercise", "goal", "plan", "path", "intake", "hour", "assignment", "vault"},

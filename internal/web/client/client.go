@@ -1,5 +1,5 @@
 // Package client is the pages of the person who comes for help: what is next,
-// what they are asked, what their answers say, and who opened their record. It
+// what they are asked, and what their answers say. It
 // decides nothing: whatever it shows came through the door of the person
 // themself, and each record it asks for is their own.
 package client
@@ -18,10 +18,8 @@ import (
 	"github.com/waymark-care/waymark/internal/goal"
 	"github.com/waymark-care/waymark/internal/informant"
 	"github.com/waymark-care/waymark/internal/intake"
-	"github.com/waymark-care/waymark/internal/launch"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/mood"
-	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/plan"
 	"github.com/waymark-care/waymark/internal/push"
@@ -41,7 +39,6 @@ type Pages struct {
 	Sessions  *session.Sessions
 	People    *person.People
 	Alliances *alliance.Alliances
-	Outcomes  *outcome.Outcomes
 	Logs      *mood.Logs
 	Goals     *goal.Goals
 	Plans     *plan.Plans
@@ -56,7 +53,6 @@ type Pages struct {
 	Reminders  *reminder.Reminders
 	Pushes     *push.Pushes
 	Informants *informant.Informants
-	Launches   *launch.Launches // which know what programs are called
 }
 
 // Routes are all addresses for clients.
@@ -88,12 +84,6 @@ func (p *Pages) Routes() []web.Route {
 		{Method: "GET", Pattern: "/my/markers/new", Audience: web.Client, Action: access.ReadMarkers, Page: p.notice, Away: true},
 		{Method: "POST", Pattern: "/my/markers", Audience: web.Client, Action: access.NoticeMarker, Page: p.noticeNow, Away: true},
 		{Method: "POST", Pattern: "/my/markers/{marker}", Audience: web.Client, Action: access.NoticeMarker, Page: p.changeMarker},
-
-		{Method: "GET", Pattern: "/my/record", Audience: web.Client, Action: access.ReadOpenings, Page: p.record},
-		{Method: "GET", Pattern: toUse, Audience: web.Client, Action: access.ReadChoices, Page: p.use},
-		{Method: "POST", Pattern: toUse, Audience: web.Client, Action: access.Choose, Page: p.choose},
-		{Method: "GET", Pattern: "/my/team/{clinician}/end", Audience: web.Client, Action: access.ReadCare, Page: p.askEnd},
-		{Method: "POST", Pattern: "/my/team/{clinician}/end", Audience: web.Client, Action: access.EndCare, Page: p.end},
 	}, append(p.logRoutes(), p.quietRoutes()...)...)
 }
 
@@ -101,7 +91,6 @@ const (
 	toWeek   = "/my/week"
 	toGoals  = "/my/goals"
 	toCourse = "/my/course"
-	toRecord = "/my/record"
 	toHelp   = "/help"
 )
 
@@ -185,8 +174,6 @@ func said(r *http.Request) *ui.ToastProps {
 		return &ui.ToastProps{Text: "No more messages on that device."}
 	case "form-ended":
 		return &ui.ToastProps{Text: "Taken back. The link leads nowhere from now on."}
-	case "ended":
-		return &ui.ToastProps{Text: "That work has ended, and with it the access to your record."}
 	}
 	if text, ok := doneTogether[q.Get("said")]; ok {
 		return &ui.ToastProps{Text: text}

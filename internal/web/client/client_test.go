@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,7 +14,6 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/measure"
-	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/safetyplan"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/web"
@@ -310,24 +308,6 @@ func TestComingBackIsGreetedWithoutGuilt(t *testing.T) {
 	})
 }
 
-func TestTheClientEndsTheWorkAfterOneQuestion(t *testing.T) {
-	each(t, func(t *testing.T, h *house) {
-		b := h.browser(t, h.tomas)
-		ask := b.Open("/my/team/" + h.miriam.ID + "/end")
-		has(t, ask, "End the work with Miriam Adler?", "Keep it as it is", "What has been read has been read.", "Nobody else works with you here.")
-		said := b.PostForm("/my/team/"+h.miriam.ID+"/end", nil, http.StatusSeeOther)
-		record := b.Open(said.To)
-		has(t, record, "That work has ended", "Nobody of the practice works with you here at the moment")
-		h.w.Refused(t, h.miriam, access.ReadMeasures, func(ctx context.Context) error {
-			_, err := h.measures.Newest(ctx, h.miriam, access.ClientRecord(h.tomas.ID), 1)
-			return err
-		})
-		record = b.Open("/my/record")
-		has(t, record, "Somebody without access tried. Nothing was shown to them.")
-		hasNot(t, record, "Miriam Adler tried")
-	})
-}
-
 func TestWhereNobodyWorksWithTheClientThePageSaysThatNobodyIsTold(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		a := h.ask(t, "phq-9", measure.Weekly)
@@ -337,18 +317,6 @@ func TestWhereNobodyWorksWithTheClientThePageSaysThatNobodyIsTold(t *testing.T) 
 		end := b.Open(sent.To)
 		inOrder(t, end.Body, `href="tel:999"`, "nobody is told of this")
 		hasNot(t, end, "Marked for those who work with you", "has been told")
-	})
-}
-
-func TestAnEmergencyStandsAboveEverythingWithItsReason(t *testing.T) {
-	each(t, func(t *testing.T, h *house) {
-		h.w.Do(t, func(ctx context.Context) error {
-			_, err := h.people.BreakGlass(ctx, h.mallory, person.GlassForm{ID: newID(t), Email: "tomas@example.org", Reason: "Did not come, and does not answer the phone"})
-			return err
-		})
-		record := h.browser(t, h.tomas).Open("/my/record")
-		inOrder(t, record.Text(), "Mallory Quick opened your record in an emergency today at 10:30. It stays open to them until 14:30.",
-			"Did not come, and does not answer the phone", "Who works with you", "Mallory Quick opened your record in an emergency")
 	})
 }
 
@@ -390,36 +358,6 @@ func TestEveryPageSpeaksCalmly(t *testing.T) {
 	})
 }
 
-// TestWhateverPeopleDoInARecordHasWords reads the policy: every action that it
-// permits a person in a client's record must be said in plain words.
-func TestWhateverPeopleDoInARecordHasWords(t *testing.T) {
-	text, err := os.ReadFile("../../access/policy.cedar")
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := regexp.MustCompile(`Action::"([^"]+)"`)
-	seen := 0
-	for permit := range strings.SplitSeq(string(text), "permit (") {
-		if !strings.Contains(permit, `Actor::"person"`) || !strings.Contains(permit, `Record::"client"`) {
-			continue
-		}
-		for _, m := range name.FindAllStringSubmatch(permit, -1) {
-			seen++
-			if client.Did(access.Action(m[1])) == "" {
-				t.Errorf("%s has no words on the page Who opened my record", m[1])
-			}
-		}
-	}
-	if seen < 20 {
-		t.Errorf("found only %d actions in the policy", seen)
-	}
-	for _, a := range client.AllDid() {
-		if !slices.Contains(access.Actions(), a) {
-			t.Errorf("%s has words and does not exist", a)
-		}
-	}
-}
-
 func TestAnAnswerHasOneIDForEachOccasion(t *testing.T) {
 	ask := newID(t)
 	seen := map[string]bool{}
@@ -432,29 +370,6 @@ func TestAnAnswerHasOneIDForEachOccasion(t *testing.T) {
 		seen[text] = true
 		if text != client.AnswerID(ask, n) {
 			t.Fatal("not the same twice")
-		}
-	}
-}
-
-func TestTimesOfADayAreShort(t *testing.T) {
-	day := func(minutes ...int) (all []time.Time) {
-		for _, m := range minutes {
-			all = append(all, time.Date(2026, 11, 19, 9, m, 0, 0, time.UTC))
-		}
-		slices.Reverse(all)
-		return all
-	}
-	for _, c := range []struct {
-		at   []time.Time
-		want string
-	}{
-		{day(5), "09:05"},
-		{day(5, 5, 5), "09:05"},
-		{day(5, 7, 30), "09:05, 09:07 and 09:30"},
-		{day(5, 7, 30, 40, 41), "Five times between 09:05 and 09:41"},
-	} {
-		if got := client.TimesOf(c.at); got != c.want {
-			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}
 }

@@ -1,12 +1,9 @@
 package client_test
 
 import (
-	"slices"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/web/client"
 )
@@ -43,20 +40,5 @@ func TestOfEverythingThatIsOfferedTwoThingsAreInSightAndWhatHasItsTimeComesFirst
 		if begin != tt.inBegin || asks != tt.inAsks || nears != tt.inNears || more != tt.andMore {
 			t.Errorf("%s: %d of the beginning, %d questionnaires, goal %t, %d folded", tt.name, begin, asks, nears, more)
 		}
-	}
-}
-
-func TestWhoOpenedTheRecordShowsTheNewestDaysAndFoldsTheMonthsBefore(t *testing.T) {
-	now := time.Date(2026, time.November, 21, 9, 0, 0, 0, time.UTC)
-	var all []access.Opening
-	for day := range 60 { // to 23 September
-		all = append(all, access.Opening{ActorID: "another", Action: access.ReadMeasures, Allowed: true, At: now.AddDate(0, 0, -day)})
-	}
-	newest, months := client.Shown(all, now)
-	if newest != 3 || !slices.Equal(months, []string{"November 2026", "October 2026", "September 2026"}) {
-		t.Errorf("%d days in sight, folded: %v", newest, months)
-	}
-	if newest, months = client.Shown(all[:2], now); newest != 2 || months != nil {
-		t.Errorf("of two days %d are in sight, folded: %v", newest, months)
 	}
 }

@@ -31,6 +31,7 @@ import (
 	"github.com/waymark-care/waymark/internal/waytest"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/client"
+	"github.com/waymark-care/waymark/internal/web/record"
 	"github.com/waymark-care/waymark/internal/web/webtest"
 )
 
@@ -97,8 +98,9 @@ func build(t *testing.T, w *waytest.World, country string) *house {
 	h.tomas = s.Join(t, h.miriam, "Tomas Blau", "tomas@example.org", person.Client)
 	h.lea = s.Join(t, h.mallory, "Lea Grün", "lea@example.org", person.Client)
 
-	pages := &client.Pages{Launches: launch.New(w.Door, token.New(w.Door, "http://localhost"), "http://localhost/fhir/R4"), Calendars: calendar.New(w.Door, "http://localhost"), Intakes: intake.New(w.Door), Goals: h.goals, Plans: h.plans, Informants: informant.New(w.Door, instrument.NewShelf(w.Door), "http://localhost"), Reminders: reminder.New(w.Door, "http://localhost", h.measures.Waiting), Pushes: push.New(w.Door, outward.New(), "http://localhost", reminder.StillAhead), Measures: h.measures, Flags: h.flags, Sessions: h.sessions, People: h.people, Alliances: h.alliances, Logs: mood.New(w.Door), Outcomes: outcome.New(w.Door, h.measures), SafetyPlans: h.safety}
-	s.Serve(web.Options{}, pages.Routes())
+	pages := &client.Pages{Calendars: calendar.New(w.Door, "http://localhost"), Intakes: intake.New(w.Door), Goals: h.goals, Plans: h.plans, Informants: informant.New(w.Door, instrument.NewShelf(w.Door), "http://localhost"), Reminders: reminder.New(w.Door, "http://localhost", h.measures.Waiting), Pushes: push.New(w.Door, outward.New(), "http://localhost", reminder.StillAhead), Measures: h.measures, Flags: h.flags, Sessions: h.sessions, People: h.people, Alliances: h.alliances, Logs: mood.New(w.Door), SafetyPlans: h.safety}
+	theirs := &record.Pages{Launches: launch.New(w.Door, token.New(w.Door, "http://localhost"), "http://localhost/fhir/R4"), People: h.people, Outcomes: outcome.New(w.Door, h.measures)}
+	s.Serve(web.Options{}, pages.Routes(), theirs.Routes())
 	return h
 }
 

@@ -20,7 +20,7 @@ import (
 	"github.com/waymark-care/waymark/internal/takeout"
 	"github.com/waymark-care/waymark/internal/vault"
 	"github.com/waymark-care/waymark/internal/web"
-	"github.com/waymark-care/waymark/internal/web/client"
+	"github.com/waymark-care/waymark/internal/web/record"
 	"github.com/waymark-care/waymark/internal/web/desk"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
@@ -93,7 +93,7 @@ func (p *Pages) record(r *http.Request) (takeout.Record, error) {
 	if who.Emergencies, err = p.People.Emergencies(ctx, actor, actor.ID); err != nil {
 		return takeout.Record{}, err
 	}
-	who.Act = func(o access.Opening) string { return client.Act(o, actor.ID, who.Names) }
+	who.Act = func(o access.Opening) string { return record.Act(o, actor.ID, who.Names) }
 	return p.Takeouts.Of(ctx, actor, access.ClientRecord(actor.ID), who, web.LocationOf(r))
 }
 

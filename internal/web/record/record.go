@@ -1,16 +1,64 @@
-package client
+// Package record is the page on which a client sees who opened their record and who
+// works with them, ends that work, and says what their finished work may be used for.
+// It has the words for everything that anybody may do in a client's record.
+package record
 
 import (
 	"cmp"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/launch"
+	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/desk"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
+
+// Pages are the pages of a client about their own record.
+type Pages struct {
+	People   *person.People
+	Outcomes *outcome.Outcomes
+	Launches *launch.Launches // which know what programs are called
+}
+
+const (
+	toRecord = "/my/record"
+	toUse    = "/my/record/use"
+)
+
+// Routes are all addresses of these pages.
+func (p *Pages) Routes() []web.Route {
+	return []web.Route{
+		{Method: "GET", Pattern: toRecord, Audience: web.Client, Action: access.ReadOpenings, Page: p.record},
+		{Method: "GET", Pattern: toUse, Audience: web.Client, Action: access.ReadChoices, Page: p.use},
+		{Method: "POST", Pattern: toUse, Audience: web.Client, Action: access.Choose, Page: p.choose},
+		{Method: "GET", Pattern: "/my/team/{clinician}/end", Audience: web.Client, Action: access.ReadCare, Page: p.askEnd},
+		{Method: "POST", Pattern: "/my/team/{clinician}/end", Audience: web.Client, Action: access.EndCare, Page: p.end},
+	}
+}
+
+// own is the record of whoever is asking. There is no other on these pages.
+func own(r *http.Request) (access.Actor, access.Compartment) {
+	actor := web.ActorOf(r)
+	return actor, access.ClientRecord(actor.ID)
+}
+
+// names are how people, or programs, are called, by id.
+type names map[string]string
+
+// done are the words for what was just done, which the address names.
+var done = map[string]string{
+	"ended":  "That work has ended, and with it the access to your record.",
+	"chosen": "Noted. You can change it at any time.",
+}
 
 // recordPage says who opened the record, and who works with the client.
 type recordPage struct {
@@ -109,8 +157,7 @@ func (p *Pages) record(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	now := web.NowOf(r)
-	page := recordPage{Frame: web.Frame(r)}
-	page.Frame.Heading, page.Frame.Toast = "My record", said(r)
+	page := recordPage{Frame: web.FrameSaying(r, "My record", done)}
 	others, self := days(openings, actor.ID, known, programs, now)
 	page.Days, page.Earlier = byMonth(others)
 	page.Own = self
@@ -123,7 +170,7 @@ func (p *Pages) record(w http.ResponseWriter, r *http.Request) error {
 	for _, id := range team {
 		name := cmp.Or(known[id], somebody)
 		page.Team = append(page.Team, teamLine{Name: name, End: ui.ButtonProps{
-			Text: "End the work with " + first(cmp.Or(known[id], "them")), Kind: ui.Quiet, Href: endPath(id),
+			Text: "End the work with " + desk.First(cmp.Or(known[id], "them")), Kind: ui.Quiet, Href: endPath(id),
 		}})
 	}
 	return web.Show(w, r, http.StatusOK, recordView(page))
@@ -170,10 +217,21 @@ func timesOf(at []time.Time) string {
 		}
 	}
 	if n := len(all); n > 3 {
-		return capital(numeral(n)) + " times between " + all[0] + " and " + all[n-1]
+		return desk.Upper(desk.Number(n)) + " times between " + all[0] + " and " + all[n-1]
 	}
-	return list(all)
+	return listed(all)
 }
+
+// listed is "a, b and c".
+func listed(all []string) string {
+	if len(all) < 2 {
+		return strings.Join(all, "")
+	}
+	return strings.Join(all[:len(all)-1], ", ") + " and " + all[len(all)-1]
+}
+
+// clock is a time of day.
+func clock(t time.Time) string { return t.Format("15:04") }
 
 // refused is what is said of somebody who tried in vain: who it was is for the
 // practice to find out.
@@ -373,7 +431,7 @@ func didWords(a access.Action) string {
 
 func emergencyFrom(e person.EmergencyNote, known names, now time.Time) emergencyLine {
 	from, until := e.At.In(now.Location()), e.Until.In(now.Location())
-	text := cmp.Or(known[e.ActorID], somebody) + " opened your record in an emergency " + on(from, now) + ". "
+	text := cmp.Or(known[e.ActorID], somebody) + " opened your record in an emergency " + desk.At(from, now) + ". "
 	if now.Before(until) {
 		text += "It stays open to them until " + clock(until) + "."
 	} else {
@@ -402,15 +460,16 @@ func (p *Pages) askEnd(w http.ResponseWriter, r *http.Request) error {
 	if !slices.Contains(team, clinician) {
 		return web.Absent()
 	}
-	name, err := p.nameOf(r.Context(), actor, names{}, clinician)
-	if err != nil {
+	they, err := p.People.Person(r.Context(), actor, clinician)
+	if err != nil && !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	who := first(cmp.Or(name, "them"))
+	name := they.Name
+	who := desk.First(cmp.Or(name, "them"))
 	page := endPage{Frame: web.Frame(r), Last: len(team) == 1, Dialog: ui.DialogProps{
 		ID: "end", Open: true, Back: toRecord, Action: endPath(clinician),
 		Title:   "End the work with " + cmp.Or(name, "them") + "?",
-		Text:    capital(who) + " can then no longer open your record. Nothing in it is lost, and you keep your own access. What has been read has been read.",
+		Text:    desk.Upper(who) + " can then no longer open your record. Nothing in it is lost, and you keep your own access. What has been read has been read.",
 		Careful: "Keep it as it is",
 		Do:      ui.ButtonProps{Text: "End the work"},
 	}}
@@ -422,11 +481,11 @@ func (p *Pages) askEnd(w http.ResponseWriter, r *http.Request) error {
 func (p *Pages) end(w http.ResponseWriter, r *http.Request) error {
 	actor, _ := own(r)
 	clinician := r.PathValue("clinician")
-	if !isID(clinician) {
+	if uuid.Validate(clinician) != nil {
 		return web.Absent()
 	}
 	if err := p.People.EndCare(r.Context(), actor, actor.ID, clinician); err != nil {
 		return err
 	}
-	return web.SeeOther(w, r, toRecord+"?said=ended")
+	return web.SeeOther(w, r, toRecord+"?done=ended")
 }

@@ -1,4 +1,4 @@
-package client
+package record
 
 import (
 	"net/http"
@@ -7,10 +7,9 @@ import (
 
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/web"
+	"github.com/waymark-care/waymark/internal/web/desk"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
-
-const toUse = "/my/record/use"
 
 // usePage is what a client's finished work may be used for.
 type usePage struct {
@@ -55,11 +54,8 @@ func (p *Pages) useForms(r *http.Request) (usePage, error) {
 		return usePage{}, err
 	}
 	now := web.NowOf(r)
-	page := usePage{Frame: web.Frame(r), Words: outcome.Explained.Version, Work: workInWords(work, now)}
-	page.Frame.Heading, page.Frame.Back = "What my work is used for", &ui.Link{Text: "Back to My record", Href: toRecord}
-	if said := r.URL.Query().Get("said"); said == "chosen" {
-		page.Frame.Toast = &ui.ToastProps{Text: "Noted. You can change it at any time."}
-	}
+	page := usePage{Frame: web.FrameSaying(r, "What my work is used for", done), Words: outcome.Explained.Version, Work: workInWords(work, now)}
+	page.Frame.Back = &ui.Link{Text: "Back to My record", Href: toRecord}
 	learning := useForm{
 		About: outcome.AboutLearning, Heading: "Learning from finished work", Text: outcome.Explained.Learning,
 		Stands: "As it is: no. Nothing is learned from your work.", Do: "Yes, it may be learned from", Yes: "yes",
@@ -107,7 +103,7 @@ func (p *Pages) choose(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.SeeOther(w, r, toUse+"?said=chosen")
+	return web.SeeOther(w, r, toUse+"?done=chosen")
 }
 
 // day is a day in a sentence.
@@ -118,7 +114,7 @@ func choiceInWords(c outcome.Choice, now time.Time) string {
 		outcome.AboutLearning: {true: "you said yes to learning from it", false: "you said no to learning from it"},
 		outcome.AboutReport:   {true: "you said that it may be counted", false: "you said that it is not to be counted"},
 	}[c.About][c.Yes]
-	return capital(on(c.At.In(now.Location()), now)) + ", " + words + " (explanation of " + c.Words + ")."
+	return desk.Upper(desk.At(c.At, now)) + ", " + words + " (explanation of " + c.Words + ")."
 }
 
 // workInWords are the pieces of work, the one that goes on first.

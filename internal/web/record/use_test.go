@@ -1,4 +1,4 @@
-package client_test
+package record_test
 
 import (
 	"net/http"
@@ -6,27 +6,26 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/outcome"
-	"github.com/waymark-care/waymark/internal/web/webtest"
 )
 
 func TestAClientSaysWhatFinishedWorkIsUsedForAndTakesItBack(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		b := h.browser(t, h.tomas)
-		webtest.Has(t, b.Open("/my/record"), "What my work is used for", "Read and choose")
+		has(t, b.Open("/my/record"), "What my work is used for", "Read and choose")
 		page := b.Open("/my/record/use")
-		webtest.Has(t, page, "As it is: no. Nothing is learned from your work.", "As it is: your finished work is counted.", "no name, no answer, no word of yours", "It begins with your first session")
+		has(t, page, "As it is: no. Nothing is learned from your work.", "As it is: your finished work is counted.", "no name, no answer, no word of yours", "It begins with your first session")
 		form := []string{"id", newID(t), "about", "learning", "words", outcome.Explained.Version, "revision", "0", "yes", "yes"}
 		for range 2 { // sent twice it is one decision
 			b.Post("/my/record/use", http.StatusSeeOther, form...)
 		}
 		page = b.Open("/my/record/use")
-		webtest.Has(t, page, "As it is: yes, since Thursday 19 November.", "you said yes to learning from it (explanation of "+outcome.Explained.Version+")")
+		has(t, page, "As it is: yes, since Thursday 19 November.", "you said yes to learning from it (explanation of "+outcome.Explained.Version+")")
 		old := b.Post("/my/record/use", http.StatusUnprocessableEntity, "id", newID(t), "about", "report", "words", "2020-01", "revision", "0", "yes", "no")
-		webtest.Has(t, old, "The explanation has changed since you opened this page.")
+		has(t, old, "The explanation has changed since you opened this page.")
 		clash := b.Post("/my/record/use", http.StatusConflict, "id", newID(t), "about", "learning", "words", outcome.Explained.Version, "revision", "0", "yes", "no")
-		webtest.Has(t, clash, "You decided this from another window or device meanwhile.")
+		has(t, clash, "You decided this from another window or device meanwhile.")
 		b.Post("/my/record/use", http.StatusSeeOther, "id", newID(t), "about", "report", "words", outcome.Explained.Version, "revision", "0", "yes", "no")
-		webtest.Has(t, b.Open("/my/record/use"), "you are not counted, since Thursday 19 November")
+		has(t, b.Open("/my/record/use"), "you are not counted, since Thursday 19 November")
 		for who, a := range map[string]access.Actor{"their therapist": h.miriam, "a manager": h.otto} {
 			if got := h.browser(t, a).Send(http.MethodGet, "/my/record/use", nil); got.Status != http.StatusNotFound {
 				t.Errorf("%s: %d", who, got.Status)
