@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -203,7 +205,10 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 // names and that is not a proxy itself.
 func (c *config) source() func(*http.Request) string {
 	proxies, err := c.proxies()
-	trusted := func(text string) bool { return err == nil && believed(proxies, text) }
+	trusted := func(text string) bool {
+		a, parse := netip.ParseAddr(text)
+		return err == nil && parse == nil && slices.ContainsFunc(proxies, func(p netip.Prefix) bool { return p.Contains(a.Unmap()) })
+	}
 	return func(r *http.Request) string {
 		host, _, _ := net.SplitHostPort(r.RemoteAddr)
 		named := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
