@@ -29,7 +29,15 @@ const (
 )
 
 // errNotServing says that no server listens on the data folder.
-var errNotServing = errors.New("no server is running on this data folder: start it with waymark serve")
+var errNotServing = errors.New("no server is running on this data folder")
+
+// notServing is errNotServing, and what there may be to do.
+func (c *config) notServing() error {
+	if c.noSafe() {
+		return fmt.Errorf("%w, and there is no practice in it: %s. If it is not the folder of your practice, name that one (--data, WAYMARK_DATA)", errNotServing, c.Data)
+	}
+	return fmt.Errorf("%w: %s. Start it with waymark serve, or as the system does it", errNotServing, c.Data)
+}
 
 // controlListener makes control.sock, and takes the place of one that a killed server left.
 func controlListener(c config) (net.Listener, error) {
@@ -86,7 +94,7 @@ func ask(ctx context.Context, c config, method, path string, body []byte) (*http
 	}
 	res, err := client.Do(req)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) {
-		return nil, errNotServing
+		return nil, c.notServing()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("ask the running server: %w", err)

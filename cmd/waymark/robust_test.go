@@ -126,7 +126,7 @@ func TestNoAddressIsReachedByADetour(t *testing.T) {
 // listened serves p as the server does, on loopback, with a short patience.
 func (p *product) listened(t *testing.T) string {
 	t.Helper()
-	s := &server{config: p.conf, safe: p.ground.safe}
+	s := &server{config: p.conf, admits: p.conf.admits(), safe: p.ground.safe}
 	s.showSealed()
 	s.site.Store(p.site)
 	conf := s.httpServer(s)

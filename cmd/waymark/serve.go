@@ -47,6 +47,7 @@ const (
 type server struct {
 	config config
 	env    func(string) string
+	admits func(*http.Request) bool
 	safe   *keys.Safe
 	sealed atomic.Pointer[http.Handler]
 	counts *metrics      // nil unless somebody listens to them
@@ -81,7 +82,7 @@ func serve(ctx context.Context, c config, env func(string) string, ready func(ad
 
 	ctx, quit := context.WithCancel(ctx)
 	defer quit()
-	s := &server{config: c, env: env, safe: safe, again: make(chan struct{}, 1)}
+	s := &server{config: c, env: env, admits: c.admits(), safe: safe, again: make(chan struct{}, 1)}
 	s.showSealed()
 	if c.MetricsListen != "" {
 		s.counts = newMetrics(s)
@@ -269,6 +270,10 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.asked.Add(1)
+	if !s.admits(r) {
+		pastTheProxy(w)
+		return
+	}
 	handler, route := *s.sealed.Load(), func(*http.Request) string { return "sealed" }
 	if site := s.site.Load(); site != nil && site.enter() {
 		defer site.leave()
