@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/audit"
+	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/keys"
 	"github.com/waymark-care/waymark/internal/store"
 )
@@ -201,6 +202,16 @@ func (tx *Tx) Rollback() {
 	}
 	tx.end()
 	tx.stop()
+}
+
+// Refuse says in the audit log that what was asked was refused after all: by what was
+// found behind the door. What ends in Rollback without it stays there as tried.
+func (tx *Tx) Refuse() { tx.leaf.Allowed = false }
+
+// Absent is fault.Absent behind the door: Refuse, in the words of whoever finds nothing.
+func (tx *Tx) Absent() error {
+	tx.Refuse()
+	return fault.Absent()
 }
 
 // abandon ends a transaction that was never handed out.

@@ -164,7 +164,7 @@ func mayWrite(ctx context.Context, tx *access.Tx, n Note) error {
 		return err
 	}
 	if now[n.Author] {
-		return fault.Absent()
+		return tx.Absent()
 	}
 	return nil
 }

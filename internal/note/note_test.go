@@ -278,8 +278,14 @@ func TestWhatSomebodyLeftUnsignedIsReadAndSignedByWhoeverTreatsNow(t *testing.T)
 		if _, err := left(next); !fault.Is(err, fault.NotFound) {
 			t.Errorf("a colleague's draft is opened: %v", err)
 		}
+		if n := w.Count(t, `SELECT count(*) FROM audit WHERE actor_id = 'cara' AND action = 'note.left' AND allowed`); n != 0 {
+			t.Errorf("the client sees %d times that it was read, which was refused", n)
+		}
 		if _, _, err := w.sign(t, next, free(f.ID, "", "Mine")); !fault.Is(err, fault.NotFound) {
 			t.Errorf("a colleague's draft is signed: %v", err)
+		}
+		if n := w.Count(t, `SELECT count(*) FROM audit WHERE actor_id = 'cara' AND action = 'note.sign' AND allowed`); n != 0 {
+			t.Errorf("the client sees %d times that it was signed, which was refused", n)
 		}
 
 		// When she has left the practice it is read, as an act that the client sees.

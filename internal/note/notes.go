@@ -1,6 +1,7 @@
 package note
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -50,10 +51,11 @@ func (ns *Notes) OpenLeft(ctx context.Context, actor access.Actor, client access
 	defer tx.Rollback()
 
 	p, err := openIn(ctx, tx, id, true)
-	if err != nil || len(p.Left) > 0 {
-		return p, err
+	if err == nil && len(p.Left) > 0 {
+		return p, nil
 	}
-	return Page{}, fault.Absent()
+	tx.Refuse()
+	return Page{}, cmp.Or(err, fault.Absent())
 }
 
 func openIn(ctx context.Context, tx *access.Tx, id string, left bool) (Page, error) {

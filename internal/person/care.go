@@ -137,7 +137,7 @@ func (ps *People) TakeOver(ctx context.Context, actor access.Actor, clientID, cl
 		return err
 	}
 	if state == "" || state == Erased {
-		return fault.Absent()
+		return tx.Absent()
 	}
 	if err := checkClinician(ctx, tx, clinicianID); err != nil {
 		return err
@@ -199,6 +199,7 @@ func (ps *People) EndCare(ctx context.Context, actor access.Actor, clientID, cli
 	defer tx.Rollback()
 
 	if actor.ID != clientID && actor.ID != clinicianID {
+		tx.Refuse()
 		return fault.New(fault.Invalid, "clinician", "Each ends their own work with a client. That of a colleague is ended by the client, or by whoever manages the practice.")
 	}
 	return ps.end(ctx, tx, clientID, clinicianID)
@@ -214,7 +215,7 @@ func (ps *People) Relieve(ctx context.Context, actor access.Actor, clientID, cli
 	defer tx.Rollback()
 
 	if state, err := clientState(ctx, tx, clientID); err != nil || state == "" || state == Erased {
-		return cmp.Or(err, fault.Absent())
+		return cmp.Or(err, tx.Absent())
 	}
 	return ps.end(ctx, tx, clientID, clinicianID)
 }
@@ -224,6 +225,9 @@ func (ps *People) end(ctx context.Context, tx *access.Tx, clientID, clinicianID 
 	tx.Names("person " + clinicianID)
 	now, err := treating(ctx, tx, clientID)
 	if err != nil || !slices.Contains(now, clinicianID) {
+		if tx.Actor.ID != clientID { // who sees it, and sent the form twice
+			tx.Refuse()
+		}
 		return err
 	}
 	if err := endCare(ctx, tx, clientID, clinicianID); err != nil {

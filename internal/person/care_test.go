@@ -63,6 +63,9 @@ func TestAColleagueEndsNobodysWorkButTheirOwn(t *testing.T) {
 		p.Clock.Pass(time.Minute)
 		p.Do(t, func(ctx context.Context) error { return p.BeginCare(ctx, p.ines, p.tomas.ID, p.carl.ID) })
 		p.fails(t, fault.Invalid, func(ctx context.Context) error { return p.EndCare(ctx, p.carl, p.tomas.ID, p.ines.ID) })
+		if n := p.Count(t, `SELECT count(*) FROM audit WHERE action = 'care.end' AND actor_id = $1 AND allowed`, p.carl.ID); n != 0 {
+			t.Error("that he was refused is written down as if he had done it")
+		}
 		if !p.opens(t, p.ines, access.ReadMeasures, p.record) {
 			t.Error("Carl has put Ines out of her work")
 		}
@@ -107,6 +110,14 @@ func TestWhoeverIsPutOutOfTheirWorkSeesThatAndNotWithWhom(t *testing.T) {
 		p.Do(t, func(ctx context.Context) error { return p.Relieve(ctx, p.manager, p.tomas.ID, p.carl.ID) })
 		if all := finishes(p.carl); len(all) != 1 || all[0] != (person.Finish{ByID: p.manager.ID, At: p.Clock.Now()}) {
 			t.Errorf("he sees %+v", all)
+		}
+		done := func() int {
+			return p.Count(t, `SELECT count(*) FROM audit WHERE action = 'care.relieve' AND actor_id = $1 AND allowed`, p.manager.ID)
+		}
+		before := done()
+		p.Do(t, func(ctx context.Context) error { return p.Relieve(ctx, p.manager, p.tomas.ID, p.carl.ID) })
+		if n := done(); n != before {
+			t.Error("work that had ended is written down as ended once more")
 		}
 		if all := append(finishes(p.ines), finishes(p.sven)...); len(all) != 0 {
 			t.Errorf("others see %+v", all)

@@ -34,7 +34,7 @@ func (ps *People) Leave(ctx context.Context, actor access.Actor, personID string
 		return err
 	}
 	if !works {
-		return fault.Absent()
+		return tx.Absent()
 	}
 	tx.Names("person " + personID)
 	clients, err := treatedBy(ctx, tx, personID)
@@ -211,7 +211,7 @@ func (ps *People) markErased(ctx context.Context, actor access.Actor, clientID s
 		return e, err
 	}
 	if state == "" {
-		return e, fault.Absent()
+		return e, tx.Absent()
 	}
 	e.Again = state == Erased
 	for _, ask := range first {
