@@ -6,8 +6,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -29,6 +27,7 @@ import (
 	"github.com/waymark-care/waymark/internal/reminder"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/vault"
+	"github.com/waymark-care/waymark/internal/waiting"
 	"github.com/waymark-care/waymark/internal/web"
 	arrivals "github.com/waymark-care/waymark/internal/web/arrival"
 	"github.com/waymark-care/waymark/internal/web/asking"
@@ -108,7 +107,7 @@ func build(ctx context.Context, g *ground, c config) (*site, error) {
 	s.queue.Every(account.Tidy, time.Hour, d.Accounts.Tidy)
 	s.queue.Every(mailHead, mailHeadEvery, heads{g.door, g.log, d.People, c.HeadsTo}.work)
 	s.queue.Every(reminder.Job, reminder.Every, d.Remind)
-	s.queue.Handle(calendar.OfferJob, d.OfferTime)
+	s.queue.Handle(waiting.OfferJob, d.OfferTime)
 	s.queue.Handle(feed.FetchJob, d.ReadBusy)
 	s.queue.Every(feed.RoundJob, feed.RoundEvery, d.FeedRound)
 	s.queue.Handle(calendar.ClosedJob, d.RollSeries)
@@ -189,7 +188,7 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 		(&launches.Pages{Launches: d.Launches, Origin: c.Origin, Offers: fhir.Offers(), Gate: launches.NewGate()}).Routes(),
 		api.Routes(),
 		(&endings.Pages{Endings: d.Endings, People: d.People}).Routes(),
-		(&times.Pages{Calendars: d.Calendars, Sessions: d.Sessions, People: d.People}).Routes(),
+		(&times.Pages{Calendars: d.Calendars, Lines: d.Lines, Sessions: d.Sessions, People: d.People}).Routes(),
 		(&plan.Pages{Briefs: d.Briefs, People: d.People, Goals: d.Goals, Plans: d.Plans, Intakes: d.Intakes}).Routes(),
 		(&profile.Pages{Profiles: d.Profiles, People: d.People, Facts: facts, Door: door}).Routes(),
 		(&desk.Pages{People: d.People, Outcomes: d.Outcomes, Shelf: d.Shelf, Facts: facts, Door: door, Mail: c.Mail != ""}).Routes(),
@@ -205,10 +204,7 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 // names and that is not a proxy itself.
 func (c *config) source() func(*http.Request) string {
 	proxies, err := c.proxies()
-	trusted := func(text string) bool {
-		a, parse := netip.ParseAddr(text)
-		return err == nil && parse == nil && slices.ContainsFunc(proxies, func(p netip.Prefix) bool { return p.Contains(a.Unmap()) })
-	}
+	trusted := func(text string) bool { return err == nil && believed(proxies, text) }
 	return func(r *http.Request) string {
 		host, _, _ := net.SplitHostPort(r.RemoteAddr)
 		named := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")

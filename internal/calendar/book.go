@@ -11,6 +11,7 @@ import (
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/post"
 	"github.com/waymark-care/waymark/internal/session"
+	"github.com/waymark-care/waymark/internal/waiting"
 )
 
 // MaxWords is how many characters a few words with a booking may have.
@@ -58,9 +59,9 @@ type Times struct {
 	Open    []Slot   // of all of them, in order of time; empty where clients do not book and the client asks
 	Full    bool     // the client has booked as many coming sessions as they may
 	Often   bool     // the client, who asks, has booked and moved so often of late that they are to call
-	Waiting []Wish
-	Offers  []Offer // that wait for an answer
-	Said    []Words // what was moved or cancelled of late, the newest first
+	Waiting []waiting.Wish
+	Offers  []waiting.Offer // that wait for an answer
+	Said    []Words         // what was moved or cancelled of late, the newest first
 }
 
 // Times returns it: for the client and for whoever treats them. zone is the practice's.
@@ -81,7 +82,7 @@ func timesIn(ctx context.Context, tx *access.Tx, zone *time.Location) (t Times, 
 	if t.Zone, err = zoneOf(ctx, tx); err != nil {
 		return t, err
 	}
-	if t.With, err = treating(ctx, tx); err != nil {
+	if t.With, err = waiting.With(ctx, tx); err != nil {
 		return t, err
 	}
 	if t.Said, err = allWords(ctx, tx); err != nil {
@@ -112,10 +113,10 @@ func timesIn(ctx context.Context, tx *access.Tx, zone *time.Location) (t Times, 
 		return t, err
 	}
 	t.Full = own >= t.Policy.Most
-	if t.Waiting, err = wishes(ctx, tx); err != nil {
+	if t.Waiting, err = waiting.WishesIn(ctx, tx); err != nil {
 		return t, err
 	}
-	if t.Offers, err = standingOffers(ctx, tx); err != nil {
+	if t.Offers, err = waiting.OffersIn(ctx, tx); err != nil {
 		return t, err
 	}
 	if !t.Policy.Books && isClient(tx) {
@@ -249,7 +250,7 @@ func choose(ctx context.Context, tx *access.Tx, f Choice, zone *time.Location) (
 	if err != nil {
 		return Slot{}, err
 	}
-	with, err := treating(ctx, tx)
+	with, err := waiting.With(ctx, tx)
 	if err != nil {
 		return Slot{}, err
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/waymark-care/waymark/internal/job"
 	"github.com/waymark-care/waymark/internal/post"
 	"github.com/waymark-care/waymark/internal/session"
+	"github.com/waymark-care/waymark/internal/waiting"
 	"github.com/waymark-care/waymark/internal/waytest"
 )
 
@@ -28,6 +29,7 @@ const canary = "the lift with the brass door"
 type diary struct {
 	*waytest.World
 	*calendar.Calendars
+	*waiting.Lines
 	sessions *session.Sessions
 	queue    *job.Queue
 }
@@ -43,8 +45,8 @@ func newID(t *testing.T) string {
 
 func booking(t *testing.T, f func(*testing.T, *diary)) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		d := &diary{World: w, Calendars: calendar.New(w.Door, "https://waymark.test"), sessions: session.New(w.Door), queue: job.New(w.Door)}
-		d.queue.Handle(calendar.OfferJob, func(ctx context.Context, run *job.Run) error { return d.Offer(ctx, run, time.UTC) })
+		d := &diary{World: w, Calendars: calendar.New(w.Door, "https://waymark.test"), Lines: waiting.New(w.Door, "https://waymark.test", calendar.FreeIn), sessions: session.New(w.Door), queue: job.New(w.Door)}
+		d.queue.Handle(waiting.OfferJob, func(ctx context.Context, run *job.Run) error { return d.Offer(ctx, run, time.UTC) })
 		d.queue.Handle(post.Send, func(context.Context, *job.Run) error { return nil }) // letters are counted, and stay here
 		for weekday := range 5 {
 			h := calendar.Hours{ID: newID(t), Weekday: weekday, From: 9 * 60, To: 13 * 60, First: calendar.DayOf(w.Clock.Now(), time.UTC), Place: "Room 2"}

@@ -1,12 +1,12 @@
 // Package calendar keeps the rhythm of meeting: when clinicians see people and when
 // they do not, what comes round every week, which times are open to whom, and how a
-// session is booked, moved, cancelled and waited for. That two sessions never have
-// one time is not decided here but by the database (session).
+// session is booked, moved and cancelled, and who takes a time that they waited for
+// (waiting). That two sessions never have one time is not decided here but by the
+// database (session).
 //
 //	open.go      which times are open      policy.go    what a practice allows, and says
 //	book.go      booking                   move.go      moving       cancel.go    cancelling
-//	waitlist.go  who waits, in turn        offer.go     what is offered to them
-//	zone.go      by whose clocks a client sees times
+//	offer.go     who takes what is offered zone.go      by whose clocks a client sees times
 package calendar
 
 import "github.com/waymark-care/waymark/internal/access"

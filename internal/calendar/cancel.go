@@ -6,6 +6,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/session"
+	"github.com/waymark-care/waymark/internal/waiting"
 )
 
 // A Leave is what somebody fills in to cancel a session.
@@ -49,7 +50,7 @@ func (cs *Calendars) Cancel(ctx context.Context, actor access.Actor, client acce
 		return gone, err
 	}
 	if isClient(tx) || f.Offer {
-		if err := FreedIn(ctx, tx, a.ClinicianID, a.Start, a.End()); err != nil {
+		if err := waiting.FreedIn(ctx, tx, a.ClinicianID, a.Start, a.End()); err != nil {
 			return gone, err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/session"
+	"github.com/waymark-care/waymark/internal/waiting"
 )
 
 // A Shift is what somebody fills in to move a session to another open time of the
@@ -59,7 +60,7 @@ func (cs *Calendars) Move(ctx context.Context, actor access.Actor, client access
 	}
 	moved, err := cs.moveIn(ctx, tx, a, f.Revision, slot, Words{ID: f.ID, Text: f.Words, Late: !r.Early(tx.Now, a.Start)})
 	if err == nil && f.Offer && !isClient(tx) {
-		err = FreedIn(ctx, tx, a.ClinicianID, a.Start, a.End())
+		err = waiting.FreedIn(ctx, tx, a.ClinicianID, a.Start, a.End())
 	}
 	if err != nil {
 		return moved, err
@@ -81,7 +82,7 @@ func (cs *Calendars) moveIn(ctx context.Context, tx *access.Tx, a session.Appoin
 	if !isClient(tx) {
 		return moved, nil
 	}
-	if err := FreedIn(ctx, tx, a.ClinicianID, a.Start, a.End()); err != nil {
+	if err := waiting.FreedIn(ctx, tx, a.ClinicianID, a.Start, a.End()); err != nil {
 		return moved, err
 	}
 	return moved, cs.tell(ctx, tx, a.ClinicianID)

@@ -20,9 +20,9 @@ func OpenIn(ctx context.Context, tx *access.Tx, clinicianID string, from, to tim
 	return r.open(from, to, length, every), nil
 }
 
-// freeIn says whether a time of a clinician's could be given to somebody now, wherever
+// FreeIn says whether a time of a clinician's could be given to somebody now, wherever
 // it lies.
-func freeIn(ctx context.Context, tx *access.Tx, clinicianID string, start, end time.Time, zone *time.Location) (bool, error) {
+func FreeIn(ctx context.Context, tx *access.Tx, clinicianID string, start, end time.Time, zone *time.Location) (bool, error) {
 	if !start.After(tx.Now) {
 		return false, nil
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/session"
+	"github.com/waymark-care/waymark/internal/waiting"
 )
 
 // A Single is what a clinician fills in to plan one session with one client or several.
@@ -192,7 +193,7 @@ func (cs *Calendars) shift(ctx context.Context, actor access.Actor, ref Ref, to 
 		return busyWords(err)
 	}
 	if to.Offer {
-		if err := FreedIn(ctx, tx, was.ClinicianID, was.Start, was.End()); err != nil {
+		if err := waiting.FreedIn(ctx, tx, was.ClinicianID, was.Start, was.End()); err != nil {
 			return err
 		}
 	}
@@ -249,7 +250,7 @@ func (cs *Calendars) callOff(ctx context.Context, actor access.Actor, ref Ref, o
 		return err
 	}
 	if off.Offer {
-		if err := FreedIn(ctx, tx, a.ClinicianID, a.Start, a.End()); err != nil {
+		if err := waiting.FreedIn(ctx, tx, a.ClinicianID, a.Start, a.End()); err != nil {
 			return err
 		}
 	}

@@ -9,11 +9,12 @@ import (
 	"github.com/waymark-care/waymark/internal/calendar"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/session"
+	"github.com/waymark-care/waymark/internal/waiting"
 )
 
 func (d *diary) await(t *testing.T, actor access.Actor, c access.Compartment, earlier bool) string {
 	t.Helper()
-	w := calendar.Wish{ID: newID(t), ClinicianID: "ines", Earlier: earlier, Days: calendar.AnyDay, Parts: calendar.AnyPart}
+	w := waiting.Wish{ID: newID(t), ClinicianID: "ines", Earlier: earlier, Days: waiting.AnyDay, Parts: waiting.AnyPart}
 	d.Do(t, func(ctx context.Context) error { return d.Await(ctx, actor, c, w) })
 	d.Clock.Pass(time.Minute)
 	return w.ID
@@ -34,7 +35,7 @@ func (d *diary) free(t *testing.T, start time.Time) {
 	d.run(t)
 }
 
-func (d *diary) offered(t *testing.T, actor access.Actor, c access.Compartment) []calendar.Offer {
+func (d *diary) offered(t *testing.T, actor access.Actor, c access.Compartment) []waiting.Offer {
 	t.Helper()
 	return d.times(t, actor, c).Offers
 }
@@ -111,7 +112,7 @@ func TestWhoSaysNoKeepsTheirPlaceAndTheNextIsAsked(t *testing.T) {
 			t.Fatalf("the next: %+v", got)
 		}
 		for range 2 {
-			d.Do(t, func(ctx context.Context) error { return d.LeaveLine(ctx, d.Tomas, d.Client, wish) })
+			d.Do(t, func(ctx context.Context) error { return d.Leave(ctx, d.Tomas, d.Client, wish) })
 		}
 		if got := d.times(t, d.Tomas, d.Client).Waiting; len(got) != 0 {
 			t.Errorf("who left waits: %+v", got)
@@ -172,7 +173,7 @@ func TestAnEarlierTimeTakesThePlaceOfTheLaterOne(t *testing.T) {
 		if got := d.times(t, d.Tomas, d.Client); len(got.Coming) != 2 {
 			t.Errorf("got %+v", got.Coming)
 		}
-		if n := d.Count(t, `SELECT count(*) FROM job WHERE name = $1`, calendar.OfferJob); n == 0 {
+		if n := d.Count(t, `SELECT count(*) FROM job WHERE name = $1`, waiting.OfferJob); n == 0 {
 			t.Error("what became free by it is offered to nobody")
 		}
 	})
@@ -187,9 +188,9 @@ func TestOneWaitsOncePerClinicianAndMayChangeForWhat(t *testing.T) {
 		if len(all) != 1 || all[0].ID != id || !all[0].Earlier || !all[0].Since.Equal(before.Since) {
 			t.Errorf("got %+v", all)
 		}
-		for name, w := range map[string]calendar.Wish{
-			"no day": {ID: newID(t), ClinicianID: "ines", Parts: calendar.AnyPart}, "no part": {ID: newID(t), ClinicianID: "ines", Days: calendar.AnyDay},
-			"no id": {ClinicianID: "ines", Days: calendar.AnyDay, Parts: calendar.AnyPart},
+		for name, w := range map[string]waiting.Wish{
+			"no day": {ID: newID(t), ClinicianID: "ines", Parts: waiting.AnyPart}, "no part": {ID: newID(t), ClinicianID: "ines", Days: waiting.AnyDay},
+			"no id": {ClinicianID: "ines", Days: waiting.AnyDay, Parts: waiting.AnyPart},
 		} {
 			ctx, settle := d.Visit(t)
 			if err := d.Await(ctx, d.Tomas, d.Client, w); !fault.Is(err, fault.Invalid) {
@@ -347,10 +348,10 @@ func TestBookingIsClosedToOthers(t *testing.T) {
 				}},
 				access.AwaitTime: {
 					func(ctx context.Context) error {
-						return d.Await(ctx, who, d.Client, calendar.Wish{ID: newID(t), ClinicianID: "ines", Days: 1, Parts: 1})
+						return d.Await(ctx, who, d.Client, waiting.Wish{ID: newID(t), ClinicianID: "ines", Days: 1, Parts: 1})
 					},
 					func(ctx context.Context) error { return d.Decline(ctx, who, d.Client, newID(t)) },
-					func(ctx context.Context) error { return d.LeaveLine(ctx, who, d.Client, newID(t)) },
+					func(ctx context.Context) error { return d.Leave(ctx, who, d.Client, newID(t)) },
 				},
 				access.KeepZone: {func(ctx context.Context) error { return d.KeepZone(ctx, who, d.Client, "Europe/Madrid") }},
 			} {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/calendar"
+	"github.com/waymark-care/waymark/internal/waiting"
 )
 
 // booking has the practice let clients book open times, one client book a time and
@@ -25,8 +26,8 @@ func (s *Story) booking(manager, clinician access.Actor) {
 	s.then(s.Now.AddDate(0, -2, 0).Add(time.Hour), func(ctx context.Context) error { return s.seesPeople(ctx, clinician) })
 	s.then(ago(5*24*time.Hour), func(ctx context.Context) error {
 		jonas := Who(clinician.Practice, s.IDs["Jonas Brandt"])
-		return s.Calendars.Await(ctx, jonas, access.ClientRecord(jonas.ID), calendar.Wish{
-			ID: s.NewID(), ClinicianID: clinician.ID, Earlier: true, Days: calendar.AnyDay, Parts: calendar.AnyPart,
+		return s.Lines.Await(ctx, jonas, access.ClientRecord(jonas.ID), waiting.Wish{
+			ID: s.NewID(), ClinicianID: clinician.ID, Earlier: true, Days: waiting.AnyDay, Parts: waiting.AnyPart,
 		})
 	})
 	s.then(ago(28*time.Hour), func(ctx context.Context) error {

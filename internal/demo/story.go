@@ -27,6 +27,7 @@ import (
 	"github.com/waymark-care/waymark/internal/reminder"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/session"
+	"github.com/waymark-care/waymark/internal/waiting"
 )
 
 // Slug is the public address of the sample practice, and of the first of two.
@@ -322,7 +323,7 @@ func (s *Story) letters(ctx context.Context) error {
 	q.Handle(safety.Tell, s.All.Tell)
 	q.Handle(person.EraseJob, s.Endings.EraseWork)
 	q.Handle(enquiry.ForgetJob, s.Enquiries.Forget)
-	q.Handle(calendar.OfferJob, s.All.OfferTime)
+	q.Handle(waiting.OfferJob, s.All.OfferTime)
 	q.Handle(calendar.ClosedJob, s.All.RollSeries)
 	_, err := q.Drain(ctx)
 	return err

@@ -46,6 +46,7 @@ import (
 	"github.com/waymark-care/waymark/internal/takeout"
 	"github.com/waymark-care/waymark/internal/token"
 	"github.com/waymark-care/waymark/internal/vault"
+	"github.com/waymark-care/waymark/internal/waiting"
 )
 
 // All is every domain, on one door.
@@ -58,6 +59,7 @@ type All struct {
 	Sessions  *session.Sessions
 	Hours     *hour.Hours
 	Calendars *calendar.Calendars
+	Lines     *waiting.Lines
 	Feeds     *feed.Feeds
 	Tokens    *token.Tokens
 	Launches  *launch.Launches
@@ -123,6 +125,7 @@ func New(door *access.Door, origin string) (*All, error) {
 		Sessions:  session.New(door),
 		Hours:     hour.New(door),
 		Calendars: calendar.New(door, origin),
+		Lines:     waiting.New(door, origin, calendar.FreeIn),
 		Feeds:     feed.New(door, origin, outward.New()),
 		Tokens:    tokens,
 		Launches:  launch.New(door, tokens, origin+launch.Root),
@@ -238,13 +241,13 @@ func (d *All) FeedRound(ctx context.Context, run *job.Run) error {
 	return d.Feeds.Round(ctx, run.Practice, p.Location())
 }
 
-// OfferTime is the worker for calendar.OfferJob, by the practice's clocks.
+// OfferTime is the worker for waiting.OfferJob, by the practice's clocks.
 func (d *All) OfferTime(ctx context.Context, run *job.Run) error {
 	p, err := d.People.Public(ctx, access.Anyone(run.Practice))
 	if err != nil {
 		return err
 	}
-	return d.Calendars.Offer(ctx, run, p.Location())
+	return d.Lines.Offer(ctx, run, p.Location())
 }
 
 // Wake is the worker for push.Send, by the practice's clocks.

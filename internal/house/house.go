@@ -12,7 +12,7 @@ var Rows = [][]string{
 	{"audit"},
 	{"access", "archive"}, // a backup takes everything out as it lies, still sealed, so it stands beside the door and not above it
 	{"job", "post", "outward", "bare"},
-	{"account", "person", "instrument", "change", "course", "meaning", "measure", "safety", "session", "push", "device", "reminder", "informant", "alliance", "outcome", "mood", "nourish", "safetyplan", "method", "exercise", "assignment", "goal", "plan", "path", "intake", "enquiry", "profile", "feed", "token", "launch", "calendar", "hour", "note", "vault", "release", "journal", "reflect", "brief", "arrival", "retention", "takeout"}, // the domains
+	{"account", "person", "instrument", "change", "course", "meaning", "measure", "safety", "session", "push", "device", "reminder", "informant", "alliance", "outcome", "mood", "nourish", "safetyplan", "method", "exercise", "assignment", "goal", "plan", "path", "intake", "enquiry", "profile", "feed", "token", "launch", "waiting", "calendar", "hour", "note", "vault", "release", "journal", "reflect", "brief", "arrival", "retention", "takeout"}, // the domains
 	{"web/ui", "fhir/record"},
 	{"web", "web/daily"},                    // what a daily log says, for its client and for whoever they share it with
 	{"web/desk", "web/profile", "web/fill"}, // what the pages of whoever works with clients have in common; what is said in public, as it is written and as anybody sees it; an exercise, for filling in and for reading
@@ -35,7 +35,8 @@ var Beside = map[string][]string{
 	"assignment":  {"exercise", "goal", "measure", "session"},                                                            // what is agreed on is of the library and for a goal; between which sessions it was done is all that is kept of when
 	"enquiry":     {"person", "profile"},                                                                                 // whoever is taken on is invited, and their first time taken, in the same transaction
 	"profile":     {"feed", "session"},                                                                                   // a first consultation is not free where an appointment is, or the clinician is busy elsewhere
-	"calendar":    {"feed", "session"},                                                                                   // a time is open where nothing is planned, and nothing stands in the clinician's own calendar
+	"waiting":     {"session"},                                                                                           // an offered time may be taken meanwhile
+	"calendar":    {"feed", "session", "waiting"},                                                                        // a time is open where nothing is planned, and nothing stands in the clinician's own calendar
 	"feed":        {"nourish", "session"},                                                                                // a feed holds somebody's appointments, without names, and time that they keep free for themselves
 	"launch":      {"token"},                                                                                             // an app that was let in comes with tokens
 	"nourish":     {"mood"},                                                                                              // what stands in the log already need not be noted twice

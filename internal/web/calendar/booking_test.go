@@ -15,6 +15,7 @@ import (
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/post"
 	"github.com/waymark-care/waymark/internal/session"
+	"github.com/waymark-care/waymark/internal/waiting"
 	"github.com/waymark-care/waymark/internal/waytest"
 	"github.com/waymark-care/waymark/internal/web"
 	pages "github.com/waymark-care/waymark/internal/web/calendar"
@@ -27,16 +28,17 @@ type bookSite struct {
 	*webtest.Site
 	w                              *waytest.World
 	calendars                      *calendar.Calendars
+	lines                          *waiting.Lines
 	ines, mallory, otto, tom, nora access.Actor
 }
 
 func eachBookSite(t *testing.T, f func(*testing.T, *bookSite)) {
 	t.Helper()
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
-		s := &bookSite{w: w, calendars: calendar.New(w.Door, "https://way.example"), Site: webtest.New(t, w, "https://way.example", person.Practice{
+		s := &bookSite{w: w, calendars: calendar.New(w.Door, "https://way.example"), lines: waiting.New(w.Door, "https://way.example", calendar.FreeIn), Site: webtest.New(t, w, "https://way.example", person.Practice{
 			Slug: "linden", Name: "Linden House", Country: "GB", TimeZone: "Europe/London", Phone: "0117 496 0123", Crisis: "Call 999 if your life is in danger.",
 		})}
-		s.Serve(web.Options{Secure: true}, (&pages.Pages{Calendars: s.calendars, Sessions: session.New(w.Door), People: s.People}).Routes())
+		s.Serve(web.Options{Secure: true}, (&pages.Pages{Calendars: s.calendars, Lines: s.lines, Sessions: session.New(w.Door), People: s.People}).Routes())
 		s.ines = s.Join(t, s.Operator(), "Ines Moreau", "ines@example.org", person.Clinician)
 		s.mallory = s.Join(t, s.Operator(), "Mallory", "mallory@example.org", person.Clinician)
 		s.otto = s.Join(t, s.Operator(), "Otto", "otto@example.org", person.Manager)
@@ -89,7 +91,7 @@ func (s *bookSite) work(t *testing.T) {
 	t.Helper()
 	q := job.New(s.w.Door)
 	q.Handle(post.Send, func(context.Context, *job.Run) error { return nil })
-	q.Handle(calendar.OfferJob, func(ctx context.Context, run *job.Run) error { return s.calendars.Offer(ctx, run, time.UTC) })
+	q.Handle(waiting.OfferJob, func(ctx context.Context, run *job.Run) error { return s.lines.Offer(ctx, run, time.UTC) })
 	if _, err := q.Drain(t.Context()); err != nil {
 		t.Fatal(err)
 	}

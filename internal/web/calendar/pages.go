@@ -17,12 +17,14 @@ import (
 	"github.com/waymark-care/waymark/internal/calendar"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/session"
+	"github.com/waymark-care/waymark/internal/waiting"
 	"github.com/waymark-care/waymark/internal/web"
 )
 
 // Pages are the pages about when people meet.
 type Pages struct {
 	Calendars *calendar.Calendars
+	Lines     *waiting.Lines
 	Sessions  *session.Sessions
 	People    *person.People
 }

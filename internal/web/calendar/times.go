@@ -11,6 +11,7 @@ import (
 	"github.com/waymark-care/waymark/internal/calendar"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/session"
+	"github.com/waymark-care/waymark/internal/waiting"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/desk"
 	"github.com/waymark-care/waymark/internal/web/ui"
@@ -199,7 +200,7 @@ type timesPage struct {
 	words   string
 	flaw    *web.Flaw
 	waiting waitingPart
-	wish    *calendar.Wish // as it was chosen, and could not be kept
+	wish    *waiting.Wish // as it was chosen, and could not be kept
 	zone    zonePart
 	said    []saidLine
 }
@@ -453,7 +454,7 @@ type offerLine struct {
 	giveText                 string
 }
 
-func (b bookOf) offerOf(o calendar.Offer) offerLine {
+func (b bookOf) offerOf(o waiting.Offer) offerLine {
 	to := b.base + "/offers/" + o.ID
 	line := offerLine{text: b.when(o.Start), to: to + "/take", decline: to + "/decline"}
 	if with := b.with(o.ClinicianID); with != "" {

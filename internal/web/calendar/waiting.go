@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/calendar"
+	"github.com/waymark-care/waymark/internal/waiting"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/desk"
 	"github.com/waymark-care/waymark/internal/web/ui"
@@ -18,8 +19,8 @@ type waitingPart struct {
 	id      string
 	with    []ui.Option // clinicians, where there are several
 	earlier bool
-	days    calendar.Days
-	parts   calendar.Part
+	days    waiting.Days
+	parts   waiting.Part
 }
 
 type wishLine struct{ text, leave string }
@@ -27,12 +28,12 @@ type wishLine struct{ text, leave string }
 var weekdays = [...]string{"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"}
 
 var partNames = []struct {
-	part calendar.Part
+	part waiting.Part
 	text string
-}{{calendar.Morning, "In the morning"}, {calendar.Afternoon, "In the afternoon"}, {calendar.Evening, "From five on"}}
+}{{waiting.Morning, "In the morning"}, {waiting.Afternoon, "In the afternoon"}, {waiting.Evening, "From five on"}}
 
 func (b bookOf) waitingOf() (part waitingPart, err error) {
-	part.days, part.parts = calendar.AnyDay&^(1<<5|1<<6), calendar.AnyPart
+	part.days, part.parts = waiting.AnyDay&^(1<<5|1<<6), waiting.AnyPart
 	part.earlier = len(b.Coming) > 0
 	for _, w := range b.Waiting {
 		part.all = append(part.all, wishLine{text: b.wishText(w), leave: b.base + "/waiting/" + w.ID + "/leave"})
@@ -46,11 +47,11 @@ func (b bookOf) waitingOf() (part waitingPart, err error) {
 }
 
 // wishText is what somebody waits for, in words.
-func (b bookOf) wishText(w calendar.Wish) string {
+func (b bookOf) wishText(w waiting.Wish) string {
 	return wishWords(w, b.with(w.ClinicianID)) + ". In the line since " + trimOn(desk.On(w.Since, b.now)) + "."
 }
 
-func wishWords(w calendar.Wish, with string) string {
+func wishWords(w waiting.Wish, with string) string {
 	text := "Any time"
 	if w.Earlier {
 		text = "An earlier time"
@@ -58,7 +59,7 @@ func wishWords(w calendar.Wish, with string) string {
 	if with != "" {
 		text += " " + with
 	}
-	if w.Days != calendar.AnyDay {
+	if w.Days != waiting.AnyDay {
 		var days []string
 		for i, name := range weekdays {
 			if w.Days&(1<<i) != 0 {
@@ -67,7 +68,7 @@ func wishWords(w calendar.Wish, with string) string {
 		}
 		text += ", on " + strings.Join(days, ", ")
 	}
-	if w.Parts != calendar.AnyPart {
+	if w.Parts != waiting.AnyPart {
 		var parts []string
 		for _, p := range partNames {
 			if w.Parts&p.part != 0 {
@@ -105,18 +106,18 @@ func (p *Pages) await(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return err
 	}
-	wish := calendar.Wish{ID: r.PostFormValue("id"), ClinicianID: r.PostFormValue("with"), Earlier: r.PostFormValue("when") == "earlier"}
+	wish := waiting.Wish{ID: r.PostFormValue("id"), ClinicianID: r.PostFormValue("with"), Earlier: r.PostFormValue("when") == "earlier"}
 	for _, text := range r.PostForm["days"] {
 		if n, err := strconv.Atoi(text); err == nil && n >= 0 && n < len(weekdays) {
 			wish.Days |= 1 << n
 		}
 	}
 	for _, text := range r.PostForm["parts"] {
-		if n, err := strconv.Atoi(text); err == nil && n > 0 && n <= int(calendar.AnyPart) {
-			wish.Parts |= calendar.Part(n)
+		if n, err := strconv.Atoi(text); err == nil && n > 0 && n <= int(waiting.AnyPart) {
+			wish.Parts |= waiting.Part(n)
 		}
 	}
-	err := p.Calendars.Await(r.Context(), s.actor, s.record, wish)
+	err := p.Lines.Await(r.Context(), s.actor, s.record, wish)
 	if err == nil {
 		return web.SeeOther(w, r, s.base+"?done=waiting#h-waiting")
 	}
@@ -133,7 +134,7 @@ func (p *Pages) await(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) leaveLine(w http.ResponseWriter, r *http.Request) error {
 	s := sideOf(r)
-	if err := p.Calendars.LeaveLine(r.Context(), s.actor, s.record, r.PathValue("wish")); err != nil {
+	if err := p.Lines.Leave(r.Context(), s.actor, s.record, r.PathValue("wish")); err != nil {
 		return err
 	}
 	return web.SeeOther(w, r, s.base+"?done=left")
@@ -163,7 +164,7 @@ func (p *Pages) accept(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) decline(w http.ResponseWriter, r *http.Request) error {
 	s := sideOf(r)
-	if err := p.Calendars.Decline(r.Context(), s.actor, s.record, r.PathValue("offer")); err != nil {
+	if err := p.Lines.Decline(r.Context(), s.actor, s.record, r.PathValue("offer")); err != nil {
 		return err
 	}
 	return web.SeeOther(w, r, s.base+"?done=declined")

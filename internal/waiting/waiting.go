@@ -1,4 +1,8 @@
-package calendar
+// Package waiting is the line of those who wait for a time with a clinician: what each
+// waits for, whose turn it is when a time becomes free, and what is offered to them
+// until it lapses. Who may take an offered time, and that nobody else has it, is for
+// package calendar.
+package waiting
 
 import (
 	"context"
@@ -8,6 +12,22 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
 )
+
+// Lines are the lines of a practice: one for each clinician.
+type Lines struct {
+	door   *access.Door
+	origin string
+	free   Free
+}
+
+// Free says, in tx, whether a time of a clinician's can still be taken. zone is the practice's.
+type Free func(ctx context.Context, tx *access.Tx, clinicianID string, start, end time.Time, zone *time.Location) (bool, error)
+
+// New returns the lines behind door. Letters lead to origin, such as
+// https://waymark.example.
+func New(door *access.Door, origin string, free Free) *Lines {
+	return &Lines{door: door, origin: origin, free: free}
+}
 
 // Parts of a day, by the practice's clocks: somebody who waits may say which suit.
 type Part uint8
@@ -100,8 +120,8 @@ func answerUntil(now, start time.Time) (until time.Time, ok bool) {
 // Await puts the client into the line for a time with a clinician who works with them,
 // or changes what they wait for: their place in the line stays. Sending the same form
 // twice is success. For the client, and for whoever treats them.
-func (cs *Calendars) Await(ctx context.Context, actor access.Actor, client access.Compartment, w Wish) error {
-	tx, err := cs.door.Begin(ctx, actor, access.AwaitTime, client)
+func (ls *Lines) Await(ctx context.Context, actor access.Actor, client access.Compartment, w Wish) error {
+	tx, err := ls.door.Begin(ctx, actor, access.AwaitTime, client)
 	if err != nil {
 		return err
 	}
@@ -117,14 +137,14 @@ func (cs *Calendars) Await(ctx context.Context, actor access.Actor, client acces
 		return fault.New(fault.Invalid, "parts", "Please choose at least one part of the day.")
 	}
 	w.Days, w.Parts, w.Since = w.Days&AnyDay, w.Parts&AnyPart, tx.Now
-	with, err := treating(ctx, tx)
+	with, err := With(ctx, tx)
 	if err != nil {
 		return err
 	}
 	if !slices.Contains(with, w.ClinicianID) {
 		return fault.Absent()
 	}
-	all, err := wishes(ctx, tx)
+	all, err := WishesIn(ctx, tx)
 	if err != nil {
 		return err
 	}
@@ -146,10 +166,10 @@ func (cs *Calendars) Await(ctx context.Context, actor access.Actor, client acces
 	return tx.Commit()
 }
 
-// LeaveLine takes the client out of the line, and declines what is offered to them for it.
+// Leave takes the client out of the line, and declines what is offered to them for it.
 // Doing so twice is success.
-func (cs *Calendars) LeaveLine(ctx context.Context, actor access.Actor, client access.Compartment, id string) error {
-	tx, err := cs.door.Begin(ctx, actor, access.AwaitTime, client)
+func (ls *Lines) Leave(ctx context.Context, actor access.Actor, client access.Compartment, id string) error {
+	tx, err := ls.door.Begin(ctx, actor, access.AwaitTime, client)
 	if err != nil {
 		return err
 	}
@@ -189,26 +209,4 @@ type Waiting struct {
 	Wish
 	Client  access.Compartment
 	Offered time.Time // of what is offered to them now; zero: nothing
-}
-
-// Line returns who waits for a time with actor, in turn, and what clients of actor's
-// booked, moved or cancelled since since, the newest first: for whoever treats them.
-func (cs *Calendars) Line(ctx context.Context, actor access.Actor, since time.Time) (line []Waiting, said []Changed, err error) {
-	l, err := cs.door.BeginList(ctx, actor, access.ListWaiting, access.KindClient)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer l.Rollback()
-
-	if line, err = lineOf(ctx, l); err != nil {
-		return nil, nil, err
-	}
-	said, err = changedOf(ctx, l, since)
-	return line, said, err
-}
-
-// A Changed is what a client did with a session of whoever asks.
-type Changed struct {
-	Words
-	Client access.Compartment
 }

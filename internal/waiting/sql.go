@@ -1,4 +1,4 @@
-package calendar
+package waiting
 
 import (
 	"context"
@@ -10,8 +10,8 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 )
 
-// treating are, in tx, the ids of the clinicians who work with the client of the record.
-func treating(ctx context.Context, tx *access.Tx) ([]string, error) {
+// With are, in tx, the ids of the clinicians who work with the client of the record.
+func With(ctx context.Context, tx *access.Tx) ([]string, error) {
 	rows, err := tx.Query(ctx, `
 		SELECT g.actor_id FROM grants g
 		WHERE g.practice = $1 AND g.compartment = $2 AND g.kind = 'treats' AND g.until > $3
@@ -29,8 +29,8 @@ func (w *Wish) scan(from interface{ Scan(...any) error }, more ...any) error {
 	return err
 }
 
-// wishes are, in tx, what the client of the record waits for.
-func wishes(ctx context.Context, tx *access.Tx) ([]Wish, error) {
+// WishesIn are, in tx, what the client of the record waits for.
+func WishesIn(ctx context.Context, tx *access.Tx) ([]Wish, error) {
 	rows, err := tx.Query(ctx, `
 		SELECT id, clinician_id, earlier, days, parts, since FROM waiting
 		WHERE practice = $1 AND compartment = $2 AND ended_at = 0 ORDER BY since, id`, tx.Practice, string(tx.Compartment))
@@ -98,7 +98,8 @@ func openOffers(ctx context.Context, tx *access.Tx) ([]Offer, error) {
 	return list(rows, err, "offers", func(o *Offer) error { return o.scan(rows) })
 }
 
-func offerOf(ctx context.Context, tx *access.Tx, id string) (o Offer, ok bool, err error) {
+// OfferIn returns, in tx, an offer of the record, whatever became of it.
+func OfferIn(ctx context.Context, tx *access.Tx, id string) (o Offer, ok bool, err error) {
 	err = o.scan(tx.QueryRow(ctx, `
 		SELECT `+offerColumns+` FROM time_offer WHERE practice = $1 AND compartment = $2 AND id = $3`,
 		tx.Practice, string(tx.Compartment), id))
@@ -192,7 +193,8 @@ func waitersFor(ctx context.Context, tx *access.Tx, clinicianID string, start, e
 	})
 }
 
-func lineOf(ctx context.Context, l *access.List) ([]Waiting, error) {
+// LineIn returns who waits for a time with whoever asks, in turn.
+func LineIn(ctx context.Context, l *access.List) ([]Waiting, error) {
 	rows, err := l.Query(ctx, `
 		SELECT w.id, w.clinician_id, w.earlier, w.days, w.parts, w.since, w.compartment, COALESCE((
 			SELECT min(o.starts_at) FROM time_offer o
@@ -207,4 +209,28 @@ func lineOf(ctx context.Context, l *access.List) ([]Waiting, error) {
 		l.Shows(w.Client)
 		return err
 	})
+}
+
+func number(yes bool) int64 {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+// list reads every row of what is named as one of a list.
+func list[T any](rows *access.Rows, err error, what string, read func(*T) error) (all []T, _ error) {
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", what, err)
+	}
+	defer rows.Close()
+
+	for rows.Next() {
+		var one T
+		if err := read(&one); err != nil {
+			return nil, fmt.Errorf("read %s: %w", what, err)
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
 }
