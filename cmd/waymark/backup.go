@@ -31,7 +31,7 @@ func (b *backupCmd) Run(c *call) error {
 	if b.To == "" {
 		return errors.New("say where to: --to DIR, or WAYMARK_BACKUP_DIR")
 	}
-	return c.perform("backup", b, c.out)
+	return errors.Join(c.perform("backup", b, c.out), handOver(b.To, ofBackups))
 }
 
 func (b *backupCmd) do(ctx context.Context, g *ground, out io.Writer) error {

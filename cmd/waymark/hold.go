@@ -23,8 +23,9 @@ func holdFile(c config, name string) (io.Closer, error) {
 		f, err = os.Open(c.in(name))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("hold the data folder: %w", err)
+		return nil, c.whoMay(fmt.Errorf("hold the data folder: %w", err))
 	}
+	lend(c.Data, f)
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		f.Close()
 		if errors.Is(err, syscall.EWOULDBLOCK) {

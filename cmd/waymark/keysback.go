@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"github.com/waymark-care/waymark/internal/archive"
@@ -15,6 +16,8 @@ func (c *config) openSafe() (*keys.Safe, error) {
 	safe, err := keys.Open(c.keysDir())
 	back := "put it back with waymark keys restore, from the newest waymark-keys.age where your backups are and the recovery kit"
 	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return nil, c.whoMay(err)
 	case errors.Is(err, keys.ErrBroken):
 		return nil, fmt.Errorf("%w: %s", err, back)
 	case errors.Is(err, keys.ErrNoSafe) && c.recordsLie():

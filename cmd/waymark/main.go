@@ -103,6 +103,7 @@ func run(ctx context.Context, args []string, env func(string) string, stdin io.R
 		return err
 	}
 	slog.SetDefault(c.config.logger())
+	defer func() { err = errors.Join(err, c.config.handOver()) }()
 	return parsed.Run(&call{ctx: ctx, config: c.config, env: env, in: stdin, out: stdout, notes: os.Stderr})
 }
 

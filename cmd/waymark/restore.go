@@ -74,6 +74,9 @@ func (r *restoreCmd) Run(c *call) error {
 	if c.config.BackupDir != "" {
 		sayKept(c, g)
 	}
+	if of, there := whoseIs(r.Keys); there && c.config.rootsOwn() && of.user != rootUser {
+		c.say("Look: the data folder belongs to root, as whom this ran. If the server runs as another user, give it the folder before it starts, such as: %s", of.chown(c.config.Data))
+	}
 	c.say("What was written after that time is not there. Start the server with waymark serve; it opens by the same passphrase or secret as before.")
 	return nil
 }

@@ -70,6 +70,9 @@ func serve(ctx context.Context, c config, env func(string) string, ready func(ad
 	if c.exposed() {
 		return fmt.Errorf("serving on %s without TLS would send everything in the clear: set WAYMARK_TLS, or, if a proxy in front does TLS, WAYMARK_TRUSTED_PROXY", c.Listen)
 	}
+	if err := c.notOurs(); err != nil {
+		return err
+	}
 	safe, err := c.openSafe()
 	if err != nil {
 		return err

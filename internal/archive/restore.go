@@ -11,6 +11,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -60,6 +61,9 @@ var ErrWrongKit = errors.New("none of these recovery kits opens it: take the kit
 // verified before it is moved to its place. One that is found there was left by
 // a restore that was interrupted.
 const staging = ".restoring"
+
+// lostFound is a folder at the top of a file system, which is the system's.
+const lostFound = "lost+found"
 
 // Restore puts a practice back. Everything is read, decrypted and verified first,
 // into a staging folder; only then is it moved to its place. When it fails,
@@ -160,6 +164,7 @@ func (w *restore) prepare(ctx context.Context) (made bool, err error) {
 	if _, err := os.Lstat(filepath.Join(w.Data, "keys", keys.SafeFile)); err == nil {
 		return false, fmt.Errorf("%s holds a practice: %w", w.Data, errNotEmpty)
 	}
+	there = slices.DeleteFunc(there, func(e fs.DirEntry) bool { return e.IsDir() && e.Name() == lostFound })
 	_, left := os.Lstat(w.stage)
 	if len(there) > 0 && left != nil {
 		return false, fmt.Errorf("%s is not empty: %w", w.Data, errNotEmpty)
