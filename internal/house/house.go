@@ -84,8 +84,9 @@ var Never = map[string][]string{
 // queue looks what is due; reminder whom to look at, informant whose form a link is for;
 // outcome whether there is a newer version of what was learned; enquiry whose link it is, and whether there is room;
 // profile whether something public has changed; feed whose secret address or app password it is, and what is to be fetched;
-// token whose a token is, launch whose an app's code is; push whether a practice has keys.
-var Glancing = []string{"token", "launch", "account", "person", "job", "reminder", "informant", "outcome", "enquiry", "profile", "feed", "push"}
+// token whose a token is, launch whose an app's code is; push whether a practice has keys; post how many
+// letters no mail server took.
+var Glancing = []string{"token", "launch", "account", "person", "job", "reminder", "informant", "outcome", "enquiry", "profile", "feed", "push", "post"}
 
 // Outward is the only package that asks other servers, and the only one under the
 // edge that knows of HTTP: what people type as an address is asked by its rules alone.

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	mailaddress "net/mail"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -26,11 +28,24 @@ func NewCarrier(address, from string) (Carrier, error) {
 	if path, ok := strings.CutPrefix(address, "dir:"); ok {
 		return folder{path: path, from: from}, os.MkdirAll(path, 0o700)
 	}
+	u, err := located(address)
+	if err != nil {
+		return nil, err
+	}
+	s, err := newSMTP(u, from)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// located is the address of a mail server. An error names nothing of it: it may hold a password.
+func located(address string) (*url.URL, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Hostname() == "" || (u.Scheme != "smtp" && u.Scheme != "smtps") {
-		return nil, errors.New(`mail: give "smtp://user:password@host:587", "smtps://…:465" or "dir:PATH"`)
+		return nil, errors.New(`mail: give "smtp://user:password@host:587", "smtps://…:465" or "dir:PATH"; @ and the like in a password are written as %40`)
 	}
-	return newSMTP(u, from)
+	return u, nil
 }
 
 // nowhere is for a server that was not told how to send mail.
@@ -93,17 +108,26 @@ func write(path string, m *mail.Msg) error {
 	return errors.Join(err, f.Sync(), f.Close())
 }
 
+// How long a mail server may take. Together they are less than what a job is given, so that
+// no other hand takes up a letter that this one still waits for.
+const (
+	reachTimeout = 20 * time.Second // to connect, and again to say who is who
+	takeTimeout  = time.Minute      // to take a letter: some look long at what it says before they answer
+)
+
+// smtp sends by one server. A server that is slow to answer whether it took a letter has
+// more time than one that is slow to say hello: whoever gives up on it sends that letter twice.
 type smtp struct {
-	client *mail.Client
-	from   string
+	reach, hand *mail.Client
+	from        string
 }
 
-func newSMTP(u *url.URL, from string) (Carrier, error) {
-	options := []mail.Option{mail.WithTimeout(20 * time.Second)}
+func newSMTP(u *url.URL, from string) (smtp, error) {
+	var options []mail.Option
 	if port := u.Port(); port != "" {
 		n, err := strconv.Atoi(port)
 		if err != nil {
-			return nil, fmt.Errorf("mail: port: %w", err)
+			return smtp{}, fmt.Errorf("mail: port: %w", err)
 		}
 		options = append(options, mail.WithPort(n))
 	}
@@ -119,11 +143,15 @@ func newSMTP(u *url.URL, from string) (Carrier, error) {
 		options = append(options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover),
 			mail.WithUsername(u.User.Username()), mail.WithPassword(password))
 	}
-	c, err := mail.NewClient(u.Hostname(), options...)
+	reach, err := mail.NewClient(u.Hostname(), append(options, mail.WithTimeout(reachTimeout))...)
 	if err != nil {
-		return nil, fmt.Errorf("mail: %w", err)
+		return smtp{}, fmt.Errorf("mail: %w", err)
 	}
-	return smtp{c, from}, nil
+	hand, err := mail.NewClient(u.Hostname(), append(options, mail.WithTimeout(takeTimeout))...)
+	if err != nil {
+		return smtp{}, fmt.Errorf("mail: %w", err)
+	}
+	return smtp{reach: reach, hand: hand, from: from}, nil
 }
 
 func loopback(host string) bool {
@@ -135,15 +163,69 @@ func (s smtp) Carry(ctx context.Context, id string, at time.Time, l Letter) erro
 	if err != nil {
 		return err
 	}
-	server, err := s.client.DialToSMTPClientWithContext(ctx)
+	server, err := s.reach.DialToSMTPClientWithContext(ctx)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrNotTaken, discreet(err))
 	}
-	err = s.client.SendWithSMTPClient(server, m)
-	if late := s.client.CloseWithSMTPClient(server); late != nil && err == nil {
+	err = s.hand.SendWithSMTPClient(server, m)
+	if m.IsDelivered() {
+		err = nil // whatever went wrong after that
+	}
+	if late := s.reach.CloseWithSMTPClient(server); late != nil && err == nil {
 		slog.Warn("mail server did not say goodbye", "err", discreet(late)) // it has the letter
 	}
 	return discreet(err)
+}
+
+// try has the server say that it would take a letter from s.from, and sends none.
+func (s smtp) try(ctx context.Context) error {
+	sender, err := mailaddress.ParseAddress(s.from)
+	if err != nil {
+		return fmt.Errorf("the sender %q is no address", s.from)
+	}
+	server, err := s.reach.DialToSMTPClientWithContext(ctx)
+	if err != nil {
+		return discreet(err)
+	}
+	defer s.reach.CloseWithSMTPClient(server)
+	if err := server.Mail("<" + sender.Address + ">"); err != nil {
+		return fmt.Errorf("it takes no letters from %s: %w", sender.Address, err)
+	}
+	return server.Reset()
+}
+
+// Try looks whether the carrier that address names would carry a letter from the sender:
+// it reaches the mail server, makes sure who it is, signs in, names the sender, and leaves
+// again. It sends and makes nothing. The caller limits the time by ctx.
+func Try(ctx context.Context, address, from string) error {
+	if path, ok := strings.CutPrefix(address, "dir:"); ok {
+		info, err := os.Stat(path)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil // it is made when the server starts
+		case err != nil:
+			return err
+		case !info.IsDir():
+			return fmt.Errorf("%s is no folder", path)
+		}
+		return nil
+	}
+	u, err := located(address)
+	if err != nil {
+		return err
+	}
+	s, err := newSMTP(u, from)
+	if err != nil {
+		return err
+	}
+	said := make(chan error, 1)
+	go func() { said <- s.try(ctx) }()
+	select {
+	case err := <-said:
+		return err
+	case <-ctx.Done(): // what it waits for ends by itself
+		return errors.New("it does not answer in time")
+	}
 }
 
 // before are where a server refuses, or is lost, before any word of a letter has
@@ -160,7 +242,11 @@ func discreet(err error) error {
 		return err
 	}
 	said := fmt.Errorf("mail: the server did not take the letter (%s, code %d)", s.Reason, s.ErrorCode())
-	if slices.Contains(before, s.Reason) {
+	if s.Reason == mail.ErrSMTPRcptTo && s.ErrorCode() >= 500 {
+		said = fmt.Errorf("%w: %w", ErrNobody, said)
+	}
+	// A server that was given all of it and says no has not taken it either.
+	if slices.Contains(before, s.Reason) || s.Reason == mail.ErrSMTPDataClose && s.ErrorCode() >= 400 {
 		return fmt.Errorf("%w: %w", ErrNotTaken, said)
 	}
 	return said

@@ -7,6 +7,9 @@
 // same, so that a mail server which sees it twice can drop the second. A letter
 // that says Once goes out at most once: whoever would rather miss one than get
 // two is told so, and a crash at the wrong moment loses it.
+//
+// Of what was tried in vain it is kept since when, and whether no server takes letters
+// or only this address is not taken (undelivered.go).
 package post
 
 import (
@@ -16,6 +19,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -43,12 +47,17 @@ type Letter struct {
 	// last it is dropped.
 	Within []Window
 
+	// Kind is for what says the same as others of its kind do: while one of them waits
+	// that was tried in vain, no second one is posted to the same person.
+	Kind string
+
 	Wish  int64  // of whom it is for, when it was written: Still looks whether it holds
 	About string // what it is about, for Still: an id of some kind; empty: nothing that changes
 
 	Tries int64 // of a letter that goes once; Work counts
 
-	over bool // it is not wanted any more
+	over   bool      // it is not wanted any more
+	failed time.Time // when it was first tried in vain; zero: it was not
 }
 
 // A Window is a stretch of time.
@@ -74,6 +83,10 @@ func (l Letter) opens(now time.Time) (at time.Time, ok bool) {
 // did not leave the house.
 var ErrNotTaken = errors.New("the letter was not taken")
 
+// ErrNobody is what it wraps as well if a mail server answered that it takes no letters
+// for this address: others may go.
+var ErrNobody = errors.New("nobody there takes letters")
+
 // A Carrier takes letters out of the house. id is the same however often the
 // same letter is carried.
 type Carrier interface {
@@ -89,6 +102,10 @@ type Office struct {
 	carrier Carrier
 	address Addresser
 	still   Still
+
+	went   atomic.Int64 // when a letter last left, in microseconds, by the door's clock
+	failed atomic.Int64 // how many tries were in vain, since the start
+	glance glance       // what was last seen of those that wait
 }
 
 // Still says of a letter that can be ended (Off) whether it is wanted still by the
@@ -111,24 +128,34 @@ func New(door *access.Door, carrier Carrier, address Addresser) *Office {
 // Post queues l in tx, sealed under the key of compartment c: the person it is
 // for, so that erasing the person erases the letter.
 func Post(ctx context.Context, tx *access.Tx, c access.Compartment, l Letter) error {
-	id, err := uuid.NewV7()
-	if err != nil {
-		return fmt.Errorf("make id: %w", err)
-	}
-	return keep(ctx, tx, c, id.String(), tx.Now, l)
+	_, err := Put(ctx, tx, c, l)
+	return err
 }
 
-// keep keeps a letter in tx, to be carried from at on.
-func keep(ctx context.Context, tx *access.Tx, c access.Compartment, id string, at time.Time, l Letter) error {
+// Put is Post for whoever wants to know later what became of the letter (FateOf), or to
+// take it back (Withdraw). id is empty if another of its kind waits.
+func Put(ctx context.Context, tx *access.Tx, c access.Compartment, l Letter) (id string, err error) {
+	if l.Kind != "" {
+		if waits, err := alike(ctx, tx, c, l.Kind); waits || err != nil {
+			return "", err
+		}
+	}
+	made, err := uuid.NewV7()
+	if err != nil {
+		return "", fmt.Errorf("make id: %w", err)
+	}
+	return made.String(), keep(ctx, tx, c, made.String(), tx.Now, l, "")
+}
+
+// keep keeps a letter in tx, to be carried from at on. why says why it was tried in vain,
+// if it was.
+func keep(ctx context.Context, tx *access.Tx, c access.Compartment, id string, at time.Time, l Letter, why string) error {
 	body, err := tx.SealJSONIn(ctx, c, place(id), l)
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `
-		INSERT INTO letter (practice, id, compartment, made_at, sent_at, sealed)
-		VALUES ($1, $2, $3, $4, 0, $5)`, tx.Practice, id, string(c), tx.Now.UnixMicro(), body)
-	if err != nil {
-		return fmt.Errorf("keep letter: %w", err)
+	if err := insert(ctx, tx, c, id, body, l, why); err != nil {
+		return err
 	}
 	return enqueue(ctx, tx, c, id, at)
 }
@@ -155,7 +182,10 @@ func (o *Office) Work(ctx context.Context, run *job.Run) error {
 	}
 	switch when, ok := l.opens(now); {
 	case !ok || l.over:
-		return o.sent(ctx, actor, c, id, run) // its time is over
+		if !ok && !l.failed.IsZero() {
+			slog.Warn("letter dropped: its time is over, and no mail server took it", "id", id, "since", l.failed)
+		}
+		return o.sent(ctx, actor, c, id, run)
 	case when.After(now):
 		return o.later(ctx, actor, c, id, run, when)
 	}
@@ -167,8 +197,9 @@ func (o *Office) Work(ctx context.Context, run *job.Run) error {
 		return fmt.Errorf("note that the letter was opened: %w", err)
 	}
 	if err := o.carrier.Carry(ctx, id, at, l); err != nil {
-		return fmt.Errorf("carry letter: %w", err)
+		return o.inVain(context.WithoutCancel(ctx), actor, c, id, l, run, err)
 	}
+	o.went.Store(o.door.Clock().UnixMicro())
 	return o.sent(ctx, actor, c, id, run)
 }
 
@@ -180,10 +211,12 @@ func (o *Office) once(ctx context.Context, actor access.Actor, c access.Compartm
 		return err
 	}
 	err := o.carrier.Carry(ctx, id, at, l)
-	switch {
-	case err == nil:
+	if err == nil {
+		o.went.Store(o.door.Clock().UnixMicro())
 		return nil
-	case !errors.Is(err, ErrNotTaken):
+	}
+	o.failed.Add(1)
+	if !errors.Is(err, ErrNotTaken) {
 		slog.Warn("it is not known whether a letter went; it does not go again", "id", id, "err", err)
 		return nil
 	}
@@ -192,13 +225,14 @@ func (o *Office) once(ctx context.Context, actor access.Actor, c access.Compartm
 		slog.Warn("letter given up", "id", id, "err", err)
 		return nil
 	}
-	return o.back(context.WithoutCancel(ctx), actor, c, id, l) // also where the server is stopping
+	slog.Warn("letter not taken; it is tried again", "id", id, "try", l.Tries, "err", err)
+	return o.back(context.WithoutCancel(ctx), actor, c, id, l, whyOf(err)) // also where the server is stopping
 }
 
 // mostTries is how often a letter that goes once is tried: for about two days.
 const mostTries = 50
 
-func (o *Office) back(ctx context.Context, actor access.Actor, c access.Compartment, id string, l Letter) error {
+func (o *Office) back(ctx context.Context, actor access.Actor, c access.Compartment, id string, l Letter, why string) error {
 	tx, err := o.door.Begin(ctx, actor, access.SendLetter, c)
 	if err != nil {
 		return err
@@ -207,7 +241,7 @@ func (o *Office) back(ctx context.Context, actor access.Actor, c access.Compartm
 
 	tx.Names(id)
 	wait := min(30*time.Second<<min(l.Tries, 8), time.Hour)
-	if err := keep(ctx, tx, c, id, tx.Now.Add(wait), l); err != nil {
+	if err := keep(ctx, tx, c, id, tx.Now.Add(wait), l, why); err != nil {
 		return err
 	}
 	return tx.Commit()
@@ -239,12 +273,7 @@ func (o *Office) letter(ctx context.Context, actor access.Actor, c access.Compar
 	defer tx.Rollback()
 
 	tx.Names(id)
-	var made int64
-	var body []byte
-	err = tx.QueryRow(ctx, `
-		SELECT made_at, sealed FROM letter
-		WHERE practice = $1 AND id = $2 AND compartment = $3 AND sent_at = 0`,
-		tx.Practice, id, string(c)).Scan(&made, &body)
+	made, failed, body, err := selectLetter(ctx, tx, c, id)
 	if err != nil {
 		return l, at, tx.Now, err
 	}
@@ -255,6 +284,7 @@ func (o *Office) letter(ctx context.Context, actor access.Actor, c access.Compar
 	if err := json.Unmarshal(plain, &l); err != nil {
 		return l, at, tx.Now, fmt.Errorf("decode letter: %w", err)
 	}
+	l.failed = failed
 	if l.Off != "" && o.still != nil {
 		wanted, err := o.still(ctx, tx, l)
 		if err != nil {
@@ -267,7 +297,7 @@ func (o *Office) letter(ctx context.Context, actor access.Actor, c access.Compar
 			return l, at, tx.Now, fmt.Errorf("find address: %w", err)
 		}
 	}
-	return l, time.UnixMicro(made).UTC(), tx.Now, nil
+	return l, made, tx.Now, nil
 }
 
 // sent drops the letter's text: that one went is in the audit log.
@@ -279,8 +309,8 @@ func (o *Office) sent(ctx context.Context, actor access.Actor, c access.Compartm
 	defer tx.Rollback()
 
 	tx.Names(id)
-	if _, err := tx.Exec(ctx, `DELETE FROM letter WHERE practice = $1 AND id = $2`, tx.Practice, id); err != nil {
-		return fmt.Errorf("drop letter: %w", err)
+	if err := drop(ctx, tx, id); err != nil {
+		return err
 	}
 	if err := run.Done(ctx, tx); err != nil {
 		return err
