@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"time"
 
@@ -17,7 +18,8 @@ type keysCmd struct {
 
 // keysRotateCmd changes the root key.
 type keysRotateCmd struct {
-	NewKeyFile string `type:"existingfile" placeholder:"FILE" help:"The new root key is mounted: 32 random bytes, as openssl rand -hex 32 makes them. Without it a passphrase is made."`
+	Mounted    bool   `help:"The new root key is mounted, too: $WAYMARK_NEW_ROOT_KEY, 32 random bytes as openssl rand -hex 32 makes them. Without it a passphrase is made."`
+	NewKeyFile string `type:"path" placeholder:"FILE" help:"The same from a file, which whoever runs this may read."`
 	KitFile    string `type:"path" placeholder:"FILE" help:"Also write the new recovery kit to this file, which must not be there yet. Print it and delete it."`
 	Yes        bool   `help:"Do not ask whether the new kit is kept."`
 }
@@ -48,13 +50,13 @@ func (k *keysRotateCmd) Run(c *call) error {
 	if g.safe.Rotating() {
 		return k.resume(c, g)
 	}
-	lock := keys.LockPassphrase()
-	if k.NewKeyFile != "" {
-		secret, err := os.ReadFile(k.NewKeyFile)
-		if err != nil {
-			return err
-		}
-		defer clear(secret)
+	lock, before := keys.LockPassphrase(), g.safe.How()
+	secret, err := k.newSecret(c)
+	if err != nil {
+		return err
+	}
+	defer clear(secret)
+	if secret != nil {
 		lock = keys.LockMounted(secret)
 	}
 	file, err := takeKitFile(k.KitFile)
@@ -84,6 +86,13 @@ func (k *keysRotateCmd) Run(c *call) error {
 	if err := g.safe.FinishRotation(next.Epoch()); err != nil {
 		return err
 	}
+	switch {
+	case secret != nil:
+		c.say("From now on the new secret opens the practice, and the one before opens nothing: put it where the server looks for it (WAYMARK_ROOT_KEY_FILE, " +
+			"WAYMARK_ROOT_KEY or the credential waymark-root) before you start the server.")
+	case before == keys.ByMounted:
+		c.say("From now on the passphrase on this kit opens the practice, after each start by waymark unlock. The mounted secret opens nothing any more: take it out of the server's settings.")
+	}
 	c.say("The root key was changed. Older backups of records need the kit from their time; backups from now on need this one.")
 	if g.config.BackupDir != "" {
 		g.root = next
@@ -94,6 +103,29 @@ func (k *keysRotateCmd) Run(c *call) error {
 		c.say("Run waymark backup now: the archive of keys beside your backups is still the old one.")
 	}
 	return nil
+}
+
+// newSecret is the new root key if it is one that is mounted, or nil.
+func (k *keysRotateCmd) newSecret(c *call) ([]byte, error) {
+	const given = "WAYMARK_NEW_ROOT_KEY"
+	value := c.env(given)
+	switch {
+	case k.NewKeyFile != "" && k.Mounted:
+		return nil, errors.New("the new root key is given by --mounted and " + given + ", or by --new-key-file, and not by both")
+	case k.Mounted && value == "":
+		return nil, errors.New("no new root key is given: make one with openssl rand -hex 32 > FILE, and give it as " + given + "=$(cat FILE)")
+	case k.Mounted:
+		return []byte(value), nil
+	case value != "" && k.NewKeyFile == "":
+		return nil, errors.New(given + " is set: add --mounted if that is to be the new root key, or unset it for a passphrase")
+	case k.NewKeyFile == "":
+		return nil, nil
+	}
+	secret, err := os.ReadFile(k.NewKeyFile)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, fmt.Errorf("%w: what only root may read is given as %s=$(cat %s), with --mounted", err, given, k.NewKeyFile)
+	}
+	return secret, err
 }
 
 // resume ends a change of the root key that was interrupted. The keys database
@@ -109,7 +141,11 @@ func (k *keysRotateCmd) resume(c *call, g *ground) error {
 	if err := g.safe.FinishRotation(now.Epoch); err != nil {
 		return err
 	}
-	c.say("An interrupted change of the root key was ended. In force is number %d: the kit with that number opens the practice, and the passphrase on it.", now.Epoch)
+	opens := "the passphrase on it"
+	if g.safe.How() == keys.ByMounted {
+		opens = "the secret that was mounted with it"
+	}
+	c.say("An interrupted change of the root key was ended. In force is number %d: the kit with that number opens the practice, and %s.", now.Epoch, opens)
 	return nil
 }
 

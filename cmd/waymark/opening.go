@@ -70,7 +70,7 @@ func (s *server) openAtStart(ctx context.Context) error {
 	case errors.Is(err, errSealed):
 		slog.Warn("sealed: waiting for waymark unlock")
 	case errors.Is(err, keys.ErrWrongKey):
-		slog.Error("sealed: what the machine gives does not open the safe; waiting for waymark unlock")
+		slog.Error("sealed: what the machine gives does not open the safe, as after the root key was changed; waiting for another start with the newest, or for waymark unlock")
 	case waits != "":
 		s.wait(waits, err)
 	case ctx.Err() != nil:

@@ -65,7 +65,7 @@ func (c *call) unlockByHand(safe *keys.Safe) (*keys.Root, error) {
 		return root, err
 	}
 	if safe.How() != keys.ByPassphrase {
-		return nil, errors.New("this practice is opened by a mounted secret, and none is mounted: set WAYMARK_ROOT_KEY_FILE")
+		return nil, errors.New("this practice is opened by a mounted secret, and none is given here: set WAYMARK_ROOT_KEY_FILE to a file that this user may read, or WAYMARK_ROOT_KEY=$(cat FILE)")
 	}
 	typed, err := c.ask("Passphrase: ")
 	if errors.Is(err, errNothing) {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+
+	"github.com/waymark-care/waymark/internal/keys"
 )
 
 // unlockCmd hands the passphrase to a server that started sealed.
@@ -29,7 +31,11 @@ func (unlockCmd) Run(c *call) error {
 		return err
 	}
 	if secret == nil {
-		if secret, err = c.ask("Passphrase: "); err != nil {
+		what := "Passphrase: "
+		if safe, err := c.config.openSafe(); err == nil && safe.How() == keys.ByMounted {
+			what = "Root key, which the machine should give: "
+		}
+		if secret, err = c.ask(what); err != nil {
 			return err
 		}
 	}
