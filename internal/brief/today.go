@@ -33,9 +33,10 @@ type Day struct {
 }
 
 // Over says whether a session of the day is over at now: it was ended, early perhaps, or
-// its time is gone. One that nobody ended makes room for the next one all the same.
+// its time is gone. One that nobody ended makes room for the next one all the same; one
+// that was moved after somebody began it goes by its new time.
 func (d Day) Over(a session.Appointment, now time.Time) bool {
-	if f, ok := d.Frames[a.ID]; ok {
+	if f, ok := d.Frames[a.ID]; ok && f.Start.Equal(a.Start) {
 		return !f.Ended.IsZero() || !now.Before(f.Until)
 	}
 	return !a.End().After(now)

@@ -67,6 +67,12 @@ func (f Frame) Over(now time.Time) bool {
 	return !f.Ended.IsZero() || !f.Runs(now) && !now.Before(f.Until)
 }
 
+// movedTo says whether the session, since somebody began it, was moved to a time that is
+// not over at now: what was begun was not that.
+func (f Frame) movedTo(a session.Appointment, now time.Time) bool {
+	return a.State == session.Planned && !a.Start.Equal(f.Start) && a.End().After(now)
+}
+
 // least is how much of a frame must be left at its beginning; if less is, it is
 // held at its whole length from then on.
 const least = 10 * time.Minute

@@ -34,17 +34,17 @@ func (hs *Hours) Begin(ctx context.Context, actor access.Actor, client access.Co
 	if err != nil {
 		return Hour{}, err
 	}
+	a, there, err := session.OneIn(ctx, tx, id)
+	if err != nil {
+		return Hour{}, err
+	}
 	for _, h := range all {
 		switch {
-		case h.SessionID == id && !h.Began.IsZero():
+		case h.SessionID == id && !h.Began.IsZero() && (h.Runs(tx.Now) || !h.movedTo(a, tx.Now)):
 			return h, nil // it came twice
 		case h.SessionID != id && h.Runs(tx.Now):
 			return h, fault.New(fault.Conflict, "", "Another session is running. Please end it first.")
 		}
-	}
-	a, there, err := session.OneIn(ctx, tx, id)
-	if err != nil {
-		return Hour{}, err
 	}
 	if !there && length == 0 {
 		return Hour{}, fault.Absent()
@@ -76,8 +76,10 @@ func (hs *Hours) Begin(ctx context.Context, actor access.Actor, client access.Co
 	return h, tx.Commit()
 }
 
-// End ends a session that was begun. Ending twice is success. What was not talked
-// about waits for the next one. For those who treat the client.
+// End ends a session that was begun: it is over from then on, whatever was planned, and
+// they met. One that was moved to later after somebody began it is as if nobody had.
+// Ending twice is success. What was not talked about waits for the next one. For those
+// who treat the client.
 func (hs *Hours) End(ctx context.Context, actor access.Actor, client access.Compartment, id string) (Hour, error) {
 	tx, err := hs.door.Begin(ctx, actor, access.HoldHour, client)
 	if err != nil {
@@ -99,6 +101,17 @@ func (hs *Hours) End(ctx context.Context, actor access.Actor, client access.Comp
 	case !h.Ended.IsZero():
 		return h, nil
 	}
+	a, planned, err := session.OneIn(ctx, tx, id)
+	if err != nil {
+		return Hour{}, err
+	}
+	if planned && h.movedTo(a, tx.Now) {
+		h.Frame = Frame{Start: a.Start, Until: a.End(), BeganBy: h.BeganBy} // it was not this day
+		if err := keepFrame(ctx, tx, h); err != nil {
+			return Hour{}, err
+		}
+		return h, tx.Commit()
+	}
 	h.Ended = tx.Now
 	if tx.Now.After(h.Until.Add(forgotten)) {
 		h.Ended = h.Until // nobody sat there all night
@@ -106,14 +119,8 @@ func (hs *Hours) End(ctx context.Context, actor access.Actor, client access.Comp
 	if err := keepFrame(ctx, tx, h); err != nil {
 		return Hour{}, err
 	}
-	a, there, err := session.OneIn(ctx, tx, id)
-	if err != nil {
+	if err := session.EndIn(ctx, tx, id, session.Run{Planned: h.Start, Began: h.Began, Ended: h.Ended}); err != nil {
 		return Hour{}, err
-	}
-	if there && a.Attendance == session.Unsaid && !a.Start.After(tx.Now) {
-		if _, err := session.AttendIn(ctx, tx, id, a.Revision, session.Said{Attendance: session.Came}); err != nil {
-			return Hour{}, err
-		}
 	}
 	return h, tx.Commit()
 }

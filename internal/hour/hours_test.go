@@ -571,3 +571,79 @@ func TestAGlanceOpensNothingAndNoticesEveryChange(t *testing.T) {
 		changed("it ends")
 	})
 }
+
+func TestASessionThatWasEndedIsOverEverywhere(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		friday := w.planned(t, 24*time.Hour)
+		early := newID()
+		if _, err := w.begin(t, early); err != nil {
+			t.Fatal(err)
+		}
+		w.Clock.Pass(30 * time.Second)
+		w.end(t, early)
+
+		now := w.Clock.Now()
+		for _, who := range []access.Actor{w.Tomas, w.Clinician} {
+			w.Do(t, func(ctx context.Context) error {
+				next, ok, err := w.ss.Next(ctx, who, w.Client)
+				if !ok || next.ID != friday {
+					t.Errorf("%s sees next %+v", who.ID, next)
+				}
+				if err != nil {
+					return err
+				}
+				around, err := w.ss.Around(ctx, who, w.Client)
+				if around.Next.ID != friday || around.Held != 1 {
+					t.Errorf("%s stands between %+v", who.ID, around)
+				}
+				return err
+			})
+			if s := w.open(t, who, ""); s.Appointment.ID != friday || s.Last.SessionID != early {
+				t.Errorf("%s opens %+v", who.ID, s.Appointment)
+			}
+		}
+		w.Do(t, func(ctx context.Context) error {
+			near, err := w.ss.Near(ctx, w.Clinician, now.Add(-time.Hour))
+			if n := near[w.Client]; n.Last.IsZero() || n.Next.Before(now) {
+				t.Errorf("near: %+v", n)
+			}
+			if err != nil {
+				return err
+			}
+			day, err := w.ss.Day(ctx, w.Clinician, now.Add(-time.Hour), now.Add(time.Hour))
+			if len(day) != 1 || day[0].End().After(now) || day[0].Attendance != session.Came {
+				t.Errorf("the day has %+v", day)
+			}
+			return err
+		})
+		soon := w.planned(t, 10*time.Minute) // what was left of the time is free
+		if s := w.open(t, w.Tomas, ""); s.Appointment.ID != soon {
+			t.Errorf("what comes next: %+v", s.Appointment)
+		}
+	})
+}
+
+func TestASessionThatWasMovedAfterSomebodyBeganItIsHeldOnItsDay(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		id := w.planned(t, 0)
+		if _, err := w.begin(t, id); err != nil {
+			t.Fatal(err)
+		}
+		w.Do(t, func(ctx context.Context) error {
+			_, err := w.ss.Move(ctx, w.Clinician, w.Client, id, 1, session.Move{Start: w.Clock.Now().Add(24 * time.Hour).Truncate(time.Minute), Length: 50 * time.Minute})
+			return err
+		})
+		w.Clock.Pass(time.Minute)
+		w.end(t, id) // begun by mistake
+		if s := w.open(t, w.Tomas, ""); s.Appointment.ID != id || s.Appointment.Attendance != session.Unsaid {
+			t.Errorf("what comes next: %+v", s.Appointment)
+		}
+		w.Clock.Pass(24 * time.Hour)
+		for range 2 {
+			h, err := w.begin(t, id)
+			if err != nil || !h.Runs(w.Clock.Now()) || !h.Start.Equal(w.open(t, w.Tomas, id).Appointment.Start) {
+				t.Errorf("on its day: %+v, %v", h.Frame, err)
+			}
+		}
+	})
+}

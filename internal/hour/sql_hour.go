@@ -80,7 +80,7 @@ func keepFrame(ctx context.Context, tx *access.Tx, h Hour) error {
 		INSERT INTO hour (practice, compartment, session_id, clinician_id, starts_at, until_at, began_at, ended_at, by_id)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		ON CONFLICT (practice, compartment, session_id) DO UPDATE
-		SET until_at = excluded.until_at, began_at = excluded.began_at, ended_at = excluded.ended_at, by_id = excluded.by_id`,
+		SET starts_at = excluded.starts_at, until_at = excluded.until_at, began_at = excluded.began_at, ended_at = excluded.ended_at, by_id = excluded.by_id`,
 		tx.Practice, string(tx.Compartment), h.SessionID, h.ClinicianID, access.Micros(h.Start), access.Micros(h.Until),
 		access.Micros(h.Began), access.Micros(h.Ended), h.BeganBy)
 	if err != nil {

@@ -67,7 +67,7 @@ func appointments() Kind {
 			for _, a := range all {
 				r := &appointment{
 					Head: Of("Appointment", Within(client, a.ID), Revision(a.Revision), latest(now, changed[a.ID], a.End())), Status: "booked",
-					Start: Instant(a.Start), End: Instant(a.End()), Minutes: int(a.Length.Minutes()),
+					Start: Instant(a.Start), End: Instant(a.End()), Minutes: max(1, int(a.Length.Minutes())), // a positiveInt
 					Participant: []participant{{Ref("Patient", client.Of()), "accepted"}, {Ref("Practitioner", a.ClinicianID), "accepted"}},
 				}
 				switch {

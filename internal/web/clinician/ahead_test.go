@@ -8,6 +8,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/brief"
+	"github.com/waymark-care/waymark/internal/session"
 )
 
 func TestTodayPutsWhatAsksForALookBeforeTheHoursAndWhatIsOverLast(t *testing.T) {
@@ -79,6 +80,23 @@ func TestTodayLeadsBackToASessionThatRunsAndOnFromOneThatIsOver(t *testing.T) {
 		})
 		if got := today(); !strings.Contains(got, "No session is planned") {
 			t.Errorf("a session that is over is still the next one:\n%s", got)
+		}
+	})
+}
+
+func TestACoupleIsOneSessionOfTheDay(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		form := session.Form{ID: newID(t), Start: h.w.Clock.Now().Add(time.Hour).Truncate(time.Minute), Length: time.Hour, Format: session.Couple}
+		form.Meeting = form.ID
+		for _, who := range []access.Actor{h.nora, h.tomas} {
+			h.w.Do(t, func(ctx context.Context) error {
+				_, err := h.sessions.Plan(ctx, h.miriam, access.ClientRecord(who.ID), form)
+				return err
+			})
+			form.ID = newID(t)
+		}
+		if got := h.browser(t, h.miriam).Open("/today").Text(); !strings.Contains(got, "One session, until 11:30.") {
+			t.Errorf("the day of a couple:\n%s", got)
 		}
 	})
 }

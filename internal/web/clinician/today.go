@@ -219,15 +219,18 @@ func trimOn(s string) string {
 	return s
 }
 
-// dayInWords is the whole day in a sentence.
+// dayInWords is the whole day in a sentence. Several who come together are one session.
 func dayInWords(hours []session.Appointment, now time.Time) string {
-	n, last := 0, time.Time{}
+	meetings, last := map[string]bool{}, time.Time{}
 	for _, a := range hours {
 		if desk.DaysBetween(a.Start, now) == 0 {
-			n++
-			last = a.End()
+			meetings[a.Meeting] = true
+			if a.End().After(last) {
+				last = a.End()
+			}
 		}
 	}
+	n := len(meetings)
 	switch n {
 	case 0:
 		return ""
