@@ -25,7 +25,9 @@ func arrivalCells() map[string]cell {
 	return map[string]cell{
 		"GET /clients/import": own, "POST /clients/import/look": file, "POST /clients/import/bring": file,
 		"GET /practice/import": own, "POST /practice/import/look": file, "POST /practice/import/bring": file,
-		"GET /clients/{client}/invite":  {owner: "client", reach: reads},
-		"POST /clients/{client}/invite": {owner: "client", reach: reads, form: values("id", newOne+"8", "email", "gerd@example.org")},
+		"GET /clients/{client}/invite":           {owner: "client", reach: reads},
+		"POST /clients/{client}/invite/address":  {owner: "client", reach: works, form: values("id", newOne+"8", "email", "gerd@example.org")},
+		"POST /clients/{client}/invite/withdraw": {owner: "client", reach: works, form: values()},
+		"POST /clients/{client}/invite":          {owner: "client", reach: reads, form: values("id", newOne+"8", "email", "gerd@example.org")},
 	}
 }

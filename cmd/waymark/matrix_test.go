@@ -274,15 +274,16 @@ func cells() map[string]cell {
 		"POST /practice/instruments/{instrument}/switch": {owner: "instrument", reach: nobodys, form: values("on", "yes")},
 
 		"GET /people": own, "GET /people/new": own,
-		"POST /people/new":                   form("id", newOne+"6", "name", "Ida", "email", "nowhere", "roles", "manager"),
-		"GET /people/{person}":               to("person", belongs, ""),
-		"POST /people/{person}":              to("person", staffOf, "", "do", "set", "supervisor", noSuch),
-		"POST /people/{person}/take-over":    to("person", clientOf, "", "clinician", noSuch),
-		"POST /people/{person}/relieve":      to("person", clientOf, "", "clinician", noSuch),
-		"POST /people/{person}/invite-again": to("person", belongs, "", "id", newOne+"7"),
-		"GET /people/{person}/leave":         to("person", staffOf, ""),
-		"POST /people/{person}/leave":        {owner: "person", reach: staffOf, spared: true},
-		"GET /acts":                          own, "GET /acts/glasses": own,
+		"POST /people/new":                     form("id", newOne+"6", "name", "Ida", "email", "nowhere", "roles", "manager"),
+		"GET /people/{person}":                 to("person", belongs, ""),
+		"POST /people/{person}":                to("person", staffOf, "", "do", "set", "supervisor", noSuch),
+		"POST /people/{person}/take-over":      to("person", clientOf, "", "clinician", noSuch),
+		"POST /people/{person}/relieve":        to("person", clientOf, "", "clinician", noSuch),
+		"POST /people/{person}/invite-again":   to("person", belongs, "", "id", newOne+"7"),
+		"POST /people/{person}/invite-address": to("person", staffOf, "", "id", newOne+"7", "email", "nowhere"),
+		"GET /people/{person}/leave":           to("person", staffOf, ""),
+		"POST /people/{person}/leave":          {owner: "person", reach: staffOf, spared: true},
+		"GET /acts":                            own, "GET /acts/glasses": own,
 	}
 	maps.Copy(all, reminderCells())
 	maps.Copy(all, goalCells())

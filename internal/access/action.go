@@ -44,6 +44,8 @@ const (
 	InviteStaff    Action = "staff.invite"
 	InviteClient   Action = "client.invite"
 	InviteAgain    Action = "invite.again"
+	CorrectInvite  Action = "invite.correct"
+	WithdrawInvite Action = "invite.withdraw"
 	ReadInvite     Action = "invite.read"
 	AcceptInvite   Action = "invite.accept"
 	EndWork        Action = "person.leave"

@@ -49,6 +49,8 @@ var manners = map[Action]manner{
 	InviteClient:   {changes: true, opens: true, gives: true},
 	InviteAgain:    {changes: true, opens: true},
 	ReadInvite:     {opens: true},
+	CorrectInvite:  {changes: true, opens: true},
+	WithdrawInvite: {changes: true, opens: true},
 	AcceptInvite:   {changes: true, opens: true, gives: true},
 	EndWork:        {changes: true, fresh: true, gives: true},
 	BeginCare:      {changes: true, gives: true},

@@ -18,7 +18,7 @@ var sights = decided(map[Sight][]Action{
 	// What a person decides about the practice, about who belongs to it and who works with
 	// whom, and how somebody came in.
 	Named: {
-		FoundPractice, RevisePractice, KeepInstruments, RevisePerson, InviteStaff, InviteClient, InviteAgain, AcceptInvite, EndWork,
+		FoundPractice, RevisePractice, KeepInstruments, RevisePerson, InviteStaff, InviteClient, InviteAgain, CorrectInvite, WithdrawInvite, AcceptInvite, EndWork,
 		BeginCare, AssignCare, EndCare, RelieveCare, Supervise, BreakGlass, EraseClient, EndAgain,
 		BringClients, BringSessions, BringScores, ArchiveClient,
 		SetRetention, CloseRecord, HoldRecord, WishErasure, AnswerWish, LookErasure, CertifyErasure,

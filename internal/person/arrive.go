@@ -105,8 +105,9 @@ func ErasedOf(ctx context.Context, tx *access.Tx, ids ...string) (map[string]boo
 }
 
 // InviteArrived invites a client who came from another product, at the address email:
-// it becomes the one that they sign in with. For whoever treats them, or manages the
-// practice. The id is the form's.
+// it becomes the one that they sign in with. The same for one whose invitation was
+// withdrawn. For whoever treats them: at an address of their own, whoever only manages the
+// practice could come in as the client. The id is the form's.
 func (ps *People) InviteArrived(ctx context.Context, actor access.Actor, id, personID, email string) (link string, err error) {
 	tx, err := ps.door.Begin(ctx, actor, access.InviteAgain, access.PersonRecord(personID))
 	if err != nil {
@@ -117,7 +118,7 @@ func (ps *People) InviteArrived(ctx context.Context, actor access.Actor, id, per
 	if err := checkID(id); err != nil {
 		return "", err
 	}
-	p, err := newestPerson(ctx, tx, personID)
+	p, err := ps.theirInvited(ctx, tx, personID)
 	if err != nil {
 		return "", err
 	}

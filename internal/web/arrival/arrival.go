@@ -1,6 +1,6 @@
 // Package arrival is the pages on which a file from another product is looked at,
 // said how to be read, and brought in; and the one on which a client who came that way
-// is invited.
+// is invited, and an invitation is put right.
 //
 // Nothing of a file stays on the server between its pages: it goes along in the form.
 package arrival
@@ -35,6 +35,8 @@ func (p *Pages) Routes() []web.Route {
 	all := []web.Route{
 		{Method: http.MethodGet, Pattern: "/clients/{client}/invite", Audience: web.Clinician, Action: access.ReadPerson, Page: p.invite},
 		{Method: http.MethodPost, Pattern: "/clients/{client}/invite", Audience: web.Clinician, Action: access.InviteAgain, Page: p.inviteNow, Most: small},
+		{Method: http.MethodPost, Pattern: "/clients/{client}/invite/address", Audience: web.Clinician, Action: access.CorrectInvite, Page: p.correct, Most: small},
+		{Method: http.MethodPost, Pattern: "/clients/{client}/invite/withdraw", Audience: web.Clinician, Action: access.WithdrawInvite, Page: p.withdraw, Most: small},
 	}
 	for _, at := range []struct {
 		root string

@@ -182,3 +182,36 @@ func merged(form map[string][]string, fields ...string) map[string][]string {
 	}
 	return form
 }
+
+func TestAMistypedInvitationIsAskedAboutPutRightAndWithdrawn(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		var lea string
+		h.w.Do(t, func(ctx context.Context) (err error) {
+			lea, _, err = h.People.Invite(ctx, h.ines, person.InviteForm{ID: webtest.NewID(t), Name: "Lea", Email: "lea@example", Roles: []person.Role{person.Client}})
+			return err
+		})
+		b, page := h.Browser(t, h.ines), "/clients/"+lea+"/invite"
+		webtest.Has(t, b.Open(page), "The invitation of Lea", "lea@example", "Correct the address", "Withdraw this invitation")
+
+		id := webtest.NewID(t)
+		asked := b.Post(page+"/address", http.StatusUnprocessableEntity, "id", id, "email", "lea@elsewhere")
+		webtest.Has(t, asked, "There is no dot after the @")
+		if sure := webtest.Hidden(t, asked, "sure"); sure != "lea@elsewhere" || !strings.Contains(asked.Body, `value="lea@elsewhere"`) {
+			t.Errorf("it asks about %q", sure)
+		}
+		webtest.Has(t, b.Post(page+"/address", http.StatusUnprocessableEntity, "id", id, "email", "lea@other", "sure", "lea@elsewhere"), "There is no dot after the @")
+		webtest.Has(t, b.Post(page+"/address", http.StatusOK, "id", id, "email", "lea@elsewhere", "sure", "lea@elsewhere"), "shown once")
+		webtest.Has(t, b.Post(page+"/address", http.StatusOK, "id", webtest.NewID(t), "email", "lea@example.org"), "shown once")
+		webtest.Has(t, b.Open(page), "lea@example.org")
+		webtest.Has(t, b.Post(page+"/address", http.StatusUnprocessableEntity, "id", webtest.NewID(t), "email", "nobody"), "like name@example.org")
+
+		for range 2 {
+			if to := b.Post(page+"/withdraw", http.StatusSeeOther).To; to != "/clients/"+lea+"?done=uninvited" {
+				t.Errorf("sent on to %q", to)
+			}
+		}
+		webtest.Has(t, b.Open(page), "Invite Lea", "Their e-mail")
+		b.Post("/clients/"+h.tomas.ID+"/invite/withdraw", http.StatusSeeOther)
+		h.Browser(t, h.otto).Post(page+"/withdraw", http.StatusNotFound)
+	})
+}

@@ -123,8 +123,9 @@ func (p *Pages) planPage(r *http.Request, t typed) (planPage, error) {
 	if err != nil {
 		return page, err
 	}
+	apart := desk.Apart(all, web.NowOf(r))
 	for _, c := range all {
-		page.who = append(page.who, ui.Option{Value: c.ID, Text: desk.NameOf(c), Chosen: slices.Contains(t.with, c.ID)})
+		page.who = append(page.who, ui.Option{Value: c.ID, Text: desk.NameOf(c), Hint: apart[c.ID], Chosen: slices.Contains(t.with, c.ID)})
 	}
 	slices.SortStableFunc(page.who, func(a, b ui.Option) int { return strings.Compare(a.Text, b.Text) })
 	return page, nil

@@ -39,6 +39,7 @@ type clientPage struct {
 	harder   *harderNote     // nil: nothing to wonder about
 	held     int             // sessions that are over
 	invited  string          // words, if they have not come yet
+	address  string          // theirs, then
 	arrived  string          // words, if nobody has invited them yet
 	inviteID string
 	reach    reachLine
@@ -145,15 +146,29 @@ func (p *Pages) overview(r *http.Request, under string) (clientPage, error) {
 		}
 	}
 	if who.State == person.Arrived {
-		page.arrived = page.name + " came with an import " + desk.On(who.Since, now) + ". Nobody has written to them."
+		if page.arrived, err = p.uninvited(r, who, page.name); err != nil {
+			return page, err
+		}
 	}
 	if who.State == person.Invited {
-		page.invited = page.name + " was invited " + desk.On(who.Since, now) + " and has not come in yet."
+		page.invited, page.address = page.name+" was invited "+desk.On(who.Since, now)+" and has not come in yet.", who.Email
 		if page.inviteID, err = web.NewID(); err != nil {
 			return page, err
 		}
 	}
 	return page, nil
+}
+
+// uninvited says of a client without an invitation how that came.
+func (p *Pages) uninvited(r *http.Request, who person.Person, name string) (string, error) {
+	all, err := p.People.Invites(r.Context(), web.ActorOf(r), who.ID)
+	if err != nil {
+		return "", err
+	}
+	if len(all) > 0 {
+		return "The invitation of " + name + " was withdrawn. Nobody comes in as " + name + " until they are invited again.", nil
+	}
+	return name + " came with an import " + desk.On(who.Since, web.NowOf(r)) + ". Nobody has written to them.", nil
 }
 
 // meanwhile puts life events and detours onto the chart: a rise or a fall often has its

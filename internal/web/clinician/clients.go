@@ -42,9 +42,13 @@ func (p *Pages) clients(w http.ResponseWriter, r *http.Request) error {
 		Caption: "Your clients by name", RowHeads: true,
 		Columns: []ui.Column{{Name: "Name"}, {Name: "Last answered"}, {Name: "Next session"}, {Name: "State"}},
 	}
+	apart := desk.Apart(clients, now)
 	for _, c := range clients {
 		record := access.ClientRecord(c.ID)
 		row := []ui.Cell{{Text: desk.NameOf(c), Href: "/clients/" + c.ID}, {Text: "Nothing yet"}, {Text: "None planned"}, {Text: stateInWords(c, now)}}
+		if words := apart[c.ID]; words != "" {
+			row[0].Text += ", " + words
+		}
 		if g, there := last[record]; there {
 			row[1].Text = g.Result.Instrument + ", " + trimOn(desk.On(g.At, now))
 			if in, ok := p.Measures.Library(actor.Practice).Lookup(g.Result.Instrument, ""); ok {
@@ -96,6 +100,7 @@ type invitePage struct {
 	frame       ui.FrameProps
 	id          string
 	name, email string
+	sure        string // the address that was asked back about
 	flaw        *web.Flaw
 	mail        bool
 }
@@ -113,6 +118,10 @@ func (p *Pages) inviteNow(w http.ResponseWriter, r *http.Request) error {
 	page := invitePage{
 		frame: desk.Frame(r, "Invite a client"), mail: p.Mail,
 		id: r.PostFormValue("id"), name: r.PostFormValue("name"), email: r.PostFormValue("email"),
+	}
+	if page.flaw = web.AskBack(r); page.flaw != nil {
+		page.sure = page.email
+		return web.Show(w, r, page.flaw.Status(), inviteView(page))
 	}
 	id, link, err := p.People.Invite(r.Context(), web.ActorOf(r), person.InviteForm{
 		ID: page.id, Name: page.name, Email: page.email, Roles: []person.Role{person.Client},

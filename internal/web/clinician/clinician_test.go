@@ -117,7 +117,7 @@ func TestAnInvitationShowsItsLinkOnce(t *testing.T) {
 
 		ruth := h.clientCalled(t, "Ruth")
 		one := b.Open("/clients/" + ruth)
-		has(t, one, "Ruth was invited today and has not come in yet.")
+		has(t, one, "Ruth was invited today and has not come in yet.", "Address: ruth@example.org", "Correct the address, or withdraw the invitation")
 		fresh := b.Post("/clients/"+ruth+"/invite-again", http.StatusOK, "id", hidden(t, one, "id"))
 		if !strings.Contains(fresh.Body, "/join/") {
 			t.Errorf("the fresh link is not shown:\n%s", fresh.Text())

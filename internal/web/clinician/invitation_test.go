@@ -57,6 +57,20 @@ func TestWhoeverInvitesIsShownTheSameWhetherOrNotTheAddressIsKnown(t *testing.T)
 	})
 }
 
+func TestAnInvitationToAnAddressWithoutADotIsAskedAboutOnceAndThoseCalledAlikeAreToldApart(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		b := h.browser(t, h.miriam)
+		id := hidden(t, b.Open("/clients/new"), "id")
+		asked := b.Post("/clients/new", http.StatusUnprocessableEntity, "id", id, "name", "Lea", "email", "lea@example")
+		has(t, asked, "There is no dot after the @")
+		b.Post("/clients/new", http.StatusOK, "id", id, "name", "Lea", "email", "lea@example", "sure", hidden(t, asked, "sure"))
+		b.Post("/clients/new", http.StatusOK, "id", hidden(t, b.Open("/clients/new"), "id"), "name", "Lea", "email", "lea@example.org")
+		list := b.Open("/clients")
+		has(t, list, "Lea, lea@example", "Lea, lea@example.org")
+		hasNot(t, list, "nora@example.org")
+	})
+}
+
 // TestAnAddressPutRightInAFormThatWasSentIsNotTakenForSent: going back in the browser
 // shows the form with the id that was used.
 func TestAnAddressPutRightInAFormThatWasSentIsNotTakenForSent(t *testing.T) {

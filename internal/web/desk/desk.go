@@ -58,6 +58,7 @@ var done = map[string]string{
 	"noticed":    "Noticed.",
 	"taken-back": "Taken back.",
 	"words":      "Kept. They stand to choose from, for everybody.",
+	"uninvited":  "Withdrawn. The link leads nowhere from now on.",
 	"left":       "Their access has ended, everywhere and at once.",
 }
 

@@ -213,3 +213,4 @@ var words = map[access.Action]string{
 }
 
 func actWords(a access.Action) string { return cmp.Or(words[a], "Read or worked there") }
+	access.CorrectInvite: "Corrected the address of an invitation", access.WithdrawInvite: "Withdrew an invitation",

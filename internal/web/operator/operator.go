@@ -48,6 +48,7 @@ func (p *Pages) Routes() []web.Route {
 		post("/people/{person}/take-over", access.AssignCare, p.takeOver),
 		post("/people/{person}/relieve", access.RelieveCare, p.relieve),
 		post("/people/{person}/invite-again", access.InviteAgain, p.inviteAgain),
+		post("/people/{person}/invite-address", access.CorrectInvite, p.correctInvite),
 		get("/people/{person}/leave", access.ReadPerson, p.leave),
 		post("/people/{person}/leave", access.EndWork, p.leaveNow),
 

@@ -140,6 +140,14 @@ func TestStaffAreInvitedWithTheirRolesAndAFreshSignIn(t *testing.T) {
 		if !strings.Contains(fresh.Body, "/join/") {
 			t.Error("the fresh link is not shown")
 		}
+		has(t, page, "ines@linden.example", "Withdraw the invitation")
+		has(t, b.Post("/people/"+ines+"/invite-address", http.StatusUnprocessableEntity, "id", hidden(t, page, "id"), "email", "ines@roth"), "There is no dot after the @")
+		right := b.Post("/people/"+ines+"/invite-address", http.StatusOK, "id", hidden(t, b.Open("/people/"+ines), "id"), "email", "ines@roth.example")
+		if !strings.Contains(right.Body, "/join/") {
+			t.Error("the link to the right address is not shown")
+		}
+		has(t, b.Open("/people/"+ines), "ines@roth.example")
+		has(t, b.Open("/people/"+ines+"/leave"), "Withdraw the invitation of Ines Roth?", "nobody comes in by it")
 	})
 }
 

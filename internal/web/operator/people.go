@@ -97,6 +97,7 @@ type invitePage struct {
 	id          string
 	name, email string
 	roles       []ui.Option
+	sure        string // the address that was asked back about
 	flaw        *web.Flaw
 	mail        bool
 }
@@ -136,6 +137,10 @@ func (p *Pages) inviteNow(w http.ResponseWriter, r *http.Request) error {
 			form.Roles = append(form.Roles, person.Role(o.Value))
 		}
 	}
+	if page.flaw = web.AskBack(r); page.flaw != nil {
+		page.sure = page.email
+		return web.Show(w, r, page.flaw.Status(), inviteView(page))
+	}
 	id, link, err := p.People.Invite(r.Context(), web.ActorOf(r), form)
 	if flaw, ok := web.FlawIn(err); ok {
 		page.flaw = flaw
@@ -163,6 +168,36 @@ func (p *Pages) invited(w http.ResponseWriter, r *http.Request, id, link string,
 		Name: name, Email: who.Email, Mail: p.Mail, Link: link, Page: "on their page",
 	}}
 	return web.Show(w, r, http.StatusOK, invitedView(page))
+}
+
+// correctInvite puts the address of a colleague who was invited right.
+func (p *Pages) correctInvite(w http.ResponseWriter, r *http.Request) error {
+	id, link := r.PathValue("person"), ""
+	flaw, err := web.AskBack(r), error(nil)
+	sure := flaw != nil
+	if !sure {
+		link, err = p.People.CorrectInvite(r.Context(), web.ActorOf(r), r.PostFormValue("id"), id, r.PostFormValue("email"))
+		flaw, _ = web.FlawIn(err)
+	}
+	if err != nil && flaw == nil {
+		return err
+	}
+	if flaw == nil {
+		q, err := p.People.Person(r.Context(), web.ActorOf(r), id)
+		if err != nil {
+			return err
+		}
+		return p.invited(w, r, id, link, q)
+	}
+	page, err := p.personForm(r)
+	if err != nil {
+		return err
+	}
+	page.flaw, page.email = flaw, r.PostFormValue("email")
+	if sure {
+		page.sure = page.email
+	}
+	return web.Show(w, r, flaw.Status(), personView(page))
 }
 
 func (p *Pages) inviteAgain(w http.ResponseWriter, r *http.Request) error {

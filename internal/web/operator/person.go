@@ -22,6 +22,8 @@ type personPage struct {
 	roles      string
 	invited    string // words on the newest invitation; empty: they have come in
 	inviteID   string
+	email      string // of the invitation, as it is typed
+	sure       string // the address that was asked back about
 	supervises []member
 	supervised []member // by whom
 	colleagues []ui.Option
@@ -43,7 +45,7 @@ func (p *Pages) personForm(r *http.Request) (personPage, error) {
 	}
 	page := personPage{
 		frame: frame(r, nameOf(q)), q: q, href: "/people/" + id, me: id == actor.ID,
-		since: day(q.Since, now), roles: kindOf(q),
+		since: day(q.Since, now), roles: kindOf(q), email: q.Email,
 	}
 	page.frame.Kicker = stateOf(q)
 	invites, err := p.People.Invites(r.Context(), actor, id)
@@ -253,6 +255,9 @@ func (p *Pages) leaveForm(r *http.Request) (endPage, error) {
 	page, err := p.endForm(r, "End their work here")
 	if err == nil && !page.q.Staff {
 		err = web.Absent()
+	}
+	if page.q.State == person.Invited {
+		page.frame.Heading = "Withdraw the invitation"
 	}
 	if err == nil {
 		page.alone, err = p.People.Unattended(r.Context(), web.ActorOf(r), page.q.ID)
