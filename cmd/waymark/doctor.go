@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -45,7 +44,7 @@ const (
 
 // Run looks and says what it found.
 func (d *doctorCmd) Run(c *call) error {
-	all := examine(c.config, time.Now())
+	all := examine(c.ctx, c.config, time.Now())
 	all = append(all, c.examineGround()...)
 	failed := false
 	for _, f := range all {
@@ -75,15 +74,15 @@ func (d *doctorCmd) Run(c *call) error {
 }
 
 // examine looks at what can be seen without opening anything.
-func examine(c config, now time.Time) []finding {
+func examine(ctx context.Context, c config, now time.Time) []finding {
 	all := []finding{c.lookAtSafe()}
 	if all[0].Level == fails && c.noSafe() {
 		return all // nothing else is there to look at
 	}
 	all = append(all,
 		c.lookAtFiles(),
-		c.lookAtTLS(),
-		c.lookAtMail(),
+		c.lookAtTLS(now),
+		c.lookAtMail(ctx),
 		c.lookAtBackups(now),
 		c.lookAtBackupDir(),
 		c.lookAtRoom(),
@@ -132,69 +131,6 @@ func (c *config) lookAtFiles() finding {
 		return finding{"files", fails, "Others on this machine may reach " + strings.Join(open, ", ") + ".", "chmod go= " + strings.Join(open, " ")}
 	}
 	return finding{Name: "files", Level: good, Means: "Only the server's user may reach the data folder."}
-}
-
-func (c *config) lookAtTLS() finding {
-	f := finding{Name: "transport", Level: good}
-	switch {
-	case c.exposed():
-		f.Level, f.Means = fails, c.Listen+" is served without TLS: everything would cross the network in the clear, and the server refuses to start."
-		f.Do = "Set WAYMARK_TLS=auto with WAYMARK_DOMAINS, or put a proxy in front and name it in WAYMARK_TRUSTED_PROXY."
-	case c.TLS != "off":
-		f.Means = "The server does TLS itself."
-	case c.TrustedProxy != "" && !strings.HasPrefix(c.Origin, "https://"):
-		f.Level, f.Means = fails, "A proxy is in front, but the public address does not begin with https://, so browsers would send the sign-in in the clear."
-		f.Do = "Set WAYMARK_ORIGIN to the https:// address that people type."
-	case c.TrustedProxy != "":
-		f.Means = "A proxy in front does TLS."
-	case strings.HasPrefix(c.Origin, "https://"):
-		f.Level, f.Means = note, "The public address is https://, the server listens on this machine only, and no proxy is named: all visitors look as if they came from here, and share one limit on tries to sign in."
-		f.Do = "Name the proxy in WAYMARK_TRUSTED_PROXY, such as 127.0.0.1."
-	default:
-		f.Level, f.Means = note, "The server can be reached from this machine only."
-		f.Do = "For others to reach it, set WAYMARK_TLS=auto with WAYMARK_DOMAINS, or a proxy that does TLS, and WAYMARK_ORIGIN."
-	}
-	return f
-}
-
-func (c *config) lookAtMail() finding {
-	switch {
-	case c.Mail == "":
-		return finding{"mail", fails, "No way to send mail is set up: invitations, recovery links and notices wait.", "Set WAYMARK_MAIL to smtp://user:password@host:587."}
-	case strings.HasPrefix(c.Mail, "dir:"):
-		return finding{"mail", note, "Letters are put into a folder and sent to nobody.", "Set WAYMARK_MAIL to smtp://user:password@host:587 for real people."}
-	}
-	return finding{Name: "mail", Level: good, Means: "Letters leave by SMTP, from " + c.MailFrom + "."}
-}
-
-// backupAge is how old the newest backup may be.
-const backupAge = 3 * 24 * time.Hour
-
-// lastBackupFile notes in the data folder when a backup was last made.
-const lastBackupFile = "last-backup"
-
-func noteBackup(c config, at time.Time) error {
-	return os.WriteFile(c.in(lastBackupFile), []byte(at.UTC().Format(time.RFC3339)+"\n"), 0o600)
-}
-
-func (c *config) lookAtBackups(now time.Time) finding {
-	f := finding{Name: "backup", Level: fails, Do: "Run waymark backup each night from a timer, to another disk or machine, and try a restore twice a year."}
-	text, err := os.ReadFile(c.in(lastBackupFile))
-	at, parse := time.Parse(time.RFC3339, strings.TrimSpace(string(text)))
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		f.Means = "No backup was ever made. If this disk fails, everything is lost."
-	case err != nil || parse != nil:
-		f.Means = "It cannot be told when the last backup was made."
-	case now.Sub(at) > backupAge:
-		f.Means = fmt.Sprintf("The last backup is %d days old.", int(now.Sub(at).Hours()/24))
-	case c.BackupDir == "":
-		f.Level, f.Means = note, "The last backup was made on "+at.Format("Monday 2 January 15:04")+" UTC, but between backups neither new keys nor audit heads are copied."
-		f.Do = "Set WAYMARK_BACKUP_DIR, so that a client added after the last backup of keys can be restored."
-	default:
-		f.Level, f.Means, f.Do = good, "The last backup was made on "+at.Format("Monday 2 January 15:04")+" UTC.", ""
-	}
-	return f
 }
 
 // leastRoom is how much of the disk should be free.
@@ -282,7 +218,7 @@ func (c *call) examineGround() []finding {
 type groundDoctor struct{}
 
 func (*groundDoctor) do(ctx context.Context, g *ground, out io.Writer) error {
-	all := []finding{g.lookAtDatabase(ctx), g.lookAtJobs(ctx)}
+	all := []finding{g.lookAtDatabase(ctx), g.lookAtJobs(ctx), g.lookAtLetters(ctx)}
 	if g.config.BackupDir != "" {
 		all = append(all, g.lookAtKeysCopy(ctx), g.lookAtHead(ctx))
 	}
@@ -377,17 +313,4 @@ func lostFinding(err error) (finding, bool) {
 		return finding{}, false
 	}
 	return finding{"database", fails, lost.What, lost.Do}, true
-}
-
-func (c *config) lookAtBackupDir() finding {
-	var gone *archive.Refusal
-	switch err := archive.Folder(c.BackupDir); {
-	case c.BackupDir == "":
-		return finding{"backup to", note, "No folder for backups is set up.", "Set WAYMARK_BACKUP_DIR to one on another disk or machine."}
-	case errors.As(err, &gone):
-		return finding{"backup to", fails, gone.What, gone.Do}
-	case err != nil:
-		return finding{"backup to", fails, err.Error() + ".", "See that the server's user may reach it."}
-	}
-	return finding{Name: "backup to", Level: good, Means: "Backups go to " + c.BackupDir + "."}
 }
