@@ -10,6 +10,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/archive"
 	"github.com/waymark-care/waymark/internal/audit"
+	"github.com/waymark-care/waymark/internal/store"
 )
 
 type auditCmd struct {
@@ -83,6 +84,12 @@ func (v *auditVerifyCmd) do(ctx context.Context, g *ground, out io.Writer) error
 	if err != nil && !errors.As(err, &found) {
 		return err
 	}
+	var restored string // what explains that the log does not go on from the head
+	if found != nil && v.Head != "" && v.Claim == "" {
+		if restored, err = explained(ctx, tx, g.signer, v.Head); err != nil {
+			return err
+		}
+	}
 	var kept *int64 // of how many leaves the head speaks
 	if v.Head != "" && found == nil {
 		size, err := audit.HeadSize(v.Head, g.signer)
@@ -99,7 +106,8 @@ func (v *auditVerifyCmd) do(ctx context.Context, g *ground, out io.Writer) error
 			Text   string `json:"text,omitempty"`
 			Kept   *int64 `json:"begins_with,omitempty"` // the head of so many leaves
 			Holds  string `json:"certificate,omitempty"`
-		}{Whole: found == nil, Leaves: leaves, Kept: kept, Holds: holds}
+			Back   string `json:"restored,omitempty"` // why the head is of more than the log
+		}{Whole: found == nil, Leaves: leaves, Kept: kept, Holds: holds, Back: restored}
 		if found != nil {
 			said.Seq, said.Text = &found.Seq, found.Text
 		}
@@ -114,6 +122,8 @@ func (v *auditVerifyCmd) do(ctx context.Context, g *ground, out io.Writer) error
 		if holds != "" {
 			fmt.Fprintln(out, holds)
 		}
+	} else if restored != "" {
+		fmt.Fprintln(out, restored)
 	} else {
 		fmt.Fprintf(out, "The audit log is not as it was written: %s.\nKeep a copy of everything as it is, and compare with the newest backup.\n", found.Text)
 	}
@@ -121,4 +131,29 @@ func (v *auditVerifyCmd) do(ctx context.Context, g *ground, out io.Writer) error
 		return exit(1)
 	}
 	return nil
+}
+
+// explained says of a log that is whole by itself, but does not go on from a head, that a
+// backup was restored in between; or nothing, where none was.
+func explained(ctx context.Context, tx *store.Tx, signer *audit.Signer, head string) (string, error) {
+	size, err := audit.HeadSize(head, signer)
+	if err != nil {
+		return "", err
+	}
+	var wrong *audit.Finding
+	leaves, err := audit.Verify(ctx, tx, signer, "")
+	if errors.As(err, &wrong) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	went, at, ok, err := audit.LastRestore(ctx, tx, size)
+	if err != nil || !ok {
+		return "", err
+	}
+	return fmt.Sprintf("A backup was restored on %s, and the head is of what there was before: of %d leaves, of which the backup held the first %d. What came after them is not in this log, "+
+		"as is to be expected, so that this head proves nothing of it. By itself the log is whole: %d leaves. To prove the first %d, take a head from before that backup. "+
+		"If the head was made after that day, or nobody restored anything, records are gone or were changed: keep a copy of everything as it is.",
+		at.UTC().Format("Monday 2 January 2006 15:04 MST"), size, went, leaves, went), nil
 }

@@ -125,3 +125,56 @@ func TestAHeadIsFoundInALetterHoweverItWasKept(t *testing.T) {
 		}
 	}
 }
+
+func TestAHeadFromAfterTheBackupThatWasRestoredIsToldFromALogThatWasChanged(t *testing.T) {
+	o := newOperator(t)
+	secret := filepath.Join(t.TempDir(), "passphrase")
+	if err := os.WriteFile(secret, []byte(o.passphrase(t)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o.env["WAYMARK_PASSPHRASE_FILE"] = secret
+	headNow := func(at *operatorAt) string {
+		t.Helper()
+		at.env["WAYMARK_BACKUP_DIR"] = t.TempDir()
+		p := at.serves(t)
+		p.becomes(t, stateReady)
+		if log, err := p.stops(t); err != nil {
+			t.Fatalf("%v\n%s", err, log)
+		}
+		return filepath.Join(at.env["WAYMARK_BACKUP_DIR"], "waymark-audit-head.txt")
+	}
+	before := headNow(o)
+	backups := t.TempDir()
+	o.types(t, "", "backup", "--to", backups)
+	for range 3 {
+		o.types(t, "", "backup", "--to", t.TempDir()) // something to write down
+	}
+	after := headNow(o)
+	files, err := filepath.Glob(filepath.Join(backups, "waymark-2*.age"))
+	if err != nil || len(files) != 1 {
+		t.Fatal(files, err)
+	}
+	back := &operatorAt{data: filepath.Join(shortDir(t), "data"), env: map[string]string{"WAYMARK_PASSPHRASE_FILE": secret}, kit: o.kit}
+	back.types(t, "", "restore", "--from", files[0], "--keys", filepath.Join(backups, "waymark-keys.age"), "--kit", o.kit)
+	if out := back.types(t, "", "audit", "verify", "--checkpoint", before); !strings.Contains(out, "It begins with the head of") {
+		t.Errorf("a head from before the backup: %s", out)
+	}
+	for range 2 { // while the restored log is shorter than the other was, and when it is longer
+		out, err := back.try("", "audit", "verify", "--checkpoint", after)
+		var status exit
+		if !errors.As(err, &status) || !strings.Contains(out, "A backup was restored on ") || !strings.Contains(out, "as is to be expected") || strings.Contains(out, "not as it was written") {
+			t.Errorf("a head from after the backup: %v\n%s", err, out)
+		}
+		for range 6 {
+			back.types(t, "", "backup", "--to", t.TempDir())
+		}
+	}
+	newest := headNow(back)
+	if out := back.types(t, "", "audit", "verify", "--checkpoint", newest); !strings.Contains(out, "It begins with the head of") {
+		t.Errorf("a head from after the restore: %s", out)
+	}
+	out, err := o.try("", "audit", "verify", "--checkpoint", newest)
+	if err == nil || !strings.Contains(out, "not as it was written") {
+		t.Errorf("where nothing was restored: %v\n%s", err, out)
+	}
+}

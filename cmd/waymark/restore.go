@@ -53,6 +53,9 @@ func (r *restoreCmd) Run(c *call) error {
 		return err
 	}
 	defer g.close()
+	if err := noteRestore(c.ctx, g); err != nil {
+		return err
+	}
 	erased, err := eraseAgain(c.ctx, g)
 	if err != nil {
 		return err
@@ -109,6 +112,15 @@ func (r *restoreCmd) kits(c *call) ([]string, error) {
 	}
 	defer clear(typed)
 	return []string{string(typed)}, nil
+}
+
+// noteRestore has the audit log say that a backup was restored, before anything else comes
+// after what that held.
+func noteRestore(ctx context.Context, g *ground) error {
+	if _, err := os.Lstat(g.config.in(archive.EndedFile)); err != nil {
+		return nil
+	}
+	return g.house().NoteRestore(ctx)
 }
 
 // eraseAgain erases again every client whose keys had been destroyed when the

@@ -214,6 +214,9 @@ func (s *server) open(ctx context.Context, root *keys.Root) error {
 	if err != nil {
 		return err
 	}
+	if err := noteRestore(ctx, g); err != nil {
+		return errors.Join(err, g.close())
+	}
 	if _, err := eraseAgain(ctx, g); err != nil {
 		return errors.Join(err, g.close())
 	}

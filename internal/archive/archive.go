@@ -76,8 +76,8 @@ func (h House) Backup(ctx context.Context, dir string, extra ...age.Recipient) (
 	if err := h.Gives(ctx, dir); err != nil {
 		return r, err
 	}
-	if err := h.note(ctx); err != nil {
-		return r, err
+	if err := h.note(ctx, "system:backup", "practice.backup"); err != nil {
+		return r, fmt.Errorf("note the backup: %w", err)
 	}
 	checked, err := h.Check(ctx, sample)
 	if err != nil {
@@ -140,9 +140,18 @@ func freePath(dir string, at time.Time) (path string, err error) {
 // partly ends the name of an archive that is being written.
 const partly = ".part"
 
-// note writes into the audit log of each practice that a backup is made, and
-// signs the head, so that the archive ends with a signed one.
-func (h House) note(ctx context.Context) error {
+// NoteRestore writes into the audit log of each practice that it was brought back from a
+// backup, as the first of what comes after it.
+func (h House) NoteRestore(ctx context.Context) error {
+	if err := h.note(ctx, "system:restore", audit.Restored); err != nil {
+		return fmt.Errorf("note the restore: %w", err)
+	}
+	return nil
+}
+
+// note writes into the audit log of each practice that something is done with all of it,
+// and signs the head, so that an archive ends with a signed one.
+func (h House) note(ctx context.Context, actor, action string) error {
 	tx, err := h.Records.Glance(ctx)
 	if err != nil {
 		return err
@@ -155,12 +164,12 @@ func (h House) note(ctx context.Context) error {
 	var leaves []audit.Leaf
 	for _, p := range all {
 		leaves = append(leaves, audit.Leaf{
-			At: h.Records.Clock().UnixMicro(), Practice: p, Actor: "system:backup", Action: "practice.backup",
+			At: h.Records.Clock().UnixMicro(), Practice: p, Actor: actor, Action: action,
 			Compartment: "operations", Allowed: true,
 		})
 	}
 	if err := h.Log.Record(leaves); err != nil {
-		return fmt.Errorf("note the backup: %w", err)
+		return err
 	}
 	_, err = h.Log.Checkpoint(ctx)
 	return err

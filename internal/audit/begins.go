@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -16,6 +17,26 @@ import (
 func HeadSize(signed string, signer note.Verifier) (int64, error) {
 	size, _, err := openHead(signed, signer)
 	return size, err
+}
+
+// Restored is the action of the leaf that is written first after a backup was restored.
+const Restored = "practice.restore"
+
+// LastRestore says where a log of fewer than before leaves went on after a backup was
+// restored, and when: of that many leaves it was then. ok says that this ever was.
+func LastRestore(ctx context.Context, tx *store.Tx, before int64) (leaves int64, at time.Time, ok bool, err error) {
+	last := int64(-2)
+	err = leavesBetween(ctx, tx, 0, before, func(seq int64, l Leaf, _ []byte) error {
+		if l.Action != Restored {
+			return nil
+		}
+		if seq != last+1 { // one leaf for each practice, one after the other
+			leaves, at, ok = seq, time.UnixMicro(l.At), true
+		}
+		last = seq
+		return nil
+	})
+	return leaves, at, ok, err
 }
 
 // Begins says whether the log, as tx sees it, begins with what a signed head says,
