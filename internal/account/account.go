@@ -7,7 +7,7 @@
 //
 // What an account holds, in one sealed value:
 //
-//	account.sealed  {Email, Password{Version, Salt, Sum}, TOTP, Step, Codes[hash], Former{At, Password, TOTP, Step, Codes}}
+//	account.sealed  {Email, Password{Version, Salt, Sum}, TOTP, Step, TOTPAt, Codes[hash], Former{First, At, Password, TOTP, Step, TOTPAt, Codes}}
 //	passkey.sealed  {Label, Credential}
 //	sign_in.sealed  {Browser}
 //

@@ -34,12 +34,14 @@ func (b *body) use(code string, now time.Time) (left int, ok bool) {
 	code = plainCode(code)
 	if step, ok := totpStep(b.TOTP, code, now); ok && step > b.Step {
 		b.Step = step
+		b.Former.used(b, nil)
 		return -1, true
 	}
 	hash := sha256.Sum256([]byte(code))
 	for i, kept := range b.Codes {
 		if len(code) == codeLength && subtle.ConstantTimeCompare(kept, hash[:]) == 1 {
 			b.Codes = slices.Delete(slices.Clone(b.Codes), i, i+1)
+			b.Former.used(b, hash[:])
 			return len(b.Codes), true
 		}
 	}

@@ -26,6 +26,9 @@ type Credentials struct {
 	Passkeys   []Passkey
 	NeedsSetup bool // what there is does not suffice yet
 	ByPassword bool // the password, with a code if there is a second step, says who one is
+
+	TOTPMade time.Time // when the second step was set up; zero if that was not noted
+	Former   Former
 }
 
 // A Passkey is a key that a device or a password manager keeps for somebody.
@@ -54,6 +57,10 @@ func (a *Accounts) Credentials(ctx context.Context, actor access.Actor) (Credent
 		Email: b.Email, Password: b.Password != nil, TOTP: b.TOTP != "", CodesLeft: len(b.Codes),
 		NeedsSetup: !enough(r.roles, b.ways(len(u.keys))),
 	}
+	if b.TOTPAt > 0 {
+		c.TOTPMade = at(b.TOTPAt)
+	}
+	c.Former = b.former(r.roles, r.ways, tx.Now)
 	c.ByPassword = b.Password != nil && (c.NeedsSetup || b.byPassword(r.roles))
 	for _, p := range u.keys {
 		one := Passkey{ID: hex.EncodeToString(p.id), Label: p.Label, Made: at(p.madeAt), Credential: p.Credential.ID}
@@ -70,7 +77,7 @@ func (a *Accounts) Credentials(ctx context.Context, actor access.Actor) (Credent
 const changesFree = 20
 
 // revise lets change alter what actor signs in with, keeps it and tells them by
-// mail. actor must be fresh. For a week a link by mail, together with what there was
+// mail. actor must be fresh. For seven days a link by mail, together with what there was
 // before, can undo it (Recover): whoever found an account open must not be able to
 // shut its owner out.
 func (a *Accounts) revise(ctx context.Context, tx *access.Tx, what string, change func(*row, *body) error) error {
@@ -219,7 +226,7 @@ func (a *Accounts) ConfirmTOTP(ctx context.Context, actor access.Actor, ceremony
 		return nil, err
 	}
 	err = a.revise(ctx, tx, "second step added", func(_ *row, b *body) error {
-		b.TOTP, b.Step = c.TOTP, step
+		b.TOTP, b.Step, b.TOTPAt = c.TOTP, step, tx.Now.UnixMicro()
 		if len(b.Codes) == 0 {
 			codes, b.Codes = newCodes()
 		}
@@ -241,7 +248,7 @@ func (a *Accounts) RemoveTOTP(ctx context.Context, actor access.Actor) error {
 	defer tx.Rollback()
 
 	return a.revise(ctx, tx, "second step removed", func(r *row, b *body) error {
-		b.TOTP, b.Step = "", 0
+		b.TOTP, b.Step, b.TOTPAt = "", 0, 0
 		passkeys := 0
 		if has(r.ways, wayPasskey) {
 			passkeys = 1
@@ -316,11 +323,15 @@ func (a *Accounts) notice(ctx context.Context, tx *access.Tx, r row, b body) err
 	if !enough(r.roles, r.ways) {
 		return nil
 	}
+	help := "If it asks for a code that you do not have, speak at once with those who invited you there."
+	if b.undoes(tx.Now) != nil {
+		help = "If it asks for a code that you do not have, the password helps that you had before, and a code from before if you had any: for seven days from this letter. After several changes it is what you had before the first."
+	}
 	return post.Post(ctx, tx, access.AccountRecord(r.personID), post.Letter{
 		To: b.Email, Subject: "A change to how you sign in",
 		Text: "Hello,\n\n" +
 			"the way you sign in at " + a.site.Origin + " was changed on " + tx.Now.Format("Monday 2 January 2006, 15:04") + " (UTC).\n\n" +
-			"If that was you, there is nothing to do. If not, choose \"I cannot sign in\" there soon: for seven days you come in again by a link and the password that you had before, and see what else can come in.\n",
+			"If that was you, there is nothing to do. If not, choose \"I cannot sign in\" there soon: a link lets you in again, and you see what else can come in. " + help + "\n",
 	})
 }
 

@@ -2,6 +2,7 @@ package account_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -267,5 +268,149 @@ func TestALinkAloneNeverSufficesAgainForStaffWhoOnceHadEnough(t *testing.T) {
 		}
 		_, err := h.recover(account.RecoverForm{Token: link, Password: "eleven brown owls"})
 		wants(t, "the link alone", err, fault.Invalid, "code")
+	})
+}
+
+func TestEveryChangeCanBeUndoneForSevenDaysByWhatWasThereBeforeTheFirst(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		const week = 7 * 24 * time.Hour
+		h.openTomas()
+		box := h.letterbox()
+		h.sets(h.Tomas, "", "a third password of his") // Tomas himself
+		h.Clock.Pass(6 * 24 * time.Hour)
+		h.sets(h.Tomas, "", theirWord) // the intruder
+		h.secondStep(h.Tomas)
+		h.Clock.Pass(6 * 24 * time.Hour)
+		h.must(func(ctx context.Context) error { _, err := h.NewRecoveryCodes(ctx, h.Tomas); return err })
+		told := box.fetch()
+		if last := told[len(told)-1]; !strings.Contains(last, "for seven days from this letter") || !strings.Contains(last, "before the first") {
+			t.Errorf("the letter says: %s", last)
+		}
+		h.Clock.Pass(week - time.Minute)
+		link := box.link(tomasMail)
+		_, err := h.recover(account.RecoverForm{Token: link, Password: "eleven brown owls", Former: theirWord})
+		wants(t, "with the password of the intruder", err, fault.Invalid, "former")
+		if _, err := h.recover(account.RecoverForm{Token: link, Password: "eleven brown owls", Former: tomasWord}); err != nil {
+			t.Errorf("seven days after the last letter: %v", err)
+		}
+
+		h.secondStep(h.Tomas)
+		h.Clock.Pass(week)
+		_, err = h.recover(account.RecoverForm{Token: box.link(tomasMail), Password: theirWord, Former: "eleven brown owls"})
+		wants(t, "later", err, fault.Invalid, "former")
+	})
+}
+
+func TestWhoHadNoPasswordIsNotUndoneByTheFirstThatSomebodySets(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		h.open(h.Tomas, tomasMail, "client", "")
+		h.addPasskey(h.Tomas, newAuthenticator(t, origin))
+		box := h.letterbox()
+		h.sets(h.Tomas, "", theirWord) // the intruder
+		h.secondStep(h.Tomas)
+		_, err := h.recover(account.RecoverForm{Token: box.link(tomasMail), Password: "eleven brown owls", Former: theirWord})
+		wants(t, "with the password of the intruder", err, fault.Invalid, "former")
+	})
+}
+
+func TestWhatWasUsedUpIsUsedUpAmongWhatWasThereBeforeToo(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		h.openInes()
+		box := h.letterbox()
+		secret, codes := h.secondStep(h.Clinician)
+		h.Clock.Pass(8 * 24 * time.Hour)
+		h.sets(h.Clinician, "", theirWord)
+		six := h.code(secret)
+		for _, code := range []string{codes[0], six} {
+			if _, err := h.byPassword(account.PasswordForm{Email: inesMail, Password: theirWord, Code: code}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		offer := account.TOTP{}
+		h.must(func(ctx context.Context) (err error) { offer, err = h.BeginTOTP(ctx, h.Clinician); return err })
+		h.must(func(ctx context.Context) error {
+			_, err := h.ConfirmTOTP(ctx, h.Clinician, offer.Ceremony, h.code(offer.Secret))
+			return err
+		})
+		link := box.link(inesMail)
+		for what, code := range map[string]string{"a recovery code": codes[0], "six digits": six} {
+			_, err := h.recover(account.RecoverForm{Token: link, Password: "another lantern below", Former: inesWord, Code: code})
+			wants(t, what+", used since", err, fault.Invalid, "former")
+		}
+		if _, err := h.recover(account.RecoverForm{Token: link, Password: "another lantern below", Former: inesWord, Code: codes[1]}); err != nil {
+			t.Errorf("one that was not used: %v", err)
+		}
+	})
+}
+
+// window is until when actor's password from before undoes something; zero if it does not.
+func (h house) window(actor access.Actor) (until time.Time) {
+	h.t.Helper()
+	h.must(func(ctx context.Context) error {
+		c, err := h.Credentials(ctx, actor)
+		until = c.Former.Until
+		return err
+	})
+	return until
+}
+
+func TestThatAPasswordFromBeforeUndoesSomethingIsSeenAndEndedWithALetterAndThatPassword(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		h.openTomas() // somebody reads his mail, and knows his password
+		box := h.letterbox()
+		const own = "eleven brown owls"
+		token := h.tomasIn()
+		h.sets(h.Tomas, token.SignInID, own)
+		if until := h.window(h.Tomas); !until.IsZero() {
+			t.Errorf("a link alone lets him in, and the window is said to last until %v", until)
+		}
+		secret, _ := h.secondStep(h.Tomas)
+		if until := h.window(h.Tomas); until.Before(h.Clock.Now().Add(6*24*time.Hour)) || until.After(h.Clock.Now().Add(7*24*time.Hour)) {
+			t.Errorf("the window lasts until %v", until)
+		}
+
+		// Whoever merely found the account open does not end it.
+		h.must(func(ctx context.Context) error { return h.EndRest(ctx, h.Tomas, token.SignInID) })
+		h.sets(h.Tomas, token.SignInID, own+" and one")
+		if h.window(h.Tomas).IsZero() {
+			t.Error("a sign-in alone ended it")
+		}
+		h.Clock.Pass(2 * time.Hour)
+		link := box.link(tomasMail)
+		_, err := h.recover(account.RecoverForm{Token: link, Password: own, Code: h.code(secret), Former: own})
+		wants(t, "with a password of this week", err, fault.Invalid, "former")
+		h.Clock.Pass(time.Minute)
+		if _, err := h.recover(account.RecoverForm{Token: link, Password: own, Code: h.code(secret), Former: tomasWord}); err != nil {
+			t.Fatal(err)
+		}
+		if until := h.window(h.Tomas); !until.IsZero() {
+			t.Errorf("the window lasts until %v", until)
+		}
+		h.must(func(ctx context.Context) error {
+			c, err := h.Credentials(ctx, h.Tomas)
+			if !c.TOTP {
+				t.Error("the second step was undone")
+			}
+			return err
+		})
+		_, err = h.recover(account.RecoverForm{Token: box.link(tomasMail), Password: theirWord, Former: tomasWord})
+		wants(t, "whoever knows the password from before", err, fault.Invalid, "former")
+	})
+}
+
+func TestALetterPromisesNothingThatDoesNotHelp(t *testing.T) {
+	eachDB(t, func(t *testing.T, h house) {
+		h.openTomas()
+		box := h.letterbox()
+		h.secondStep(h.Tomas)
+		link := box.link(tomasMail)
+		if _, err := h.recover(account.RecoverForm{Token: link, Password: "eleven brown owls", Former: tomasWord}); err != nil {
+			t.Fatal(err)
+		}
+		for _, letter := range box.fetch() {
+			if strings.Contains(letter, "seven days") || !strings.Contains(letter, "at once") {
+				t.Errorf("after it was undone a letter says: %s", letter)
+			}
+		}
 	})
 }

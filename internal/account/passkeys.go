@@ -356,6 +356,9 @@ func (a *Accounts) FinishAddPasskey(ctx context.Context, actor access.Actor, cer
 	if err := a.newPasskey(ctx, tx, u, id, c, parsed, label); err != nil {
 		return err
 	}
+	if enough(r.roles, r.ways) {
+		b.changing(tx.Now)
+	}
 	if err := write(ctx, tx, actor.ID, b); err != nil {
 		return err
 	}

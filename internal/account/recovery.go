@@ -251,6 +251,8 @@ func (a *Accounts) link(ctx context.Context, practice string, hash []byte) (link
 // from before the change, and a code of the second step from before, if there was one.
 // Staff need such a code in any case. Whatever does not fit is fault.Invalid, field
 // "former". So whoever reads somebody's mail does not get past a second step by it.
+// Whose code is one of the second step that there is now, too, keeps that one. In either
+// case nothing can be undone any more.
 func (a *Accounts) Recover(ctx context.Context, form RecoverForm) (Token, error) {
 	practice, hash, ok := split(form.Token)
 	if !ok {
@@ -292,7 +294,7 @@ func (a *Accounts) Recover(ctx context.Context, form RecoverForm) (Token, error)
 }
 
 func notFormer() error {
-	return fault.New(fault.Invalid, "former", "This did not fit. It undoes what was changed in the last seven days, with the password from before, and with a code as well if there was a second step before. If that does not help, the practice can let you in again.")
+	return fault.New(fault.Invalid, "former", "This did not fit. It undoes what was changed in the last seven days, with the password from before the first of these changes, and with a code as well if there was a second step before. If that does not help, the practice can let you in again.")
 }
 
 // formerByMail is where tries at the password from before are counted, over all links.
@@ -337,7 +339,7 @@ func (a *Accounts) regain(ctx context.Context, practice string, l link, hash []b
 	left := -1
 	switch {
 	case l.reinstates:
-		b.TOTP, b.Step, b.Codes, b.Former = "", 0, nil, nil
+		b.TOTP, b.Step, b.TOTPAt, b.Codes, b.Former = "", 0, 0, nil, nil
 		if _, err := tx.Exec(ctx, `DELETE FROM passkey WHERE practice = $1 AND person_id = $2`, tx.Practice, person); err != nil {
 			return Token{}, fmt.Errorf("end passkeys: %w", err)
 		}

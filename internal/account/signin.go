@@ -55,7 +55,8 @@ type SignedIn struct {
 	mark cookieMark
 }
 
-// Self is who is asking, for the methods of Accounts, even while NeedsSetup.
+// Self is who is asking, for the methods of Accounts, and for those that list what comes
+// in with an account, even while NeedsSetup.
 func (s SignedIn) Self() access.Actor { return s.self }
 
 // A cookieMark is what a cookie is found by.

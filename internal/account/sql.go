@@ -21,6 +21,7 @@ type body struct {
 	Password *hash    `json:",omitempty"`
 	TOTP     string   `json:",omitempty"` // secret of the second step, once it was confirmed
 	Step     int64    `json:",omitempty"` // of the last code that was used
+	TOTPAt   int64    `json:",omitempty"` // when the second step was set up
 	Codes    [][]byte `json:",omitempty"` // hashes of the recovery codes that are left
 	Former   *former  `json:",omitempty"` // what there was before the last changes
 }
@@ -103,7 +104,7 @@ func read(ctx context.Context, tx *access.Tx, personID string) (r row, b body, e
 
 // write keeps b, and notes by which ways one can now sign in.
 func write(ctx context.Context, tx *access.Tx, personID string, b body) error {
-	if b.undoes(tx.Now) == nil {
+	if !b.Former.lasts(tx.Now) {
 		b.Former = nil
 	}
 	sealed, err := b.seal(ctx, tx, personID)

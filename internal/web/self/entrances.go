@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/waymark-care/waymark/internal/account"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/ui"
@@ -33,7 +34,10 @@ type entrancesPage struct {
 	Password  bool // there is one
 	Recovered bool // the visitor came in by a link just now
 	Vault     bool
-	Others    int // other sign-ins
+	Others    int       // other sign-ins
+	Step      bool      // there is a second step by an app
+	StepMade  time.Time // when it was set up, if that is known
+	Former    account.Former
 	Next      string
 	Now       time.Time
 	Wrong     *fault.Error
@@ -44,12 +48,15 @@ func (p *Pages) entrances(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if page.nothing() && r.URL.Query().Get("then") == "go" {
+	if !page.endable() && r.URL.Query().Get("then") == "go" {
 		return web.SeeOther(w, r, page.Next)
 	}
 	return web.Show(w, r, http.StatusOK, entrancesView(page))
 }
 
+// entrancesPage reads also while a second step is missing again, for somebody who was let
+// in anew: what others let in meanwhile must be seen and ended first of all. Labels and
+// days are all that it shows.
 func (p *Pages) entrancesPage(r *http.Request) (entrancesPage, error) {
 	v := web.VisitorOf(r)
 	page := entrancesPage{Frame: task(r, "What else can come in"), Now: web.NowOf(r), Vault: v.Is(web.Clinician) || v.Is(web.Client), Next: onward(v, "/account")}
@@ -62,6 +69,7 @@ func (p *Pages) entrancesPage(r *http.Request) (entrancesPage, error) {
 		return page, err
 	}
 	page.Codes, page.Password, page.Passkeys, page.Staying = ways.CodesLeft, ways.Password, len(ways.Passkeys), len(stay)
+	page.Step, page.StepMade, page.Former = ways.TOTP, ways.TOTPMade, ways.Former
 	for _, key := range ways.Passkeys {
 		page.All = append(page.All, entrance{
 			What: "A passkey: " + key.Label, Icon: "key", Made: key.Made, Then: used(key.Used, page.Now), Href: "/account/passkeys/" + key.ID + "/remove",

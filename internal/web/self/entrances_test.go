@@ -3,6 +3,7 @@ package self_test
 import (
 	"context"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -173,5 +174,57 @@ func TestANewPasswordSaysThatItSignsOutEverywhereElse(t *testing.T) {
 		b.WantTo("/account#ways", b.Submit("/account/password", "password", "eleven brown owls"))
 		b.Want(http.StatusOK, b.Get("/account"))
 		there.Want(http.StatusSeeOther, there.Get("/account"))
+	})
+}
+
+func TestWhoeverEndsAllElseSeesSinceWhenThereIsASecondStepAndWhatCanBeUndone(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		b, _ := s.tomas()
+		b.Want(http.StatusOK, b.Get("/account/entrances"))
+		if strings.Contains(b.Body, "What stays") {
+			t.Error("something is said to stay, and there is nothing")
+		}
+		b.Get("/account/second-step")
+		address, ceremony := b.Hidden("url"), b.Hidden("ceremony")
+		secret := regexp.MustCompile(`secret=([A-Z2-7]+)`).FindStringSubmatch(address)[1]
+		b.Want(http.StatusOK, b.Submit("/account/second-step", "url", address, "ceremony", ceremony, "code", s.code(secret)))
+		b.Want(http.StatusOK, b.Get("/account/entrances"))
+		b.Has("What stays", "Set up today at", `href="/account/second-step"`, "Your password from before today at", "it undoes, with a link in a letter to you, what was changed since", `href="/recover"`)
+		b.WantTo("/account/entrances", b.Submit("/account/entrances/end"))
+		b.Want(http.StatusOK, b.Get("/account/entrances"))
+		b.Has("Nothing else can come in", "Set up today at", "Your password from before")
+	})
+}
+
+func TestWhoWasLetInAnewSeesAndEndsWhatComesInBeforeTheSecondStepIsThere(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		b, _ := s.inesSetUp()
+		who, err := s.Accounts.Who(t.Context(), b.Cookies[s.Cookie()])
+		if err != nil {
+			t.Fatal(err)
+		}
+		made := ""
+		s.Do(t, func(ctx context.Context) (err error) {
+			made, err = s.all.Tokens.Make(ctx, who.Self(), token.Form{ID: webtest.NewID(t), Label: "thief", Scopes: []string{"user/Appointment.rs"}, Lasts: 24 * time.Hour})
+			return err
+		})
+		link := ""
+		s.Do(t, func(ctx context.Context) (err error) {
+			link, err = s.Accounts.Reinstate(ctx, access.System(s.practice, "operator"), inesMail)
+			return err
+		})
+		_, path, _ := strings.Cut(link, "//")
+		_, path, _ = strings.Cut(path, "/")
+		back := s.browser()
+		back.WantTo("/account/entrances?then=go", back.Submit("/"+path, "password", "a lamp in the cellar"))
+		back.Want(http.StatusOK, back.Get("/account/entrances?then=go"))
+		back.Has("A program with a token: thief", `href="/account/setup"`)
+		back.WantTo("/account/entrances", back.Submit("/account/entrances/end"))
+		s.Do(t, func(ctx context.Context) error {
+			if _, err := s.all.Tokens.Enter(ctx, made); !fault.Is(err, fault.NotFound) {
+				t.Errorf("the token comes in: %v", err)
+			}
+			return nil
+		})
 	})
 }
