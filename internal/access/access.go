@@ -107,6 +107,9 @@ func PersonRecord(id string) Compartment { return KindPerson + "/" + Compartment
 // AccountRecord is what the person with the given id signs in with.
 func AccountRecord(id string) Compartment { return KindAccount + "/" + Compartment(id) }
 
+// Nobody is whose account somebody tries who has an address that is not known.
+const Nobody = "nobody"
+
 // EnquiryRecord is what somebody wrote who asks for a consultation.
 func EnquiryRecord(id string) Compartment { return KindEnquiry + "/" + Compartment(id) }
 

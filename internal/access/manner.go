@@ -12,6 +12,7 @@ type manner struct {
 	fresh   bool // it needs a sign-in of the last five minutes
 	gives   bool // it may give and end grants
 	drops   bool // it may delete the whole of an enquiry
+	proves  bool // somebody proves who they are: unless it is kept, they did not, and were refused
 }
 
 var manners = map[Action]manner{
@@ -74,15 +75,15 @@ var manners = map[Action]manner{
 	ListClients:    {opens: true},
 	ListSupervised: {},
 
-	TrySignIn:        {changes: true, opens: true}, // a try is counted before the secret is looked at
-	MakeSignIn:       {changes: true, opens: true},
+	TrySignIn:        {changes: true, opens: true, proves: true}, // a try is counted before the secret is looked at
+	MakeSignIn:       {changes: true, opens: true, proves: true},
 	ReadAccount:      {opens: true},
 	ReviseAccount:    {changes: true, opens: true},
 	KeepSignIn:       {changes: true},
 	EndSignIn:        {changes: true},
 	RequestRecovery:  {changes: true},
 	MailRecovery:     {changes: true, opens: true},
-	RegainAccount:    {changes: true, opens: true},
+	RegainAccount:    {changes: true, opens: true, proves: true},
 	Reinstate:        {changes: true, opens: true},
 	TidyAccounts:     {changes: true},
 	ReviseCredential: {changes: true, opens: true, fresh: true},

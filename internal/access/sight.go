@@ -16,17 +16,19 @@ const (
 // sights has every action: a new one has to be decided about.
 var sights = decided(map[Sight][]Action{
 	// What a person decides about the practice, about who belongs to it and who works with
-	// whom, and how somebody came in.
+	// whom.
 	Named: {
 		FoundPractice, RevisePractice, KeepInstruments, RevisePerson, InviteStaff, InviteClient, InviteAgain, CorrectInvite, WithdrawInvite, AcceptInvite, EndWork,
 		BeginCare, AssignCare, EndCare, RelieveCare, Supervise, BreakGlass, EraseClient, EndAgain,
 		BringClients, BringSessions, BringScores, ArchiveClient,
 		SetRetention, CloseRecord, HoldRecord, WishErasure, AnswerWish, LookErasure, CertifyErasure,
-		TrySignIn, MakeSignIn, EndSignIn, ReviseAccount, RequestRecovery, RegainAccount, Reinstate, ReviseCredential,
-		MakeToken, EndToken, KeepApps, LetLaunch,
+		RequestRecovery, Reinstate, KeepApps,
 	},
-	// What those who work here do outside of records, and strangers at the door.
+	// What those who work here do outside of records, how they came in or did not, and
+	// strangers at the door. At which minute a client signs in, or from where else they have
+	// something come in, nobody manages: the day is enough to find what somebody asks about.
 	Staffs: {
+		TrySignIn, MakeSignIn, EndSignIn, ReviseAccount, RegainAccount, ReviseCredential, MakeToken, EndToken, LetLaunch,
 		ReadPractice, ReadPublic, ReadAuditOfAll, WatchOperations, ReadInstruments, ListStaff, ListPeople, ReadPerson, ReadInvite,
 		ReadSupervisor, ReadGlasses, ListClients, ListSupervised, ReadAccount, KeepSignIn, LookArrivals,
 		ReadRetention, ListEndings, ReadEnding, ReadErasures, ReadTokens, EnterByToken, ReadApps, RedeemLaunch,
@@ -80,6 +82,9 @@ func (o Opening) Seen(works func(id string) bool) Sight {
 	if a := (Actor{ID: o.ActorID}); !a.IsPerson() && o.ActorID != operator && o.ActorID != Anyone("").ID {
 		return Unseen
 	}
+	if o.Action == TrySignIn && o.Allowed {
+		return Unseen // what came of it is the next entry
+	}
 	s := sights[o.Action]
 	subject := o.Whose()
 	if s == Staffs && (Actor{ID: o.ActorID}.IsPerson() && !works(o.ActorID) || subject != "" && !works(subject)) {
@@ -93,6 +98,9 @@ var operator = System("", "operator").ID
 
 // Whose is the person whose record it is in, or empty: nobody's, or several people's.
 func (o Opening) Whose() string {
+	if o.Compartment == AccountRecord(Nobody) {
+		return ""
+	}
 	switch o.Compartment.Kind() {
 	case KindClient, KindPerson, KindAccount, KindVault, KindReflection:
 		return o.Compartment.Of()

@@ -53,7 +53,13 @@ func TestNoActInARecordTellsAManagerWhatItWas(t *testing.T) {
 		{ines, access.BeginCare, access.ClientRecord(nora), access.Named},
 		{ines, access.BreakGlass, access.ClientRecord(nora), access.Named},
 		{access.System("", "operator").ID, access.Reinstate, access.AccountRecord(nora), access.Named},
-		{access.Anyone("").ID, access.TrySignIn, access.AccountRecord(nora), access.Named},
+		{access.Anyone("").ID, access.MakeSignIn, access.AccountRecord(nora), access.Day}, // not at which minute a client signs in
+		{access.Anyone("").ID, access.MakeSignIn, access.AccountRecord(ines), access.Staffs},
+		{access.Anyone("").ID, access.MakeSignIn, access.AccountRecord(access.Nobody), access.Staffs},
+		{access.Anyone("").ID, access.TrySignIn, access.AccountRecord(ines), access.Unseen}, // what came of it is another entry
+		{nora, access.ReviseCredential, access.AccountRecord(nora), access.Day},
+		{nora, access.MakeToken, access.Operations, access.Day},
+		{ines, access.MakeToken, access.Operations, access.Staffs},
 		{access.Anyone("").ID, access.AnswerForm, access.ClientRecord(nora), access.Unseen},
 	} {
 		if got := seen(tt.who, tt.action, tt.c); got != tt.want {

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -200,6 +201,9 @@ func (tx *Tx) Rollback() {
 	if tx.over {
 		return
 	}
+	if manners[tx.action].proves {
+		tx.Refuse()
+	}
 	tx.end()
 	tx.stop()
 }
@@ -336,17 +340,44 @@ func (tx *Tx) SharesOpened(ctx context.Context, since time.Time) ([]ShareOpening
 // mostOpened is how many of these are looked at.
 const mostOpened = 4096
 
-// Recent returns up to most entries about the practice, newest first, for those
-// who watch over it. They name acts and ids, never content.
-func (tx *Tx) Recent(ctx context.Context, most int) ([]Opening, error) {
+// Back goes through the entries about the practice from before a time, newest first, for
+// those who watch over it, until visit wants no more: of what one person did and what was
+// done in what is theirs, or, if person is empty, of everybody. They name acts and ids,
+// never content, and not by which program. visit asks nothing of tx.
+func (tx *Tx) Back(ctx context.Context, before time.Time, person string, visit func(Opening) (more bool)) error {
 	if tx.over {
-		return nil, sql.ErrTxDone
+		return sql.ErrTxDone
 	}
 	if tx.action != ReadAuditOfAll {
-		return nil, errors.New("this action does not read the audit log")
+		return errors.New("this action does not read the audit log")
 	}
-	found, err := audit.Recent(ctx, tx.tx, tx.Practice, most)
-	return openings(found), err
+	var whom *audit.Whom
+	if person != "" {
+		whom = &audit.Whom{Actor: person, Begin: KindEntries + "/" + person + "/"}
+		for i, kind := range []string{KindClient, KindPerson, KindAccount, KindVault, KindReflection} { // Opening.Whose
+			whom.Compartments[i] = kind + "/" + person
+		}
+	}
+	at := audit.Place{At: math.MaxInt64}
+	if !before.IsZero() {
+		at.At = before.UnixMicro()
+	}
+	for most := 512; ; most = min(2*most, 8192) {
+		found, err := audit.Back(ctx, tx.tx, tx.Practice, at, whom, most)
+		if err != nil {
+			return err
+		}
+		for _, o := range openings(found) {
+			if !visit(o) {
+				return nil
+			}
+		}
+		if len(found) < most {
+			return nil
+		}
+		last := found[len(found)-1]
+		at = audit.Place{At: last.At, Seq: last.Seq}
+	}
 }
 
 func openings(found []audit.Entry) []Opening {

@@ -33,7 +33,7 @@ type CodeForm struct {
 }
 
 // nobody stands for whoever has an address that is not known.
-const nobody = "nobody"
+const nobody = access.Nobody
 
 func wrong() error {
 	return fault.New(fault.Invalid, "password", "The address and the password do not fit together. Check both and try again, or ask for a link by e-mail.")
@@ -72,7 +72,7 @@ func (a *Accounts) ByPassword(ctx context.Context, practice string, form Passwor
 		return Token{}, err
 	}
 	if !ok {
-		return Token{}, wrong()
+		return Token{}, a.notLetIn(ctx, access.Anyone(practice), person, wrong())
 	}
 	if form.Code != "" {
 		if err := a.tryCode(ctx, practice, person, lookup, form.Device); err != nil {
@@ -182,6 +182,17 @@ func (a *Accounts) try(ctx context.Context, actor access.Actor, person string, b
 		return b, err
 	}
 	return b, tx.Commit()
+}
+
+// notLetIn writes down that actor was not let in to the account of person, or of nobody,
+// and returns why.
+func (a *Accounts) notLetIn(ctx context.Context, actor access.Actor, person string, why error) error {
+	tx, err := a.door.Begin(ctx, actor, access.MakeSignIn, access.AccountRecord(person))
+	if err != nil {
+		return err
+	}
+	tx.Rollback()
+	return why
 }
 
 // tryCode counts a try of a code, also in the given buckets. Whoever comes so far

@@ -286,7 +286,7 @@ func (a *Accounts) Recover(ctx context.Context, form RecoverForm) (Token, error)
 			return Token{}, err
 		}
 		if !ok {
-			return Token{}, notFormer()
+			return Token{}, a.notLetIn(ctx, access.Anyone(practice), l.person, notFormer())
 		}
 		l.undoes = undoes
 	}
@@ -305,7 +305,7 @@ func (a *Accounts) formerByMail(practice, person string) []byte {
 // tryLink counts a try at the link of a person and returns their address, and with which
 // password what was changed lately can be undone.
 func (a *Accounts) tryLink(ctx context.Context, practice, person string, buckets [][]byte) (email string, undoes *hash, err error) {
-	tx, err := a.door.Begin(ctx, access.Anyone(practice), access.RegainAccount, access.AccountRecord(person))
+	tx, err := a.door.Begin(ctx, access.Anyone(practice), access.TrySignIn, access.AccountRecord(person))
 	if err != nil {
 		return "", nil, err
 	}

@@ -124,7 +124,7 @@ func (a *Accounts) StepUp(ctx context.Context, actor access.Actor, signInID, pas
 		return err
 	}
 	if !ok {
-		return fault.New(fault.Invalid, "password", "This is not your password. Try again, or use your passkey.")
+		return a.notLetIn(ctx, actor, actor.ID, fault.New(fault.Invalid, "password", "This is not your password. Try again, or use your passkey."))
 	}
 	return a.stepUp(ctx, actor, signInID, b.Password, code, bucket)
 }

@@ -318,11 +318,37 @@ func backBetween(ctx context.Context, tx *store.Tx, practice, compartment string
 	return past < 0, rows.Err()
 }
 
-// Recent returns up to most entries of practice, newest first.
-func Recent(ctx context.Context, tx *store.Tx, practice string, most int) ([]Entry, error) {
-	rows, err := tx.Query(ctx, `
-		SELECT seq, at, practice, actor_id, action, compartment, detail, allowed
-		FROM audit WHERE practice = $1 ORDER BY seq DESC LIMIT $2`, practice, most)
+// A Place is where in the log somebody has come to who goes back by time.
+type Place struct{ At, Seq int64 }
+
+// Whom are the entries of one person: what they did, what was done in these compartments,
+// and in those whose names begin so.
+type Whom struct {
+	Actor        string
+	Compartments [5]string
+	Begin        string
+}
+
+// Back returns up to most entries of practice from before a place, newest first by time:
+// of whom, or, if that is nil, of everybody. They come without their details.
+func Back(ctx context.Context, tx *store.Tx, practice string, before Place, whom *Whom, most int) ([]Entry, error) {
+	text, args := `
+		SELECT seq, at, actor_id, action, compartment, allowed FROM audit
+		WHERE practice = $1 AND at <= $2 AND (at < $2 OR seq < $3)
+		ORDER BY at DESC, seq DESC LIMIT $4`, []any{practice, before.At, before.Seq, most}
+	if whom != nil {
+		text = `
+		SELECT seq, at, actor_id, action, compartment, allowed FROM audit
+		WHERE practice = $1 AND at <= $2 AND (at < $2 OR seq < $3)
+		  AND (actor_id = $5 OR compartment IN ($6, $7, $8, $9, $10) OR compartment >= $11 AND compartment < $12)
+		ORDER BY at DESC, seq DESC LIMIT $4`
+		args = append(args, whom.Actor)
+		for _, c := range whom.Compartments {
+			args = append(args, c)
+		}
+		args = append(args, whom.Begin, whom.Begin+"~") // ~ comes after whatever ids are written with
+	}
+	rows, err := tx.Query(ctx, text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read audit: %w", err)
 	}
@@ -330,8 +356,8 @@ func Recent(ctx context.Context, tx *store.Tx, practice string, most int) ([]Ent
 
 	var all []Entry
 	for rows.Next() {
-		var e Entry
-		if err := rows.Scan(&e.Seq, &e.At, &e.Practice, &e.Actor, &e.Action, &e.Compartment, &e.Detail, &e.Allowed); err != nil {
+		e := Entry{Leaf: Leaf{Practice: practice}}
+		if err := rows.Scan(&e.Seq, &e.At, &e.Actor, &e.Action, &e.Compartment, &e.Allowed); err != nil {
 			return nil, fmt.Errorf("read audit leaf: %w", err)
 		}
 		all = append(all, e)

@@ -15,11 +15,18 @@ import (
 // acts are what the manager sees.
 func (p *practice) acts(t *testing.T, most int) (all []person.Act, more bool) {
 	t.Helper()
+	all, next := p.actsOf(t, person.Which{Most: most})
+	return all, next != nil
+}
+
+func (p *practice) actsOf(t *testing.T, w person.Which) (all []person.Act, next *person.Which) {
+	t.Helper()
+	w.Days = time.UTC
 	p.Do(t, func(ctx context.Context) (err error) {
-		all, more, err = p.Acts(ctx, p.manager, most, time.UTC)
+		all, next, err = p.Acts(ctx, p.manager, w)
 		return err
 	})
-	return all, more
+	return all, next
 }
 
 // does asks the door for an action, as a page would.
@@ -132,6 +139,70 @@ func TestTheActsGoBackAsFarAsIsAsked(t *testing.T) {
 		}
 		if days != 6 || more {
 			t.Errorf("%d days on which Ines was there, want 6; more: %t", days, more)
+		}
+	})
+}
+
+func TestPageAfterPageHasEveryActOnceAndAPageNeverCutsADay(t *testing.T) {
+	eachPractice(t, func(t *testing.T, p *practice) {
+		nora := p.join(t, p.ines, "Nora", person.Client)
+		for range 5 {
+			p.Clock.Pass(24 * time.Hour)
+			p.does(t, p.ines, p.record, access.ReadMeasures)
+			p.does(t, p.ines, access.ClientRecord(nora.ID), access.ReadMeasures)
+			p.does(t, p.manager, access.Operations, access.ReadPractice, access.ListStaff)
+			p.does(t, p.ines, p.record, access.ReadMeasures)
+		}
+		first, _ := p.actsOf(t, person.Which{Most: 1}) // reading the list is an act
+		all, next := p.actsOf(t, person.Which{Day: first[0].At.AddDate(0, 0, -1), Most: 1000})
+		if next != nil || len(all) < 20 {
+			t.Fatalf("%d acts, and more: %t", len(all), next != nil)
+		}
+		for _, most := range []int{1, 2, 3, 7} {
+			var paged []person.Act
+			for w := (&person.Which{Day: first[0].At.AddDate(0, 0, -1), Most: most}); w != nil; {
+				var some []person.Act
+				some, w = p.actsOf(t, *w)
+				if len(some) == 0 || len(some) > most {
+					t.Fatalf("%d acts on a page of %d", len(some), most)
+				}
+				paged = append(paged, some...)
+			}
+			if diff := cmp.Diff(all, paged); diff != "" {
+				t.Errorf("page by page, %d at a time (-all +paged):\n%s", most, diff)
+			}
+		}
+	})
+}
+
+func TestTheActsOfOnePersonAreThoseOfTheListAndNoOthers(t *testing.T) {
+	eachPractice(t, func(t *testing.T, p *practice) {
+		nora := p.join(t, p.ines, "Nora", person.Client)
+		p.Clock.Pass(24 * time.Hour)
+		p.does(t, p.ines, access.ClientRecord(nora.ID), access.ReadMeasures)
+		p.does(t, nora, access.ClientRecord(nora.ID), access.ReadDue, access.GiveAnswer)
+		p.does(t, access.System(p.manager.Practice, "tell"), access.ClientRecord(nora.ID), access.TellFlag) // never seen
+		p.does(t, access.Anyone(p.manager.Practice), access.AccountRecord(nora.ID), access.TrySignIn)
+		p.does(t, access.Anyone(p.manager.Practice), access.AccountRecord(p.ines.ID), access.MakeSignIn)
+		p.Do(t, func(ctx context.Context) error { _, err := p.Clients(ctx, p.ines); return err }) // names Nora's record among several
+		day := p.Clock.Now()
+		p.actsOf(t, person.Which{Most: 1000})
+		p.Clock.Pass(24 * time.Hour)
+		all, _ := p.actsOf(t, person.Which{Day: day, Most: 1000})
+		for _, who := range []string{nora.ID, p.ines.ID, p.manager.ID, p.tomas.ID, access.Anyone("").ID, access.Nobody, "somebody-else"} {
+			var want []person.Act
+			for _, a := range all {
+				if a.ActorID == who || a.Compartment != "" && a.Compartment.Of() == who {
+					want = append(want, a)
+				}
+			}
+			got, next := p.actsOf(t, person.Which{Person: who, Day: day, Most: 1000})
+			if diff := cmp.Diff(want, got); diff != "" || next != nil {
+				t.Errorf("of %s (-in the list +of them):\n%s", who, diff)
+			}
+			if who == nora.ID && len(want) < 3 {
+				t.Errorf("of Nora there are %d: this test shows nothing", len(want))
+			}
 		}
 	})
 }

@@ -3,26 +3,32 @@ package operator
 import (
 	"cmp"
 	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/clocks"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
-// How many acts are shown, and how many if more are asked for.
-const (
-	someActs = 100
-	manyActs = 1000
-)
+// mostActs is how many acts stand on a page.
+const mostActs = 100
 
 type actsPage struct {
-	frame ui.FrameProps
-	tabs  []ui.Tab
-	note  string
-	table ui.TableProps
-	more  bool
+	frame  ui.FrameProps
+	tabs   []ui.Tab
+	note   string
+	search bool // by person and day
+	who    []ui.Option
+	day    string
+	found  bool   // it was looked for somebody, or from a day on
+	next   string // where those before begin; empty: these are all
+	table  ui.TableProps
 }
 
 func actTabs(at string) []ui.Tab {
@@ -33,14 +39,11 @@ func actTabs(at string) []ui.Tab {
 }
 
 // acts is who did what. It names acts and whose record, and no content: staff by
-// name, clients by a link to their name.
+// name, clients by a link to their name. The address says of whom by their id.
 func (p *Pages) acts(w http.ResponseWriter, r *http.Request) error {
-	most := someActs
-	if r.URL.Query().Get("show") == "more" {
-		most = manyActs
-	}
 	now := web.NowOf(r)
-	found, more, err := p.People.Acts(r.Context(), web.ActorOf(r), most, now.Location())
+	which := whichActs(r.URL.Query(), now.Location())
+	found, next, err := p.People.Acts(r.Context(), web.ActorOf(r), which)
 	if err != nil {
 		return err
 	}
@@ -49,8 +52,15 @@ func (p *Pages) acts(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page := actsPage{
-		frame: frame(r, "Who did what"), tabs: actTabs("/acts"), more: most == someActs && more,
-		note: "From the audit log, newest first: who asked for what, and whether it was allowed. Of what is done in a client’s record only the day is shown, and of what the program does by itself nothing: both would tell what somebody said. The log itself has everything but content, and nobody can change it.",
+		frame: frame(r, "Who did what"), tabs: actTabs("/acts"), search: true, who: whoseActs(which.Person, known),
+		found: which.Person != "" || !which.Day.IsZero(),
+		note:  "From the audit log, newest first: who asked for what, and what came of it. Of what is done in a client’s record, and of when clients sign in, only the day is shown, and of what the program does by itself nothing: both would tell what somebody said. The log itself has everything but content, and nobody can change it.",
+	}
+	if !which.Day.IsZero() {
+		page.day = which.Day.Format(time.DateOnly)
+	}
+	if next != nil {
+		page.next = actsFrom(*next)
 	}
 	page.table = ui.TableProps{
 		Caption: "Acts, newest first",
@@ -61,6 +71,55 @@ func (p *Pages) acts(w http.ResponseWriter, r *http.Request) error {
 	}
 	return web.Show(w, r, http.StatusOK, actsView(page))
 }
+
+// whichActs is what the address asks for. What cannot be one of ours is not asked for.
+func whichActs(q url.Values, loc *time.Location) person.Which {
+	which := person.Which{Person: q.Get("who"), Most: mostActs, Days: loc}
+	if len(which.Person) > 40 || strings.Trim(which.Person, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+		which.Person = ""
+	}
+	if day, err := clocks.Day(q.Get("day"), loc); err == nil && day.Year() > 0 && day.Year() < 10_000 {
+		which.Day = day
+		if from, err := strconv.Atoi(q.Get("from")); err == nil && from > 0 {
+			which.From = from
+		}
+	}
+	return which
+}
+
+// actsFrom is where the acts of which are.
+func actsFrom(which person.Which) string {
+	q := url.Values{"day": {which.Day.Format(time.DateOnly)}}
+	if which.Person != "" {
+		q.Set("who", which.Person)
+	}
+	if which.From > 0 {
+		q.Set("from", strconv.Itoa(which.From))
+	}
+	return "/acts?" + q.Encode()
+}
+
+// whoseActs are those of whom one can ask here: who works here, strangers, and, from
+// their own page, anybody.
+func whoseActs(chosen string, known map[string]string) []ui.Option {
+	all := []ui.Option{{Text: "Everybody"}}
+	var staff []ui.Option
+	for id, name := range known {
+		staff = append(staff, ui.Option{Value: id, Text: cmp.Or(name, "Somebody without a name"), Chosen: id == chosen})
+	}
+	slices.SortFunc(staff, func(a, b ui.Option) int {
+		return cmp.Or(cmp.Compare(strings.ToLower(a.Text), strings.ToLower(b.Text)), cmp.Compare(a.Value, b.Value))
+	})
+	all = append(all, staff...)
+	all = append(all, ui.Option{Value: stranger, Text: "Somebody not signed in", Chosen: chosen == stranger})
+	if _, staff := known[chosen]; !staff && chosen != "" && chosen != stranger {
+		all = append(all, ui.Option{Value: chosen, Text: "The person you came from", Chosen: true})
+	}
+	return all
+}
+
+// stranger is whoever is not signed in.
+var stranger = access.Anyone("").ID
 
 // names are those who work here, by id.
 func (p *Pages) names(r *http.Request) (map[string]string, error) {
@@ -80,7 +139,17 @@ func actRow(a person.Act, known map[string]string, now time.Time) []ui.Cell {
 	if a.Action == "" {
 		row[0].Text = day(a.At, now)
 	}
-	if !a.Allowed {
+	enters := a.Action == access.MakeSignIn || a.Action == access.TrySignIn || a.Action == access.RegainAccount
+	switch {
+	case a.Action == access.MakeSignIn && a.ActorID != stranger:
+		row[2].Text = "Said once more who they are"
+	case a.Action == "" && a.ActorID == stranger && a.Compartment.Kind() == access.KindPerson:
+		enters, row[2].Text = true, "Signed in, or opened their invitation"
+	}
+	switch {
+	case enters && !a.Allowed && a.ActorID == stranger:
+		row[2].Text, row[4].Text = "Tried to sign in", "Did not get in"
+	case !a.Allowed:
 		row[4].Text = "Refused"
 	}
 	return row
@@ -90,10 +159,10 @@ func whoCell(id string, known map[string]string) ui.Cell {
 	switch {
 	case known[id] != "":
 		return ui.Cell{Text: known[id], Href: "/people/" + id}
-	case id == access.Anyone("").ID:
+	case id == stranger:
 		return ui.Cell{Text: "Somebody not signed in"}
 	case !(access.Actor{ID: id}).IsPerson():
-		return ui.Cell{Text: "The program"}
+		return ui.Cell{Text: "Whoever runs the server"} // of the program nothing is shown
 	}
 	return ui.Cell{Text: "A client, or somebody who left", Href: "/people/" + id}
 }
@@ -104,6 +173,8 @@ func whoseCell(c access.Compartment, known map[string]string) ui.Cell {
 		return ui.Cell{Text: "Several"}
 	case c == access.Operations:
 		return ui.Cell{Text: "The practice"}
+	case c == access.AccountRecord(access.Nobody):
+		return ui.Cell{Text: "Nobody, or unknown"}
 	case c.Kind() == access.KindEnquiry, c.Kind() == access.KindCaller:
 		return ui.Cell{Text: "Somebody who asked", Href: "/callers"}
 	case c.Kind() == access.KindEntries:
@@ -192,6 +263,8 @@ var words = map[access.Action]string{
 	access.Reinstate:        "Let somebody in again, at the machine",
 	access.ReviseCredential: "Changed a way to sign in",
 
+	access.AskAddress:       "Asked to sign in with another address",
+	access.ConfirmAddress:   "Changed the address to sign in with", access.UndoAddress: "Put a former address back",
 	access.ReadLearned: "Read what was learned",
 	access.ReadReport:  "Read the report",
 
