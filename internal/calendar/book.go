@@ -313,6 +313,7 @@ func quicker(err error) error {
 // calendar, by a letter that says no more.
 func (cs *Calendars) tell(ctx context.Context, tx *access.Tx, personID string) error {
 	return post.Post(ctx, tx, access.PersonRecord(personID), post.Letter{
+		Kind:    "calendar",
 		Subject: "Something changed in your calendar",
 		Text: "Hello,\n\nsomething in your calendar was changed. You see it once you have signed in:\n\n" + cs.origin +
 			"/\n\nThis message says no more on purpose.\n",

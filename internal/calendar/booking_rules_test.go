@@ -167,3 +167,45 @@ func TestAPolicyIsCheckedFieldByField(t *testing.T) {
 		}
 	}
 }
+
+func TestASessionBeyondOnesHoursIsNamedWithThem(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := DayOf(at(t, "2026-01-01 00:00"), time.UTC)
+	open := []Hours{
+		{Weekday: 1, From: 14 * 60, To: 18 * 60, First: first},
+		{Weekday: 1, From: 9 * 60, To: 13 * 60, First: first},
+		{Weekday: 6, From: 0, To: 24 * 60, First: first},
+		{Weekday: 2, From: 9 * 60, To: 12 * 60, First: first, Last: DayOf(at(t, "2026-11-01 00:00"), time.UTC)},
+		{Weekday: 1, From: 18 * 60, To: 19 * 60, First: first},
+	}
+	const tuesday = "On that day you see people from 09:00 to 13:00 and from 14:00 to 18:00 and from 18:00 to 19:00."
+	for name, tt := range map[string]struct {
+		hours  []Hours
+		day    string
+		minute int
+		long   time.Duration
+		want   string
+	}{
+		"in the night":              {open, "2026-11-24", 3 * 60, time.Hour, tuesday},
+		"within":                    {open, "2026-11-24", 9 * 60, 4 * time.Hour, ""},
+		"into the break":            {open, "2026-11-24", 12*60 + 30, time.Hour, tuesday},
+		"in the break":              {open, "2026-11-24", 13 * 60, time.Hour, tuesday},
+		"across two that meet":      {open, "2026-11-24", 17*60 + 30, time.Hour, ""},
+		"beyond the end":            {open, "2026-11-24", 18*60 + 30, time.Hour, tuesday},
+		"on another day":            {open, "2026-11-23", 10 * 60, time.Hour, "That is a day of the week on which you see nobody."},
+		"after these hours ended":   {open, "2026-11-25", 10 * 60, time.Hour, "That is a day of the week on which you see nobody."},
+		"before they began":         {open, "2025-11-25", 3 * 60, time.Hour, ""},
+		"nobody said when":          {nil, "2026-11-24", 3 * 60, time.Hour, ""},
+		"when clocks are put back":  {open, "2026-10-25", 22 * 60, 2 * time.Hour, ""},
+		"and until the day is over": {open, "2026-10-25", 23 * 60, 2 * time.Hour, "On that day you see people from 00:00 to 24:00."},
+	} {
+		day := DayOf(at(t, tt.day+" 00:00"), time.UTC)
+		start := day.At(tt.minute, berlin)
+		if got := beyond(tt.hours, start, start.Add(tt.long), berlin); got != tt.want {
+			t.Errorf("%s: got %q, want %q", name, got, tt.want)
+		}
+	}
+}

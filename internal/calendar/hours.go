@@ -1,8 +1,10 @@
 package calendar
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
@@ -31,6 +33,32 @@ type Hours struct {
 // on says whether h holds on d.
 func (h Hours) on(d Day) bool {
 	return d.Weekday() == h.Weekday && d >= h.First && (h.Last == 0 || d <= h.Last)
+}
+
+// beyond says why a session from start to before end is not within hours, in the words
+// that the clinician reads whose hours they are; empty if it is, or if none hold then.
+func beyond(hours []Hours, start, end time.Time, zone *time.Location) string {
+	day := DayOf(start, zone)
+	some := slices.ContainsFunc(hours, func(h Hours) bool { return day >= h.First && (h.Last == 0 || day <= h.Last) })
+	on := slices.DeleteFunc(slices.Clone(hours), func(h Hours) bool { return !h.on(day) })
+	if len(on) == 0 {
+		if some {
+			return "That is a day of the week on which you see nobody."
+		}
+		return ""
+	}
+	slices.SortFunc(on, func(a, b Hours) int { return cmp.Or(a.From-b.From, a.To-b.To) })
+	within, words := start, make([]string, len(on))
+	for i, h := range on {
+		words[i] = Clock(h.From) + " to " + Clock(h.To)
+		if to := day.at(h.To, zone); !day.at(h.From, zone).After(within) && to.After(within) {
+			within = to
+		}
+	}
+	if !within.Before(end) {
+		return ""
+	}
+	return "On that day you see people from " + strings.Join(words, " and from ") + "."
 }
 
 func (h Hours) check() (Hours, error) {

@@ -244,7 +244,10 @@ func TestTheWeekOfOneAndTheWeekOfAll(t *testing.T) {
 		if _, err := w.begin(t, w.Clinician, newID(t), p, w.Client, anna); err != nil {
 			t.Fatal(err)
 		}
-		if err := w.plan(t, "2026-11-25", 600, false); err != nil {
+		if err := w.plan(t, "2026-11-25", 600, false); fieldOf(err) != "anyway" {
+			t.Errorf("on a day without hours: %v", err)
+		}
+		if err := w.plan(t, "2026-11-25", 600, true); err != nil {
 			t.Fatal(err)
 		}
 		gone := w.of(t, w.Client)[1]

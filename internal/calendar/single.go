@@ -16,12 +16,12 @@ import (
 // A Single is what a clinician fills in to plan one session with one client or several.
 type Single struct {
 	session.Form
-	Anyway bool // also over protected time, a holiday, or a limit
+	Anyway bool // also over protected time, a holiday, or a limit, and beyond the clinician's hours
 }
 
 // Plan plans one session of actor's with clients, who come together if they are
-// several. Where actor decided against sessions at that time (protected, a limit, a
-// holiday of the practice) the answer is fault.Invalid at "anyway", unless f says so; if
+// several. Where actor decided against sessions at that time (protected, beyond their
+// hours, a limit, a holiday of the practice) the answer is fault.Invalid at "anyway", unless f says so; if
 // the time is taken it is fault.Conflict at "start". Sending the same form twice is
 // success; where clients come together it also makes whole what was interrupted.
 func (cs *Calendars) Plan(ctx context.Context, actor access.Actor, clients []access.Compartment, f Single, zone *time.Location) error {
@@ -113,16 +113,23 @@ func decidedAgainst(ctx context.Context, tx *access.Tx, clinicianID string, star
 			return no("You protect that time.")
 		}
 	}
+	week, err := hoursOf(ctx, tx, clinicianID)
+	if err != nil {
+		return err
+	}
+	if why := beyond(week, start, end, zone); why != "" {
+		return no(why)
+	}
 	limits, err := limitsOf(ctx, tx, clinicianID)
 	if err != nil || limits.PerDay == 0 && limits.PerWeek == 0 {
 		return err
 	}
-	week, err := session.BusyIn(ctx, tx, clinicianID, day.Monday().Begins(zone), (day.Monday() + 7).Begins(zone))
+	booked, err := session.BusyIn(ctx, tx, clinicianID, day.Monday().Begins(zone), (day.Monday() + 7).Begins(zone))
 	if err != nil {
 		return err
 	}
 	today, inWeek := 0, 0
-	for _, s := range week {
+	for _, s := range booked {
 		switch {
 		case s.Start.Equal(start):
 			return nil // the meeting that this belongs to

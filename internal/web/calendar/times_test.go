@@ -181,6 +181,10 @@ func TestHoursAndHolidaysAreKeptAndTheWeekOfAllNamesNoClient(t *testing.T) {
 		plan.Set("anyway", "yes")
 		b.PostForm("/calendar/new", plan, http.StatusSeeOther)
 
+		plan = url.Values{"id": {webtest.NewID(t)}, "with": {s.tom.ID}, "day": {(monday + 1).String()}, "clock": {"03:00"}, "minutes": {"50"}, "every": {"0"}}
+		b.PostForm("/calendar/new", plan, http.StatusUnprocessableEntity)
+		b.Has("On that day you see people from 09:00 to 13:00.", "Plan it anyway", `value="03:00"`)
+
 		o := s.Browser(t, s.otto)
 		got := o.Open("/practice/week?week=" + monday.String()).Text()
 		if !strings.Contains(got, "Ines Moreau") || !strings.Contains(got, "one session, 13:00 to 13:50") || strings.Contains(got, "Tom") || strings.Contains(got, "quiet") {
