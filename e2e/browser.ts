@@ -212,6 +212,47 @@ export async function fitsItsWidth(page: Page): Promise<void> {
   assert.ok(wide <= room, `${page.url()} is ${wide} pixels wide in a window of ${room}`)
 }
 
+/** Fails if something to be touched is smaller than 44 by 44 pixels: a link within a sentence may be, and nothing else. */
+export async function forThumbs(page: Page): Promise<void> {
+  const small = await page.evaluate(() => {
+    const all: string[] = []
+    for (const e of document.querySelectorAll<HTMLElement>('a[href], button, summary, select, textarea, input:not([type=hidden])')) {
+      const style = getComputedStyle(e)
+      if (!e.checkVisibility({ visibilityProperty: true }) || e.closest('.unseen, .trap, .skip')) continue
+      const words = e.parentElement as HTMLElement
+      if (e.tagName === 'A' && style.display === 'inline' && [...words.childNodes].some((n) => n !== e && n.textContent?.trim())) continue
+      const whole = e.matches('[type=radio], [type=checkbox]') ? e.closest('label') : null // the row is the target
+      const { width, height } = (whole ?? e).getBoundingClientRect()
+      if (width < 43.5 || height < 43.5) all.push(`${e.textContent?.trim() || e.getAttribute('name')} is ${Math.round(width)} by ${Math.round(height)}`)
+    }
+    return all
+  })
+  assert.deepEqual(small, [], `${page.url()}: ${small.join('; ')}`)
+}
+
+/**
+ * Fails if the page does not hold letters of twice the size: nothing sticks out, no words stand one to a line because
+ * something else keeps its room beside them, and the bar leaves the page to be read.
+ */
+export async function forLargeLetters(page: Page): Promise<void> {
+  const wrong = await page.evaluate(() => {
+    const root = document.documentElement
+    root.style.fontSize = '200%'
+    const all: string[] = []
+    if (root.scrollWidth > root.clientWidth) all.push(`it is ${root.scrollWidth} pixels wide in ${root.clientWidth}`)
+    const bar = document.querySelector('.bar')?.getBoundingClientRect().height ?? 0
+    if (bar > innerHeight / 6) all.push(`the bar takes ${Math.round(bar)} of ${innerHeight}`)
+    for (const e of document.querySelectorAll<HTMLElement>('main :is(p, dd, h1, h2, h3, .grow, .call > span)')) {
+      const { width, height } = e.getBoundingClientRect()
+      const text = e.textContent?.trim() ?? ''
+      if (width > 1 && width < 110 && height > 150 && text.length > 25) all.push(`“${text.slice(0, 30)}…” stands in ${Math.round(width)} pixels`)
+    }
+    root.style.fontSize = ''
+    return all
+  })
+  assert.deepEqual(wrong, [], `${page.url()}: ${wrong.join('; ')}`)
+}
+
 /**
  * Keeps a picture of what the window shows, or of the whole page, as NAME-phone-light.png and the like: in doc/screens
  * when SCREENS=1, otherwise in e2e/results. No check looks at one: with SCREENS=0, where nobody will, none is taken.

@@ -4,7 +4,7 @@ import { strict as assert } from 'node:assert'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { browser, fitsItsWidth, noSeriousAxe, type Chromium } from './browser.ts'
+import { browser, fitsItsWidth, forLargeLetters, forThumbs, noSeriousAxe, type Chromium } from './browser.ts'
 import { as, invitation, place, press, reads, sees, to, words } from './people.ts'
 import { world } from './world.ts'
 
@@ -58,6 +58,8 @@ for (const role of ['visitor', 'client', 'clinician', 'supervisor', 'manager']) 
         await page.setViewportSize({ width, height: 844 })
         await look(`${width} wide`, fitsItsWidth(page))
       }
+      if (role === 'client' || role === 'manager') await look('390 wide', forThumbs(page))
+      if (role === 'client') await look('large letters, 390 wide', forLargeLetters(page))
       await page.setViewportSize({ width: 390, height: 6000 }) // all of it: what lies behind the bar can be scrolled
       await page.emulateMedia({ colorScheme: phone })
       await look(`phone, ${phone}`, noSeriousAxe(page))
