@@ -266,28 +266,59 @@ func (f *CloseForm) check(now time.Time, loc *time.Location) error {
 }
 
 // Hold keeps a record from being erased, for a reason in words: by whoever treats the
-// client or manages the practice. Sending the same form twice is success.
+// client or manages the practice. Sending the same form twice is success; the same id
+// for another reason is fault.Conflict.
 func (es *Endings) Hold(ctx context.Context, actor access.Actor, client, id, reason string) error {
+	made, err := es.hold(ctx, actor, client, id, reason)
+	if err == nil && !made {
+		err = es.heldSo(ctx, actor, client, id, reason)
+	}
+	return err
+}
+
+func (es *Endings) hold(ctx context.Context, actor access.Actor, client, id, reason string) (made bool, err error) {
 	tx, err := es.door.Begin(ctx, actor, access.HoldRecord, access.ClientRecord(client))
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer tx.Rollback()
 
 	tx.Names(id)
 	if err := fault.FormID(id); err != nil {
-		return err
+		return false, err
 	}
 	if reason, err = fault.Words("reason", reason, MaxWords, "Write down why the record must stay."); err != nil {
-		return err
+		return false, err
 	}
 	if err := es.isClient(ctx, tx, client); err != nil {
+		return false, err
+	}
+	if made, err = insertHold(ctx, tx, access.PersonRecord(client), id, reason); err != nil || !made {
+		return false, err
+	}
+	return true, tx.Commit()
+}
+
+// heldSo is nil if actor made the hold with this id for this reason, also if it was
+// released since.
+func (es *Endings) heldSo(ctx context.Context, actor access.Actor, client, id, reason string) error {
+	tx, err := es.door.Begin(ctx, actor, access.ReadEnding, access.PersonRecord(client))
+	if err != nil {
 		return err
 	}
-	if made, err := insertHold(ctx, tx, access.PersonRecord(client), id, reason); err != nil || !made {
+	defer tx.Rollback()
+
+	by, was, err := holdOf(ctx, tx, id)
+	if err != nil {
 		return err
 	}
-	return tx.Commit()
+	if reason, err = fault.Text("reason", reason, MaxWords); err != nil {
+		return err
+	}
+	if by != actor.ID || was != reason {
+		return fault.UsedTwice()
+	}
+	return nil
 }
 
 // Release ends a hold. Doing it twice is success.
@@ -318,25 +349,47 @@ func (es *Endings) isClient(ctx context.Context, tx *access.Tx, client string) e
 }
 
 // Ask is a client's wish that their record be erased, with words if they like. Sending
-// the same form twice is success, and so is asking while an earlier wish waits.
+// the same form twice is success, and so is asking without further words while an earlier
+// wish waits. Other words are fault.Conflict: they would be lost.
 func (es *Endings) Ask(ctx context.Context, actor access.Actor, id, words string) error {
-	tx, err := es.door.Begin(ctx, actor, access.WishErasure, access.PersonRecord(actor.ID))
+	words, err := fault.Text("words", words, MaxWords)
 	if err != nil {
 		return err
+	}
+	made, err := es.ask(ctx, actor, id, words)
+	if err == nil && !made {
+		err = es.askedSo(ctx, actor, id, words)
+	}
+	return err
+}
+
+func (es *Endings) ask(ctx context.Context, actor access.Actor, id, words string) (made bool, err error) {
+	tx, err := es.door.Begin(ctx, actor, access.WishErasure, access.PersonRecord(actor.ID))
+	if err != nil {
+		return false, err
 	}
 	defer tx.Rollback()
 
 	tx.Names(id)
 	if err := fault.FormID(id); err != nil {
+		return false, err
+	}
+	if made, err = insertWish(ctx, tx, id, words); err != nil || !made {
+		return false, err
+	}
+	return true, tx.Commit()
+}
+
+// askedSo is nil if actor asked in these words by the form with this id, or without any
+// while another wish of theirs waits.
+func (es *Endings) askedSo(ctx context.Context, actor access.Actor, id, words string) error {
+	tx, err := es.door.Begin(ctx, actor, access.ReadEnding, access.PersonRecord(actor.ID))
+	if err != nil {
 		return err
 	}
-	if words, err = fault.Text("words", words, MaxWords); err != nil {
-		return err
-	}
-	if made, err := insertWish(ctx, tx, id, words); err != nil || !made {
-		return err
-	}
-	return tx.Commit()
+	defer tx.Rollback()
+
+	return wishedSo(ctx, tx, id, words)
 }
 
 // Withdraw takes a wish back, as long as it was not answered.

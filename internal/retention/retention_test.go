@@ -222,12 +222,15 @@ func TestAManagerSeesWhoseTimeIsOverAndWhatHoldsIt(t *testing.T) {
 		if o := p.overview(t); len(o.Due) != 0 || len(o.Held) != 1 || len(o.Held[0].Holds) != 1 || o.Held[0].Holds[0].Reason != "canary-complaint" {
 			t.Errorf("held: %+v", o)
 		}
+		p.fails(t, fault.Conflict, "", func(ctx context.Context) error { return p.Hold(ctx, p.ines, p.tomas.ID, id, "another reason") })
+		p.fails(t, fault.Conflict, "", func(ctx context.Context) error { return p.Hold(ctx, p.otto, p.tomas.ID, id, "canary-complaint") })
 		if s, _ := p.standing(t, p.tomas); len(s.Holds) != 1 || s.Holds[0].Reason != "" || s.Holds[0].By != "" {
 			t.Errorf("the client reads %+v", s.Holds)
 		}
 		for range 2 {
 			p.Do(t, func(ctx context.Context) error { return p.Release(ctx, p.otto, p.tomas.ID, id) })
 		}
+		p.Do(t, func(ctx context.Context) error { return p.Hold(ctx, p.ines, p.tomas.ID, id, " canary-complaint") }) // the form came late
 		p.fails(t, fault.NotFound, "", func(ctx context.Context) error { return p.Release(ctx, p.otto, p.tomas.ID, newID()) })
 		if o := p.overview(t); len(o.Due) != 1 {
 			t.Errorf("released: %+v", o)
@@ -249,7 +252,9 @@ func TestAClientAsksToBeErasedAndIsAnswered(t *testing.T) {
 		first, second := newID(), newID()
 		p.Do(t, func(ctx context.Context) error { return p.Ask(ctx, p.tomas, first, "canary-wish") })
 		p.Do(t, func(ctx context.Context) error { return p.Ask(ctx, p.tomas, first, "canary-wish") })
-		p.Do(t, func(ctx context.Context) error { return p.Ask(ctx, p.tomas, newID(), "once more") }) // one waits
+		p.Do(t, func(ctx context.Context) error { return p.Ask(ctx, p.tomas, newID(), "") }) // one waits
+		p.fails(t, fault.Conflict, "", func(ctx context.Context) error { return p.Ask(ctx, p.tomas, newID(), "once more") })
+		p.fails(t, fault.Conflict, "", func(ctx context.Context) error { return p.Ask(ctx, p.tomas, first, "other words") })
 		p.Do(t, func(ctx context.Context) error { return p.Withdraw(ctx, p.tomas, first) })
 		p.Do(t, func(ctx context.Context) error { return p.Withdraw(ctx, p.tomas, first) })
 		p.fails(t, fault.NotFound, "", func(ctx context.Context) error { return p.Withdraw(ctx, p.tomas, newID()) })

@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/person"
 )
 
@@ -274,6 +275,21 @@ func insertHold(ctx context.Context, tx *access.Tx, of access.Compartment, id, r
 	return n > 0, err
 }
 
+// holdOf is who made the hold with this id, of the person whose compartment tx is in, and
+// for which reason.
+func holdOf(ctx context.Context, tx *access.Tx, id string) (by, reason string, err error) {
+	var sealed []byte
+	err = tx.QueryRow(ctx, `SELECT by_id, sealed FROM record_hold WHERE practice = $1 AND compartment = $2 AND id = $3`,
+		tx.Practice, string(tx.Compartment), id).Scan(&by, &sealed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", "", fault.Absent()
+	}
+	if err != nil {
+		return "", "", fmt.Errorf("read hold: %w", err)
+	}
+	return by, reason, tx.OpenJSON(ctx, holdPlace(id), sealed, &reason)
+}
+
 // releaseHold says whether there was one with this id.
 func releaseHold(ctx context.Context, tx *access.Tx, of access.Compartment, id string) (there bool, err error) {
 	_, err = tx.Exec(ctx, `
@@ -339,6 +355,30 @@ func insertWish(ctx context.Context, tx *access.Tx, id, words string) (made bool
 	}
 	n, err := done.RowsAffected()
 	return n > 0, err
+}
+
+// wishedSo is nil if these words stand in the wish with this id, or if there are none and
+// another wish waits.
+func wishedSo(ctx context.Context, tx *access.Tx, id, words string) error {
+	var sealed []byte
+	err := tx.QueryRow(ctx, `SELECT sealed FROM erasure_wish WHERE practice = $1 AND compartment = $2 AND id = $3`, tx.Practice, string(tx.Compartment), id).Scan(&sealed)
+	if errors.Is(err, sql.ErrNoRows) {
+		if words == "" {
+			return nil
+		}
+		return fault.New(fault.Conflict, "", "You have asked already, and that waits for an answer. To ask in other words, take it back first.")
+	}
+	if err != nil {
+		return fmt.Errorf("read wish: %w", err)
+	}
+	var was string
+	if err := tx.OpenJSON(ctx, wishPlace(id), sealed, &was); err != nil {
+		return err
+	}
+	if was != words {
+		return fault.UsedTwice()
+	}
+	return nil
 }
 
 // wishState is what became of a wish; empty if there is none with this id.
