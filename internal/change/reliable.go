@@ -52,10 +52,15 @@ func Reliable(p Published, better Direction, from, to float64) (c Change, ok boo
 	return c, true
 }
 
-// UsualWobble is the band for a client's own chart: half the reliable threshold
-// above and below the mean of their own totals, so that any two scores inside it
-// differ by no more than the questionnaire's own wobble. It is cut off at the ends
-// of the questionnaire's range, from lowest to highest.
+// wobbleShare is how much of the published threshold the band of UsualWobble takes in:
+// a difference of the threshold itself is reliable, so that two scores so far apart
+// must not both lie inside it, nor on its edges.
+const wobbleShare = .9
+
+// UsualWobble is the band for a client's own chart: as wide as nine tenths of the
+// reliable threshold, around the mean of their own totals, so that any two scores
+// inside it or on its edges differ by no more than the questionnaire's own wobble. It
+// is cut off at the ends of the questionnaire's range, from lowest to highest.
 //
 // It is not a norm, not a prediction and no confidence interval of a true score:
 // it moves with the person's mean, and says only how far answers may lie apart
@@ -71,5 +76,6 @@ func UsualWobble(atLeast, lowest, highest float64, totals []float64) (lo, hi flo
 	if mean /= float64(len(totals)); !finite(mean) || math.IsInf(atLeast, 0) {
 		return 0, 0, false
 	}
-	return max(lowest, mean-atLeast/2), min(highest, mean+atLeast/2), true
+	half := atLeast * wobbleShare / 2
+	return max(lowest, mean-half), min(highest, mean+half), true
 }

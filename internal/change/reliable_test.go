@@ -66,19 +66,23 @@ func TestAPublishedRuleAndASamplesOwnMayDisagree(t *testing.T) {
 	}
 }
 
-func TestUsualWobbleIsHalfTheThresholdAroundTheOwnMean(t *testing.T) {
+func TestInsideTheUsualWobbleNoTwoScoresDifferReliably(t *testing.T) {
 	for _, tt := range []struct {
 		totals []float64
 		lo, hi float64
 	}{
-		{[]float64{12}, 9, 15},
-		{[]float64{18, 12, 9}, 10, 16},
-		{[]float64{1, 1}, 0, 4},
-		{[]float64{27, 27}, 24, 27},
+		{[]float64{12}, 9.3, 14.7},
+		{[]float64{15, 9}, 9.3, 14.7}, // neither of the two: they differ reliably
+		{[]float64{18, 12, 9}, 10.3, 15.7},
+		{[]float64{1, 1}, 0, 3.7},
+		{[]float64{27, 27}, 24.3, 27},
 	} {
 		lo, hi, ok := change.UsualWobble(6, 0, 27, tt.totals)
-		if !ok || lo != tt.lo || hi != tt.hi {
+		if !ok || math.Abs(lo-tt.lo) > 1e-9 || math.Abs(hi-tt.hi) > 1e-9 {
 			t.Errorf("%v: got %v to %v, want %v to %v", tt.totals, lo, hi, tt.lo, tt.hi)
+		}
+		if c, _ := change.Reliable(phq9, change.LowerIsBetter, lo, hi); c.Verdict != change.NoReliableChange {
+			t.Errorf("%v: from one edge to the other is %s", tt.totals, c.Verdict)
 		}
 	}
 	if _, _, ok := change.UsualWobble(6, 0, 27, nil); ok {

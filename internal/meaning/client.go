@@ -89,12 +89,23 @@ func (m *Meaning) compare(in *instrument.Instrument, r instrument.Result, earlie
 	}
 	switch c.Verdict {
 	case change.Better:
-		m.Words = append(m.Words, "Since last time your answers have moved towards easier days, by more than your usual wobble.")
+		m.Words = append(m.Words, "Since last time your answers have moved towards easier days, by more than the usual wobble.")
 	case change.Worse:
-		m.Words = append(m.Words, "Since last time your answers have moved towards harder days, by more than your usual wobble. Harder stretches are part of most ways, and this one does not undo what came before.")
+		m.Words = append(m.Words, "Since last time your answers have moved towards harder days, by more than the usual wobble. Harder stretches are part of most ways, and this one does not undo what came before.")
 		return bring
 	case change.NoReliableChange:
-		m.Words = append(m.Words, "Compared with last time, this is within your usual wobble: the ups and downs that anyone’s answers have.")
+		// Many small steps can be a long way: what is too small since last time may not be
+		// since the beginning, and small is not the same as nothing.
+		words, next := "Compared with last time, the difference is too small to tell from the usual wobble of answers.", Next{StepChart, "See your own line"}
+		switch begun, _ := ReliableChange(in, earlier[0], *r.Total); begun.Verdict {
+		case change.Better:
+			words += " Since you began they have moved towards easier days, by more than that."
+		case change.Worse:
+			words, next = words+" Since you began they have moved towards harder days, by more than that. It can help to talk about it.", bring
+		case change.NoReliableChange:
+		}
+		m.Words = append(m.Words, words)
+		return next
 	}
 	return Next{StepChart, "See your own line"}
 }
@@ -127,10 +138,10 @@ func OwnLine(in *instrument.Instrument, totals []float64) string {
 	}
 	switch c.Verdict {
 	case change.Better:
-		return "Since you began, your answers have moved towards easier days, by more than your usual wobble."
+		return "Since you began, your answers have moved towards easier days, by more than the usual wobble."
 	case change.Worse:
-		return "Since you began, your answers have moved towards harder days, by more than your usual wobble. It can help to talk about that."
+		return "Since you began, your answers have moved towards harder days, by more than the usual wobble. It can help to talk about that."
 	case change.NoReliableChange:
 	}
-	return "From your first answers to your newest, the difference is within your usual wobble."
+	return "From your first answers to your newest, the difference is too small to tell from the usual wobble of answers."
 }

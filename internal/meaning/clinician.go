@@ -35,10 +35,29 @@ func Sentence(name string, in *instrument.Instrument, p *course.Prior, scores []
 			say = append(say, "How much of that is the test’s own wobble is not known.")
 		}
 	}
-	if p != nil {
+	if n := len(scores); n > 2 {
+		if words, ok := lately(in, scores[n-2].Score, last.Score); ok {
+			say = append(say, words)
+		}
+	}
+	if p != nil && instrument.RoundHalfUp(week) > 0 { // within days of the first there is nothing to expect yet
 		say = append(say, others(*p, in, first.Score, week))
 	}
 	return strings.Join(say, " ")
+}
+
+// lately says that the newest score is reliably worse than the one before it: which the
+// client reads too, and which the first score may hide. ok is false if it is not.
+func lately(in *instrument.Instrument, before, newest float64) (words string, ok bool) {
+	c, ok := ReliableChange(in, before, newest)
+	if !ok || c.Verdict != change.Worse {
+		return "", false
+	}
+	move := "fall"
+	if c.Delta > 0 {
+		move = "rise"
+	}
+	return fmt.Sprintf("From the score before it, %s, a %s of %s towards harder days is more than that.", whole(before), move, number(math.Abs(c.Delta))), true
 }
 
 // others says where most people are who started at first.

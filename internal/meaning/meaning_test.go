@@ -31,6 +31,9 @@ func TestTheClinicianReadsOneSentence(t *testing.T) {
 		want   string
 	}{
 		{"a reliable fall", "Nora", &p, []course.Moment{{Week: 0, Score: 18}, {Week: 20, Score: 12}, {Week: 37, Score: 7}}, "Nora is at 7 and began at 18. A fall of 11 is more than the test’s own wobble (6 or more counts). Of clients starting at 18, 8 in 10 are between 1 and 18 at week 37."},
+		{"harder than last time, though better than at first", "Nora", nil, []course.Moment{{Week: 0, Score: 18}, {Week: 20, Score: 7}, {Week: 21, Score: 15.4}}, "Nora is at 15 and began at 18. A fall of 2.6 is within the test’s own wobble (6 or more counts). From the score before it, 7, a rise of 8.4 towards harder days is more than that."},
+		{"easier than last time", "Nora", nil, []course.Moment{{Week: 0, Score: 18}, {Week: 20, Score: 18}, {Week: 21, Score: 11}}, "Nora is at 11 and began at 18. A fall of 7 is more than the test’s own wobble (6 or more counts)."},
+		{"two on the day of the first say nothing of others", "Nora", &p, []course.Moment{{Week: 0, Score: 18}, {Week: .1, Score: 17}}, "Nora is at 17 and began at 18. A fall of 1 is within the test’s own wobble (6 or more counts)."},
 		{"the first score", "Nora", &p, []course.Moment{{Week: 0, Score: 18}}, "Nora began at 18. Of clients starting at 18, 8 in 10 are between 7 and 20 at week 4."},
 		{"a reliable rise", "Sam", &p, []course.Moment{{Week: 0, Score: 5}, {Week: 6, Score: 12}}, "Sam is at 12 and began at 5. A rise of 7, towards harder days, is more than the test’s own wobble (6 or more counts). Of clients starting at 5, 8 in 10 are between 0 and 12 at week 6."},
 		{"within the wobble", "Sam", &p, []course.Moment{{Week: 0, Score: 12}, {Week: 6.2, Score: 10}}, "Sam is at 10 and began at 12. A fall of 2 is within the test’s own wobble (6 or more counts). Of clients starting at 12, 8 in 10 are between 3 and 16 at week 6."},
@@ -122,15 +125,22 @@ func TestTheClientReadsWhatItMeans(t *testing.T) {
 		next    meaning.Step
 	}{
 		{"the first time", []int{1, 1, 1, 1, 1, 1, 1, 0, 0}, nil, []string{mild, picture}, meaning.StepBring},
-		{"within the usual wobble of last time, whatever came before", []int{1, 1, 1, 1, 1, 1, 1, 0, 0}, []float64{20, 9}, []string{
-			mild, "Compared with last time, this is within your usual wobble: the ups and downs that anyone’s answers have.", picture,
+		{"hardly moved", []int{1, 1, 1, 1, 1, 1, 1, 0, 0}, []float64{9, 20, 9}, []string{
+			mild, "Compared with last time, the difference is too small to tell from the usual wobble of answers.", picture,
 		}, meaning.StepChart},
+		{"easier by small steps", []int{1, 1, 1, 1, 1, 1, 1, 0, 0}, []float64{20, 9}, []string{
+			mild, "Compared with last time, the difference is too small to tell from the usual wobble of answers. Since you began they have moved towards easier days, by more than that.", picture,
+		}, meaning.StepChart},
+		{"harder by small steps", []int{3, 3, 3, 3, 2, 0, 0, 0, 0}, []float64{4, 9}, []string{
+			"Answers like these often go with a low mood that gets in the way of some things.",
+			"Compared with last time, the difference is too small to tell from the usual wobble of answers. Since you began they have moved towards harder days, by more than that. It can help to talk about it.", picture,
+		}, meaning.StepBring},
 		{"easier", []int{1, 1, 1, 1, 1, 1, 1, 0, 0}, []float64{19}, []string{
-			mild, "Since last time your answers have moved towards easier days, by more than your usual wobble.", picture,
+			mild, "Since last time your answers have moved towards easier days, by more than the usual wobble.", picture,
 		}, meaning.StepChart},
 		{"harder, and much to carry", []int{3, 3, 3, 3, 3, 3, 3, 1, 0}, []float64{9}, []string{
 			"Answers like these often go with a low mood that is hard to carry.",
-			"Since last time your answers have moved towards harder days, by more than your usual wobble. Harder stretches are part of most ways, and this one does not undo what came before.",
+			"Since last time your answers have moved towards harder days, by more than the usual wobble. Harder stretches are part of most ways, and this one does not undo what came before.",
 			"That is a lot to carry. If it becomes too much before you next talk, Help now is on every page.",
 			picture,
 		}, meaning.StepBring},
@@ -208,9 +218,9 @@ func TestTheOwnChartSpeaksFirst(t *testing.T) {
 	for want, totals := range map[string][]float64{
 		"Nothing here yet. Your line begins with your first answers.": nil,
 		"Your line begins here.": {12},
-		"From your first answers to your newest, the difference is within your usual wobble.":                                           {12, 20, 9},
-		"Since you began, your answers have moved towards easier days, by more than your usual wobble.":                                 {18, 7},
-		"Since you began, your answers have moved towards harder days, by more than your usual wobble. It can help to talk about that.": {7, 18},
+		"From your first answers to your newest, the difference is too small to tell from the usual wobble of answers.":                {12, 20, 9},
+		"Since you began, your answers have moved towards easier days, by more than the usual wobble.":                                 {18, 7},
+		"Since you began, your answers have moved towards harder days, by more than the usual wobble. It can help to talk about that.": {7, 18},
 	} {
 		if got := meaning.OwnLine(in, totals); got != want {
 			t.Errorf("%v:\n got %s\nwant %s", totals, got, want)

@@ -40,6 +40,7 @@ type Course struct {
 	Prior   *course.Prior   // nil if nothing is known of others
 	Fan     []course.Point  // where others are who started there, within the range; from the first score alone
 	Change  *meaning.Change // from the first score to the newest, by the published rule; nil if there is none
+	Lately  *meaning.Change // from the score before the newest to the newest; nil if there are not three, or no rule
 	Signals []course.Signal // of the newest score while they are open, the stronger first
 	Raised  []Raised        // every signal there ever was and what became of it, oldest first
 
@@ -119,6 +120,9 @@ func courseOf(in *instrument.Instrument, prior *course.Prior, answers []Answer, 
 		if change, ok := meaning.ReliableChange(in, c.Scores[0].Score, c.Scores[n-1].Score); ok {
 			c.Change = &change
 		}
+		if lately, ok := meaning.ReliableChange(in, c.Scores[n-2].Score, c.Scores[n-1].Score); ok && n > 2 {
+			c.Lately = &lately
+		}
 	}
 	if c.Prior != nil {
 		c.trail, _ = c.Prior.Trail(meaning.Scale(in), c.Scores) // scores are in order and finite
@@ -134,7 +138,7 @@ func (c Course) after(talks []Talk) Course {
 			own = append(own, t)
 		}
 	}
-	c.Raised, c.Signals = raised(c.Given, c.scored, c.trail, own), nil
+	c.Raised, c.Signals = raised(c.Instrument, c.Given, c.scored, c.trail, own), nil
 	if n := len(c.Raised); n > 0 && c.Raised[n-1].State == SignalOpen {
 		c.Signals = c.trail[len(c.trail)-1]
 	}
@@ -307,6 +311,7 @@ type Standing struct {
 	Before     Given           // Newest, or the newest one with a score before it
 	Newest     Given           // with a score or not
 	Change     *meaning.Change // from the first score to the newest; nil without both, or without a rule
+	Lately     *meaning.Change // from the score before the newest to the newest; nil if there are not three, or no rule
 	Signals    []course.Signal // of the newest score while they are open, the stronger first
 	Arrived    bool            // the newest came after the time that was asked about
 
@@ -414,7 +419,7 @@ func (ms *Measures) standingOf(practice string, answers []standing, since time.T
 	s := Standing{
 		Client: answers[0].client, Instrument: in,
 		First: c.Given[0], Before: c.Given[newest], Newest: c.Given[newest],
-		Change: c.Change, Signals: c.Signals, course: c,
+		Change: c.Change, Lately: c.Lately, Signals: c.Signals, course: c,
 	}
 	if len(c.scored) > 0 {
 		s.First = c.Given[c.scored[0]]

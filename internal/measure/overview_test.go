@@ -46,6 +46,9 @@ func sameAsCourse(t *testing.T, w *waytest.World, ms *measure.Measures) {
 		if diff := cmp.Diff(c.Change, s.Change); diff != "" {
 			t.Errorf("%s: change (-course +overview):\n%s", c.Instrument.ID, diff)
 		}
+		if diff := cmp.Diff(c.Lately, s.Lately); diff != "" {
+			t.Errorf("%s: since the last (-course +overview):\n%s", c.Instrument.ID, diff)
+		}
 		if newest := c.Given[len(c.Given)-1]; s.Newest.AnswerID != newest.AnswerID {
 			t.Errorf("%s: the newest answer is %s, want %s", c.Instrument.ID, s.Newest.AnswerID, newest.AnswerID)
 		}

@@ -3,7 +3,10 @@ package measure
 import (
 	"time"
 
+	"github.com/waymark-care/waymark/internal/change"
 	"github.com/waymark-care/waymark/internal/course"
+	"github.com/waymark-care/waymark/internal/instrument"
+	"github.com/waymark-care/waymark/internal/meaning"
 )
 
 // A Raised is a signal as something that is open until it is dealt with. It
@@ -30,19 +33,20 @@ const (
 )
 
 // talkQuiet is for how many days after a signal was talked about one that is no
-// stronger is not raised again: whoever has just talked about it need not be
-// asked by each score that follows.
+// stronger is not raised again, unless its score is reliably worse than the one that was
+// talked about: whoever has just talked about it need not be asked by each score that
+// follows, but what has become worse since is news.
 const talkQuiet = 28
 
-// raised follows the signals of given, which are in order of time; trail has
-// those of each score, and scored says which of given it is.
-func raised(given []Given, scored []int, trail [][]course.Signal, talks []Talk) []Raised {
+// raised follows the signals of given, answers to in, which are in order of time; trail
+// has those of each score, and scored says which of given it is.
+func raised(in *instrument.Instrument, given []Given, scored []int, trail [][]course.Signal, talks []Talk) []Raised {
 	var all []Raised
 	open := false // the last of all is
 	for i, signals := range trail {
 		g := &given[scored[i]]
 		var strongest course.Kind
-		if len(signals) > 0 && !hushed(g, signals[0].Kind, talks) {
+		if len(signals) > 0 && !hushed(in, g, signals[0].Kind, talks) {
 			strongest = signals[0].Kind
 		}
 		if strongest == "" {
@@ -80,10 +84,15 @@ func raised(given []Given, scored []int, trail [][]course.Signal, talks []Talk) 
 }
 
 // hushed says whether a signal of kind on g was talked about a short while ago.
-func hushed(g *Given, kind course.Kind, talks []Talk) bool {
+func hushed(in *instrument.Instrument, g *Given, kind course.Kind, talks []Talk) bool {
 	for _, t := range talks {
 		if t.AnswerID == g.AnswerID || rank(kind) > rank(t.Kind) || g.At.Before(t.ScoreAt) {
 			continue
+		}
+		if t.Total != nil {
+			if c, ok := meaning.ReliableChange(in, *t.Total, *g.Result.Total); ok && c.Verdict == change.Worse {
+				continue
+			}
 		}
 		if g.At.Unix()/(24*60*60) <= t.Day.number()+talkQuiet {
 			return true

@@ -15,6 +15,7 @@ type sealedTalk struct {
 	Instrument string            `json:"instrument,omitempty"`
 	Answer     string            `json:"answer,omitempty"`
 	Score      int64             `json:"score,omitempty"` // when it was given
+	Total      *float64          `json:"total,omitempty"` // what it was
 	Signal     course.Kind       `json:"signal,omitempty"`
 	Aid        map[string]string `json:"aid,omitempty"`
 	Plain      bool              `json:"plain,omitempty"` // without the aid
@@ -24,7 +25,7 @@ func talkPlace(id string) string { return "talk.sealed " + id }
 
 // insertTalk keeps a new talk.
 func insertTalk(ctx context.Context, tx *access.Tx, t Talk) error {
-	body, err := tx.SealJSON(ctx, talkPlace(t.ID), sealedTalk{t.Day, t.Instrument, t.AnswerID, t.ScoreAt.UnixMicro(), t.Kind, t.Aid, t.Plain})
+	body, err := tx.SealJSON(ctx, talkPlace(t.ID), sealedTalk{t.Day, t.Instrument, t.AnswerID, t.ScoreAt.UnixMicro(), t.Total, t.Kind, t.Aid, t.Plain})
 	if err != nil {
 		return err
 	}
@@ -58,7 +59,7 @@ func scanTalk(rows *access.Rows, wanted map[access.Compartment]bool, open func(c
 		return t, c, fmt.Errorf("decode talk %s: %w", t.ID, err)
 	}
 	t.Day, t.Instrument, t.AnswerID, t.ScoreAt, t.Kind = s.Day, s.Instrument, s.Answer, access.Moment(s.Score), s.Signal
-	t.At, t.Aid, t.Plain = access.Moment(at), s.Aid, s.Plain
+	t.At, t.Total, t.Aid, t.Plain = access.Moment(at), s.Total, s.Aid, s.Plain
 	return t, c, nil
 }
 

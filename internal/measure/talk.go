@@ -16,6 +16,7 @@ type Talk struct {
 	Instrument string
 	AnswerID   string    // the score that gave the signal
 	ScoreAt    time.Time // when that was
+	Total      *float64  // what it was; nil of what was noted before it was kept
 	Kind       course.Kind
 	Day        Day // when it was talked about
 	By         string

@@ -96,7 +96,7 @@ func (ms *Measures) meet(ctx context.Context, tx *access.Tx, t *Talk, loc *time.
 	if i < 0 {
 		return fault.Absent()
 	}
-	t.ScoreAt = answers[i].GivenAt
+	t.ScoreAt, t.Total = answers[i].GivenAt, answers[i].Result.Total
 	c := courseOf(in, ms.prior(tx.Practice, in.ID), answers, talks)
 	for _, r := range c.Raised {
 		if r.State == SignalOpen && !t.ScoreAt.Before(r.Since.At) && !t.ScoreAt.After(r.On.At) {

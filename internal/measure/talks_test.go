@@ -155,17 +155,30 @@ func TestASignalIsOpenUntilItWasTalkedAboutOrPassed(t *testing.T) {
 		score9(t, w, ms, 20)
 		expect("look closer passed, look closer talked about, slower than most so far talked about, slower than most so far open")
 
+		// What is reliably worse than the score that was talked about is news at once.
+		if _, err := talk(courses(t, w, ms)[0].Given[8].AnswerID); err != nil {
+			t.Fatal(err)
+		}
+		w.Clock.Pass(1 * days)
+		score9(t, w, ms, 24)
+		if all := signalOf(t, w, ms); len(all) != 4 || all[3].State != measure.SignalTalked {
+			t.Errorf("four points more, the day after: %+v", all)
+		}
+		w.Clock.Pass(1 * days)
+		score9(t, w, ms, 26)
+		expect("look closer passed, look closer talked about, slower than most so far talked about, slower than most so far talked about, slower than most so far open")
+
 		// That the answers were talked about is enough as well.
 		newest := courses(t, w, ms)[0].Given
 		w.Do(t, func(ctx context.Context) error {
 			return ms.Talked(ctx, w.Clinician, w.Client, newest[len(newest)-1].AnswerID)
 		})
-		if all := signalOf(t, w, ms); all[3].State != measure.SignalTalked || all[3].TalkID != "" || all[3].ClosedBy != w.Clinician.ID {
-			t.Errorf("after the answers were talked about: %+v", all[3])
+		if all := signalOf(t, w, ms); all[4].State != measure.SignalTalked || all[4].TalkID != "" || all[4].ClosedBy != w.Clinician.ID {
+			t.Errorf("after the answers were talked about: %+v", all[4])
 		}
 		w.Clock.Pass(7 * days)
 		score9(t, w, ms, 20)
-		if all := signalOf(t, w, ms); len(all) != 4 {
+		if all := signalOf(t, w, ms); len(all) != 5 {
 			t.Errorf("a week after the answers were talked about it asks again: %+v", all)
 		}
 	})

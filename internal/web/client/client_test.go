@@ -303,7 +303,7 @@ func TestComingBackIsGreetedWithoutGuilt(t *testing.T) {
 
 		b.PostForm(pathOf(a, 5), fill(b.Open(pathOf(a, 5)), 2, 2, 2, 2, 2, 2, 2, 2, 0), http.StatusSeeOther)
 		course := b.Open("/my/course")
-		has(t, course, "by more than your usual wobble", "The shaded band is your usual wobble", "November to December", "a pause")
+		has(t, course, "by more than the usual wobble", "The shaded band is the usual wobble", "November to December", "a pause")
 		hasNot(t, course, "8 in 10", "percentile", "expected", "no score")
 	})
 }

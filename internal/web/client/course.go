@@ -197,7 +197,7 @@ func lineFrom(c measure.Course, loc *time.Location) ownLine {
 	chart.Title = in.Title + ", " + stretch(chart.Points[0].Time.In(loc), before.In(loc))
 	chart.Desc = descOf(totals, line.Words)
 	if low, high, ok := meaning.UsualWobble(in, totals); ok && len(totals) > 1 {
-		chart.Usual = &ui.Band{Lo: low, Hi: high, Words: "your usual wobble"}
+		chart.Usual = &ui.Band{Lo: low, Hi: high, Words: "the usual wobble"}
 		line.Wobble = better(in) + " " + usualWobbleWords
 	}
 	line.Chart = chart
@@ -242,4 +242,4 @@ func openWords(n int) string {
 }
 
 // usualWobbleWords explain the shaded band of the client's own chart.
-const usualWobbleWords = "The shaded band is your usual wobble. Dots inside it differ no more than anyone’s answers do from one time to the next."
+const usualWobbleWords = "The shaded band is the usual wobble: dots inside it lie too close together to tell apart."

@@ -70,7 +70,7 @@ func specimenCourse() CourseProps {
 func specimenOwn() CourseProps {
 	p := specimenCourse()
 	p.ID, p.Title, p.Step = "own", "Your answers from March to November", 0
-	p.Usual = &Band{7, 12, "within your usual wobble"}
+	p.Usual = &Band{7, 12, "the usual wobble"}
 	p.Events, p.Source, p.Open, p.Seen = nil, "", "The same as a table", "not yet talked about"
 	p.To = time.Time{}
 	return p
