@@ -241,8 +241,9 @@ func (ps *People) end(ctx context.Context, tx *access.Tx, clientID, clinicianID 
 
 // A Finish is the end of somebody's work with a client, by another than them.
 type Finish struct {
-	ByID string // a client, or whoever manages the practice
-	At   time.Time
+	ByID     string // a client, or whoever manages the practice
+	ByClient bool
+	At       time.Time
 }
 
 // Finishes are the times in the last four weeks when somebody else ended the actor's work
@@ -375,15 +376,28 @@ func (ps *People) Share(ctx context.Context, actor access.Actor, clientID, super
 	}
 	tx.Names("person " + supervisorID)
 	if !on {
-		if err := unshare(ctx, tx, clientID, actor.ID); err != nil {
-			return err
-		}
-		return tx.Commit()
+		return takeBack(ctx, tx, clientID, supervisorID)
 	}
 	if err := insertShared(ctx, tx, clientID, supervisorID, actor.ID); err != nil {
 		return err
 	}
 	if err := access.Give(ctx, tx, supervisorID, access.ClientRecord(clientID), access.Supervises, access.Forever); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// takeBack ends what tx.Actor shows of the client to one supervisor.
+func takeBack(ctx context.Context, tx *access.Tx, clientID, supervisorID string) error {
+	shown, err := sharedBy(ctx, tx, clientID, tx.Actor.ID)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(shown, supervisorID) { // what a colleague shows them is not theirs to take
+		tx.Refuse()
+		return nil
+	}
+	if err := hide(ctx, tx, clientID, supervisorID); err != nil {
 		return err
 	}
 	return tx.Commit()

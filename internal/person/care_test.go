@@ -127,7 +127,7 @@ func TestWhoeverIsPutOutOfTheirWorkSeesThatAndNotWithWhom(t *testing.T) {
 			t.Errorf("when he works with them again he sees %+v", all)
 		}
 		p.Do(t, func(ctx context.Context) error { return p.EndCare(ctx, p.tomas, p.tomas.ID, p.carl.ID) })
-		if all := finishes(p.carl); len(all) != 2 || all[0].ByID != p.tomas.ID {
+		if all := finishes(p.carl); len(all) != 2 || all[0].ByID != p.tomas.ID || !all[0].ByClient || all[1].ByClient {
 			t.Errorf("he sees %+v", all)
 		}
 		p.Clock.Pass(29 * 24 * time.Hour)

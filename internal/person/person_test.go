@@ -365,6 +365,30 @@ func TestASupervisorSeesOnlyWhatIsShown(t *testing.T) {
 	})
 }
 
+func TestWhatIsTakenBackFromOneSupervisorStaysShownToTheOther(t *testing.T) {
+	eachPractice(t, func(t *testing.T, p *practice) {
+		share := func(by, with access.Actor, on bool) {
+			t.Helper()
+			p.Do(t, func(ctx context.Context) error { return p.Share(ctx, by, p.tomas.ID, with.ID, on) })
+		}
+		for _, supervisor := range []access.Actor{p.sven, p.carl} {
+			p.Do(t, func(ctx context.Context) error {
+				return p.SetSupervision(ctx, p.manager, supervisor.ID, p.ines.ID, true)
+			})
+			share(p.ines, supervisor, true)
+		}
+		for range 2 {
+			share(p.ines, p.carl, false)
+		}
+		if p.opens(t, p.carl, access.ReadCourse, p.record) {
+			t.Error("whom it was taken back from reads the course")
+		}
+		if !p.opens(t, p.sven, access.ReadCourse, p.record) {
+			t.Error("it was taken back from the other supervisor too")
+		}
+	})
+}
+
 func TestLeavingEndsEverything(t *testing.T) {
 	eachPractice(t, func(t *testing.T, p *practice) {
 		var token account.Token

@@ -55,7 +55,7 @@ func treatedBy(ctx context.Context, tx *access.Tx, clinicianID string) ([]string
 // they do not work again, since then.
 func finishes(ctx context.Context, tx *access.Tx, clinicianID string, since time.Time) ([]Finish, error) {
 	rows, err := tx.Query(ctx, `
-		SELECT c.ended_by, c.until FROM care c
+		SELECT c.ended_by, c.ended_by = c.client_id, c.until FROM care c
 		WHERE c.practice = $1 AND c.clinician_id = $2 AND c.until > $3 AND c.ended_by NOT IN ('', $2) AND NOT EXISTS (
 			SELECT 1 FROM care n
 			WHERE n.practice = c.practice AND n.client_id = c.client_id AND n.clinician_id = c.clinician_id AND n.until = 0)
@@ -69,7 +69,7 @@ func finishes(ctx context.Context, tx *access.Tx, clinicianID string, since time
 	for rows.Next() {
 		var f Finish
 		var at int64
-		if err := rows.Scan(&f.ByID, &at); err != nil {
+		if err := rows.Scan(&f.ByID, &f.ByClient, &at); err != nil {
 			return nil, fmt.Errorf("read ended care: %w", err)
 		}
 		f.At = access.Moment(at)

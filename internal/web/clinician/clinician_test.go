@@ -10,6 +10,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/instrument"
+	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/session"
 	"github.com/waymark-care/waymark/internal/web/asking"
@@ -282,6 +283,23 @@ func TestASupervisorSeesTheCourseWithoutANameAndOnlyWhileItIsShown(t *testing.T)
 		if got := sven.Send(http.MethodGet, path, nil).Status; got != http.StatusNotFound {
 			t.Errorf("after it was taken back: got %d, want 404", got)
 		}
+	})
+}
+
+func TestWorkThatARestoreEndedIsNotSaidToBeEndedByTheClient(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.w.Clock.Pass(time.Minute)
+		h.w.Do(t, func(ctx context.Context) error { return h.people.BeginCare(ctx, h.miriam, h.nora.ID, h.sven.ID) })
+		h.w.Clock.Pass(time.Minute)
+		h.w.Do(t, func(ctx context.Context) error {
+			_, err := h.people.EndAgain(ctx, h.site.Operator(), []person.Ending{
+				{ActorID: h.sven.ID, Compartment: access.ClientRecord(h.nora.ID), Kind: string(access.Treats), At: h.w.Clock.Now()},
+			})
+			return err
+		})
+		ended := h.browser(t, h.sven).Open("/today")
+		has(t, ended, "Work of yours that ended", "Ended, ")
+		hasNot(t, ended, "Ended by")
 	})
 }
 

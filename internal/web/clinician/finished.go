@@ -20,11 +20,14 @@ func (p *Pages) finished(r *http.Request) (all []string, err error) {
 	}
 	known := names(staff)
 	for _, f := range ends {
-		who := "the client"
-		if known[f.ByID] != "" {
-			who = known[f.ByID]
+		who := "" // a restore, or somebody whom the visitor does not know
+		switch {
+		case f.ByClient:
+			who = " by the client"
+		case known[f.ByID] != "":
+			who = " by " + known[f.ByID]
 		}
-		all = append(all, "Ended by "+who+", "+desk.At(f.At, web.NowOf(r))+".")
+		all = append(all, "Ended"+who+", "+desk.At(f.At, web.NowOf(r))+".")
 	}
 	return all, nil
 }
