@@ -32,7 +32,12 @@ type row struct {
 	whole    []byte
 }
 
-const rowColumns = `id, state, junk, revision, made_at, for_id, by_id, told_at, news_at, lines, forget_at, size, contact, words`
+// rowColumns are of a table that the statement calls enquiry. Whoever was asked for, or
+// proposed to, and is no clinician here any more is nobody: what waited for them waits for all.
+const rowColumns = `id, state, junk, revision, made_at,
+	CASE WHEN EXISTS (SELECT 1 FROM grants g
+		WHERE g.practice = enquiry.practice AND g.actor_id = enquiry.for_id AND g.compartment = 'operations' AND g.kind = 'clinician') THEN for_id ELSE '' END,
+	by_id, told_at, news_at, lines, forget_at, size, contact, words`
 
 func (e *row) scan(scan func(...any) error, more ...any) error {
 	var made, told, news, forget int64
@@ -41,6 +46,9 @@ func (e *row) scan(scan func(...any) error, more ...any) error {
 		return err
 	}
 	e.madeAt, e.toldAt, e.newsAt, e.forgetAt = at(made), at(told), at(news), at(forget)
+	if e.state == Proposed && e.forID == "" {
+		e.state = Asked
+	}
 	return nil
 }
 

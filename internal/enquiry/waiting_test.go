@@ -37,6 +37,18 @@ func TestHowManyWaitIsWhatTheInboxShows(t *testing.T) {
 		}
 		waiting(h.w.Clinician, 2, 0)
 		waiting(mallory, 2, 1)
+
+		// Whoever leaves leaves nothing behind that nobody else sees as waiting.
+		h.w.Exec(t, `DELETE FROM grants WHERE actor_id = $1`, mallory.ID)
+		for _, item := range h.list(t, h.w.Clinician, enquiry.Inbox, 0).Items {
+			if item.For != "" || item.State != enquiry.Asked {
+				t.Errorf("after she left it is %s for %q", item.State, item.For)
+			}
+		}
+		if q := h.one(t, id); q.State != enquiry.Asked || q.For != "" {
+			t.Errorf("whole it is %s for %q", q.State, q.For)
+		}
+		h.w.Grant(t, mallory, access.Operations, access.Clinician)
 		elsewhere := h.w.Clinician
 		elsewhere.Practice = "another"
 		for _, actor := range []access.Actor{elsewhere, h.w.Manager, h.w.Tomas} {
