@@ -34,6 +34,7 @@ func (x *expansion) calendar(cal *ical.Calendar) error {
 	clear(x.zones) // a name may mean something else in another calendar
 	var masters []*ical.Component
 	moved := make(map[string]map[int64]bool) // of an event that comes again, by its UID: occurrences that are elsewhere
+	onwards := make(map[string][]onward)     // and what is otherwise from some time on
 	for _, c := range cal.Children {
 		switch c.Name {
 		case ical.CompTimezone:
@@ -62,13 +63,23 @@ func (x *expansion) calendar(cal *ical.Calendar) error {
 			moved[uid] = make(map[int64]bool)
 		}
 		moved[uid][at.instant().Unix()] = true
+		o, ok, err := x.onwardOf(c, id, at)
+		if err != nil {
+			return err
+		}
+		if ok {
+			onwards[uid] = append(onwards[uid], o)
+		}
+	}
+	for _, all := range onwards {
+		slices.SortStableFunc(all, func(a, b onward) int { return a.from.Compare(b.from) })
 	}
 	for _, c := range masters {
-		except := moved[uidOf(c)]
+		except, onward := moved[uidOf(c)], onwards[uidOf(c)]
 		if c.Props.Get(ical.PropRecurrenceID) != nil {
-			except = nil
+			except, onward = nil, nil
 		}
-		if err := x.event(c, except); err != nil {
+		if err := x.event(c, except, onward); err != nil {
 			return err
 		}
 	}
@@ -137,9 +148,16 @@ func (x *expansion) until(p ical.Prop, start wall, text string) (time.Time, erro
 // longest is how long one event may last: what is longer says where somebody lives.
 const longest = 366 * 24 * time.Hour
 
-// event adds one event, and each time it comes again but for those in except.
-func (x *expansion) event(c *ical.Component, except map[int64]bool) error {
-	if !x.any && (value(c, ical.PropStatus) == "CANCELLED" || value(c, ical.PropTransparency) == "TRANSPARENT") {
+// keepsFree says whether c keeps nobody busy: it is cancelled, or shown as free.
+func keepsFree(c *ical.Component) bool {
+	return value(c, ical.PropStatus) == "CANCELLED" || value(c, ical.PropTransparency) == "TRANSPARENT"
+}
+
+// event adds one event, and each time it comes again but for those in except; from some
+// time on as onward has it.
+func (x *expansion) event(c *ical.Component, except map[int64]bool, onward []onward) error {
+	free := !x.any && keepsFree(c)
+	if free && len(onward) == 0 {
 		return nil
 	}
 	starts := c.Props.Get(ical.PropDateTimeStart)
@@ -157,7 +175,7 @@ func (x *expansion) event(c *ical.Component, except map[int64]bool) error {
 	if length <= 0 && x.any {
 		length = time.Second
 	}
-	if length <= 0 {
+	if length <= 0 && len(onward) == 0 {
 		return nil // a moment keeps nobody busy
 	}
 	if length > longest {
@@ -179,14 +197,28 @@ func (x *expansion) event(c *ical.Component, except map[int64]bool) error {
 		if except[at.instant().Unix()] {
 			return nil
 		}
-		return x.add(at.instant(), at.plus(length))
+		s, busy := within(onward, at, length, !free)
+		if !busy {
+			return nil
+		}
+		return x.add(s.Start, s.End)
 	}
 	for _, p := range c.Props.Values(ical.PropRecurrenceDates) {
 		for text := range strings.SplitSeq(p.Value, ",") {
-			text, _, _ = strings.Cut(text, "/")
+			text, till, period := strings.Cut(text, "/")
 			at, err := x.moment(p, text)
 			if err != nil {
 				return err
+			}
+			if period && !free && !except[at.instant().Unix()] {
+				end, err := x.until(p, at, till)
+				if err != nil {
+					return err
+				}
+				if err := x.add(at.instant(), end); err != nil {
+					return err
+				}
+				continue
 			}
 			if err := once(at); err != nil {
 				return err
@@ -200,7 +232,7 @@ func (x *expansion) event(c *ical.Component, except map[int64]bool) error {
 	if len(rules) > 1 {
 		return troubleRule
 	}
-	return x.again(rules[0].Value, start, length, once)
+	return x.again(rules[0].Value, start, max(length, reach(onward)), once)
 }
 
 func value(c *ical.Component, name string) string {
@@ -245,7 +277,8 @@ func upTo(most int) string {
 	return `[-+0-9A-Z]{1,6}(?:,[-+0-9A-Z]{1,6}){0,` + strconv.Itoa(most-1) + `}`
 }
 
-// again goes through the occurrences of an event that comes again. The rule is worked
+// again goes through the occurrences of an event that comes again, none of which is over
+// later than length after it begins. The rule is worked
 // out on the clock of the event's zone, so that a weekly event stays at its hour
 // when clocks change.
 func (x *expansion) again(rule string, start wall, length time.Duration, once func(wall) error) (err error) {
