@@ -21,6 +21,7 @@ const (
 	Flagged       Why = iota // an answer to a critical item needs a look, and nobody closed that
 	DangerSkipped            // whoever answered left the question about danger out: it is unknown
 	Signalled                // a signal is open
+	Worsened                 // none is, but the newest score is reliably worse than the one before it: whoever answered was told so
 	Dipped                   // a check-in is worth asking about
 	Wrote                    // words came with the newest answer since the last session
 	Unseen                   // whoever answered has not looked at what it says
@@ -40,7 +41,7 @@ type Look struct {
 	Client   access.Compartment
 	Why      Why
 	Flag     safety.Flag      // Flagged
-	Standing measure.Standing // DangerSkipped, Signalled, Wrote, Unseen
+	Standing measure.Standing // DangerSkipped, Signalled, Worsened, Wrote, Unseen
 	CheckIn  alliance.Step    // Dipped
 	Heard    time.Time        // Silent: the last session or answer; zero: none that is known
 }
@@ -103,6 +104,8 @@ func (k Known) looks(now time.Time) (all []Look) {
 		add := func(why Why) { all = append(all, Look{Client: k.Client, Why: why, Standing: s}) }
 		if len(s.Signals) > 0 { // of the newest score, which may be older than the newest answer
 			add(Signalled)
+		} else if s.Worsened() && s.Score().TalkedAt.IsZero() {
+			add(Worsened)
 		}
 		if !s.Newest.TalkedAt.IsZero() {
 			continue

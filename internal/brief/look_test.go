@@ -7,15 +7,17 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/alliance"
+	"github.com/waymark-care/waymark/internal/change"
 	"github.com/waymark-care/waymark/internal/course"
 	"github.com/waymark-care/waymark/internal/instrument"
+	"github.com/waymark-care/waymark/internal/meaning"
 	"github.com/waymark-care/waymark/internal/measure"
 	"github.com/waymark-care/waymark/internal/safety"
 	"github.com/waymark-care/waymark/internal/session"
 )
 
 var whyWords = map[Why]string{
-	Flagged: "flagged", DangerSkipped: "danger skipped", Signalled: "signalled", Dipped: "dipped", Wrote: "wrote", Unseen: "unseen", Silent: "silent",
+	Flagged: "flagged", DangerSkipped: "danger skipped", Signalled: "signalled", Worsened: "worsened", Dipped: "dipped", Wrote: "wrote", Unseen: "unseen", Silent: "silent",
 }
 
 func TestWhoNeedsALookAndWhy(t *testing.T) {
@@ -35,6 +37,10 @@ func TestWhoNeedsALookAndWhy(t *testing.T) {
 	}
 	signal := func(s *measure.Standing) { s.Signals = []course.Signal{{Kind: course.SlowerThan}} }
 	talked := func(s *measure.Standing) { s.Newest.TalkedAt = ago(1) }
+	worse := func(s *measure.Standing) {
+		s.Lately = &meaning.Change{Change: change.Change{From: 7, To: 15, Verdict: change.Worse}}
+	}
+	better := func(s *measure.Standing) { s.Lately = &meaning.Change{Change: change.Change{Verdict: change.Better}} }
 	unseen := func(s *measure.Standing) { s.Newest.SeenAt = time.Time{} }
 	wrote := func(s *measure.Standing) { s.Newest.Wrote = true }
 	at := func(when time.Time) func(*measure.Standing) {
@@ -55,6 +61,10 @@ func TestWhoNeedsALookAndWhy(t *testing.T) {
 		{"it was skipped beside a signal: neither hides the other", with(answered(skipped, signal)), "danger skipped, signalled"},
 		{"it was skipped in one, and another has a signal", with(answered(signal), answered(skipped)), "danger skipped, signalled"},
 		{"it was skipped, and nobody saw what it says", with(answered(skipped, signal, unseen, wrote)), "danger skipped, signalled, wrote, unseen"},
+		{"much worse than last time, though better than at first", with(answered(worse)), "worsened"},
+		{"much worse than last time, and a signal says so", with(answered(worse, signal)), "signalled"},
+		{"much worse than last time, and talked about", with(answered(func(s *measure.Standing) { s.Newest.Result.Total = new(float64) }, worse, talked)), ""},
+		{"much better than last time", with(answered(better)), ""},
 		{"it was talked about", with(answered(skipped, unseen, wrote, talked)), ""},
 		{"a newer answer without a score was talked about, and the signal of the score was not", with(answered(signal, talked)), "signalled"},
 		{"a flag leads to the answer already", Known{Flags: flag, Standings: []measure.Standing{answered(skipped, unseen)}}, "flagged"},

@@ -32,6 +32,22 @@ type Signal struct {
 	Words string  `json:"words"`
 }
 
+// Name is the signal in two to four words, true of what gave it: a score can be
+// reliably worse than the first and still lie where most are.
+func (s Signal) Name() string { return NameOf(s.Kind, s.Rule) }
+
+// NameOf is the name of a signal of that kind and rule. A rule that is not known names
+// it by its kind.
+func NameOf(k Kind, rule string) string {
+	switch {
+	case rule == ruleReliable:
+		return "Worse than at the start"
+	case k == SlowerThan:
+		return "Slower than most"
+	}
+	return "Look closer"
+}
+
 // The rules of the two signals, kept with what was concluded from them.
 const (
 	ruleLookCloser = "band80-first.1"

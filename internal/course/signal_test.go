@@ -44,6 +44,11 @@ func TestSignalsAskOnlyWhenTheRulesSaySo(t *testing.T) {
 			if !slices.Equal(kinds, tt.want) {
 				t.Fatalf("got %v, want %v", kinds, tt.want)
 			}
+			if name := map[string]string{
+				"": "", "band80-first.1": "Look closer", "band80-first-two-running.1": "Slower than most", "reliably-worse-than-first.1": "Worse than at the start",
+			}[tt.rule]; len(got) > 0 && got[0].Name() != name {
+				t.Errorf("it is called %q, want %q", got[0].Name(), name)
+			}
 			if tt.rule != "" && got[0].Rule != tt.rule {
 				t.Errorf("rule: got %q, want %q", got[0].Rule, tt.rule)
 			}

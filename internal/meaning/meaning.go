@@ -18,6 +18,9 @@ type Change struct {
 	change.Change
 }
 
+// Worse says whether it is reliably towards harder days.
+func (c Change) Worse() bool { return c.Verdict == change.Worse }
+
 // ReliableChange compares two totals by in's published threshold: a difference of
 // AtLeast or more is reliable. ok is false if in has no such rule; then nothing
 // may be said about chance.

@@ -117,8 +117,8 @@ func courseOf(in *instrument.Instrument, prior *course.Prior, answers []Answer, 
 		}
 	}
 	if n := len(c.Scores); n > 1 {
-		if change, ok := meaning.ReliableChange(in, c.Scores[0].Score, c.Scores[n-1].Score); ok {
-			c.Change = &change
+		if whole, ok := meaning.ReliableChange(in, c.Scores[0].Score, c.Scores[n-1].Score); ok {
+			c.Change = &whole
 		}
 		if lately, ok := meaning.ReliableChange(in, c.Scores[n-2].Score, c.Scores[n-1].Score); ok && n > 2 {
 			c.Lately = &lately
@@ -325,6 +325,10 @@ func (s Standing) Score() Given {
 	}
 	return s.Newest
 }
+
+// Worsened says whether the newest score is reliably worse than the one before it,
+// which the client is told, whatever it is beside the first.
+func (s Standing) Worsened() bool { return s.Lately != nil && s.Lately.Worse() }
 
 // Overview returns where each client whom actor treats stands with each
 // questionnaire, in order of client and instrument, and whether anything arrived

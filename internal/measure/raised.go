@@ -3,7 +3,6 @@ package measure
 import (
 	"time"
 
-	"github.com/waymark-care/waymark/internal/change"
 	"github.com/waymark-care/waymark/internal/course"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/meaning"
@@ -13,12 +12,13 @@ import (
 // follows from the answers and from what was talked about, and is not stored.
 type Raised struct {
 	Kind     course.Kind // the strongest while it was open
+	Rule     string      // by which that was given first
 	Since    *Given      // the score that gave it first
 	On       *Given      // the newest score that gives it
 	State    RaisedState
 	TalkID   string    // if it was talked about with the aid
 	ClosedBy string    // person id; empty while it is open, and if it passed
-	ClosedAt time.Time // of the talk, or of the score that lay within the band again; zero while it is open
+	ClosedAt time.Time // of the talk, or of the score that gave no signal any more; zero while it is open
 }
 
 // RaisedState says what became of a signal.
@@ -45,11 +45,11 @@ func raised(in *instrument.Instrument, given []Given, scored []int, trail [][]co
 	open := false // the last of all is
 	for i, signals := range trail {
 		g := &given[scored[i]]
-		var strongest course.Kind
+		var strongest course.Signal
 		if len(signals) > 0 && !hushed(in, g, signals[0].Kind, talks) {
-			strongest = signals[0].Kind
+			strongest = signals[0]
 		}
-		if strongest == "" {
+		if strongest.Kind == "" {
 			if open {
 				last := &all[len(all)-1]
 				last.State, last.ClosedAt = SignalPassed, g.At
@@ -58,13 +58,13 @@ func raised(in *instrument.Instrument, given []Given, scored []int, trail [][]co
 			continue
 		}
 		if !open {
-			all = append(all, Raised{Kind: strongest, Since: g, State: SignalOpen})
+			all = append(all, Raised{Kind: strongest.Kind, Rule: strongest.Rule, Since: g, State: SignalOpen})
 			open = true
 		}
 		last := &all[len(all)-1]
 		last.On = g
-		if rank(strongest) > rank(last.Kind) {
-			last.Kind = strongest
+		if rank(strongest.Kind) > rank(last.Kind) {
+			last.Kind, last.Rule = strongest.Kind, strongest.Rule
 		}
 		for _, t := range talks {
 			if t.AnswerID == g.AnswerID {
@@ -90,7 +90,7 @@ func hushed(in *instrument.Instrument, g *Given, kind course.Kind, talks []Talk)
 			continue
 		}
 		if t.Total != nil {
-			if c, ok := meaning.ReliableChange(in, *t.Total, *g.Result.Total); ok && c.Verdict == change.Worse {
+			if c, ok := meaning.ReliableChange(in, *t.Total, *g.Result.Total); ok && c.Worse() {
 				continue
 			}
 		}

@@ -157,6 +157,11 @@ func whysOf(href string, k brief.Known, now time.Time) (all []why) {
 				chip: desk.SignalChip(s.Signals[0]), words: s.Instrument.Name + ", " + trimOn(desk.On(s.Score().At, now)) + ". Not talked about yet.",
 				link: ui.Link{Text: "See the course", Href: href + "/course?of=" + s.Instrument.ID},
 			})
+		case brief.Worsened:
+			all = append(all, why{
+				chip: worthAsking(), words: s.Instrument.Name + ", " + trimOn(desk.On(s.Score().At, now)) + ". " + desk.WorsenedInWords(s),
+				link: ui.Link{Text: "See the course", Href: href + "/course?of=" + s.Instrument.ID},
+			})
 		case brief.Dipped:
 			all = append(all, why{
 				chip: worthAsking(), words: "The work together, " + trimOn(desk.On(l.CheckIn.GivenAt, now)) + ". Not talked about yet.",

@@ -225,13 +225,9 @@ func dayOf(d measure.Day, now time.Time) string {
 }
 
 func pastOf(r measure.Raised, talks []measure.Talk, me string, now time.Time) pastSignal {
-	name := "Look closer"
-	if r.Kind == course.SlowerThan {
-		name = "Slower than most so far"
-	}
-	p := pastSignal{words: name + ", " + desk.Short(r.Since.At, now) + ". "}
+	p := pastSignal{words: course.NameOf(r.Kind, r.Rule) + ", " + desk.Short(r.Since.At, now) + ". "}
 	if r.State == measure.SignalPassed {
-		p.words += "The score of " + desk.Short(r.ClosedAt, now) + " lay within the band again."
+		p.words += "The score of " + desk.Short(r.ClosedAt, now) + " gave it no more."
 		return p
 	}
 	by, day := "a colleague", desk.Short(r.ClosedAt, now)

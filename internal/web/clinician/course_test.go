@@ -118,7 +118,7 @@ func TestTheAidIsThoughtThroughAndTheSignalIsTalkedAbout(t *testing.T) {
 			b.Post(aid, http.StatusSeeOther, "id", id, "of", "phq-9", "answer", answer, "day", "2026-12-10", "support", "Her sister could know more")
 		}
 		page := b.Open("/clients/" + h.nora.ID + "/course?done=signal")
-		has(t, page, "Noted: you talked about it.", "Slower than most so far, 3 December. Talked about on 10 December, noted by you.", "Her sister could know more", "Who stands by them", "and one was talked about")
+		has(t, page, "Noted: you talked about it.", "Slower than most, 3 December. Talked about on 10 December, noted by you.", "Her sister could know more", "Who stands by them", "and one was talked about")
 		hasNot(t, page, "Think it through")
 		hasNot(t, b.Open("/today"), "Slower than most", "Look closer")
 		if to := b.Send(http.MethodGet, aid, nil).To; to != "/clients/"+h.nora.ID+"/course?of=phq-9" {

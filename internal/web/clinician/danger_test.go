@@ -2,6 +2,7 @@ package clinician_test
 
 import (
 	"context"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -51,5 +52,30 @@ func TestASkippedQuestionAboutDangerIsSaidBeforeTheSignalBesideIt(t *testing.T) 
 		h.w.Clock.Pass(7 * 24 * time.Hour)
 		give(1, 1, -1, -1, -1, -1, 1, 1, 0)
 		check("half an answer with the hard question in it")
+	})
+}
+
+// Nora fell from 18 to 7 and is at 15 again: better than at first, and she was told that the
+// days have become harder. So is whoever treats her.
+func TestWhatTheClientWasToldHasBecomeHarderIsSaidToTheClinicianToo(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		phq := h.ask(t, h.nora, "phq-9")
+		h.give(t, h.nora, phq, 0, 18, false, true)
+		h.w.Clock.Pass(7 * 24 * time.Hour)
+		h.give(t, h.nora, phq, 1, 7, false, true)
+		b := h.browser(t, h.miriam)
+		hasNot(t, b.Open("/today"), "worse than last time")
+		h.w.Clock.Pass(7 * 24 * time.Hour)
+		a := h.give(t, h.nora, phq, 2, 15, false, true)
+
+		b = h.browser(t, h.miriam)
+		for _, path := range []string{"/today", "/clients/look"} {
+			has(t, b.Open(path), "Worth asking about", "15, was 7: worse than last time by more than its wobble.")
+		}
+		has(t, b.Open("/clients/"+h.nora.ID+"/course?of=phq-9"), "A fall of 3 is within the test’s own wobble (6 or more counts). From the score before it, 7, a rise of 8 towards harder days is more than that.")
+		b.Post("/clients/"+h.nora.ID+"/answers/"+a.ID+"/talked", http.StatusSeeOther)
+		for _, path := range []string{"/today", "/clients/look"} {
+			hasNot(t, b.Open(path), "worse than last time")
+		}
 	})
 }

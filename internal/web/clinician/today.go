@@ -330,6 +330,11 @@ func looksAt(lib *instrument.Library, flags []safety.Flag, standings []measure.S
 				name: name, chip: desk.SignalChip(s.Signals[0]), words: s.Instrument.Name + ". " + firstSentence(s.Signals[0].Words),
 				link: ui.Link{Text: "See the course", Href: href + "/course?of=" + s.Instrument.ID},
 			})
+		case brief.Worsened:
+			looks = append(looks, look{
+				name: name, chip: worthAsking(), words: s.Instrument.Name + ", " + trimOn(desk.On(s.Score().At, now)) + ". " + desk.WorsenedInWords(s),
+				link: ui.Link{Text: "See the course", Href: href + "/course?of=" + s.Instrument.ID},
+			})
 		case brief.Dipped:
 			if !checkedIn[l.Client] {
 				checkedIn[l.Client] = true

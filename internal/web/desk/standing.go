@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -40,12 +41,15 @@ func StandingInWords(s measure.Standing, now time.Time) string {
 	return words
 }
 
+// WorsenedInWords is how the newest score compares with the one before it: for
+// standings that have Worsened.
+func WorsenedInWords(s measure.Standing) string {
+	return fmt.Sprintf("%d, was %d: worse than last time by more than its wobble.", instrument.RoundHalfUp(s.Lately.To), instrument.RoundHalfUp(s.Lately.From))
+}
+
 // SignalChip is a signal in two or three words.
 func SignalChip(s course.Signal) *ui.ChipProps {
-	if s.Kind == course.SlowerThan {
-		return &ui.ChipProps{Text: "Slower than most", Tone: ui.Clay}
-	}
-	return &ui.ChipProps{Text: "Look closer", Tone: ui.Clay}
+	return &ui.ChipProps{Text: s.Name(), Tone: ui.Clay}
 }
 
 func verdict(v change.Verdict) string {

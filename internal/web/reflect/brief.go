@@ -119,15 +119,20 @@ func (p *Pages) briefOf(r *http.Request, s *seat, b brief.Brief) briefPage {
 
 // measures are the answers that came, and what of them needs a look.
 func (page *briefPage) measures(b brief.Brief) {
-	skipped := make(map[string]bool)
+	skipped, worsened := make(map[string]bool), make(map[string]bool)
 	for _, l := range brief.Looks(brief.Gather(b.Flags, b.Measures, nil), page.now) {
-		if l.Why == brief.DangerSkipped {
+		switch l.Why {
+		case brief.DangerSkipped:
 			skipped[l.Standing.Newest.AnswerID] = true
+		case brief.Worsened:
+			worsened[l.Standing.Newest.AnswerID] = true
+		default:
 		}
 	}
 	for _, m := range b.Measures {
 		l, skipped := line{name: m.Instrument.Name, href: page.base + "/answers/" + m.Newest.AnswerID}, skipped[m.Newest.AnswerID]
-		if !m.Arrived && !skipped && len(m.Signals) == 0 {
+		worse := worsened[m.Newest.AnswerID]
+		if !m.Arrived && !skipped && !worse && len(m.Signals) == 0 {
 			page.quiet = append(page.quiet, m.Instrument.Name+": nothing new.")
 			continue
 		}
@@ -137,6 +142,11 @@ func (page *briefPage) measures(b brief.Brief) {
 		if len(m.Signals) > 0 {
 			l.chip = desk.SignalChip(m.Signals[0])
 			l.words = append(l.words, m.Signals[0].Words)
+			l.href = page.base + "/course?of=" + m.Instrument.ID
+		}
+		if worse {
+			l.chip = &ui.ChipProps{Text: "Worth asking about", Tone: ui.Clay}
+			l.words = append(l.words, desk.WorsenedInWords(m))
 			l.href = page.base + "/course?of=" + m.Instrument.ID
 		}
 		if skipped { // read first, whatever the total

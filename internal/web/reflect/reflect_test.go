@@ -129,6 +129,24 @@ func TestTheBriefSaysFirstThatTheQuestionAboutDangerWasSkipped(t *testing.T) {
 	})
 }
 
+func TestTheBriefSaysWhatBecameHarderSinceLastTime(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		phq, _ := instrument.Lookup("phq-9", "")
+		for _, each := range []int{2, 0, 1} { // 16, 0 and 8 of 27: better than at first
+			chosen := instrument.Answers{}
+			for i, it := range phq.Items {
+				chosen[it.ID] = &it.Answers[min(each, 8-i)].Value
+			}
+			h.w.Do(t, func(ctx context.Context) error {
+				_, err := h.ms.Give(ctx, h.nora, h.record, measure.Answer{ID: webtest.NewID(t), Instrument: phq.ID, Version: phq.Version, Items: chosen})
+				return err
+			})
+			h.w.Clock.Pass(7 * 24 * time.Hour)
+		}
+		webtest.Has(t, h.browser(t, h.miriam).Open(h.desk+"/brief"), "PHQ-9 Worth asking about", "8, was 0: worse than last time by more than its wobble.")
+	})
+}
+
 func TestAMinuteIsKeptChangedAndLetGoOf(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		at := h.desk + "/sessions/" + h.held(t, hour.KeptForm{}, hour.WorkForm{}) + "/minute"
