@@ -29,10 +29,6 @@ type drawing struct {
 
 type rect struct{ X, Y, W, H float64 }
 
-type eventLine struct {
-	X, Top float64
-}
-
 type dot struct {
 	X, Y, R float64
 	State   State
@@ -61,8 +57,8 @@ func draw(p CourseProps, s sheet) drawing {
 	x := scale{0, to.Sub(from).Hours(), s.left, s.right}
 	at := func(t time.Time) float64 { return x.held(t.Sub(from).Hours()) }
 
-	rows, eventLabels := eventRows(p.Events, at, s)
-	top := 24 + 18*float64(rows)
+	rows, lines, words := eventRows(p.Events, from, to, at, s)
+	top := 24 + eventRow*float64(rows)
 	base := top + s.plot
 	y := scale{p.Lo, p.Hi, base, top}
 	d := drawing{Width: s.width, Left: s.left, Right: s.right, Base: base}
@@ -81,14 +77,11 @@ func draw(p CourseProps, s sheet) drawing {
 		room.take(box{r.X, r.Y - 1, r.X + r.W, r.Y + 1})
 		room.take(box{r.X, r.Y + r.H - 1, r.X + r.W, r.Y + r.H + 1})
 	}
-	for i, e := range p.Events {
-		if e.Time.Before(from) || e.Time.After(to) {
-			continue
-		}
-		d.Events = append(d.Events, eventLine{X: at(e.Time), Top: eventLabels[i].Y - ascent + 1})
-		room.takeLine(at(e.Time), top-20, at(e.Time), base, 2)
-		d.Labels = append(d.Labels, eventLabels[i])
-		room.take(eventLabels[i].box())
+	d.Events = lines
+	for i, l := range lines {
+		room.takeLine(l.X, top-20, l.X, base, 2)
+		d.Labels = append(d.Labels, words[i])
+		room.take(words[i].box())
 	}
 	d.ownLine(p, at, y, &room)
 	d.words(p, from, to, at, y, &room)
@@ -132,32 +125,6 @@ func later(a, b time.Time) time.Time {
 		return b
 	}
 	return a
-}
-
-// eventRows sets the words of events above the plot, in as many rows as they
-// need: beside their line, to its right or else to its left.
-func eventRows(events []Event, at func(time.Time) float64, s sheet) (rows int, labels []label) {
-	var taken []placer
-	for _, e := range events {
-		x := at(e.Time)
-		for row := 0; ; row++ {
-			if row == len(taken) {
-				taken = append(taken, placer{bounds: box{s.left, 0, s.width, 1e6}})
-			}
-			yy := 20 + 18*float64(row)
-			right := label{X: x + 6, Y: yy, Anchor: "start", Class: "t-clay", Words: clipped(e.Words)}
-			left := label{X: x - 6, Y: yy, Anchor: "end", Class: "t-clay", Words: clipped(e.Words)}
-			if l, ok := taken[row].place(right, left); ok {
-				labels = append(labels, l)
-				break
-			}
-			if row > len(events) { // wider than the sheet: it begins at its left
-				labels = append(labels, label{X: s.left, Y: yy, Anchor: "start", Class: "t-clay", Words: clipped(e.Words)})
-				break
-			}
-		}
-	}
-	return len(taken), labels
 }
 
 // fanPath is the area between the lows and the highs, cut at both ends of the

@@ -114,6 +114,33 @@ func TestNoLabelCoversAnotherOrADotOrLeavesTheSheet(t *testing.T) {
 	}
 }
 
+func TestNoLineOfAnEventGoesThroughTheWordsOfAnother(t *testing.T) {
+	start := date(2026, 3, 3)
+	all := courses()
+	for _, days := range [][]int{{1, 2, 3}, {10, 10, 10}, {0, 60, 119}, {100, 110, 118, 119}, {5, 9, 30, 31, 33, 80, 112, 115}, {118, 119}} {
+		p := CourseProps{ID: "c", Title: "A course", Hi: 27, From: start, To: start.AddDate(0, 0, 120), Points: []Point{{Time: start, Value: 3}, {Time: start.AddDate(0, 0, 110), Value: 9}}}
+		for i, day := range days {
+			p.Events = append(p.Events, Event{start.AddDate(0, 0, day), []string{"a move", "the new job, in another town", "exams"}[i%3]})
+		}
+		all[fmt.Sprint("events on ", days)] = p
+	}
+	for name, p := range all {
+		for _, s := range []sheet{deskSheet, handSheet} {
+			d := draw(p, s)
+			for i, e := range d.Events {
+				if s == deskSheet && len(e.breaks) > 0 {
+					t.Errorf("%s: the line of %q is broken where there is room for all", name, p.Events[i].Words)
+				}
+				for k, o := range d.Labels[:len(d.Events)] {
+					if b := o.box(); k != i && e.Top < b.y0 && b.x0 < e.X && e.X < b.x1 && !slices.Contains(e.breaks, b) {
+						t.Errorf("%s on %v: a line goes through %q", name, s.width, o.Words)
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestTheLastNumberIsAlwaysSaid(t *testing.T) {
 	for name, p := range courses() {
 		if len(p.Points) == 0 {
