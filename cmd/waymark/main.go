@@ -43,6 +43,7 @@ type commands struct {
 	Measure    measureCmd    `cmd:"" help:"Score, change, expected course, early warning and service rates, on files of your own. Needs no practice."`
 	Import     importCmd     `cmd:"" help:"Bring in clients, appointments and scores of another product."`
 	Token      tokenCmd      `cmd:"" help:"Tokens by which other programs come in."`
+	InviteLink inviteLinkCmd `cmd:"" name:"invite-link" help:"Print a fresh link for somebody who was invited and whom no letter reaches."`
 	LetIn      letInCmd      `cmd:"" name:"let-in" help:"Make a link for somebody who has lost every way to sign in."`
 	Licences   licencesCmd   `cmd:"" help:"Print the licences of what is in this program and was written by others."`
 

@@ -37,7 +37,7 @@ func tasks() map[string]task {
 		"instrument-import": new(instrumentImportCmd),
 		"method-import":     new(methodImportCmd),
 
-		"let-in": new(letInCmd), "token-create": new(tokenCreateCmd), "import": new(importCmd),
+		"let-in": new(letInCmd), "invite-link": new(inviteLinkCmd), "token-create": new(tokenCreateCmd), "import": new(importCmd),
 	}
 }
 

@@ -149,6 +149,7 @@ func TestWhoeverLeavesTakesTheirInvitationsAlong(t *testing.T) {
 
 		p.Do(t, func(ctx context.Context) error { return p.Leave(ctx, p.manager, second.ID) })
 		p.Clock.Pass(time.Minute)
+		p.lettersGo(t)
 		nora, vera := p.told(t, both), p.told(t, alone)
 		p.Do(t, func(ctx context.Context) error { return p.Leave(ctx, p.manager, p.carl.ID) })
 		accept := func(link string) func(context.Context) error {

@@ -117,6 +117,7 @@ func (ps *People) tellWhoCameIn(ctx context.Context, tx *access.Tx, clientID str
 // waiting is the letter that says only that there is something to see.
 func (ps *People) waiting() post.Letter {
 	return post.Letter{
+		Kind:    "waiting",
 		Subject: "Something is waiting for you",
 		Text: "Hello,\n\nsomething is waiting for you. You see it once you have signed in:\n\n" + ps.origin +
 			"/\n\nThis message says no more on purpose.\n",

@@ -74,6 +74,7 @@ func TestAClientWithoutAnAccountIsFoundInAnEmergency(t *testing.T) {
 		}
 
 		// The client is told once there is something that they could open.
+		p.lettersGo(t)
 		before = letters()
 		p.Do(t, func(ctx context.Context) error {
 			_, err := p.Accept(ctx, link, account.Hashed{}, "Firefox")

@@ -364,14 +364,20 @@ func (ps *People) invite(ctx context.Context, tx *access.Tx, f InviteForm, perso
 
 // send makes a link for the person and posts it.
 func (ps *People) send(ctx context.Context, tx *access.Tx, id, personID, roles string) (string, error) {
-	token := rand.Text()
-	hash := sha256.Sum256([]byte(token))
-	i := Invite{ID: id, PersonID: personID, Roles: roles, MadeAt: tx.Now, ExpiresAt: tx.Now.Add(InviteLasts)}
-	if err := insertInvite(ctx, tx, i, hash[:]); err != nil {
+	i, link, hash := ps.newInvite(tx, id, personID, roles)
+	var err error
+	if i.letter, err = postInvite(ctx, tx, i, link); err != nil {
 		return "", err
 	}
-	link := ps.origin + "/join/" + tx.Practice + "." + token
-	return link, postInvite(ctx, tx, personID, link)
+	return link, insertInvite(ctx, tx, i, hash)
+}
+
+// newInvite is an invitation that is not kept yet, its link, and what of that is kept.
+func (ps *People) newInvite(tx *access.Tx, id, personID, roles string) (i Invite, link string, hash []byte) {
+	token := rand.Text()
+	sum := sha256.Sum256([]byte(token))
+	i = Invite{ID: id, PersonID: personID, Roles: roles, MadeAt: tx.Now, ExpiresAt: tx.Now.Add(InviteLasts)}
+	return i, ps.origin + "/join/" + tx.Practice + "." + token, sum[:]
 }
 
 // InviteAgain sends a person who has not come yet a fresh link; older ones end.
@@ -579,17 +585,6 @@ func introduce(ctx context.Context, tx *access.Tx, p Person) error {
 		}
 	}
 	return nil
-}
-
-// Invites are the invitations to one person, newest first.
-func (ps *People) Invites(ctx context.Context, actor access.Actor, personID string) ([]Invite, error) {
-	tx, err := ps.door.Begin(ctx, actor, access.ReadPerson, access.PersonRecord(personID))
-	if err != nil {
-		return nil, err
-	}
-	defer tx.Rollback()
-
-	return invitesOf(ctx, tx, personID)
 }
 
 // since is a time from the database.

@@ -16,6 +16,7 @@ import (
 	"unicode"
 
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/post"
 )
 
 // Limits on what people write about themselves and their practice, in characters.
@@ -222,6 +223,12 @@ type Invite struct {
 	ExpiresAt time.Time
 	Used      bool
 	Ended     bool
+
+	Letter post.Fate // of the letter with the link; of those from before that was kept, and of links that were handed over, Went
+	Stuck  time.Time // since when that letter is tried in vain; zero: it is not
+	Mailed bool      // there was a letter, as far as is known
+
+	letter string // its id
 }
 
 // Open says whether the invitation can still be taken up.

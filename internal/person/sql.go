@@ -14,7 +14,6 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
-	"github.com/waymark-care/waymark/internal/post"
 	"github.com/waymark-care/waymark/internal/tree"
 )
 
@@ -264,9 +263,9 @@ func (b byName) Swap(i, j int) {
 
 func insertInvite(ctx context.Context, tx *access.Tx, i Invite, hash []byte) error {
 	_, err := tx.Exec(ctx, `
-		INSERT INTO invite (practice, id, person_id, roles, token_hash, made_by, made_at, expires_at, used_at, ended_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0)`,
-		tx.Practice, i.ID, i.PersonID, i.Roles, hash, tx.Actor.ID, i.MadeAt.UnixMicro(), i.ExpiresAt.UnixMicro())
+		INSERT INTO invite (practice, id, person_id, roles, token_hash, made_by, made_at, expires_at, used_at, ended_at, letter)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, $9)`,
+		tx.Practice, i.ID, i.PersonID, i.Roles, hash, tx.Actor.ID, i.MadeAt.UnixMicro(), i.ExpiresAt.UnixMicro(), i.letter)
 	if err != nil {
 		return fmt.Errorf("insert invitation: %w", err)
 	}
@@ -299,7 +298,7 @@ func invitedAs(ctx context.Context, tx *access.Tx, f InviteForm, personID string
 	return was.Name == f.Name && was.Email == f.Email, nil
 }
 
-const inviteColumns = `id, person_id, roles, made_at, expires_at, used_at, ended_at`
+const inviteColumns = `id, person_id, roles, made_at, expires_at, used_at, ended_at, letter`
 
 func inviteByToken(ctx context.Context, tx *access.Tx, hash []byte) (Invite, error) {
 	all, err := invites(ctx, tx, `
@@ -339,42 +338,34 @@ func invites(ctx context.Context, tx *access.Tx, text string, args ...any) ([]In
 	for rows.Next() {
 		var i Invite
 		var made, expires, used, ended int64
-		if err := rows.Scan(&i.ID, &i.PersonID, &i.Roles, &made, &expires, &used, &ended); err != nil {
+		if err := rows.Scan(&i.ID, &i.PersonID, &i.Roles, &made, &expires, &used, &ended, &i.letter); err != nil {
 			return nil, fmt.Errorf("read invitation: %w", err)
 		}
 		i.MadeAt, i.ExpiresAt, i.Used, i.Ended = since(made), since(expires), used != 0, ended != 0
+		i.Mailed = i.letter != ""
 		all = append(all, i)
 	}
 	return all, rows.Err()
 }
 
 func useInvite(ctx context.Context, tx *access.Tx, id string) error {
-	_, err := tx.Exec(ctx, `UPDATE invite SET used_at = $3 WHERE practice = $1 AND id = $2`, tx.Practice, id, tx.Now.UnixMicro())
-	if err != nil {
-		return fmt.Errorf("use invitation: %w", err)
-	}
-	return nil
+	return overLetters(ctx, tx, "use invitation", `
+		UPDATE invite SET used_at = $3 WHERE practice = $1 AND id = $2 RETURNING letter`, tx.Practice, id, tx.Now.UnixMicro())
 }
 
 func endInvites(ctx context.Context, tx *access.Tx, personID string) error {
-	_, err := tx.Exec(ctx, `
+	return overLetters(ctx, tx, "end invitations", `
 		UPDATE invite SET ended_at = $3
-		WHERE practice = $1 AND person_id = $2 AND used_at = 0 AND ended_at = 0`, tx.Practice, personID, tx.Now.UnixMicro())
-	if err != nil {
-		return fmt.Errorf("end invitations: %w", err)
-	}
-	return nil
+		WHERE practice = $1 AND person_id = $2 AND used_at = 0 AND ended_at = 0
+		RETURNING letter`, tx.Practice, personID, tx.Now.UnixMicro())
 }
 
 // endInvitesBy ends every invitation that somebody made and nobody has used.
 func endInvitesBy(ctx context.Context, tx *access.Tx, personID string) error {
-	_, err := tx.Exec(ctx, `
+	return overLetters(ctx, tx, "end invitations", `
 		UPDATE invite SET ended_at = $3
-		WHERE practice = $1 AND made_by = $2 AND used_at = 0 AND ended_at = 0`, tx.Practice, personID, tx.Now.UnixMicro())
-	if err != nil {
-		return fmt.Errorf("end invitations: %w", err)
-	}
-	return nil
+		WHERE practice = $1 AND made_by = $2 AND used_at = 0 AND ended_at = 0
+		RETURNING letter`, tx.Practice, personID, tx.Now.UnixMicro())
 }
 
 // invitedBy are those whom somebody has invited and who have not come in by that.
@@ -386,21 +377,10 @@ func invitedBy(ctx context.Context, tx *access.Tx, personID string) ([]string, e
 
 // endAllInvites ends every invitation of the practice that nobody has used.
 func endAllInvites(ctx context.Context, tx *access.Tx) error {
-	_, err := tx.Exec(ctx, `
+	return overLetters(ctx, tx, "end invitations", `
 		UPDATE invite SET ended_at = $2
-		WHERE practice = $1 AND used_at = 0 AND ended_at = 0`, tx.Practice, tx.Now.UnixMicro())
-	if err != nil {
-		return fmt.Errorf("end invitations: %w", err)
-	}
-	return nil
-}
-
-func postInvite(ctx context.Context, tx *access.Tx, personID, link string) error {
-	return post.Post(ctx, tx, access.PersonRecord(personID), post.Letter{
-		Subject: "A link for you",
-		Text: "Hello,\n\nyou asked for a link, or somebody you know made one for you. It works once, and for two weeks:\n\n" +
-			link + "\n\nIf you did not expect this, you need not do anything.\n",
-	})
+		WHERE practice = $1 AND used_at = 0 AND ended_at = 0
+		RETURNING letter`, tx.Practice, tx.Now.UnixMicro())
 }
 
 func ids(ctx context.Context, tx *access.Tx, text string, args ...any) ([]string, error) {
