@@ -1,6 +1,8 @@
 package feed
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -57,5 +59,20 @@ func TestWhatIsAskedOfManyTakesAsLongAsOfOne(t *testing.T) {
 	}
 	if !o.Touches(windowFrom, windowTo, time.UTC, time.Now().Add(-2*maxEffort)) {
 		t.Error("it was worked out although the time for that is over")
+	}
+}
+
+func TestOneCalendarThatFailsEndsTheWorkOnlyWhenTheServerEnds(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	torn := errors.New("it cannot be opened")
+	if err := oneOfMany(ctx, torn); err != nil {
+		t.Errorf("the others wait: %v", err)
+	}
+	stop()
+	if err := oneOfMany(ctx, torn); !errors.Is(err, torn) {
+		t.Errorf("it goes on though the server ends: %v", err)
+	}
+	if err := oneOfMany(ctx, nil); err != nil {
+		t.Error(err)
 	}
 }
