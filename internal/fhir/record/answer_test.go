@@ -154,3 +154,24 @@ func TestWordingsAreLetGoOfWhenThereAreVeryMany(t *testing.T) {
 		t.Error("what was let go of is not made again as it was")
 	}
 }
+
+func TestAnEstimatedTotalSaysThatItIsOne(t *testing.T) {
+	in, _ := instrument.Lookup("phq-9", "")
+	for answered, want := range map[int]string{9: "", 7: "Estimated from 7 of 9 answers: the others were left out.", 5: ""} {
+		chosen := instrument.Answers{}
+		for _, it := range in.Items[:answered] {
+			chosen[it.ID] = &it.Answers[1].Value
+		}
+		r, err := instrument.Score(in, chosen)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o, said := ScoreOf(nil, access.ClientRecord("c"), in, &measure.Answer{ID: "a", Items: chosen, Result: r}), ""
+		for _, n := range o.Note {
+			said += n.Text
+		}
+		if said != want || (o.ValueQuantity == nil) != (answered == 5) {
+			t.Errorf("%d answered: %q, value %v", answered, said, o.ValueQuantity)
+		}
+	}
+}

@@ -87,6 +87,9 @@ func ScoreOf(words *Words, client access.Compartment, in *instrument.Instrument,
 		o.DerivedFrom = nil
 		o.Note = []Annotation{{Text: "As it was kept elsewhere (" + a.Source + "): the total alone, without answers."}}
 	}
+	if a.Result.Prorated && a.Result.Total != nil {
+		o.Note = append(o.Note, Annotation{Text: fmt.Sprintf("Estimated from %d of %d answers: the others were left out.", len(in.Items)-a.Result.Missing, len(in.Items))})
+	}
 	for _, part := range a.Result.Subscales {
 		c := Component{Code: Concept{Text: part.Name}}
 		c.ValueQuantity, c.DataAbsentReason = score(part.Total)
