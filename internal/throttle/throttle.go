@@ -76,7 +76,8 @@ func network(source string) string {
 
 // makeRoom forgets, when there are too many, networks that have their full
 // allowance back, and if nearly all are busy, some of those too: a quarter at a
-// time, so that it is seldom done.
+// time, so that it is seldom done. Whoever has no try left is forgotten last, or they
+// would have tries again as soon as enough others try.
 func (ns *Networks) makeRoom(now time.Time) {
 	if len(ns.seen) < most {
 		return
@@ -86,10 +87,14 @@ func (ns *Networks) makeRoom(now time.Time) {
 			delete(ns.seen, name)
 		}
 	}
-	for name := range ns.seen {
-		if len(ns.seen) <= most*3/4 {
-			return
+	for _, all := range []bool{false, true} {
+		for name, found := range ns.seen {
+			if len(ns.seen) <= most*3/4 {
+				return
+			}
+			if all || found.limit.TokensAt(now) >= 1 {
+				delete(ns.seen, name)
+			}
 		}
-		delete(ns.seen, name)
 	}
 }

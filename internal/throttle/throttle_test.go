@@ -65,3 +65,49 @@ func TestMemoryIsBoundedHoweverManyNetworksTry(t *testing.T) {
 		t.Errorf("%d networks are kept in memory", n)
 	}
 }
+
+// filled is an allowance in which as many others have tried as are kept in mind, and one more.
+func filled(ns *Networks, at time.Time) {
+	for i := range most + 1 {
+		ns.Of(fmt.Sprint("another ", i), at).AllowN(at, 1)
+	}
+}
+
+// TestNobodyIsForgottenWhoHasNoTriesLeft is about one who has many networks try, so that
+// what they did from another is forgotten.
+func TestNobodyIsForgottenWhoHasNoTriesLeft(t *testing.T) {
+	ns := New(5, time.Minute)
+	for i := range 50 {
+		taken(ns, 5, func(int) string { return fmt.Sprint("out of tries ", i) })
+	}
+	filled(ns, now)
+	for i := range 50 {
+		if ns.Of(fmt.Sprint("out of tries ", i), now).AllowN(now, 1) {
+			t.Fatalf("number %d tries on", i)
+		}
+	}
+}
+
+func TestWhoTriedLongAgoAndAgainJustNowIsNotForgotten(t *testing.T) {
+	ns := New(5, time.Minute)
+	taken(ns, 1, func(int) string { return "192.0.2.7" })
+	later := now.Add(time.Hour)
+	for range 5 {
+		ns.Of("192.0.2.7", later).AllowN(later, 1)
+	}
+	filled(ns, later)
+	if ns.Of("192.0.2.7", later).AllowN(later, 1) {
+		t.Error("it has its tries back")
+	}
+}
+
+func TestWhoHasAllTriesBackIsForgottenFirst(t *testing.T) {
+	ns := New(5, time.Minute)
+	taken(ns, most-1, func(i int) string { return fmt.Sprint("long ago ", i) })
+	later := now.Add(time.Hour)
+	ns.Of("192.0.2.7", later).AllowN(later, 1)
+	filled(ns, later)
+	if n := len(ns.seen); n > most || ns.seen["long ago 1"] != nil {
+		t.Errorf("%d are kept in mind, and of those from long ago too", n)
+	}
+}
