@@ -184,7 +184,7 @@ func openFor(ctx context.Context, tx *access.Tx, clinicianID string, rules Rules
 	}
 	return slices.DeleteFunc(all, func(s Slot) bool {
 		return isClient(tx) && !rules.MayBook(tx.Now, s.Start) ||
-			slices.ContainsFunc(ahead, func(a session.Appointment) bool { return a.Start.Before(s.End()) && s.Start.Before(a.End()) })
+			slices.ContainsFunc(ahead, func(a session.Appointment) bool { return touches(a, s.Start, s.End()) })
 	}), nil
 }
 

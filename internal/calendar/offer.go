@@ -67,6 +67,13 @@ func (cs *Calendars) Accept(ctx context.Context, actor access.Actor, client acce
 	if err != nil {
 		return session.Appointment{}, err
 	}
+	ahead, err := session.AheadIn(ctx, tx)
+	if err != nil {
+		return session.Appointment{}, err
+	}
+	if slices.ContainsFunc(without(ahead, giveUp), func(a session.Appointment) bool { return touches(a, o.Start, o.End()) }) {
+		return session.Appointment{}, fault.New(fault.Conflict, "offer", "Another session is planned at that time by now. Your place in the line stays yours.")
+	}
 	if o.State != waiting.Open || !o.Until.After(tx.Now) || !free || !slices.Contains(with, o.ClinicianID) {
 		return session.Appointment{}, offeredOn()
 	}

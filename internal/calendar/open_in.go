@@ -20,11 +20,15 @@ func OpenIn(ctx context.Context, tx *access.Tx, clinicianID string, from, to tim
 	return r.open(from, to, length, every), nil
 }
 
-// FreeIn says whether a time of a clinician's could be given to somebody now, wherever
-// it lies.
+// FreeIn says whether a time of a clinician's could be given to somebody now, in their
+// hours or not, but on no day on which the practice is closed.
 func FreeIn(ctx context.Context, tx *access.Tx, clinicianID string, start, end time.Time, zone *time.Location) (bool, error) {
 	if !start.After(tx.Now) {
 		return false, nil
+	}
+	day := DayOf(start, zone)
+	if closed, err := holidaysIn(ctx, tx, day, day); err != nil || len(closed) > 0 {
+		return false, err
 	}
 	r, err := roomIn(ctx, tx, clinicianID, start, end, zone)
 	return err == nil && r.free(start, end), err

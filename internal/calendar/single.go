@@ -21,7 +21,7 @@ type Single struct {
 
 // Plan plans one session of actor's with clients, who come together if they are
 // several. Where actor decided against sessions at that time (protected, beyond their
-// hours, a limit, a holiday of the practice) the answer is fault.Invalid at "anyway", unless f says so; if
+// hours, a limit, a holiday of the practice), or a client meets somebody else then, the answer is fault.Invalid at "anyway", unless f says so; if
 // the time is taken it is fault.Conflict at "start". Sending the same form twice is
 // success; where clients come together it also makes whole what was interrupted.
 func (cs *Calendars) Plan(ctx context.Context, actor access.Actor, clients []access.Compartment, f Single, zone *time.Location) error {
@@ -70,6 +70,9 @@ func (cs *Calendars) plan(ctx context.Context, actor access.Actor, client access
 			return err
 		}
 		if !there {
+			if err := meetsSomebody(ctx, tx, f.Start, f.Start.Add(f.Length)); err != nil {
+				return err
+			}
 			if err := decidedAgainst(ctx, tx, actor.ID, f.Start, f.Start.Add(f.Length), time.Time{}, zone); err != nil {
 				return err
 			}
@@ -89,20 +92,39 @@ func busyWords(err error) error {
 	return err
 }
 
+// askAnyway is what is said at "anyway" of a time that can be had all the same.
+func askAnyway(why string) error {
+	return fault.New(fault.Invalid, "anyway", why+" Choose another time, or tick that you want it anyway.")
+}
+
+// meetsSomebody says at "anyway" if the client of the record has a session with somebody
+// else then: nobody is in two places.
+func meetsSomebody(ctx context.Context, tx *access.Tx, start, end time.Time) error {
+	ahead, err := session.AheadIn(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(ahead, func(a session.Appointment) bool { return a.ClinicianID != tx.Actor.ID && touches(a, start, end) }) {
+		return askAnyway("Your client has a session with somebody else at that time.")
+	}
+	return nil
+}
+
+func touches(a session.Appointment, start, end time.Time) bool {
+	return a.Start.Before(end) && start.Before(a.End())
+}
+
 // decidedAgainst says at "anyway" if the clinician, or the practice, wants no session
 // then. A session that begins at leaving does not count towards the limits: it is
 // about to be moved.
 func decidedAgainst(ctx context.Context, tx *access.Tx, clinicianID string, start, end, leaving time.Time, zone *time.Location) error {
-	no := func(why string) error {
-		return fault.New(fault.Invalid, "anyway", why+" Choose another time, or tick that you want it anyway.")
-	}
 	day := DayOf(start, zone)
 	closed, err := holidaysIn(ctx, tx, day, day)
 	if err != nil {
 		return err
 	}
 	if len(closed) > 0 {
-		return no("The practice is closed on that day.")
+		return askAnyway("The practice is closed on that day.")
 	}
 	kept, err := protectedOf(ctx, tx, clinicianID, day)
 	if err != nil {
@@ -110,7 +132,7 @@ func decidedAgainst(ctx context.Context, tx *access.Tx, clinicianID string, star
 	}
 	for _, p := range kept {
 		if slices.ContainsFunc(p.spans(day-1, day+1, zone), func(s session.Span) bool { return s.Start.Before(end) && start.Before(s.End) }) {
-			return no("You protect that time.")
+			return askAnyway("You protect that time.")
 		}
 	}
 	week, err := hoursOf(ctx, tx, clinicianID)
@@ -118,7 +140,7 @@ func decidedAgainst(ctx context.Context, tx *access.Tx, clinicianID string, star
 		return err
 	}
 	if why := beyond(week, start, end, zone); why != "" {
-		return no(why)
+		return askAnyway(why)
 	}
 	limits, err := limitsOf(ctx, tx, clinicianID)
 	if err != nil || limits.PerDay == 0 && limits.PerWeek == 0 {
@@ -143,9 +165,9 @@ func decidedAgainst(ctx context.Context, tx *access.Tx, clinicianID string, star
 	}
 	switch {
 	case limits.PerDay > 0 && today >= limits.PerDay:
-		return no("That day has as many sessions as you want in one day.")
+		return askAnyway("That day has as many sessions as you want in one day.")
 	case limits.PerWeek > 0 && inWeek >= limits.PerWeek:
-		return no("That week has as many sessions as you want in one week.")
+		return askAnyway("That week has as many sessions as you want in one week.")
 	}
 	return nil
 }
@@ -191,6 +213,9 @@ func (cs *Calendars) shift(ctx context.Context, actor access.Actor, ref Ref, to 
 		return fault.Absent()
 	}
 	if !to.Anyway && !was.Start.Equal(to.Start) {
+		if err := meetsSomebody(ctx, tx, to.Start, to.Start.Add(to.Length)); err != nil {
+			return err
+		}
 		if err := decidedAgainst(ctx, tx, actor.ID, to.Start, to.Start.Add(to.Length), was.Start, zone); err != nil {
 			return err
 		}
