@@ -94,18 +94,8 @@ func (m *Meaning) compare(in *instrument.Instrument, r instrument.Result, earlie
 		m.Words = append(m.Words, "Since last time your answers have moved towards harder days, by more than the usual wobble. Harder stretches are part of most ways, and this one does not undo what came before.")
 		return bring
 	case change.NoReliableChange:
-		// Many small steps can be a long way: what is too small since last time may not be
-		// since the beginning, and small is not the same as nothing.
-		words, next := "Compared with last time, the difference is too small to tell from the usual wobble of answers.", Next{StepChart, "See your own line"}
-		switch begun, _ := ReliableChange(in, earlier[0], *r.Total); begun.Verdict {
-		case change.Better:
-			words += " Since you began they have moved towards easier days, by more than that."
-		case change.Worse:
-			words, next = words+" Since you began they have moved towards harder days, by more than that. It can help to talk about it.", bring
-		case change.NoReliableChange:
-		}
-		m.Words = append(m.Words, words)
-		return next
+		// Too small to tell is not the same as nothing, and many small steps can be a long way.
+		m.Words = append(m.Words, "Compared with last time, the difference is too small to tell from the usual wobble of answers. Small steps can add up: your own line shows the whole way.")
 	}
 	return Next{StepChart, "See your own line"}
 }
