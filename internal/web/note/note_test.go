@@ -2,6 +2,7 @@ package note_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -83,6 +84,9 @@ func TestANoteBeginsWithWhatIsKnownAndIsSignedAndAmended(t *testing.T) {
 		b := h.browser(t, h.miriam)
 		webtest.Has(t, b.Open(h.desk+"/notes"), "Session on Thursday 19 November", "No note.")
 		page := b.Open(h.note())
+		if !strings.Contains(page.Body, fmt.Sprintf(`maxlength="%d"`, note.MaxText)) {
+			t.Error("more than a note holds can be typed in vain")
+		}
 		webtest.Has(t, page, "This is what is known of the session", "Decided: - The lift on Friday", "Ring Paul (the client)", "Neither Nora nor a manager")
 		if n := h.w.Count(t, `SELECT count(*) FROM note`); n != 0 {
 			t.Errorf("opening the form kept %d notes", n)
@@ -110,6 +114,9 @@ func TestANoteBeginsWithWhatIsKnownAndIsSignedAndAmended(t *testing.T) {
 		}
 
 		path := h.desk + "/notes/" + form.Get("id")
+		if !strings.Contains(b.Open(path+"/amend").Body, fmt.Sprintf(`maxlength="%d"`, note.MaxReason)) {
+			t.Error("a longer reason than is kept can be typed in vain")
+		}
 		form = carried(b.Open(path+"/amend"), "subjective", "She took the lift, twice.", "plan", "Again on Friday")
 		back := b.PostForm(h.desk+"/notes/sign", form, http.StatusUnprocessableEntity)
 		webtest.Has(t, back, "Say in a few words why it is amended", "She took the lift, twice.")

@@ -274,7 +274,7 @@ func (w people) formPage(r *http.Request, kept note.Page, content note.Content, 
 		page.state = "This is what is known of the session, to begin with. It is kept once you write."
 	}
 	for _, f := range content.Shape.Fields() {
-		page.fields = append(page.fields, ui.FieldProps{Name: f.Name, Label: f.Label, Hint: f.Hint, Value: content.Words[f.Name], Rows: rowsOf(content.Shape), Error: flaw.At(f.Name)})
+		page.fields = append(page.fields, ui.FieldProps{Name: f.Name, Label: f.Label, Hint: f.Hint, Value: content.Words[f.Name], Rows: rowsOf(content.Shape), Max: note.MaxText, Error: flaw.At(f.Name)})
 		page.names = append(page.names, f.Name)
 	}
 	page.names = append(page.names, "goal", "reason")
@@ -286,7 +286,7 @@ func (w people) formPage(r *http.Request, kept note.Page, content note.Content, 
 		}
 		page.goals = c
 	}
-	page.reason = ui.FieldProps{Name: "reason", Label: "Why it is amended", Hint: "It stands beside the amendment.", Value: reason, Rows: 2, Error: flaw.At("reason")}
+	page.reason = ui.FieldProps{Name: "reason", Label: "Why it is amended", Hint: "It stands beside the amendment.", Value: reason, Rows: 2, Max: note.MaxReason, Error: flaw.At("reason")}
 	for _, s := range note.Shapes() {
 		page.shapes = append(page.shapes, ui.Option{Value: string(s), Text: s.Title(), Chosen: s == content.Shape})
 	}

@@ -24,7 +24,7 @@ func TestStaffAreLedThroughASecondStepBeforeAnythingElseOpens(t *testing.T) {
 
 		b.Want(http.StatusOK, b.Get("/account/second-step"))
 		address, ceremony := b.Hidden("url"), b.Hidden("ceremony")
-		b.Has("<svg", "otpauth://")
+		b.Has("<svg", `href="otpauth://`, `data-copy="key"`)
 		b.Want(http.StatusUnprocessableEntity, b.Submit("/account/second-step", "url", address, "ceremony", ceremony, "code", "000000"))
 		if b.Hidden("url") != address || b.Hidden("ceremony") != ceremony {
 			t.Error("after a wrong code another picture is shown than the one that was scanned")

@@ -13,7 +13,7 @@ import (
 // was right: what must be remembered is in the form.
 type stepPage struct {
 	Frame    ui.FrameProps
-	URL      string // otpauth://…
+	URL      string // otpauth://…, which the app on a phone takes over
 	Secret   string // in groups of four, to be typed
 	Code     picture
 	Ceremony string
@@ -26,6 +26,7 @@ func stepView(r *http.Request, url, ceremony string) (stepPage, error) {
 		Frame: task(r, "Set up the second step"), URL: url, Secret: groups(secretIn(url)), Ceremony: ceremony,
 		Back: onward(web.VisitorOf(r), "/account"),
 	}
+	page.Frame.Scripts = []string{"copy.js"}
 	var err error
 	page.Code, err = draw(url)
 	return page, err

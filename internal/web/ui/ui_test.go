@@ -111,6 +111,18 @@ func TestAFieldIsTiedToItsHintAndItsError(t *testing.T) {
 	}
 }
 
+func TestWhatIsTypedIntoAPasswordFieldCanBeShownByScriptAlone(t *testing.T) {
+	seen := rendered(t, Field(FieldProps{Name: "password", Label: "Password", Type: "password", Secret: true}))
+	for _, want := range []string{`type="password"`, `data-show="f-password" hidden`, `type="button"`, `role="status"`} {
+		if !strings.Contains(seen, want) {
+			t.Errorf("without %s: %s", want, seen)
+		}
+	}
+	if other := rendered(t, Field(FieldProps{Name: "email", Label: "E-mail", Type: "email"})); strings.Contains(other, "data-show") {
+		t.Errorf("what is no password can be shown: %s", other)
+	}
+}
+
 func TestWordsKeepTheirFirstEmptyLine(t *testing.T) {
 	page := rendered(t, TextArea(FieldProps{Name: "n", Label: "Note", Value: "\nsecond line"}))
 	if !strings.Contains(page, ">\n\nsecond line</textarea>") {
