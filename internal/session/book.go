@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
@@ -93,26 +94,38 @@ func hold(ctx context.Context, tx *access.Tx, a Appointment) error {
 	return err
 }
 
-// letGo gives back the time that was held for a, unless somebody else still comes.
+// letGo gives back the time that was held for a, but for what others who come to the same
+// meeting still need of it.
 func letGo(ctx context.Context, tx *access.Tx, a Appointment) error {
+	var others []Span
 	if a.Meeting != a.ID || a.Format != Individual {
-		var n int
-		err := tx.QueryRow(ctx, `
-			SELECT count(*) FROM appointment a
-			WHERE a.practice = $1 AND a.clinician_id = $2 AND a.ends_at = $3 AND a.starts_at = $4 AND a.state = 'planned'
-			  AND a.meeting = $5 AND a.compartment <> $6
+		rows, err := tx.Query(ctx, `
+			SELECT a.starts_at, a.ends_at FROM appointment a
+			WHERE a.practice = $1 AND a.clinician_id = $2 AND a.ends_at > $3 AND a.starts_at < $4 AND a.ends_at < $5 AND a.state = 'planned'
+			  AND a.meeting = $6 AND a.compartment <> $7
 			  AND NOT EXISTS (SELECT 1 FROM appointment later
 				WHERE later.practice = a.practice AND later.compartment = a.compartment
 				  AND later.id = a.id AND later.revision > a.revision)`,
-			tx.Practice, a.ClinicianID, a.End().UnixMicro(), a.Start.UnixMicro(), a.Meeting, string(a.Client)).Scan(&n)
+			tx.Practice, a.ClinicianID, a.Start.UnixMicro(), a.End().UnixMicro(), a.End().Add(MaxLength).UnixMicro(), a.Meeting, string(a.Client))
 		if err != nil {
 			return fmt.Errorf("look who else meets then: %w", err)
 		}
-		if n > 0 {
-			return nil
+		if others, err = spans(rows); err != nil {
+			return err
 		}
 	}
-	return ReleaseIn(ctx, tx, a.ClinicianID, a.Start, a.End(), a.Meeting)
+	if slices.ContainsFunc(others, func(o Span) bool { return o.Start.Equal(a.Start) && o.End.Equal(a.End()) }) {
+		return nil
+	}
+	if err := ReleaseIn(ctx, tx, a.ClinicianID, a.Start, a.End(), a.Meeting); err != nil {
+		return err
+	}
+	for _, o := range others {
+		if _, err := take(ctx, tx, a.ClinicianID, o.Start, o.End, a.Meeting, ""); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // A Move is where an appointment is moved to, and by whom.
