@@ -102,7 +102,8 @@ func TestDoctorTellsTransportsApart(t *testing.T) {
 	}{
 		{config{Listen: "0.0.0.0:443", TLS: "off"}, fails},
 		{config{Listen: "0.0.0.0:80", TLS: "off", TrustedProxy: "10.0.0.1", Origin: "http://a.example"}, fails},
-		{config{Listen: "0.0.0.0:80", TLS: "off", TrustedProxy: "10.0.0.1", Origin: "https://a.example"}, good},
+		{config{Listen: "0.0.0.0:80", TLS: "off", TrustedProxy: "10.0.0.1", Origin: "https://a.example"}, note},
+		{config{Listen: "127.0.0.1:80", TLS: "off", TrustedProxy: "127.0.0.1", Origin: "https://a.example"}, good},
 		{config{Listen: "127.0.0.1:80", TLS: "off", Origin: "https://a.example"}, note},
 		{config{Listen: "127.0.0.1:80", TLS: "off", Origin: "http://127.0.0.1:80"}, note},
 	} {

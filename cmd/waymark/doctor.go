@@ -130,6 +130,9 @@ func (c *config) lookAtFiles() finding {
 	if len(open) > 0 {
 		return finding{"files", fails, "Others on this machine may reach " + strings.Join(open, ", ") + ".", "chmod go= " + strings.Join(open, " ")}
 	}
+	if f, wrong := c.lookAtOwners(); wrong {
+		return f
+	}
 	return finding{Name: "files", Level: good, Means: "Only the server's user may reach the data folder."}
 }
 
@@ -181,6 +184,9 @@ func (c *call) examineGround() []finding {
 		running = finding{"server", fails, "The running server does not answer: " + plain(err) + ".", "Its log says more."}
 	case state == stateSealed:
 		running = finding{"server", fails, "The server is sealed: nobody can sign in.", "waymark unlock"}
+		if safe, err := c.config.openSafe(); err == nil && safe.How() == keys.ByMounted {
+			running.Do = "Give it the newest root key where it looks for it (WAYMARK_ROOT_KEY_FILE, WAYMARK_ROOT_KEY or the credential waymark-root), and start it again; its log says more."
+		}
 	case state != stateReady:
 		running = finding{"server", fails, "The server runs, but nothing can be saved: " + state + ".", "Look at the disk and the database; it goes on by itself once a check passes."}
 	}

@@ -43,6 +43,9 @@ func TestAMountedRootKeyIsChangedForAnotherAndForAPassphrase(t *testing.T) {
 	}
 	p := o.serves(t) // still with the old one
 	p.becomes(t, stateSealed)
+	if out, _ := o.try("", "doctor"); !strings.Contains(out, "Give it the newest root key") {
+		t.Errorf("doctor: %s", out)
+	}
 	if log, err := p.stops(t); err != nil || !strings.Contains(log, "as after the root key was changed") {
 		t.Errorf("%v %s", err, log)
 	}

@@ -103,7 +103,7 @@ func TestWhatRootDoesInAFolderOfAnotherUserIsTheirs(t *testing.T) {
 	if err == nil || !strings.Contains(string(said), "As root: chown -R ") {
 		t.Errorf("a server that may not read its safe: %v %s", err, said)
 	}
-	if f, wrong := (&config{Data: o.data}).lookAtOwners(); !wrong || !strings.Contains(f.Means, safe) || !strings.Contains(f.Do, "chown -R ") {
+	if f := (&config{Data: o.data}).lookAtFiles(); f.Level != fails || !strings.Contains(f.Means, safe) || !strings.Contains(f.Do, "chown -R ") {
 		t.Errorf("doctor: %+v", f)
 	}
 	o.types(t, second, "audit", "verify")

@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestWithAProxyInFrontNobodyElseIsAnsweredInTheClear(t *testing.T) {
@@ -40,5 +41,14 @@ func TestWithAProxyInFrontNobodyElseIsAnsweredInTheClear(t *testing.T) {
 		if status, _ := asks(c, "192.0.2.1:4000", "/"); status != 200 {
 			t.Errorf("%s: %d", name, status)
 		}
+	}
+	f := wide.lookAtTLS(time.Now())
+	if f.Level != note || !strings.Contains(f.Means, "in the clear") {
+		t.Errorf("doctor: %+v", f)
+	}
+	near := wide
+	near.Listen = "127.0.0.1:8420"
+	if f := near.lookAtTLS(time.Now()); f.Level != good {
+		t.Errorf("doctor of a proxy on the same machine: %+v", f)
 	}
 }

@@ -29,13 +29,15 @@ func tlsConfig(ctx context.Context, c config) (*tls.Config, error) {
 		return &tls.Config{GetCertificate: p.certificate, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}, nil
 	case "auto":
 		var magic *certmagic.Config
+		says := certificateLog(c.ACMEEmail)
 		cache := certmagic.NewCache(certmagic.CacheOptions{
+			Logger:           says,
 			GetConfigForCert: func(certmagic.Certificate) (*certmagic.Config, error) { return magic, nil },
 		})
-		magic = certmagic.New(cache, certmagic.Config{Storage: &certmagic.FileStorage{Path: c.fetchedDir()}})
+		magic = certmagic.New(cache, certmagic.Config{Storage: &certmagic.FileStorage{Path: c.fetchedDir()}, Logger: says})
 		// The challenge comes over the TLS port that is served anyway.
 		magic.Issuers = []certmagic.Issuer{certmagic.NewACMEIssuer(magic, certmagic.ACMEIssuer{
-			Email: c.ACMEEmail, Agreed: true, DisableHTTPChallenge: true,
+			Email: c.ACMEEmail, Agreed: true, DisableHTTPChallenge: true, Logger: says,
 		})}
 		if err := magic.ManageAsync(ctx, c.Domains); err != nil {
 			return nil, fmt.Errorf("certificates: %w", err)
@@ -122,6 +124,9 @@ func (c *config) lookAtTLS(now time.Time) finding {
 	case c.TrustedProxy != "" && !strings.HasPrefix(c.Origin, "https://"):
 		f.Level, f.Means = fails, "A proxy is in front, but the public address does not begin with https://, so browsers would send the sign-in in the clear."
 		f.Do = "Set WAYMARK_ORIGIN to the https:// address that people type."
+	case c.onlyProxied():
+		f.Level, f.Means = note, c.Listen+" is reached over the network without TLS. Only the proxy ("+c.TrustedProxy+") is answered there, but between the two everything passes in the clear."
+		f.Do = "With the proxy on this machine listen on 127.0.0.1 (WAYMARK_LISTEN); otherwise see that nobody else is on the network between them."
 	case c.TrustedProxy != "":
 		f.Means = "A proxy in front does TLS; its certificate is not looked at here."
 	case strings.HasPrefix(c.Origin, "https://"):

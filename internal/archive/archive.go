@@ -24,6 +24,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -96,6 +97,7 @@ func (h House) Backup(ctx context.Context, dir string, extra ...age.Recipient) (
 	if err := tx.Patient(ctx); err != nil {
 		return r, err
 	}
+	clearParts(dir, time.Now())
 	r.Path, err = freePath(dir, h.Records.Clock())
 	if err != nil {
 		return r, err
@@ -147,6 +149,24 @@ func (h House) NoteRestore(ctx context.Context) error {
 		return fmt.Errorf("note the restore: %w", err)
 	}
 	return nil
+}
+
+// partFor is how long an archive may take to be written and read back.
+const partFor = 24 * time.Hour
+
+// clearParts removes what backups that were killed have left in the folder dir. One that
+// another node is making now stays.
+func clearParts(dir string, now time.Time) {
+	there, err := os.ReadDir(dir)
+	if err != nil {
+		return
+	}
+	for _, e := range there {
+		info, err := e.Info()
+		if err == nil && info.Mode().IsRegular() && strings.HasPrefix(e.Name(), "waymark-") && strings.HasSuffix(e.Name(), ".age"+partly) && now.Sub(info.ModTime()) > partFor {
+			os.Remove(filepath.Join(dir, e.Name()))
+		}
+	}
 }
 
 // note writes into the audit log of each practice that something is done with all of it,
