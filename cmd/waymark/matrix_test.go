@@ -145,6 +145,11 @@ func cells() map[string]cell {
 
 		"GET /account": own, "GET /account/welcome": own, "GET /account/setup": own, "GET /account/name": own,
 		"POST /account/name": form("name", "", "revision", "1"),
+		"GET /account/address": own, "POST /account/address": form("email", "nowhere"), "POST /account/address/take-back": form(),
+		"GET /account/address/{link}":  {owner: "link", reach: nobodys, gone: true},
+		"POST /account/address/{link}": {owner: "link", reach: nobodys, form: values()},
+		"GET /address/{link}":          {owner: "link", reach: nobodys},
+		"POST /address/{link}":         {owner: "link", reach: nobodys, form: values("former", "eleven green bottles")},
 		// Ending a sign-in that is not there, or not theirs, is neither an error nor an answer.
 		"POST /account/sign-ins/{signin}/end":     spared(),
 		"POST /account/sign-ins/end-others":       spared(),

@@ -83,6 +83,9 @@ const (
 	Reinstate        Action = "account.reinstate"
 	TidyAccounts     Action = "account.tidy"
 	ReviseCredential Action = "credential.revise"
+	AskAddress       Action = "address.ask" // to sign in with another one
+	ConfirmAddress   Action = "address.confirm"
+	UndoAddress      Action = "address.undo"
 
 	// Measuring.
 	ReadMeasures Action = "measure.read"

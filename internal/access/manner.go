@@ -87,6 +87,9 @@ var manners = map[Action]manner{
 	Reinstate:        {changes: true, opens: true},
 	TidyAccounts:     {changes: true},
 	ReviseCredential: {changes: true, opens: true, fresh: true},
+	AskAddress:       {changes: true, opens: true, fresh: true},
+	ConfirmAddress:   {changes: true, opens: true},
+	UndoAddress:      {changes: true, opens: true},
 
 	ReadMeasures: {opens: true},
 	ReadCourse:   {opens: true},

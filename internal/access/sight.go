@@ -35,6 +35,7 @@ var sights = decided(map[Sight][]Action{
 		ReadProfile, ReviseProfile, PublishProfile, WithdrawProfile, ReadFirst, OfferFirst, ReadMethods, KeepMethods,
 		Enquire, ReadReply, AddToEnquiry, WithdrawEnquiry, ListCallers, CountCallers, ReadEnquiry, DecideEnquiry, AcceptEnquiry, DropEnquiry,
 		ReadLearned, ReadReport, ReadReflections, Reflect,
+		AskAddress, ConfirmAddress, UndoAddress,
 		ReadVault, MakeVault, ReviseVault, DiscardVault, ReadEntries, KeepEntry,
 	},
 	// What is done in the records of clients and with what the work needs: all alike.

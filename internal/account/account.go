@@ -8,6 +8,7 @@
 // What an account holds, in one sealed value:
 //
 //	account.sealed  {Email, Password{Version, Salt, Sum}, TOTP, Step, TOTPAt, Codes[hash], Former{First, At, Password, TOTP, Step, TOTPAt, Codes}}
+//	address_change.sealed  {From, To, Password}
 //	passkey.sealed  {Label, Credential}
 //	sign_in.sealed  {Browser}
 //
@@ -60,6 +61,7 @@ type Accounts struct {
 	signIns access.Memory[cookieMark, signIn]
 	removed func(ctx context.Context, tx *access.Tx, person, passkey string) error
 	rest    func(ctx context.Context, tx *access.Tx, person string) error
+	address func(ctx context.Context, actor access.Actor, action access.Action, person string) (Follow, error)
 }
 
 // OnEndRest has f do, in the same transaction, what EndRest ends that is none of account's:
@@ -214,6 +216,7 @@ func (a *Accounts) Close(ctx context.Context, tx *access.Tx, personID string) er
 	for _, text := range []string{
 		`DELETE FROM sign_in WHERE practice = $1 AND person_id = $2`,
 		`DELETE FROM recovery WHERE practice = $1 AND person_id = $2`,
+		`DELETE FROM address_change WHERE practice = $1 AND person_id = $2`,
 		`DELETE FROM passkey WHERE practice = $1 AND person_id = $2`,
 		`DELETE FROM account WHERE practice = $1 AND person_id = $2`,
 	} {
@@ -230,6 +233,7 @@ func (a *Accounts) EndAll(ctx context.Context, tx *access.Tx) error {
 	for _, text := range []string{
 		`DELETE FROM sign_in WHERE practice = $1`,
 		`DELETE FROM recovery WHERE practice = $1`,
+		`DELETE FROM address_change WHERE practice = $1`,
 	} {
 		if _, err := tx.Exec(ctx, text, tx.Practice); err != nil {
 			return fmt.Errorf("end sign-ins: %w", err)

@@ -20,6 +20,7 @@ import (
 // Credentials are what somebody can sign in with.
 type Credentials struct {
 	Email      string
+	Pending    Pending // in its place, once it is confirmed
 	Password   bool
 	TOTP       bool
 	CodesLeft  int // recovery codes
@@ -61,6 +62,9 @@ func (a *Accounts) Credentials(ctx context.Context, actor access.Actor) (Credent
 		c.TOTPMade = at(b.TOTPAt)
 	}
 	c.Former = b.former(r.roles, r.ways, tx.Now)
+	if c.Pending, err = pendingOf(ctx, tx, actor.ID); err != nil {
+		return Credentials{}, err
+	}
 	c.ByPassword = b.Password != nil && (c.NeedsSetup || b.byPassword(r.roles))
 	for _, p := range u.keys {
 		one := Passkey{ID: hex.EncodeToString(p.id), Label: p.Label, Made: at(p.madeAt), Credential: p.Credential.ID}

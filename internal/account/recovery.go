@@ -153,6 +153,7 @@ func (a *Accounts) reinstate(ctx context.Context, actor access.Actor, person str
 	}
 	for _, text := range []string{
 		`UPDATE recovery SET expires_at = made_at WHERE practice = $1 AND person_id = $2`,
+		`DELETE FROM address_change WHERE practice = $1 AND person_id = $2 AND NOT undoes`,
 		`DELETE FROM sign_in WHERE practice = $1 AND person_id = $2`,
 	} {
 		if _, err := tx.Exec(ctx, text, tx.Practice, person); err != nil {
@@ -409,14 +410,15 @@ func useLink(ctx context.Context, tx *access.Tx, person string, hash []byte) err
 	return useLinks(ctx, tx, person)
 }
 
-// useLinks uses up, in tx, every link that the person has.
+// useLinks uses up, in tx, every link by which the person comes in or would be reached
+// elsewhere. Those that put an address back stay: they are its owner's.
 func useLinks(ctx context.Context, tx *access.Tx, person string) error {
 	_, err := tx.Exec(ctx, `
 		UPDATE recovery SET expires_at = made_at WHERE practice = $1 AND person_id = $2`, tx.Practice, person)
 	if err != nil {
 		return fmt.Errorf("use links: %w", err)
 	}
-	return nil
+	return dropPending(ctx, tx, person)
 }
 
 // Tidy is the name of the job whose worker is Accounts.Tidy: every hour will do.
@@ -437,6 +439,7 @@ func (a *Accounts) Tidy(ctx context.Context, run *job.Run) error {
 		{`DELETE FROM sign_in WHERE practice = $1 AND (ends_at <= $2 OR seen_at + idle <= $2)`, 0},
 		{`DELETE FROM spent WHERE practice = $1 AND expires_at <= $2`, 0},
 		{`DELETE FROM recovery WHERE practice = $1 AND made_at <= $2`, linkLasts},
+		{`DELETE FROM address_change WHERE practice = $1 AND expires_at <= $2`, 0},
 		{`DELETE FROM throttle WHERE practice = $1 AND last_at <= $2`, forgetting},
 	} {
 		if _, err := tx.Exec(ctx, old.text, tx.Practice, tx.Now.Add(-old.ago).UnixMicro()); err != nil {

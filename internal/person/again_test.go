@@ -32,7 +32,7 @@ func TestWhatEndedAfterABackupIsEndedAgainAfterARestore(t *testing.T) {
 		})
 		_, link := p.invite(t, p.ines, "Willa", person.Client)
 
-		tables := []string{"grants", "care", "shared", "supervision", "person", "account", "sign_in", "invite", "recovery", "ended"}
+		tables := []string{"grants", "care", "shared", "supervision", "person", "account", "sign_in", "invite", "recovery", "address_change", "ended"}
 		old := make(map[string][][]any)
 		for _, table := range tables {
 			old[table] = rowsOf(t, p, table)

@@ -239,6 +239,7 @@ var words = map[access.Action]string{
 	access.LookArrivals: "Looked whom a file from another product names", access.BringClients: "Brought in clients from another product",
 	access.BringSessions: "Brought in appointments from another product", access.BringScores: "Brought in scores from another product",
 	access.InviteAgain: "Made a fresh link", access.ReadInvite: "Opened an invitation", access.AcceptInvite: "Came in",
+	access.CorrectInvite: "Corrected the address of an invitation", access.WithdrawInvite: "Withdrew an invitation",
 	access.EndWork: "Ended somebody’s work here", access.BeginCare: "Brought a colleague in", access.EndCare: "Ended the work with a client",
 	access.RelieveCare: "Ended a colleague’s work with a client",
 	access.AssignCare:  "Found a clinician for a client who had nobody",
@@ -286,4 +287,3 @@ var words = map[access.Action]string{
 }
 
 func actWords(a access.Action) string { return cmp.Or(words[a], "Read or worked there") }
-	access.CorrectInvite: "Corrected the address of an invitation", access.WithdrawInvite: "Withdrew an invitation",

@@ -44,6 +44,12 @@ func (p *Pages) Routes() []web.Route {
 		{Method: "GET", Pattern: "/account/name", Audience: web.SignedIn, Page: p.name, Action: access.ReadPerson},
 		{Method: "POST", Pattern: "/account/name", Audience: web.SignedIn, Page: p.rename, Action: access.RevisePerson, Most: small},
 
+		{Method: "GET", Pattern: address, Audience: web.SignedIn, Page: p.changeAddress, Action: access.ReadAccount},
+		{Method: "POST", Pattern: address, Audience: web.SignedIn, Page: p.askAddress, Action: access.AskAddress, Most: small},
+		{Method: "POST", Pattern: address + "/take-back", Audience: web.SignedIn, Page: p.takeBackAddress, Action: access.ReviseAccount, Most: small},
+		{Method: "GET", Pattern: address + "/{link}", Audience: web.SignedIn, Page: p.askConfirm, Action: access.ReadAccount},
+		{Method: "POST", Pattern: address + "/{link}", Audience: web.SignedIn, Page: p.confirmAddress, Action: access.ConfirmAddress, Most: small},
+
 		{Method: "POST", Pattern: "/account/sign-ins/{signin}/end", Audience: web.SignedIn, Page: p.endSignIn, Action: access.EndSignIn, Most: small},
 		{Method: "POST", Pattern: "/account/sign-ins/end-others", Audience: web.SignedIn, Page: p.endOthers, Action: access.EndSignIn, Most: small},
 
