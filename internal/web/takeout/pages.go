@@ -20,8 +20,8 @@ import (
 	"github.com/waymark-care/waymark/internal/takeout"
 	"github.com/waymark-care/waymark/internal/vault"
 	"github.com/waymark-care/waymark/internal/web"
-	"github.com/waymark-care/waymark/internal/web/record"
 	"github.com/waymark-care/waymark/internal/web/desk"
+	"github.com/waymark-care/waymark/internal/web/record"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
 
