@@ -52,11 +52,11 @@ func (a *Accounts) ByPassword(ctx context.Context, practice string, form Passwor
 		return Token{}, err
 	}
 	lookup := a.door.Lookup(practice, email)
-	person, now, err := a.find(ctx, practice, lookup)
-	if err != nil {
+	if err := a.allowPassword(practice, lookup, form.Device, form.Source, a.door.Clock()); err != nil {
 		return Token{}, err
 	}
-	if err := a.allowPassword(practice, lookup, form.Device, form.Source, now); err != nil {
+	person, _, err := a.find(ctx, practice, lookup)
+	if err != nil {
 		return Token{}, err
 	}
 	b, err := a.try(ctx, access.Anyone(practice), person, a.bucket(practice, lookup, form.Device))
@@ -90,15 +90,15 @@ func (a *Accounts) ByCode(ctx context.Context, form CodeForm) (Token, error) {
 	if err != nil {
 		return Token{}, err
 	}
+	if err := a.gate.proven.allowFor(c.Nonce, a.door.Clock()); err != nil {
+		return Token{}, err
+	}
 	lookup, now, err := a.lookupOf(ctx, practice, c.Person)
 	if err != nil {
 		return Token{}, err
 	}
 	if now.UnixMicro() >= c.Until {
 		return Token{}, overdue()
-	}
-	if err := a.gate.proven.allowFor(c.Nonce, now); err != nil {
-		return Token{}, err
 	}
 	if err := a.tryCode(ctx, practice, c.Person, lookup, form.Device, a.bucket(practice, lookup, form.Device)); err != nil {
 		return Token{}, err

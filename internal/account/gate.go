@@ -16,7 +16,10 @@ const (
 // A gate limits, in memory, how often one network may try, for each purpose apart:
 // whoever tries passwords from a waiting room takes no link from anybody in it. What
 // already proves something (a browser that is known, a link that leads somewhere, a
-// passkey that is kept) is not counted for its network but for itself.
+// passkey that is kept) is not counted for its network but for itself. What is counted for
+// the network is counted before the database is asked, but for links and passkeys: whether
+// they lead anywhere must be known first, or a network that is out of tries would keep good
+// ones out.
 type gate struct {
 	passwords sources // of browsers that are not known
 	letters   sources // that are asked for by such browsers

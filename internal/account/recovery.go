@@ -38,12 +38,8 @@ func (a *Accounts) RequestRecovery(ctx context.Context, practice, email, device,
 	if err != nil {
 		return err
 	}
-	now, err := a.now(ctx)
-	if err != nil {
-		return err
-	}
 	found := a.door.Lookup(practice, email)
-	if err := a.allowLetter(practice, found, device, source, now); err != nil {
+	if err := a.allowLetter(practice, found, device, source, a.door.Clock()); err != nil {
 		return err
 	}
 	tx, err := a.door.Begin(ctx, access.Anyone(practice), access.RequestRecovery, access.Operations)

@@ -89,6 +89,27 @@ func countOne(ctx context.Context, tx *access.Tx, key []byte, free int64) (tries
 	return tries, nil
 }
 
+// freeLetters is how many letters with a link go to one address at once; after them ever
+// fewer, and one in longestTry at least.
+const freeLetters = 5
+
+// CountLetter counts, in tx, a letter with a link to email, which nobody there has asked
+// for, however many people are said to be reached there: at an address that was mistyped
+// nobody is flooded. After several it is fault.TooSoon, field "email".
+func (a *Accounts) CountLetter(ctx context.Context, tx *access.Tx, email string) error {
+	email, err := Address(email)
+	if err != nil {
+		return err
+	}
+	_, err = countOne(ctx, tx, a.mark(tx.Practice, "tries", "letter", email), freeLetters)
+	var f *fault.Error
+	var wait Wait
+	if !errors.As(err, &f) || !errors.As(err, &wait) {
+		return err
+	}
+	return &fault.Error{Kind: fault.TooSoon, Field: "email", Err: wait, Text: "Several letters went to this address just now. Please look whether it is the right one, and try again in a quarter of an hour."}
+}
+
 // forgive forgets, in tx, the tries in these buckets: the right secret came.
 func forgive(ctx context.Context, tx *access.Tx, keys ...[]byte) error {
 	for _, key := range keys {

@@ -128,6 +128,9 @@ func (ps *People) InviteArrived(ctx context.Context, actor access.Actor, id, per
 	if email, err = Address("email", email); err != nil {
 		return "", err
 	}
+	if err := ps.countLetter(ctx, tx, email); err != nil {
+		return "", err
+	}
 	if p.Email != email {
 		p.Email, p.Revision = email, p.Revision+1
 		if err := ps.keepName(ctx, tx, p); err != nil {

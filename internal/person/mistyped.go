@@ -55,6 +55,9 @@ func (ps *People) CorrectInvite(ctx context.Context, actor access.Actor, id, per
 	if err := checkLetters(ctx, tx, personID); err != nil {
 		return "", err
 	}
+	if err := ps.countLetter(ctx, tx, email); err != nil {
+		return "", err
+	}
 	last, err := newestInvite(ctx, tx, personID)
 	if err != nil {
 		return "", err

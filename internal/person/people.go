@@ -358,6 +358,9 @@ func (ps *People) invite(ctx context.Context, tx *access.Tx, f InviteForm, perso
 	if err := access.Enrol(ctx, tx, made...); err != nil {
 		return "", err
 	}
+	if err := ps.countLetter(ctx, tx, f.Email); err != nil {
+		return "", err
+	}
 	tx.Names("person " + personID)
 	return ps.send(ctx, tx, f.ID, personID, roles(f.Roles))
 }
@@ -399,6 +402,9 @@ func (ps *People) InviteAgain(ctx context.Context, actor access.Actor, id, perso
 		return "", fault.New(fault.Conflict, "", "They have come in already, and can sign in.")
 	}
 	if err := checkLetters(ctx, tx, personID); err != nil {
+		return "", err
+	}
+	if err := ps.accounts.CountLetter(ctx, tx, p.Email); err != nil {
 		return "", err
 	}
 	last, err := newestInvite(ctx, tx, personID)

@@ -2,6 +2,7 @@ package person_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -362,6 +363,28 @@ func TestASupervisorSeesOnlyWhatIsShown(t *testing.T) {
 		if p.opens(t, p.sven, access.ReadCourse, p.record) {
 			t.Error("after supervision has ended, the record is still shown")
 		}
+	})
+}
+
+func TestNobodyIsFloodedByInvitingEverNewPeopleAtTheirAddress(t *testing.T) {
+	eachPractice(t, func(t *testing.T, p *practice) {
+		invite := func(name, email string) func(context.Context) error {
+			return func(ctx context.Context) error {
+				_, _, err := p.Invite(ctx, p.ines, person.InviteForm{ID: newID(), Name: name, Email: email, Roles: []person.Role{person.Client}})
+				return err
+			}
+		}
+		before := p.Count(t, `SELECT count(*) FROM person`)
+		for i := range 5 {
+			p.Do(t, invite(fmt.Sprint("Ruth ", i), "Victim@example.org"))
+		}
+		p.fails(t, fault.Invalid, invite("Ruth", "victim@example.org"))
+		if n := p.Count(t, `SELECT count(*) FROM person`) - before; n != 5 {
+			t.Errorf("%d people were invited, want 5", n)
+		}
+		p.Do(t, invite("Ruth", "another@example.org"))
+		p.Clock.Pass(time.Minute)
+		p.Do(t, invite("Ruth", "victim@example.org"))
 	})
 }
 
