@@ -27,7 +27,9 @@ type People struct {
 
 // New returns the people behind door, whose letters lead to origin.
 func New(door *access.Door, accounts *account.Accounts, origin string) *People {
-	return &People{door: door, accounts: accounts, origin: strings.TrimRight(origin, "/")}
+	ps := &People{door: door, accounts: accounts, origin: strings.TrimRight(origin, "/")}
+	accounts.OnAddress(ps.readdress)
+	return ps
 }
 
 func checkID(id string) error {
