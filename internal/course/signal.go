@@ -48,6 +48,14 @@ func NameOf(k Kind, rule string) string {
 	return "Look closer"
 }
 
+// day is in weeks for how long scores count as of one day, a second less for what is
+// lost in reckoning.
+const day = 1.0/7 - 1.0/(7*24*60*60)
+
+// SameDay says whether two scores are so near each other that they count as one for what
+// asks for two running.
+func SameDay(a, b Moment) bool { return math.Abs(a.Week-b.Week) < day }
+
 // The rules of the two signals, kept with what was concluded from them.
 const (
 	ruleLookCloser = "band80-first.1"
@@ -66,7 +74,8 @@ const Doubt = "How sure is this? Tried on simulated PHQ-9 courses, and on those 
 //
 // Look closer: the newest score is worse than the 80 % band from the first score.
 // Slower than most so far: so were the newest two, or the newest is reliably worse
-// than the first. What lies exactly on a bound is inside it.
+// than the first. What lies exactly on a bound is inside it. Two within a day are one:
+// a hard day is no second week, and of one day the newest counts.
 func (p Prior) Signals(s Scale, scores []Moment) ([]Signal, error) {
 	trail, err := p.Trail(s, scores)
 	if err != nil || len(trail) == 0 {
@@ -88,13 +97,18 @@ func (p Prior) Trail(s Scale, scores []Moment) ([][]Signal, error) {
 	band := band{scores[0], post}
 	trail := make([][]Signal, len(scores))
 	all := make([]Signal, 0, len(scores)/4) // one piece of memory for most of them
-	was := false                            // the score before lay beyond its bound
+	was := false                            // the newest score of a day before lay beyond its bound
+	today := band.first.Week                // of the first score of the same day, and whether the newest of it lay beyond
+	beyondToday := false
 	for i, m := range scores {
 		if err := m.check(); err != nil {
 			return nil, fmt.Errorf("score %d: %w", i+1, err)
 		}
 		if i == 0 {
 			continue
+		}
+		if m.Week-today >= day { // they are in order
+			was, today = beyondToday, m.Week
 		}
 		bound, beyond := band.bound(s, m)
 		worse := m.Score - band.first.Score
@@ -118,7 +132,7 @@ func (p Prior) Trail(s Scale, scores []Moment) ([][]Signal, error) {
 		if len(all) > from {
 			trail[i] = all[from:len(all):len(all)]
 		}
-		was = beyond
+		beyondToday = beyond
 	}
 	band.explain(s, trail[len(trail)-1])
 	return trail, nil

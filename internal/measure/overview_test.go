@@ -89,11 +89,36 @@ func TestNoHalfEmptyAnswerHidesThatSomebodyGotWorse(t *testing.T) {
 	}
 }
 
+// Two occasions of one rhythm can be answered within hours: the one late, the other as
+// soon as it opens. The score of a day before is needed then to say whether two run.
+func TestTwoOccasionsAnsweredOnOneDayAreOneForTheOverviewToo(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		ms := measure.New(w.Door, instrument.NewShelf(w.Door))
+		ask := weekly(t, w, ms, "phq-9")
+		fourteen, twenty := items(2, 2, 2, 2, 2, 2, 1, 1, 0), items(3, 3, 3, 2, 2, 2, 2, 3, 0)
+		answer := func(nth int64, items instrument.Answers) {
+			t.Helper()
+			give(t, w, ms, measure.Answer{ID: newID(t), AskID: ask.ID, Occasion: nth, Instrument: "phq-9", Version: "1", Items: items})
+			sameAsCourse(t, w, ms)
+		}
+		answer(0, fourteen)
+		w.Clock.Pass(7 * days)
+		answer(1, twenty)
+		w.Clock.Pass(14*days - 2*time.Hour)
+		answer(2, twenty)
+		w.Clock.Pass(4 * time.Hour)
+		answer(3, twenty)
+		if all := overview(t, w, ms); len(all) != 1 || len(all[0].Signals) == 0 || all[0].Signals[0].Name() != "Slower than most" {
+			t.Errorf("the overview says %+v", all)
+		}
+	})
+}
+
 // An overview reads little of each course, and yet says the same as the whole.
 func TestAnOverviewSaysWhatTheCoursesSay(t *testing.T) {
 	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
 		ms := measure.New(w.Door, instrument.NewShelf(w.Door))
-		luck := rand.New(rand.NewPCG(18, 47))
+		luck, monday := rand.New(rand.NewPCG(18, 47)), w.Clock.Now()
 		asks := map[string]measure.Ask{"gad-7": weekly(t, w, ms, "gad-7"), "core-10": weekly(t, w, ms, "core-10")}
 		for week := range int64(16) {
 			for i, id := range []string{"phq-9", "gad-7", "core-10", "who-5"} {
@@ -116,12 +141,16 @@ func TestAnOverviewSaysWhatTheCoursesSay(t *testing.T) {
 					a.AskID, a.Occasion = ask.ID, week
 				}
 				a = give(t, w, ms, a)
+				for range luck.IntN(3) { // and again on the same day
+					w.Clock.Pass(2 * time.Hour)
+					give(t, w, ms, measure.Answer{ID: newID(t), Instrument: id, Version: in.Version, Items: chosen})
+				}
 				if luck.IntN(6) == 0 {
 					w.Do(t, func(ctx context.Context) error { return ms.Talked(ctx, w.Clinician, w.Client, a.ID) })
 				}
 				sameAsCourse(t, w, ms)
 			}
-			w.Clock.Pass(7 * days)
+			w.Clock.Pass(monday.AddDate(0, 0, 7*int(week+1)).Sub(w.Clock.Now()))
 		}
 	})
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/course"
 )
 
 // A standing is an answer and what it belongs to, in a list.
@@ -24,10 +26,11 @@ type asked struct {
 const sides = 3
 
 // scoredEndsOf returns, for every ask in the visible records, the newest answer, the
-// first that has a score and the newest two that have one, or there are none, and
-// perhaps others, in no order. Nearly always these are what endsOf reads. Whether an
-// answer has a score is known only once it is open, and is no business of the database;
-// so, of an ask that may have more, one of whose ends has none, everything is read.
+// first that has a score and the newest two that have one and are not of one day, or
+// there are none, and perhaps others, in no order. Nearly always these are what endsOf
+// reads. Whether an answer has a score is known only once it is open, and is no business
+// of the database; so, of an ask that may have more, one of whose ends has none, or whose
+// newest two are of one day, everything is read.
 func (ms *Measures) scoredEndsOf(ctx context.Context, l *access.List) ([]standing, error) {
 	ends, err := ms.endsOf(ctx, l)
 	if err != nil {
@@ -39,6 +42,9 @@ func (ms *Measures) scoredEndsOf(ctx context.Context, l *access.List) ([]standin
 		if s.answer.Result.Total == nil && ms.hasTotal(l.Practice, s.answer) {
 			unsure[s.asked] = true
 		}
+	}
+	for _, s := range ofOneDay(ends) {
+		unsure[s.asked] = true
 	}
 	var kept []standing
 	for _, s := range ends {
@@ -54,6 +60,35 @@ func (ms *Measures) scoredEndsOf(ctx context.Context, l *access.List) ([]standin
 	}
 	all, err := ms.wholeOf(ctx, l, unsure)
 	return append(kept, all...), err
+}
+
+// ofOneDay are those of ends that belong to a client's questionnaire whose newest two
+// scores are of one day, by whichever asks they came.
+func ofOneDay(ends []standing) (all []standing) {
+	type sheets struct {
+		client     access.Compartment
+		instrument string
+	}
+	newest := make(map[sheets][2]time.Time)
+	for _, s := range ends {
+		if s.answer.Result.Total == nil {
+			continue
+		}
+		of := sheets{s.client, s.answer.Instrument}
+		switch two := newest[of]; {
+		case s.answer.GivenAt.After(two[0]):
+			newest[of] = [2]time.Time{s.answer.GivenAt, two[0]}
+		case s.answer.GivenAt.After(two[1]):
+			newest[of] = [2]time.Time{two[0], s.answer.GivenAt}
+		}
+	}
+	for _, s := range ends {
+		two := newest[sheets{s.client, s.answer.Instrument}]
+		if !two[1].IsZero() && course.SameDay(course.Moment{}, course.Moment{Week: two[0].Sub(two[1]).Hours() / (24 * week)}) {
+			all = append(all, s)
+		}
+	}
+	return all
 }
 
 // hasTotal says whether an answer to that questionnaire can have a score at all.
@@ -87,7 +122,8 @@ func textsOf[T ~string](set map[T]bool) string {
 }
 
 // endsOf returns, for every ask in the visible records, the first answer and the
-// newest two, in no order. The asks are gone through first and for themselves, so that
+// newest two, in no order: by when they were given, as a course has them, and not by
+// their occasions, because one may have waited on a phone without a network. The asks are gone through first and for themselves, so that
 // each needs a few seeks and no reading of its year; and one after the other, so that
 // SQLite reads what lies on one page while it is at hand. The LIMIT, which none reaches,
 // says both: neither database mixes what has one into what stands around it.
@@ -95,20 +131,20 @@ func (ms *Measures) endsOf(ctx context.Context, l *access.List) ([]standing, err
 	rows, err := l.Query(ctx, `
 		SELECT `+answerColumns+` FROM (
 			SELECT k.practice, k.compartment, k.id,
-			       (SELECT x.nth FROM occasion x
+			       (SELECT x.id FROM occasion x
 				WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state = 'given'
-				ORDER BY x.nth LIMIT 1) AS first,
-			       (SELECT x.nth FROM occasion x
+				ORDER BY x.at, x.id LIMIT 1) AS first,
+			       (SELECT x.id FROM occasion x
 				WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state = 'given'
-				ORDER BY x.nth DESC LIMIT 1) AS newest,
-			       (SELECT x.nth FROM occasion x
+				ORDER BY x.at DESC, x.id DESC LIMIT 1) AS newest,
+			       (SELECT x.id FROM occasion x
 				WHERE x.practice = k.practice AND x.compartment = k.compartment AND x.ask_id = k.id AND x.state = 'given'
-				ORDER BY x.nth DESC LIMIT 1 OFFSET 1) AS before
+				ORDER BY x.at DESC, x.id DESC LIMIT 1 OFFSET 1) AS before
 			FROM ask k
 			WHERE k.practice = $1 AND k.compartment IN AMONG($2)
 			LIMIT 9223372036854775807) e CROSS JOIN occasion o
-		WHERE o.practice = e.practice AND o.compartment = e.compartment AND o.ask_id = e.id
-		  AND o.nth IN (e.first, e.newest, e.before)`, l.Practice, l.Among())
+		WHERE o.practice = e.practice AND o.compartment = e.compartment AND o.state = 'given'
+		  AND o.id IN (e.first, e.newest, e.before)`, l.Practice, l.Among())
 	return ms.openedAmong(ctx, l, rows, err, nil)
 }
 

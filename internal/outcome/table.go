@@ -72,10 +72,10 @@ func groupOf(e Episode) group {
 }
 
 // pairOf is the first score of an instrument and the last; ok is false unless
-// they are two.
+// they are two, of different days: twice on one day is no beginning and end.
 func pairOf(e Episode, instrument string) (p change.Pair, ok bool) {
 	all := e.Scores[instrument]
-	if len(all) < 2 {
+	if n := len(all); n < 2 || all[n-1].Week-all[0].Week < 1.0/7-.005 { // weeks are kept to two decimals
 		return p, false
 	}
 	return change.Pair{Pre: all[0].Score, Post: all[len(all)-1].Score}, true

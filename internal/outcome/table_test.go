@@ -44,6 +44,12 @@ func TestAPieceOfWorkCountsAsNHSTalkingTherapiesSays(t *testing.T) {
 	if g := groupOf(e); g.in(Measured) || g.in(CaseAtStart) {
 		t.Error("with one score only of a measure it counts as measured at start and end")
 	}
+	for week, want := range map[float64]bool{0: false, .1: false, .14: true} {
+		e.Scores["gad-7"] = []course.Moment{{Week: 0, Score: 12}, {Week: week, Score: 4}}
+		if g := groupOf(e); g.in(Measured) != want {
+			t.Errorf("twice within %.2f weeks: measured at start and end %t", week, !want)
+		}
+	}
 }
 
 func TestATableShowsWhatManyEnoughAreIn(t *testing.T) {
