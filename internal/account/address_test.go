@@ -69,7 +69,7 @@ func (h house) signsIn(email, password string) bool {
 	return err == nil
 }
 
-func (h house) pending() (p account.Pending) {
+func (h house) askedFor() (p account.Pending) {
 	h.t.Helper()
 	h.must(func(ctx context.Context) error {
 		c, err := h.Credentials(ctx, h.Tomas)
@@ -85,7 +85,7 @@ func TestAnAddressIsChangedOnceALinkThatWentThereIsConfirmedByItsOwner(t *testin
 		box := h.letterbox()
 		here, there := h.tomasIn(), h.tomasIn()
 		link := box.asks(h.Tomas, " Tomas.Reed@Elsewhere.example ")
-		if p := h.pending(); p.Email != elsewhere || !p.Until.After(h.Clock.Now()) {
+		if p := h.askedFor(); p.Email != elsewhere || !p.Until.After(h.Clock.Now()) {
 			t.Errorf("pending: %+v", p)
 		}
 		if !h.signsIn(tomasMail, tomasWord) || h.signsIn(elsewhere, tomasWord) {
@@ -148,7 +148,7 @@ func TestAPendingAddressRunsOutIsTakenBackAndEndsWithARecovery(t *testing.T) {
 		if _, err := h.recover(account.RecoverForm{Token: box.link(tomasMail), Password: "eleven brown owls"}); err != nil {
 			t.Fatal(err)
 		}
-		if p := h.pending(); p.Email != "" {
+		if p := h.askedFor(); p.Email != "" {
 			t.Errorf("after somebody came back in it is pending: %+v", p)
 		}
 		wants(t, "what was asked before that", h.confirms(h.Tomas, "", third), fault.Invalid, "token")
