@@ -89,6 +89,7 @@ func TestWhatCameOfAsksIsFoundWhateverCameBefore(t *testing.T) {
 				}
 			}
 			for _, of := range given {
+				slices.SortFunc(of, func(a, b kept) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.id, b.id)) })
 				for n, k := range of {
 					if n == 0 || n >= len(of)-2 {
 						wantEnds = append(wantEnds, k.id)
