@@ -291,6 +291,7 @@ func cells() map[string]cell {
 		"GET /acts":                            own, "GET /acts/glasses": own,
 	}
 	maps.Copy(all, reminderCells())
+	maps.Copy(all, letInCells())
 	maps.Copy(all, goalCells())
 	maps.Copy(all, planCells())
 	maps.Copy(all, publicCells())

@@ -102,6 +102,7 @@ func build(ctx context.Context, g *ground, c config) (*site, error) {
 	s.queue.Handle(account.MailLink, d.Accounts.MailLink)
 	s.queue.Handle(person.EraseJob, d.Endings.EraseWork)
 	s.queue.Handle(person.MarkJob, d.People.MarkWork)
+	s.queue.Handle(account.TellLetIn, d.Accounts.TellLetIn)
 	s.queue.Handle(enquiry.ForgetJob, d.Enquiries.Forget)
 	s.queue.Every(enquiry.TidyJob, enquiry.TidyEvery, d.Enquiries.Tidy)
 	s.queue.Every(account.Tidy, time.Hour, d.Accounts.Tidy)
@@ -191,7 +192,7 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 		(&times.Pages{Calendars: d.Calendars, Lines: d.Lines, Sessions: d.Sessions, People: d.People}).Routes(),
 		(&plan.Pages{Briefs: d.Briefs, People: d.People, Goals: d.Goals, Plans: d.Plans, Intakes: d.Intakes}).Routes(),
 		(&profile.Pages{Profiles: d.Profiles, People: d.People, Facts: facts, Door: door}).Routes(),
-		(&desk.Pages{People: d.People, Outcomes: d.Outcomes, Shelf: d.Shelf, Facts: facts, Door: door, Mail: c.Mail != ""}).Routes(),
+		(&desk.Pages{People: d.People, Accounts: d.Accounts, Outcomes: d.Outcomes, Shelf: d.Shelf, Facts: facts, Door: door, Mail: c.Mail != ""}).Routes(),
 	}
 	if c.stage != nil {
 		all = append(all, c.stage.routes(d.Accounts))

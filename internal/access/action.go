@@ -81,6 +81,8 @@ const (
 	MailRecovery     Action = "account.link"
 	RegainAccount    Action = "account.regain"
 	Reinstate        Action = "account.reinstate"
+	LetIn            Action = "account.letin" // by whoever treats them, or manages the practice
+	NotMe            Action = "account.notme" // it was not they who asked to be let in
 	TidyAccounts     Action = "account.tidy"
 	ReviseCredential Action = "credential.revise"
 	AskAddress       Action = "address.ask" // to sign in with another one

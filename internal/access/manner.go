@@ -85,6 +85,8 @@ var manners = map[Action]manner{
 	MailRecovery:     {changes: true, opens: true},
 	RegainAccount:    {changes: true, opens: true, proves: true},
 	Reinstate:        {changes: true, opens: true},
+	LetIn:            {changes: true, fresh: true},
+	NotMe:            {changes: true},
 	TidyAccounts:     {changes: true},
 	ReviseCredential: {changes: true, opens: true, fresh: true},
 	AskAddress:       {changes: true, opens: true, fresh: true},

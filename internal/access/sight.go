@@ -22,7 +22,7 @@ var sights = decided(map[Sight][]Action{
 		BeginCare, AssignCare, EndCare, RelieveCare, Supervise, BreakGlass, EraseClient, EndAgain,
 		BringClients, BringSessions, BringScores, ArchiveClient,
 		SetRetention, CloseRecord, HoldRecord, WishErasure, AnswerWish, LookErasure, CertifyErasure,
-		RequestRecovery, Reinstate, KeepApps,
+		RequestRecovery, Reinstate, LetIn, NotMe, KeepApps,
 	},
 	// What those who work here do outside of records, how they came in or did not, and
 	// strangers at the door. At which minute a client signs in, or from where else they have

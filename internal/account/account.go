@@ -165,6 +165,7 @@ const (
 	wayPasskey  = "passkey"
 
 	waySettled = "settled" // no way: a mark that stays with staff who once had enough
+	wayLetIn   = "letin"   // no way either: somebody was given a code to let them in
 )
 
 // Open makes, in tx, the account of a person: person calls it when somebody
@@ -213,7 +214,11 @@ func (a *Accounts) Open(ctx context.Context, tx *access.Tx, personID, email, rol
 // sign-in: person calls it when somebody leaves or is erased. Their address is
 // free again.
 func (a *Accounts) Close(ctx context.Context, tx *access.Tx, personID string) error {
+	if err := endLetIns(ctx, tx, personID); err != nil {
+		return err
+	}
 	for _, text := range []string{
+		`DELETE FROM let_in WHERE practice = $1 AND person_id = $2`,
 		`DELETE FROM sign_in WHERE practice = $1 AND person_id = $2`,
 		`DELETE FROM recovery WHERE practice = $1 AND person_id = $2`,
 		`DELETE FROM address_change WHERE practice = $1 AND person_id = $2`,
@@ -231,6 +236,7 @@ func (a *Accounts) Close(ctx context.Context, tx *access.Tx, personID string) er
 // cannot sign in. Ways to sign in stay.
 func (a *Accounts) EndAll(ctx context.Context, tx *access.Tx) error {
 	for _, text := range []string{
+		`DELETE FROM let_in WHERE practice = $1`,
 		`DELETE FROM sign_in WHERE practice = $1`,
 		`DELETE FROM recovery WHERE practice = $1`,
 		`DELETE FROM address_change WHERE practice = $1`,

@@ -72,16 +72,21 @@ func plainCode(code string) string {
 // newCodes returns fresh recovery codes, in groups of four, and their hashes.
 func newCodes() (codes []string, hashes [][]byte) {
 	for range recoveryCodes {
-		raw := make([]byte, codeLength)
-		rand.Read(raw)
-		for i := range raw {
-			raw[i] = codeLetters[raw[i]%32] // 256 is a multiple of 32
-		}
-		hash := sha256.Sum256(raw)
-		hashes = append(hashes, hash[:])
-		codes = append(codes, fmt.Sprintf("%s-%s-%s-%s", raw[:4], raw[4:8], raw[8:12], raw[12:]))
+		code, hash := newCode()
+		hashes = append(hashes, hash)
+		codes = append(codes, code)
 	}
 	return codes, hashes
+}
+
+func newCode() (code string, hash []byte) {
+	raw := make([]byte, codeLength)
+	rand.Read(raw)
+	for i := range raw {
+		raw[i] = codeLetters[raw[i]%32] // 256 is a multiple of 32
+	}
+	sum := sha256.Sum256(raw)
+	return fmt.Sprintf("%s-%s-%s-%s", raw[:4], raw[4:8], raw[8:12], raw[12:]), sum[:]
 }
 
 // A CodeNeeded is what the fault of ByPassword wraps when the password was

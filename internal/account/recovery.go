@@ -148,6 +148,9 @@ func (a *Accounts) reinstate(ctx context.Context, actor access.Actor, person str
 		return "", err
 	}
 	for _, text := range []string{
+	if err := endLetIn(ctx, tx, person); err != nil {
+		return "", err
+	}
 		`UPDATE recovery SET expires_at = made_at WHERE practice = $1 AND person_id = $2`,
 		`DELETE FROM address_change WHERE practice = $1 AND person_id = $2 AND NOT undoes`,
 		`DELETE FROM sign_in WHERE practice = $1 AND person_id = $2`,
@@ -331,6 +334,13 @@ func (a *Accounts) regain(ctx context.Context, practice string, l link, hash []b
 		return Token{}, err
 	}
 	if err := useLink(ctx, tx, person, hash); err != nil {
+	if needsCode(r.roles, r.ways) && !l.reinstates && l.undoes == nil {
+		letIn, err := usesLetIn(ctx, tx, person, form.Code)
+		if err != nil {
+			return Token{}, err
+		}
+		l.reinstates = letIn
+	}
 		return Token{}, err
 	}
 	left := -1
@@ -344,6 +354,9 @@ func (a *Accounts) regain(ctx context.Context, practice string, l link, hash []b
 			return Token{}, err
 		}
 	case needsCode(r.roles, r.ways) && l.undoes != nil:
+		if err := forgive(ctx, tx, a.codesByMail(practice, person)); err != nil {
+			return Token{}, err
+		}
 		var ok bool
 		if !l.undoes.same(b.undoes(tx.Now)) {
 			return Token{}, notFormer() // it was undone meanwhile
@@ -415,6 +428,9 @@ func useLinks(ctx context.Context, tx *access.Tx, person string) error {
 		return fmt.Errorf("use links: %w", err)
 	}
 	return dropPending(ctx, tx, person)
+	if err := endLetIn(ctx, tx, person); err != nil {
+		return err
+	}
 }
 
 // Tidy is the name of the job whose worker is Accounts.Tidy: every hour will do.
@@ -429,6 +445,9 @@ func (a *Accounts) Tidy(ctx context.Context, run *job.Run) error {
 	defer tx.Rollback()
 
 	for _, old := range []struct {
+	if err := endLetIns(ctx, tx, tx.Actor.ID); err != nil {
+		return err
+	}
 		text string
 		ago  time.Duration
 	}{

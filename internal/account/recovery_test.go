@@ -33,6 +33,7 @@ func (h house) letterbox() *letterbox {
 	}
 	b.queue.Handle(post.Send, post.New(h.Door, carrier, nil).Work)
 	b.queue.Handle(account.MailLink, h.MailLink)
+	b.queue.Handle(account.TellLetIn, h.TellLetIn)
 	b.queue.Handle(account.Tidy, h.Tidy)
 	return b
 }

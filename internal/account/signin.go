@@ -48,6 +48,7 @@ type SignedIn struct {
 	Idle       time.Time // when it ends if nothing is done
 	Ends       time.Time // when it ends in any case
 	Fresh      time.Time // until when nothing more is asked for what matters most
+	LettingIn  bool      // somebody was given a code to let them in again
 	NeedsSetup bool      // a second step or a passkey is missing: only the account can be reached
 
 	self access.Actor
@@ -101,6 +102,7 @@ func (a *Accounts) Who(ctx context.Context, cookie string) (SignedIn, error) {
 	s := SignedIn{
 		Roles: strings.Fields(in.roles), SignInID: in.id,
 		Seen: at(in.seen), Idle: at(min(in.seen+in.idle, in.ends)), Ends: at(in.ends), Fresh: at(in.fresh).Add(Fresh),
+		LettingIn:  has(in.ways, wayLetIn),
 		NeedsSetup: in.how != howDemo && !enough(in.roles, in.ways),
 		self:       access.Actor{Practice: practice, ID: in.person}, now: now, mark: mark,
 	}

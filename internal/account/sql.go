@@ -123,6 +123,9 @@ func write(ctx context.Context, tx *access.Tx, personID string, b body) error {
 	if has(before, waySettled) || isStaff(roles) && (enough(roles, before) || enough(roles, ways)) {
 		ways = strings.TrimSpace(ways + " " + waySettled)
 	}
+	if has(before, wayLetIn) {
+		ways += " " + wayLetIn
+	}
 	_, err = tx.Exec(ctx, `
 		UPDATE account SET ways = $3, sealed = $4
 		WHERE practice = $1 AND person_id = $2`, tx.Practice, personID, ways, sealed)

@@ -29,7 +29,7 @@ var tables = map[string]string{
 	"assignment_low": "of one day", "asking": "when to remind", "appointment_wish": "when to remind", "practice_wish": "when to remind",
 	"push_device": "a device", "device": "a device", "waiting": "a time that is waited for", "own_zone": "a clock", "time_offer": "a time that is offered", "booking": "a time",
 
-	"account": "sign-in", "token": "sign-in", "launch": "sign-in", "app": "the practice", "passkey": "sign-in", "recovery": "sign-in", "address_change": "sign-in", "sign_in": "sign-in", "app_password": "sign-in", "feed_address": "sign-in",
+	"account": "sign-in", "token": "sign-in", "launch": "sign-in", "app": "the practice", "passkey": "sign-in", "recovery": "sign-in", "address_change": "sign-in", "let_in": "sign-in", "sign_in": "sign-in", "app_password": "sign-in", "feed_address": "sign-in",
 	"letter": "a letter on its way", "invite": "a link", "push_key": "the practice", "practice_setting": "the practice",
 	"practice_instrument": "the practice", "practice_pack": "the practice", "practice_method": "the practice", "practice_method_choice": "the practice",
 	"practice_exercise": "the practice", "practice_exercise_choice": "the practice", "practice_exercise_draft": "the practice", "marker_words": "the practice",

@@ -21,6 +21,12 @@ func Frame(r *http.Request) ui.FrameProps {
 		return p
 	}
 	p.Whose = v.Actor.ID
+	if v.LettingIn {
+		p.Banners = append(p.Banners, ui.BannerProps{
+			Text: "Somebody asked to be let in as you, and was given a code for a day later.", Tone: ui.Clay,
+			Link: &ui.Link{Text: "Was it not you?", Href: "/account/entrances"},
+		})
+	}
 	switch {
 	case v.Is(Client):
 		p.Audience, p.Home, p.SignOut = ui.Client, "/my/week", "/sign-out"

@@ -262,6 +262,8 @@ var words = map[access.Action]string{
 	access.ReviseAccount: "Changed an account", access.KeepSignIn: "Stayed signed in", access.EndSignIn: "Ended a sign-in",
 	access.RequestRecovery: "Asked for a way back in", access.RegainAccount: "Came back in",
 	access.Reinstate:        "Let somebody in again, at the machine",
+	access.LetIn:            "Gave a code to let somebody in again, or took it back",
+	access.NotMe:            "Said that it was not they who asked to be let in",
 	access.ReviseCredential: "Changed a way to sign in",
 
 	access.AskAddress:       "Asked to sign in with another address",

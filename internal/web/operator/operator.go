@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/account"
 	"github.com/waymark-care/waymark/internal/instrument"
 	"github.com/waymark-care/waymark/internal/outcome"
 	"github.com/waymark-care/waymark/internal/person"
@@ -18,6 +19,7 @@ import (
 // Pages are the pages of whoever manages the practice.
 type Pages struct {
 	People   *person.People
+	Accounts *account.Accounts
 	Outcomes *outcome.Outcomes
 	Shelf    *instrument.Shelf
 	Facts    *web.Facts   // what is public, renewed when the practice changes
@@ -49,6 +51,10 @@ func (p *Pages) Routes() []web.Route {
 		post("/people/{person}/relieve", access.RelieveCare, p.relieve),
 		post("/people/{person}/invite-again", access.InviteAgain, p.inviteAgain),
 		post("/people/{person}/invite-address", access.CorrectInvite, p.correctInvite),
+		get("/people/{person}/let-in", access.ReadPerson, p.letIn),
+		post("/people/{person}/let-in", access.LetIn, p.letInNow),
+		{Method: http.MethodGet, Pattern: "/clients/{client}/let-in", Audience: web.Clinician, Action: access.ReadCare, Page: p.letIn},
+		{Method: http.MethodPost, Pattern: "/clients/{client}/let-in", Audience: web.Clinician, Action: access.LetIn, Page: p.letInNow},
 		get("/people/{person}/leave", access.ReadPerson, p.leave),
 		post("/people/{person}/leave", access.EndWork, p.leaveNow),
 
@@ -77,6 +83,8 @@ var done = map[string]string{
 	"ended": "Ended. What was shown is no longer shown.",
 	"taken": "Done. Whoever of the two can sign in is told that something is waiting.",
 	"left":  "Their work here has ended, everywhere and at once.",
+
+	"code-ended": "Ended. Nobody comes in by it.",
 
 	"relieved": "Ended. Both are told that something is waiting.",
 

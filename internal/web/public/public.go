@@ -56,6 +56,8 @@ func (p *Pages) Routes() []web.Route {
 		{Method: "POST", Pattern: "/recover", Audience: web.Anyone, Page: p.askLink, Action: access.RequestRecovery, Most: small},
 		{Method: "GET", Pattern: "/recover/{link}", Audience: web.Anyone, Page: p.recover},
 		{Method: "POST", Pattern: "/recover/{link}", Audience: web.Anyone, Page: p.regain, Action: access.RegainAccount, Most: small},
+		{Method: "GET", Pattern: "/not-me/{link}", Audience: web.Anyone, Page: p.askNotMe},
+		{Method: "POST", Pattern: "/not-me/{link}", Audience: web.Anyone, Page: p.notMe, Action: access.NotMe, Most: small},
 		{Method: "GET", Pattern: "/address/{link}", Audience: web.Anyone, Page: p.askBack},
 		{Method: "POST", Pattern: "/address/{link}", Audience: web.Anyone, Page: p.putBack, Action: access.UndoAddress, Most: small},
 	}

@@ -413,6 +413,7 @@ var did = map[access.Action]string{
 	access.AssignCare:     "found a therapist for you when nobody worked with you",
 	access.EndCare:        "ended their work with you, or a colleague’s",
 	access.RelieveCare:    "ended a colleague’s work with you",
+	access.LetIn:          "gave you a code to sign in again, or took it back",
 	access.ShareRecord:    "changed who sees your course, without your name, in supervision",
 	access.BreakGlass:     "opened your record in an emergency",
 	access.ReadEmergency:  "looked at when your record was opened in an emergency",

@@ -38,6 +38,7 @@ type entrancesPage struct {
 	Step      bool      // there is a second step by an app
 	StepMade  time.Time // when it was set up, if that is known
 	Former    account.Former
+	LettingIn *account.LetIn // somebody was given a code to let them in
 	Next      string
 	Now       time.Time
 	Wrong     *fault.Error
@@ -66,6 +67,9 @@ func (p *Pages) entrancesPage(r *http.Request) (entrancesPage, error) {
 	}
 	stay, err := p.Accounts.Staying(r.Context(), v.Self(), v.SignInID)
 	if err != nil {
+		return page, err
+	}
+	if page.LettingIn, err = p.Accounts.LettingIn(r.Context(), v.Self()); err != nil {
 		return page, err
 	}
 	page.Codes, page.Password, page.Passkeys, page.Staying = ways.CodesLeft, ways.Password, len(ways.Passkeys), len(stay)
@@ -98,6 +102,14 @@ func (p *Pages) entrancesPage(r *http.Request) (entrancesPage, error) {
 	}
 	slices.SortStableFunc(page.All, func(a, b entrance) int { return cmp.Compare(b.Made.UnixMicro(), a.Made.UnixMicro()) })
 	return page, err
+}
+
+// notMe ends the code that somebody was given to be let in as the visitor.
+func (p *Pages) notMe(w http.ResponseWriter, r *http.Request) error {
+	if err := p.Accounts.NotMe(r.Context(), web.VisitorOf(r).Self()); err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, entrances)
 }
 
 // programs are tokens, and programs of others that were let in.

@@ -56,6 +56,8 @@ func (p *Pages) Routes() []web.Route {
 		{Method: "GET", Pattern: entrances, Audience: web.SignedIn, Page: p.entrances, Action: access.ReadAccount},
 		{Method: "POST", Pattern: entrances + "/end", Audience: web.SignedIn, Page: p.endRest, Action: access.ReviseCredential, Most: small},
 
+		{Method: "POST", Pattern: entrances + "/not-me", Audience: web.SignedIn, Page: p.notMe, Action: access.NotMe, Most: small},
+
 		{Method: "GET", Pattern: "/account/password", Audience: web.SignedIn, Page: p.password, Action: access.ReadAccount},
 		{Method: "POST", Pattern: "/account/password", Audience: web.SignedIn, Page: p.setPassword, Action: access.ReviseCredential, Most: small},
 
