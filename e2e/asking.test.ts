@@ -56,6 +56,27 @@ test('a reminder names nothing, comes once, and ends by its link without signing
   })
 })
 
+test('a client says no to one questionnaire for now and to another for good, and the clinician sees it before asking again', async () => {
+  const phone = await as(await chromium.asPhone(), practice.link('client', 'Jonas Brandt'))
+  await sees(phone, 'This week')
+  await step('not this time is one tap, without a reason', async () => {
+    await phone.getByRole('button', { name: 'Not this time' }).first().click()
+    await phone.getByText('Not this time, then. That is all right.').waitFor()
+  })
+  await step('and so is not to be asked another one any more', async () => {
+    await phone.getByRole('button', { name: 'Please do not ask me this again' }).first().click()
+    await phone.getByText('You will not be asked this any more').waitFor()
+    assert.equal(await phone.getByRole('button', { name: 'Please do not ask me this again' }).count(), 0, 'both are off the page')
+  })
+  await step('the clinician reads who asked for it and when, where the next thing would be asked', async () => {
+    const desk = await as(await chromium.asDesk(), practice.link('clinician', 'Miriam Adler'))
+    await press(desk, 'Clients')
+    await desk.getByRole('link', { name: 'Jonas Brandt' }).first().click()
+    await press(desk, 'What is asked')
+    await reads(desk, /Jonas asked today not to be asked this any more: talk about it first/)
+  })
+})
+
 test('somebody close fills in one form on a phone, by a link that opens once', async () => {
   const nora = await as(await chromium.asPhone(), practice.link('client', 'Nora Whitfield'))
   let link = ''
