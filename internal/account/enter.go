@@ -191,7 +191,8 @@ func (a *Accounts) notLetIn(ctx context.Context, actor access.Actor, person stri
 	if err != nil {
 		return err
 	}
-	tx.Rollback()
+	defer tx.Rollback()
+
 	return why
 }
 
