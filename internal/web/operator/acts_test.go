@@ -39,20 +39,34 @@ func TestWhoDidNotGetInIsNotSaidToHaveBeenAllowed(t *testing.T) {
 		act                        person.Act
 		who, what, whose, to, came string
 	}{
-		{person.Act{ActorID: stranger, Action: access.MakeSignIn, Compartment: access.AccountRecord(access.Nobody)},
-			"Somebody not signed in", "Tried to sign in", "Nobody, or unknown", "", "Did not get in"},
-		{person.Act{ActorID: stranger, Action: access.MakeSignIn, Compartment: access.AccountRecord(ines)},
-			"Somebody not signed in", "Tried to sign in", "Ines Roth", "/people/" + ines, "Did not get in"},
-		{person.Act{ActorID: stranger, Action: access.MakeSignIn, Compartment: access.AccountRecord(ines), Allowed: true},
-			"Somebody not signed in", "Signed in", "Ines Roth", "/people/" + ines, "Yes"},
-		{person.Act{ActorID: stranger, Action: access.RegainAccount, Compartment: access.AccountRecord(ines)},
-			"Somebody not signed in", "Tried to sign in", "Ines Roth", "/people/" + ines, "Did not get in"},
-		{person.Act{ActorID: stranger, Compartment: access.PersonRecord("tomas")},
-			"Somebody not signed in", "Tried to sign in", "A client", "/people/tomas", "Did not get in"},
-		{person.Act{ActorID: ines, Action: access.MakeSignIn, Compartment: access.AccountRecord(ines)},
-			"Ines Roth", "Said once more who they are", "Ines Roth", "/people/" + ines, "Refused"},
-		{person.Act{ActorID: access.System("lindenhouse", "operator").ID, Action: access.Reinstate, Compartment: access.AccountRecord(ines), Allowed: true},
-			"Whoever runs the server", "Let somebody in again, at the machine", "Ines Roth", "/people/" + ines, "Yes"},
+		{
+			person.Act{ActorID: stranger, Action: access.MakeSignIn, Compartment: access.AccountRecord(access.Nobody)},
+			"Somebody not signed in", "Tried to sign in", "Nobody, or unknown", "", "Did not get in",
+		},
+		{
+			person.Act{ActorID: stranger, Action: access.MakeSignIn, Compartment: access.AccountRecord(ines)},
+			"Somebody not signed in", "Tried to sign in", "Ines Roth", "/people/" + ines, "Did not get in",
+		},
+		{
+			person.Act{ActorID: stranger, Action: access.MakeSignIn, Compartment: access.AccountRecord(ines), Allowed: true},
+			"Somebody not signed in", "Signed in", "Ines Roth", "/people/" + ines, "Yes",
+		},
+		{
+			person.Act{ActorID: stranger, Action: access.RegainAccount, Compartment: access.AccountRecord(ines)},
+			"Somebody not signed in", "Tried to sign in", "Ines Roth", "/people/" + ines, "Did not get in",
+		},
+		{
+			person.Act{ActorID: stranger, Compartment: access.PersonRecord("tomas")},
+			"Somebody not signed in", "Tried to sign in", "A client", "/people/tomas", "Did not get in",
+		},
+		{
+			person.Act{ActorID: ines, Action: access.MakeSignIn, Compartment: access.AccountRecord(ines)},
+			"Ines Roth", "Said once more who they are", "Ines Roth", "/people/" + ines, "Refused",
+		},
+		{
+			person.Act{ActorID: access.System("lindenhouse", "operator").ID, Action: access.Reinstate, Compartment: access.AccountRecord(ines), Allowed: true},
+			"Whoever runs the server", "Let somebody in again, at the machine", "Ines Roth", "/people/" + ines, "Yes",
+		},
 	} {
 		tt.act.At = now
 		row := actRow(tt.act, known, now)
