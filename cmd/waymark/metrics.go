@@ -10,6 +10,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/waymark-care/waymark/internal/post"
 )
 
 // metrics are what an operator watches. No label holds a name, an id or a path:
@@ -51,6 +53,13 @@ func newMetrics(s *server) *metrics {
 		}),
 		gauge("waymark_jobs_waiting", "Work that waits for its time.", func() float64 { w, _ := s.jobs(); return w }),
 		gauge("waymark_jobs_resting", "Work that failed too often and rests.", func() float64 { _, r := s.jobs(); return r }),
+		gauge("waymark_letters_undelivered", "Letters that no mail server took, so far.", s.undelivered),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "waymark_letter_failures_total", Help: "Tries to send a letter that were in vain, since unlocking."}, func() float64 {
+			if site := s.site.Load(); site != nil {
+				return float64(site.office.Failed())
+			}
+			return 0
+		}),
 		prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "waymark_job_failures_total", Help: "Runs of jobs that failed, since unlocking."}, func() float64 {
 			if site := s.site.Load(); site != nil {
 				return float64(site.queue.Failed())
@@ -82,6 +91,22 @@ func (s *server) jobs() (waiting, resting float64) {
 		return 0, 0
 	}
 	return float64(w), float64(r)
+}
+
+// undelivered counts the letters that no mail server took.
+func (s *server) undelivered() float64 {
+	site := s.site.Load()
+	if site == nil || !site.enter() {
+		return 0
+	}
+	defer site.leave()
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	u, err := post.Waiting(ctx, site.ground.door)
+	if err != nil {
+		return 0
+	}
+	return float64(u.Letters)
 }
 
 func (m *metrics) handler() http.Handler {

@@ -66,6 +66,7 @@ import (
 type site struct {
 	ground  *ground
 	queue   *job.Queue
+	office  *post.Office
 	handler http.Handler
 	// pattern is the route that a request takes, for metrics: never the path,
 	// which may hold an id.
@@ -94,15 +95,16 @@ func build(ctx context.Context, g *ground, c config) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.office = post.New(g.door, carrier, person.AddressIn).Heed(reminder.Still)
 
 	// The work for later.
-	s.queue.Handle(post.Send, post.New(g.door, carrier, person.AddressIn).Heed(reminder.Still).Work)
+	s.queue.Handle(post.Send, s.office.Work)
 	s.queue.Handle(push.Send, d.Wake)
 	s.queue.Handle(safety.Tell, d.Tell)
 	s.queue.Handle(account.MailLink, d.Accounts.MailLink)
+	s.queue.Handle(account.TellLetIn, d.Accounts.TellLetIn)
 	s.queue.Handle(person.EraseJob, d.Endings.EraseWork)
 	s.queue.Handle(person.MarkJob, d.People.MarkWork)
-	s.queue.Handle(account.TellLetIn, d.Accounts.TellLetIn)
 	s.queue.Handle(enquiry.ForgetJob, d.Enquiries.Forget)
 	s.queue.Every(enquiry.TidyJob, enquiry.TidyEvery, d.Enquiries.Tidy)
 	s.queue.Every(account.Tidy, time.Hour, d.Accounts.Tidy)
@@ -142,6 +144,9 @@ func build(ctx context.Context, g *ground, c config) (*site, error) {
 	if err := d.Outcomes.Notice(ctx); err != nil {
 		return nil, err
 	}
+	if c.stage == nil {
+		facts.Here = &web.Machine{Stuck: s.stuck, Worries: s.worries}
+	}
 	s.notice = func(ctx context.Context) error { return facts.Notice(ctx, g.door, d.People) }
 	s.refresh = d.Outcomes.Notice
 
@@ -166,7 +171,7 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 		(&self.Pages{People: d.People, Accounts: d.Accounts, Tokens: d.Tokens, Launches: d.Launches, Feeds: d.Feeds, Devices: d.Devices, Pushes: d.Pushes}).Routes(),
 		(&client.Pages{Practice: &practise.Pages{Assignments: d.Assignments, People: d.People, Plans: d.Plans}, SafetyPlans: d.SafetyPlans, Calendars: d.Calendars, Pushes: d.Pushes, Intakes: d.Intakes, Goals: d.Goals, Plans: d.Plans, Reminders: d.Reminders, Informants: d.Informants, Logs: d.Logs, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, People: d.People, Alliances: d.Alliances}).Routes(),
 		(&record.Pages{People: d.People, Outcomes: d.Outcomes, Launches: d.Launches}).Routes(),
-		(&clinician.Pages{Briefs: d.Briefs, Enquiries: d.Enquiries, Intakes: d.Intakes, Goals: d.Goals, Plans: d.Plans, Informants: d.Informants, Logs: d.Logs, People: d.People, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, Alliances: d.Alliances, Outcomes: d.Outcomes, Mail: c.Mail != ""}).Routes(),
+		(&clinician.Pages{Briefs: d.Briefs, Enquiries: d.Enquiries, Intakes: d.Intakes, Goals: d.Goals, Plans: d.Plans, Informants: d.Informants, Logs: d.Logs, People: d.People, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, Alliances: d.Alliances, Outcomes: d.Outcomes, Mail: c.Mail != "", Machine: facts.Here}).Routes(),
 		(&care.Pages{People: d.People, Plans: d.SafetyPlans, Books: d.Nourishing, Calendars: d.Calendars}).Routes(),
 		(&hour.Pages{Calendars: d.Calendars, Briefs: d.Briefs, People: d.People, Sessions: d.Sessions, Hours: d.Hours, Methods: d.Methods.In}).Routes(),
 		(&reflect.Pages{People: d.People, Briefs: d.Briefs, Reflections: d.Reflections, Measures: d.Measures, Alliances: d.Alliances, Methods: d.Methods.In}).Routes(),
@@ -182,7 +187,7 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 		(&away.Pages{Devices: d.Devices}).Routes(),
 		(&vaults.Pages{Vaults: d.Vaults, Releases: d.Releases, Accounts: d.Accounts, People: d.People}).Routes(),
 		(&journals.Pages{Vaults: d.Vaults, Shares: d.Shares, Accounts: d.Accounts, People: d.People}).Routes(),
-		(&arrivals.Pages{Arrivals: d.Arrivals, People: d.People, Mail: c.Mail != ""}).Routes(),
+		(&arrivals.Pages{Arrivals: d.Arrivals, People: d.People, Mail: c.Mail != "", Machine: facts.Here}).Routes(),
 		(&takeouts.Pages{Takeouts: d.Takeouts, People: d.People, Vaults: d.Vaults, Shares: d.Shares, FHIR: api.Collect}).Routes(),
 		(&feeds.Pages{Feeds: d.Feeds, Facts: facts, Origin: c.Origin, Gate: feeds.NewGate()}).Routes(),
 		(&programs.Pages{Tokens: d.Tokens, Launches: d.Launches, People: d.People}).Routes(),

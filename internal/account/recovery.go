@@ -103,8 +103,9 @@ func (a *Accounts) mailLink(ctx context.Context, tx *access.Tx, person string) e
 	}
 	return post.Post(ctx, tx, access.AccountRecord(person), post.Letter{
 		To: b.Email, Subject: "A link to sign in again",
+		Within: []post.Window{{From: tx.Now, To: tx.Now.Add(linkLasts)}},
 		Text: "Hello,\n\n" +
-			"somebody, we hope you, asked for a way to sign in again. This link is good once, for an hour:\n\n" +
+			"somebody, we hope you, asked for a way to sign in again. This link is good once, until an hour after that:\n\n" +
 			link + "\n\n" +
 			"If it was not you, there is nothing to do: nothing has changed.\n",
 	})
@@ -147,10 +148,10 @@ func (a *Accounts) reinstate(ctx context.Context, actor access.Actor, person str
 	if err != nil {
 		return "", err
 	}
-	for _, text := range []string{
 	if err := endLetIn(ctx, tx, person); err != nil {
 		return "", err
 	}
+	for _, text := range []string{
 		`UPDATE recovery SET expires_at = made_at WHERE practice = $1 AND person_id = $2`,
 		`DELETE FROM address_change WHERE practice = $1 AND person_id = $2 AND NOT undoes`,
 		`DELETE FROM sign_in WHERE practice = $1 AND person_id = $2`,
@@ -333,7 +334,6 @@ func (a *Accounts) regain(ctx context.Context, practice string, l link, hash []b
 	if err != nil {
 		return Token{}, err
 	}
-	if err := useLink(ctx, tx, person, hash); err != nil {
 	if needsCode(r.roles, r.ways) && !l.reinstates && l.undoes == nil {
 		letIn, err := usesLetIn(ctx, tx, person, form.Code)
 		if err != nil {
@@ -341,6 +341,7 @@ func (a *Accounts) regain(ctx context.Context, practice string, l link, hash []b
 		}
 		l.reinstates = letIn
 	}
+	if err := useLink(ctx, tx, person, hash); err != nil {
 		return Token{}, err
 	}
 	left := -1
@@ -353,10 +354,10 @@ func (a *Accounts) regain(ctx context.Context, practice string, l link, hash []b
 		if err := a.endsWith(ctx, tx, person, ""); err != nil {
 			return Token{}, err
 		}
-	case needsCode(r.roles, r.ways) && l.undoes != nil:
 		if err := forgive(ctx, tx, a.codesByMail(practice, person)); err != nil {
 			return Token{}, err
 		}
+	case needsCode(r.roles, r.ways) && l.undoes != nil:
 		var ok bool
 		if !l.undoes.same(b.undoes(tx.Now)) {
 			return Token{}, notFormer() // it was undone meanwhile
@@ -427,10 +428,10 @@ func useLinks(ctx context.Context, tx *access.Tx, person string) error {
 	if err != nil {
 		return fmt.Errorf("use links: %w", err)
 	}
-	return dropPending(ctx, tx, person)
 	if err := endLetIn(ctx, tx, person); err != nil {
 		return err
 	}
+	return dropPending(ctx, tx, person)
 }
 
 // Tidy is the name of the job whose worker is Accounts.Tidy: every hour will do.
@@ -444,18 +445,18 @@ func (a *Accounts) Tidy(ctx context.Context, run *job.Run) error {
 	}
 	defer tx.Rollback()
 
-	for _, old := range []struct {
 	if err := endLetIns(ctx, tx, tx.Actor.ID); err != nil {
 		return err
 	}
+	for _, old := range []struct {
 		text string
 		ago  time.Duration
 	}{
 		{`DELETE FROM sign_in WHERE practice = $1 AND (ends_at <= $2 OR seen_at + idle <= $2)`, 0},
 		{`DELETE FROM spent WHERE practice = $1 AND expires_at <= $2`, 0},
 		{`DELETE FROM recovery WHERE practice = $1 AND made_at <= $2`, linkLasts},
-		{`DELETE FROM address_change WHERE practice = $1 AND expires_at <= $2`, 0},
 		{`DELETE FROM throttle WHERE practice = $1 AND last_at <= $2`, forgetting},
+		{`DELETE FROM address_change WHERE practice = $1 AND expires_at <= $2`, 0},
 	} {
 		if _, err := tx.Exec(ctx, old.text, tx.Practice, tx.Now.Add(-old.ago).UnixMicro()); err != nil {
 			return fmt.Errorf("tidy: %w", err)

@@ -23,7 +23,8 @@ import (
 // are held in memory, and in a file, so that public pages and the crisis page open
 // while the server is sealed or the database is down, and cost it nothing.
 type Facts struct {
-	Now func() time.Time
+	Now  func() time.Time
+	Here *Machine // the server; nil while it is sealed
 
 	path  string
 	mu    sync.RWMutex

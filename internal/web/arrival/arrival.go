@@ -18,7 +18,8 @@ import (
 type Pages struct {
 	Arrivals *arrival.Arrivals
 	People   *person.People
-	Mail     bool // letters leave the house
+	Mail     bool         // letters leave the house
+	Machine  *web.Machine // what pages know of the server; nil: nothing
 }
 
 const (

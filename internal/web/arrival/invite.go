@@ -20,6 +20,8 @@ type invitePage struct {
 	made      bool   // it is done
 	link      string // of what was made; empty: this form was sent before
 	mail      bool
+	stuck     string // since when no letter has left
+	hand      string // what helps then
 	sure      string // the address that was asked back about
 	flaw      *web.Flaw
 }
@@ -35,7 +37,7 @@ func (p *Pages) page(r *http.Request) (page invitePage, stands person.State, err
 		return page, "", web.Absent()
 	}
 	name := desk.First(desk.NameOf(who))
-	page = invitePage{frame: desk.Frame(r, "Invite "+name), base: "/clients/" + id, email: who.Email, now: who.Email, name: name, mail: p.Mail}
+	page = invitePage{frame: desk.Frame(r, "Invite "+name), base: "/clients/" + id, email: who.Email, now: who.Email, name: name, mail: p.Mail, stuck: p.Machine.StuckSince(r), hand: web.ByHand(id)}
 	if who.State == person.Invited {
 		page.frame.Heading = "The invitation of " + name
 	}

@@ -152,6 +152,13 @@ func (p *Pages) overview(r *http.Request, under string) (clientPage, error) {
 	}
 	if who.State == person.Invited {
 		page.invited, page.address = page.name+" was invited "+desk.On(who.Since, now)+" and has not come in yet.", who.Email
+		invites, err := p.People.Invites(r.Context(), web.ActorOf(r), who.ID)
+		if err != nil {
+			return page, err
+		}
+		if len(invites) > 0 {
+			page.invited += web.LetterWords(r, invites[0], p.Mail)
+		}
 		if page.inviteID, err = web.NewID(); err != nil {
 			return page, err
 		}

@@ -151,6 +151,7 @@ func (p *Pages) invited(w http.ResponseWriter, r *http.Request, id, link string,
 	page := invitedPage{frame: desk.Frame(r, ui.InvitationHeading(p.Mail, name)), clientID: id, made: ui.InvitationProps{
 		Name: name, Email: who.Email, Mail: p.Mail, Link: link,
 		Quiet: "The letter names neither you nor what this is about.", Page: "on " + name + "’s page",
+		Stuck: p.Machine.StuckSince(r), Hand: web.ByHand(id),
 	}}
 	return web.Show(w, r, http.StatusOK, invitedView(page))
 }

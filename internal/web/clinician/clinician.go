@@ -40,6 +40,7 @@ type Pages struct {
 	Briefs     *brief.Briefs      // nil: nothing is told before sessions
 	Enquiries  *enquiry.Enquiries // nil: nobody can ask here
 	Mail       bool               // letters leave the house: invitations say so
+	Machine    *web.Machine       // what pages know of the server; nil: nothing
 }
 
 // Routes are all addresses of a clinician but those about asking.

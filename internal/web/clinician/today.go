@@ -41,6 +41,7 @@ type todayPage struct {
 	week    string // a question to sit with; empty: none is asked
 	asked   string // how many enquiries wait; empty: none
 	ended   []string
+	worries []string // of the server, for whoever manages the practice as well
 }
 
 // A nextCard is the one card of the page: the next hour.
@@ -102,9 +103,13 @@ func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	var worries []string
+	if web.VisitorOf(r).Is(web.Manager) {
+		worries = p.Machine.WorriesOf(r)
+	}
 	if len(clients) == 0 {
 		// Asking the door for what there cannot be would stand in the log as refused.
-		page := todayPage{frame: desk.Frame(r, "Today"), asked: asked, ended: ended, since: "since " + trimOn(desk.On(lastWorkingDay(now), now))}
+		page := todayPage{frame: desk.Frame(r, "Today"), asked: asked, ended: ended, worries: worries, since: "since " + trimOn(desk.On(lastWorkingDay(now), now))}
 		page.frame.Kicker = ui.Date(now, now)
 		return web.Show(w, r, http.StatusOK, todayView(page))
 	}
@@ -131,7 +136,7 @@ func (p *Pages) today(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 
-	page := todayPage{frame: desk.Frame(r, "Today"), asked: asked, ended: ended, clients: len(clients), since: "since " + trimOn(desk.On(since, now))}
+	page := todayPage{frame: desk.Frame(r, "Today"), asked: asked, ended: ended, worries: worries, clients: len(clients), since: "since " + trimOn(desk.On(since, now))}
 	page.frame.Kicker = ui.Date(now, now)
 	page.frame.Lead = dayInWords(hours, now)
 	if p.Briefs != nil {

@@ -19,6 +19,8 @@ type peoplePage struct {
 	table ui.TableProps
 	next  string // address of the next page; empty: this is the last
 	first bool
+
+	worries []string // of the server
 }
 
 func (p *Pages) people(w http.ResponseWriter, r *http.Request) error {
@@ -28,6 +30,7 @@ func (p *Pages) people(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page := peoplePage{frame: frame(r, "People"), first: after == ""}
+	page.worries = p.Facts.Here.WorriesOf(r)
 	page.frame.Lead = "Names and contact only. What clients say and answer is not for this page, nor for you."
 	page.frame.Actions = ui.Button(ui.ButtonProps{Text: "Invite somebody", Kind: ui.Main, Href: "/people/new"})
 	if len(all) > aPage { // the one that came last begins the next page
@@ -166,6 +169,7 @@ func (p *Pages) invited(w http.ResponseWriter, r *http.Request, id, link string,
 	name := nameOf(who)
 	page := invitedPage{frame: frame(r, ui.InvitationHeading(p.Mail, name)), id: id, made: ui.InvitationProps{
 		Name: name, Email: who.Email, Mail: p.Mail, Link: link, Page: "on their page",
+		Stuck: p.Facts.Here.StuckSince(r), Hand: web.ByHand(id),
 	}}
 	return web.Show(w, r, http.StatusOK, invitedView(page))
 }

@@ -59,6 +59,7 @@ func (p *Pages) personForm(r *http.Request) (personPage, error) {
 			if !invites[0].Open(now) {
 				page.invited = "The link has run out."
 			}
+			page.invited += web.LetterWords(r, invites[0], p.Mail)
 		}
 	}
 	if page.inviteID, err = web.NewID(); err != nil {

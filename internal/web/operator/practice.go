@@ -28,6 +28,7 @@ type practicePage struct {
 	checked   string   // words on the practice's own check
 	differs   []difference
 	flaw      *web.Flaw
+	worries   []string // of the server
 }
 
 // A difference is one field that somebody else changed meanwhile.
@@ -38,7 +39,9 @@ func (p *Pages) practice(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Show(w, r, http.StatusOK, practiceView(practiceForm(r, now, now)))
+	page := practiceForm(r, now, now)
+	page.worries = p.Facts.Here.WorriesOf(r)
+	return web.Show(w, r, http.StatusOK, practiceView(page))
 }
 
 // practiceForm is the form with typed in it, where kept is what holds now.

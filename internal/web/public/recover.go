@@ -16,6 +16,7 @@ type lostPage struct {
 	Practice choice
 	Email    string
 	Asked    bool // a link was asked for; whether one was sent is not said
+	Stuck    bool // no letter leaves just now
 	Wrong    *fault.Error
 }
 
@@ -26,13 +27,13 @@ func (p *Pages) lostFrame(r *http.Request) ui.FrameProps {
 }
 
 func (p *Pages) lost(w http.ResponseWriter, r *http.Request) error {
-	page := lostPage{Frame: p.lostFrame(r), Practice: p.choice(r.URL.Query().Get("p"), "")}
+	page := lostPage{Frame: p.lostFrame(r), Practice: p.choice(r.URL.Query().Get("p"), ""), Stuck: p.Facts.Here.StuckSince(r) != ""}
 	return web.Show(w, r, http.StatusOK, lostView(page))
 }
 
 // askLink answers the same whether or not the address is known.
 func (p *Pages) askLink(w http.ResponseWriter, r *http.Request) error {
-	page := lostPage{Frame: p.lostFrame(r), Practice: p.choice("", r.PostForm.Get("practice")), Email: r.PostForm.Get("email")}
+	page := lostPage{Frame: p.lostFrame(r), Practice: p.choice("", r.PostForm.Get("practice")), Email: r.PostForm.Get("email"), Stuck: p.Facts.Here.StuckSince(r) != ""}
 	err := error(fault.New(fault.Invalid, "practice", "Choose the practice that you come to."))
 	if page.Practice.Chosen != "" {
 		err = p.Accounts.RequestRecovery(r.Context(), page.Practice.Chosen, page.Email, web.DeviceOf(r), web.VisitorOf(r).Source)
@@ -42,6 +43,9 @@ func (p *Pages) askLink(w http.ResponseWriter, r *http.Request) error {
 	case err == nil:
 		page.Asked, page.Email = true, ""
 		page.Frame.Heading = "Look into your mail"
+		if page.Stuck {
+			page.Frame.Heading = "No letter leaves just now"
+		}
 		return web.Show(w, r, http.StatusOK, lostView(page))
 	case ok && f.Kind == fault.Invalid:
 		page.Wrong = f
