@@ -51,6 +51,8 @@ func TestTodaySaysWhoComesWhatArrivedAndWhoNeedsALook(t *testing.T) {
 		if n := strings.Count(page.Body, "btn-main"); n != 1 {
 			t.Errorf("got %d filled buttons, want 1", n)
 		}
+		h.w.Clock.Pass(5 * time.Hour)
+		has(t, h.browser(t, h.miriam).Open("/today"), "Two sessions, the last ended at 14:20.")
 	})
 }
 

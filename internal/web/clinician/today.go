@@ -235,14 +235,20 @@ func dayInWords(hours []session.Appointment, now time.Time) string {
 			}
 		}
 	}
+	word := func(ahead, over string) string {
+		if last.After(now) {
+			return ahead
+		}
+		return over
+	}
 	n := len(meetings)
 	switch n {
 	case 0:
 		return ""
 	case 1:
-		return "One session, until " + last.In(now.Location()).Format("15:04") + "."
+		return "One session, " + word("until", "over since") + " " + last.In(now.Location()).Format("15:04") + "."
 	}
-	return desk.Upper(desk.Number(n)) + " sessions, the last ends at " + last.In(now.Location()).Format("15:04") + "."
+	return desk.Upper(desk.Number(n)) + " sessions, the last " + word("ends at", "ended at") + " " + last.In(now.Location()).Format("15:04") + "."
 }
 
 func nextOf(a session.Appointment, who person.Person, around session.Around, standings []measure.Standing, flags []safety.Flag, now time.Time) *nextCard {
