@@ -261,7 +261,8 @@ func (p page) kept(url string, end int64) error {
 	for i := range int64(asked) {
 		n := end * i / asked
 		t := p.targets[n%int64(len(p.targets))].numbered(n / int64(len(p.targets)))
-		t.body = p.other
+		_, mark, _ := strings.Cut(t.body, ofPage)
+		t.body = p.other + ofPage + mark
 		status, _, err := t.send(url)
 		if err != nil {
 			return err

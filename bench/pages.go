@@ -28,6 +28,9 @@ type page struct {
 	program bool
 }
 
+// ofPage is the field of a form that says whose page it comes from; it is the last.
+const ofPage = "&whose-page="
+
 // pages are what is measured of p, for people who have signed in.
 func (p *practice) pages(leading string) ([]page, error) {
 	in, ok := instrument.Shipped().Lookup("phq-9", "")
@@ -45,7 +48,7 @@ func (p *practice) pages(leading string) ([]page, error) {
 	for _, c := range p.savers {
 		week = append(week, target{http.MethodGet, "/my/week", c.cookie, "", http.StatusOK})
 		answer = append(answer, target{http.MethodGet, "/my/answers/" + c.newest, c.cookie, "", http.StatusOK})
-		save = append(save, target{http.MethodPost, "/my/asks/" + c.open + "/#", c.cookie, filled(1), http.StatusSeeOther})
+		save = append(save, target{http.MethodPost, "/my/asks/" + c.open + "/#", c.cookie, filled(1) + ofPage + c.mark, http.StatusSeeOther})
 	}
 	for _, c := range p.yearly[:aDay] {
 		brief = append(brief, target{http.MethodGet, "/clients/" + c.id + "/brief", leading, "", http.StatusOK})

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"database/sql"
+	"encoding/hex"
 	"fmt"
 	"net/url"
 	"os"
@@ -78,6 +79,7 @@ type member struct {
 	first         int64     // how many weeks ago the first of them was answered
 	newest        string    // id of an answer
 	cookie        string
+	mark          string // of whose page something comes from
 }
 
 // A maker makes a practice by the domains' own methods, under a clock of its own.
@@ -523,6 +525,7 @@ func (p *practice) signIn(ctx context.Context) (leading string, err error) {
 	all := append(append(pointers(p.savers), pointers(p.yearly)...), &p.manager, &p.walker.member)
 	err = each(len(all), func(i int) (err error) {
 		all[i].cookie, err = enter(all[i].id)
+		all[i].mark = hex.EncodeToString(m.door.Lookup(p.id, "page of "+all[i].id))
 		return err
 	})
 	if err != nil {

@@ -33,7 +33,7 @@ function sings(page: Page): Promise<string> {
     await over
     const bytes = await new Blob(got).arrayBuffer()
     const send = async (path: string, body: BodyInit, type: string): Promise<void> => {
-      const r = await fetch(path, { method: 'POST', body, headers: { Accept: 'application/json', 'Content-Type': type } })
+      const r = await fetch(path, { method: 'POST', body, headers: { Accept: 'application/json', 'Content-Type': type, 'Waymark-Page': document.body.dataset['page'] ?? '' } })
       if (!r.ok) throw new Error(`${path}: ${r.status} ${await r.text()}`)
     }
     const [share, piece] = [id(), id()]
@@ -97,7 +97,7 @@ test('what a client shares is read and heard at a desk until it is taken back', 
   })
   await step('the client sees who opened it, takes it back, and it is gone', async () => {
     const told = await phone.evaluate(async (id) => {
-      const r = await fetch(`/my/journal/shares/${id}/take-back`, { method: 'POST', headers: { Accept: 'application/json' } })
+      const r = await fetch(`/my/journal/shares/${id}/take-back`, { method: 'POST', headers: { Accept: 'application/json', 'Waymark-Page': document.body.dataset['page'] ?? '' } })
       return r.text()
     }, share)
     assert.match(told, /Miriam Adler/)

@@ -6,6 +6,7 @@ import { keyByCode, keyBySecret, leastCode, lock, newKey, openBy, wrapByCode, wr
 import { forgetPages } from "./shared/away/pages";
 import { all, drop, phoneOf, put, used, type Open, type Phone } from "./shared/away/store";
 import { clear, sync } from "./shared/away/sync";
+import { whosePage } from "./shared/whose";
 
 interface Policy {
   createScriptURL(address: string): string;
@@ -38,7 +39,7 @@ async function ask<T>(address: string, fields?: Record<string, string>): Promise
   let response: Response;
   try {
     response = await fetch(address, {
-      headers: { Accept: "application/json" },
+      headers: { Accept: "application/json", ...whosePage() },
       ...(fields ? { method: "POST", body: new URLSearchParams(fields) } : {}),
       signal: AbortSignal.timeout(30_000),
     });

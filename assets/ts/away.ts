@@ -9,6 +9,7 @@ import { forgetPages } from "./shared/away/pages";
 import { all, db, drop, phoneOf, used, type Open, type Phone } from "./shared/away/store";
 import { clear, sync } from "./shared/away/sync";
 import { go } from "./shared/next";
+import { whosePage } from "./shared/whose";
 
 const whose = document.body.dataset.whose ?? "";
 const kept = document.body.dataset.away !== undefined; // the page comes from the phone
@@ -119,7 +120,7 @@ async function takeOff(phone: Phone, secret: string): Promise<void> {
   await drop("phones", phone.person);
   const others = (await all<Phone>("phones")).length > 0 || !(await clear());
   const body = new URLSearchParams({ secret, others: others ? "yes" : "" });
-  await fetch(`/my/phone/${phone.device}/empty`, { method: "POST", body, headers: { Accept: "application/json" } });
+  await fetch(`/my/phone/${phone.device}/empty`, { method: "POST", body, headers: { Accept: "application/json", ...whosePage() } });
 }
 
 async function begin(): Promise<void> {

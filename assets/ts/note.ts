@@ -5,6 +5,7 @@
 // The form says which opening of it this is (page) and how often it has sent itself
 // (nth): whatever becomes of an answer on the way, the server knows what is newest.
 import { notSaved } from "./shared/banner";
+import { whosePage } from "./shared/whose";
 
 const pause = 1000; // ms without typing until the draft is kept
 const longest = 8000; // ms of typing without a pause until it is kept all the same
@@ -15,6 +16,7 @@ const smallEnough = 60_000; // bytes that a browser sends for a page that is goi
 interface Answer {
   rev?: number;
   text?: string;
+  kind?: string;
 }
 
 class Draft {
@@ -118,7 +120,7 @@ class Draft {
       method: "POST",
       body,
       credentials: "same-origin",
-      headers: { Accept: "application/json" },
+      headers: { Accept: "application/json", ...whosePage() },
       keepalive,
       ...(signal ? { signal } : {}),
     });
@@ -186,6 +188,10 @@ class Draft {
     }
     switch (response.status) {
       case 401:
+        if (answer.kind === "another") {
+          this.warn(`${answer.text ?? ""} ${here}`);
+          return;
+        }
         this.warn(`Not saved at the practice yet: your sign-in has ended. ${here}`, this.link());
         return; // tried again when somebody comes back to this page
       case 409: {

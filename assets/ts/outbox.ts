@@ -5,6 +5,7 @@ import { change, letGo, sendNow, waiting, type Came, type Waiting } from "./shar
 import { lock, opened } from "./shared/away/keys";
 import { among, when } from "./shared/away/pages";
 import { phoneOf, type Open } from "./shared/away/store";
+import { sign } from "./shared/whose";
 
 const root = document.querySelector<HTMLElement>("[data-outbox]");
 
@@ -67,6 +68,7 @@ function look(w: Waiting): HTMLFormElement | undefined {
     field.value = value;
     form.append(field);
   }
+  sign(form);
   const b = element("button", "btn", "Look at it again");
   b.type = "submit";
   form.append(b);

@@ -6,6 +6,7 @@
 // (data-passkey-only) is shown.
 import { notSaved } from "./shared/banner";
 import { go } from "./shared/next";
+import { whosePage } from "./shared/whose";
 
 type Fields = Record<string, string>;
 
@@ -31,7 +32,7 @@ async function ask(address: string, body: object): Promise<Told> {
       method: "POST",
       body: JSON.stringify(body),
       credentials: "same-origin",
-      headers: { "Content-Type": "application/json", Accept: "application/json" },
+      headers: { "Content-Type": "application/json", Accept: "application/json", ...whosePage() },
       signal: AbortSignal.timeout(30_000),
     });
   } catch {

@@ -23,6 +23,9 @@ func (v *visitor) sendsRaw(path string, b []byte) answered {
 	for name, value := range v.cookies {
 		r.AddCookie(&http.Cookie{Name: name, Value: value})
 	}
+	if cookie := v.cookies["waymark"]; cookie != "" && r.Method == http.MethodPost {
+		r.Header.Set("Waymark-Page", v.p.pageOf("waymark="+cookie))
+	}
 	res, err := http.DefaultTransport.RoundTrip(r)
 	if err != nil {
 		v.t.Fatal(err)

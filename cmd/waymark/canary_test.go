@@ -61,6 +61,9 @@ func (v *visitor) sends(path string, form url.Values) answered {
 	for name, value := range v.cookies {
 		r.AddCookie(&http.Cookie{Name: name, Value: value})
 	}
+	if cookie := v.cookies["waymark"]; cookie != "" && r.Method == http.MethodPost {
+		r.Header.Set("Waymark-Page", v.p.pageOf("waymark="+cookie))
+	}
 	res, err := http.DefaultTransport.RoundTrip(r)
 	if err != nil {
 		v.t.Fatal(err)

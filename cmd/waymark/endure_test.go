@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -84,6 +85,22 @@ func writersIn(t *testing.T, c config, most int) (o *operatorAt, all []*writer, 
 	return o, all, p.signsIn(t, practice, clinician)
 }
 
+var saysWhose = regexp.MustCompile(` data-page="([0-9a-f]+)"`)
+
+// pageOf is the mark of the pages of whoever the cookie signs in, as it stands on one.
+func (p *process) pageOf(cookie string) string {
+	if mark, ok := p.marks.Load(cookie); ok {
+		return mark.(string)
+	}
+	_, _, body, err := p.browse(cookie, "/account/welcome", nil)
+	found := saysWhose.FindStringSubmatch(body)
+	if err != nil || found == nil {
+		return ""
+	}
+	p.marks.Store(cookie, found[1])
+	return found[1]
+}
+
 // browse sends one request and follows nothing.
 func (p *process) browse(cookie, path string, form url.Values) (status int, where, body string, err error) {
 	method, text := http.MethodGet, io.Reader(nil)
@@ -97,6 +114,9 @@ func (p *process) browse(cookie, path string, form url.Values) (status int, wher
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	if cookie != "" {
 		r.Header.Set("Cookie", cookie)
+		if form != nil {
+			r.Header.Set("Waymark-Page", p.pageOf(cookie))
+		}
 	}
 	res, err := http.DefaultTransport.RoundTrip(r)
 	if err != nil {

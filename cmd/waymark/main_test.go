@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -97,6 +98,8 @@ type process struct {
 	log  *bytes.Buffer
 	addr string
 	done chan struct{}
+
+	marks sync.Map // of whose pages, by cookie
 }
 
 // starts runs the program in a process of its own.

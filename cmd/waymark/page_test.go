@@ -57,6 +57,9 @@ func (p *product) wholesome(t *testing.T, s *someone, r web.Route, path string, 
 	if !moved(got) && got.header.Get("Cache-Control") != "no-store" {
 		fail("it may be kept in a cache")
 	}
+	if strings.Contains(got.body, ` data-whose="`) && strings.Count(got.body, ` method="post"`) != strings.Count(got.body, ` name="whose-page" value="`+p.page(s)+`"`) {
+		fail("a form does not say whose page it is on")
+	}
 	page := p.read(got)
 	for _, wrong := range page.wrong {
 		fail(wrong)

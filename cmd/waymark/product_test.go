@@ -459,19 +459,25 @@ func (p *product) asks(s *someone, a sending) answered {
 			r.Header.Set("Content-Type", a.kind)
 		}
 	}
-	for name, value := range a.header {
-		r.Header.Set(name, value)
-	}
 	if a.near {
 		n := p.near.Add(1) / 100 // and not always from one network: nobody is to be told to wait
 		r.RemoteAddr = fmt.Sprintf("127.%d.%d.1:4321", n/256%256, n%256)
 	}
 	if s != nil && s.cookie != "" {
 		r.Header.Set("Cookie", "waymark="+s.cookie)
+		r.Header.Set("Waymark-Page", p.page(s))
+	}
+	for name, value := range a.header {
+		r.Header.Set(name, value)
 	}
 	w := httptest.NewRecorder()
 	p.site.handler.ServeHTTP(w, r)
 	return answered{w.Code, w.Result().Header, w.Body.String()}
+}
+
+// page is the mark that says of a page that it is of s.
+func (p *product) page(s *someone) string {
+	return hex.EncodeToString(p.ground.door.Lookup(s.Practice, "page of "+s.ID))
 }
 
 func (p *product) gets(s *someone, path string) answered {

@@ -14,6 +14,7 @@ const (
 	Conflict Kind = "conflict"  // somebody changed it first: look again
 	TooSoon  Kind = "too soon"  // slow down
 	SignIn   Kind = "sign in"   // say who is asking
+	Another  Kind = "another"   // somebody else is signed in there: nothing of it is theirs
 	StepUp   Kind = "step up"   // say it once more: this needs a sign-in of the last minutes
 	NotSaved Kind = "not saved" // nothing was kept, and the text is still with the person
 	Sealed   Kind = "sealed"    // the server waits to be unlocked

@@ -20,6 +20,7 @@ var statusOf = map[fault.Kind]int{
 	fault.Conflict: http.StatusConflict,
 	fault.TooSoon:  http.StatusTooManyRequests,
 	fault.SignIn:   http.StatusUnauthorized,
+	fault.Another:  http.StatusUnauthorized,
 	fault.StepUp:   http.StatusForbidden,
 	fault.NotSaved: http.StatusServiceUnavailable,
 	fault.Sealed:   http.StatusServiceUnavailable,
@@ -40,6 +41,7 @@ var titleOf = map[fault.Kind]string{
 	fault.Conflict: "Somebody was quicker",
 	fault.TooSoon:  "Please wait a moment",
 	fault.SignIn:   "Please sign in again",
+	fault.Another:  "Nothing was saved",
 	fault.StepUp:   "Please say once more who you are",
 	fault.NotSaved: "Not saved",
 	fault.Sealed:   "Not open yet",
@@ -112,6 +114,12 @@ func (s *Site) problemProps(r *http.Request, f *fault.Error) ui.ProblemProps {
 		return p
 	}
 	switch f.Kind {
+	case fault.Another: // what was typed is nobody's business here
+		if r.Method == http.MethodPost {
+			p.Text += " What was written is not shown here. Whoever wrote it signs in and opens that page again: it is there, if this browser could keep it."
+		}
+		p.Next = []ui.ButtonProps{{Text: "To the first page", Href: "/"}}
+		return p
 	case fault.SignIn:
 		p.Next = append(p.Next, ui.ButtonProps{Text: "Sign in in a new window", Href: "/sign-in?to=%2Fsign-in%2Fdone", NewWindow: true})
 	case fault.StepUp:

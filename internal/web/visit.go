@@ -29,8 +29,9 @@ type Visitor struct {
 	account.SignedIn        // zero if nobody has signed in
 	Source           string // where from, for rate limits only
 
-	site  *Site
-	route Route
+	site    *Site
+	route   Route
+	strange bool // what was sent comes from the page of somebody else, and is shown to nobody
 }
 
 // Is says whether the visitor has the role. It is for finding one's way: what
@@ -101,6 +102,8 @@ func SignIn(w http.ResponseWriter, r *http.Request, token string) {
 
 // SignOut takes the cookie back, and has the browser drop what it holds of us; not on
 // a phone that is used without a network, where words may wait: there the script locks.
+// Nor where the script found what somebody else wrote there ("others"), such as answers
+// that had no connection: then it has dropped only what is of whoever goes (keep.ts).
 func SignOut(w http.ResponseWriter, r *http.Request) {
 	s := VisitorOf(r).site
 	http.SetCookie(w, &http.Cookie{
@@ -108,7 +111,7 @@ func SignOut(w http.ResponseWriter, r *http.Request) {
 		HttpOnly: true, Secure: s.options.Secure, SameSite: http.SameSiteLaxMode,
 	})
 	drop := `"cache", "storage"`
-	if OnPhone(r) || planHere(r) {
+	if OnPhone(r) || planHere(r) || r.PostForm.Get("others") != "" {
 		drop = `"cache"`
 	}
 	w.Header().Set("Clear-Site-Data", drop)
@@ -208,17 +211,20 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, v *Visitor) error 
 	if err := v.whoseBox(r); err != nil {
 		return err
 	}
-	if err := v.mayFind(v.route.Audience); err != nil {
-		return err
-	}
-	if !isText(r.URL.Path) || !v.route.named(r) {
-		return Absent()
-	}
 	if r.Method == http.MethodPost && later && !v.route.Takes {
+		if err := v.finds(r); err != nil { // of nobody else so much is read
+			return err
+		}
 		access.Rest(r.Context())
 		if err := parse(r, v.route.Room()); err != nil {
 			return err
 		}
+	}
+	if err := v.whosePage(r); err != nil { // before anything that shows what was typed
+		return err
+	}
+	if err := v.finds(r); err != nil {
+		return err
 	}
 	if v.In() && !v.route.Polls && !alone(r) {
 		if err := s.accounts.Touch(r.Context(), v.SignedIn); err != nil && !fault.Is(err, fault.NotSaved) {
@@ -236,6 +242,17 @@ func (s *Site) answer(w http.ResponseWriter, r *http.Request, v *Visitor) error 
 		w.Header().Set("Permissions-Policy", asksToHear)
 	}
 	return v.route.Page(w, r)
+}
+
+// finds says whether there is something at the address of r for the visitor.
+func (v *Visitor) finds(r *http.Request) error {
+	if err := v.mayFind(v.route.Audience); err != nil {
+		return err
+	}
+	if !isText(r.URL.Path) || !v.route.named(r) {
+		return Absent()
+	}
+	return nil
 }
 
 // free are the variables of patterns that are no ids of records.

@@ -209,11 +209,12 @@ func Show(w http.ResponseWriter, r *http.Request, status int, view templ.Compone
 		tellBox(w, status, sentOf(status, page.String()))
 		return nil
 	}
-	if status >= 400 && r.Method == http.MethodPost {
+	if status >= 400 && r.Method == http.MethodPost && !VisitorOf(r).strange {
 		if err := giveBack(r, page); err != nil {
 			return fmt.Errorf("give back what was typed: %w", err)
 		}
 	}
+	VisitorOf(r).says(page)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Content-Length", strconv.Itoa(page.Len()))

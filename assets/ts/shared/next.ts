@@ -1,3 +1,5 @@
+import { whosePage } from "./whose";
+
 /** Sends a form's data as the browser would, and says that script is asking:
  * the server may then answer with the header Waymark-Go instead of a redirect,
  * so that the page it leads to is asked for only once. */
@@ -8,7 +10,7 @@ export function post(address: string, data: FormData, signal?: AbortSignal, keep
     method: "POST",
     body: multipart ? data : new URLSearchParams(texts),
     credentials: "same-origin",
-    headers: { "Waymark-Form": "1" },
+    headers: { "Waymark-Form": "1", ...whosePage() },
     keepalive,
     ...(signal ? { signal } : {}),
   });

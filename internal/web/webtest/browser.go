@@ -1,11 +1,14 @@
 package webtest
 
 import (
+	"encoding/hex"
 	"html"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -26,6 +29,7 @@ func (b *Browser) Do(r *http.Request) *httptest.ResponseRecorder {
 	for name, value := range b.Cookies {
 		r.AddCookie(&http.Cookie{Name: name, Value: value})
 	}
+	b.says(r)
 	r.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
 	w := httptest.NewRecorder()
 	b.site.Handler.ServeHTTP(w, r)
@@ -37,6 +41,34 @@ func (b *Browser) Do(r *http.Request) *httptest.ResponseRecorder {
 	}
 	b.Body = w.Body.String()
 	return w
+}
+
+// What says whose page it is, in a form and from a script (web.Visitor).
+const pageField, pageHeader = "whose-page", "Waymark-Page"
+
+// mark is that of the pages of whoever is signed in; of nobody it is empty.
+func (b *Browser) mark() string {
+	cookie := b.Cookies[b.site.Cookie()]
+	if cookie == "" {
+		return ""
+	}
+	ctx, visit := b.site.World.Door.Brief(b.t.Context())
+	who, err := b.site.Accounts.Who(ctx, cookie)
+	if settled := visit.Settle(); err != nil || settled != nil {
+		return ""
+	}
+	return hex.EncodeToString(b.site.World.Door.Lookup(who.Actor.Practice, "page of "+who.Actor.ID))
+}
+
+// says has a form come from a page of whoever is signed in, as a page's script does, unless
+// it says itself by its header, which may be empty, whose page it comes from.
+func (b *Browser) says(r *http.Request) {
+	if _, said := r.Header[pageHeader]; said || r.Method != http.MethodPost {
+		return
+	}
+	if mark := b.mark(); mark != "" {
+		r.Header.Set(pageHeader, mark)
+	}
 }
 
 // Get asks for a page.
@@ -83,6 +115,10 @@ func (r Reply) Text() string {
 
 // Send sends any request; header holds names and values in turn.
 func (b *Browser) Send(method, path string, form url.Values, header ...string) Reply {
+	if !slices.Contains(header, pageHeader) && form.Has(pageField) && b.mark() != "" { // from a page of their own, whatever page it was read on
+		form = maps.Clone(form)
+		form.Del(pageField)
+	}
 	r := b.request(method, path, form)
 	for i := 0; i+1 < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])

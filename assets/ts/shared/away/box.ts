@@ -67,7 +67,7 @@ export function wordsOf(fields: [string, string][]): string[] {
   );
 }
 
-const unseen = ["revision", "rev", "stamp", "step", "version", "instrument", "quick", "planned"];
+const unseen = ["whose-page", "revision", "rev", "stamp", "step", "version", "instrument", "quick", "planned"];
 
 /** Every text in something that this program does not know. */
 function texts(v: unknown): string[] {

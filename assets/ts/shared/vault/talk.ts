@@ -1,4 +1,5 @@
 // How the vault talks with the server: sealed bytes and ids, never words.
+import { whosePage } from "../whose";
 import type { Bytes } from "./bytes";
 
 /** The server, or the way to it, said no. */
@@ -16,7 +17,7 @@ async function reach(address: string, how: RequestInit): Promise<Response> {
     return await fetch(address, {
       ...how,
       credentials: "same-origin",
-      headers: { Accept: "application/json", ...how.headers },
+      headers: { Accept: "application/json", ...whosePage(), ...how.headers },
       signal: AbortSignal.timeout(30_000),
     });
   } catch {
