@@ -3,7 +3,8 @@
 // forgotten when a page says data-kept="<id>", on Leave and sign-out, and after seven
 // days. What was sent and had no connection is sent from here on (shared/pending.ts).
 import type { Leaving } from "./leave";
-import { db, forget, forgetAll, load, own, save, tidy, used, opened, type Kept } from "./shared/kept";
+import { db, forget, forgetOwn, load, others, own, save, settle, tidy, used, opened, type Kept } from "./shared/kept";
+import { dropOf } from "./shared/leaver";
 import { begin as sendPending, sends } from "./shared/pending";
 
 const pause = 150; // ms between the first input not yet saved and the saving
@@ -124,8 +125,45 @@ function leftOf(form: HTMLFormElement, kept: Kept): Record<string, string> {
   return left;
 }
 
+/** The texts that an entry of another window has beyond what stands in this one. */
+function beyond(form: HTMLFormElement, there: Kept): string[] {
+  const here = Object.values(read(form)).map((f) => f.value.trim());
+  const written = words(form).flatMap((name) => (there.fields[name] && there.fields[name].value !== there.fields[name].base ? [there.fields[name].value.trim()] : []));
+  const all = [...new Set([...(there.beside ?? []), ...Object.values(there.left ?? {}), ...written])].filter((t) => t !== "");
+  return all.filter((t) => !here.some((h) => h.includes(t)) && !all.some((u) => u !== t && u.includes(t)));
+}
+
+// Which saving of each form was the last of this window: what another one kept is not its
+// to forget, also on the page that comes after a form was sent.
+const lastOf = (id: string): string | undefined => {
+  try {
+    return sessionStorage.getItem(`kept ${id}`) ?? undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const noteLast = (id: string, rev: string): void => {
+  try {
+    sessionStorage.setItem(`kept ${id}`, rev);
+  } catch {
+    // a window without storage forgets with the others
+  }
+};
+
+const unnote = (): void => {
+  try {
+    for (const name of Object.keys(sessionStorage)) if (name === "whose" || name.startsWith("kept ")) sessionStorage.removeItem(name);
+  } catch {
+    // nor is there anything noted
+  }
+};
+
+const changedSince = "This was changed since you began to write here. What you wrote is kept on this device:";
+const elsewhere = "In another window here this was written as well. It is kept on this device:";
+
 /** Shows what was left, until it is put away or the form is sent. */
-function show(form: HTMLFormElement, left: Record<string, string>, away: () => void): void {
+function show(form: HTMLFormElement, why: string, left: string[], away: () => void): void {
   const part = document.createElement("div");
   part.className = "note kept-note";
   part.setAttribute("role", "status");
@@ -136,8 +174,8 @@ function show(form: HTMLFormElement, left: Record<string, string>, away: () => v
     p.textContent = text;
     part.append(p);
   };
-  line("", "This was changed since you began to write here. What you wrote is kept on this device:");
-  for (const text of Object.values(left)) line("words", text);
+  line("", why);
+  for (const text of left) line("words", text);
   const button = document.createElement("button");
   button.type = "button";
   button.className = "link small";
@@ -163,23 +201,36 @@ async function keep(form: HTMLFormElement, id: string): Promise<void> {
   let timer = 0;
   let gone = false;
   let left: Record<string, string> = {};
+  let beside: string[] = [];
+  let over: Kept | undefined; // what another window had kept, where this one kept its own
+  let rev: string | undefined; // of what this window kept last, or brought back
   const begun = new Map<string, string>(); // by field that the server gave back as typed: what it had said before
   // One after the other, and none before what was kept is back in the form: else
   // what is typed into a page that just opened would take its place.
   let found: () => void = () => undefined;
   let last = new Promise<void>((done) => (found = done));
   const after = (work: () => Promise<void>): Promise<void> => (last = last.then(work).catch(() => undefined));
-  const put = (): Promise<void> => {
-    if (gone) return Promise.resolve();
+  const put = async (): Promise<void> => {
+    if (gone) return;
     const fields = read(form);
+    const there = await load(id).catch(() => undefined);
+    if (gone) return;
+    const strange = there !== undefined && there.rev !== undefined && there.rev !== rev;
+    if (strange) beside = beyond(form, { ...there, beside: [...beside, ...(there.beside ?? [])] });
     for (const [name, base] of begun) if (fields[name]) fields[name].base = base;
     const pending = form.dataset.pending !== undefined;
     const some = changed(fields) || pending || Object.keys(left).length > 0;
     const made = formID(form)?.value;
-    const work = some ? save(id, { pending, ...sends(form), ...(made ? { form: made } : {}), fields, left }) : forget(id);
-    return work.then(() => {
-      if (timer === 0) form.setAttribute("data-kept-at", String(Date.now())); // there is nothing newer
-    });
+    if (strange && some) over = there;
+    if (!some && !strange && over) { // this window has nothing to say any more, and gives the place back
+      await save(id, over);
+      [rev, over, beside] = [undefined, undefined, []];
+    } else if (some || (!strange && beside.length > 0)) {
+      rev = crypto.randomUUID();
+      await save(id, { pending, ...sends(form), ...(made ? { form: made } : {}), fields, left, beside, rev });
+      noteLast(id, rev);
+    } else if (!strange) await forget(id);
+    if (timer === 0) form.setAttribute("data-kept-at", String(Date.now())); // there is nothing newer
   };
   const write = (): Promise<void> => {
     clearTimeout(timer);
@@ -198,7 +249,7 @@ async function keep(form: HTMLFormElement, id: string): Promise<void> {
   form.addEventListener("waymark:sent", () => {
     gone = true;
     clearTimeout(timer);
-    void after(() => forget(id));
+    void after(() => settle(id, rev));
   });
   document.addEventListener("waymark:leave", () => {
     gone = true;
@@ -211,6 +262,7 @@ async function keep(form: HTMLFormElement, id: string): Promise<void> {
   addEventListener("pagehide", () => timer && write());
 
   const bring = (kept: Kept) => {
+    rev = kept.rev;
     for (const [name, here] of Object.entries(read(form))) {
       const f = kept.fields[name];
       if (f && here.base !== f.base && here.base.trim() === f.value.trim()) begun.set(name, f.base);
@@ -218,8 +270,15 @@ async function keep(form: HTMLFormElement, id: string): Promise<void> {
     left = leftOf(form, kept);
     const count = restore(form, kept);
     if (Object.keys(left).length > 0) {
-      show(form, left, () => {
+      show(form, changedSince, Object.values(left), () => {
         left = {};
+        write();
+      });
+    }
+    beside = kept.beside ?? [];
+    if (beside.length > 0) {
+      show(form, elsewhere, beside, () => {
+        beside = [];
         write();
       });
     }
@@ -245,18 +304,44 @@ async function begin(): Promise<void> {
   const confirmed = [...document.querySelectorAll<HTMLElement>("[data-kept]")].map((e) => e.dataset.kept ?? "");
   if (forms.length === 0 && !(await used())) return;
   await db();
-  await Promise.all(confirmed.filter((id) => id !== "").map((id) => forget(own(id))));
+  await Promise.all(confirmed.filter((id) => id !== "").map((id) => settle(own(id), lastOf(own(id)))));
   await Promise.all(forms.map((form) => keep(form, own(form.dataset.keep ?? ""))));
   await tidy();
   await sendPending();
 }
 
+// Who used this window last: the quick exit from a page of nobody, such as Help now, takes
+// along what is theirs.
+const whose = document.body.dataset.whose ?? "";
+let leaver = whose;
+try {
+  if (whose !== "") sessionStorage.setItem("whose", whose);
+  else leaver = sessionStorage.getItem("whose") ?? "";
+} catch {
+  // a window without storage knows nobody but whose page it shows
+}
+
 document.addEventListener("waymark:leave", (event) => {
+  const { wait, signOut } = (event as CustomEvent<Leaving>).detail;
   const store = opened();
-  if (!store) return;
-  const work = forgetAll(store);
-  (event as CustomEvent<Leaving>).detail.wait(work);
+  unnote();
+  const forgotten = store ? forgetOwn(store, leaver) : Promise.resolve();
+  wait(forgotten);
+  if (signOut) wait(goes(signOut, forgotten, store));
 });
+
+/** Signing out has the browser drop all that it holds of us, unless there is something of
+ * somebody else: then only what is of whoever goes. */
+async function goes(form: HTMLFormElement, forgotten: Promise<void>, store: IDBDatabase | undefined): Promise<void> {
+  await forgotten;
+  const some = await Promise.all([store ? others(store, whose) : false, dropOf(whose)]);
+  if (!some.includes(true)) return;
+  const field = document.createElement("input");
+  field.type = "hidden";
+  field.name = "others";
+  field.value = "yes";
+  form.append(field);
+}
 
 // Without a device store (a private window, a full disk) typing goes on as ever.
 begin().catch(() => undefined);

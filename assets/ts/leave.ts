@@ -8,10 +8,12 @@
 /** What a listener of `waymark:leave` may hold up, for a moment at most. */
 export interface Leaving {
   wait(work: Promise<unknown>): void;
+  signOut?: HTMLFormElement; // whoever leaves signs out by it
 }
 
 const left = "left"; // what a window that was left remembers, in its sessionStorage
 const patience = 250; // ms that forgetting may take before we go regardless
+const outPatience = 3000; // ms that it may take where somebody signs out, which nobody sees over a shoulder
 
 function leave(address: string): void {
   const work: Promise<unknown>[] = [];
@@ -85,5 +87,10 @@ document.addEventListener(
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || form.dataset.signOut === undefined) return;
-  document.dispatchEvent(new CustomEvent<Leaving>("waymark:leave", { detail: { wait: () => undefined } }));
+  event.preventDefault();
+  const work: Promise<unknown>[] = [];
+  const detail: Leaving = { wait: (p) => work.push(p.catch(() => undefined)), signOut: form };
+  document.dispatchEvent(new CustomEvent<Leaving>("waymark:leave", { detail }));
+  const late = new Promise((done) => setTimeout(done, outPatience));
+  void Promise.race([Promise.all(work), late]).then(() => form.submit());
 });

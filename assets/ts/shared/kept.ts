@@ -1,7 +1,8 @@
 // The store in which a device keeps what is typed, sealed with AES-GCM under a key that
 // cannot be taken out of the browser. An entry is { id, at, iv, body }; body opens to
 // Kept. Where several people use one device each finds their own alone: the page says
-// whose it is (data-whose), and that is a part of the id.
+// whose it is (data-whose), and that is a part of the id. Each has a key of their own, so
+// that who leaves takes what is theirs along, and nothing of anybody else's.
 const week = 7 * 24 * 60 * 60 * 1000;
 
 /** One form: what the server had put into its fields there, and what somebody made of it. */
@@ -11,6 +12,8 @@ export interface Kept {
   form?: string; // the id of what it makes: sent from a page opened anew, it is the same form still
   fields: Record<string, { base: string; value: string }>;
   left?: Record<string, string>; // what somebody wrote where the server has said something else since
+  beside?: string[]; // what was written into the same form in another window
+  rev?: string; // which saving this is, so that a window knows its own
 }
 
 /** A form as it is sent. */
@@ -57,20 +60,24 @@ export function db(): Promise<IDBDatabase> {
   return store;
 }
 
-/** The device's key, made at first need. */
+const whose = document.body.dataset.whose ?? "";
+
+const everybodys = "kept"; // the key that all had together until each had their own: what it sealed still opens
+const keyName = `kept ${whose}`;
+
+/** The key of whoever the page is of, made at first need. */
 async function key(d: IDBDatabase): Promise<CryptoKey> {
-  const found = await done<CryptoKey | undefined>(d.transaction("keys").objectStore("keys").get("kept"));
+  const found = await done<CryptoKey | undefined>(d.transaction("keys").objectStore("keys").get(keyName));
   if (found) return found;
   const made = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
   // Two pages may come here at once: whichever was first wins.
   const keys = d.transaction("keys", "readwrite").objectStore("keys");
-  const first = await done<CryptoKey | undefined>(keys.get("kept"));
+  const first = await done<CryptoKey | undefined>(keys.get(keyName));
   if (first) return first;
-  await done(keys.put(made, "kept"));
+  await done(keys.put(made, keyName));
   return made;
 }
 
-const whose = document.body.dataset.whose ?? "";
 export const own = (id: string) => (whose === "" ? id : `${whose} ${id}`);
 
 const bound = (id: string) => new TextEncoder().encode(`waymark kept 1 ${id}`);
@@ -87,12 +94,25 @@ export async function load(id: string): Promise<Kept | undefined> {
   const d = await db();
   const entry = await done<Entry | undefined>(d.transaction("kept").objectStore("kept").get(id));
   if (!entry || Date.now() - entry.at > week) return undefined;
-  try {
-    const text = await crypto.subtle.decrypt({ name: "AES-GCM", iv: entry.iv, additionalData: bound(id) }, await key(d), entry.body);
-    return JSON.parse(new TextDecoder().decode(text)) as Kept;
-  } catch {
-    return undefined; // sealed by a key that is gone
+  const keys = [await key(d), await done<CryptoKey | undefined>(d.transaction("keys").objectStore("keys").get(everybodys))];
+  for (const k of keys.filter((k) => k !== undefined)) {
+    try {
+      const text = await crypto.subtle.decrypt({ name: "AES-GCM", iv: entry.iv, additionalData: bound(id) }, k, entry.body);
+      return JSON.parse(new TextDecoder().decode(text)) as Kept;
+    } catch {
+      continue; // sealed by another key, or by one that is gone
+    }
   }
+  return undefined;
+}
+
+/** Forgets a form that was sent, but for what another window wrote into it meanwhile.
+ * rev is what the window that sent it kept last; none: any. */
+export async function settle(id: string, rev?: string): Promise<void> {
+  const kept = await load(id);
+  if (kept && rev !== undefined && kept.rev !== rev) return;
+  if (!kept?.beside?.length) return forget(id);
+  await save(id, { pending: false, fields: {}, beside: kept.beside, ...(kept.rev ? { rev: kept.rev } : {}) });
 }
 
 export async function forget(id: string): Promise<void> {
@@ -108,20 +128,43 @@ export async function ids(): Promise<string[]> {
 
 /** Drops what is older than a week. */
 export async function tidy(): Promise<void> {
-  const kept = (await db()).transaction("kept", "readwrite").objectStore("kept");
+  const d = await db();
+  const kept = d.transaction("kept", "readwrite").objectStore("kept");
+  let left = 0;
   for (const entry of await done<Entry[]>(kept.getAll())) {
     if (Date.now() - entry.at > week) kept.delete(entry.id);
+    else left++;
   }
+  if (left === 0) await done(d.transaction("keys", "readwrite").objectStore("keys").delete(everybodys));
 }
 
-/** Forgets everything, the key first of all. It is under way before this returns. */
-export function forgetAll(d: IDBDatabase): Promise<void> {
+/** Forgets everything of whoever leaves, their key first of all. It is under way before this
+ * returns. A page of nobody forgets what is nobody's, and what is of whoever used its window. */
+export function forgetOwn(d: IDBDatabase, leaver: string): Promise<void> {
   const all = d.transaction(["keys", "kept"], "readwrite");
-  all.objectStore("keys").clear();
-  all.objectStore("kept").clear();
+  const kept = all.objectStore("kept");
+  for (const person of new Set([leaver, whose])) {
+    all.objectStore("keys").delete(`kept ${person}`);
+    if (person !== "") kept.delete(IDBKeyRange.bound(`${person} `, `${person}!`));
+  }
+  if (whose === "") nobodys(kept);
   return new Promise((resolve, reject) => {
     all.oncomplete = () => resolve();
     all.onerror = () => reject(all.error ?? new Error("device store"));
-    all.commit();
+    if (whose !== "") all.commit();
   });
+}
+
+/** What is kept of forms that are open to anybody has no person before its id. */
+function nobodys(kept: IDBObjectStore): void {
+  const request = kept.getAllKeys();
+  request.onsuccess = () => {
+    for (const id of request.result) if (typeof id === "string" && !id.includes(" ")) kept.delete(id);
+  };
+}
+
+/** Whether something is kept of somebody else than person. */
+export async function others(d: IDBDatabase, person: string): Promise<boolean> {
+  const all = await done<IDBValidKey[]>(d.transaction("kept").objectStore("kept").getAllKeys());
+  return all.some((id) => typeof id === "string" && !id.startsWith(`${person} `));
 }

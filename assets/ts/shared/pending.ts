@@ -3,8 +3,9 @@
 // whose it is, and the practice refuses somebody else's. The same form twice is one answer.
 // A form that stands on the page sends itself (ask.ts).
 import type { Leaving } from "../leave";
-import { ids, load, forget, own, save, used, type Kept, type Sends } from "./kept";
+import { ids, load, own, save, settle, used, type Kept, type Sends } from "./kept";
 import { go, next, post } from "./next";
+import { sign } from "./whose";
 
 interface Waiting {
   id: string;
@@ -54,6 +55,7 @@ function look(s: Sends): void {
     field.value = value;
     form.append(field);
   }
+  sign(form);
   document.body.append(form);
   try {
     sessionStorage.setItem("looked", ""); // or the browser keeps what it sent beside the page that answers
@@ -99,7 +101,7 @@ async function send(byHand: boolean): Promise<boolean> {
     if (!response || response.status >= 500) return false;
     const at = next(response);
     if (response.headers.has("Waymark-Waits") || (response.ok && at !== undefined)) {
-      await forget(id);
+      await settle(id);
       to = at ?? to;
     } else if (byHand) {
       look(kept.sends);
