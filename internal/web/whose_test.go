@@ -2,8 +2,11 @@ package web_test
 
 import (
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -79,4 +82,25 @@ func TestWhatNoraTypedIsNotKeptWhereEliasSignedInMeanwhile(t *testing.T) {
 			t.Errorf("kept %v", kept)
 		}
 	})
+}
+
+func TestEveryScriptThatSendsSomethingSaysWhosePageItIsOn(t *testing.T) {
+	sends := 0
+	err := filepath.WalkDir("../../assets/ts", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".ts" {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if !strings.Contains(string(text), `method: "POST"`) {
+			return err
+		}
+		sends++
+		if !strings.Contains(string(text), "...whosePage()") && !strings.Contains(string(text), `"Waymark-Whose": `) {
+			t.Errorf("%s sends what says not whose page it comes from", path)
+		}
+		return err
+	})
+	if err != nil || sends < 5 {
+		t.Errorf("%d scripts send something: %v", sends, err)
+	}
 }
