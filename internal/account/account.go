@@ -237,6 +237,7 @@ func (a *Accounts) Close(ctx context.Context, tx *access.Tx, personID string) er
 func (a *Accounts) EndAll(ctx context.Context, tx *access.Tx) error {
 	for _, text := range []string{
 		`DELETE FROM let_in WHERE practice = $1`,
+		`UPDATE account SET ways = trim(replace(ways, '` + wayLetIn + `', '')) WHERE practice = $1 AND ways LIKE '%` + wayLetIn + `%'`,
 		`DELETE FROM sign_in WHERE practice = $1`,
 		`DELETE FROM recovery WHERE practice = $1`,
 		`DELETE FROM address_change WHERE practice = $1`,

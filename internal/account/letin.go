@@ -209,6 +209,16 @@ func (a *Accounts) notMe(ctx context.Context, actor access.Actor, person string)
 	return tx.Commit()
 }
 
+// EndLetInBy ends, in tx, the code that by gave the person: person calls it when the work
+// of the two ends.
+func (a *Accounts) EndLetInBy(ctx context.Context, tx *access.Tx, person, by string) error {
+	l, err := letInOf(ctx, tx, person)
+	if err != nil || l.By != by {
+		return err
+	}
+	return endLetIn(ctx, tx, person)
+}
+
 func (a *Accounts) whoseNotMe(ctx context.Context, token string) (practice, person string, err error) {
 	practice, hash, ok := split(token)
 	if !ok {

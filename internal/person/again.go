@@ -63,7 +63,7 @@ func (ps *People) endAgain(ctx context.Context, tx *access.Tx, e Ending) error {
 	case e.Kind == endedSupervision:
 		return endSupervision(ctx, tx, e.ActorID, e.Compartment.Of())
 	case e.Kind == string(access.Treats):
-		return endCare(ctx, tx, e.Compartment.Of(), e.ActorID)
+		return ps.endCare(ctx, tx, e.Compartment.Of(), e.ActorID)
 	case e.Kind == string(access.Supervises):
 		return hide(ctx, tx, e.Compartment.Of(), e.ActorID)
 	}

@@ -31,8 +31,13 @@ func TestWhatEndedAfterABackupIsEndedAgainAfterARestore(t *testing.T) {
 			return err
 		})
 		_, link := p.invite(t, p.ines, "Willa", person.Client)
+		p.Exec(t, `UPDATE account SET ways = 'password totp' WHERE person_id = $1`, p.tomas.ID)
+		do(func(ctx context.Context) error {
+			_, err := p.accounts.LetIn(ctx, p.manager, p.tomas.ID, newID(), true)
+			return err
+		})
 
-		tables := []string{"grants", "care", "shared", "supervision", "person", "account", "sign_in", "invite", "recovery", "address_change", "ended"}
+		tables := []string{"grants", "care", "shared", "supervision", "person", "account", "sign_in", "invite", "recovery", "address_change", "let_in", "ended"}
 		old := make(map[string][][]any)
 		for _, table := range tables {
 			old[table] = rowsOf(t, p, table)
@@ -105,6 +110,9 @@ func TestWhatEndedAfterABackupIsEndedAgainAfterARestore(t *testing.T) {
 		}
 		if _, err := p.accounts.Who(t.Context(), token.Cookie); err == nil {
 			t.Error("a sign-in from before is good")
+		}
+		if n := p.Count(t, `SELECT (SELECT count(*) FROM let_in) + (SELECT count(*) FROM account WHERE ways LIKE '%letin%')`); n != 0 {
+			t.Error("a code by which somebody is let in again stands, or is said to")
 		}
 		if _, err := p.OpenInvite(p.visit(t), link); !fault.Is(err, fault.NotFound) {
 			t.Errorf("an invitation from before: %v", err)

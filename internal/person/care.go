@@ -26,9 +26,10 @@ func beginCare(ctx context.Context, tx *access.Tx, clientID, clinicianID string)
 	return access.Give(ctx, tx, clientID, access.PersonRecord(clinicianID), access.Knows, access.Forever)
 }
 
-// endCare ends it everywhere at once. The client still knows the name of who
-// once treated them: it stands in the list of who opened the record.
-func endCare(ctx context.Context, tx *access.Tx, clientID, clinicianID string) error {
+// endCare ends it everywhere at once, and with it a code by which the clinician would have
+// let the client in again. The client still knows the name of who once treated them: it
+// stands in the list of who opened the record.
+func (ps *People) endCare(ctx context.Context, tx *access.Tx, clientID, clinicianID string) error {
 	if err := closeCare(ctx, tx, clientID, clinicianID); err != nil {
 		return err
 	}
@@ -36,6 +37,9 @@ func endCare(ctx context.Context, tx *access.Tx, clientID, clinicianID string) e
 		return err
 	}
 	if err := access.End(ctx, tx, clinicianID, access.PersonRecord(clientID), access.Knows); err != nil {
+		return err
+	}
+	if err := ps.accounts.EndLetInBy(ctx, tx, clientID, clinicianID); err != nil {
 		return err
 	}
 	return unshare(ctx, tx, clientID, clinicianID)
@@ -230,7 +234,7 @@ func (ps *People) end(ctx context.Context, tx *access.Tx, clientID, clinicianID 
 		}
 		return err
 	}
-	if err := endCare(ctx, tx, clientID, clinicianID); err != nil {
+	if err := ps.endCare(ctx, tx, clientID, clinicianID); err != nil {
 		return err
 	}
 	if err := ps.tellOfCare(ctx, tx, clientID, clinicianID); err != nil {

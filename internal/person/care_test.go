@@ -58,6 +58,48 @@ func TestWhoeverComesIntoCareOrIsPutOutOfItIsToldAndSoIsTheClient(t *testing.T) 
 	})
 }
 
+func TestACodeToComeInByEndsWithTheWorkOfWhoGaveIt(t *testing.T) {
+	eachPractice(t, func(t *testing.T, p *practice) {
+		p.Exec(t, `UPDATE account SET ways = 'password totp' WHERE person_id = $1`, p.tomas.ID)
+		stands := func() (yes bool) {
+			t.Helper()
+			p.Do(t, func(ctx context.Context) error {
+				l, err := p.accounts.LettingIn(ctx, p.tomas)
+				yes = l != nil
+				return err
+			})
+			return yes
+		}
+		for _, tt := range []struct {
+			name  string
+			giver access.Actor
+			end   func(context.Context) error
+			want  bool
+		}{
+			{"Carl, who gave none, ends his work", p.ines, func(ctx context.Context) error { return p.EndCare(ctx, p.carl, p.tomas.ID, p.carl.ID) }, true},
+			{"Carl ends his work", p.carl, func(ctx context.Context) error { return p.EndCare(ctx, p.carl, p.tomas.ID, p.carl.ID) }, false},
+			{"the client ends it", p.carl, func(ctx context.Context) error { return p.EndCare(ctx, p.tomas, p.tomas.ID, p.carl.ID) }, false},
+			{"the manager ends it", p.carl, func(ctx context.Context) error { return p.Relieve(ctx, p.manager, p.tomas.ID, p.carl.ID) }, false},
+			{"Carl, but the manager gave it", p.manager, func(ctx context.Context) error { return p.EndCare(ctx, p.carl, p.tomas.ID, p.carl.ID) }, true},
+			{"Carl leaves the practice", p.carl, func(ctx context.Context) error { return p.Leave(ctx, p.manager, p.carl.ID) }, false},
+		} {
+			p.Clock.Pass(25 * time.Hour)
+			p.Do(t, func(ctx context.Context) error { return p.BeginCare(ctx, p.ines, p.tomas.ID, p.carl.ID) })
+			p.Do(t, func(ctx context.Context) error {
+				_, err := p.accounts.LetIn(ctx, tt.giver, p.tomas.ID, newID(), true)
+				return err
+			})
+			p.Do(t, tt.end)
+			if got := stands(); got != tt.want {
+				t.Errorf("%s: the code stands: %t, want %t", tt.name, got, tt.want)
+			}
+		}
+		if n := p.Count(t, `SELECT count(*) FROM account WHERE ways LIKE '%letin%'`); n != 0 {
+			t.Error("it is still said that a code was given")
+		}
+	})
+}
+
 func TestAColleagueEndsNobodysWorkButTheirOwn(t *testing.T) {
 	eachPractice(t, func(t *testing.T, p *practice) {
 		p.Clock.Pass(time.Minute)

@@ -100,7 +100,7 @@ func (ps *People) leave(ctx context.Context, tx *access.Tx, personID string) err
 		return err
 	}
 	for _, c := range clients {
-		if err := endCare(ctx, tx, c, personID); err != nil {
+		if err := ps.endCare(ctx, tx, c, personID); err != nil {
 			return err
 		}
 	}
