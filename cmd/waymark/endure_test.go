@@ -92,7 +92,7 @@ func (p *process) pageOf(cookie string) string {
 	if mark, ok := p.marks.Load(cookie); ok {
 		return mark.(string)
 	}
-	_, _, body, err := p.browse(cookie, "/account/welcome", nil)
+	_, _, body, err := p.browse(cookie, "/account", nil)
 	found := saysWhose.FindStringSubmatch(body)
 	if err != nil || found == nil {
 		return ""
