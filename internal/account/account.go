@@ -34,6 +34,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/passwords"
 )
 
 // How long a sign-in lasts.
@@ -56,7 +57,7 @@ type Accounts struct {
 	door    *access.Door
 	site    Site
 	keys    *webauthn.WebAuthn // nil where passkeys do not work
-	hasher  *hasher
+	hasher  *passwords.Hasher
 	gate    gate
 	signIns access.Memory[cookieMark, signIn]
 	removed func(ctx context.Context, tx *access.Tx, person, passkey string) error
@@ -89,7 +90,7 @@ func New(door *access.Door, site Site) (*Accounts, error) {
 	if err != nil || u.Host == "" || u.Path != "" || (u.Scheme != "https" && u.Scheme != "http") {
 		return nil, errors.New("the address of the site must look like https://host")
 	}
-	a := &Accounts{door: door, site: site, hasher: newHasher(), gate: newGate(), signIns: access.Remember[cookieMark, signIn](door)}
+	a := &Accounts{door: door, site: site, hasher: passwords.New(), gate: newGate(), signIns: access.Remember[cookieMark, signIn](door)}
 	if !nameable(u) {
 		return a, nil
 	}

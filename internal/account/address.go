@@ -10,6 +10,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/passwords"
 	"github.com/waymark-care/waymark/internal/post"
 )
 
@@ -272,7 +273,7 @@ func (a *Accounts) UndoAddress(ctx context.Context, form UndoForm) (recovery str
 	if err != nil {
 		return "", err
 	}
-	ok, err := a.hasher.matches(ctx, byStranger, form.Password, right)
+	ok, err := a.hasher.Matches(ctx, passwords.Stranger, form.Password, right)
 	if err != nil {
 		return "", err
 	}
@@ -292,7 +293,7 @@ func (a *Accounts) undoTries(practice, person string) []byte {
 }
 
 // tryUndo counts a try, and returns the password that is right.
-func (a *Accounts) tryUndo(ctx context.Context, practice, person string, token []byte) (*hash, error) {
+func (a *Accounts) tryUndo(ctx context.Context, practice, person string, token []byte) (*passwords.Hash, error) {
 	tx, err := a.door.Begin(ctx, access.Anyone(practice), access.TrySignIn, access.AccountRecord(person))
 	if err != nil {
 		return nil, err

@@ -1,7 +1,6 @@
 package account
 
 import (
-	"bytes"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -101,9 +100,4 @@ func wrongCode(code string) *fault.Error {
 		return fault.New(fault.Invalid, "code", "Please enter the six digits from your authenticator app, or one of your recovery codes.")
 	}
 	return fault.New(fault.Invalid, "code", "This code did not fit, or was used already. Wait for the next one in your app, or use a recovery code.")
-}
-
-// same says whether two hashes are of the same password at the same time.
-func (h *hash) same(other *hash) bool {
-	return h != nil && other != nil && bytes.Equal(h.Sum, other.Sum) && bytes.Equal(h.Salt, other.Salt)
 }

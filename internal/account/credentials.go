@@ -14,6 +14,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/passwords"
 	"github.com/waymark-care/waymark/internal/post"
 )
 
@@ -155,6 +156,23 @@ func (a *Accounts) SetPassword(ctx context.Context, actor access.Actor, signInID
 	})
 }
 
+// Hashed is a password that was checked and hashed, for Open. The zero Hashed
+// is no password.
+type Hashed struct{ hash *passwords.Hash }
+
+// HashPassword checks password by the rules for somebody with email and roles,
+// and hashes it. It takes some 30 ms and must be called outside of any change.
+// who is whoever chooses it, or the link that lets them: each has one password
+// hashed at a time. It fails with fault.Invalid, field "password", and with
+// fault.TooSoon while another one of theirs is being hashed.
+func (a *Accounts) HashPassword(ctx context.Context, who, email, roles, password string) (Hashed, error) {
+	if err := passwords.Acceptable(password, email, isStaff(roles)); err != nil {
+		return Hashed{}, err
+	}
+	h, err := a.hasher.Make(ctx, who, password)
+	return Hashed{h}, err
+}
+
 // own is what actor signs in with, who is fresh and may choose this password. That
 // they choose one is counted before it is hashed.
 func (a *Accounts) own(ctx context.Context, actor access.Actor, password string) (row, body, error) {
@@ -168,7 +186,7 @@ func (a *Accounts) own(ctx context.Context, actor access.Actor, password string)
 	if err != nil {
 		return r, b, err
 	}
-	if err := acceptable(password, b.Email, isStaff(r.roles)); err != nil {
+	if err := passwords.Acceptable(password, b.Email, isStaff(r.roles)); err != nil {
 		return r, b, err
 	}
 	if err := count(ctx, tx, a.mark(tx.Practice, "tries", "choose", actor.ID)); err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/passwords"
 	"github.com/waymark-care/waymark/internal/post"
 )
 
@@ -63,11 +64,11 @@ func (a *Accounts) ByPassword(ctx context.Context, practice string, form Passwor
 	if err != nil {
 		return Token{}, err
 	}
-	as := byStranger
+	as := passwords.Stranger
 	if a.isDevice(practice, lookup, form.Device) {
-		as = byKnown
+		as = passwords.Known
 	}
-	ok, err := a.hasher.matches(ctx, as, form.Password, b.Password)
+	ok, err := a.hasher.Matches(ctx, as, form.Password, b.Password)
 	if err != nil {
 		return Token{}, err
 	}
@@ -158,7 +159,7 @@ func (a *Accounts) lookupOf(ctx context.Context, practice, person string) (looku
 
 // sum stands for a password in a ceremony: when it is changed, what was begun
 // with the old one is over.
-func (a *Accounts) sum(practice string, h *hash) string {
+func (a *Accounts) sum(practice string, h *passwords.Hash) string {
 	if h == nil {
 		return ""
 	}

@@ -1,7 +1,7 @@
 package account
 
 // Hashings is how often a password was hashed or checked.
-func (a *Accounts) Hashings() int64 { return a.hasher.runs.Load() }
+func (a *Accounts) Hashings() int64 { return a.hasher.Runs() }
 
 // Allow takes one try of a source.
 var Allow = sources.allow

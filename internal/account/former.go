@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"slices"
 	"time"
+
+	"github.com/waymark-care/waymark/internal/passwords"
 )
 
 // undoable is for how long a change to what somebody signs in with can be undone by a
@@ -18,7 +20,7 @@ const undoable = 7 * 24 * time.Hour
 type former struct {
 	First    int64 `json:",omitempty"` // when the first change of the run was made
 	At       int64 // when the last was
-	Password *hash
+	Password *passwords.Hash
 	TOTP     string   `json:",omitempty"`
 	Step     int64    `json:",omitempty"`
 	TOTPAt   int64    `json:",omitempty"`
@@ -47,7 +49,7 @@ func (b *body) changing(now time.Time) {
 }
 
 // undoes is the password with which the last changes can be undone; nil: they cannot.
-func (b body) undoes(now time.Time) *hash {
+func (b body) undoes(now time.Time) *passwords.Hash {
 	if !b.Former.lasts(now) {
 		return nil
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/job"
+	"github.com/waymark-care/waymark/internal/passwords"
 	"github.com/waymark-care/waymark/internal/post"
 )
 
@@ -214,7 +215,7 @@ type link struct {
 	person, roles string
 	needsCode     bool
 	reinstates    bool
-	undoes        *hash // the password that undoes the last changes, if it was given
+	undoes        *passwords.Hash // the password that undoes the last changes, if it was given
 }
 
 func (a *Accounts) link(ctx context.Context, practice string, hash []byte) (link, error) {
@@ -282,7 +283,7 @@ func (a *Accounts) Recover(ctx context.Context, form RecoverForm) (Token, error)
 		return Token{}, err
 	}
 	if l.needsCode && form.Former != "" {
-		ok, err := a.hasher.matches(ctx, byStranger, form.Former, undoes)
+		ok, err := a.hasher.Matches(ctx, passwords.Stranger, form.Former, undoes)
 		if err != nil {
 			return Token{}, err
 		}
@@ -305,7 +306,7 @@ func (a *Accounts) formerByMail(practice, person string) []byte {
 
 // tryLink counts a try at the link of a person and returns their address, and with which
 // password what was changed lately can be undone.
-func (a *Accounts) tryLink(ctx context.Context, practice, person string, buckets [][]byte) (email string, undoes *hash, err error) {
+func (a *Accounts) tryLink(ctx context.Context, practice, person string, buckets [][]byte) (email string, undoes *passwords.Hash, err error) {
 	tx, err := a.door.Begin(ctx, access.Anyone(practice), access.TrySignIn, access.AccountRecord(person))
 	if err != nil {
 		return "", nil, err
@@ -359,7 +360,7 @@ func (a *Accounts) regain(ctx context.Context, practice string, l link, hash []b
 		}
 	case needsCode(r.roles, r.ways) && l.undoes != nil:
 		var ok bool
-		if !l.undoes.same(b.undoes(tx.Now)) {
+		if !l.undoes.Same(b.undoes(tx.Now)) {
 			return Token{}, notFormer() // it was undone meanwhile
 		}
 		if left, ok = b.undo(r.roles, form.Code, tx.Now); !ok {

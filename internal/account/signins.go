@@ -7,6 +7,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/passwords"
 )
 
 // A SignIn is a browser that is signed in, as its owner sees it in a list.
@@ -102,34 +103,43 @@ func endOthers(ctx context.Context, tx *access.Tx, person, but string) error {
 // step use the passkey. It fails as ByPassword does; an empty code after the right password is fault.Invalid,
 // field "code".
 func (a *Accounts) StepUp(ctx context.Context, actor access.Actor, signInID, password, code string) error {
-	tx, err := a.door.Begin(ctx, actor, access.TrySignIn, access.AccountRecord(actor.ID))
+	right, err := a.tryStepUp(ctx, actor)
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback()
-
-	bucket := a.mark(actor.Practice, "tries", "step up", actor.ID)
-	if err := count(ctx, tx, bucket); err != nil {
-		return err
-	}
-	_, b, err := read(ctx, tx, actor.ID)
-	if err != nil {
-		return err
-	}
-	if err := tx.Commit(); err != nil {
-		return err
-	}
-	ok, err := a.hasher.matches(ctx, byKnown, password, b.Password)
+	ok, err := a.hasher.Matches(ctx, passwords.Known, password, right)
 	if err != nil {
 		return err
 	}
 	if !ok {
 		return a.notLetIn(ctx, actor, actor.ID, fault.New(fault.Invalid, "password", "This is not your password. Try again, or use your passkey."))
 	}
-	return a.stepUp(ctx, actor, signInID, b.Password, code, bucket)
+	return a.stepUp(ctx, actor, signInID, right, code)
 }
 
-func (a *Accounts) stepUp(ctx context.Context, actor access.Actor, signInID string, right *hash, code string, bucket []byte) error {
+func (a *Accounts) stepUps(actor access.Actor) []byte {
+	return a.mark(actor.Practice, "tries", "step up", actor.ID)
+}
+
+// tryStepUp counts a try, and returns the password that is right.
+func (a *Accounts) tryStepUp(ctx context.Context, actor access.Actor) (*passwords.Hash, error) {
+	tx, err := a.door.Begin(ctx, actor, access.TrySignIn, access.AccountRecord(actor.ID))
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback()
+
+	if err := count(ctx, tx, a.stepUps(actor)); err != nil {
+		return nil, err
+	}
+	_, b, err := read(ctx, tx, actor.ID)
+	if err != nil {
+		return nil, err
+	}
+	return b.Password, tx.Commit()
+}
+
+func (a *Accounts) stepUp(ctx context.Context, actor access.Actor, signInID string, right *passwords.Hash, code string) error {
 	tx, err := a.door.Begin(ctx, actor, access.MakeSignIn, access.AccountRecord(actor.ID))
 	if err != nil {
 		return err
@@ -140,7 +150,7 @@ func (a *Accounts) stepUp(ctx context.Context, actor access.Actor, signInID stri
 	if err != nil {
 		return err
 	}
-	if !right.same(b.Password) {
+	if !right.Same(b.Password) {
 		return overdue()
 	}
 	if !b.byPassword(r.roles) && enough(r.roles, r.ways) { // who is still setting up has nothing else yet
@@ -154,7 +164,7 @@ func (a *Accounts) stepUp(ctx context.Context, actor access.Actor, signInID stri
 			return err
 		}
 	}
-	if err := forgive(ctx, tx, bucket); err != nil {
+	if err := forgive(ctx, tx, a.stepUps(actor)); err != nil {
 		return err
 	}
 	if err := freshen(ctx, tx, actor.ID, signInID); err != nil {

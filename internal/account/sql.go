@@ -13,17 +13,18 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/passwords"
 )
 
 // A body is what account.sealed holds.
 type body struct {
 	Email    string
-	Password *hash    `json:",omitempty"`
-	TOTP     string   `json:",omitempty"` // secret of the second step, once it was confirmed
-	Step     int64    `json:",omitempty"` // of the last code that was used
-	TOTPAt   int64    `json:",omitempty"` // when the second step was set up
-	Codes    [][]byte `json:",omitempty"` // hashes of the recovery codes that are left
-	Former   *former  `json:",omitempty"` // what there was before the last changes
+	Password *passwords.Hash `json:",omitempty"`
+	TOTP     string          `json:",omitempty"` // secret of the second step, once it was confirmed
+	Step     int64           `json:",omitempty"` // of the last code that was used
+	TOTPAt   int64           `json:",omitempty"` // when the second step was set up
+	Codes    [][]byte        `json:",omitempty"` // hashes of the recovery codes that are left
+	Former   *former         `json:",omitempty"` // what there was before the last changes
 }
 
 func accountPlace(personID string) string { return "account.sealed " + personID }

@@ -9,12 +9,13 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/passwords"
 )
 
 // A move is what address_change.sealed holds.
 type move struct {
 	From, To string
-	Password *hash `json:",omitempty"` // from before the change, or before those of the days before it
+	Password *passwords.Hash `json:",omitempty"` // from before the change, or before those of the days before it
 }
 
 func movePlace(hash []byte) string { return "address_change.sealed " + hex.EncodeToString(hash) }

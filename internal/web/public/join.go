@@ -6,6 +6,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/passwords"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/ui"
@@ -24,7 +25,7 @@ type joinPage struct {
 }
 
 func (p *Pages) joinPage(r *http.Request) (joinPage, error) {
-	page := joinPage{Frame: plain(r, p.Facts), Link: r.PathValue("link"), Passkeys: p.Accounts.PasskeysWork(), Least: account.MinPassword}
+	page := joinPage{Frame: plain(r, p.Facts), Link: r.PathValue("link"), Passkeys: p.Accounts.PasskeysWork(), Least: passwords.Min}
 	err := p.knock(r, func() (err error) {
 		page.Invite, err = p.People.OpenInvite(r.Context(), page.Link)
 		return err
@@ -34,7 +35,7 @@ func (p *Pages) joinPage(r *http.Request) (joinPage, error) {
 	}
 	page.Practice, _ = p.Facts.Of(page.Invite.Practice)
 	if page.Invite.Staff {
-		page.Least = account.MinStaffPassword
+		page.Least = passwords.MinStaff
 	}
 	page.Frame.Heading, page.Frame.Kicker, page.Frame.Leave = "Hello "+page.Invite.Name, page.Practice.Name, page.Practice.Leave
 	if page.Passkeys {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/account"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/passwords"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
@@ -128,5 +129,5 @@ func (p *Pages) regain(w http.ResponseWriter, r *http.Request) error {
 // recoverRule is the rule for everybody: whose link it is, the page does not say.
 func recoverRule() string {
 	return fmt.Sprintf("At least %d characters, or %d if you work at the practice. A few words that only you would put together are good.",
-		account.MinPassword, account.MinStaffPassword)
+		passwords.Min, passwords.MinStaff)
 }

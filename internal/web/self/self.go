@@ -15,6 +15,7 @@ import (
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/feed"
 	"github.com/waymark-care/waymark/internal/launch"
+	"github.com/waymark-care/waymark/internal/passwords"
 	"github.com/waymark-care/waymark/internal/person"
 	"github.com/waymark-care/waymark/internal/push"
 	"github.com/waymark-care/waymark/internal/token"
@@ -122,9 +123,9 @@ func staff(v *web.Visitor) bool { return v.Is(web.Clinician) || v.Is(web.Manager
 // least is how many characters the visitor’s password has at least.
 func least(v *web.Visitor) int {
 	if staff(v) {
-		return account.MinStaffPassword
+		return passwords.MinStaff
 	}
-	return account.MinPassword
+	return passwords.Min
 }
 
 // onward is where a page leads that was one step of setting up.

@@ -1,4 +1,4 @@
-package account
+package passwords
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 )
 
 // queued has somebody wait for their turn, who says who they are when it comes.
-func queued(t *testing.T, h *hasher, as rank, name string, came chan<- string) {
+func queued(t *testing.T, h *Hasher, as Rank, name string, came chan<- string) {
 	t.Helper()
 	before := lined(h)
 	go func() {
@@ -24,7 +24,7 @@ func queued(t *testing.T, h *hasher, as rank, name string, came chan<- string) {
 	}
 }
 
-func lined(h *hasher) (n int) {
+func lined(h *Hasher) (n int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, w := range h.waiting {
@@ -34,23 +34,23 @@ func lined(h *hasher) (n int) {
 }
 
 func TestWhoeverSignsInHasTheirTurnBeforeWhoeverChoosesAPassword(t *testing.T) {
-	h, ctx := newHasher(), context.Background()
+	h, ctx := New(), context.Background()
 	for range hashAtOnce {
-		if err := h.wait(ctx, byChoice); err != nil {
+		if err := h.wait(ctx, choice); err != nil {
 			t.Fatal(err)
 		}
 	}
 	came := make(chan string)
 	for _, one := range []struct {
-		as   rank
+		as   Rank
 		name string
 	}{
-		{byChoice, "choice 1"},
-		{byChoice, "choice 2"},
-		{byStranger, "stranger 1"},
-		{byStranger, "stranger 2"},
-		{byStranger, "stranger 3"},
-		{byKnown, "known 1"},
+		{choice, "choice 1"},
+		{choice, "choice 2"},
+		{Stranger, "stranger 1"},
+		{Stranger, "stranger 2"},
+		{Stranger, "stranger 3"},
+		{Known, "known 1"},
 	} {
 		queued(t, h, one.as, one.name, came)
 	}
@@ -72,20 +72,20 @@ func TestWhoeverSignsInHasTheirTurnBeforeWhoeverChoosesAPassword(t *testing.T) {
 }
 
 func TestWhoeverChoosesPasswordsKeepsNobodyFromSigningIn(t *testing.T) {
-	h, ctx := newHasher(), context.Background()
+	h, ctx := New(), context.Background()
 	for range hashAtOnce {
-		if err := h.wait(ctx, byChoice); err != nil {
+		if err := h.wait(ctx, choice); err != nil {
 			t.Fatal(err)
 		}
 	}
 	came := make(chan string, hashWaiting+1)
 	for range hashWaiting {
-		queued(t, h, byChoice, "choice", came)
+		queued(t, h, choice, "choice", came)
 	}
-	if err := h.wait(ctx, byChoice); !fault.Is(err, fault.TooSoon) {
+	if err := h.wait(ctx, choice); !fault.Is(err, fault.TooSoon) {
 		t.Errorf("one more who chooses: %v", err)
 	}
-	queued(t, h, byStranger, "somebody who signs in", came)
+	queued(t, h, Stranger, "somebody who signs in", came)
 	h.next()
 	if got := <-came; got != "somebody who signs in" {
 		t.Errorf("it was the turn of %s", got)
@@ -93,15 +93,15 @@ func TestWhoeverChoosesPasswordsKeepsNobodyFromSigningIn(t *testing.T) {
 }
 
 func TestWhoeverGivesUpWaitingHoldsUpNobody(t *testing.T) {
-	h := newHasher()
+	h := New()
 	for range hashAtOnce {
-		if err := h.wait(context.Background(), byKnown); err != nil {
+		if err := h.wait(context.Background(), Known); err != nil {
 			t.Fatal(err)
 		}
 	}
 	ctx, leave := context.WithCancel(context.Background())
 	left := make(chan error)
-	go func() { left <- h.wait(ctx, byKnown) }()
+	go func() { left <- h.wait(ctx, Known) }()
 	for lined(h) == 0 {
 		time.Sleep(time.Millisecond)
 	}
@@ -110,7 +110,7 @@ func TestWhoeverGivesUpWaitingHoldsUpNobody(t *testing.T) {
 		t.Error("had a turn")
 	}
 	came := make(chan string, 1)
-	queued(t, h, byStranger, "the next", came)
+	queued(t, h, Stranger, "the next", came)
 	h.next()
 	<-came
 }

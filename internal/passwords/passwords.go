@@ -1,7 +1,11 @@
-package account
+// Package passwords says what is asked of a password, and keeps one as a hash that is
+// slow to make: a few at a time, so that whoever sends many has nobody else wait.
+//
+// Whose password it is, and where its hash is sealed, is for account to know.
+package passwords
 
 import (
-	"context"
+	"bytes"
 	_ "embed"
 	"fmt"
 	"slices"
@@ -14,9 +18,9 @@ import (
 // What is asked of a password. Length is all that helps; rules about kinds of
 // characters only make passwords that are alike (NIST SP 800-63B, 5.1.1.2).
 const (
-	MinPassword      = 10  // characters, for clients
-	MinStaffPassword = 12  // characters, for those who work in the practice
-	MaxPassword      = 200 // bytes
+	Min      = 10  // characters, for clients
+	MinStaff = 12  // characters, for those who work in the practice
+	Max      = 200 // bytes
 )
 
 // argon2id with 19 MiB, two passes and one lane is what OWASP asks for at
@@ -35,43 +39,32 @@ const (
 //go:embed common.txt
 var commonText string
 
-// A hash is a password as it is kept.
-type hash struct {
+// A Hash is a password as it is kept.
+type Hash struct {
 	Version int
 	Salt    []byte
 	Sum     []byte
 }
 
-// Hashed is a password that was checked and hashed, for Open. The zero Hashed
-// is no password.
-type Hashed struct{ hash *hash }
-
-// HashPassword checks password by the rules for somebody with email and roles,
-// and hashes it. It takes some 30 ms and must be called outside of any change.
-// who is whoever chooses it, or the link that lets them: each has one password
-// hashed at a time. It fails with fault.Invalid, field "password", and with
-// fault.TooSoon while another one of theirs is being hashed.
-func (a *Accounts) HashPassword(ctx context.Context, who, email, roles, password string) (Hashed, error) {
-	if err := acceptable(password, email, isStaff(roles)); err != nil {
-		return Hashed{}, err
-	}
-	h, err := a.hasher.make(ctx, who, password)
-	return Hashed{h}, err
+// Same says whether two hashes are of the same password at the same time.
+func (h *Hash) Same(other *Hash) bool {
+	return h != nil && other != nil && bytes.Equal(h.Sum, other.Sum) && bytes.Equal(h.Salt, other.Salt)
 }
 
-// acceptable says what is wrong with a new password, if anything is.
-func acceptable(password, email string, staff bool) error {
-	least := MinPassword
+// Acceptable says what is wrong with a new password for somebody with email, who may be
+// of the practice's staff; nil: nothing. It is fault.Invalid, field "password".
+func Acceptable(password, email string, staff bool) error {
+	least := Min
 	if staff {
-		least = MinStaffPassword
+		least = MinStaff
 	}
 	bad := func(text string) error { return fault.New(fault.Invalid, "password", text) }
 	plain := strings.ToLower(strings.TrimSpace(password))
 	email = strings.ToLower(strings.TrimSpace(email))
 	name, _, _ := strings.Cut(email, "@")
 	switch {
-	case len(password) > MaxPassword:
-		return bad(fmt.Sprintf("This is too long: at most %d bytes can be kept.", MaxPassword))
+	case len(password) > Max:
+		return bad(fmt.Sprintf("This is too long: at most %d bytes can be kept.", Max))
 	case !utf8.ValidString(password):
 		return bad("This holds characters that cannot be read. Type it again.")
 	case utf8.RuneCountInString(password) < least:

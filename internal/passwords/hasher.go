@@ -1,4 +1,4 @@
-package account
+package passwords
 
 import (
 	"context"
@@ -15,27 +15,28 @@ import (
 	"github.com/waymark-care/waymark/internal/fault"
 )
 
-// A hasher runs argon2id for few at a time, so that a flood of sign-ins cannot
-// take all memory, and has those wait apart who come for different things: a
-// flood of one kind fills its own queue.
 const (
 	hashAtOnce  = 2   // so at most 38 MiB
 	hashWaiting = 256 // of one kind; whoever comes then is asked to come back
 	hashTurn    = 4   // one turn in so many is for whoever has waited longest, of any kind
 )
 
-// A rank is the order in which they have their turn.
-type rank int
+// A Rank is the order in which those who wait have their turn.
+type Rank int
 
+// Whose password is looked at. What is chosen comes last.
 const (
-	byKnown    rank = iota // a browser that is known, or signed in, says whose it is
-	byStranger             // a browser that is not
-	byChoice               // a password is chosen
+	Known    Rank = iota // a browser that is known, or signed in, says whose it is
+	Stranger             // a browser that is not
+	choice               // a password is chosen
 	ranks
 )
 
-type hasher struct {
-	decoy *hash        // for those who have no password
+// A Hasher runs argon2id for few at a time, so that a flood of sign-ins cannot
+// take all memory, and has those wait apart who come for different things: a
+// flood of one kind fills its own queue.
+type Hasher struct {
+	decoy *Hash        // for those who have no password
 	runs  atomic.Int64 // how often it was run
 
 	mu      sync.Mutex
@@ -51,14 +52,18 @@ type waiter struct {
 	turn chan struct{}
 }
 
-func newHasher() *hasher {
-	decoy := &hash{Version: hashVersion, Salt: make([]byte, hashSalt), Sum: make([]byte, hashSum)}
+// New returns a Hasher for which nobody waits yet.
+func New() *Hasher {
+	decoy := &Hash{Version: hashVersion, Salt: make([]byte, hashSalt), Sum: make([]byte, hashSum)}
 	rand.Read(decoy.Salt)
 	rand.Read(decoy.Sum)
-	return &hasher{decoy: decoy, making: make(map[string]bool)}
+	return &Hasher{decoy: decoy, making: make(map[string]bool)}
 }
 
-func (h *hasher) run(ctx context.Context, as rank, password string, salt []byte) ([]byte, error) {
+// Runs is how often a password was hashed or checked.
+func (h *Hasher) Runs() int64 { return h.runs.Load() }
+
+func (h *Hasher) run(ctx context.Context, as Rank, password string, salt []byte) ([]byte, error) {
 	access.Rest(ctx)
 	if err := h.wait(ctx, as); err != nil {
 		return nil, err
@@ -69,7 +74,7 @@ func (h *hasher) run(ctx context.Context, as rank, password string, salt []byte)
 }
 
 // wait returns when it is one's turn, which next ends.
-func (h *hasher) wait(ctx context.Context, as rank) error {
+func (h *Hasher) wait(ctx context.Context, as Rank) error {
 	h.mu.Lock()
 	if h.running < hashAtOnce {
 		h.running++
@@ -102,7 +107,7 @@ func (h *hasher) wait(ctx context.Context, as rank) error {
 }
 
 // next gives the turn that is over to another one, if any waits.
-func (h *hasher) next() {
+func (h *Hasher) next() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.turns++
@@ -123,8 +128,8 @@ func (h *hasher) next() {
 	h.waiting[chosen] = slices.Delete(h.waiting[chosen], 0, 1)
 }
 
-// make hashes a password that who has chosen: one at a time.
-func (h *hasher) make(ctx context.Context, who, password string) (*hash, error) {
+// Make hashes a password that who has chosen: one at a time.
+func (h *Hasher) Make(ctx context.Context, who, password string) (*Hash, error) {
 	h.mu.Lock()
 	busy := h.making[who]
 	h.making[who] = true
@@ -139,16 +144,16 @@ func (h *hasher) make(ctx context.Context, who, password string) (*hash, error) 
 	}()
 	salt := make([]byte, hashSalt)
 	rand.Read(salt)
-	sum, err := h.run(ctx, byChoice, password, salt)
+	sum, err := h.run(ctx, choice, password, salt)
 	if err != nil {
 		return nil, err
 	}
-	return &hash{Version: hashVersion, Salt: salt, Sum: sum}, nil
+	return &Hash{Version: hashVersion, Salt: salt, Sum: sum}, nil
 }
 
-// matches says whether password is the one that kept was made of. If kept is
+// Matches says whether password is the one that kept was made of. If kept is
 // nil the work is done all the same and the answer is no.
-func (h *hasher) matches(ctx context.Context, as rank, password string, kept *hash) (bool, error) {
+func (h *Hasher) Matches(ctx context.Context, as Rank, password string, kept *Hash) (bool, error) {
 	against := kept
 	if against == nil {
 		against = h.decoy
@@ -156,7 +161,7 @@ func (h *hasher) matches(ctx context.Context, as rank, password string, kept *ha
 	if against.Version != hashVersion {
 		return false, errors.New("the password was hashed in a way that this version does not know")
 	}
-	if len(password) > MaxPassword {
+	if len(password) > Max {
 		password, kept = "", nil // it cannot be right, and is no reason to be slow
 	}
 	sum, err := h.run(ctx, as, password, against.Salt)
