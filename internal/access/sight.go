@@ -22,7 +22,7 @@ var sights = decided(map[Sight][]Action{
 		BeginCare, AssignCare, EndCare, RelieveCare, Supervise, BreakGlass, EraseClient, EndAgain,
 		BringClients, BringSessions, BringScores, ArchiveClient,
 		SetRetention, CloseRecord, HoldRecord, WishErasure, AnswerWish, LookErasure, CertifyErasure,
-		RequestRecovery, Reinstate, LetIn, NotMe, KeepApps,
+		RequestRecovery, Reinstate, LetIn, KeepApps,
 	},
 	// What those who work here do outside of records, how they came in or did not, and
 	// strangers at the door. At which minute a client signs in, or from where else they have
@@ -35,7 +35,7 @@ var sights = decided(map[Sight][]Action{
 		ReadProfile, ReviseProfile, PublishProfile, WithdrawProfile, ReadFirst, OfferFirst, ReadMethods, KeepMethods,
 		Enquire, ReadReply, AddToEnquiry, WithdrawEnquiry, ListCallers, CountCallers, ReadEnquiry, DecideEnquiry, AcceptEnquiry, DropEnquiry,
 		ReadLearned, ReadReport, ReadReflections, Reflect,
-		AskAddress, ConfirmAddress, UndoAddress,
+		AskAddress, ConfirmAddress, UndoAddress, NotMe,
 		ReadVault, MakeVault, ReviseVault, DiscardVault, ReadEntries, KeepEntry,
 	},
 	// What is done in the records of clients and with what the work needs: all alike.

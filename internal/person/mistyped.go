@@ -91,7 +91,7 @@ func (ps *People) WithdrawInvite(ctx context.Context, actor access.Actor, person
 	case err != nil:
 		return err
 	case p.Staff:
-		return fault.Absent()
+		return tx.Absent()
 	case p.State == Arrived: // it was withdrawn, or never made
 		return nil
 	case p.State != Invited:
@@ -115,7 +115,7 @@ func (ps *People) theirInvited(ctx context.Context, tx *access.Tx, personID stri
 	}
 	team, err := treating(ctx, tx, personID)
 	if err == nil && !slices.Contains(team, tx.Actor.ID) {
-		err = fault.Absent()
+		err = tx.Absent()
 	}
 	return p, err
 }

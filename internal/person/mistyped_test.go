@@ -115,6 +115,10 @@ func TestOnlyWhoeverTreatsAClientPutsTheirInvitationRight(t *testing.T) {
 			return err
 		})
 
+		if n := p.Count(t, `SELECT count(*) FROM audit WHERE action IN ('invite.correct', 'invite.withdraw', 'invite.again') AND actor_id IN ($1, $2, $3) AND allowed`, p.manager.ID, p.carl.ID, p.tomas.ID); n != 0 {
+			t.Errorf("%d of what was refused stand in the log as done", n)
+		}
+
 		nils, _ := p.invite(t, p.manager, "Nils", person.Clinician)
 		p.fails(t, fault.NotFound, func(ctx context.Context) error {
 			_, err := p.CorrectInvite(ctx, p.ines, newID(), nils, "ines@example.org")

@@ -234,6 +234,10 @@ var before = []mail.SendErrReason{
 	mail.ErrGetSender, mail.ErrGetRcpts, mail.ErrSMTPMailFrom, mail.ErrSMTPRcptTo, mail.ErrSMTPData, mail.ErrConnCheck, mail.ErrNoUnencoded,
 }
 
+// policy says whether the server refuses whoever sends, and not the address: 5.7 is
+// security or policy (RFC 3463), such as "Relay access denied" to everybody.
+func policy(s *mail.SendError) bool { return strings.HasPrefix(s.EnhancedStatusCode(), "5.7.") }
+
 // discreet is err without the address of whom the letter is for: mail servers
 // name it when they refuse, and errors are logged.
 func discreet(err error) error {
@@ -242,7 +246,7 @@ func discreet(err error) error {
 		return err
 	}
 	said := fmt.Errorf("mail: the server did not take the letter (%s, code %d)", s.Reason, s.ErrorCode())
-	if s.Reason == mail.ErrSMTPRcptTo && s.ErrorCode() >= 500 {
+	if s.Reason == mail.ErrSMTPRcptTo && s.ErrorCode() >= 500 && !policy(s) {
 		said = fmt.Errorf("%w: %w", ErrNobody, said)
 	}
 	// A server that was given all of it and says no has not taken it either.

@@ -192,6 +192,24 @@ func TestWhatComesTooLateToBeOfUseIsDropped(t *testing.T) {
 	})
 }
 
+// A server that lets nobody send says so of the address.
+func TestAServerThatRelaysForNobodyIsNotMistakenForAWrongAddress(t *testing.T) {
+	waytest.EachDB(t, func(t *testing.T, w *waytest.World) {
+		s := &sink{refuse: &smtp.SMTPError{Code: 554, EnhancedCode: smtp.EnhancedCode{5, 7, 1}, Message: "Relay access denied"}}
+		o, q, id := put(t, w, carrier(t, "smtp://"+listen(t, s, nil)+"?tls=none"), hello)
+		for range 3 {
+			drain(t, q)
+			w.Clock.Pass(time.Hour)
+		}
+		if got := fateOf(t, w, id); got == post.Refused {
+			t.Error("the address is said to be wrong")
+		}
+		if u, err := post.Waiting(t.Context(), w.Door); err != nil || u.Letters != 1 || o.Stuck(t.Context()).IsZero() {
+			t.Errorf("%+v, %v: letters are said to leave", u, err)
+		}
+	})
+}
+
 // TestAnAddressThatIsRefusedSaysNothingAboutTheOthers has the server take letters, and none
 // for Tomas.
 func TestAnAddressThatIsRefusedSaysNothingAboutTheOthers(t *testing.T) {
