@@ -4,6 +4,7 @@ import (
 	"context"
 	"html"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -70,9 +71,9 @@ func TestAnotherCountryIsNotYetChecked(t *testing.T) {
 
 func TestPeopleAreListedInPagesWithoutAnythingClinical(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		for range 55 {
+		for n := range 55 {
 			h.w.Do(t, func(ctx context.Context) error {
-				_, _, err := h.people.Invite(ctx, h.miriam, person.InviteForm{ID: newID(t), Name: "Somebody", Email: "somebody@example.org", Roles: []person.Role{person.Client}})
+				_, _, err := h.people.Invite(ctx, h.miriam, person.InviteForm{ID: newID(t), Name: "Somebody", Email: "somebody" + strconv.Itoa(n) + "@example.org", Roles: []person.Role{person.Client}})
 				return err
 			})
 		}
