@@ -145,7 +145,7 @@ func build(ctx context.Context, g *ground, c config) (*site, error) {
 		return nil, err
 	}
 	if c.stage == nil {
-		facts.Here = &web.Machine{Stuck: s.stuck, Worries: s.worries}
+		facts.Here = &web.Machine{Stuck: s.stuck, Worries: s.worries, NoMail: c.Mail == ""}
 	}
 	s.notice = func(ctx context.Context) error { return facts.Notice(ctx, g.door, d.People) }
 	s.refresh = d.Outcomes.Notice
@@ -168,7 +168,7 @@ func routes(door *access.Door, d *domains.All, facts *web.Facts, c config) [][]w
 	all := [][]web.Route{
 		(&public.Pages{Facts: facts, People: d.People, Accounts: d.Accounts, Reminders: d.Reminders, Enquiries: d.Enquiries}).Routes(),
 		(&others.Pages{Facts: facts, Accounts: d.Accounts, Informants: d.Informants}).Routes(),
-		(&self.Pages{People: d.People, Accounts: d.Accounts, Tokens: d.Tokens, Launches: d.Launches, Feeds: d.Feeds, Devices: d.Devices, Pushes: d.Pushes}).Routes(),
+		(&self.Pages{People: d.People, Accounts: d.Accounts, Tokens: d.Tokens, Launches: d.Launches, Feeds: d.Feeds, Devices: d.Devices, Pushes: d.Pushes, Machine: facts.Here}).Routes(),
 		(&client.Pages{Practice: &practise.Pages{Assignments: d.Assignments, People: d.People, Plans: d.Plans}, SafetyPlans: d.SafetyPlans, Calendars: d.Calendars, Pushes: d.Pushes, Intakes: d.Intakes, Goals: d.Goals, Plans: d.Plans, Reminders: d.Reminders, Informants: d.Informants, Logs: d.Logs, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, People: d.People, Alliances: d.Alliances}).Routes(),
 		(&record.Pages{People: d.People, Outcomes: d.Outcomes, Launches: d.Launches}).Routes(),
 		(&clinician.Pages{Briefs: d.Briefs, Enquiries: d.Enquiries, Intakes: d.Intakes, Goals: d.Goals, Plans: d.Plans, Informants: d.Informants, Logs: d.Logs, People: d.People, Measures: d.Measures, Flags: d.Flags, Sessions: d.Sessions, Alliances: d.Alliances, Outcomes: d.Outcomes, Mail: c.Mail != "", Machine: facts.Here}).Routes(),

@@ -15,7 +15,11 @@ import (
 type Machine struct {
 	Stuck   func(context.Context) time.Time                       // since when no letter has left; zero: they do
 	Worries func(ctx context.Context, in *time.Location) []string // what is to be mended, in words; empty: nothing
+	NoMail  bool                                                  // no letter leaves, because no mail server is set
 }
+
+// Mute says whether no letter leaves here at all: then no page promises one.
+func (m *Machine) Mute() bool { return m != nil && m.NoMail }
 
 // StuckSince says in words since when no letter has left, for r. Empty: they do.
 func (m *Machine) StuckSince(r *http.Request) string {

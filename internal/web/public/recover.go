@@ -18,6 +18,7 @@ type lostPage struct {
 	Email    string
 	Asked    bool // a link was asked for; whether one was sent is not said
 	Stuck    bool // no letter leaves just now
+	Mute     bool // none ever does here
 	Wrong    *fault.Error
 }
 
@@ -28,13 +29,13 @@ func (p *Pages) lostFrame(r *http.Request) ui.FrameProps {
 }
 
 func (p *Pages) lost(w http.ResponseWriter, r *http.Request) error {
-	page := lostPage{Frame: p.lostFrame(r), Practice: p.choice(r.URL.Query().Get("p"), ""), Stuck: p.Facts.Here.StuckSince(r) != ""}
+	page := lostPage{Frame: p.lostFrame(r), Practice: p.choice(r.URL.Query().Get("p"), ""), Stuck: p.Facts.Here.StuckSince(r) != "", Mute: p.Facts.Here.Mute()}
 	return web.Show(w, r, http.StatusOK, lostView(page))
 }
 
 // askLink answers the same whether or not the address is known.
 func (p *Pages) askLink(w http.ResponseWriter, r *http.Request) error {
-	page := lostPage{Frame: p.lostFrame(r), Practice: p.choice("", r.PostForm.Get("practice")), Email: r.PostForm.Get("email"), Stuck: p.Facts.Here.StuckSince(r) != ""}
+	page := lostPage{Frame: p.lostFrame(r), Practice: p.choice("", r.PostForm.Get("practice")), Email: r.PostForm.Get("email"), Stuck: p.Facts.Here.StuckSince(r) != "", Mute: p.Facts.Here.Mute()}
 	err := error(fault.New(fault.Invalid, "practice", "Choose the practice that you come to."))
 	if page.Practice.Chosen != "" {
 		err = p.Accounts.RequestRecovery(r.Context(), page.Practice.Chosen, page.Email, web.DeviceOf(r), web.VisitorOf(r).Source)
@@ -43,7 +44,9 @@ func (p *Pages) askLink(w http.ResponseWriter, r *http.Request) error {
 	switch {
 	case err == nil:
 		page.Asked, page.Email = true, ""
-		page.Frame.Heading = "Look into your mail"
+		if !page.Mute {
+			page.Frame.Heading = "Look into your mail"
+		}
 		if page.Stuck {
 			page.Frame.Heading = "No letter leaves just now"
 		}

@@ -21,6 +21,7 @@ type accountPage struct {
 	Staff    bool
 	Calendar bool // has appointments of their own
 	Vault    bool // can have one
+	Mute     bool // no letter leaves here
 	SignIns  []account.SignIn
 	This     string // the sign-in that shows this page
 	Now      time.Time
@@ -33,7 +34,7 @@ func (p *Pages) account(w http.ResponseWriter, r *http.Request) error {
 	}
 	page := accountPage{
 		Frame: frame(r, "Your account"), Passkeys: p.Accounts.PasskeysWork(), Staff: staff(v),
-		Calendar: v.Is(web.Client) || v.Is(web.Clinician), Vault: v.Is(web.Clinician), This: v.SignInID, Now: web.NowOf(r),
+		Calendar: v.Is(web.Client) || v.Is(web.Clinician), Vault: v.Is(web.Clinician), Mute: p.Machine.Mute(), This: v.SignInID, Now: web.NowOf(r),
 	}
 	ctx := r.Context()
 	var err error

@@ -19,12 +19,14 @@ type addressPage struct {
 	Pending account.Pending
 	Typed   string
 	Sure    string // the address that was asked back about
+	Mute    bool   // no letter leaves here: nothing could be confirmed
+	Back    bool   // it can be put back, by a password
 	Wrong   *fault.Error
 }
 
 func (p *Pages) addressPage(r *http.Request) (addressPage, error) {
 	ways, err := p.Accounts.Credentials(r.Context(), web.VisitorOf(r).Self())
-	return addressPage{Frame: task(r, "Change the address"), Now: ways.Email, Pending: ways.Pending}, err
+	return addressPage{Frame: task(r, "Change the address"), Now: ways.Email, Pending: ways.Pending, Mute: p.Machine.Mute(), Back: ways.Password}, err
 }
 
 func (p *Pages) changeAddress(w http.ResponseWriter, r *http.Request) error {
@@ -112,7 +114,7 @@ func notConfirmed(w http.ResponseWriter, r *http.Request, page confirmPage, err 
 	f, ok := web.AsFault(err)
 	switch {
 	case ok && f.Kind == fault.Invalid && f.Field == "token":
-		page.Gone, page.Frame.Heading = f.Text+" If you asked for it with another account, sign in with that one and open the link again.", "This link is no longer good"
+		page.Gone, page.Frame.Heading = "It works once, for an hour. If you asked for it with another account, sign in with that one and open the link again.", "This link is no longer good"
 		return web.Show(w, r, http.StatusNotFound, confirmView(page))
 	case ok && f.Kind == fault.Conflict:
 		page.Gone, page.Frame.Heading = f.Text, "Nothing was changed"

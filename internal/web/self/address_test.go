@@ -88,3 +88,27 @@ func TestSomebodyChangesTheAddressTheySignInWithAndCanPutItBack(t *testing.T) {
 		}
 	})
 }
+
+func TestWhereNoLetterLeavesNonePromisesOne(t *testing.T) {
+	eachSite(t, func(t *testing.T, s *site) {
+		b, _ := s.tomas()
+		s.Facts.Here.NoMail = true
+		b.Want(http.StatusOK, b.Get("/account"))
+		lacks(t, b, `href="/account/address"`)
+		b.Want(http.StatusOK, b.Get("/account/address"))
+		b.Has("no letters leave this practice yet")
+		lacks(t, b, "Send a link there")
+		nobody := s.browser()
+		nobody.Want(http.StatusOK, nobody.Get("/recover"))
+		nobody.Has("No letters leave the practice", "speak to the practice")
+		lacks(t, nobody, "Send me a link")
+	})
+}
+
+// lacks fails if the page says text.
+func lacks(t *testing.T, b *browser, text string) {
+	t.Helper()
+	if strings.Contains(b.Body, text) {
+		t.Errorf("the page says %q", text)
+	}
+}

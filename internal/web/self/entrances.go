@@ -38,6 +38,7 @@ type entrancesPage struct {
 	Step      bool      // there is a second step by an app
 	StepMade  time.Time // when it was set up, if that is known
 	Former    account.Former
+	Mute      bool           // no letter leaves here
 	LettingIn *account.LetIn // somebody was given a code to let them in
 	Next      string
 	Now       time.Time
@@ -60,7 +61,7 @@ func (p *Pages) entrances(w http.ResponseWriter, r *http.Request) error {
 // days are all that it shows.
 func (p *Pages) entrancesPage(r *http.Request) (entrancesPage, error) {
 	v := web.VisitorOf(r)
-	page := entrancesPage{Frame: task(r, "What else can come in"), Now: web.NowOf(r), Vault: v.Is(web.Clinician) || v.Is(web.Client), Next: onward(v, "/account")}
+	page := entrancesPage{Frame: task(r, "What else can come in"), Now: web.NowOf(r), Vault: v.Is(web.Clinician) || v.Is(web.Client), Mute: p.Machine.Mute(), Next: onward(v, "/account")}
 	ways, err := p.Accounts.Credentials(r.Context(), v.Self())
 	if err != nil {
 		return page, err

@@ -34,6 +34,8 @@ type Pages struct {
 	Feeds    *feed.Feeds
 	Devices  *device.Devices
 	Pushes   *push.Pushes
+
+	Machine *web.Machine // what pages know of the server; nil: nothing
 }
 
 // Routes are their addresses.

@@ -48,10 +48,11 @@ func eachSite(t *testing.T, f func(*testing.T, *site)) {
 			w.WriteHeader(http.StatusOK)
 			return nil
 		}}}
+		s.Facts.Here = &web.Machine{}
 		s.Serve(web.Options{Secure: true},
 			(&public.Pages{Facts: s.Facts, People: s.People, Accounts: s.Accounts}).Routes(),
 			(&self.Pages{
-				People: s.People, Accounts: all.Accounts, Tokens: all.Tokens, Launches: all.Launches, Feeds: all.Feeds, Devices: all.Devices, Pushes: all.Pushes,
+				People: s.People, Accounts: all.Accounts, Tokens: all.Tokens, Launches: all.Launches, Feeds: all.Feeds, Devices: all.Devices, Pushes: all.Pushes, Machine: s.Facts.Here,
 			}).Routes(), clinic)
 		f(t, s)
 	})

@@ -59,7 +59,7 @@ func (p *Pages) confirm(w http.ResponseWriter, r *http.Request) error {
 		return web.SeeOther(w, r, onward(v, "/account#ways"))
 	}
 	if err == nil {
-		return web.Show(w, r, http.StatusOK, codesView(codesFor(r, codes)))
+		return web.Show(w, r, http.StatusOK, codesView(p.codesFor(r, codes)))
 	}
 	f, status := correctable(err)
 	url := r.PostForm.Get("url")
@@ -94,10 +94,11 @@ type codesPage struct {
 	Frame ui.FrameProps
 	Codes []string
 	Next  string
+	Mute  bool // no letter leaves here
 }
 
-func codesFor(r *http.Request, codes []string) codesPage {
-	page := codesPage{Frame: frame(r, "Your recovery codes"), Codes: codes, Next: onward(web.VisitorOf(r), "/account")}
+func (p *Pages) codesFor(r *http.Request, codes []string) codesPage {
+	page := codesPage{Frame: frame(r, "Your recovery codes"), Codes: codes, Next: onward(web.VisitorOf(r), "/account"), Mute: p.Machine.Mute()}
 	page.Frame.Scripts = []string{"print.js"}
 	return page
 }
@@ -107,7 +108,7 @@ func (p *Pages) newCodes(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Show(w, r, http.StatusOK, codesView(codesFor(r, codes)))
+	return web.Show(w, r, http.StatusOK, codesView(p.codesFor(r, codes)))
 }
 
 // A questionPage asks before something is done.

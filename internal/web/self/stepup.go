@@ -16,11 +16,12 @@ type stepUpPage struct {
 	To       string
 	Ways     account.Credentials
 	Passkeys bool // there is one, and it can be used here
+	Mute     bool // no letter leaves here, so no link helps
 	Wrong    *fault.Error
 }
 
 func (p *Pages) stepUpPage(r *http.Request, to string) (stepUpPage, error) {
-	page := stepUpPage{Frame: frame(r, "Please say once more who you are"), To: to}
+	page := stepUpPage{Frame: frame(r, "Please say once more who you are"), To: to, Mute: p.Machine.Mute()}
 	var err error
 	page.Ways, err = p.Accounts.Credentials(r.Context(), web.VisitorOf(r).Self())
 	page.Passkeys = p.Accounts.PasskeysWork() && len(page.Ways.Passkeys) > 0
