@@ -12,6 +12,7 @@ import (
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/passwords"
 	"github.com/waymark-care/waymark/internal/post"
+	"github.com/waymark-care/waymark/internal/tries"
 )
 
 // Somebody changes the address with which they sign in, and to which letters go, in two
@@ -20,9 +21,10 @@ import (
 // Until then nothing has changed.
 //
 // Whoever found an account open could so take it away from its owner. So the former
-// address is told, and for seven days a link in that letter, together with the password
-// from before, puts it back. The link alone does not: a mailbox that somebody shares is a
-// reason to change.
+// address is told, and of whoever had a second step a link in that letter, together with
+// the password from before, puts it back for seven days; to come in then takes a code as
+// well. Of others nothing does: a mailbox that somebody shares is a reason to change, and
+// who shares it often knows the old password too. The practice knows who they are.
 const (
 	confirmLasts  = time.Hour
 	addressesFree = 5 // changes that are asked for before there is a wait between two
@@ -75,15 +77,15 @@ func (a *Accounts) AskAddress(ctx context.Context, actor access.Actor, email str
 	if email, err = Address(email); err != nil {
 		return err
 	}
-	_, b, err := read(ctx, tx, actor.ID)
+	r, b, err := read(ctx, tx, actor.ID)
 	if err != nil {
 		return err
 	}
 	if b.Email == email {
 		return fault.New(fault.Invalid, "email", "You sign in with this address already.")
 	}
-	if _, err := countOne(ctx, tx, a.mark(tx.Practice, "tries", "address", actor.ID), addressesFree); err != nil {
-		return waitForAddress(err)
+	if _, err := tries.CountOf(ctx, tx, a.mark(tx.Practice, "tries", "address", actor.ID), addressesFree); err != nil {
+		return tries.Say(err, "", "Several addresses were asked for just now. Nothing was sent; please wait a while before the next.")
 	}
 	if err := dropPending(ctx, tx, actor.ID); err != nil {
 		return err
@@ -91,7 +93,10 @@ func (a *Accounts) AskAddress(ctx context.Context, actor access.Actor, email str
 	before := b
 	before.changing(tx.Now)
 	token := secret()
-	m := move{From: b.Email, To: email, Password: before.Former.Password}
+	m := move{From: b.Email, To: email}
+	if before.Former.TOTP != "" || isStaff(r.roles) {
+		m.Password = before.Former.Password
+	}
 	if err := keepMove(ctx, tx, actor.ID, hashOf(token), false, tx.Now.Add(confirmLasts).UnixMicro(), m); err != nil {
 		return err
 	}
@@ -107,15 +112,6 @@ func (a *Accounts) AskAddress(ctx context.Context, actor access.Actor, email str
 	}
 	tx.Names("address asked for")
 	return tx.Commit()
-}
-
-func waitForAddress(err error) error {
-	var f *fault.Error
-	var wait Wait
-	if !errors.As(err, &f) || !errors.As(err, &wait) {
-		return err
-	}
-	return &fault.Error{Kind: fault.TooSoon, Err: wait, Text: "Several addresses were asked for just now. Nothing was sent; please wait a while before the next."}
 }
 
 // TakeBackAddress takes back what actor asked for and has not confirmed. Where there is
@@ -204,7 +200,7 @@ func (a *Accounts) confirm(ctx context.Context, actor access.Actor, signInID, to
 		"the address with which you sign in at " + a.site.Origin + " was changed on " + tx.Now.Format("Monday 2 January 2006, 15:04") + " (UTC). Letters go to another one from now on.\n\n" +
 		"If that was you, there is nothing to do. "
 	if m.Password == nil {
-		text += "If not, sign in there with your passkey soon and change it back, or ask those who gave you the account.\n"
+		text += "If not, sign in there soon, if you still can, and change it back; or speak to those who gave you the account: they can let you in again.\n"
 	} else {
 		text += "If not, this link puts this address back. It is good for seven days, and asks for the password that you had before:\n\n" +
 			a.site.Origin + UndoPath + tx.Practice + "." + back + "\n"
@@ -300,7 +296,7 @@ func (a *Accounts) tryUndo(ctx context.Context, practice, person string, token [
 	}
 	defer tx.Rollback()
 
-	if err := count(ctx, tx, a.mark(practice, "tries", "link", hex.EncodeToString(token)), a.undoTries(practice, person)); err != nil {
+	if err := tries.Count(ctx, tx, a.mark(practice, "tries", "link", hex.EncodeToString(token)), a.undoTries(practice, person)); err != nil {
 		return nil, err
 	}
 	m, _, err := moveBy(ctx, tx, person, token, true)
@@ -342,7 +338,7 @@ func (a *Accounts) undoAddress(ctx context.Context, practice, person string, has
 	if err := endOthers(ctx, tx, person, "none"); err != nil {
 		return "", err
 	}
-	if err := forgive(ctx, tx, a.undoTries(practice, person)); err != nil {
+	if err := tries.Forgive(ctx, tx, a.undoTries(practice, person)); err != nil {
 		return "", err
 	}
 	link, err := a.makeLink(ctx, tx, person, false)

@@ -2,6 +2,7 @@ package account_test
 
 import (
 	"context"
+	"errors"
 	"regexp"
 	"strings"
 	"testing"
@@ -67,6 +68,21 @@ func (h house) signsIn(email, password string) bool {
 		h.t.Fatal(err)
 	}
 	return err == nil
+}
+
+// comesIn signs in with a password and a code.
+func (h house) comesIn(email, password, code string) (in account.Token) {
+	h.t.Helper()
+	_, err := h.byPassword(account.PasswordForm{Email: email, Password: password})
+	var needed account.CodeNeeded
+	if !errors.As(err, &needed) {
+		h.t.Fatalf("%s is asked for no code: %v", email, err)
+	}
+	h.must(func(ctx context.Context) (err error) {
+		in, err = h.ByCode(ctx, account.CodeForm{Pending: needed.Pending, Code: code})
+		return err
+	})
+	return in
 }
 
 func (h house) askedFor() (p account.Pending) {
@@ -190,19 +206,18 @@ func TestNobodyLearnsWhetherAnAddressIsKnownByAskingForIt(t *testing.T) {
 func TestTheOwnerPutsBackAnAddressThatSomebodyElseTookForSevenDays(t *testing.T) {
 	eachDB(t, func(t *testing.T, h house) {
 		h.openTomas()
+		secret, codes := h.secondStep(h.Tomas)
+		h.Clock.Pass(8 * 24 * time.Hour) // it has long been there
 		box := h.letterbox()
 		h.sets(h.Tomas, "", theirWord) // the intruder
 		undo := box.moves(h.Tomas, "", "intruder@elsewhere.example")
 		h.Clock.Pass(3 * 24 * time.Hour)
 		later := box.moves(h.Tomas, "", elsewhere) // and once more, to be rid of the first
-		theirs, err := h.byPassword(account.PasswordForm{Email: elsewhere, Password: theirWord})
-		if err != nil {
-			t.Fatal(err)
-		}
+		theirs := h.comesIn(elsewhere, theirWord, codes[0])
 		for range 2 {
 			h.must(func(ctx context.Context) error { return h.Undoing(ctx, undo) })
 		}
-		_, err = h.undoes(undo, theirWord)
+		_, err := h.undoes(undo, theirWord)
 		wants(t, "with the password of the intruder", err, fault.Invalid, "former")
 		link, err := h.undoes(undo, tomasWord)
 		if err != nil {
@@ -211,12 +226,17 @@ func TestTheOwnerPutsBackAnAddressThatSomebodyElseTookForSevenDays(t *testing.T)
 		if _, err := h.Who(t.Context(), theirs.Cookie); !fault.Is(err, fault.SignIn) {
 			t.Errorf("the intruder: got %v, want sign in", err)
 		}
-		if _, err := h.recover(account.RecoverForm{Token: link, Password: "eleven brown owls"}); err != nil {
+		if _, err := h.recover(account.RecoverForm{Token: link, Password: "eleven brown owls"}); err == nil {
+			t.Error("the link and the password from before let in without a code")
+		}
+		if _, err := h.recover(account.RecoverForm{Token: link, Password: "eleven brown owls", Code: h.code(secret)}); err != nil {
 			t.Fatal(err)
 		}
-		if h.signsIn(elsewhere, theirWord) || h.signsIn(tomasMail, theirWord) || !h.signsIn(tomasMail, "eleven brown owls") {
+		h.Clock.Pass(time.Minute)
+		if h.signsIn(elsewhere, theirWord) || h.signsIn(tomasMail, theirWord) {
 			t.Error("the address is not back, or the intruder's password is good")
 		}
+		h.comesIn(tomasMail, "eleven brown owls", h.code(secret))
 		for what, link := range map[string]string{"a second time": undo, "the intruder's": later} {
 			_, err = h.undoes(link, theirWord)
 			wants(t, what, err, fault.Invalid, "token")
@@ -225,10 +245,42 @@ func TestTheOwnerPutsBackAnAddressThatSomebodyElseTookForSevenDays(t *testing.T)
 	})
 }
 
+// TestWhoSharesTheFormerMailboxAndKnowsThePasswordGetsNothing has somebody leave a mailbox
+// that their partner reads, who knows the password as well: changed before the address, after
+// it, or not at all.
+func TestWhoSharesTheFormerMailboxAndKnowsThePasswordGetsNothing(t *testing.T) {
+	for _, when := range []string{"before", "after", "never"} {
+		t.Run(when, func(t *testing.T) {
+			eachDB(t, func(t *testing.T, h house) {
+				h.openTomas()
+				box := h.letterbox()
+				now := tomasWord
+				change := func(at string) {
+					if at == when {
+						now = "eleven brown owls"
+						h.sets(h.Tomas, "", now)
+						box.fetch()
+					}
+				}
+				change("before")
+				if undo := box.moves(h.Tomas, "", elsewhere); undo != "" {
+					t.Error("the former mailbox is sent a link that puts it back")
+				}
+				change("after")
+				if !h.signsIn(elsewhere, now) || h.signsIn(tomasMail, tomasWord) {
+					t.Error("the new address signs in no more, or the former one does")
+				}
+			})
+		})
+	}
+}
+
 // TestWhoSharesTheFormerMailboxDoesNotPutItBack: that is a reason to change.
 func TestWhoSharesTheFormerMailboxDoesNotPutItBack(t *testing.T) {
 	eachDB(t, func(t *testing.T, h house) {
 		h.openTomas()
+		_, codes := h.secondStep(h.Tomas)
+		h.Clock.Pass(8 * 24 * time.Hour)
 		box := h.letterbox()
 		undo := box.moves(h.Tomas, "", elsewhere)
 		var err error
@@ -239,9 +291,7 @@ func TestWhoSharesTheFormerMailboxDoesNotPutItBack(t *testing.T) {
 		h.Clock.Pass(8 * 24 * time.Hour)
 		_, err = h.undoes(undo, tomasWord)
 		wants(t, "after a week", err, fault.Invalid, "token")
-		if !h.signsIn(elsewhere, tomasWord) {
-			t.Error("the new address signs in no more")
-		}
+		h.comesIn(elsewhere, tomasWord, codes[0])
 	})
 }
 

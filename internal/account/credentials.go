@@ -3,7 +3,6 @@ package account
 import (
 	"context"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -13,9 +12,11 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/codes"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/passwords"
 	"github.com/waymark-care/waymark/internal/post"
+	"github.com/waymark-care/waymark/internal/tries"
 )
 
 // Credentials are what somebody can sign in with.
@@ -111,18 +112,13 @@ func (a *Accounts) revise(ctx context.Context, tx *access.Tx, what string, chang
 
 // countChange counts, in tx, a change that the actor makes to how they sign in.
 func (a *Accounts) countChange(ctx context.Context, tx *access.Tx) error {
-	_, err := countOne(ctx, tx, a.mark(tx.Practice, "tries", "change", tx.Actor.ID), changesFree)
+	_, err := tries.CountOf(ctx, tx, a.mark(tx.Practice, "tries", "change", tx.Actor.ID), changesFree)
 	return waitToChange(err)
 }
 
 // waitToChange says of what comes too soon what it is.
 func waitToChange(err error) error {
-	var f *fault.Error
-	var wait Wait
-	if !errors.As(err, &f) || !errors.As(err, &wait) {
-		return err
-	}
-	return &fault.Error{Kind: fault.TooSoon, Err: wait, Text: "How you sign in was changed many times just now. What there is stays as it is; please wait a while before the next change."}
+	return tries.Say(err, "", "How you sign in was changed many times just now. What there is stays as it is; please wait a while before the next change.")
 }
 
 // SetPassword sets actor's password, new or first. All of their sign-ins end but the one
@@ -189,7 +185,7 @@ func (a *Accounts) own(ctx context.Context, actor access.Actor, password string)
 	if err := passwords.Acceptable(password, b.Email, isStaff(r.roles)); err != nil {
 		return r, b, err
 	}
-	if err := count(ctx, tx, a.mark(tx.Practice, "tries", "choose", actor.ID)); err != nil {
+	if err := tries.Count(ctx, tx, a.mark(tx.Practice, "tries", "choose", actor.ID)); err != nil {
 		return r, b, waitToChange(err)
 	}
 	tx.Names("password chosen")
@@ -226,7 +222,7 @@ func (a *Accounts) BeginTOTP(ctx context.Context, actor access.Actor) (TOTP, err
 
 // ConfirmTOTP makes the offered second step count, if code fits it. Whoever has
 // no recovery codes is given some, to be shown once.
-func (a *Accounts) ConfirmTOTP(ctx context.Context, actor access.Actor, ceremonyToken, code string) (codes []string, err error) {
+func (a *Accounts) ConfirmTOTP(ctx context.Context, actor access.Actor, ceremonyToken, code string) (made []string, err error) {
 	tx, err := a.door.Begin(ctx, actor, access.ReviseCredential, access.AccountRecord(actor.ID))
 	if err != nil {
 		return nil, err
@@ -240,7 +236,7 @@ func (a *Accounts) ConfirmTOTP(ctx context.Context, actor access.Actor, ceremony
 	if practice != tx.Practice || c.Person != actor.ID {
 		return nil, overdue()
 	}
-	step, ok := totpStep(c.TOTP, plainCode(code), tx.Now)
+	step, ok := codes.Step(c.TOTP, codes.Plain(code), tx.Now)
 	if !ok {
 		return nil, fault.New(fault.Invalid, "code", "This code did not fit. Check that the clock of your device is right, and enter the six digits that the app shows now.")
 	}
@@ -250,14 +246,14 @@ func (a *Accounts) ConfirmTOTP(ctx context.Context, actor access.Actor, ceremony
 	err = a.revise(ctx, tx, "second step added", func(_ *row, b *body) error {
 		b.TOTP, b.Step, b.TOTPAt = c.TOTP, step, tx.Now.UnixMicro()
 		if len(b.Codes) == 0 {
-			codes, b.Codes = newCodes()
+			made, b.Codes = codes.NewTen()
 		}
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	return codes, nil
+	return made, nil
 }
 
 // RemoveTOTP removes actor's second step, if what stays is enough to sign in
@@ -328,7 +324,7 @@ func (a *Accounts) NewRecoveryCodes(ctx context.Context, actor access.Actor) ([]
 	}
 	defer tx.Rollback()
 
-	codes, hashes := newCodes()
+	made, hashes := codes.NewTen()
 	err = a.revise(ctx, tx, "recovery codes made", func(_ *row, b *body) error {
 		b.Codes = hashes
 		return nil
@@ -336,7 +332,7 @@ func (a *Accounts) NewRecoveryCodes(ctx context.Context, actor access.Actor) ([]
 	if err != nil {
 		return nil, err
 	}
-	return codes, nil
+	return made, nil
 }
 
 // notice tells somebody by mail that what they sign in with has changed. While

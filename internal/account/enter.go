@@ -12,6 +12,7 @@ import (
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/passwords"
 	"github.com/waymark-care/waymark/internal/post"
+	"github.com/waymark-care/waymark/internal/tries"
 )
 
 // A PasswordForm is what somebody signs in with by password.
@@ -46,7 +47,7 @@ func wrong() error {
 // Whoever has a second step is asked for a code after the right password: a
 // fault.Invalid, field "code", that wraps CodeNeeded. Staff who have none
 // cannot sign in by password alone: fault.Invalid, field "password". After too
-// many tries it is fault.TooSoon, which wraps Wait.
+// many tries it is fault.TooSoon, which wraps tries.Wait.
 func (a *Accounts) ByPassword(ctx context.Context, practice string, form PasswordForm) (Token, error) {
 	email, err := Address(form.Email)
 	if err != nil {
@@ -91,7 +92,7 @@ func (a *Accounts) ByCode(ctx context.Context, form CodeForm) (Token, error) {
 	if err != nil {
 		return Token{}, err
 	}
-	if err := a.gate.proven.allowFor(c.Nonce, a.door.Clock()); err != nil {
+	if err := a.gate.proven.AllowFor(c.Nonce, a.door.Clock()); err != nil {
 		return Token{}, err
 	}
 	lookup, now, err := a.lookupOf(ctx, practice, c.Person)
@@ -176,7 +177,7 @@ func (a *Accounts) try(ctx context.Context, actor access.Actor, person string, b
 	}
 	defer tx.Rollback()
 
-	if err := count(ctx, tx, bucket); err != nil {
+	if err := tries.Count(ctx, tx, bucket); err != nil {
 		return b, err
 	}
 	if _, b, err = read(ctx, tx, person); err != nil && !fault.Is(err, fault.NotFound) {
@@ -206,14 +207,14 @@ func (a *Accounts) tryCode(ctx context.Context, practice, person string, lookup 
 	}
 	defer tx.Rollback()
 
-	if err := count(ctx, tx, buckets...); err != nil {
+	if err := tries.Count(ctx, tx, buckets...); err != nil {
 		return err
 	}
-	tries, err := countOne(ctx, tx, a.codes(practice, lookup, device), freeTries)
+	made, err := tries.CountOf(ctx, tx, a.codes(practice, lookup, device), tries.Free)
 	if err != nil {
 		return err
 	}
-	if tries == freeTries+1 {
+	if made == tries.Free+1 {
 		if err := a.warn(ctx, tx, person); err != nil {
 			return err
 		}
@@ -274,7 +275,7 @@ func (a *Accounts) enter(ctx context.Context, actor access.Actor, person string,
 			return Token{}, err
 		}
 	}
-	if err := forgive(ctx, tx, a.bucket(tx.Practice, r.lookup, e.device), a.codes(tx.Practice, r.lookup, e.device)); err != nil {
+	if err := tries.Forgive(ctx, tx, a.bucket(tx.Practice, r.lookup, e.device), a.codes(tx.Practice, r.lookup, e.device)); err != nil {
 		return Token{}, err
 	}
 	token, err := a.begin(ctx, tx, r, howPassword, browser{Browser: Describe(e.agent)}, e.device)

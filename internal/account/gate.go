@@ -4,13 +4,7 @@ import (
 	"time"
 
 	"github.com/waymark-care/waymark/internal/fault"
-	"github.com/waymark-care/waymark/internal/throttle"
-)
-
-// A whole practice may sit behind one address.
-const (
-	sourceBurst = 60
-	sourceEvery = time.Second
+	"github.com/waymark-care/waymark/internal/tries"
 )
 
 // A gate limits, in memory, how often one network may try, for each purpose apart:
@@ -21,45 +15,15 @@ const (
 // they lead anywhere must be known first, or a network that is out of tries would keep good
 // ones out.
 type gate struct {
-	passwords sources // of browsers that are not known
-	letters   sources // that are asked for by such browsers
-	links     sources // that lead nowhere
-	passkeys  sources // that are not kept here
-	proven    sources // one for each thing that proves something
+	passwords tries.Sources // of browsers that are not known
+	letters   tries.Sources // that are asked for by such browsers
+	links     tries.Sources // that lead nowhere
+	passkeys  tries.Sources // that are not kept here
+	proven    tries.Sources // one for each thing that proves something
 }
 
 func newGate() gate {
-	return gate{newSources(), newSources(), newSources(), newSources(), newSources()}
-}
-
-type sources struct{ *throttle.Networks }
-
-func newSources() sources { return sources{throttle.New(sourceBurst, sourceEvery)} }
-
-// allow takes one try of the given source at the time now.
-func (s sources) allow(source string, now time.Time) error {
-	if s.Of(source, now).AllowN(now, 1) {
-		return nil
-	}
-	return &fault.Error{
-		Kind: fault.TooSoon, Err: Wait{now.Add(sourceEvery)},
-		Text: "There were many tries from your network just now. Please try again in a minute.",
-	}
-}
-
-func manyTries(now time.Time) error {
-	return &fault.Error{
-		Kind: fault.TooSoon, Err: Wait{now.Add(sourceEvery)},
-		Text: "There were many tries just now. Please try again in a minute.",
-	}
-}
-
-// allowFor takes one try of a thing, wherever it is tried from.
-func (s sources) allowFor(thing string, now time.Time) error {
-	if s.At(thing, "", now).AllowN(now, 1) {
-		return nil
-	}
-	return manyTries(now)
+	return gate{tries.NewSources(), tries.NewSources(), tries.NewSources(), tries.NewSources(), tries.NewSources()}
 }
 
 // Knock lets somebody look where a secret of another kind leads, such as the link to
@@ -69,7 +33,7 @@ func (s sources) allowFor(thing string, now time.Time) error {
 // comes in from the same network.
 func (a *Accounts) Knock(source, secret string, look func() error) error {
 	if secret != "" { // who brings none is not one with all others who do
-		if err := a.gate.proven.allowFor(string(hashOf(secret)), a.door.Clock()); err != nil {
+		if err := a.gate.proven.AllowFor(string(hashOf(secret)), a.door.Clock()); err != nil {
 			return err
 		}
 	}
@@ -85,7 +49,7 @@ func (a *Accounts) missed(source string, err error) error {
 	if !fault.Is(err, fault.NotFound) && !isGone(err) {
 		return nil
 	}
-	return a.gate.links.allow(source, a.door.Clock())
+	return a.gate.links.Allow(source, a.door.Clock())
 }
 
 // allowPassword takes one try at a password: of the network, unless the browser is known.
@@ -93,14 +57,14 @@ func (a *Accounts) allowPassword(practice string, lookup []byte, device, source 
 	if a.isDevice(practice, lookup, device) {
 		return nil // its own tries are counted
 	}
-	return a.gate.passwords.allow(source, now)
+	return a.gate.passwords.Allow(source, now)
 }
 
 // allowLetter takes one letter that is asked for: of the network, unless the browser
 // is known.
 func (a *Accounts) allowLetter(practice string, lookup []byte, device, source string, now time.Time) error {
 	if a.isDevice(practice, lookup, device) {
-		return a.gate.proven.allowFor(device, now)
+		return a.gate.proven.AllowFor(device, now)
 	}
-	return a.gate.letters.allow(source, now)
+	return a.gate.letters.Allow(source, now)
 }

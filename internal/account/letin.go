@@ -1,14 +1,15 @@
 package account
 
 import (
-	"bytes"
 	"context"
 	"time"
 
 	"github.com/waymark-care/waymark/internal/access"
+	"github.com/waymark-care/waymark/internal/codes"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/job"
 	"github.com/waymark-care/waymark/internal/post"
+	"github.com/waymark-care/waymark/internal/tries"
 )
 
 // Somebody who has lost passkey, app and recovery codes is let in again by a person of
@@ -74,7 +75,7 @@ func (a *Accounts) LetIn(ctx context.Context, actor access.Actor, person, id str
 		tx.Refuse()
 		return LetIn{}, fault.New(fault.Conflict, "", "This code was made already, and shown once. If it got lost, make a new one: the one before ends with it.")
 	}
-	made, err := countOne(ctx, tx, a.mark(tx.Practice, "tries", "let in", person), letInsFree+1)
+	made, err := tries.CountOf(ctx, tx, a.mark(tx.Practice, "tries", "let in", person), letInsFree+1)
 	if err == nil && made > letInsFree {
 		err = fault.New(fault.TooSoon, "", "There were several codes for them lately, and each is told by mail. Please wait until tomorrow.")
 	}
@@ -86,7 +87,7 @@ func (a *Accounts) LetIn(ctx context.Context, actor access.Actor, person, id str
 	if err != nil {
 		return LetIn{}, err
 	}
-	code, hash := newCode()
+	code, hash := codes.New()
 	l := keptLetIn{id: id, code: hash, LetIn: LetIn{By: actor.ID, Made: tx.Now, From: from, Until: from.Add(letInLasts)}}
 	if err := keepLetIn(ctx, tx, person, l); err != nil {
 		return LetIn{}, err
@@ -306,8 +307,7 @@ type keptLetIn struct {
 }
 
 func (l keptLetIn) fits(code string) bool {
-	code = plainCode(code)
-	return len(code) == codeLength && bytes.Equal(hashOf(code), l.code)
+	return codes.Fits(codes.Plain(code), l.code)
 }
 
 // pending is l as it is shown; nil: there is none any more.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/tries"
 )
 
 // A passkey always verifies who holds the device (by a PIN, a finger, a face),
@@ -187,7 +188,7 @@ func (a *Accounts) isKept(ctx context.Context, practice, person string, id []byt
 		SELECT 1 FROM passkey
 		WHERE practice = $1 AND person_id = $2 AND id = $3`, practice, person, passkeyID(id)).Scan(&one)
 	if errors.Is(err, sql.ErrNoRows) {
-		if many := a.gate.passkeys.allow(source, tx.Now); many != nil {
+		if many := a.gate.passkeys.Allow(source, tx.Now); many != nil {
 			return many
 		}
 		return notThis(nil)
@@ -196,7 +197,7 @@ func (a *Accounts) isKept(ctx context.Context, practice, person string, id []byt
 		return fmt.Errorf("find passkey: %w", err)
 	}
 	if a.gate.passkeys.At(string(passkeyID(id)), source, tx.Now).TokensAt(tx.Now) < 1 {
-		return manyTries(tx.Now)
+		return tries.Many(tx.Now)
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/waymark-care/waymark/internal/job"
 	"github.com/waymark-care/waymark/internal/passwords"
 	"github.com/waymark-care/waymark/internal/post"
+	"github.com/waymark-care/waymark/internal/tries"
 )
 
 // A recovery link lets somebody in who cannot sign in. Mail alone is not enough
@@ -313,7 +314,7 @@ func (a *Accounts) tryLink(ctx context.Context, practice, person string, buckets
 	}
 	defer tx.Rollback()
 
-	if err := count(ctx, tx, buckets...); err != nil {
+	if err := tries.Count(ctx, tx, buckets...); err != nil {
 		return "", nil, err
 	}
 	_, b, err := read(ctx, tx, person)
@@ -355,7 +356,7 @@ func (a *Accounts) regain(ctx context.Context, practice string, l link, hash []b
 		if err := a.endsWith(ctx, tx, person, ""); err != nil {
 			return Token{}, err
 		}
-		if err := forgive(ctx, tx, a.codesByMail(practice, person)); err != nil {
+		if err := tries.Forgive(ctx, tx, a.codesByMail(practice, person)); err != nil {
 			return Token{}, err
 		}
 	case needsCode(r.roles, r.ways) && l.undoes != nil:
@@ -366,7 +367,7 @@ func (a *Accounts) regain(ctx context.Context, practice string, l link, hash []b
 		if left, ok = b.undo(r.roles, form.Code, tx.Now); !ok {
 			return Token{}, notFormer()
 		}
-		if err := forgive(ctx, tx, a.formerByMail(practice, person), a.codesByMail(practice, person)); err != nil {
+		if err := tries.Forgive(ctx, tx, a.formerByMail(practice, person), a.codesByMail(practice, person)); err != nil {
 			return Token{}, err
 		}
 	case needsCode(r.roles, r.ways):
@@ -374,7 +375,7 @@ func (a *Accounts) regain(ctx context.Context, practice string, l link, hash []b
 		if left, ok = b.use(form.Code, tx.Now); !ok {
 			return Token{}, wrongCode(form.Code)
 		}
-		if err := forgive(ctx, tx, a.codesByMail(tx.Practice, person)); err != nil {
+		if err := tries.Forgive(ctx, tx, a.codesByMail(tx.Practice, person)); err != nil {
 			return Token{}, err
 		}
 	}
@@ -449,6 +450,9 @@ func (a *Accounts) Tidy(ctx context.Context, run *job.Run) error {
 	if err := endLetIns(ctx, tx, tx.Actor.ID); err != nil {
 		return err
 	}
+	if err := tries.Tidy(ctx, tx); err != nil {
+		return err
+	}
 	for _, old := range []struct {
 		text string
 		ago  time.Duration
@@ -456,7 +460,6 @@ func (a *Accounts) Tidy(ctx context.Context, run *job.Run) error {
 		{`DELETE FROM sign_in WHERE practice = $1 AND (ends_at <= $2 OR seen_at + idle <= $2)`, 0},
 		{`DELETE FROM spent WHERE practice = $1 AND expires_at <= $2`, 0},
 		{`DELETE FROM recovery WHERE practice = $1 AND made_at <= $2`, linkLasts},
-		{`DELETE FROM throttle WHERE practice = $1 AND last_at <= $2`, forgetting},
 		{`DELETE FROM address_change WHERE practice = $1 AND expires_at <= $2`, 0},
 	} {
 		if _, err := tx.Exec(ctx, old.text, tx.Practice, tx.Now.Add(-old.ago).UnixMicro()); err != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/fault"
 	"github.com/waymark-care/waymark/internal/passwords"
+	"github.com/waymark-care/waymark/internal/tries"
 )
 
 // A SignIn is a browser that is signed in, as its owner sees it in a list.
@@ -129,7 +130,7 @@ func (a *Accounts) tryStepUp(ctx context.Context, actor access.Actor) (*password
 	}
 	defer tx.Rollback()
 
-	if err := count(ctx, tx, a.stepUps(actor)); err != nil {
+	if err := tries.Count(ctx, tx, a.stepUps(actor)); err != nil {
 		return nil, err
 	}
 	_, b, err := read(ctx, tx, actor.ID)
@@ -164,7 +165,7 @@ func (a *Accounts) stepUp(ctx context.Context, actor access.Actor, signInID stri
 			return err
 		}
 	}
-	if err := forgive(ctx, tx, a.stepUps(actor)); err != nil {
+	if err := tries.Forgive(ctx, tx, a.stepUps(actor)); err != nil {
 		return err
 	}
 	if err := freshen(ctx, tx, actor.ID, signInID); err != nil {

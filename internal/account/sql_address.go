@@ -15,7 +15,7 @@ import (
 // A move is what address_change.sealed holds.
 type move struct {
 	From, To string
-	Password *passwords.Hash `json:",omitempty"` // from before the change, or before those of the days before it
+	Password *passwords.Hash `json:",omitempty"` // from before the change, or before those of the days before it; nil: nothing puts it back
 }
 
 func movePlace(hash []byte) string { return "address_change.sealed " + hex.EncodeToString(hash) }

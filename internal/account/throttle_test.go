@@ -11,6 +11,7 @@ import (
 	"github.com/waymark-care/waymark/internal/access"
 	"github.com/waymark-care/waymark/internal/account"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/tries"
 )
 
 func TestHammeringAtAnAddressDoesNotLockItsOwnerOut(t *testing.T) {
@@ -27,7 +28,7 @@ func TestHammeringAtAnAddressDoesNotLockItsOwnerOut(t *testing.T) {
 			}
 			err := guess(email, "")
 			wants(t, email+", try 7", err, fault.TooSoon, "")
-			var wait account.Wait
+			var wait tries.Wait
 			if !errors.As(err, &wait) || !wait.Until.Equal(h.Clock.Now().Add(30*time.Second)) {
 				t.Errorf("%s: wait: got %v", email, wait.Until)
 			}
@@ -73,26 +74,6 @@ func TestManyTriesAtOnceCountAsMany(t *testing.T) {
 			t.Errorf("%d guesses were looked at, want 6", got)
 		}
 	})
-}
-
-func TestOneSourceCannotTryWithoutEnd(t *testing.T) {
-	s := account.NewSources()
-	now := time.Date(2026, time.November, 19, 9, 30, 0, 0, time.UTC)
-	allowed := 0
-	for range 200 {
-		if account.Allow(s, "192.0.2.7", now) == nil {
-			allowed++
-		}
-	}
-	if allowed != 60 {
-		t.Errorf("%d tries at once, want 60", allowed)
-	}
-	if err := account.Allow(s, "192.0.2.8", now); err != nil {
-		t.Errorf("another source: %v", err)
-	}
-	if err := account.Allow(s, "192.0.2.7", now.Add(time.Second)); err != nil {
-		t.Errorf("a second later: %v", err)
-	}
 }
 
 func TestAHundredSignInAtOnce(t *testing.T) {

@@ -11,7 +11,7 @@ var Rows = [][]string{
 	{"store", "keys"},
 	{"audit"},
 	{"access", "archive"}, // a backup takes everything out as it lies, still sealed, so it stands beside the door and not above it
-	{"job", "post", "outward", "bare", "passwords"},
+	{"job", "post", "outward", "bare", "passwords", "codes", "tries"},
 	{"account", "person", "instrument", "change", "course", "meaning", "measure", "safety", "session", "push", "device", "reminder", "informant", "alliance", "outcome", "mood", "nourish", "safetyplan", "method", "exercise", "assignment", "goal", "plan", "path", "intake", "enquiry", "profile", "feed", "token", "launch", "waiting", "calendar", "hour", "note", "vault", "release", "journal", "reflect", "brief", "arrival", "retention", "takeout"}, // the domains
 	{"web/ui", "fhir/record"},
 	{"web", "web/daily"},                    // what a daily log says, for its client and for whoever they share it with

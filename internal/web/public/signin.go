@@ -10,6 +10,7 @@ import (
 
 	"github.com/waymark-care/waymark/internal/account"
 	"github.com/waymark-care/waymark/internal/fault"
+	"github.com/waymark-care/waymark/internal/tries"
 	"github.com/waymark-care/waymark/internal/web"
 	"github.com/waymark-care/waymark/internal/web/ui"
 )
@@ -107,7 +108,7 @@ func (p *Pages) notEntered(w http.ResponseWriter, r *http.Request, page signInPa
 
 // wait says in the header, in seconds, what a page says in words.
 func wait(w http.ResponseWriter, r *http.Request, err error) {
-	var until account.Wait
+	var until tries.Wait
 	if errors.As(err, &until) {
 		seconds := max(int(until.Until.Sub(web.NowOf(r))/time.Second), 1)
 		w.Header().Set("Retry-After", strconv.Itoa(seconds))
