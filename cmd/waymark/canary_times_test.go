@@ -15,10 +15,10 @@ func inTimes(t *testing.T, ines *visitor, client string) {
 	ines.writes("/calendar/hours", "/calendar/hours/limits", map[string]string{"day": "9", "week": "40"})
 	ines.writes("/practice/holidays", "/practice/holidays", map[string]string{"first": day(80), "last": "", "name": canary + " is away"})
 	ines.writes("/calendar/new", "/calendar/new", map[string]string{
-		"with": client, "day": day(10), "clock": "20:00", "minutes": "50", "every": "2", "last": day(60), "place": canary + " attic",
+		"with": client, "day": day(10), "clock": "20:00", "minutes": "50", "every": "2", "last": day(60), "place": canary + " attic", "anyway": "yes",
 	})
 	ines.writes("/calendar/new", "/calendar/new", map[string]string{
-		"with": client, "day": day(11), "clock": "20:00", "minutes": "50", "every": "0", "place": canary + " cellar",
+		"with": client, "day": day(11), "clock": "20:00", "minutes": "50", "every": "0", "place": canary + " cellar", "anyway": "yes", // beyond her hours
 	})
 	ines.goes("/calendar?week=" + day(10))
 	ines.goes("/calendar?week=" + canary)
