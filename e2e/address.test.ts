@@ -1,5 +1,4 @@
-// An address: mistyped as somebody is invited and put right, changed by its owner, and put back from the letter that went
-// to the former one.
+// An address: mistyped as somebody is invited and put right, and changed by its owner, whose former one is told.
 
 import { strict as assert } from 'node:assert'
 import { join } from 'node:path'
@@ -12,7 +11,7 @@ const practice = world()
 const chromium = browser()
 const mail = join(practice.data, 'mail')
 
-test('an invitation is put right, an address is changed, and put back with the password from before', async () => {
+test('an invitation is put right, an address is changed, and the former one is told without a way back', async () => {
   const desk = await as(await chromium.asDesk(), practice.link('clinician', 'Miriam Adler'))
   const phone = await chromium.asPhone()
   const word = 'seven grey herons'
@@ -59,17 +58,9 @@ test('an invitation is put right, an address is changed, and put back with the p
     await reads(phone, 'You sign in with reed@example.org')
   })
 
-  await step('the letter to the former address puts it back, with the password from before', async () => {
-    const link = (await letter(mail, 'robin@example.org', '/address/')).match(/http\S+\/address\/\S+/)?.[0]
-    assert.ok(link)
-    const other = await chromium.asPhone()
-    await other.goto(link)
-    await sees(other, 'Put your address back')
-    await other.getByLabel('Password from before').fill('a guess of somebody')
-    await press(other, 'Put it back')
-    await reads(other, 'This is not the password from before')
-    await other.getByLabel('Password from before').fill(word)
-    await press(other, 'Put it back')
-    await sees(other, 'Choose a new password')
+  await step('the former address is told, and whoever reads along there is given nothing', async () => {
+    const told = await letter(mail, 'robin@example.org', 'was changed on')
+    assert.doesNotMatch(told, /http\S+\/address\/|reed/)
+    assert.match(told, /speak to those who gave you the account/)
   })
 })

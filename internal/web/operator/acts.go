@@ -265,9 +265,9 @@ var words = map[access.Action]string{
 	access.LetIn:            "Gave a code to let somebody in again, or took it back",
 	access.NotMe:            "Said that it was not they who asked to be let in",
 	access.ReviseCredential: "Changed a way to sign in",
-
 	access.AskAddress:       "Asked to sign in with another address",
 	access.ConfirmAddress:   "Changed the address to sign in with", access.UndoAddress: "Put a former address back",
+
 	access.ReadLearned: "Read what was learned",
 	access.ReadReport:  "Read the report",
 

@@ -20,13 +20,13 @@ type addressPage struct {
 	Typed   string
 	Sure    string // the address that was asked back about
 	Mute    bool   // no letter leaves here: nothing could be confirmed
-	Back    bool   // it can be put back, by a password
+	Back    bool   // it can be put back, by a password, and then takes a code
 	Wrong   *fault.Error
 }
 
 func (p *Pages) addressPage(r *http.Request) (addressPage, error) {
 	ways, err := p.Accounts.Credentials(r.Context(), web.VisitorOf(r).Self())
-	return addressPage{Frame: task(r, "Change the address"), Now: ways.Email, Pending: ways.Pending, Mute: p.Machine.Mute(), Back: ways.Password}, err
+	return addressPage{Frame: task(r, "Change the address"), Now: ways.Email, Pending: ways.Pending, Mute: p.Machine.Mute(), Back: ways.Password && ways.TOTP}, err
 }
 
 func (p *Pages) changeAddress(w http.ResponseWriter, r *http.Request) error {
