@@ -173,6 +173,7 @@ func (a *Accounts) confirm(ctx context.Context, actor access.Actor, signInID, to
 	}
 	m, _, err := moveBy(ctx, tx, actor.ID, hash, false)
 	if err != nil {
+		tx.Refuse()
 		return err
 	}
 	_, b, err := read(ctx, tx, actor.ID)
@@ -181,6 +182,7 @@ func (a *Accounts) confirm(ctx context.Context, actor access.Actor, signInID, to
 	}
 	m.From, b.Email = b.Email, m.To
 	if err := a.reach(ctx, tx, actor.ID, b); err != nil {
+		tx.Refuse() // nothing was changed
 		return err
 	}
 	if err := follow(ctx, tx, m.To); err != nil {
@@ -274,7 +276,7 @@ func (a *Accounts) UndoAddress(ctx context.Context, form UndoForm) (recovery str
 		return "", err
 	}
 	if !ok {
-		return "", fault.New(fault.Invalid, "former", "This is not the password from before the address was changed. If you do not know it any more, or had none, speak to the practice: they can let you in again.")
+		return "", a.notLetIn(ctx, access.Anyone(practice), person, fault.New(fault.Invalid, "former", "This is not the password from before the address was changed. If you do not know it any more, or had none, speak to the practice: they can let you in again."))
 	}
 	follow, err := a.follow(ctx, access.UndoAddress, access.Anyone(practice), person)
 	if err != nil {

@@ -288,6 +288,9 @@ func TestWhoSharesTheFormerMailboxDoesNotPutItBack(t *testing.T) {
 			_, err = h.undoes(undo, "a guess of theirs")
 		}
 		wants(t, "guessing", err, fault.TooSoon, "")
+		if n := h.Count(t, `SELECT count(*) FROM audit WHERE action = 'signin.make' AND NOT allowed`); n == 0 {
+			t.Error("nobody finds in the log that somebody guessed")
+		}
 		h.Clock.Pass(8 * 24 * time.Hour)
 		_, err = h.undoes(undo, tomasWord)
 		wants(t, "after a week", err, fault.Invalid, "token")
