@@ -144,7 +144,7 @@ func cells() map[string]cell {
 		"GET /demo/{token}":            {owner: "token", reach: nobodys},
 
 		"GET /account": own, "GET /account/welcome": own, "GET /account/setup": own, "GET /account/name": own,
-		"POST /account/name": form("name", "", "revision", "1"),
+		"POST /account/name":   form("name", "", "revision", "1"),
 		"GET /account/address": own, "POST /account/address": form("email", "nowhere"), "POST /account/address/take-back": form(),
 		"GET /account/address/{link}":  {owner: "link", reach: nobodys, gone: true},
 		"POST /account/address/{link}": {owner: "link", reach: nobodys, form: values()},
