@@ -4,9 +4,21 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
+
+// worked is how long processors have worked for this process: a clock on the wall counts
+// what others do on the same machine, too.
+func worked(t *testing.T) time.Duration {
+	t.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano())
+}
 
 // TestNoEventTakesLongerThanACalendarMay has what costs most by what it is read with.
 func TestNoEventTakesLongerThanACalendarMay(t *testing.T) {
@@ -20,9 +32,9 @@ func TestNoEventTakesLongerThanACalendarMay(t *testing.T) {
 		"exceptions in a zone": "RRULE:FREQ=WEEKLY\n" + strings.TrimSuffix(strings.Repeat("EXDATE;TZID=Europe/Berlin:"+list("20261201T100000", 480)+"\n", 600), "\n"),
 		"exceptions nowhere":   "RRULE:FREQ=WEEKLY\nEXDATE;TZID=Nowhere/At/All:20261201T100000",
 	} {
-		began := time.Now()
+		began := worked(t)
 		spans, err := busyOf(calendarWith(eventWith("DTSTART:20261118T100000Z", "DTEND:20261118T110000Z", lines)), time.UTC, windowFrom, windowTo)
-		if took := time.Since(began); took > maxEffort+6*time.Second {
+		if took := worked(t) - began; took > maxEffort+6*time.Second {
 			t.Errorf("%s took %s: %d, %v", name, took, len(spans), err)
 		}
 	}
