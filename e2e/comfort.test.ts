@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { browser, fitsItsWidth, forLargeLetters, forThumbs, noSeriousAxe, type Chromium } from './browser.ts'
-import { as, invitation, place, press, reads, sees, to, words } from './people.ts'
+import { as, invitation, place, press, reads, sees, signOut, to, words } from './people.ts'
 import { world } from './world.ts'
 
 const practice = world('--fixture', 'matrix')
@@ -156,7 +156,7 @@ test('without script a client signs in by password and answers, saving in betwee
   await press(page, 'Continue with this password')
   await sees(page, 'What this place is')
   await press(page, 'Go to This week')
-  await press(page, 'Sign out')
+  await signOut(page)
   await to(page, '/sign-in')
   await page.getByRole('combobox', { name: 'Practice' }).selectOption({ label: 'Linden House' })
   await page.getByLabel('E-mail').fill('hanna@example.org')

@@ -4,7 +4,7 @@ import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import { join } from 'node:path'
 import { browser, passkeys } from './browser.ts'
-import { answer, as, invitation, letter, place, press, reads, sees, step, to, words } from './people.ts'
+import { answer, as, invitation, letter, place, press, reads, sees, signOut, step, to, words } from './people.ts'
 import { world } from './world.ts'
 
 const practice = world()
@@ -156,7 +156,7 @@ test('a client comes in by a passkey, leaves, and comes back by it', async () =>
   assert.equal(await device.count(), 1)
   await press(phone, 'Go to This week')
   await reads(phone, 'Nothing is asked of you yet.')
-  await press(phone, 'Sign out')
+  await signOut(phone)
   await to(phone, '/my/week')
   await sees(phone, 'Sign in')
   await press(phone, 'Use a passkey')

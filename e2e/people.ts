@@ -19,6 +19,13 @@ export async function press(page: Page, name: string | RegExp): Promise<void> {
   await page.getByRole('button', { name, exact }).or(page.getByRole('link', { name, exact })).first().click()
 }
 
+/** Signs out, and waits until that is done: what this device keeps is looked through first. */
+export async function signOut(page: Page): Promise<void> {
+  const from = page.url()
+  await press(page, 'Sign out')
+  await page.waitForURL((url) => url.href !== from)
+}
+
 /** Waits until the page's heading says this. */
 export async function sees(page: Page, heading: string | RegExp): Promise<void> {
   await page.getByRole('heading', { name: heading, level: 1 }).waitFor()

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { browser, screen } from './browser.ts'
-import { answer, as, invitation, letter, press, sees, to } from './people.ts'
+import { answer, as, invitation, letter, press, sees, signOut, to } from './people.ts'
 import { world, type World } from './world.ts'
 
 const wanted = process.env['SCREENS'] === '1'
@@ -144,7 +144,7 @@ async function clinician(page: Page, practice: World): Promise<void> {
     await press(page, 'Send the letter')
     made['join'] = new URL(await invitation(page, join(practice.data, 'mail'), 'lea@example.org')).pathname
   }
-  await press(page, 'Sign out')
+  await signOut(page)
   await to(page, made['join'])
   await sees(page, /Lea/)
   await screen(page, 'join')

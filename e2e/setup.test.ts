@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { browser, passkeys } from './browser.ts'
-import { code, press, reads, sees, step, to, words } from './people.ts'
+import { code, press, reads, sees, signOut, step, to, words } from './people.ts'
 
 const chromium = browser()
 const email = 'mara@quietriver.example'
@@ -112,7 +112,7 @@ test('a practice is set up, unlocked, and its first clinician comes in and looks
   })
 
   await step('they sign out, and in again with password and code', async () => {
-    await press(desk, 'Sign out')
+    await signOut(desk)
     await to(desk, '/sign-in')
     await desk.getByLabel('E-mail').fill(email)
     await desk.getByLabel('Password').fill('not that one, surely')
@@ -142,7 +142,7 @@ test('a practice is set up, unlocked, and its first clinician comes in and looks
     await press(laptop, 'Make the passkey')
     await laptop.getByText('The laptop').first().waitFor()
     assert.equal(await device.count(), 1)
-    await press(laptop, 'Sign out')
+    await signOut(laptop)
     await to(laptop, '/sign-in')
     await press(laptop, 'Use a passkey')
     await sees(laptop, 'Today')

@@ -91,6 +91,19 @@ document.addEventListener("submit", (event) => {
   const work: Promise<unknown>[] = [];
   const detail: Leaving = { wait: (p) => work.push(p.catch(() => undefined)), signOut: form };
   document.dispatchEvent(new CustomEvent<Leaving>("waymark:leave", { detail }));
+  // Whoever closes the window meanwhile, or goes elsewhere, is signed out all the same; what
+  // is of somebody else on this device stays then, since nobody can look any more.
+  let gone = false;
+  const going = (): void => {
+    if (gone) return;
+    gone = true;
+    navigator.sendBeacon(form.action, new URLSearchParams({ others: "yes" }));
+  };
+  addEventListener("pagehide", going);
   const late = new Promise((done) => setTimeout(done, outPatience));
-  void Promise.race([Promise.all(work), late]).then(() => form.submit());
+  void Promise.race([Promise.all(work), late]).then(() => {
+    if (gone) return;
+    gone = true;
+    form.submit();
+  });
 });

@@ -20,11 +20,10 @@ import (
 // went to the new one, signed in as themself: an address that was mistyped lets nobody in.
 // Until then nothing has changed.
 //
-// Whoever found an account open could so take it away from its owner. So the former
-// address is told, and of whoever had a second step a link in that letter, together with
-// the password from before, puts it back for seven days; to come in then takes a code as
-// well. Of others nothing does: a mailbox that somebody shares is a reason to change, and
-// who shares it often knows the old password too. The practice knows who they are.
+// Whoever found an account open could so take it from its owner. So the former address is
+// told, and of whoever had a second step a link there, with the password from before, puts
+// it back for seven days. Of others nothing does: a mailbox that somebody shares is a reason
+// to change, and who shares it often knows the old password too.
 const (
 	confirmLasts  = time.Hour
 	addressesFree = 5 // changes that are asked for before there is a wait between two
