@@ -162,3 +162,17 @@ test('a client comes in by a passkey, leaves, and comes back by it', async () =>
   await press(phone, 'Use a passkey')
   await sees(phone, 'This week')
 })
+
+test('who signs out and leaves the page at once is signed out all the same', async () => {
+  const phone = await as(await chromium.asPhone(), practice.link('client', 'Nora Whitfield'))
+  // What this device keeps is looked through before the form goes: that never comes to its end here.
+  await phone.evaluate(() => document.addEventListener('waymark:leave', (event) => (event as CustomEvent<{ wait: (work: Promise<unknown>) => void }>).detail.wait(new Promise(() => undefined))))
+  await phone.getByRole('button', { name: 'Sign out' }).click()
+  await phone.goto('about:blank')
+  for (const until = Date.now() + 10_000; Date.now() < until; ) {
+    await phone.goto(practice.url + '/my/week')
+    if ((await phone.getByRole('heading', { level: 1 }).innerText()) === 'Sign in') return
+    await phone.waitForTimeout(200)
+  }
+  assert.fail('the sign-in goes on')
+})
