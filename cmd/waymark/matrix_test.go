@@ -147,7 +147,7 @@ func cells() map[string]cell {
 		"POST /account/name":   form("name", "", "revision", "1"),
 		"GET /account/address": own, "POST /account/address": form("email", "nowhere"), "POST /account/address/take-back": form(),
 		"GET /account/address/{link}":  {owner: "link", reach: nobodys, gone: true},
-		"POST /account/address/{link}": {owner: "link", reach: nobodys, form: values()},
+		"POST /account/address/{link}": {owner: "link", reach: nobodys, gone: true, form: values()},
 		"GET /address/{link}":          {owner: "link", reach: nobodys},
 		"POST /address/{link}":         {owner: "link", reach: nobodys, form: values("former", "eleven green bottles")},
 		// Ending a sign-in that is not there, or not theirs, is neither an error nor an answer.
