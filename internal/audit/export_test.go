@@ -2,6 +2,9 @@ package audit
 
 import "os"
 
+// AboutText reads the leaves of one record.
+const AboutText = aboutText
+
 // Linger has leaves of reading wait beside the log until something else moves them.
 func (l *Log) Linger() { l.due.Store(true) }
 

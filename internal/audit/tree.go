@@ -283,17 +283,20 @@ func back(ctx context.Context, tx *store.Tx, practice, compartment string, since
 	}
 }
 
+// aboutText reads the leaves of backBetween. What another practice brought along may be
+// older than all around it. A list names compartments in its detail; replace tells on
+// every database whether it does. Nothing but the leaves' numbers may be sought by an
+// index: by audit_by_time all that there are of the practice would be gone through.
+const aboutText = `
+	SELECT seq, at, actor_id, action, compartment, detail, allowed FROM audit
+	WHERE seq >= $1 AND seq < $2 AND practice || '' = $3
+	  AND (at + 0 < $4 OR at + 0 >= $5 AND (compartment = $6 OR compartment = '' AND replace(detail, $6, '') <> detail))
+	ORDER BY seq DESC`
+
 // backBetween is back for some of the leaves. There is more unless visit wants none, or
 // nothing before can be of that time.
 func backBetween(ctx context.Context, tx *store.Tx, practice, compartment string, from, before, since int64, visit func(Entry) (more bool)) (more bool, err error) {
-	// What another practice brought along may be older than all around it. A list
-	// names compartments in its detail; replace tells on every database whether it does.
-	rows, err := tx.Query(ctx, `
-		SELECT seq, at, actor_id, action, compartment, detail, allowed
-		FROM audit
-		WHERE seq >= $1 AND seq < $2 AND practice = $3
-		  AND (at < $4 OR at >= $5 AND (compartment = $6 OR compartment = '' AND replace(detail, $6, '') <> detail))
-		ORDER BY seq DESC`, from, before, practice, since-late, since, compartment)
+	rows, err := tx.Query(ctx, aboutText, from, before, practice, since-late, since, compartment)
 	if err != nil {
 		return false, fmt.Errorf("read audit: %w", err)
 	}
