@@ -20,7 +20,7 @@ test('the first page of a client is light, and can be used within a second on a 
   await tools.send('Network.enable')
   const took: number[] = []
   let bytes = 0
-  for (let times = 0; times < 3; times++) {
+  for (let times = 0; times < 7; times++) {
     await phone.goto('about:blank')
     await tools.send('Network.clearBrowserCache')
     await tools.send('Network.emulateNetworkConditions', { offline: false, latency: 150, downloadThroughput: (1.6 * 1024 * 1024) / 8, uploadThroughput: (750 * 1024) / 8 })
@@ -36,5 +36,6 @@ test('the first page of a client is light, and can be used within a second on a 
   took.sort((a, b) => a - b)
   t.diagnostic(`${bytes} bytes; can be used after ${took.map(Math.round).join(', ')} ms`)
   assert.ok(bytes < most, `${bytes} bytes`)
-  assert.ok((took[1] ?? Infinity) < soon, `${took.join(', ')} ms`)
+  // What else a machine does only ever adds: the third fastest of seven is what the page takes.
+  assert.ok((took[2] ?? Infinity) < soon, `${took.join(', ')} ms`)
 })
