@@ -63,7 +63,7 @@ func (v *Visitor) whosePage(r *http.Request) error {
 	}
 	if len(said) == 0 && r.Method == http.MethodPost && !fromBox(r) {
 		v.strange = true
-		return fault.New(fault.Another, "", "This page does not say whose it is: it was open here before Waymark was renewed. Nothing was saved. Open it anew, and send it from there.")
+		return fault.New(fault.Another, "", "This page does not say whose it is: it was open here before Waymark was renewed. Nothing was saved. Go back in your browser and copy what you wrote; then open the page anew, and send it from there.")
 	}
 	return nil
 }
